@@ -1,0 +1,79 @@
+//! The Rust text that joins the pairs of a crate into one registry.
+
+use crate::discover::{FoundPair, discover};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Pairs the files below `rust_dir` and `python_dir` (relative to the crate's manifest) and writes the registry that
+/// `pairbench::pairs!()` takes in.
+///
+/// Orphans, doubles and bad names end the build, each with the name of the file to mend.
+pub fn registry(rust_dir: &str, python_dir: &str) {
+    let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by Cargo"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("run by Cargo"));
+    let rust = normal(&manifest.join(rust_dir));
+    let python = normal(&manifest.join(python_dir));
+    println!("cargo::rerun-if-changed={}", rust.display());
+    println!("cargo::rerun-if-changed={}", python.display());
+    match discover(&rust, &python) {
+        Ok(pairs) => {
+            let text = generate(&pairs, &rust, &python);
+            std::fs::write(out.join("pairs.rs"), text).expect("OUT_DIR can be written");
+        }
+        Err(problems) => {
+            for problem in problems {
+                println!("cargo::error={problem}");
+            }
+        }
+    }
+}
+
+fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
+    let mut text = String::new();
+    for pair in pairs {
+        let rust = rust_dir.join(&pair.rust);
+        let _ = writeln!(text, "#[path = {rust:?}]\npub mod {};\n", pair.name);
+    }
+    text.push_str(
+        "/// All pairs of this crate, sorted by name.\n\
+         pub fn registry() -> ::pairbench::registry::Registry {\n    \
+         let mut registry = ::pairbench::registry::Registry::new(\
+         env!(\"CARGO_PKG_NAME\"), env!(\"CARGO_MANIFEST_DIR\"));\n",
+    );
+    for pair in pairs {
+        let rust = rust_dir.join(&pair.rust);
+        let module: Vec<_> = pair
+            .python
+            .with_extension("")
+            .iter()
+            .map(|part| part.to_string_lossy().into_owned())
+            .collect();
+        let _ = writeln!(
+            text,
+            "    registry.add({name:?}, {name}::pair(), ::pairbench::registry::Sources {{\n        \
+             rust_path: {rust:?}.into(),\n        rust_text: include_str!({rust:?}),\n        \
+             python_root: {python_dir:?}.into(),\n        python_path: {python:?}.into(),\n        \
+             module: {module:?}.into(),\n    }});",
+            name = pair.name,
+            python = python_dir.join(&pair.python),
+            module = module.join("."),
+        );
+    }
+    text.push_str("    registry\n}\n");
+    text
+}
+
+/// The path without `.` and `..`, which would otherwise show in messages and reports.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                out.pop();
+            }
+            std::path::Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,136 @@
+//! What can go wrong in code that is being measured.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a variant gave no answer or no time. `Display` is one line; [`details`](Fault::details) is the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fault {
+    /// Python raised.
+    Exception {
+        /// The exception's type.
+        name: String,
+        /// `str()` of it.
+        message: String,
+        /// The whole traceback.
+        traceback: String,
+    },
+    /// Python called `sys.exit` or raised `SystemExit`.
+    Exit {
+        /// What it would have exited with.
+        code: String,
+        /// The whole traceback.
+        traceback: String,
+    },
+    /// Rust panicked.
+    Panic {
+        /// The panic's message and place.
+        message: String,
+    },
+    /// The process ended by itself: a signal, `os._exit`, `abort`.
+    Died {
+        /// Which process, and how it ended.
+        how: String,
+        /// The last lines that it wrote.
+        output: String,
+    },
+    /// The process was still busy when the time limit was over, and was killed.
+    Hang {
+        /// The limit in seconds.
+        limit_s: u64,
+    },
+    /// The answer cannot be compared: it is not made of plain values.
+    Answer {
+        /// What it is instead.
+        message: String,
+    },
+    /// The Python file and the Rust file do not fit: a function is missing or undeclared, or the file does not load.
+    Declaration {
+        /// What does not fit.
+        message: String,
+        /// A traceback, where there is one.
+        traceback: String,
+    },
+    /// The answer differs from the baseline's.
+    Disagrees {
+        /// Where the first difference is, and both values there.
+        message: String,
+        /// Both answers, shortened.
+        answers: String,
+    },
+    /// The call changed its input.
+    Mutates {
+        /// Where, with the value before and after.
+        message: String,
+    },
+    /// The harness itself could not go on: a process that does not start, a pipe that breaks.
+    Harness {
+        /// What failed.
+        message: String,
+    },
+}
+
+impl Fault {
+    /// What follows the first line: a traceback, both answers, the last output. May be empty.
+    pub fn details(&self) -> &str {
+        match self {
+            Fault::Exception { traceback, .. }
+            | Fault::Exit { traceback, .. }
+            | Fault::Declaration { traceback, .. } => traceback,
+            Fault::Died { output, .. } => output,
+            Fault::Disagrees { answers, .. } => answers,
+            Fault::Panic { .. }
+            | Fault::Hang { .. }
+            | Fault::Answer { .. }
+            | Fault::Mutates { .. }
+            | Fault::Harness { .. } => "",
+        }
+    }
+
+    /// What the author of the pair can do next.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Fault::Exception { .. } => "mend the Python side; the traceback names the line",
+            Fault::Exit { .. } => "return instead of leaving the interpreter",
+            Fault::Panic { .. } => "mend the Rust side; the message names the line",
+            Fault::Died { .. } => "run the variant alone with --variants; the last output is shown",
+            Fault::Hang { .. } => "raise the limit with --timeout, or choose a smaller case",
+            Fault::Answer { .. } => {
+                "return plain values: int, float, str, bytes, bool, None, list, tuple, dict"
+            }
+            Fault::Declaration { .. } => {
+                "make the functions of the Python file and the variants of the Rust file match"
+            }
+            Fault::Disagrees { .. } => {
+                "mend the side that is wrong, or state a tolerance if only rounding differs"
+            }
+            Fault::Mutates { .. } => "work on a copy inside the function: every call must get the same input",
+            Fault::Harness { .. } => {
+                "see the message; run again with --verbose for the output of the processes"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Exception { name, message, .. } if message.is_empty() => write!(f, "raised {name}"),
+            Fault::Exception { name, message, .. } => {
+                write!(f, "raised {name}: {}", message.lines().next().unwrap_or_default())
+            }
+            Fault::Exit { code, .. } => write!(f, "called sys.exit({code})"),
+            Fault::Panic { message } => write!(f, "panicked: {message}"),
+            Fault::Died { how, .. } => f.write_str(how),
+            Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
+            Fault::Answer { message } | Fault::Declaration { message, .. } | Fault::Harness { message } => {
+                f.write_str(message)
+            }
+            Fault::Disagrees { message, .. } => write!(f, "disagrees with the baseline: {message}"),
+            Fault::Mutates { message } => write!(f, "changed its input: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,38 @@
+//! **Know before you port.** Put a Python function beside its Rust port; pairbench proves that both return the same
+//! answer, measures both fairly, and tells with error bars how much faster the port is.
+//!
+//! The modules stand in the order in which data flows. Each may use those above it and none below:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`registry`] | the pairs: two files of one stem, joined by the build |
+#![cfg_attr(
+    feature = "harness",
+    doc = "
+| [`hosts`] | what runs a variant: a Python worker, the embedded interpreter, Rust itself |
+| [`verify`] | proves that all variants agree on all cases; only what passes is measured |
+| [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
+| [`estimate`] | pure functions from samples to ratios with intervals |
+| [`record`] | one JSON file per run, raw samples included |
+| [`report`] | static HTML from records alone |
+| [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
+"
+)]
+//! A crate with pairs of its own declares them with [`pairs!`] and hands its registry to `cli::bench_main`.
+
+pub mod registry;
+
+#[cfg(feature = "harness")]
+pub mod cli;
+#[cfg(feature = "harness")]
+pub mod estimate;
+#[cfg(feature = "harness")]
+pub mod hosts;
+#[cfg(feature = "harness")]
+pub mod measure;
+#[cfg(feature = "harness")]
+pub mod record;
+#[cfg(feature = "harness")]
+pub mod report;
+#[cfg(feature = "harness")]
+pub mod verify;

@@ -1,0 +1,3 @@
+//! `cargo run`: scaffold a pair, render records.
+
+fn main() {}

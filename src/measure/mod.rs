@@ -1,0 +1,5 @@
+//! Launches: fresh processes in which criterion takes samples of a variant right next to samples of the baseline.
+
+mod sample;
+
+pub use sample::{Comparison, Failure, First, Launch, Series};

@@ -1,0 +1,82 @@
+//! What a launch brings home: raw samples, and how they were taken.
+
+use crate::hosts::Fault;
+use serde::{Deserialize, Serialize};
+
+/// One fresh process that measured one case of one pair.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Launch {
+    /// Counts the launches of this pair and case, from 0.
+    pub index: u32,
+    /// Size of the case.
+    pub size: u64,
+    /// Seconds from the start of the run to the start of the process.
+    pub started_s: f64,
+    /// Wall time of the process in seconds.
+    pub wall_s: f64,
+    /// Seconds of that spent in warm-up and timed calls.
+    pub timed_s: f64,
+    /// Seed of every random choice made in the launch: order of variants, of set-up, of samples.
+    pub order_seed: u64,
+    /// `PYTHONHASHSEED` of its interpreters.
+    pub hash_seed: u32,
+    /// One per variant measured, in the order in which they were measured.
+    pub comparisons: Vec<Comparison>,
+    /// Variants that failed in this launch.
+    pub failures: Vec<Failure>,
+}
+
+/// A variant that failed in a launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Its name; empty when the launch failed before any variant was set up.
+    pub variant: String,
+    /// What happened.
+    pub fault: Fault,
+}
+
+/// The adjacent samples of one variant and of the baseline in one launch.
+///
+/// For the baseline itself `baseline` is empty: its samples stand in `variant` alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Name of the variant; `embedded` is the baseline's function inside the bench process.
+    pub variant: String,
+    /// Which side was set up first.
+    pub set_up_first: First,
+    /// Nanoseconds that setting up what the variant needs (a pool of processes, say) took, outside every sample.
+    pub setup_ns: u64,
+    /// Samples of the baseline.
+    pub baseline_samples: Series,
+    /// Samples of the variant; the i-th is adjacent to the baseline's i-th.
+    pub variant_samples: Series,
+    /// For each couple, which side came first: `b` or `v`.
+    pub order: String,
+}
+
+/// A side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum First {
+    /// The baseline.
+    Baseline,
+    /// The variant.
+    Variant,
+}
+
+/// Samples of one side, criterion's raw values.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Calls inside each sample (criterion: iterations; sampling is flat).
+    pub calls: u64,
+    /// Nanoseconds of each sample, all calls together.
+    pub ns: Vec<u64>,
+}
+
+impl Series {
+    /// Nanoseconds per call, in the order taken.
+    pub fn per_call(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
+        let calls = self.calls.max(1) as f64;
+        self.ns.iter().map(move |&ns| ns as f64 / calls)
+    }
+}

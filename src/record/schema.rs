@@ -1,0 +1,282 @@
+//! The record: one JSON document per run, from which everything in a report is made.
+//!
+//! Version history: 1, the first.
+
+use crate::hosts::Fault;
+use crate::measure::Launch;
+use crate::registry::{Case, Profile, Side, Tolerance};
+use serde::{Deserialize, Serialize};
+
+/// Version of the document that this build writes, and the newest that it reads.
+pub const SCHEMA: u32 = 1;
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`SCHEMA`] of the build that wrote it.
+    pub schema: u32,
+    /// Unique name, also that of the file: the start in UTC and a few random letters.
+    pub id: String,
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// How far the run has come.
+    pub status: Status,
+    /// What was asked for.
+    pub settings: Settings,
+    /// The harness and the compiler that built it.
+    pub build: Build,
+    /// The machine.
+    pub machine: Machine,
+    /// The interpreter that ran the Python side.
+    pub interpreter: Interpreter,
+    /// The interpreter inside the bench process.
+    pub embedding: Embedding,
+    /// The extension module for `native` variants.
+    pub native: NativeModule,
+    /// Durations of the phases, in the order in which they began.
+    pub phases: Vec<Phase>,
+    /// The pairs chosen, sorted by name; also those that failed.
+    pub pairs: Vec<PairRecord>,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Still measuring, or killed while it was.
+    Running,
+    /// All launches done.
+    Complete,
+    /// Stopped by the user.
+    Interrupted,
+    /// Stopped because its time was over.
+    OutOfTime,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The arguments after `cargo bench --`.
+    pub arguments: Vec<String>,
+    /// Seed of the inputs.
+    pub seed: u64,
+    /// Seed from which the seeds of all launches come.
+    pub order_seed: u64,
+    /// Launches wanted per pair and case.
+    pub launches: u32,
+    /// Samples per variant in a launch.
+    pub sample_size: u32,
+    /// Milliseconds of warm-up per variant in a launch.
+    pub warm_up_ms: u64,
+    /// Milliseconds aimed at for the samples of a variant in a launch, the baseline's adjacent ones included.
+    pub measurement_ms: u64,
+    /// Limit for one launch in seconds.
+    pub timeout_s: u64,
+    /// No launch starts that would end after so many seconds.
+    pub budget_s: u64,
+    /// `--quick`.
+    pub quick: bool,
+}
+
+/// The harness and the compiler that built it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build {
+    /// Version of pairbench.
+    pub pairbench: String,
+    /// `git describe --always --dirty` of the checkout, where there is one.
+    pub revision: Option<String>,
+    /// `rustc --version`.
+    pub rustc: String,
+    /// Target triple.
+    pub target: String,
+    /// Cargo's profile folder: `release` for `cargo bench`.
+    pub profile: String,
+    /// `-C opt-level`.
+    pub opt_level: String,
+    /// Whether debug assertions are on.
+    pub debug_assertions: bool,
+    /// RUSTFLAGS, space-separated.
+    pub rustflags: String,
+}
+
+/// The machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Operating system and its version.
+    pub os: String,
+    /// Model of the CPU.
+    pub cpu: String,
+    /// Logical cores that the process may use.
+    pub cores: u32,
+    /// Memory in bytes.
+    pub memory_bytes: Option<u64>,
+    /// CPU frequency governor, where the system tells.
+    pub governor: Option<String>,
+    /// Load averages over 1, 5 and 15 minutes at the start.
+    pub load_start: Option<[f64; 3]>,
+    /// The same at the last write.
+    pub load_end: Option<[f64; 3]>,
+}
+
+/// The interpreter that ran the Python side.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interpreter {
+    /// Path of the executable, as `sys.executable` has it.
+    pub executable: String,
+    /// `3.11.7`.
+    pub version: String,
+    /// `CPython`, `PyPy`, …
+    pub implementation: String,
+    /// Compiler that built it.
+    pub compiler: String,
+    /// `CONFIG_ARGS`.
+    pub config_args: String,
+    /// `CFLAGS`.
+    pub cflags: String,
+    /// Whether it was built with profile-guided optimisation.
+    pub optimized: Option<bool>,
+    /// Whether the executable itself loads libpython.
+    pub loads_libpython: Option<bool>,
+    /// Whether the GIL is on; `None` where the interpreter cannot tell.
+    pub gil: Option<bool>,
+    /// Whether it runs in a virtual environment.
+    pub virtual_env: bool,
+    /// Versions of the modules that variants require and that were found.
+    pub packages: Vec<(String, String)>,
+}
+
+/// The interpreter inside the bench process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Embedding {
+    /// Measured.
+    On {
+        /// `sys.version` of the embedded interpreter.
+        version: String,
+    },
+    /// Not measured.
+    Off {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The extension module for `native` variants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum NativeModule {
+    /// Built (or found up to date) for the interpreter.
+    Ready {
+        /// Seconds that Cargo took.
+        seconds: f64,
+    },
+    /// No chosen pair needs it.
+    NotNeeded,
+    /// Could not be built; `native` variants are skipped.
+    Unavailable {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A part of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// `native module`, `verify`, `measure`, `report`.
+    pub name: String,
+    /// Wall time in seconds, so far.
+    pub seconds: f64,
+}
+
+/// One pair in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairRecord {
+    /// Its name.
+    pub name: String,
+    /// Declared kind of work.
+    pub profile: Profile,
+    /// What it computes.
+    pub about: String,
+    /// What sizes count.
+    pub unit: String,
+    /// How close floats had to be.
+    pub tolerance: Tolerance,
+    /// All declared cases.
+    pub cases: Vec<Case>,
+    /// Both sources.
+    pub sources: RecordedSources,
+    /// All declared variants, those skipped included.
+    pub variants: Vec<VariantRecord>,
+    /// What `verify` found.
+    pub verification: Verification,
+    /// The launches, in the order taken.
+    pub launches: Vec<Launch>,
+}
+
+/// Both sources of a pair, as they were when the run began.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedSources {
+    /// Path of the Rust file below the workspace.
+    pub rust_path: String,
+    /// Its text.
+    pub rust: String,
+    /// Path of the Python file below the workspace.
+    pub python_path: String,
+    /// Its text.
+    pub python: String,
+}
+
+/// One variant of a pair in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantRecord {
+    /// Its name.
+    pub name: String,
+    /// The language that it is called in.
+    pub side: Side,
+    /// Whether it was measured, and why not.
+    pub state: VariantState,
+}
+
+/// Whether a variant was measured, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum VariantState {
+    /// Verified and measured, or to be measured.
+    Active,
+    /// Something that it requires is missing.
+    Skipped {
+        /// What, and what to do about it.
+        reason: String,
+    },
+    /// Left out with `--variants`.
+    Deselected,
+    /// It failed; see also [`Verification::failures`].
+    Failed {
+        /// What happened.
+        fault: Fault,
+    },
+}
+
+/// What `verify` found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Whether the pair may be measured: every variant agreed with the baseline on every case.
+    pub passed: bool,
+    /// How many calls were compared: variants (and hosts) times cases.
+    pub compared: u32,
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// Everything that went wrong.
+    pub failures: Vec<VerifyFailure>,
+}
+
+/// One thing that went wrong while verifying.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyFailure {
+    /// The variant; empty when the pair failed as a whole.
+    pub variant: String,
+    /// Size of the case, where one was reached.
+    pub size: Option<u64>,
+    /// What happened.
+    pub fault: Fault,
+}

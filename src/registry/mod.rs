@@ -1,0 +1,157 @@
+//! The pairs: what a pair's Rust file declares, and the sorted list that the build makes of all files.
+//!
+//! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
+//! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
+
+mod case;
+mod native;
+mod pair;
+mod variant;
+mod workload;
+
+pub use case::{Case, Profile, Tolerance};
+pub use native::Native;
+#[cfg(feature = "python")]
+pub use native::{__pyo3, add_native_modules};
+pub use pair::{Pair, PairBuilder};
+pub use variant::{Side, Variant};
+pub use workload::{Opened, WorkloadError};
+
+use std::path::PathBuf;
+
+/// All that a pair's Rust file usually needs.
+pub mod prelude {
+    pub use super::{Native, Pair, Profile, Tolerance};
+    pub use serde::{Deserialize, Serialize};
+}
+
+/// Where the two sides of a pair stand.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The Rust file.
+    pub rust_path: PathBuf,
+    /// Its text as it was compiled.
+    pub rust_text: &'static str,
+    /// The folder that goes on Python's module path.
+    pub python_root: PathBuf,
+    /// The Python file.
+    pub python_path: PathBuf,
+    /// The Python module's dotted name below `python_root`.
+    pub module: String,
+}
+
+/// A pair with its name and its files.
+#[derive(Debug)]
+pub struct Entry {
+    /// The stem of both files: `[a-z0-9_]+`, unique.
+    pub name: &'static str,
+    /// What the Rust file declares.
+    pub pair: Pair,
+    /// The two files.
+    pub sources: Sources,
+}
+
+/// The pairs of one crate, sorted by name. Made by the build script; see `pairbench-build`.
+#[derive(Debug)]
+pub struct Registry {
+    package: &'static str,
+    manifest_dir: PathBuf,
+    entries: Vec<Entry>,
+}
+
+impl Registry {
+    /// An empty registry of the crate with this name and manifest folder.
+    pub fn new(package: &'static str, manifest_dir: &str) -> Self {
+        Registry {
+            package,
+            manifest_dir: manifest_dir.into(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Adds a pair.
+    ///
+    /// # Panics
+    ///
+    /// When the name is taken: the build script finds that earlier and says it better.
+    pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
+        let at = match self.entries.binary_search_by(|entry| entry.name.cmp(name)) {
+            Ok(_) => panic!("two pairs are called {name}"),
+            Err(at) => at,
+        };
+        self.entries.insert(at, Entry { name, pair, sources });
+    }
+
+    /// All pairs, sorted by name.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The pair of this name.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.name.cmp(name)).ok()?;
+        Some(&self.entries[at])
+    }
+
+    /// The Cargo package that holds the Rust sides; its library is also built as the extension module.
+    pub fn package(&self) -> &'static str {
+        self.package
+    }
+
+    /// The folder of that package's manifest.
+    pub fn manifest_dir(&self) -> &std::path::Path {
+        &self.manifest_dir
+    }
+}
+
+/// Takes in the registry that the build script wrote: a module per pair and `pub fn registry() -> Registry`.
+///
+/// The crate's build script calls `pairbench_build::registry("RUST_FOLDER", "PYTHON_FOLDER")`.
+#[macro_export]
+macro_rules! pairs {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/pairs.rs"));
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources() -> Sources {
+        Sources {
+            rust_path: "a.rs".into(),
+            rust_text: "",
+            python_root: ".".into(),
+            python_path: "a.py".into(),
+            module: "a".into(),
+        }
+    }
+
+    fn pair() -> Pair {
+        Pair::new(Profile::HotLoop, "adds")
+            .input(|size, seed| size + seed)
+            .cases("numbers", &[1, 2, 3])
+            .rust(|x: &u64| x + 1)
+            .build()
+    }
+
+    #[test]
+    fn entries_are_sorted_whatever_the_order_of_arrival() {
+        let mut registry = Registry::new("p", ".");
+        for name in ["zeta", "alpha", "mu"] {
+            registry.add(name, pair(), sources());
+        }
+        let names: Vec<_> = registry.entries().iter().map(|e| e.name).collect();
+        assert_eq!(names, ["alpha", "mu", "zeta"]);
+        assert!(registry.get("mu").is_some() && registry.get("nu").is_none());
+    }
+
+    #[test]
+    #[should_panic(expected = "two pairs are called twin")]
+    fn a_name_is_unique() {
+        let mut registry = Registry::new("p", ".");
+        registry.add("twin", pair(), sources());
+        registry.add("twin", pair(), sources());
+    }
+}

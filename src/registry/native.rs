@@ -1,0 +1,89 @@
+//! The functions of a pair that Python can call through PyO3.
+
+/// What a pair's `native` variant may call: made by [`native!`](crate::native).
+#[derive(Debug, Default)]
+pub struct Native {
+    #[cfg(feature = "python")]
+    pub(super) add: Option<fn(&pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()>>,
+}
+
+/// Lists the `#[pyfunction]`s that a pair's `native` variant calls, for [`PairBuilder::native`](crate::registry::PairBuilder::native).
+///
+/// Python finds them as `from pairbench_native import PAIR`, then `PAIR.function(…)`. Without the `python` feature the
+/// list is empty, so the functions themselves may be compiled under `#[cfg(feature = "python")]`.
+#[cfg(feature = "python")]
+#[macro_export]
+macro_rules! native {
+    ($($function:path),+ $(,)?) => {
+        $crate::registry::Native::functions(|module| {
+            use $crate::registry::__pyo3 as pyo3;
+            use pyo3::types::PyModuleMethods as _;
+            $(module.add_function(pyo3::wrap_pyfunction!($function, module)?)?;)+
+            Ok(())
+        })
+    };
+}
+
+/// Lists the `#[pyfunction]`s that a pair's `native` variant calls; empty without the `python` feature.
+#[cfg(not(feature = "python"))]
+#[macro_export]
+macro_rules! native {
+    ($($function:path),+ $(,)?) => {
+        $crate::registry::Native::default()
+    };
+}
+
+#[cfg(feature = "python")]
+mod python {
+    use super::Native;
+    use crate::registry::Registry;
+    use pyo3::prelude::*;
+
+    #[doc(hidden)]
+    pub use pyo3 as __pyo3;
+
+    impl Native {
+        /// What [`native!`](crate::native) expands to.
+        pub fn functions(add: fn(&Bound<'_, PyModule>) -> PyResult<()>) -> Self {
+            Native { add: Some(add) }
+        }
+    }
+
+    /// Fills the extension module: a submodule for each pair that has native functions.
+    ///
+    /// # Errors
+    ///
+    /// Those of Python, when a module cannot be made.
+    pub fn add_native_modules(module: &Bound<'_, PyModule>, registry: &Registry) -> PyResult<()> {
+        let py = module.py();
+        for entry in registry.entries() {
+            if let Some(add) = entry.pair.native().add {
+                let child = PyModule::new(py, entry.name)?;
+                add(&child)?;
+                module.add_submodule(&child)?;
+                // So that `import pairbench_native.NAME` finds it as well.
+                let full = format!("{}.{}", crate::registry::Variant::NATIVE_MODULE, entry.name);
+                py.import("sys")?.getattr("modules")?.set_item(full, &child)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "python")]
+pub use python::{__pyo3, add_native_modules};
+
+/// Makes the extension module `pairbench_native` of a crate that has used [`pairs!`](crate::pairs).
+///
+/// The crate depends on `pyo3` itself and puts `#[cfg(feature = "python")]` before the call.
+#[cfg(feature = "python")]
+#[macro_export]
+macro_rules! extension_module {
+    () => {
+        /// The functions that `native` variants call: a submodule for each pair that has some.
+        #[::pyo3::pymodule]
+        pub fn pairbench_native(module: &::pyo3::Bound<'_, ::pyo3::types::PyModule>) -> ::pyo3::PyResult<()> {
+            $crate::registry::add_native_modules(module, &registry())
+        }
+    };
+}

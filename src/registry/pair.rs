@@ -1,0 +1,292 @@
+//! What a pair's Rust file declares.
+
+use super::workload::{Inputs, Open, Opened, WorkloadError, encode, opener};
+use super::{Case, Native, Profile, Side, Tolerance, Variant};
+use serde::Serialize;
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A workload written twice: its inputs, its variants on both sides, and what counts as the same answer.
+pub struct Pair {
+    profile: Profile,
+    about: &'static str,
+    unit: &'static str,
+    cases: Vec<Case>,
+    tolerance: Tolerance,
+    variants: Vec<Variant>,
+    rust: Vec<(String, Open)>,
+    inputs: Inputs,
+    native: Native,
+}
+
+impl Pair {
+    /// Begins a pair: its profile and one line that says what it computes.
+    ///
+    /// ```
+    /// use pairbench::registry::{Pair, Profile};
+    ///
+    /// fn pair() -> Pair {
+    ///     Pair::new(Profile::HotLoop, "sum of the squares of a list of integers")
+    ///         .input(|size, seed| (seed..seed + size).collect::<Vec<u64>>())
+    ///         .cases("integers", &[100, 10_000, 1_000_000])
+    ///         .python(&["numpy"]) // besides `python`, which every pair has
+    ///         .rust(|numbers: &Vec<u64>| numbers.iter().map(|n| n * n).sum::<u64>())
+    ///         .build()
+    /// }
+    /// # assert_eq!(pair().cases().len(), 3);
+    /// ```
+    #[expect(clippy::new_ret_no_self, reason = "the builder is how a pair reads")]
+    pub fn new(profile: Profile, about: &'static str) -> PairStart {
+        PairStart { profile, about }
+    }
+
+    /// The declared kind of work.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// One line that says what is computed.
+    pub fn about(&self) -> &'static str {
+        self.about
+    }
+
+    /// What the size of a case counts, in the plural.
+    pub fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// The cases, by size; exactly one is the default.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The case that a plain `cargo bench` measures.
+    pub fn default_case(&self) -> Case {
+        *self
+            .cases
+            .iter()
+            .find(|case| case.default)
+            .expect("build() sees to it")
+    }
+
+    /// How close floats must be.
+    pub fn tolerance(&self) -> Tolerance {
+        self.tolerance
+    }
+
+    /// All variants: `python` first, then the other Python ones, then the Rust ones, each in the order declared.
+    pub fn variants(&self) -> &[Variant] {
+        &self.variants
+    }
+
+    /// The functions that `native` may call.
+    pub fn native(&self) -> &Native {
+        &self.native
+    }
+
+    /// The input for Python, as a pickle. The same size and seed always give the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the input has no Python equivalent.
+    pub fn input_pickle(&self, size: u64, seed: u64) -> Result<Vec<u8>, WorkloadError> {
+        (self.inputs.pickle)(size, seed)
+    }
+
+    /// Sets up a Rust variant on a fresh input; `None` if no Rust variant has that name.
+    pub fn open_rust(&self, variant: &str, size: u64, seed: u64) -> Option<Box<dyn Opened>> {
+        let (_, open) = self.rust.iter().find(|(name, _)| name == variant)?;
+        Some(open((self.inputs.make)(size, seed)))
+    }
+}
+
+impl fmt::Debug for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pair")
+            .field("profile", &self.profile)
+            .field("about", &self.about)
+            .field("cases", &self.cases)
+            .field("variants", &self.variants)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A pair that has no input yet.
+#[derive(Debug)]
+pub struct PairStart {
+    profile: Profile,
+    about: &'static str,
+}
+
+impl PairStart {
+    /// How to make the input of a given size from a seed: deterministic, never timed.
+    ///
+    /// The type decides what Python gets: a struct becomes keyword arguments named after its fields (and so does a map,
+    /// by its keys), anything else one positional argument. Inside, `Vec` is a list, `String` a `str`, `HashMap` a
+    /// `dict`, `Option` the value or `None`, and `serde_bytes` makes `bytes`.
+    pub fn input<I, M>(self, make: M) -> PairBuilder<I>
+    where
+        I: Serialize + 'static,
+        M: Fn(u64, u64) -> I + Clone + Send + Sync + 'static,
+    {
+        let for_pickle = make.clone();
+        PairBuilder {
+            pair: Pair {
+                profile: self.profile,
+                about: self.about,
+                unit: "",
+                cases: Vec::new(),
+                tolerance: Tolerance::default(),
+                variants: vec![Variant::python(Variant::BASELINE)],
+                rust: Vec::new(),
+                inputs: Inputs {
+                    make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
+                    pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
+                },
+                native: Native::default(),
+            },
+            input: PhantomData,
+        }
+    }
+}
+
+/// A pair whose input type is known.
+pub struct PairBuilder<I> {
+    pair: Pair,
+    input: PhantomData<fn(&I)>,
+}
+
+impl<I> fmt::Debug for PairBuilder<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pair.fmt(f)
+    }
+}
+
+impl<I: Serialize + 'static> PairBuilder<I> {
+    /// The sizes, and what they count. The middle one is the default; see [`default_case`](Self::default_case).
+    pub fn cases(mut self, unit: &'static str, sizes: &[u64]) -> Self {
+        self.pair.unit = unit;
+        let middle = sizes.len().saturating_sub(1) / 2;
+        self.pair.cases = sizes
+            .iter()
+            .enumerate()
+            .map(|(at, &size)| Case {
+                size,
+                default: at == middle,
+            })
+            .collect();
+        self
+    }
+
+    /// Makes another size the default: the one on which the Python baseline takes about 10 to 30 ms.
+    pub fn default_case(mut self, size: u64) -> Self {
+        assert!(
+            self.pair.cases.iter().any(|case| case.size == size),
+            "no case has the size {size}"
+        );
+        for case in &mut self.pair.cases {
+            case.default = case.size == size;
+        }
+        self
+    }
+
+    /// How close floats must be; without it [`Tolerance::default`].
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.pair.tolerance = tolerance;
+        self
+    }
+
+    /// The variants that the Python file has besides `python`.
+    ///
+    /// `numpy` requires NumPy and `native` the extension module; both are skipped where that is missing.
+    pub fn python(mut self, names: &[&str]) -> Self {
+        self.pair
+            .variants
+            .extend(names.iter().map(|name| Variant::python(name)));
+        self
+    }
+
+    /// A Python module without which the variant is skipped (with the reason, never silently).
+    pub fn requires(mut self, variant: &str, module: &str) -> Self {
+        let found = self
+            .pair
+            .variants
+            .iter_mut()
+            .find(|v| v.name == variant && v.side == Side::Python);
+        found
+            .expect("requires() follows python() and names one of its variants")
+            .requires
+            .push(module.into());
+        self
+    }
+
+    /// The functions that the `native` variant calls: `native![f, g]`.
+    pub fn native(mut self, native: Native) -> Self {
+        self.pair.native = native;
+        self
+    }
+
+    /// The plain Rust port.
+    pub fn rust<O, F>(self, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant("rust", run)
+    }
+
+    /// Another Rust variant.
+    pub fn rust_variant<O, F>(self, name: &str, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant_with(name, || (), move |(), input| run(input))
+    }
+
+    /// A Rust variant with something to set up outside the timed part, like a thread pool.
+    pub fn rust_variant_with<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.pair.variants.push(Variant::rust(name));
+        self.pair
+            .rust
+            .push((name.into(), opener::<I, O, R, S, F>(set_up, run)));
+        self
+    }
+
+    /// The finished pair.
+    ///
+    /// # Panics
+    ///
+    /// When it has no case, no Rust variant, or two variants of one name: a pair that could not be measured.
+    pub fn build(self) -> Pair {
+        let pair = self.pair;
+        assert!(
+            !pair.cases.is_empty(),
+            "a pair needs at least one case: .cases(\"unit\", &[…])"
+        );
+        assert!(!pair.rust.is_empty(), "a pair needs a Rust side: .rust(function)");
+        for (at, variant) in pair.variants.iter().enumerate() {
+            let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(
+                !variant.name.is_empty()
+                    && variant.name.chars().all(valid)
+                    && variant.name != Variant::EMBEDDED,
+                "{:?} cannot be the name of a variant",
+                variant.name
+            );
+            assert!(
+                pair.variants[..at].iter().all(|other| other.name != variant.name),
+                "two variants are called {}",
+                variant.name
+            );
+        }
+        pair
+    }
+}

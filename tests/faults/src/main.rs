@@ -1,0 +1,2 @@
+//! Pairs that fail.
+fn main() {}
