@@ -7,30 +7,26 @@ pub struct Native {
     pub(super) add: Option<fn(&pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()>>,
 }
 
-/// Lists the `#[pyfunction]`s that a pair's `native` variant calls, for [`PairBuilder::native`](crate::registry::PairBuilder::native).
+/// Lists the `#[pyfunction]`s that a pair's `native` variant calls, for
+/// [`PairBuilder::native`](crate::registry::PairBuilder::native).
 ///
-/// Python finds them as `from pairbench_native import PAIR`, then `PAIR.function(…)`. Without the `python` feature the
-/// list is empty, so the functions themselves may be compiled under `#[cfg(feature = "python")]`.
-#[cfg(feature = "python")]
+/// Python finds them as `from pairbench_native import PAIR`, then `PAIR.function(…)`. Without the calling crate's own
+/// `python` feature the list is empty, so the functions may be compiled under `#[cfg(feature = "python")]`.
 #[macro_export]
 macro_rules! native {
-    ($($function:path),+ $(,)?) => {
-        $crate::registry::Native::functions(|module| {
+    ($($function:path),+ $(,)?) => {{
+        // Decided by the crate that calls: Cargo may have turned the feature on here for another crate's sake.
+        #[cfg(feature = "python")]
+        let native = $crate::registry::Native::functions(|module| {
             use $crate::registry::__pyo3 as pyo3;
             use pyo3::types::PyModuleMethods as _;
             $(module.add_function(pyo3::wrap_pyfunction!($function, module)?)?;)+
             Ok(())
-        })
-    };
-}
-
-/// Lists the `#[pyfunction]`s that a pair's `native` variant calls; empty without the `python` feature.
-#[cfg(not(feature = "python"))]
-#[macro_export]
-macro_rules! native {
-    ($($function:path),+ $(,)?) => {
-        $crate::registry::Native::default()
-    };
+        });
+        #[cfg(not(feature = "python"))]
+        let native = $crate::registry::Native::default();
+        native
+    }};
 }
 
 #[cfg(feature = "python")]
