@@ -1,5 +1,92 @@
 //! What runs a variant: the Python worker, the embedded interpreter, and Rust itself, behind one small seam.
+//!
+//! Statistics never learn which [`Host`] a sample came from.
 
+#[cfg(feature = "embed")]
+pub mod embedded;
+pub mod extension;
 mod fault;
+pub mod interpreter;
+pub mod launcher;
+pub mod rust;
+mod set;
+mod wire;
+pub mod worker;
 
 pub use fault::Fault;
+pub use set::Hosts;
+
+use std::time::Duration;
+
+/// A variant that has been set up on a fresh input, by the host that did so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handle(pub(crate) u64);
+
+/// A variant, ready to be called.
+#[derive(Debug, Clone, Copy)]
+pub struct Ready {
+    /// Names it to the host.
+    pub handle: Handle,
+    /// What setting up its resources took; the input is not part of that.
+    pub setup: Duration,
+}
+
+/// One call's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What it returned, as a pickle.
+    pub output: Vec<u8>,
+    /// Its input after the call, as a pickle.
+    pub input: Vec<u8>,
+}
+
+/// Where variants of one pair are set up, called and timed.
+pub trait Host {
+    /// Sets a variant up on a fresh input of this size and seed.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the set-up, or [`Fault::Declaration`] when there is no such variant.
+    fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault>;
+
+    /// Called once everything to be timed is set up: garbage is collected, long-lived objects are frozen.
+    ///
+    /// # Errors
+    ///
+    /// When the host is gone.
+    fn settle(&mut self) -> Result<(), Fault>;
+
+    /// Calls once and brings back the answer.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the call.
+    fn call(&mut self, handle: Handle) -> Result<Answer, Fault>;
+
+    /// The time that so many calls take, without the way to the host and back.
+    ///
+    /// # Errors
+    ///
+    /// The fault of any of the calls.
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault>;
+
+    /// Ends what the set-up began.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the variant's own tear-down.
+    fn close(&mut self, handle: Handle) -> Result<(), Fault>;
+}
+
+/// The hosts of one pair. They start when they are first needed; one that broke is replaced.
+pub trait HostSet {
+    /// The host that runs this contestant, and the name by which it knows the variant.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    fn for_contestant(&mut self, name: &str) -> Result<(&mut dyn Host, String), Fault>;
+
+    /// Called after a fault, so that a broken host is not used again.
+    fn discard_broken(&mut self, name: &str, fault: &Fault);
+}

@@ -1,5 +1,7 @@
 //! Launches: fresh processes in which criterion takes samples of a variant right next to samples of the baseline.
 
+mod couple;
+pub mod launch;
 mod sample;
 
 pub use sample::{Comparison, Failure, First, Launch, Series};

@@ -3,6 +3,7 @@
 //! Version history: 1, the first.
 
 use crate::hosts::Fault;
+pub use crate::hosts::interpreter::Interpreter;
 use crate::measure::Launch;
 use crate::registry::{Case, Profile, Side, Tolerance};
 use serde::{Deserialize, Serialize};
@@ -116,33 +117,6 @@ pub struct Machine {
     pub load_start: Option<[f64; 3]>,
     /// The same at the last write.
     pub load_end: Option<[f64; 3]>,
-}
-
-/// The interpreter that ran the Python side.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Interpreter {
-    /// Path of the executable, as `sys.executable` has it.
-    pub executable: String,
-    /// `3.11.7`.
-    pub version: String,
-    /// `CPython`, `PyPy`, …
-    pub implementation: String,
-    /// Compiler that built it.
-    pub compiler: String,
-    /// `CONFIG_ARGS`.
-    pub config_args: String,
-    /// `CFLAGS`.
-    pub cflags: String,
-    /// Whether it was built with profile-guided optimisation.
-    pub optimized: Option<bool>,
-    /// Whether the executable itself loads libpython.
-    pub loads_libpython: Option<bool>,
-    /// Whether the GIL is on; `None` where the interpreter cannot tell.
-    pub gil: Option<bool>,
-    /// Whether it runs in a virtual environment.
-    pub virtual_env: bool,
-    /// Versions of the modules that variants require and that were found.
-    pub packages: Vec<(String, String)>,
 }
 
 /// The interpreter inside the bench process.

@@ -1,0 +1,45 @@
+# Prints what an interpreter is, as JSON. Runs on any Python, however old, so that an old one can be named as such.
+import json
+import platform
+import sys
+
+import sysconfig
+
+
+def loads_libpython():
+    try:
+        with open("/proc/self/maps") as maps:
+            return any("libpython" in line for line in maps)
+    except (IOError, OSError):
+        return None
+
+
+def gil():
+    check = getattr(sys, "_is_gil_enabled", None)
+    return check() if check else True
+
+
+def text(name):
+    return sysconfig.get_config_var(name) or ""
+
+
+config = text("CONFIG_ARGS")
+known = bool(config) and platform.python_implementation() == "CPython"
+print(
+    json.dumps(
+        {
+            "executable": sys.executable,
+            "version": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "compiler": platform.python_compiler(),
+            "config_args": config,
+            "cflags": text("CFLAGS"),
+            "optimized": "--enable-optimizations" in config if known else None,
+            "loads_libpython": loads_libpython(),
+            "gil": gil(),
+            "virtual_env": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
+            "packages": [],
+            "ext_suffix": text("EXT_SUFFIX") or ".so",
+        }
+    )
+)

@@ -1,0 +1,111 @@
+//! Builds the extension module that `native` variants import, for the interpreter at hand.
+
+use super::interpreter::Python;
+use super::launcher::Stop;
+use crate::registry::{Registry, Variant};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A module that is ready to import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The folder that goes on the module path.
+    pub folder: PathBuf,
+}
+
+/// Whether the module for this interpreter has been built before, so that building again is quick.
+pub fn is_built(python: &Python, target: &Path) -> bool {
+    module_file(python, target).exists()
+}
+
+/// Builds the registry's package as an extension module, in a target folder of its own per interpreter.
+///
+/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed.
+///
+/// # Errors
+///
+/// Why it cannot be built, with the end of what Cargo said.
+pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -> Result<Extension, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let own_target = own_target(python, target);
+    std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
+    let log = own_target.join("build.log");
+    let file = std::fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+    let errors = file.try_clone().map_err(|error| error.to_string())?;
+    let mut child = Command::new(&cargo)
+        .current_dir(registry.manifest_dir())
+        .args(["rustc", "--profile", "bench", "--lib", "--crate-type", "cdylib", "--features", "python", "-p"])
+        .arg(registry.package())
+        .arg("--target-dir")
+        .arg(&own_target)
+        .env("PYO3_PYTHON", &python.about.executable)
+        .env("PYO3_BUILD_EXTENSION_MODULE", "1")
+        .env_remove("PYO3_CONFIG_FILE")
+        .env_remove("CARGO_BUILD_TARGET")
+        .stdin(Stdio::null())
+        .stdout(file)
+        .stderr(errors)
+        .spawn()
+        .map_err(|error| format!("{} does not start: {error}", Path::new(&cargo).display()))?;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if stop.requested() => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err("stopped".into());
+            }
+            Ok(None) => std::thread::sleep(std::time::Duration::from_millis(20)),
+            Err(error) => return Err(error.to_string()),
+        }
+    };
+    if !status.success() {
+        let text = std::fs::read_to_string(&log).unwrap_or_default();
+        let errors: Vec<_> = text.lines().filter(|line| line.contains("error")).collect();
+        let first = errors.first().copied().or(text.lines().last()).unwrap_or("no output");
+        return Err(format!("cargo could not build it: {first} (all of it: {})", log.display()));
+    }
+    let library = own_target.join("release").join(library_name(registry.package()));
+    let module = module_file(python, target);
+    let folder = module.parent().expect("inside the target folder").to_path_buf();
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    // Beside its place and renamed: a worker of another run may have the old one loaded.
+    let beside = folder.join(format!("{}.new", std::process::id()));
+    std::fs::copy(&library, &beside)
+        .and_then(|_| std::fs::rename(&beside, &module))
+        .map_err(|error| format!("{}: {error}", library.display()))?;
+    Ok(Extension { folder })
+}
+
+/// The target folder of this executable, where builds of ours belong.
+pub fn target_folder(registry: &Registry) -> PathBuf {
+    let exe = std::env::current_exe().unwrap_or_default();
+    // …/target/PROFILE/deps/NAME, …/target/PROFILE/NAME
+    let profile = exe.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|n| n != "deps"));
+    match profile.and_then(Path::parent) {
+        Some(target) if target.join("CACHEDIR.TAG").exists() => target.to_path_buf(),
+        _ => registry.manifest_dir().join("target"),
+    }
+}
+
+fn own_target(python: &Python, target: &Path) -> PathBuf {
+    // Two environments over one base interpreter could share; their executables differ, and so do these folders.
+    let mut hash = Sha256::new();
+    for part in [&python.about.executable, &python.about.version, &python.ext_suffix] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let short: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{}-{}-{short}", python.about.implementation.to_lowercase(), python.about.version);
+    target.join("pairbench-native").join(name)
+}
+
+fn module_file(python: &Python, target: &Path) -> PathBuf {
+    own_target(python, target).join("module").join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
+}
+
+fn library_name(package: &str) -> String {
+    let name = package.replace('-', "_");
+    format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+}

@@ -1,0 +1,89 @@
+//! The host of Rust variants: this very process.
+
+use super::{Answer, Fault, Handle, Host, Ready};
+use crate::registry::{Opened, Pair};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, Once};
+use std::time::Duration;
+
+/// Runs the Rust variants of one pair. A panic becomes [`Fault::Panic`].
+pub struct RustHost<'a> {
+    pair: &'a Pair,
+    opened: BTreeMap<u64, Box<dyn Opened>>,
+    next: u64,
+}
+
+impl<'a> RustHost<'a> {
+    /// A host for this pair's variants.
+    pub fn new(pair: &'a Pair) -> Self {
+        keep_panics();
+        RustHost { pair, opened: BTreeMap::new(), next: 0 }
+    }
+
+    fn opened(&mut self, handle: Handle) -> &mut dyn Opened {
+        self.opened.get_mut(&handle.0).expect("a handle of this host").as_mut()
+    }
+}
+
+impl Host for RustHost<'_> {
+    fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
+        let opened = guarded(|| self.pair.open_rust(variant, size, seed))?
+            .ok_or_else(|| Fault::Declaration {
+                message: format!("there is no Rust variant {variant:?}"),
+                traceback: String::new(),
+            })?;
+        let setup = opened.setup_time();
+        self.next += 1;
+        self.opened.insert(self.next, opened);
+        Ok(Ready { handle: Handle(self.next), setup })
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
+        let opened = self.opened(handle);
+        guarded(|| Ok((opened.call()?, opened.input()?)))?
+            .map(|(output, input)| Answer { output, input })
+            .map_err(|error: crate::registry::WorkloadError| Fault::Answer { message: error.0 })
+    }
+
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+        let opened = self.opened(handle);
+        guarded(|| opened.time(calls))
+    }
+
+    fn close(&mut self, handle: Handle) -> Result<(), Fault> {
+        let opened = self.opened.remove(&handle.0);
+        guarded(|| drop(opened))
+    }
+}
+
+/// Message and place of the last panic, of whichever thread.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps what a panic says instead of printing it: it goes into the record, with the pair's name.
+fn keep_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let default = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let text = info.payload_as_str().unwrap_or("a panic without a message");
+            let place = info.location().map(|at| format!(" at {at}")).unwrap_or_default();
+            if let Ok(mut last) = LAST_PANIC.lock() {
+                *last = Some(format!("{text}{place}"));
+            }
+            default(info);
+        }));
+    });
+}
+
+/// Runs code of a pair; a panic comes back as a fault.
+pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
+        let message = LAST_PANIC.lock().ok().and_then(|mut last| last.take());
+        Fault::Panic { message: message.unwrap_or_else(|| "a panic without a message".into()) }
+    })
+}

@@ -1,0 +1,88 @@
+//! The hosts of one pair in one process.
+
+use super::rust::RustHost;
+use super::worker::{Worker, WorkerSetup};
+use super::{Fault, Host, HostSet};
+use crate::registry::{Entry, Side, Variant};
+
+/// The real hosts: a worker that starts when it is first needed, Rust, and the embedded interpreter.
+pub struct Hosts<'a> {
+    entry: &'a Entry,
+    setup: WorkerSetup<'a>,
+    worker: Option<Worker<'a>>,
+    rust: RustHost<'a>,
+    #[cfg(feature = "embed")]
+    embedded: Option<super::embedded::Embedded<'a>>,
+    #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "nothing to register extension modules with"))]
+    register: Option<fn()>,
+}
+
+impl<'a> Hosts<'a> {
+    /// Hosts for this pair; `register` puts extension modules into the embedded interpreter before it starts.
+    pub fn new(entry: &'a Entry, setup: WorkerSetup<'a>, register: Option<fn()>) -> Self {
+        Hosts {
+            entry,
+            setup,
+            worker: None,
+            rust: RustHost::new(&entry.pair),
+            #[cfg(feature = "embed")]
+            embedded: None,
+            register,
+        }
+    }
+
+    /// The worker, started if it is not running.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Worker::start`].
+    pub fn worker(&mut self) -> Result<&mut Worker<'a>, Fault> {
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::start(&self.setup, self.entry)?,
+        };
+        Ok(self.worker.insert(worker))
+    }
+
+    #[cfg(feature = "embed")]
+    fn embedded(&mut self) -> Result<&mut dyn Host, Fault> {
+        use super::embedded::{Embedded, initialize};
+        let embedded = match self.embedded.take() {
+            Some(embedded) => embedded,
+            None => {
+                initialize(self.setup.python, self.setup.hash_seed, self.register)?;
+                Embedded::load(self.entry)?
+            }
+        };
+        Ok(self.embedded.insert(embedded))
+    }
+
+    #[cfg(not(feature = "embed"))]
+    fn embedded(&mut self) -> Result<&mut dyn Host, Fault> {
+        Err(Fault::Harness { message: "built without the embedded interpreter".into() })
+    }
+}
+
+impl HostSet for Hosts<'_> {
+    fn for_contestant(&mut self, name: &str) -> Result<(&mut dyn Host, String), Fault> {
+        if name == Variant::EMBEDDED {
+            return Ok((self.embedded()?, Variant::BASELINE.to_string()));
+        }
+        let variant = self.entry.pair.variants().iter().find(|variant| variant.name == name);
+        match variant.map(|variant| variant.side) {
+            Some(Side::Python) => Ok((self.worker()?, name.to_string())),
+            Some(Side::Rust) => Ok((&mut self.rust, name.to_string())),
+            None => Err(Fault::Declaration {
+                message: format!("{} has no variant {name:?}", self.entry.name),
+                traceback: String::new(),
+            }),
+        }
+    }
+
+    fn discard_broken(&mut self, _name: &str, fault: &Fault) {
+        // After an ordinary exception a session is as good as before; the next variant can use it.
+        if matches!(fault, Fault::Died { .. } | Fault::Harness { .. }) {
+            self.worker = None;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+"""Runs the Python side of a pair: imports its module, calls its functions, times them.
+
+As a program this is the worker: it serves requests on a pipe of its own. Inside the bench process the same `Session`
+is used directly, so that both hosts do the same things. A message is four bytes of length (little-endian) and a pickle.
+Works from Python 3.8 on, with nothing but the standard library.
+"""
+
+import contextlib
+import functools
+import gc
+import importlib
+import itertools
+import os
+import pickle
+import struct
+import sys
+import time
+import traceback
+
+PROTOCOL = 1
+PICKLE = 3  # the newest that the other side writes; it reads all of them
+
+
+class Declaration(Exception):
+    """The Python file is not what the Rust file says it is."""
+
+
+class NotPlain(Exception):
+    """An answer holds something that cannot be compared across languages."""
+
+
+class Opened:
+    """A variant on an input of its own, with what it needs set up."""
+
+    def __init__(self, function, setup, value):
+        self.value = value
+        self.stack = contextlib.ExitStack()
+        started = time.perf_counter_ns()
+        resources = () if setup is None else (self.stack.enter_context(setup()),)
+        self.setup_ns = 0 if setup is None else time.perf_counter_ns() - started
+        if isinstance(value, dict):
+            self.call = functools.partial(function, *resources, **value)
+        else:
+            self.call = functools.partial(function, *resources, value)
+
+
+class Session:
+    """One pair's module and the variants that are open on it."""
+
+    def __init__(self):
+        self.module = None
+        self.opened = {}
+        self.handles = itertools.count(1)
+
+    def load(self, root, module, file, extension_dir):
+        """Imports the pair's module under its real name, so that its functions can be pickled."""
+        if extension_dir:
+            sys.path.append(extension_dir)
+        sys.path.insert(0, root)
+        self.module = importlib.import_module(module)
+        found = os.path.realpath(self.module.__file__ or "")
+        if found != os.path.realpath(file):
+            raise Declaration(
+                "importing %r gave %s instead of %s: another module has that name; rename the pair"
+                % (module, found, file)
+            )
+        return PROTOCOL
+
+    def missing(self, modules):
+        """Which of the modules cannot be imported, with the reason; and the versions of the others."""
+        missing, versions = [], []
+        for name in modules:
+            try:
+                found = importlib.import_module(name)
+            except Exception as error:
+                missing.append((name, "%s: %s" % (type(error).__name__, error)))
+            else:
+                versions.append((name, str(getattr(found, "__version__", ""))))
+        return {"missing": missing, "versions": versions}
+
+    def open(self, variant, input):
+        """Sets a variant up on an input; returns its handle and what the set-up took."""
+        function = getattr(self.module, variant, None)
+        if not callable(function):
+            raise Declaration("%s has no function %r" % (self.module.__file__, variant))
+        opened = Opened(function, getattr(self.module, "setup_" + variant, None), pickle.loads(input))
+        handle = next(self.handles)
+        self.opened[handle] = opened
+        return {"handle": handle, "setup_ns": opened.setup_ns}
+
+    def settle(self):
+        """Takes garbage and all long-lived objects out of the collector's way. The collector itself stays on."""
+        gc.collect()
+        if hasattr(gc, "freeze"):  # PyPy has none
+            gc.freeze()
+        return True
+
+    def call(self, handle):
+        """Calls once; returns the answer and the input as it is afterwards, both pickled."""
+        opened = self.opened[handle]
+        answer = plain(opened.call(), "the answer")
+        return {
+            "output": pickle.dumps(answer, PICKLE),
+            "input": pickle.dumps(plain(opened.value, "the input"), PICKLE),
+        }
+
+    def time(self, handle, calls):
+        """Nanoseconds that so many calls take, each with freeing its result."""
+        call = self.opened[handle].call
+        rounds = itertools.repeat(None, calls)
+        clock = time.perf_counter_ns
+        started = clock()
+        for _ in rounds:
+            call()
+        return clock() - started
+
+    def close(self, handle):
+        """Ends what the set-up began."""
+        self.opened.pop(handle).stack.close()
+        if hasattr(gc, "unfreeze"):
+            gc.unfreeze()
+        return True
+
+    def reply(self, message):
+        """Answers one pickled request with one pickled reply; whatever goes wrong is part of the reply."""
+        try:
+            request = pickle.loads(message)
+            result = getattr(self, request.pop("op"))(**request)
+            return pickle.dumps({"ok": result}, PICKLE)
+        except BaseException as error:
+            return pickle.dumps({"fault": fault_of(error)}, PICKLE)
+
+
+def plain(value, path):
+    """The value with subclasses of dict, list and tuple made plain.
+
+    Anything else that Python does not write as a literal is refused: NumPy's scalars, for example, are floats that
+    compare and print like floats, but they are not what the other language returns.
+    """
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str, bytes):
+        return value
+    if kind is bytearray:
+        return bytes(value)
+    if isinstance(value, dict):
+        return {plain(k, path + " (a key)"): plain(v, "%s[%r]" % (path, k)) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [plain(item, "%s[%d]" % (path, at)) for at, item in enumerate(value)]
+        return items if isinstance(value, list) else tuple(items)
+    raise NotPlain("%s is %s.%s, not a plain value" % (path, kind.__module__, kind.__qualname__))
+
+
+def fault_of(error):
+    """The error in the words of the harness, with a traceback that starts in the pair's own code."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
+    text = "".join(traceback.format_exception(type(error), error, frames or error.__traceback__))
+    if isinstance(error, NotPlain):
+        return {"kind": "answer", "message": str(error)}
+    if isinstance(error, Declaration):
+        return {"kind": "declaration", "message": str(error), "traceback": ""}
+    if isinstance(error, SystemExit):
+        return {"kind": "exit", "code": repr(error.code), "traceback": text}
+    if type(error).__name__ == "PanicException":  # PyO3's, for a panic in an extension module
+        return {"kind": "panic", "message": str(error)}
+    name = type(error).__qualname__
+    return {"kind": "exception", "name": name, "message": str(error), "traceback": text}
+
+
+def serve():
+    """Serves requests until the other side closes the pipe."""
+    # The pair's own code reads nothing and prints to standard error; the pipes are ours alone, and not inherited.
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    session = Session()
+    while True:
+        head = requests.read(4)
+        if len(head) < 4:
+            break
+        message = session.reply(requests.read(struct.unpack("<I", head)[0]))
+        replies.write(struct.pack("<I", len(message)) + message)
+        replies.flush()
+    for opened in session.opened.values():
+        opened.stack.close()
+
+
+if __name__ == "__main__":
+    import faulthandler
+    import signal
+
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor ends a run
+    del sys.path[0]  # this folder is no place to import from
+    serve()

@@ -1,0 +1,177 @@
+//! The worker: the real interpreter in a process of its own, with the timing inside.
+
+use super::interpreter::Python;
+use super::wire::{self, Modules, Request};
+use super::{Answer, Fault, Handle, Host, Ready};
+use crate::registry::Entry;
+use serde::de::DeserializeOwned;
+use serde_bytes::Bytes;
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The program that the worker runs.
+pub const PROGRAM: &str = include_str!("worker.py");
+
+/// How a worker is started.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkerSetup<'a> {
+    /// The interpreter.
+    pub python: &'a Python,
+    /// A file that holds [`PROGRAM`].
+    pub program: &'a Path,
+    /// The folder of the extension module for this interpreter, if it is built.
+    pub extension_dir: Option<&'a Path>,
+    /// `PYTHONHASHSEED`.
+    pub hash_seed: u32,
+}
+
+/// A running interpreter that has loaded the Python file of one pair.
+pub struct Worker<'a> {
+    entry: &'a Entry,
+    child: Child,
+    requests: Option<ChildStdin>,
+    replies: BufReader<ChildStdout>,
+}
+
+impl<'a> Worker<'a> {
+    /// Starts an interpreter and imports the pair's module. What that prints goes to this process's standard error.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Harness`] when it does not start, otherwise what the import raised.
+    pub fn start(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
+        let executable = &setup.python.about.executable;
+        let mut child = Command::new(executable)
+            .arg(setup.program)
+            .env("PYTHONHASHSEED", setup.hash_seed.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| Fault::Harness { message: format!("{executable} does not start: {error}") })?;
+        let requests = child.stdin.take();
+        let replies = BufReader::new(child.stdout.take().expect("piped"));
+        let mut worker = Worker { entry, child, requests, replies };
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let sources = &entry.sources;
+        let extension_dir = setup.extension_dir.map(text);
+        let protocol: u32 = worker
+            .ask(&Request::Load {
+                root: &text(&sources.python_root),
+                module: &sources.module,
+                file: &text(&sources.python_path),
+                extension_dir: extension_dir.as_deref(),
+            })
+            .map_err(|fault| as_declaration(fault, &sources.python_path))?;
+        if protocol != wire::PROTOCOL {
+            return Err(Fault::Harness {
+                message: format!("the worker speaks protocol {protocol}, the harness {}", wire::PROTOCOL),
+            });
+        }
+        Ok(worker)
+    }
+
+    /// Which of the modules the interpreter lacks.
+    ///
+    /// # Errors
+    ///
+    /// When the worker is gone.
+    pub fn missing(&mut self, modules: &[String]) -> Result<Modules, Fault> {
+        self.ask(&Request::Missing { modules })
+    }
+
+    fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
+        let reply = self
+            .requests
+            .as_mut()
+            .ok_or(std::io::ErrorKind::BrokenPipe.into())
+            .and_then(|pipe| wire::write_frame(pipe, &wire::encode(request)))
+            .and_then(|()| wire::read_frame(&mut self.replies));
+        match reply {
+            Ok(message) => wire::decode(&message),
+            Err(error) => Err(self.gone(&error)),
+        }
+    }
+
+    /// The pipe broke: the interpreter has ended, or is about to.
+    fn gone(&mut self, error: &std::io::Error) -> Fault {
+        self.requests = None;
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < deadline {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                let how = format!("the Python process {}", super::launcher::describe_exit(status));
+                return Fault::Died { how, output: String::new() };
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Fault::Harness { message: format!("the pipe to the Python process broke: {error}") }
+    }
+}
+
+/// An error while importing is about the file; a process that died is not.
+fn as_declaration(fault: Fault, file: &Path) -> Fault {
+    match fault {
+        Fault::Exception { name, message, traceback } => {
+            Fault::Declaration { message: format!("{} does not load: {name}: {message}", file.display()), traceback }
+        }
+        other => other,
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        // End of input lets it close its pools; one that does not is ended.
+        drop(self.requests.take());
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < deadline {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Host for Worker<'_> {
+    fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
+        let input = input_pickle(self.entry, size, seed)?;
+        let opened: wire::Opened = self.ask(&Request::Open { variant, input: Bytes::new(&input) })?;
+        Ok(opened.into())
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        self.ask::<bool>(&Request::Settle).map(|_| ())
+    }
+
+    fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
+        self.ask::<wire::Called>(&Request::Call { handle: handle.0 }).map(Answer::from)
+    }
+
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+        self.ask(&Request::Time { handle: handle.0, calls }).map(Duration::from_nanos)
+    }
+
+    fn close(&mut self, handle: Handle) -> Result<(), Fault> {
+        self.ask::<bool>(&Request::Close { handle: handle.0 }).map(|_| ())
+    }
+}
+
+pub(super) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
+    super::rust::guarded(|| entry.pair.input_pickle(size, seed))?
+        .map_err(|error| Fault::Answer { message: error.0 })
+}
+
+impl From<wire::Opened> for Ready {
+    fn from(opened: wire::Opened) -> Self {
+        Ready { handle: Handle(opened.handle), setup: Duration::from_nanos(opened.setup_ns) }
+    }
+}
+
+impl From<wire::Called> for Answer {
+    fn from(called: wire::Called) -> Self {
+        Answer { output: called.output.into_vec(), input: called.input.into_vec() }
+    }
+}

@@ -1,0 +1,129 @@
+//! A sample of a variant right next to a sample of the baseline.
+
+use super::Series;
+use crate::hosts::{Fault, Handle, HostSet};
+use rand::Rng;
+use rand::rngs::StdRng;
+use std::time::Duration;
+
+/// A variant that is set up, and how often it is called for each iteration of criterion's.
+#[derive(Debug, Clone)]
+pub(super) struct Timed {
+    /// Its name as a contestant.
+    pub name: String,
+    /// Its host's handle.
+    pub handle: Handle,
+    /// Calls per iteration.
+    pub calls: u64,
+}
+
+impl Timed {
+    fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Fault> {
+        hosts.for_contestant(&self.name)?.0.time(self.handle, calls)
+    }
+
+    /// Finds how many calls fill the target time, and warms up while at it. Returns the time spent.
+    fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<Duration, Fault> {
+        let mut spent = Duration::ZERO;
+        let mut calls = 1;
+        loop {
+            let took = self.time(hosts, calls)?;
+            spent += took;
+            // A tenth of the target is long enough to divide by; the first call alone never is, it may be cold.
+            if spent > took && took * 10 >= target {
+                let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
+                self.calls = ((target.as_secs_f64() / per_call).round() as u64).max(1);
+                return Ok(spent);
+            }
+            if spent > took {
+                calls = calls.saturating_mul(4);
+            }
+        }
+    }
+}
+
+/// One take: criterion's iterations, and what both sides took.
+#[derive(Debug, Clone, Copy)]
+struct Take {
+    iterations: u64,
+    baseline: Duration,
+    variant: Duration,
+    baseline_first: bool,
+}
+
+/// A variant and its baseline, sampled together. The baseline itself is sampled alone.
+#[derive(Debug)]
+pub(super) struct Couple {
+    variant: Timed,
+    baseline: Option<Timed>,
+    random: StdRng,
+    takes: Vec<Take>,
+    calibration: Duration,
+}
+
+impl Couple {
+    pub fn new(variant: Timed, baseline: Option<Timed>, random: StdRng) -> Self {
+        Couple { variant, baseline, random, takes: Vec::new(), calibration: Duration::ZERO }
+    }
+
+    /// Makes a sample of either side last about as long as the target, or one call.
+    pub fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<(), Fault> {
+        let Couple { variant, baseline, .. } = self;
+        let mut sides: Vec<&mut Timed> = baseline.iter_mut().chain([variant]).collect();
+        if self.random.random() {
+            sides.reverse();
+        }
+        for side in sides {
+            self.calibration += side.calibrate(hosts, target)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one sample of both sides, in random order, and returns the variant's part of it. Criterion budgets by the
+    /// wall time of the whole take, which it measures itself.
+    pub fn take(&mut self, hosts: &mut dyn HostSet, iterations: u64) -> Result<Duration, Fault> {
+        let baseline_first = self.random.random();
+        let mut time = |side: &Timed| side.time(hosts, side.calls.saturating_mul(iterations));
+        let (baseline, variant) = match &self.baseline {
+            None => (Duration::ZERO, time(&self.variant)?),
+            Some(partner) if baseline_first => {
+                let baseline = time(partner)?;
+                (baseline, time(&self.variant)?)
+            }
+            Some(partner) => {
+                let variant = time(&self.variant)?;
+                (time(partner)?, variant)
+            }
+        };
+        self.takes.push(Take { iterations, baseline, variant, baseline_first });
+        // For criterion an iteration is one call of the variant, so its own figures are per call too.
+        Ok(variant.div_f64(self.variant.calls.max(1) as f64))
+    }
+
+    /// Warm-up and timed calls so far.
+    pub fn spent(&self) -> Duration {
+        self.calibration + self.takes.iter().map(|take| take.baseline + take.variant).sum::<Duration>()
+    }
+
+    /// The last takes as samples of both sides: what came before was criterion's warm-up.
+    pub fn last(&self, sample_size: usize) -> Result<(Series, Series, String), Fault> {
+        let takes = self.takes.len().checked_sub(sample_size).map(|skip| &self.takes[skip..]);
+        let iterations = takes.and_then(|takes| takes.first()).map(|take| take.iterations);
+        let Some((takes, iterations)) = takes.zip(iterations) else {
+            return Err(Fault::Harness { message: format!("criterion took fewer than {sample_size} samples") });
+        };
+        if takes.iter().any(|take| take.iterations != iterations) {
+            return Err(Fault::Harness { message: "criterion's sampling was not flat".into() });
+        }
+        let series = |calls: u64, pick: fn(&Take) -> Duration| Series {
+            calls: calls.saturating_mul(iterations),
+            ns: takes.iter().map(|take| u64::try_from(pick(take).as_nanos()).unwrap_or(u64::MAX)).collect(),
+        };
+        let variant = series(self.variant.calls, |take| take.variant);
+        let Some(partner) = &self.baseline else {
+            return Ok((Series::default(), variant, String::new()));
+        };
+        let order = takes.iter().map(|take| if take.baseline_first { 'b' } else { 'v' }).collect();
+        Ok((series(partner.calls, |take| take.baseline), variant, order))
+    }
+}

@@ -1,0 +1,194 @@
+//! One launch, as it runs in a process of its own: every variant beside the baseline, in random order.
+
+use super::couple::{Couple, Timed};
+use super::{Comparison, Failure, First};
+use crate::hosts::{Fault, HostSet};
+use criterion::{Criterion, SamplingMode};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How samples are taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sampling {
+    /// Samples per variant; criterion wants at least 10.
+    pub sample_size: usize,
+    /// Criterion's warm-up per variant, adjacent baseline calls included.
+    pub warm_up: Duration,
+    /// What all samples of a variant are to take together, adjacent baseline samples included.
+    pub measurement: Duration,
+    /// Criterion's bootstrap resamples. Its analysis is not ours; few are enough where nobody reads it.
+    pub resamples: usize,
+    /// Where criterion keeps its own files.
+    pub criterion_dir: PathBuf,
+    /// Whether criterion draws its own report.
+    pub plots: bool,
+}
+
+/// What a launch measures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Name of the pair.
+    pub pair: String,
+    /// Size of the case.
+    pub size: u64,
+    /// Seed of the input.
+    pub seed: u64,
+    /// Seed of every random choice.
+    pub order_seed: u64,
+    /// What to compare with the baseline: names as in the record, `embedded` among them.
+    pub contestants: Vec<String>,
+    /// How to take samples.
+    pub sampling: Sampling,
+}
+
+/// What a launch tells while it runs; what it said before it died is not lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A variant is about to be set up; whoever dies now is this one.
+    Starts {
+        /// The variant.
+        variant: String,
+    },
+    /// Its samples.
+    Took {
+        /// The samples.
+        comparison: Comparison,
+        /// Seconds of warm-up and timed calls that they cost.
+        timed_s: f64,
+    },
+    /// It failed.
+    Fails {
+        /// Who and why.
+        failure: Failure,
+    },
+    /// Nothing is left to do.
+    Done,
+}
+
+/// Measures every contestant, each right beside the baseline.
+pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
+    let mut random = StdRng::seed_from_u64(job.order_seed);
+    let mut order = job.contestants.clone();
+    order.shuffle(&mut random);
+    for variant in order {
+        tell(Event::Starts { variant: variant.clone() });
+        match compare(job, baseline, &variant, hosts, &mut random) {
+            Ok((comparison, timed)) => tell(Event::Took { comparison, timed_s: timed.as_secs_f64() }),
+            Err(fault) => {
+                hosts.discard_broken(&variant, &fault);
+                hosts.discard_broken(baseline, &fault);
+                tell(Event::Fails { failure: Failure { variant, fault } });
+            }
+        }
+    }
+    tell(Event::Done);
+}
+
+/// One comparison: set up both sides in random order, let criterion sample them, tear them down.
+fn compare(
+    job: &Job,
+    baseline: &str,
+    variant: &str,
+    hosts: &mut dyn HostSet,
+    random: &mut StdRng,
+) -> Result<(Comparison, Duration), Fault> {
+    let alone = variant == baseline;
+    let set_up_first = if random.random() { First::Baseline } else { First::Variant };
+    let mut open = |name: &str| {
+        let (host, variant) = hosts.for_contestant(name)?;
+        host.open(&variant, job.size, job.seed)
+    };
+    let (first, second) = match set_up_first {
+        First::Baseline => (baseline, variant),
+        First::Variant => (variant, baseline),
+    };
+    let (ready, partner) = if alone {
+        (open(variant)?, None)
+    } else {
+        let one = open(first)?;
+        let two = open(second)?;
+        match set_up_first {
+            First::Baseline => (two, Some(one)),
+            First::Variant => (one, Some(two)),
+        }
+    };
+    hosts.for_contestant(variant)?.0.settle()?;
+    hosts.for_contestant(baseline)?.0.settle()?;
+
+    let sides = if alone { 1 } else { 2 };
+    let target = job.sampling.measurement / (job.sampling.sample_size as u32 * sides);
+    let couple = RefCell::new(Couple::new(
+        Timed { name: variant.to_string(), handle: ready.handle, calls: 1 },
+        partner.map(|ready| Timed { name: baseline.to_string(), handle: ready.handle, calls: 1 }),
+        StdRng::seed_from_u64(random.random()),
+    ));
+    couple.borrow_mut().calibrate(hosts, target)?;
+    sample(job, variant, &couple, hosts)?;
+
+    let couple = couple.into_inner();
+    hosts.for_contestant(variant)?.0.close(ready.handle)?;
+    if let Some(partner) = partner {
+        hosts.for_contestant(baseline)?.0.close(partner.handle)?;
+    }
+    let timed = couple.spent();
+    let (baseline_samples, variant_samples, order) = couple.last(job.sampling.sample_size)?;
+    let comparison = Comparison {
+        variant: variant.to_string(),
+        set_up_first,
+        setup_ns: u64::try_from(ready.setup.as_nanos()).unwrap_or(u64::MAX),
+        baseline_samples,
+        variant_samples,
+        order,
+    };
+    Ok((comparison, timed))
+}
+
+/// Lets criterion warm up and choose the iterations; what it measures are our couples.
+fn sample(job: &Job, variant: &str, couple: &RefCell<Couple>, hosts: &mut dyn HostSet) -> Result<(), Fault> {
+    let sampling = &job.sampling;
+    let hosts = RefCell::new(hosts);
+    let fault = RefCell::new(None);
+    let benched = catch_unwind(AssertUnwindSafe(|| {
+        let mut criterion = Criterion::default()
+            .sample_size(sampling.sample_size)
+            .warm_up_time(sampling.warm_up)
+            .measurement_time(sampling.measurement)
+            .nresamples(sampling.resamples)
+            .output_directory(&sampling.criterion_dir)
+            .with_output_color(false);
+        if !sampling.plots {
+            criterion = criterion.without_plots();
+        }
+        let mut group = criterion.benchmark_group(&job.pair);
+        // Linear sampling would want thousands of calls of a slow function.
+        group.sampling_mode(SamplingMode::Flat);
+        group.bench_function(variant, |bencher| {
+            bencher.iter_custom(|iterations| {
+                match couple.borrow_mut().take(&mut **hosts.borrow_mut(), iterations) {
+                    Ok(elapsed) => elapsed,
+                    Err(error) => {
+                        *fault.borrow_mut() = Some(error);
+                        // Nothing that criterion could do with a half-measured benchmark is of use.
+                        resume_unwind(Box::new("fault"));
+                    }
+                }
+            });
+        });
+        group.finish();
+        if sampling.plots {
+            criterion.final_summary();
+        }
+    }));
+    match (fault.into_inner(), benched) {
+        (Some(fault), _) => Err(fault),
+        (None, Ok(())) => Ok(()),
+        (None, Err(_)) => Err(Fault::Harness { message: "criterion panicked; see --verbose".into() }),
+    }
+}

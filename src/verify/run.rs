@@ -1,0 +1,132 @@
+//! The check itself, as it runs in a process of its own.
+
+use super::compare::{difference, same, show_pickle};
+use crate::hosts::{Answer, Fault, HostSet};
+use crate::registry::{Entry, Tolerance};
+use serde::{Deserialize, Serialize};
+
+/// What the check found, in the order in which it did. A check that was cut off has no [`Finding::Done`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// A variant is about to run; whoever dies now is this one.
+    Tries {
+        /// The variant.
+        variant: String,
+        /// Size of the case.
+        size: u64,
+    },
+    /// It agrees with the baseline (or is the baseline and gave an answer).
+    Agrees {
+        /// The variant.
+        variant: String,
+        /// Size of the case.
+        size: u64,
+    },
+    /// It does not.
+    Fails {
+        /// The variant; empty when the pair failed as a whole.
+        variant: String,
+        /// Size of the case, where one was reached.
+        size: Option<u64>,
+        /// Why.
+        fault: Fault,
+    },
+    /// A requirement of the variant is missing; nothing was checked.
+    Skips {
+        /// The variant.
+        variant: String,
+        /// The module, and why it cannot be imported.
+        reason: String,
+    },
+    /// A module that a variant requires was found.
+    Package {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: String,
+    },
+    /// All was checked.
+    Done,
+}
+
+/// Runs every contestant on every case and compares it with the first one, the baseline.
+///
+/// On the smallest case each is called twice on the same set-up: a call that leaves something behind shows there.
+/// Inputs must come back unchanged from every call. A contestant that fails is left out of the further cases; the
+/// others go on, so that one run shows all that is wrong.
+pub fn check(
+    entry: &Entry,
+    hosts: &mut dyn HostSet,
+    contestants: &[String],
+    sizes: &[u64],
+    seed: u64,
+    tell: &mut dyn FnMut(Finding),
+) {
+    let mut failed = vec![false; contestants.len()];
+    let smallest = sizes.iter().copied().min();
+    for &size in sizes {
+        let mut expected: Option<Vec<u8>> = None;
+        for (at, contestant) in contestants.iter().enumerate() {
+            if failed[at] {
+                continue;
+            }
+            tell(Finding::Tries { variant: contestant.clone(), size });
+            let calls = if Some(size) == smallest { 2 } else { 1 };
+            let checked = run(entry, hosts, contestant, size, seed, calls).and_then(|answers| {
+                let expected = expected.get_or_insert_with(|| answers[0].clone());
+                answers.iter().try_for_each(|answer| agree(expected, answer, entry.pair.tolerance()))
+            });
+            match checked {
+                Ok(()) => tell(Finding::Agrees { variant: contestant.clone(), size }),
+                Err(fault) => {
+                    failed[at] = true;
+                    hosts.discard_broken(contestant, &fault);
+                    tell(Finding::Fails { variant: contestant.clone(), size: Some(size), fault });
+                    if at == 0 {
+                        // Without the baseline's answer there is nothing to compare with.
+                        return tell(Finding::Done);
+                    }
+                }
+            }
+        }
+    }
+    tell(Finding::Done);
+}
+
+/// Calls a variant and gives its answers; the input must stay what it was.
+fn run(
+    entry: &Entry,
+    hosts: &mut dyn HostSet,
+    contestant: &str,
+    size: u64,
+    seed: u64,
+    calls: usize,
+) -> Result<Vec<Vec<u8>>, Fault> {
+    let broken = |message: String| Fault::Answer { message };
+    let before = entry.pair.input_pickle(size, seed).map_err(|error| broken(error.0))?;
+    let (host, variant) = hosts.for_contestant(contestant)?;
+    let ready = host.open(&variant, size, seed)?;
+    let mut answers = Vec::new();
+    for _ in 0..calls {
+        let Answer { output, input } = host.call(ready.handle)?;
+        if let Some(change) = same(&before, &input).map_err(broken)? {
+            let message = format!("input{}: {} became {}", change.path, change.baseline, change.other);
+            return Err(Fault::Mutates { message });
+        }
+        answers.push(output);
+    }
+    host.close(ready.handle)?;
+    Ok(answers)
+}
+
+fn agree(expected: &[u8], answer: &[u8], tolerance: Tolerance) -> Result<(), Fault> {
+    match difference(expected, answer, tolerance) {
+        Ok(None) => Ok(()),
+        Ok(Some(found)) => Err(Fault::Disagrees {
+            message: format!("{found} (tolerance: {tolerance})"),
+            answers: format!("baseline: {}\nthis one: {}", show_pickle(expected), show_pickle(answer)),
+        }),
+        Err(message) => Err(Fault::Answer { message }),
+    }
+}
