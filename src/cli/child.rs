@@ -1,0 +1,126 @@
+//! What a launched process does: check one pair, or measure one case of it.
+
+use super::Suite;
+use crate::hosts::interpreter::Python;
+use crate::hosts::worker::WorkerSetup;
+use crate::hosts::{Fault, HostSet, Hosts};
+use crate::measure::launch::{self, Job};
+use crate::registry::{Entry, Variant};
+use crate::verify::{self, Finding};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The first argument of a launched process; the second is the path of its [`Spec`].
+pub(super) const ARGUMENT: &str = "__launch";
+
+/// What a launched process is to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Spec {
+    pub python: Python,
+    pub program: PathBuf,
+    pub extension_dir: Option<PathBuf>,
+    pub hash_seed: u32,
+    /// Where it tells, a JSON line each time.
+    pub events: PathBuf,
+    pub role: Role,
+}
+
+/// The two kinds of launches.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub(super) enum Role {
+    Verify { pair: String, contestants: Vec<String>, sizes: Vec<u64>, seed: u64 },
+    Measure { job: Job },
+}
+
+/// Runs the launch that the file describes.
+pub(super) fn main(suite: &Suite, spec: &Path) -> ExitCode {
+    match run(suite, spec) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
+    let mut events = std::fs::File::options().append(true).create(true).open(&spec.events)?;
+    let setup = WorkerSetup {
+        python: &spec.python,
+        program: &spec.program,
+        extension_dir: spec.extension_dir.as_deref(),
+        hash_seed: spec.hash_seed,
+    };
+    let find = |name: &str| suite.registry.get(name).ok_or_else(|| format!("no pair is called {name}"));
+    match &spec.role {
+        Role::Verify { pair, contestants, sizes, seed } => {
+            let entry = find(pair)?;
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
+            let mut tell = |finding: Finding| say(&mut events, &finding);
+            let able = able(entry, &mut hosts, contestants, &mut tell);
+            if let Some(able) = able {
+                verify::check(entry, &mut hosts, &able, sizes, *seed, &mut tell);
+            }
+        }
+        Role::Measure { job } => {
+            let entry = find(&job.pair)?;
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
+            launch::run(job, Variant::BASELINE, &mut hosts, &mut |event| say(&mut events, &event));
+        }
+    }
+    Ok(())
+}
+
+/// One line, one write: what was said before a crash is whole.
+fn say(events: &mut std::fs::File, event: &impl Serialize) {
+    let mut line = serde_json::to_vec(event).expect("events are plain data");
+    line.push(b'\n');
+    events.write_all(&line).expect("the folder of the run can be written");
+}
+
+/// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.
+fn able(
+    entry: &Entry,
+    hosts: &mut Hosts<'_>,
+    contestants: &[String],
+    tell: &mut dyn FnMut(Finding),
+) -> Option<Vec<String>> {
+    let variants: Vec<&Variant> =
+        entry.pair.variants().iter().filter(|variant| contestants.contains(&variant.name)).collect();
+    let mut modules: Vec<String> = variants.iter().flat_map(|variant| variant.requires.clone()).collect();
+    modules.sort();
+    modules.dedup();
+    let found = match hosts.worker().and_then(|worker| worker.missing(&modules)) {
+        Ok(found) => found,
+        Err(fault) => {
+            tell(Finding::Fails { variant: String::new(), size: None, fault });
+            tell(Finding::Done);
+            return None;
+        }
+    };
+    for (name, version) in found.versions {
+        tell(Finding::Package { name, version });
+    }
+    let mut able = Vec::new();
+    for name in contestants {
+        let lacks = variants
+            .iter()
+            .find(|variant| variant.name == *name)
+            .and_then(|variant| found.missing.iter().find(|(module, _)| variant.requires.contains(module)));
+        if let Some((module, reason)) = lacks {
+            tell(Finding::Skips { variant: name.clone(), reason: format!("needs {module} ({reason})") });
+        } else if name == Variant::EMBEDDED
+            && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())
+        {
+            // No fault of the pair's: this machine cannot embed.
+            tell(Finding::Skips { variant: name.clone(), reason: fault.to_string() });
+        } else {
+            able.push(name.clone());
+        }
+    }
+    Some(able)
+}

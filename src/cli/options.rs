@@ -1,0 +1,245 @@
+//! The arguments of `cargo bench --`.
+
+use clap::Parser;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Launches per pair when nobody says otherwise.
+const LAUNCHES: u32 = 10;
+/// The same with `--quick`.
+const QUICK_LAUNCHES: u32 = 3;
+/// A plain run ends within five minutes on two cores; this leaves room to verify, report and finish a launch.
+const BUDGET: Duration = Duration::from_secs(285);
+
+/// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "cargo bench --", version, max_term_width = 100)]
+pub struct Options {
+    /// Only what matches this regular expression: pairs by name, variants as `pair/variant`
+    #[arg(value_name = "FILTER")]
+    pub filter: Option<String>,
+
+    /// The filter is a whole name, not an expression
+    #[arg(long)]
+    pub exact: bool,
+
+    /// List what would be measured, and measure nothing
+    #[arg(long, conflicts_with = "test")]
+    pub list: bool,
+
+    /// Verify all variants and cases once, and measure nothing
+    #[arg(long)]
+    pub test: bool,
+
+    /// A first impression within half a minute: fewer launches, shorter samples
+    #[arg(long)]
+    pub quick: bool,
+
+    /// The Python to measure [default: PAIRBENCH_INTERPRETER, else an active virtual environment's, else the one built
+    /// against]
+    #[arg(long, value_name = "PATH")]
+    pub interpreter: Option<String>,
+
+    /// Fresh processes per pair; the interval comes from these [default: 10; 3 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub launches: Option<u32>,
+
+    /// Sizes to measure: `default`, `all`, or numbers like `64,256`
+    #[arg(long, value_name = "SIZES", default_value = "default")]
+    pub cases: Cases,
+
+    /// Only these variants besides the baseline, like `rust,native`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub variants: Vec<String>,
+
+    /// Seed of the inputs; given, it also fixes every random order [default: 1, and orders at random]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Samples per variant in a launch, 10 at least [default: 20; 10 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    pub sample_size: Option<u32>,
+
+    /// Warm-up per variant in a launch [default: 0.1; 0.02 with --quick]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub warm_up_time: Option<Duration>,
+
+    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.6; 0.2 with --quick]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub measurement_time: Option<Duration>,
+
+    /// Start no launch that would end after this time, like `90s` or `5m` [default: 285s, unless launches, cases or
+    /// times are given]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub budget: Option<Duration>,
+
+    /// Limit for one process, verifying or measuring; it is then stopped and reported as hanging
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+
+    /// Folder for the report and the records
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub reports: PathBuf,
+
+    /// Write the record and the table, but draw nothing
+    #[arg(long, alias = "no-plot")]
+    pub noplot: bool,
+
+    /// Show the whole output of failed processes, and what each phase does
+    #[arg(long, short)]
+    pub verbose: bool,
+
+    /// Colours: `auto` obeys NO_COLOR and whether this is a terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
+    /// Cargo passes it
+    #[arg(long, hide = true)]
+    pub bench: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// As the terminal and NO_COLOR say.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which cases to measure. All are verified in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cases {
+    /// Each pair's default.
+    Default,
+    /// All.
+    All,
+    /// Those with one of these sizes.
+    Sizes(Vec<u64>),
+}
+
+impl std::str::FromStr for Cases {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "default" => Ok(Cases::Default),
+            "all" => Ok(Cases::All),
+            _ => text
+                .split(',')
+                .map(|word| word.trim().parse())
+                .collect::<Result<_, _>>()
+                .map(Cases::Sizes)
+                .map_err(|_| "say `default`, `all`, or sizes like `64,256`".into()),
+        }
+    }
+}
+
+impl Options {
+    /// Launches per pair and case.
+    pub fn launches(&self) -> u32 {
+        self.launches.unwrap_or(if self.quick { QUICK_LAUNCHES } else { LAUNCHES })
+    }
+
+    /// Samples per variant in a launch.
+    pub fn sample_size(&self) -> u32 {
+        self.sample_size.unwrap_or(if self.quick { 10 } else { 20 })
+    }
+
+    /// Warm-up per variant in a launch.
+    pub fn warm_up(&self) -> Duration {
+        self.warm_up_time.unwrap_or(Duration::from_millis(if self.quick { 20 } else { 100 }))
+    }
+
+    /// What the samples of a variant in a launch are to take.
+    pub fn measurement(&self) -> Duration {
+        self.measurement_time.unwrap_or(Duration::from_millis(if self.quick { 200 } else { 600 }))
+    }
+
+    /// How long the run may take; `None` when the user has said how much to measure.
+    pub fn budget(&self) -> Option<Duration> {
+        let sized = self.launches.is_some()
+            || self.sample_size.is_some()
+            || self.measurement_time.is_some()
+            || self.cases != Cases::Default;
+        self.budget.or((!sized).then_some(if self.quick { BUDGET / 11 } else { BUDGET }))
+    }
+}
+
+/// Seconds as criterion takes them: a number, above zero.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "a number of seconds, like 0.5".to_string())?;
+    if number > 0.0 && number <= 86_400.0 {
+        Ok(Duration::from_secs_f64(number))
+    } else {
+        Err("more than 0 and at most a day".into())
+    }
+}
+
+/// A time with its unit: `500ms`, `90s`, `5m`, `1h`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..digits].parse().map_err(|_| "a time like 90s or 5m".to_string())?;
+    let factor = match &text[digits..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        other => return Err(format!("{other:?} is no unit of time; there are ms, s, m and h")),
+    };
+    let time = number * factor;
+    if time > 0.0 && time <= 7.0 * 86_400.0 {
+        Ok(Duration::from_secs_f64(time))
+    } else {
+        Err("more than 0 and at most a week".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options, String> {
+        Options::try_parse_from([&["cargo bench --"], arguments].concat()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_flags_of_criterion_are_known() {
+        let options = parse(&[
+            "--bench", "--exact", "mandelbrot", "--sample-size", "30", "--warm-up-time", "0.5", "--measurement-time", "2",
+            "--noplot", "--quick",
+        ])
+        .unwrap();
+        assert_eq!(options.filter.as_deref(), Some("mandelbrot"));
+        assert_eq!((options.sample_size(), options.warm_up()), (30, Duration::from_millis(500)));
+        assert!(options.exact && options.noplot && options.quick);
+    }
+
+    #[test]
+    fn an_unknown_flag_is_an_error_that_suggests() {
+        let error = parse(&["--lanches", "3"]).unwrap_err();
+        assert!(error.contains("--launches"), "{error}");
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        for bad in ["", "0", "-1s", "5 weeks", "1e999", "NaN"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        for bad in ["", "0", "-1", "inf", "NaN"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_user_who_says_how_much_gets_that_much() {
+        assert!(parse(&[]).unwrap().budget().is_some());
+        assert!(parse(&["--launches", "50"]).unwrap().budget().is_none());
+        assert_eq!(parse(&["--launches", "50", "--budget", "1m"]).unwrap().budget(), Some(Duration::from_secs(60)));
+    }
+}

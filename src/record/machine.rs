@@ -1,0 +1,99 @@
+//! What can be known of the machine, the build and the checkout without asking anyone.
+
+use super::{Build, Machine};
+use std::path::Path;
+use std::process::Command;
+
+/// The machine as it is now.
+pub fn machine() -> Machine {
+    let load = load();
+    Machine {
+        os: os(),
+        cpu: cpu().unwrap_or_else(|| "unknown".into()),
+        cores: std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        memory_bytes: memory(),
+        governor: first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        load_start: load,
+        load_end: load,
+    }
+}
+
+/// Load averages over 1, 5 and 15 minutes, where the system has them.
+pub fn load() -> Option<[f64; 3]> {
+    let text = first_line("/proc/loadavg")?;
+    let mut numbers = text.split_whitespace().map(|word| word.parse().ok());
+    Some([numbers.next()??, numbers.next()??, numbers.next()??])
+}
+
+/// The harness and the compiler that built it; the revision is that of the checkout around `folder`.
+pub fn build(folder: &Path) -> Build {
+    Build {
+        pairbench: env!("CARGO_PKG_VERSION").into(),
+        revision: output(Command::new("git").arg("-C").arg(folder).args(["describe", "--always", "--dirty"])),
+        rustc: env!("PAIRBENCH_RUSTC").into(),
+        target: env!("PAIRBENCH_TARGET").into(),
+        profile: env!("PAIRBENCH_PROFILE").into(),
+        opt_level: env!("PAIRBENCH_OPT_LEVEL").into(),
+        debug_assertions: cfg!(debug_assertions),
+        rustflags: env!("PAIRBENCH_RUSTFLAGS").into(),
+    }
+}
+
+fn first_line(path: &str) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(text.lines().next()?.trim().to_string())
+}
+
+fn output(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_string();
+    (output.status.success() && !text.is_empty()).then_some(text)
+}
+
+#[cfg(target_os = "linux")]
+fn os() -> String {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    let kernel = first_line("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{} (Linux {kernel})", name.unwrap_or("Linux").trim_matches('"'))
+}
+
+#[cfg(target_os = "macos")]
+fn os() -> String {
+    let version = output(Command::new("sw_vers").arg("-productVersion")).unwrap_or_default();
+    format!("macOS {version}")
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn os() -> String {
+    std::env::consts::OS.into()
+}
+
+#[cfg(target_os = "linux")]
+fn cpu() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name") || line.starts_with("Model"))?;
+    Some(line.split_once(':')?.1.trim().to_string())
+}
+
+#[cfg(target_os = "macos")]
+fn cpu() -> Option<String> {
+    output(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"]))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn cpu() -> Option<String> {
+    std::env::var("PROCESSOR_IDENTIFIER").ok()
+}
+
+#[cfg(target_os = "macos")]
+fn memory() -> Option<u64> {
+    output(Command::new("sysctl").args(["-n", "hw.memsize"]))?.parse().ok()
+}
+
+#[cfg(not(target_os = "macos"))]
+fn memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+}

@@ -1,0 +1,83 @@
+//! Records on disk: written beside their place and renamed, read with an error that says what is wrong.
+
+use super::{Record, SCHEMA};
+use serde::Deserialize;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Why a record cannot be used. `Display` carries the path, the cause and the next step.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The file cannot be read.
+    Io(PathBuf, io::Error),
+    /// It is not a record, or not a whole one.
+    Malformed(PathBuf, serde_json::Error),
+    /// It was written by a newer pairbench.
+    TooNew(PathBuf, u32),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            ReadError::Malformed(path, error) => write!(
+                f,
+                "{} is not a whole record of pairbench: {error}. Records of runs stand in reports/records/",
+                path.display()
+            ),
+            ReadError::TooNew(path, schema) => write!(
+                f,
+                "{} has schema {schema}; this pairbench reads up to {SCHEMA}. Use the one that wrote it, or a newer",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Reads a record.
+///
+/// # Errors
+///
+/// See [`ReadError`]; no input makes it panic.
+pub fn read(path: &Path) -> Result<Record, ReadError> {
+    let bytes = std::fs::read(path).map_err(|error| ReadError::Io(path.into(), error))?;
+    parse(&bytes, path)
+}
+
+/// Reads a record from memory; `path` is for the error.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn parse(bytes: &[u8], path: &Path) -> Result<Record, ReadError> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    let malformed = |error| ReadError::Malformed(path.into(), error);
+    // The version first: a newer document may well not fit the types of today.
+    let version: Version = serde_json::from_slice(bytes).map_err(malformed)?;
+    if version.schema > SCHEMA {
+        return Err(ReadError::TooNew(path.into(), version.schema));
+    }
+    serde_json::from_slice(bytes).map_err(malformed)
+}
+
+/// Writes the record into the folder under its own name, whole or not at all.
+///
+/// # Errors
+///
+/// Those of the file system; an older version of the file is then still there.
+pub fn write(record: &Record, folder: &Path) -> io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join(format!("{}.json", record.id));
+    let mut file = tempfile::Builder::new().prefix(".record-").tempfile_in(folder)?;
+    serde_json::to_writer(io::BufWriter::new(&mut file), record)?;
+    file.flush()?;
+    file.as_file().sync_data()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(path)
+}
