@@ -1,0 +1,146 @@
+//! Records for tests.
+
+use crate::measure::{Comparison, First, Launch, Series};
+use crate::record::*;
+use crate::registry::{Case, Profile, Side, Tolerance, Variant};
+
+fn series(calls: u64, ns_per_call: u64, samples: usize) -> Series {
+    Series {
+        calls,
+        ns: vec![ns_per_call * calls; samples],
+    }
+}
+
+fn comparison(variant: &str, baseline_ns: u64, variant_ns: u64) -> Comparison {
+    let is_baseline = variant == Variant::BASELINE;
+    Comparison {
+        variant: variant.into(),
+        set_up_first: First::Baseline,
+        setup_ns: 2_000_000,
+        baseline_samples: if is_baseline {
+            Series::default()
+        } else {
+            series(3, baseline_ns, 8)
+        },
+        variant_samples: series(7, variant_ns, if is_baseline { 4 } else { 8 }),
+        order: "bv".repeat(4),
+    }
+}
+
+/// One pair of which every couple has the same ratio: Rust 20, embedded 0.8.
+pub fn steady() -> Record {
+    let launch = |index| Launch {
+        index,
+        size: 10,
+        started_s: f64::from(index),
+        wall_s: 3.0,
+        timed_s: 2.0,
+        order_seed: 1,
+        hash_seed: 1,
+        comparisons: vec![
+            comparison(Variant::BASELINE, 0, 12_000),
+            comparison("rust", 10_000, 500),
+            comparison(Variant::EMBEDDED, 10_000, 12_500),
+        ],
+        failures: Vec::new(),
+    };
+    let variant = |name: &str, side| VariantRecord {
+        name: name.into(),
+        side,
+        state: VariantState::Active,
+    };
+    let pair = PairRecord {
+        name: "steady".into(),
+        profile: Profile::HotLoop,
+        about: "adds".into(),
+        unit: "numbers".into(),
+        tolerance: Tolerance::EXACT,
+        cases: vec![Case {
+            size: 10,
+            default: true,
+        }],
+        sources: RecordedSources {
+            rust_path: "workloads/hot_loop/steady.rs".into(),
+            rust: "fn rust() {}\n".into(),
+            python_path: "python/hot_loop/steady.py".into(),
+            python: "def python(): pass\n".into(),
+        },
+        variants: vec![variant("python", Side::Python), variant("rust", Side::Rust)],
+        verification: Verification {
+            passed: true,
+            compared: 3,
+            seconds: 1.0,
+            failures: Vec::new(),
+        },
+        launches: (0..3).map(launch).collect(),
+    };
+    Record {
+        schema: SCHEMA,
+        id: "20260101T000000Z-abcd".into(),
+        started: "2026-01-01T00:00:00Z".into(),
+        status: Status::Complete,
+        settings: Settings {
+            arguments: Vec::new(),
+            seed: 1,
+            order_seed: 2,
+            launches: 3,
+            sample_size: 8,
+            warm_up_ms: 100,
+            measurement_ms: 400,
+            timeout_s: 60,
+            budget_s: 300,
+            quick: false,
+        },
+        build: Build {
+            pairbench: "0.1.0".into(),
+            revision: Some("abc1234".into()),
+            rustc: "rustc 1.95.0".into(),
+            target: "x86_64-unknown-linux-gnu".into(),
+            profile: "release".into(),
+            opt_level: "3".into(),
+            debug_assertions: false,
+            rustflags: String::new(),
+        },
+        machine: Machine {
+            os: "Linux 6.1".into(),
+            cpu: "A CPU".into(),
+            cores: 2,
+            memory_bytes: Some(8 << 30),
+            governor: None,
+            load_start: Some([0.1, 0.2, 0.3]),
+            load_end: Some([1.0, 0.5, 0.3]),
+        },
+        interpreter: Interpreter {
+            executable: "/usr/bin/python3".into(),
+            version: "3.11.7".into(),
+            implementation: "CPython".into(),
+            compiler: "GCC 12".into(),
+            config_args: "'--enable-optimizations'".into(),
+            cflags: "-O3".into(),
+            optimized: Some(true),
+            loads_libpython: Some(false),
+            gil: None,
+            virtual_env: false,
+            packages: Vec::new(),
+        },
+        embedding: Embedding::On {
+            version: "3.11.7".into(),
+        },
+        native: NativeModule::NotNeeded,
+        phases: vec![
+            Phase {
+                name: "native module".into(),
+                seconds: 100.0,
+            },
+            Phase {
+                name: "verify".into(),
+                seconds: 10.0,
+            },
+            Phase {
+                name: "measure".into(),
+                seconds: 20.0,
+            },
+        ],
+        pairs: vec![pair],
+    }
+}

@@ -1,0 +1,602 @@
+//! What a record says, in numbers: the one place where samples become the figures that the terminal and the pages show.
+//!
+//! A figure is shown only where it may be believed: a pair that has not passed verification has no ratios and no
+//! times, and neither has a variant that failed, whatever samples of it the record holds.
+
+use crate::estimate::{Estimate, geometric_mean, launch_log_ratio, launch_log_time, over_launches};
+use crate::hosts::Fault;
+use crate::measure::{Comparison, Launch};
+use crate::record::{PairRecord, Record, Status, VariantRecord, VariantState};
+use crate::registry::{Profile, Side, Variant};
+use rayon::prelude::*;
+
+/// All that a record says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The pairs, in the order of the record.
+    pub pairs: Vec<PairSummary>,
+    /// One per variant name that has a ratio in some pair. To be shown beside the pairs, never alone.
+    pub geometric_means: Vec<VariantMean>,
+    /// How many pairs passed verification.
+    pub verified: usize,
+    /// How many calls were compared while verifying.
+    pub compared: u64,
+    /// Part of the wall time spent in warm-up and timed calls; see [`timed_share`].
+    pub timed_share: Option<f64>,
+    /// Whether more launches are to come, or were meant to come.
+    pub provisional: bool,
+    /// Everything that went wrong, sorted by pair.
+    pub failures: Vec<FailureSummary>,
+}
+
+/// What a record says of one pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairSummary {
+    /// Its name.
+    pub name: String,
+    /// Declared kind of work.
+    pub profile: Profile,
+    /// Whether it may have ratios.
+    pub verdict: Verdict,
+    /// The cases that were measured and the default case, by size.
+    pub cases: Vec<CaseSummary>,
+    /// Index of the case that stands for the pair: the default one, or the largest when only others were measured.
+    headline: Option<usize>,
+    /// Everything that went wrong.
+    pub failures: Vec<FailureSummary>,
+}
+
+/// What verification said of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// All variants agree.
+    Verified,
+    /// Some variant disagrees or gave no answer.
+    Failed,
+    /// Not verified yet.
+    Pending,
+}
+
+/// What a record says of one case of a pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseSummary {
+    /// Its size.
+    pub size: u64,
+    /// Whether a plain `cargo bench` measures it.
+    pub default: bool,
+    /// Launches that brought samples.
+    pub launches: u32,
+    /// The baseline; it has a time and no ratio.
+    pub baseline: VariantSummary,
+    /// The other variants, in the order declared.
+    pub variants: Vec<VariantSummary>,
+    /// The baseline's function inside the bench process, where that was measured.
+    pub embedded: Option<EmbeddedSummary>,
+}
+
+/// What a record says of one variant in one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantSummary {
+    /// Its name.
+    pub name: String,
+    /// The language that it is called in.
+    pub side: Side,
+    /// Whether there are figures, and why not.
+    pub state: State,
+    /// Baseline ÷ variant.
+    pub ratio: Option<Estimate>,
+    /// Seconds per call.
+    pub time: Option<Estimate>,
+    /// Seconds to set up what it needs, outside every sample: the median over launches.
+    pub setup: Option<f64>,
+    /// Launches that brought samples of it.
+    pub launches: u32,
+}
+
+/// Whether a variant has figures, and why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It has.
+    Measured,
+    /// Something that it requires is missing.
+    Skipped(String),
+    /// It failed.
+    Failed(Fault),
+    /// Left out with `--variants`.
+    Deselected,
+    /// No launch has brought samples of it; or the pair did not pass verification.
+    NotMeasured,
+}
+
+/// The baseline inside the bench process.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmbeddedSummary {
+    /// Seconds per call.
+    pub time: Option<Estimate>,
+    /// Embedded time ÷ the worker's time: above 1, embedding costs.
+    pub tax: Option<Estimate>,
+}
+
+/// The geometric mean of a variant's ratios over pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantMean {
+    /// The variant's name.
+    pub variant: String,
+    /// The mean.
+    pub value: f64,
+    /// How many pairs went in.
+    pub pairs: usize,
+}
+
+/// One thing that went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureSummary {
+    /// The pair's name.
+    pub pair: String,
+    /// The variant's name; empty when the pair failed as a whole.
+    pub variant: String,
+    /// Size of the case, where one was reached.
+    pub size: Option<u64>,
+    /// When it happened.
+    pub stage: Stage,
+    /// What happened.
+    pub fault: Fault,
+}
+
+/// When a failure happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// While verifying.
+    Verify,
+    /// In a launch of this index.
+    Launch(u32),
+    /// The record does not say.
+    Unknown,
+}
+
+impl PairSummary {
+    /// The case that stands for the pair: the default one, or the largest when only others were measured.
+    pub fn headline(&self) -> Option<&CaseSummary> {
+        self.cases.get(self.headline?)
+    }
+
+    /// The cases with launches.
+    pub fn measured_cases(&self) -> impl Iterator<Item = &CaseSummary> {
+        self.cases.iter().filter(|case| case.launches > 0)
+    }
+
+    /// The variant with the largest ratio in the headline case.
+    pub fn best(&self) -> Option<(&VariantSummary, Estimate)> {
+        let ratios = self
+            .headline()?
+            .variants
+            .iter()
+            .filter_map(|v| Some((v, v.ratio?)));
+        ratios.max_by(|a, b| a.1.value.total_cmp(&b.1.value))
+    }
+}
+
+impl CaseSummary {
+    /// The variant of this name, the baseline included.
+    pub fn variant(&self, name: &str) -> Option<&VariantSummary> {
+        std::iter::once(&self.baseline)
+            .chain(&self.variants)
+            .find(|v| v.name == name)
+    }
+}
+
+/// Draws all figures from a record.
+pub fn summarise(record: &Record) -> Summary {
+    let pairs: Vec<_> = record.pairs.par_iter().map(summarise_pair).collect();
+    let refs: Vec<_> = pairs.iter().collect();
+    Summary {
+        geometric_means: geometric_means(&refs),
+        verified: pairs.iter().filter(|p| p.verdict == Verdict::Verified).count(),
+        compared: record
+            .pairs
+            .iter()
+            .map(|p| u64::from(p.verification.compared))
+            .sum(),
+        timed_share: timed_share(record),
+        provisional: record.status != Status::Complete,
+        failures: pairs.iter().flat_map(|p| p.failures.iter().cloned()).collect(),
+        pairs,
+    }
+}
+
+/// Draws the figures of one pair.
+pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
+    let verdict = match &pair.verification {
+        v if v.passed => Verdict::Verified,
+        v if !v.failures.is_empty() => Verdict::Failed,
+        _ if pair
+            .variants
+            .iter()
+            .any(|v| matches!(v.state, VariantState::Failed { .. })) =>
+        {
+            Verdict::Failed
+        }
+        _ => Verdict::Pending,
+    };
+    let mut sizes: Vec<u64> = pair.launches.iter().map(|launch| launch.size).collect();
+    sizes.extend(
+        pair.cases
+            .iter()
+            .filter(|case| case.default)
+            .map(|case| case.size),
+    );
+    sizes.sort_unstable();
+    sizes.dedup();
+    let cases: Vec<_> = sizes
+        .into_iter()
+        .map(|size| summarise_case(pair, verdict, size))
+        .collect();
+    let headline = cases
+        .iter()
+        .position(|case| case.default && case.launches > 0)
+        .or_else(|| cases.iter().rposition(|case| case.launches > 0))
+        .or_else(|| cases.iter().position(|case| case.default));
+    PairSummary {
+        name: pair.name.clone(),
+        profile: pair.profile,
+        verdict,
+        cases,
+        headline,
+        failures: failures(pair),
+    }
+}
+
+fn summarise_case(pair: &PairRecord, verdict: Verdict, size: u64) -> CaseSummary {
+    let launches: Vec<&Launch> = pair
+        .launches
+        .iter()
+        .filter(|launch| launch.size == size)
+        .collect();
+    let undeclared = VariantRecord {
+        name: Variant::BASELINE.into(),
+        side: Side::Python,
+        state: VariantState::Active,
+    };
+    let is_baseline = |v: &&VariantRecord| v.name == Variant::BASELINE;
+    let baseline = pair.variants.iter().find(is_baseline).unwrap_or(&undeclared);
+    let believed = verdict == Verdict::Verified;
+    CaseSummary {
+        size,
+        default: pair.cases.iter().any(|case| case.size == size && case.default),
+        launches: launches
+            .iter()
+            .filter(|launch| !launch.comparisons.is_empty())
+            .count() as u32,
+        baseline: summarise_variant(baseline, believed, &launches),
+        variants: (pair.variants.iter())
+            .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
+            .map(|v| summarise_variant(v, believed, &launches))
+            .collect(),
+        embedded: believed.then(|| embedded(&launches)).flatten(),
+    }
+}
+
+fn summarise_variant(variant: &VariantRecord, believed: bool, launches: &[&Launch]) -> VariantSummary {
+    let own: Vec<&Comparison> = comparisons(launches, &variant.name).collect();
+    let is_baseline = variant.name == Variant::BASELINE;
+    let time = match is_baseline {
+        true => baseline_time(launches),
+        false => variant_time(&own),
+    };
+    let state = match &variant.state {
+        VariantState::Skipped { reason } => State::Skipped(reason.clone()),
+        VariantState::Deselected => State::Deselected,
+        VariantState::Failed { fault } => State::Failed(fault.clone()),
+        VariantState::Active if !believed => State::NotMeasured,
+        VariantState::Active if time.is_some() => State::Measured,
+        VariantState::Active => launches
+            .iter()
+            .flat_map(|launch| &launch.failures)
+            .find(|failure| failure.variant == variant.name || failure.variant.is_empty())
+            .map_or(State::NotMeasured, |failure| State::Failed(failure.fault.clone())),
+    };
+    let measured = state == State::Measured;
+    let mut setup: Vec<f64> = own.iter().map(|c| c.setup_ns as f64 * 1e-9).collect();
+    VariantSummary {
+        name: variant.name.clone(),
+        side: variant.side,
+        state,
+        ratio: (measured && !is_baseline).then(|| ratio(&own)).flatten(),
+        time: time.filter(|_| measured),
+        setup: measured.then(|| median(&mut setup)).flatten(),
+        launches: time.map_or(0, |time| time.launches),
+    }
+}
+
+/// The comparisons of one variant, at most one per launch.
+fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<Item = &'a Comparison> {
+    launches
+        .iter()
+        .filter_map(move |launch| launch.comparisons.iter().find(|c| c.variant == variant))
+}
+
+/// One log-ratio per launch, from adjacent samples; the interval is over launches.
+fn ratio(own: &[&Comparison]) -> Option<Estimate> {
+    let logs: Vec<f64> = own
+        .iter()
+        .filter_map(|c| {
+            let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
+            let variant: Vec<f64> = c.variant_samples.per_call().collect();
+            launch_log_ratio(&baseline, &variant)
+        })
+        .collect();
+    over_launches(&logs)
+}
+
+fn variant_time(own: &[&Comparison]) -> Option<Estimate> {
+    let logs: Vec<f64> = own
+        .iter()
+        .filter_map(|c| launch_log_time(&seconds(&c.variant_samples).collect::<Vec<_>>()))
+        .collect();
+    over_launches(&logs)
+}
+
+/// The baseline's time: per launch from its own samples *and* from all those taken beside other variants, which are
+/// calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
+/// slow the calls next to it; the median over all of them minds that less than the mean of any one series would.
+fn baseline_time(launches: &[&Launch]) -> Option<Estimate> {
+    let logs: Vec<f64> = launches
+        .iter()
+        .filter_map(|launch| launch_log_time(&baseline_samples(launch)))
+        .collect();
+    over_launches(&logs)
+}
+
+/// All samples of the baseline in a launch, in seconds per call.
+pub(super) fn baseline_samples(launch: &Launch) -> Vec<f64> {
+    let series = launch
+        .comparisons
+        .iter()
+        .map(|c| match c.variant == Variant::BASELINE {
+            true => &c.variant_samples,
+            false => &c.baseline_samples,
+        });
+    series.flat_map(seconds).collect()
+}
+
+/// The samples of a series in seconds per call.
+pub(super) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
+    series.per_call().map(|ns| ns * 1e-9)
+}
+
+fn embedded(launches: &[&Launch]) -> Option<EmbeddedSummary> {
+    let own: Vec<&Comparison> = comparisons(launches, Variant::EMBEDDED).collect();
+    (!own.is_empty()).then(|| EmbeddedSummary {
+        time: variant_time(&own),
+        tax: ratio(&own).map(inverse),
+    })
+}
+
+/// The estimate of 1 ÷ the quantity.
+fn inverse(estimate: Estimate) -> Estimate {
+    Estimate {
+        value: 1.0 / estimate.value,
+        interval: estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
+        launches: estimate.launches,
+    }
+}
+
+/// Verification's failures, then those of launches, then faults of variants that neither of them tells.
+fn failures(pair: &PairRecord) -> Vec<FailureSummary> {
+    let failure = |variant: &str, size, stage, fault: &Fault| FailureSummary {
+        pair: pair.name.clone(),
+        variant: variant.into(),
+        size,
+        stage,
+        fault: fault.clone(),
+    };
+    let mut all: Vec<FailureSummary> = (pair.verification.failures.iter())
+        .map(|f| failure(&f.variant, f.size, Stage::Verify, &f.fault))
+        .collect();
+    for launch in &pair.launches {
+        let stage = Stage::Launch(launch.index);
+        let here = launch.failures.iter();
+        all.extend(here.map(|f| failure(&f.variant, Some(launch.size), stage, &f.fault)));
+    }
+    for variant in &pair.variants {
+        if let VariantState::Failed { fault } = &variant.state
+            && !all.iter().any(|f| f.fault == *fault)
+        {
+            all.push(failure(&variant.name, None, Stage::Unknown, fault));
+        }
+    }
+    all
+}
+
+/// The geometric mean per variant name over the headline cases of the pairs, in the order of [`variant_order`].
+pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
+    let of = |variant: &String| {
+        let ratio = |pair: &&PairSummary| Some(pair.headline()?.variant(variant)?.ratio?.value);
+        let ratios: Vec<f64> = pairs.iter().filter_map(ratio).collect();
+        Some(VariantMean {
+            variant: variant.clone(),
+            value: geometric_mean(&ratios)?,
+            pairs: ratios.len(),
+        })
+    };
+    variant_names(pairs).iter().filter_map(of).collect()
+}
+
+/// The names of all variants but the baseline, each once, in the order of [`variant_order`].
+pub fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
+    let declared = pairs
+        .iter()
+        .filter_map(|pair| pair.headline())
+        .flat_map(|case| &case.variants);
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for variant in declared {
+        if seen.insert(variant.name.as_str()) {
+            names.push(variant.name.clone());
+        }
+    }
+    names.sort_by(|a, b| variant_order(a).cmp(&variant_order(b)));
+    names
+}
+
+/// Sorts variants from what is least to port to what is most: what stays Python first, then Rust, then names of a
+/// pair's own by the alphabet.
+pub fn variant_order(name: &str) -> (usize, &str) {
+    const KNOWN: [&str; 8] = [
+        "numpy",
+        "threads",
+        "processes",
+        "asyncio",
+        "native",
+        "rust",
+        "rayon",
+        "tokio",
+    ];
+    (
+        KNOWN
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(KNOWN.len()),
+        name,
+    )
+}
+
+/// Seconds in warm-up and timed calls ÷ seconds of the run without building the native module. `None` before the
+/// first launch.
+pub fn timed_share(record: &Record) -> Option<f64> {
+    let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
+    let timed: f64 = launches().map(|launch| launch.timed_s).sum();
+    let phases = record.phases.iter().filter(|phase| phase.name != "native module");
+    let in_launches: f64 = launches().map(|launch| launch.wall_s).sum();
+    // A record that was cut off may know of launches whose phase it has not written yet.
+    let wall = phases.map(|phase| phase.seconds).sum::<f64>().max(in_launches);
+    (timed > 0.0 && wall > 0.0).then(|| timed / wall)
+}
+
+/// The median of values that are all numbers.
+pub(super) fn median(values: &mut [f64]) -> Option<f64> {
+    quantile(values, 0.5)
+}
+
+/// The quantile by linear interpolation between closest ranks (Hyndman and Fan's type 7); sorts the values.
+pub(super) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let position = q * values.len().checked_sub(1)? as f64;
+    let (low, high) = (
+        values[position.floor() as usize],
+        values[position.ceil() as usize],
+    );
+    Some(low + (high - low) * position.fract())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn near(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-9 * b.abs()
+    }
+
+    /// Every couple of the fixture's `steady` has the same ratio, so any sound estimator must return it.
+    #[test]
+    fn figures_by_hand() {
+        let record = fixture::steady();
+        let summary = summarise(&record);
+        let case = summary.pairs[0].headline().unwrap();
+        let rust = case.variant("rust").unwrap();
+        assert_eq!((case.size, case.launches, rust.launches), (10, 3, 3));
+        assert!(near(rust.ratio.unwrap().value, 20.0));
+        assert!(near(rust.time.unwrap().value, 500e-9), "{:?}", rust.time);
+        // The baseline has 10 µs beside Rust and 12 µs alone; beside Rust there are more samples.
+        assert!(
+            near(case.baseline.time.unwrap().value, 10e-6),
+            "{:?}",
+            case.baseline.time
+        );
+        assert_eq!(case.baseline.ratio, None);
+        assert!(near(rust.setup.unwrap(), 2e-3));
+        let tax = case.embedded.unwrap().tax.unwrap();
+        assert!(near(tax.value, 1.25));
+        assert!(
+            tax.interval
+                .is_none_or(|(low, high)| low <= 1.25 + 1e-9 && 1.25 - 1e-9 <= high)
+        );
+        // 3 launches of 2 s timed in 30 s of verify and measure; the native module's 100 s do not count.
+        assert!(near(summary.timed_share.unwrap(), 0.2));
+        assert_eq!(summary.geometric_means.len(), 1);
+        assert!(near(summary.geometric_means[0].value, 20.0));
+        assert!(!summary.provisional);
+    }
+
+    #[test]
+    fn what_failed_has_no_ratio() {
+        let mut record = fixture::steady();
+        record.pairs[0].variants[1].state = VariantState::Failed {
+            fault: Fault::Hang { limit_s: 9 },
+        };
+        let summary = summarise(&record);
+        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        assert_eq!((rust.ratio, rust.time, rust.setup), (None, None, None));
+        assert_eq!(rust.state, State::Failed(Fault::Hang { limit_s: 9 }));
+        assert!(summary.geometric_means.is_empty());
+        assert_eq!(summary.failures.len(), 1);
+
+        let mut record = fixture::steady();
+        record.pairs[0].verification.passed = false;
+        let summary = summarise(&record);
+        let case = summary.pairs[0].headline().unwrap();
+        assert!(
+            case.variants
+                .iter()
+                .chain([&case.baseline])
+                .all(|v| v.ratio.is_none() && v.time.is_none())
+        );
+        assert_eq!((case.embedded, summary.verified), (None, 0));
+        assert_eq!(summary.pairs[0].verdict, Verdict::Pending);
+    }
+
+    #[test]
+    fn a_failure_in_a_launch_without_samples_is_the_variants_state() {
+        let mut record = fixture::steady();
+        for launch in &mut record.pairs[0].launches {
+            launch.comparisons.retain(|c| c.variant != "rust");
+            launch.failures.push(crate::measure::Failure {
+                variant: "rust".into(),
+                fault: Fault::Hang { limit_s: 9 },
+            });
+        }
+        let summary = summarise(&record);
+        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        assert_eq!(rust.state, State::Failed(Fault::Hang { limit_s: 9 }));
+        assert_eq!(summary.failures[2].stage, Stage::Launch(2));
+    }
+
+    #[test]
+    fn the_default_case_stands_for_the_pair_once_it_is_measured() {
+        let mut record = fixture::steady();
+        let pair = &mut record.pairs[0];
+        pair.cases.push(crate::registry::Case {
+            size: 99,
+            default: true,
+        });
+        pair.cases[0].default = false;
+        assert_eq!(summarise_pair(pair).headline().unwrap().size, 10);
+        let mut launch = pair.launches[0].clone();
+        launch.size = 99;
+        pair.launches.push(launch);
+        assert_eq!(summarise_pair(pair).headline().unwrap().size, 99);
+        pair.launches.clear();
+        let summary = summarise_pair(pair);
+        assert_eq!(summary.headline().unwrap().size, 99);
+        assert_eq!(summary.headline().unwrap().baseline.state, State::NotMeasured);
+    }
+
+    #[test]
+    fn quantiles() {
+        assert_eq!(quantile(&mut [], 0.5), None);
+        assert_eq!(quantile(&mut [3.0], 0.9), Some(3.0));
+        assert_eq!(median(&mut [4.0, 1.0, 2.0, 3.0]), Some(2.5));
+        assert_eq!(quantile(&mut [0.0, 10.0], 0.25), Some(2.5));
+    }
+}
