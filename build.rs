@@ -23,9 +23,10 @@ fn main() {
         // An executable finds at run time the very libpython that it was linked with, not one of the same name.
         pyo3_build_config::add_libpython_rpath_link_args();
         let python = pyo3_build_config::get();
-        println!(
-            "cargo::rustc-env=PAIRBENCH_PYTHON={}",
-            python.executable().unwrap_or_default()
-        );
+        let executable = python.executable().unwrap_or_default();
+        println!("cargo::rustc-env=PAIRBENCH_PYTHON={executable}");
+        let version = Command::new(executable).args(["-c", "import platform; print(platform.python_version())"]).output();
+        let version = version.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_string()).unwrap_or_default();
+        println!("cargo::rustc-env=PAIRBENCH_PYTHON_VERSION={version}");
     }
 }

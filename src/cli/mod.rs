@@ -1,1 +1,37 @@
-//! To come.
+//! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
+
+mod bench;
+mod child;
+mod options;
+mod run;
+mod select;
+mod stages;
+mod table;
+mod terminal;
+
+pub use options::{Cases, Color, Options};
+
+use crate::registry::Registry;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What one bench executable measures.
+#[derive(Debug)]
+pub struct Suite {
+    /// The pairs.
+    pub registry: Registry,
+    /// Puts the extension module into the embedded interpreter, before that starts.
+    pub register_extension: Option<fn()>,
+}
+
+/// The main function of a bench executable: all of `cargo bench`, and the processes that it launches.
+///
+/// The exit code is 0 when every pair was verified and measured, 1 when one was not, 2 when nothing could be
+/// measured at all (a wrong argument, no interpreter), and 130 after Ctrl-C.
+pub fn bench_main(suite: Suite) -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    match arguments.as_slice() {
+        [first, spec] if first == child::ARGUMENT => child::main(&suite, Path::new(spec)),
+        _ => bench::main(&suite),
+    }
+}

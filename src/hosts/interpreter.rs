@@ -39,7 +39,7 @@ pub struct Interpreter {
 }
 
 /// An interpreter that answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Python {
     /// What it says of itself.
     pub about: Interpreter,

@@ -73,8 +73,8 @@ pub struct Settings {
     pub measurement_ms: u64,
     /// Limit for one launch in seconds.
     pub timeout_s: u64,
-    /// No launch starts that would end after so many seconds.
-    pub budget_s: u64,
+    /// No launch starts that would end after so many seconds, where there is such a limit.
+    pub budget_s: Option<u64>,
     /// `--quick`.
     pub quick: bool,
 }

@@ -81,5 +81,10 @@ macro_rules! extension_module {
         pub fn pairbench_native(module: &::pyo3::Bound<'_, ::pyo3::types::PyModule>) -> ::pyo3::PyResult<()> {
             $crate::registry::add_native_modules(module, &registry())
         }
+
+        /// Makes the module a built-in one of the interpreter inside this process; to be called before that starts.
+        pub fn register_extension() {
+            ::pyo3::append_to_inittab!(pairbench_native);
+        }
     };
 }

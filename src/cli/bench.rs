@@ -1,0 +1,98 @@
+//! The run from registry to report.
+
+use super::Suite;
+use super::options::Options;
+use super::run::Run;
+use super::select::{Selected, select};
+use super::stages;
+use super::table;
+use super::terminal::Terminal;
+use crate::hosts::launcher::Stop;
+use crate::record::Status;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Set by Ctrl-C.
+static STOP: Stop = Stop::new();
+
+/// Parses the arguments and runs.
+pub(super) fn main(suite: &Suite) -> ExitCode {
+    let options = Options::parse();
+    let mut terminal = Terminal::new(options.color);
+    if options.verbose {
+        terminal.say(&format!("options: {options:?}"));
+    }
+    match bench(suite, &options, &mut terminal) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal.end();
+            terminal.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The pipeline: select, start, verify, measure, report.
+fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+    let selected = select(&suite.registry, options)?;
+    if options.list {
+        list(&selected);
+        return Ok(ExitCode::SUCCESS);
+    }
+    refuse_debug(options)?;
+    watch_interrupts();
+
+    let mut run = Run::start(suite, options, &selected, &STOP, terminal)?;
+    let verified = stages::verify(&mut run, terminal)?;
+    if options.test {
+        return Ok(conclude(&run));
+    }
+    let status = stages::measure(&mut run, &verified, terminal)?;
+    run.finish(status)?;
+    terminal.end();
+    print!("{}", table::table(&run.record, terminal.colors()));
+    let report = run.report().transpose()?;
+    print!("{}", table::closing(&run.record, report.as_deref(), &run.record_path));
+    Ok(conclude(&run))
+}
+
+/// As criterion prints it, so that tools which read that go on working.
+fn list(selected: &[Selected<'_>]) {
+    for pair in selected {
+        for variant in &pair.variants {
+            println!("{}/{variant}: benchmark", pair.entry.name);
+        }
+    }
+}
+
+/// Times of unoptimised code say nothing about anything.
+fn refuse_debug(options: &Options) -> Result<(), String> {
+    let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
+    if cfg!(debug_assertions) && !options.test && !allowed {
+        return Err("this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
+             `-- --test` verifies in any build"
+            .into());
+    }
+    Ok(())
+}
+
+/// The first Ctrl-C ends the run with a report of what there is, the second ends it at once.
+fn watch_interrupts() {
+    let result = ctrlc::set_handler(|| {
+        if STOP.requested() {
+            std::process::exit(130);
+        }
+        STOP.request();
+    });
+    if let Err(error) = result {
+        eprintln!("Ctrl-C will end the run without a report: {error}");
+    }
+}
+
+fn conclude(run: &Run<'_>) -> ExitCode {
+    match run.record.status {
+        Status::Interrupted => ExitCode::from(130),
+        _ if run.failed() => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    }
+}

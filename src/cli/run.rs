@@ -1,0 +1,319 @@
+//! One run: what was chosen, what it runs on, and the record that grows.
+
+use super::child::{ARGUMENT, Role, Spec};
+use super::options::Options;
+use super::select::Selected;
+use super::terminal::Terminal;
+use super::{Suite, terminal};
+use crate::hosts::extension;
+use crate::hosts::interpreter::{self, Python};
+use crate::hosts::launcher::{self, Launched, Stop};
+use crate::record::{
+    self, Embedding, NativeModule, PairRecord, Phase, Record, RecordedSources, SCHEMA, Settings, Status,
+    VariantRecord, VariantState, Verification,
+};
+use crate::registry::Variant;
+use rand::Rng;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A run in progress.
+pub(super) struct Run<'a> {
+    pub options: &'a Options,
+    pub selected: &'a [Selected<'a>],
+    pub python: Python,
+    pub extension_dir: Option<PathBuf>,
+    pub target: PathBuf,
+    pub stop: &'static Stop,
+    pub record: Record,
+    pub record_path: PathBuf,
+    started: Instant,
+    folder: tempfile::TempDir,
+    launches: u32,
+}
+
+impl<'a> Run<'a> {
+    /// Finds the interpreter, builds the extension module, and opens the record.
+    pub fn start(
+        suite: &'a Suite,
+        options: &'a Options,
+        selected: &'a [Selected<'a>],
+        stop: &'static Stop,
+        terminal: &mut Terminal,
+    ) -> Result<Self, String> {
+        let python = interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
+        let embedding = embedding(&python)?;
+        let folder = tempfile::Builder::new()
+            .prefix("pairbench-")
+            .tempdir()
+            .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
+        let program = folder.path().join("worker.py");
+        std::fs::write(&program, crate::hosts::worker::PROGRAM)
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+        let record = new_record(suite, options, selected, &python, embedding);
+        let mut run = Run {
+            options,
+            selected,
+            extension_dir: None,
+            target: extension::target_folder(&suite.registry),
+            stop,
+            record_path: options.reports.join("records").join(format!("{}.json", record.id)),
+            record,
+            started: Instant::now(),
+            folder,
+            launches: 0,
+            python,
+        };
+        run.introduce(terminal);
+        run.build_extension(suite, terminal);
+        // The clock of the run starts after the builds.
+        run.started = Instant::now();
+        if !options.test {
+            run.save()?;
+        }
+        Ok(run)
+    }
+
+    fn introduce(&self, terminal: &Terminal) {
+        let about = &self.python.about;
+        let machine = &self.record.machine;
+        terminal.say(&format!(
+            "pairbench {} · {} {} ({}) · {} · {} cores",
+            env!("CARGO_PKG_VERSION"),
+            about.implementation,
+            about.version,
+            about.executable,
+            env!("PAIRBENCH_RUSTC").split(" (").next().unwrap_or_default(),
+            machine.cores
+        ));
+        if about.optimized == Some(false) {
+            terminal.warn(
+                "this Python was built without --enable-optimizations and is slower than the one most people run",
+            );
+        }
+        if let Embedding::Off { reason } = &self.record.embedding {
+            terminal.warn(&format!("no embedded time: {reason}"));
+        }
+    }
+
+    fn build_extension(&mut self, suite: &Suite, terminal: &mut Terminal) {
+        let needs = |variant: &Variant| variant.requires.iter().any(|module| module == Variant::NATIVE_MODULE);
+        let needed = self.selected.iter().any(|pair| {
+            pair.entry.pair.variants().iter().any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
+        });
+        if !needed {
+            return;
+        }
+        let first = !extension::is_built(&self.python, &self.target);
+        if first {
+            terminal.say("building the extension module for this interpreter (once; about half a minute)");
+        }
+        let start = Instant::now();
+        let built = extension::build(&suite.registry, &self.python, &self.target, self.stop);
+        let seconds = start.elapsed().as_secs_f64();
+        self.record.phases.push(Phase { name: "extension module".into(), seconds });
+        self.record.native = match built {
+            Ok(extension) => {
+                self.extension_dir = Some(extension.folder);
+                if first {
+                    terminal.say(&format!("  built in {}", terminal::rough(seconds)));
+                }
+                NativeModule::Ready { seconds }
+            }
+            Err(reason) => {
+                terminal.warn(&format!("native variants are skipped: {reason}"));
+                NativeModule::Unavailable { reason }
+            }
+        };
+    }
+
+    /// Starts a process of this executable in the role; its events will stand in the returned file.
+    pub fn launch(&mut self, role: Role, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
+        self.launches += 1;
+        let file = |what: &str| self.folder.path().join(format!("{}-{what}", self.launches));
+        let (spec_path, events, output) = (file("spec.json"), file("events.jsonl"), file("output"));
+        let spec = Spec {
+            python: self.python.clone(),
+            program: self.folder.path().join("worker.py"),
+            extension_dir: self.extension_dir.clone(),
+            hash_seed,
+            events: events.clone(),
+            role,
+        };
+        let text = serde_json::to_vec(&spec).expect("plain data");
+        std::fs::write(&spec_path, text).map_err(|error| format!("{}: {error}", spec_path.display()))?;
+        let path = spec_path.to_string_lossy();
+        let launched = launcher::launch(&[ARGUMENT, &path], &output, self.options.timeout, hash_seed)
+            .map_err(|error| format!("cannot start a launch: {error}"))?;
+        Ok((launched, events))
+    }
+
+    /// Where the launch whose events stand in this file wrote its output.
+    pub fn output_of(&self, events: &Path) -> PathBuf {
+        let name = events.file_name().unwrap_or_default().to_string_lossy().replace("events.jsonl", "output");
+        self.folder.path().join(name)
+    }
+
+    /// A folder for criterion's files of one launch, which nobody reads.
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.path().join(format!("{}-criterion", self.launches + 1))
+    }
+
+    /// Wall time since the builds were done.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Adds to a phase's duration.
+    pub fn spend(&mut self, phase: &str, time: Duration) {
+        match self.record.phases.iter_mut().find(|known| known.name == phase) {
+            Some(known) => known.seconds += time.as_secs_f64(),
+            None => self.record.phases.push(Phase { name: phase.into(), seconds: time.as_secs_f64() }),
+        }
+    }
+
+    /// Writes the record.
+    pub fn save(&mut self) -> Result<(), String> {
+        self.record.machine.load_end = record::load();
+        let folder = self.options.reports.join("records");
+        self.record_path = record::write(&self.record, &folder).map_err(|error| {
+            format!("the record cannot be written to {}: {error}. Name another folder: --reports FOLDER", folder.display())
+        })?;
+        Ok(())
+    }
+
+    /// Ends the run's record.
+    pub fn finish(&mut self, status: Status) -> Result<(), String> {
+        self.record.status = status;
+        self.save()
+    }
+
+    /// Renders the report; `None` with `--noplot`.
+    pub fn report(&mut self) -> Option<Result<PathBuf, String>> {
+        if self.options.noplot {
+            return None;
+        }
+        let start = Instant::now();
+        let folder = &self.options.reports;
+        let rendered = crate::report::render(std::slice::from_ref(&self.record), folder);
+        self.spend("report", start.elapsed());
+        Some(rendered.map_err(|error| {
+            let folder = self.options.reports.display();
+            format!("the report cannot be written to {folder}: {error}. The record is whole; render it elsewhere: cargo run -- report {}", self.record_path.display())
+        }))
+    }
+
+    /// Whether any pair or variant failed.
+    pub fn failed(&self) -> bool {
+        self.record.pairs.iter().any(|pair| {
+            !pair.verification.passed
+                || pair.variants.iter().any(|variant| matches!(variant.state, VariantState::Failed { .. }))
+        })
+    }
+}
+
+/// Whether the interpreter inside this process is the one that will be measured.
+#[cfg(feature = "embed")]
+fn embedding(python: &Python) -> Result<Embedding, String> {
+    let loaded = crate::hosts::embedded::loaded_version();
+    let built = env!("PAIRBENCH_PYTHON_VERSION");
+    if loaded != built {
+        return Err(format!(
+            "this build embeds Python {built}, but the libpython that was loaded is {loaded}. Is LD_LIBRARY_PATH set, or \
+             was Python upgraded? Build again: cargo clean -p pyo3-ffi && cargo bench"
+        ));
+    }
+    if python.about.version != loaded || python.about.implementation != "CPython" {
+        return Ok(Embedding::Off {
+            reason: format!(
+                "this build embeds CPython {loaded}, not {} {}; to embed that one: PYO3_PYTHON={} cargo bench",
+                python.about.implementation, python.about.version, python.about.executable
+            ),
+        });
+    }
+    Ok(Embedding::On { version: loaded })
+}
+
+#[cfg(not(feature = "embed"))]
+fn embedding(_python: &Python) -> Result<Embedding, String> {
+    Ok(Embedding::Off { reason: "built without the feature `embed`".into() })
+}
+
+fn new_record(
+    suite: &Suite,
+    options: &Options,
+    selected: &[Selected<'_>],
+    python: &Python,
+    embedding: Embedding,
+) -> Record {
+    let now = jiff::Timestamp::now();
+    let letters: String =
+        (0..4).map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8))).collect();
+    Record {
+        schema: SCHEMA,
+        id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
+        started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        status: Status::Running,
+        settings: Settings {
+            arguments: std::env::args().skip(1).filter(|argument| argument != "--bench").collect(),
+            seed: options.seed.unwrap_or(1),
+            order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
+            launches: options.launches(),
+            sample_size: options.sample_size(),
+            warm_up_ms: millis(options.warm_up()),
+            measurement_ms: millis(options.measurement()),
+            timeout_s: options.timeout.as_secs(),
+            budget_s: options.budget().map(|budget| budget.as_secs()),
+            quick: options.quick,
+        },
+        build: record::build(suite.registry.manifest_dir()),
+        machine: record::machine(),
+        interpreter: python.about.clone(),
+        embedding,
+        native: NativeModule::NotNeeded,
+        phases: Vec::new(),
+        pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
+    let entry = selected.entry;
+    let root = suite.registry.manifest_dir();
+    let root = root.parent().filter(|_| root.join("../Cargo.toml").exists()).unwrap_or(root);
+    let short = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    PairRecord {
+        name: entry.name.into(),
+        profile: entry.pair.profile(),
+        about: entry.pair.about().into(),
+        unit: entry.pair.unit().into(),
+        tolerance: entry.pair.tolerance(),
+        cases: entry.pair.cases().to_vec(),
+        sources: RecordedSources {
+            rust_path: short(&entry.sources.rust_path),
+            rust: entry.sources.rust_text.into(),
+            python_path: short(&entry.sources.python_path),
+            // As it is now: this is what the workers will import.
+            python: std::fs::read_to_string(&entry.sources.python_path).unwrap_or_default(),
+        },
+        variants: entry
+            .pair
+            .variants()
+            .iter()
+            .map(|variant| VariantRecord {
+                name: variant.name.clone(),
+                side: variant.side,
+                state: if selected.variants.contains(&variant.name.as_str()) {
+                    VariantState::Active
+                } else {
+                    VariantState::Deselected
+                },
+            })
+            .collect(),
+        verification: Verification::default(),
+        launches: Vec::new(),
+    }
+}

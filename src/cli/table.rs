@@ -1,0 +1,128 @@
+//! The table at the end, within 80 columns.
+
+use crate::record::{Record, Status};
+use crate::registry::{Side, Variant};
+use crate::report::summary::{CaseSummary, PairSummary, State, Summary, VariantSummary, summarise};
+use std::fmt::Write as _;
+use std::path::Path;
+
+const WIDTH: usize = 80;
+
+/// Pairs, variants, times and ratios with their intervals.
+pub(super) fn table(record: &Record, colors: bool) -> String {
+    let summary = summarise(record);
+    let mut text = String::new();
+    let _ = writeln!(text, "\n{:<16} {:<11} {:>11}   {}", "pair", "variant", "time", "python ÷ variant [95 %]");
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    for pair in &summary.pairs {
+        let mut cases: Vec<&CaseSummary> = pair.measured_cases().collect();
+        if cases.is_empty() {
+            cases.extend(pair.headline());
+        }
+        let several = cases.len() > 1;
+        if cases.is_empty() {
+            let _ = writeln!(text, "{:<16} not measured", pair.name);
+        }
+        for (at, case) in cases.iter().enumerate() {
+            let name = match (at, several) {
+                (_, true) => format!("{} {}", pair.name, case.size),
+                (0, false) => pair.name.clone(),
+                _ => String::new(),
+            };
+            case_rows(&mut text, &name, case, colors);
+        }
+        failures(&mut text, pair, colors);
+    }
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    means(&mut text, &summary);
+    text
+}
+
+fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
+    row(text, name, &case.baseline, "", colors);
+    for variant in &case.variants {
+        if variant.state != State::Deselected {
+            row(text, "", variant, &outcome(variant), colors);
+        }
+    }
+    if let Some(tax) = case.embedded.as_ref().and_then(|embedded| embedded.tax) {
+        let time = case.embedded.as_ref().and_then(|e| e.time).map(|t| crate::estimate::Time(t.value).to_string());
+        let time = time.unwrap_or_default();
+        let _ = writeln!(text, "{:<16} {:<11} {time:>11}   tax {}", "", "  embedded", tax.display_ratio());
+    }
+}
+
+fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, colors: bool) {
+    let time = variant.time.map(|time| crate::estimate::Time(time.value).to_string()).unwrap_or_default();
+    let name = cut(name, 16);
+    let line = format!("{name:<16} {:<11} {time:>11}   ", cut(&variant.name, 11));
+    let outcome = cut(outcome, WIDTH - line.chars().count());
+    let bold = colors && variant.side == Side::Rust && variant.name != Variant::BASELINE;
+    let outcome = if bold && variant.ratio.is_some() { format!("\x1b[1m{outcome}\x1b[0m") } else { outcome };
+    let _ = writeln!(text, "{}", format!("{line}{outcome}").trim_end());
+}
+
+fn outcome(variant: &VariantSummary) -> String {
+    match (&variant.state, variant.ratio) {
+        (State::Skipped(reason), _) => format!("skipped: {reason}"),
+        (State::Failed(fault), _) => format!("FAILED: {fault}"),
+        (_, Some(ratio)) => ratio.display_ratio().to_string(),
+        _ => "not measured".into(),
+    }
+}
+
+fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
+    let (start, end) = if colors { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
+    for failure in pair.failures.iter().take(3) {
+        let who = if failure.variant.is_empty() { pair.name.clone() } else { failure.variant.clone() };
+        let line = cut(&format!("  {who}: {}", failure.fault), WIDTH);
+        let _ = writeln!(text, "{start}{line}{end}");
+    }
+}
+
+/// Only beside the pairs themselves: a mean over unlike pairs is no finding of its own.
+fn means(text: &mut String, summary: &Summary) {
+    for mean in &summary.geometric_means {
+        if mean.pairs > 1 && mean.variant != Variant::EMBEDDED {
+            let label = format!("geometric mean of {} pairs", mean.pairs);
+            let ratio = crate::estimate::Ratio(mean.value);
+            let _ = writeln!(text, "{label:<28} {:<11}   {ratio}", mean.variant);
+        }
+    }
+}
+
+/// How the run ended, and where to read on.
+pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> String {
+    let mut text = String::new();
+    let summary = summarise(record);
+    let seconds: f64 = record.phases.iter().filter(|p| p.name != "extension module").map(|p| p.seconds).sum();
+    if let Some(share) = summary.timed_share {
+        let _ = writeln!(
+            text,
+            "\n{} after the build, {:.0} % of it in warm-up and timed calls",
+            super::terminal::rough(seconds),
+            share * 100.0
+        );
+    }
+    match record.status {
+        Status::Interrupted => text.push_str("stopped early: the figures rest on fewer launches than asked for\n"),
+        Status::OutOfTime => {
+            text.push_str("the time budget was spent before all launches were done (--budget, --launches)\n");
+        }
+        Status::Running | Status::Complete => {}
+    }
+    if let Some(report) = report {
+        let _ = writeln!(text, "report: {}", report.display());
+    }
+    let _ = writeln!(text, "record: {}", path.display());
+    text
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() <= most {
+        return line.to_string();
+    }
+    let start: String = line.chars().take(most.saturating_sub(1)).collect();
+    format!("{start}…")
+}
