@@ -1,0 +1,141 @@
+//! The Hodges–Lehmann centre of a few numbers and its signed-rank interval.
+//!
+//! With `n` numbers `x`, the *Walsh averages* are the `M = n(n+1)/2` means `(xᵢ + xⱼ)/2` for `i ≤ j`. Their median is the
+//! Hodges–Lehmann estimate of the centre. Wilcoxon's signed-rank statistic for a supposed centre `c` counts how many of
+//! them lie above `c`, and when the `x` are independent and symmetric about `c`, each of the `2ⁿ` assignments of signs to
+//! the ranks is equally likely, whatever else their distribution may be. Turning the test around gives the interval
+//! from the k-th smallest to the k-th largest Walsh average, where `k` is the greatest number with
+//! `P(T < k) ≤ 2.5 %`. It holds in *at least* 95 %: 96.9 % of cases at n = 6, 95.2 % at n = 10, 95.2 % at n = 20.
+//!
+//! F. Wilcoxon, *Individual comparisons by ranking methods*, Biometrics Bulletin 1 (1945). J. L. Hodges and
+//! E. L. Lehmann, *Estimates of location based on rank tests*, Annals of Mathematical Statistics 34 (1963). The turned
+//! test is due to Tukey (1949); M. Hollander and D. A. Wolfe, *Nonparametric Statistical Methods*, §3.2 and 3.3.
+
+/// Probability left out at each end.
+const TAIL: f64 = 0.025;
+/// The same in standard deviations of a normal distribution.
+const TAIL_DEVIATIONS: f64 = 1.959_963_984_540_054;
+/// Up to here the distribution of the statistic is counted out; beyond it is normal to well within a rank.
+const COUNTED: usize = 64;
+
+/// The Walsh averages of some numbers, in order.
+pub(super) struct Walsh {
+    numbers: usize,
+    averages: Vec<f64>,
+}
+
+impl Walsh {
+    /// The averages of finite `numbers`; time and memory grow with the square of their count.
+    pub(super) fn new(numbers: &[f64]) -> Self {
+        let mut averages = Vec::with_capacity(numbers.len() * (numbers.len() + 1) / 2);
+        for (i, &a) in numbers.iter().enumerate() {
+            averages.extend(numbers[i..].iter().map(|&b| f64::midpoint(a, b)));
+        }
+        averages.sort_unstable_by(f64::total_cmp);
+        Self {
+            numbers: numbers.len(),
+            averages,
+        }
+    }
+
+    /// The Hodges–Lehmann estimate: the median of the averages. `None` without a number.
+    pub(super) fn centre(&self) -> Option<f64> {
+        let m = self.averages.len();
+        (m > 0).then(|| f64::midpoint(self.averages[(m - 1) / 2], self.averages[m / 2]))
+    }
+
+    /// The interval that holds the centre in at least 95 %; `None` while there are too few numbers for one.
+    pub(super) fn interval(&self) -> Option<(f64, f64)> {
+        let k = rank(self.numbers)?;
+        Some((self.averages[k - 1], self.averages[self.averages.len() - k]))
+    }
+}
+
+/// The `k` of the interval, from 1; `None` when even the whole range of `n` numbers holds in less than 95 %.
+fn rank(n: usize) -> Option<usize> {
+    let k = if n <= COUNTED {
+        counted_rank(n)
+    } else {
+        normal_rank(n)
+    };
+    (k > 0).then_some(k)
+}
+
+/// The greatest `k` with `P(T < k) ≤ 2.5 %`, by counting: of the `2ⁿ` subsets of the ranks 1 to n, how many have each sum.
+fn counted_rank(n: usize) -> usize {
+    let mut subsets = vec![1.0];
+    for rank in 1..=n {
+        subsets.resize(subsets.len() + rank, 0.0);
+        for sum in (rank..subsets.len()).rev() {
+            subsets[sum] += subsets[sum - rank];
+        }
+    }
+    let tail = TAIL * 2.0_f64.powi(n as i32);
+    let cumulative = subsets.iter().scan(0.0, |below, count| {
+        *below += count;
+        Some(*below)
+    });
+    cumulative.take_while(|&below| below <= tail).count()
+}
+
+/// The same from the statistic's mean and variance, with correction for continuity.
+fn normal_rank(n: usize) -> usize {
+    let n = n as f64;
+    let mean = n * (n + 1.0) / 4.0;
+    let deviation = (n * (n + 1.0) * (2.0 * n + 1.0) / 24.0).sqrt();
+    (mean - TAIL_DEVIATIONS * deviation + 0.5).floor().max(0.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_agree_with_printed_tables() {
+        // Critical values of the signed-rank test, two-sided 5 %: T ≤ 0, 2, 3, 5, 8, …; k is one more.
+        // Wilcoxon and Wilcox, "Some rapid approximate statistical procedures" (1964).
+        let printed = [
+            (6, 0),
+            (7, 2),
+            (8, 3),
+            (9, 5),
+            (10, 8),
+            (11, 10),
+            (12, 13),
+            (15, 25),
+            (20, 52),
+            (25, 89),
+        ];
+        for (n, critical) in printed {
+            assert_eq!(rank(n), Some(critical + 1), "{n} numbers");
+        }
+    }
+
+    #[test]
+    fn five_numbers_are_too_few() {
+        // Even the whole range misses when all five lie on one side: 2 of 2⁵ ways, 6.25 %.
+        for n in 0..6 {
+            assert_eq!(rank(n), None, "{n} numbers");
+        }
+    }
+
+    #[test]
+    fn the_normal_approximation_takes_over_smoothly() {
+        for n in [40, 50, 64] {
+            let (counted, normal) = (counted_rank(n), normal_rank(n));
+            assert!(
+                counted.abs_diff(normal) <= 2,
+                "{n} numbers: {counted} or {normal}"
+            );
+        }
+        assert!(rank(COUNTED) < rank(COUNTED + 1));
+    }
+
+    #[test]
+    fn averages_of_three() {
+        let walsh = Walsh::new(&[4.0, 0.0, 2.0]);
+        assert_eq!(walsh.averages, [0.0, 1.0, 2.0, 2.0, 3.0, 4.0]);
+        assert_eq!(walsh.centre(), Some(2.0));
+        assert_eq!(Walsh::new(&[]).centre(), None);
+    }
+}
