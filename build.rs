@@ -25,8 +25,12 @@ fn main() {
         let python = pyo3_build_config::get();
         let executable = python.executable().unwrap_or_default();
         println!("cargo::rustc-env=PAIRBENCH_PYTHON={executable}");
-        let version = Command::new(executable).args(["-c", "import platform; print(platform.python_version())"]).output();
-        let version = version.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_string()).unwrap_or_default();
+        let version = Command::new(executable)
+            .args(["-c", "import platform; print(platform.python_version())"])
+            .output();
+        let version = version
+            .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_string())
+            .unwrap_or_default();
         println!("cargo::rustc-env=PAIRBENCH_PYTHON_VERSION={version}");
     }
 }

@@ -1,3 +1,7 @@
 //! `cargo run`: scaffold a pair, render records.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pairbench::cli::tool_main()
+}

@@ -52,7 +52,10 @@ fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<Ex
     terminal.end();
     print!("{}", table::table(&run.record, terminal.colors()));
     let report = run.report().transpose()?;
-    print!("{}", table::closing(&run.record, report.as_deref(), &run.record_path));
+    print!(
+        "{}",
+        table::closing(&run.record, report.as_deref(), &run.record_path)
+    );
     Ok(conclude(&run))
 }
 
@@ -69,9 +72,11 @@ fn list(selected: &[Selected<'_>]) {
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
     if cfg!(debug_assertions) && !options.test && !allowed {
-        return Err("this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
+        return Err(
+            "this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
              `-- --test` verifies in any build"
-            .into());
+                .into(),
+        );
     }
     Ok(())
 }

@@ -31,8 +31,15 @@ pub(super) struct Spec {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub(super) enum Role {
-    Verify { pair: String, contestants: Vec<String>, sizes: Vec<u64>, seed: u64 },
-    Measure { job: Job },
+    Verify {
+        pair: String,
+        contestants: Vec<String>,
+        sizes: Vec<u64>,
+        seed: u64,
+    },
+    Measure {
+        job: Job,
+    },
 }
 
 /// Runs the launch that the file describes.
@@ -48,16 +55,29 @@ pub(super) fn main(suite: &Suite, spec: &Path) -> ExitCode {
 
 fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
-    let mut events = std::fs::File::options().append(true).create(true).open(&spec.events)?;
+    let mut events = std::fs::File::options()
+        .append(true)
+        .create(true)
+        .open(&spec.events)?;
     let setup = WorkerSetup {
         python: &spec.python,
         program: &spec.program,
         extension_dir: spec.extension_dir.as_deref(),
         hash_seed: spec.hash_seed,
     };
-    let find = |name: &str| suite.registry.get(name).ok_or_else(|| format!("no pair is called {name}"));
+    let find = |name: &str| {
+        suite
+            .registry
+            .get(name)
+            .ok_or_else(|| format!("no pair is called {name}"))
+    };
     match &spec.role {
-        Role::Verify { pair, contestants, sizes, seed } => {
+        Role::Verify {
+            pair,
+            contestants,
+            sizes,
+            seed,
+        } => {
             let entry = find(pair)?;
             let mut hosts = Hosts::new(entry, setup, suite.register_extension);
             let mut tell = |finding: Finding| say(&mut events, &finding);
@@ -69,7 +89,9 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
             let mut hosts = Hosts::new(entry, setup, suite.register_extension);
-            launch::run(job, Variant::BASELINE, &mut hosts, &mut |event| say(&mut events, &event));
+            launch::run(job, Variant::BASELINE, &mut hosts, &mut |event| {
+                say(&mut events, &event)
+            });
         }
     }
     Ok(())
@@ -79,7 +101,9 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
 fn say(events: &mut std::fs::File, event: &impl Serialize) {
     let mut line = serde_json::to_vec(event).expect("events are plain data");
     line.push(b'\n');
-    events.write_all(&line).expect("the folder of the run can be written");
+    events
+        .write_all(&line)
+        .expect("the folder of the run can be written");
 }
 
 /// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.
@@ -89,15 +113,26 @@ fn able(
     contestants: &[String],
     tell: &mut dyn FnMut(Finding),
 ) -> Option<Vec<String>> {
-    let variants: Vec<&Variant> =
-        entry.pair.variants().iter().filter(|variant| contestants.contains(&variant.name)).collect();
-    let mut modules: Vec<String> = variants.iter().flat_map(|variant| variant.requires.clone()).collect();
+    let variants: Vec<&Variant> = entry
+        .pair
+        .variants()
+        .iter()
+        .filter(|variant| contestants.contains(&variant.name))
+        .collect();
+    let mut modules: Vec<String> = variants
+        .iter()
+        .flat_map(|variant| variant.requires.clone())
+        .collect();
     modules.sort();
     modules.dedup();
     let found = match hosts.worker().and_then(|worker| worker.missing(&modules)) {
         Ok(found) => found,
         Err(fault) => {
-            tell(Finding::Fails { variant: String::new(), size: None, fault });
+            tell(Finding::Fails {
+                variant: String::new(),
+                size: None,
+                fault,
+            });
             tell(Finding::Done);
             return None;
         }
@@ -110,14 +145,25 @@ fn able(
         let lacks = variants
             .iter()
             .find(|variant| variant.name == *name)
-            .and_then(|variant| found.missing.iter().find(|(module, _)| variant.requires.contains(module)));
+            .and_then(|variant| {
+                found
+                    .missing
+                    .iter()
+                    .find(|(module, _)| variant.requires.contains(module))
+            });
         if let Some((module, reason)) = lacks {
-            tell(Finding::Skips { variant: name.clone(), reason: format!("needs {module} ({reason})") });
+            tell(Finding::Skips {
+                variant: name.clone(),
+                reason: format!("needs {module} ({reason})"),
+            });
         } else if name == Variant::EMBEDDED
             && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())
         {
             // No fault of the pair's: this machine cannot embed.
-            tell(Finding::Skips { variant: name.clone(), reason: fault.to_string() });
+            tell(Finding::Skips {
+                variant: name.clone(),
+                reason: fault.to_string(),
+            });
         } else {
             able.push(name.clone());
         }

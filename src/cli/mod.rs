@@ -4,10 +4,12 @@ mod bench;
 mod child;
 mod options;
 mod run;
+mod scaffold;
 mod select;
 mod stages;
 mod table;
 mod terminal;
+mod tool;
 
 pub use options::{Cases, Color, Options};
 
@@ -34,4 +36,9 @@ pub fn bench_main(suite: Suite) -> ExitCode {
         [first, spec] if first == child::ARGUMENT => child::main(&suite, Path::new(spec)),
         _ => bench::main(&suite),
     }
+}
+
+/// The main function of `cargo run`: scaffolding, and rendering of records.
+pub fn tool_main() -> ExitCode {
+    tool::main()
 }

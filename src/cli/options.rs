@@ -140,7 +140,8 @@ impl std::str::FromStr for Cases {
 impl Options {
     /// Launches per pair and case.
     pub fn launches(&self) -> u32 {
-        self.launches.unwrap_or(if self.quick { QUICK_LAUNCHES } else { LAUNCHES })
+        self.launches
+            .unwrap_or(if self.quick { QUICK_LAUNCHES } else { LAUNCHES })
     }
 
     /// Samples per variant in a launch.
@@ -150,12 +151,14 @@ impl Options {
 
     /// Warm-up per variant in a launch.
     pub fn warm_up(&self) -> Duration {
-        self.warm_up_time.unwrap_or(Duration::from_millis(if self.quick { 20 } else { 100 }))
+        self.warm_up_time
+            .unwrap_or(Duration::from_millis(if self.quick { 20 } else { 100 }))
     }
 
     /// What the samples of a variant in a launch are to take.
     pub fn measurement(&self) -> Duration {
-        self.measurement_time.unwrap_or(Duration::from_millis(if self.quick { 200 } else { 600 }))
+        self.measurement_time
+            .unwrap_or(Duration::from_millis(if self.quick { 200 } else { 600 }))
     }
 
     /// How long the run may take; `None` when the user has said how much to measure.
@@ -164,13 +167,16 @@ impl Options {
             || self.sample_size.is_some()
             || self.measurement_time.is_some()
             || self.cases != Cases::Default;
-        self.budget.or((!sized).then_some(if self.quick { BUDGET / 11 } else { BUDGET }))
+        self.budget
+            .or((!sized).then_some(if self.quick { BUDGET / 11 } else { BUDGET }))
     }
 }
 
 /// Seconds as criterion takes them: a number, above zero.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| "a number of seconds, like 0.5".to_string())?;
+    let number: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds, like 0.5".to_string())?;
     if number > 0.0 && number <= 86_400.0 {
         Ok(Duration::from_secs_f64(number))
     } else {
@@ -180,8 +186,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A time with its unit: `500ms`, `90s`, `5m`, `1h`; a bare number is seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number: f64 = text[..digits].parse().map_err(|_| "a time like 90s or 5m".to_string())?;
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let number: f64 = text[..digits]
+        .parse()
+        .map_err(|_| "a time like 90s or 5m".to_string())?;
     let factor = match &text[digits..] {
         "ms" => 0.001,
         "" | "s" => 1.0,
@@ -208,12 +218,24 @@ mod tests {
     #[test]
     fn the_flags_of_criterion_are_known() {
         let options = parse(&[
-            "--bench", "--exact", "mandelbrot", "--sample-size", "30", "--warm-up-time", "0.5", "--measurement-time", "2",
-            "--noplot", "--quick",
+            "--bench",
+            "--exact",
+            "mandelbrot",
+            "--sample-size",
+            "30",
+            "--warm-up-time",
+            "0.5",
+            "--measurement-time",
+            "2",
+            "--noplot",
+            "--quick",
         ])
         .unwrap();
         assert_eq!(options.filter.as_deref(), Some("mandelbrot"));
-        assert_eq!((options.sample_size(), options.warm_up()), (30, Duration::from_millis(500)));
+        assert_eq!(
+            (options.sample_size(), options.warm_up()),
+            (30, Duration::from_millis(500))
+        );
         assert!(options.exact && options.noplot && options.quick);
     }
 
@@ -240,6 +262,9 @@ mod tests {
     fn a_user_who_says_how_much_gets_that_much() {
         assert!(parse(&[]).unwrap().budget().is_some());
         assert!(parse(&["--launches", "50"]).unwrap().budget().is_none());
-        assert_eq!(parse(&["--launches", "50", "--budget", "1m"]).unwrap().budget(), Some(Duration::from_secs(60)));
+        assert_eq!(
+            parse(&["--launches", "50", "--budget", "1m"]).unwrap().budget(),
+            Some(Duration::from_secs(60))
+        );
     }
 }

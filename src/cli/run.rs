@@ -41,7 +41,8 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
-        let python = interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
+        let python =
+            interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
         let embedding = embedding(&python)?;
         let folder = tempfile::Builder::new()
             .prefix("pairbench-")
@@ -57,7 +58,10 @@ impl<'a> Run<'a> {
             extension_dir: None,
             target: extension::target_folder(&suite.registry),
             stop,
-            record_path: options.reports.join("records").join(format!("{}.json", record.id)),
+            record_path: options
+                .reports
+                .join("records")
+                .join(format!("{}.json", record.id)),
             record,
             started: Instant::now(),
             folder,
@@ -97,9 +101,18 @@ impl<'a> Run<'a> {
     }
 
     fn build_extension(&mut self, suite: &Suite, terminal: &mut Terminal) {
-        let needs = |variant: &Variant| variant.requires.iter().any(|module| module == Variant::NATIVE_MODULE);
+        let needs = |variant: &Variant| {
+            variant
+                .requires
+                .iter()
+                .any(|module| module == Variant::NATIVE_MODULE)
+        };
         let needed = self.selected.iter().any(|pair| {
-            pair.entry.pair.variants().iter().any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
+            pair.entry
+                .pair
+                .variants()
+                .iter()
+                .any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
         });
         if !needed {
             return;
@@ -111,7 +124,10 @@ impl<'a> Run<'a> {
         let start = Instant::now();
         let built = extension::build(&suite.registry, &self.python, &self.target, self.stop);
         let seconds = start.elapsed().as_secs_f64();
-        self.record.phases.push(Phase { name: "extension module".into(), seconds });
+        self.record.phases.push(Phase {
+            name: Phase::BUILD.into(),
+            seconds,
+        });
         self.record.native = match built {
             Ok(extension) => {
                 self.extension_dir = Some(extension.folder);
@@ -150,13 +166,19 @@ impl<'a> Run<'a> {
 
     /// Where the launch whose events stand in this file wrote its output.
     pub fn output_of(&self, events: &Path) -> PathBuf {
-        let name = events.file_name().unwrap_or_default().to_string_lossy().replace("events.jsonl", "output");
+        let name = events
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace("events.jsonl", "output");
         self.folder.path().join(name)
     }
 
     /// A folder for criterion's files of one launch, which nobody reads.
     pub fn scratch(&self) -> PathBuf {
-        self.folder.path().join(format!("{}-criterion", self.launches + 1))
+        self.folder
+            .path()
+            .join(format!("{}-criterion", self.launches + 1))
     }
 
     /// Wall time since the builds were done.
@@ -168,7 +190,10 @@ impl<'a> Run<'a> {
     pub fn spend(&mut self, phase: &str, time: Duration) {
         match self.record.phases.iter_mut().find(|known| known.name == phase) {
             Some(known) => known.seconds += time.as_secs_f64(),
-            None => self.record.phases.push(Phase { name: phase.into(), seconds: time.as_secs_f64() }),
+            None => self.record.phases.push(Phase {
+                name: phase.into(),
+                seconds: time.as_secs_f64(),
+            }),
         }
     }
 
@@ -177,7 +202,10 @@ impl<'a> Run<'a> {
         self.record.machine.load_end = record::load();
         let folder = self.options.reports.join("records");
         self.record_path = record::write(&self.record, &folder).map_err(|error| {
-            format!("the record cannot be written to {}: {error}. Name another folder: --reports FOLDER", folder.display())
+            format!(
+                "the record cannot be written to {}: {error}. Name another folder: --reports FOLDER",
+                folder.display()
+            )
         })?;
         Ok(())
     }
@@ -207,7 +235,10 @@ impl<'a> Run<'a> {
     pub fn failed(&self) -> bool {
         self.record.pairs.iter().any(|pair| {
             !pair.verification.passed
-                || pair.variants.iter().any(|variant| matches!(variant.state, VariantState::Failed { .. }))
+                || pair
+                    .variants
+                    .iter()
+                    .any(|variant| matches!(variant.state, VariantState::Failed { .. }))
         })
     }
 }
@@ -236,7 +267,9 @@ fn embedding(python: &Python) -> Result<Embedding, String> {
 
 #[cfg(not(feature = "embed"))]
 fn embedding(_python: &Python) -> Result<Embedding, String> {
-    Ok(Embedding::Off { reason: "built without the feature `embed`".into() })
+    Ok(Embedding::Off {
+        reason: "built without the feature `embed`".into(),
+    })
 }
 
 fn new_record(
@@ -247,15 +280,19 @@ fn new_record(
     embedding: Embedding,
 ) -> Record {
     let now = jiff::Timestamp::now();
-    let letters: String =
-        (0..4).map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8))).collect();
+    let letters: String = (0..4)
+        .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
+        .collect();
     Record {
         schema: SCHEMA,
         id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
         started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         status: Status::Running,
         settings: Settings {
-            arguments: std::env::args().skip(1).filter(|argument| argument != "--bench").collect(),
+            arguments: std::env::args()
+                .skip(1)
+                .filter(|argument| argument != "--bench")
+                .collect(),
             seed: options.seed.unwrap_or(1),
             order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
             launches: options.launches(),
@@ -283,8 +320,16 @@ fn millis(time: Duration) -> u64 {
 fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
     let entry = selected.entry;
     let root = suite.registry.manifest_dir();
-    let root = root.parent().filter(|_| root.join("../Cargo.toml").exists()).unwrap_or(root);
-    let short = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let root = root
+        .parent()
+        .filter(|_| root.join("../Cargo.toml").exists())
+        .unwrap_or(root);
+    let short = |path: &Path| {
+        path.strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/")
+    };
     PairRecord {
         name: entry.name.into(),
         profile: entry.pair.profile(),

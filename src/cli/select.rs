@@ -23,12 +23,20 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     let known: Vec<&str> = all_variants(registry);
     for name in &options.variants {
         if !known.contains(&name.as_str()) {
-            return Err(format!("no variant is called {name:?}; there are {}", known.join(", ")));
+            return Err(format!(
+                "no variant is called {name:?}; there are {}",
+                known.join(", ")
+            ));
         }
     }
     let mut selected = Vec::new();
     for entry in registry.entries() {
-        let of_pair: Vec<&str> = entry.pair.variants().iter().map(|variant| variant.name.as_str()).collect();
+        let of_pair: Vec<&str> = entry
+            .pair
+            .variants()
+            .iter()
+            .map(|variant| variant.name.as_str())
+            .collect();
         let whole_pair = wanted(entry.name);
         let variants: Vec<&str> = of_pair
             .into_iter()
@@ -43,7 +51,11 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
         // The baseline is measured whatever was chosen: ratios are relative to it.
         let others = variants.into_iter().filter(|name| *name != Variant::BASELINE);
         let variants = std::iter::once(Variant::BASELINE).chain(others).collect();
-        selected.push(Selected { entry, variants, cases: cases(entry, &options.cases) });
+        selected.push(Selected {
+            entry,
+            variants,
+            cases: cases(entry, &options.cases),
+        });
     }
     if selected.is_empty() {
         let names: Vec<_> = registry.entries().iter().map(|entry| entry.name).collect();
@@ -56,7 +68,10 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     if let Cases::Sizes(sizes) = &options.cases {
         let none = selected.iter().all(|pair| pair.cases.is_empty());
         if none {
-            return Err(format!("no chosen pair has a case of size {}; --list shows the sizes", join(sizes)));
+            return Err(format!(
+                "no chosen pair has a case of size {}; --list shows the sizes",
+                join(sizes)
+            ));
         }
         selected.retain(|pair| !pair.cases.is_empty());
     }
@@ -90,12 +105,20 @@ fn cases(entry: &Entry, wanted: &Cases) -> Vec<Case> {
     match wanted {
         Cases::Default => vec![entry.pair.default_case()],
         Cases::All => entry.pair.cases().to_vec(),
-        Cases::Sizes(sizes) => {
-            entry.pair.cases().iter().filter(|case| sizes.contains(&case.size)).copied().collect()
-        }
+        Cases::Sizes(sizes) => entry
+            .pair
+            .cases()
+            .iter()
+            .filter(|case| sizes.contains(&case.size))
+            .copied()
+            .collect(),
     }
 }
 
 fn join(sizes: &[u64]) -> String {
-    sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    sizes
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -93,11 +93,21 @@ fn verify_role(run: &Run<'_>, at: usize) -> Role {
 
 /// A process that died is the fault of whoever ran last.
 fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
-    match findings.iter().rev().find(|finding| matches!(finding, Finding::Tries { .. })) {
-        Some(Finding::Tries { variant, size }) => {
-            Finding::Fails { variant: variant.clone(), size: Some(*size), fault }
-        }
-        _ => Finding::Fails { variant: String::new(), size: None, fault },
+    match findings
+        .iter()
+        .rev()
+        .find(|finding| matches!(finding, Finding::Tries { .. }))
+    {
+        Some(Finding::Tries { variant, size }) => Finding::Fails {
+            variant: variant.clone(),
+            size: Some(*size),
+            fault,
+        },
+        _ => Finding::Fails {
+            variant: String::new(),
+            size: None,
+            fault,
+        },
     }
 }
 
@@ -149,10 +159,18 @@ fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
 
 /// How to get the modules that are missing.
 fn install_hint(run: &Run<'_>, at: usize) -> String {
-    let requirements = run.selected[at].entry.sources.python_root.join("requirements.txt");
+    let requirements = run.selected[at]
+        .entry
+        .sources
+        .python_root
+        .join("requirements.txt");
     let here = std::env::current_dir().unwrap_or_default();
     let shown = requirements.strip_prefix(&here).unwrap_or(&requirements);
-    let what = if requirements.exists() { format!("-r {}", shown.display()) } else { "the module".into() };
+    let what = if requirements.exists() {
+        format!("-r {}", shown.display())
+    } else {
+        "the module".into()
+    };
     format!("install: {} -m pip install {what}", run.python.about.executable)
 }
 
@@ -170,14 +188,26 @@ fn tell_findings(run: &Run<'_>, at: usize, terminal: &Terminal) {
     }
     for failure in &verification.failures {
         let bad = terminal.paint("1;31", "FAIL");
-        let who = if failure.variant.is_empty() { String::new() } else { format!("/{}", failure.variant) };
-        let size = failure.size.map(|size| format!(" on {size} {}", pair.unit)).unwrap_or_default();
+        let who = if failure.variant.is_empty() {
+            String::new()
+        } else {
+            format!("/{}", failure.variant)
+        };
+        let size = failure
+            .size
+            .map(|size| format!(" on {size} {}", pair.unit))
+            .unwrap_or_default();
         terminal.say(&format!("  {bad} {}{who}{size}: {}", pair.name, failure.fault));
         tell_details(&failure.fault, terminal);
     }
     for variant in &pair.variants {
         if let VariantState::Skipped { reason } = &variant.state {
-            terminal.say(&format!("  {} {}/{}: {reason}", terminal.paint("33", "skip"), pair.name, variant.name));
+            terminal.say(&format!(
+                "  {} {}/{}: {reason}",
+                terminal.paint("33", "skip"),
+                pair.name,
+                variant.name
+            ));
         }
     }
 }
@@ -187,7 +217,11 @@ fn tell_details(fault: &Fault, terminal: &Terminal) {
     for line in fault.details().lines() {
         terminal.say(&format!("       {line}"));
     }
-    terminal.say(&format!("       {} {}", terminal.paint("36", "next:"), fault.next_step()));
+    terminal.say(&format!(
+        "       {} {}",
+        terminal.paint("36", "next:"),
+        fault.next_step()
+    ));
 }
 
 /// Launches round-robin over all verified pairs and cases, until each has its number, the time is over, or the user
@@ -251,7 +285,10 @@ struct Task {
 fn tasks(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
     let mut tasks = Vec::new();
     for (at, pair) in run.selected.iter().enumerate() {
-        if !verified.iter().any(|verified| verified.entry().name == pair.entry.name) {
+        if !verified
+            .iter()
+            .any(|verified| verified.entry().name == pair.entry.name)
+        {
             continue;
         }
         for &case in &pair.cases {
@@ -260,7 +297,13 @@ fn tasks(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
             } else {
                 format!("{} at {}", pair.entry.name, case.size)
             };
-            tasks.push(Task { pair: at, case, name, given_up: false, longest: Duration::ZERO });
+            tasks.push(Task {
+                pair: at,
+                case,
+                name,
+                given_up: false,
+                longest: Duration::ZERO,
+            });
         }
     }
     tasks
@@ -298,12 +341,17 @@ fn measured(run: &Run<'_>) -> Duration {
 /// The variants that still take part: `python` too, which is then sampled alone.
 fn contestants(run: &Run<'_>, task: &Task) -> Vec<String> {
     let pair = &run.record.pairs[task.pair];
-    let active = pair.variants.iter().filter(|variant| variant.state == VariantState::Active);
-    let mut names: Vec<String> = active.map(|variant| variant.name.clone()).collect();
-    let failed_before = pair
-        .launches
+    let active = pair
+        .variants
         .iter()
-        .any(|launch| launch.failures.iter().any(|failure| failure.variant == Variant::EMBEDDED));
+        .filter(|variant| variant.state == VariantState::Active);
+    let mut names: Vec<String> = active.map(|variant| variant.name.clone()).collect();
+    let failed_before = pair.launches.iter().any(|launch| {
+        launch
+            .failures
+            .iter()
+            .any(|failure| failure.variant == Variant::EMBEDDED)
+    });
     if matches!(run.record.embedding, Embedding::On { .. }) && !failed_before {
         names.push(Variant::EMBEDDED.into());
     }
@@ -373,7 +421,9 @@ fn launch(
         }
         Ended::Well if !done => launch.failures.push(Failure {
             variant: last,
-            fault: Fault::Harness { message: "the launch ended before it was done".into() },
+            fault: Fault::Harness {
+                message: "the launch ended before it was done".into(),
+            },
         }),
         Ended::Well | Ended::Stopped => {}
     }
@@ -390,15 +440,34 @@ fn launch(
 fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal: &Terminal) {
     let pair = &mut run.record.pairs[task.pair];
     let bad = terminal.paint("1;31", "FAIL");
-    let who = if failure.variant.is_empty() { String::new() } else { format!("/{}", failure.variant) };
-    terminal.say(&format!("  {bad} {}{who} while measuring: {}", pair.name, failure.fault));
+    let who = if failure.variant.is_empty() {
+        String::new()
+    } else {
+        format!("/{}", failure.variant)
+    };
+    terminal.say(&format!(
+        "  {bad} {}{who} while measuring: {}",
+        pair.name, failure.fault
+    ));
     tell_details(&failure.fault, terminal);
     if failure.variant.is_empty() || failure.variant == Variant::BASELINE {
         // Nothing can be compared without the baseline.
         task.given_up = true;
-        set_state(pair, Variant::BASELINE, VariantState::Failed { fault: failure.fault.clone() });
+        set_state(
+            pair,
+            Variant::BASELINE,
+            VariantState::Failed {
+                fault: failure.fault.clone(),
+            },
+        );
     } else {
-        set_state(pair, &failure.variant, VariantState::Failed { fault: failure.fault.clone() });
+        set_state(
+            pair,
+            &failure.variant,
+            VariantState::Failed {
+                fault: failure.fault.clone(),
+            },
+        );
     }
 }
 
@@ -411,7 +480,11 @@ fn sampling(run: &Run<'_>, index: u32) -> Sampling {
         warm_up: options.warm_up(),
         measurement: options.measurement(),
         resamples: if full { FULL_RESAMPLES } else { FEW_RESAMPLES },
-        criterion_dir: if full { run.target.join("criterion") } else { run.scratch() },
+        criterion_dir: if full {
+            run.target.join("criterion")
+        } else {
+            run.scratch()
+        },
         plots: full,
     }
 }
@@ -444,7 +517,9 @@ fn tail_of(path: &Path) -> String {
 /// All whole lines; a line that a dying process left half is no event.
 fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
     let text = std::fs::read(path).unwrap_or_default();
-    text.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    text.split(|&byte| byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -12,7 +12,11 @@ const WIDTH: usize = 80;
 pub(super) fn table(record: &Record, colors: bool) -> String {
     let summary = summarise(record);
     let mut text = String::new();
-    let _ = writeln!(text, "\n{:<16} {:<11} {:>11}   {}", "pair", "variant", "time", "python ÷ variant [95 %]");
+    let _ = writeln!(
+        text,
+        "\n{:<16} {:<11} {:>11}   {}",
+        "pair", "variant", "time", "python ÷ variant [95 %]"
+    );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for pair in &summary.pairs {
         let mut cases: Vec<&CaseSummary> = pair.measured_cases().collect();
@@ -46,19 +50,36 @@ fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
         }
     }
     if let Some(tax) = case.embedded.as_ref().and_then(|embedded| embedded.tax) {
-        let time = case.embedded.as_ref().and_then(|e| e.time).map(|t| crate::estimate::Time(t.value).to_string());
+        let time = case
+            .embedded
+            .as_ref()
+            .and_then(|e| e.time)
+            .map(|t| crate::estimate::Time(t.value).to_string());
         let time = time.unwrap_or_default();
-        let _ = writeln!(text, "{:<16} {:<11} {time:>11}   tax {}", "", "  embedded", tax.display_ratio());
+        let _ = writeln!(
+            text,
+            "{:<16} {:<11} {time:>11}   tax {}",
+            "",
+            "  embedded",
+            tax.display_ratio()
+        );
     }
 }
 
 fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, colors: bool) {
-    let time = variant.time.map(|time| crate::estimate::Time(time.value).to_string()).unwrap_or_default();
+    let time = variant
+        .time
+        .map(|time| crate::estimate::Time(time.value).to_string())
+        .unwrap_or_default();
     let name = cut(name, 16);
     let line = format!("{name:<16} {:<11} {time:>11}   ", cut(&variant.name, 11));
     let outcome = cut(outcome, WIDTH - line.chars().count());
     let bold = colors && variant.side == Side::Rust && variant.name != Variant::BASELINE;
-    let outcome = if bold && variant.ratio.is_some() { format!("\x1b[1m{outcome}\x1b[0m") } else { outcome };
+    let outcome = if bold && variant.ratio.is_some() {
+        format!("\x1b[1m{outcome}\x1b[0m")
+    } else {
+        outcome
+    };
     let _ = writeln!(text, "{}", format!("{line}{outcome}").trim_end());
 }
 
@@ -74,7 +95,11 @@ fn outcome(variant: &VariantSummary) -> String {
 fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
     let (start, end) = if colors { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
     for failure in pair.failures.iter().take(3) {
-        let who = if failure.variant.is_empty() { pair.name.clone() } else { failure.variant.clone() };
+        let who = if failure.variant.is_empty() {
+            pair.name.clone()
+        } else {
+            failure.variant.clone()
+        };
         let line = cut(&format!("  {who}: {}", failure.fault), WIDTH);
         let _ = writeln!(text, "{start}{line}{end}");
     }
@@ -95,7 +120,7 @@ fn means(text: &mut String, summary: &Summary) {
 pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> String {
     let mut text = String::new();
     let summary = summarise(record);
-    let seconds: f64 = record.phases.iter().filter(|p| p.name != "extension module").map(|p| p.seconds).sum();
+    let seconds = record.run_seconds();
     if let Some(share) = summary.timed_share {
         let _ = writeln!(
             text,
@@ -105,7 +130,9 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
         );
     }
     match record.status {
-        Status::Interrupted => text.push_str("stopped early: the figures rest on fewer launches than asked for\n"),
+        Status::Interrupted => {
+            text.push_str("stopped early: the figures rest on fewer launches than asked for\n")
+        }
         Status::OutOfTime => {
             text.push_str("the time budget was spent before all launches were done (--budget, --launches)\n");
         }

@@ -31,7 +31,15 @@ impl Terminal {
             Color::Auto => std::io::stdout().is_terminal() && live && !no_color && !dumb,
         };
         let now = Instant::now();
-        Terminal { colors, bar: None, live: live && !dumb, total: 0, done: 0, started: now, last_line: now }
+        Terminal {
+            colors,
+            bar: None,
+            live: live && !dumb,
+            total: 0,
+            done: 0,
+            started: now,
+            last_line: now,
+        }
     }
 
     /// Whether to write colours.
@@ -59,7 +67,11 @@ impl Terminal {
 
     /// Text in an ANSI style, where colours are on.
     pub fn paint(&self, style: &str, text: &str) -> String {
-        if self.colors { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_string() }
+        if self.colors {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
     }
 
     /// Begins a phase of so many steps.
@@ -77,7 +89,12 @@ impl Terminal {
     /// What is being done now.
     pub fn doing(&mut self, what: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{what}{}", self.remaining().map(|t| format!(" · {t} left")).unwrap_or_default()));
+            bar.set_message(format!(
+                "{what}{}",
+                self.remaining()
+                    .map(|t| format!(" · {t} left"))
+                    .unwrap_or_default()
+            ));
         }
     }
 
@@ -88,7 +105,10 @@ impl Terminal {
             bar.set_position(self.done);
         } else if self.last_line.elapsed() >= PLAIN_INTERVAL && self.done < self.total {
             self.last_line = Instant::now();
-            let left = self.remaining().map(|time| format!(", {time} left")).unwrap_or_default();
+            let left = self
+                .remaining()
+                .map(|time| format!(", {time} left"))
+                .unwrap_or_default();
             self.say(&format!("  {} of {} launches{left}", self.done, self.total));
         }
     }

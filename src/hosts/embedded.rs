@@ -18,7 +18,11 @@ use std::time::{Duration, Instant};
 pub fn loaded_version() -> String {
     // SAFETY: returns a static string and may be called before the interpreter is initialised.
     let text = unsafe { std::ffi::CStr::from_ptr(ffi::Py_GetVersion()) };
-    text.to_string_lossy().split_whitespace().next().unwrap_or_default().to_string()
+    text.to_string_lossy()
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_string()
 }
 
 /// Starts the interpreter of this process as if it were the given executable: prefix, site-packages and virtual
@@ -36,11 +40,14 @@ pub fn initialize(interpreter: &Interpreter, hash_seed: u32, register: Option<fn
             if let Some(register) = register {
                 register();
             }
-            let program = CString::new(interpreter.about.executable.as_str())
-                .map_err(|_| Fault::Harness { message: "the interpreter's path holds a NUL".into() })?;
+            let program =
+                CString::new(interpreter.about.executable.as_str()).map_err(|_| Fault::Harness {
+                    message: "the interpreter's path holds a NUL".into(),
+                })?;
             // SAFETY: called once, before anything else touches Python, on a configuration that CPython fills in.
-            unsafe { start(&program, hash_seed) }
-                .map_err(|message| Fault::Harness { message: format!("CPython does not start here: {message}") })
+            unsafe { start(&program, hash_seed) }.map_err(|message| Fault::Harness {
+                message: format!("CPython does not start here: {message}"),
+            })
         })
         .clone()
 }
@@ -78,7 +85,9 @@ fn check(status: ffi::PyStatus) -> Result<(), String> {
         return Err("no reason given".into());
     }
     // SAFETY: CPython's messages are static, NUL-terminated strings.
-    Err(unsafe { std::ffi::CStr::from_ptr(status.err_msg) }.to_string_lossy().into_owned())
+    Err(unsafe { std::ffi::CStr::from_ptr(status.err_msg) }
+        .to_string_lossy()
+        .into_owned())
 }
 
 /// The Python side of one pair inside this process.
@@ -99,7 +108,9 @@ impl<'a> Embedded<'a> {
             let module = PyModule::from_code(py, &code, c"pairbench_worker.py", c"pairbench_worker")?;
             Ok(module.getattr("Session")?.call0()?.unbind())
         })
-        .map_err(|error| Fault::Harness { message: format!("the session does not load: {error}") })?;
+        .map_err(|error| Fault::Harness {
+            message: format!("the session does not load: {error}"),
+        })?;
         let host = Embedded { entry, session };
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
@@ -121,13 +132,19 @@ impl<'a> Embedded<'a> {
         });
         match reply {
             Ok(message) => wire::decode(&message),
-            Err(error) => Err(Fault::Harness { message: format!("the session broke: {error}") }),
+            Err(error) => Err(Fault::Harness {
+                message: format!("the session broke: {error}"),
+            }),
         }
     }
 
     fn fault(&self, py: Python<'_>, error: &PyErr) -> Fault {
         let of = || -> PyResult<Vec<u8>> {
-            let module = self.session.bind(py).getattr("__class__")?.getattr("__module__")?;
+            let module = self
+                .session
+                .bind(py)
+                .getattr("__class__")?
+                .getattr("__module__")?;
             let module = py.import("sys")?.getattr("modules")?.get_item(module)?;
             let fault = module.getattr("fault_of")?.call1((error.value(py),))?;
             let pickled = py.import("pickle")?.call_method1("dumps", (fault, 3))?;
@@ -135,14 +152,19 @@ impl<'a> Embedded<'a> {
         };
         of().ok()
             .and_then(|bytes| serde_pickle::from_slice(&bytes, serde_pickle::DeOptions::new()).ok())
-            .unwrap_or_else(|| Fault::Harness { message: error.to_string() })
+            .unwrap_or_else(|| Fault::Harness {
+                message: error.to_string(),
+            })
     }
 }
 
 impl Host for Embedded<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         let input = super::worker::input_pickle(self.entry, size, seed)?;
-        let opened: wire::Opened = self.ask(&Request::Open { variant, input: Bytes::new(&input) })?;
+        let opened: wire::Opened = self.ask(&Request::Open {
+            variant,
+            input: Bytes::new(&input),
+        })?;
         Ok(opened.into())
     }
 
@@ -151,7 +173,8 @@ impl Host for Embedded<'_> {
     }
 
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
-        self.ask::<wire::Called>(&Request::Call { handle: handle.0 }).map(Answer::from)
+        self.ask::<wire::Called>(&Request::Call { handle: handle.0 })
+            .map(Answer::from)
     }
 
     /// The loop is Rust's, as in a program that embeds Python: one attachment, then a call through PyO3 each time.

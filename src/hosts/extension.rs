@@ -35,7 +35,16 @@ pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -
     let errors = file.try_clone().map_err(|error| error.to_string())?;
     let mut child = Command::new(&cargo)
         .current_dir(registry.manifest_dir())
-        .args(["rustc", "--profile", "bench", "--lib", "--crate-type", "cdylib", "--features", "python", "-p"])
+        .args([
+            "rustc",
+            "--release",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+            "--features",
+            "python",
+            "-p",
+        ])
         .arg(registry.package())
         .arg("--target-dir")
         .arg(&own_target)
@@ -63,8 +72,15 @@ pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -
     if !status.success() {
         let text = std::fs::read_to_string(&log).unwrap_or_default();
         let errors: Vec<_> = text.lines().filter(|line| line.contains("error")).collect();
-        let first = errors.first().copied().or(text.lines().last()).unwrap_or("no output");
-        return Err(format!("cargo could not build it: {first} (all of it: {})", log.display()));
+        let first = errors
+            .first()
+            .copied()
+            .or(text.lines().last())
+            .unwrap_or("no output");
+        return Err(format!(
+            "cargo could not build it: {first} (all of it: {})",
+            log.display()
+        ));
     }
     let library = own_target.join("release").join(library_name(registry.package()));
     let module = module_file(python, target);
@@ -82,7 +98,10 @@ pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -
 pub fn target_folder(registry: &Registry) -> PathBuf {
     let exe = std::env::current_exe().unwrap_or_default();
     // …/target/PROFILE/deps/NAME, …/target/PROFILE/NAME
-    let profile = exe.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|n| n != "deps"));
+    let profile = exe
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.file_name().is_some_and(|n| n != "deps"));
     match profile.and_then(Path::parent) {
         Some(target) if target.join("CACHEDIR.TAG").exists() => target.to_path_buf(),
         _ => registry.manifest_dir().join("target"),
@@ -92,20 +111,39 @@ pub fn target_folder(registry: &Registry) -> PathBuf {
 fn own_target(python: &Python, target: &Path) -> PathBuf {
     // Two environments over one base interpreter could share; their executables differ, and so do these folders.
     let mut hash = Sha256::new();
-    for part in [&python.about.executable, &python.about.version, &python.ext_suffix] {
+    for part in [
+        &python.about.executable,
+        &python.about.version,
+        &python.ext_suffix,
+    ] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let short: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("{}-{}-{short}", python.about.implementation.to_lowercase(), python.about.version);
+    let short: String = hash
+        .finalize()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let name = format!(
+        "{}-{}-{short}",
+        python.about.implementation.to_lowercase(),
+        python.about.version
+    );
     target.join("pairbench-native").join(name)
 }
 
 fn module_file(python: &Python, target: &Path) -> PathBuf {
-    own_target(python, target).join("module").join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
+    own_target(python, target)
+        .join("module")
+        .join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
 }
 
 fn library_name(package: &str) -> String {
     let name = package.replace('-', "_");
-    format!("{}{name}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
+    format!(
+        "{}{name}{}",
+        std::env::consts::DLL_PREFIX,
+        std::env::consts::DLL_SUFFIX
+    )
 }

@@ -127,14 +127,25 @@ fn candidates(named: Option<&str>) -> (String, Vec<PathBuf>) {
         return (format!("named by {VARIABLE}"), vec![named.into()]);
     }
     if let Some(folder) = variable("VIRTUAL_ENV") {
-        let below = if cfg!(windows) { "Scripts\\python.exe" } else { "bin/python" };
-        return ("the active virtual environment".into(), vec![PathBuf::from(folder).join(below)]);
+        let below = if cfg!(windows) {
+            "Scripts\\python.exe"
+        } else {
+            "bin/python"
+        };
+        return (
+            "the active virtual environment".into(),
+            vec![PathBuf::from(folder).join(below)],
+        );
     }
     match option_env!("PAIRBENCH_PYTHON") {
-        Some(built) if !built.is_empty() => {
-            ("the one that this build embeds; build again if it has moved".into(), vec![built.into()])
-        }
-        _ => ("looked for on PATH".into(), vec!["python3".into(), "python".into()]),
+        Some(built) if !built.is_empty() => (
+            "the one that this build embeds; build again if it has moved".into(),
+            vec![built.into()],
+        ),
+        _ => (
+            "looked for on PATH".into(),
+            vec!["python3".into(), "python".into()],
+        ),
     }
 }
 
@@ -146,8 +157,12 @@ fn describe(program: &std::path::Path) -> Option<Result<Python, InterpreterError
         about: Interpreter,
         ext_suffix: String,
     }
-    let strange =
-        |problem: String| Some(Err(InterpreterError::Strange { program: program.into(), problem }));
+    let strange = |problem: String| {
+        Some(Err(InterpreterError::Strange {
+            program: program.into(),
+            problem,
+        }))
+    };
     let output = match Command::new(program)
         .args(["-c", include_str!("describe.py")])
         .stdin(Stdio::null())
@@ -160,14 +175,31 @@ fn describe(program: &std::path::Path) -> Option<Result<Python, InterpreterError
     let text = String::from_utf8_lossy(&output.stdout);
     let Ok(found) = serde_json::from_str::<Description>(text.trim()) else {
         let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.lines().last().or(text.lines().last()).unwrap_or("it printed nothing");
-        return strange(format!("{} ({last})", super::launcher::describe_exit(output.status)));
+        let last = said
+            .lines()
+            .last()
+            .or(text.lines().last())
+            .unwrap_or("it printed nothing");
+        return strange(format!(
+            "{} ({last})",
+            super::launcher::describe_exit(output.status)
+        ));
     };
-    let mut numbers = found.about.version.split('.').map(|n| n.parse::<u32>().unwrap_or(0));
+    let mut numbers = found
+        .about
+        .version
+        .split('.')
+        .map(|n| n.parse::<u32>().unwrap_or(0));
     if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < OLDEST {
-        return Some(Err(InterpreterError::TooOld { program: program.into(), version: found.about.version }));
+        return Some(Err(InterpreterError::TooOld {
+            program: program.into(),
+            version: found.about.version,
+        }));
     }
-    Some(Ok(Python { about: found.about, ext_suffix: found.ext_suffix }))
+    Some(Ok(Python {
+        about: found.about,
+        ext_suffix: found.ext_suffix,
+    }))
 }
 
 #[cfg(test)]
@@ -178,7 +210,10 @@ mod tests {
     fn a_missing_interpreter_names_the_flag() {
         let error = choose(Some("/nowhere/python9")).unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("/nowhere/python9") && text.contains("--interpreter"), "{text}");
+        assert!(
+            text.contains("/nowhere/python9") && text.contains("--interpreter"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -57,8 +57,18 @@ pub struct Launched {
 /// # Errors
 ///
 /// Those of starting a process.
-pub fn launch(arguments: &[&str], output: &Path, limit: Duration, hash_seed: u32) -> std::io::Result<Launched> {
-    let output = File::options().read(true).write(true).create(true).truncate(true).open(output)?;
+pub fn launch(
+    arguments: &[&str],
+    output: &Path,
+    limit: Duration,
+    hash_seed: u32,
+) -> std::io::Result<Launched> {
+    let output = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(output)?;
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(arguments)
@@ -69,7 +79,12 @@ pub fn launch(arguments: &[&str], output: &Path, limit: Duration, hash_seed: u32
     // A group of its own: Ctrl-C reaches the supervisor alone, and the group can be ended as a whole.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Ok(Launched { child: command.spawn()?, output, started: Instant::now(), limit })
+    Ok(Launched {
+        child: command.spawn()?,
+        output,
+        started: Instant::now(),
+        limit,
+    })
 }
 
 impl Launched {
@@ -79,7 +94,11 @@ impl Launched {
             Ok(Some(status)) => {
                 // What the process left behind (a pool, a worker in a loop) goes with it.
                 end_group(&self.child);
-                return Some(if status.success() { Ended::Well } else { Ended::Badly(self.died(status)) });
+                return Some(if status.success() {
+                    Ended::Well
+                } else {
+                    Ended::Badly(self.died(status))
+                });
             }
             Ok(None) => {}
             Err(error) => {
@@ -94,7 +113,9 @@ impl Launched {
         }
         if self.started.elapsed() > self.limit {
             self.end();
-            return Some(Ended::Badly(Fault::Hang { limit_s: self.limit.as_secs() }));
+            return Some(Ended::Badly(Fault::Hang {
+                limit_s: self.limit.as_secs(),
+            }));
         }
         None
     }
@@ -127,7 +148,10 @@ impl Launched {
     }
 
     fn died(&mut self, status: ExitStatus) -> Fault {
-        Fault::Died { how: format!("the process {}", describe_exit(status)), output: self.tail() }
+        Fault::Died {
+            how: format!("the process {}", describe_exit(status)),
+            output: self.tail(),
+        }
     }
 
     /// The last lines that the process wrote.

@@ -18,25 +18,35 @@ impl<'a> RustHost<'a> {
     /// A host for this pair's variants.
     pub fn new(pair: &'a Pair) -> Self {
         keep_panics();
-        RustHost { pair, opened: BTreeMap::new(), next: 0 }
+        RustHost {
+            pair,
+            opened: BTreeMap::new(),
+            next: 0,
+        }
     }
 
     fn opened(&mut self, handle: Handle) -> &mut dyn Opened {
-        self.opened.get_mut(&handle.0).expect("a handle of this host").as_mut()
+        self.opened
+            .get_mut(&handle.0)
+            .expect("a handle of this host")
+            .as_mut()
     }
 }
 
 impl Host for RustHost<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
-        let opened = guarded(|| self.pair.open_rust(variant, size, seed))?
-            .ok_or_else(|| Fault::Declaration {
+        let opened =
+            guarded(|| self.pair.open_rust(variant, size, seed))?.ok_or_else(|| Fault::Declaration {
                 message: format!("there is no Rust variant {variant:?}"),
                 traceback: String::new(),
             })?;
         let setup = opened.setup_time();
         self.next += 1;
         self.opened.insert(self.next, opened);
-        Ok(Ready { handle: Handle(self.next), setup })
+        Ok(Ready {
+            handle: Handle(self.next),
+            setup,
+        })
     }
 
     fn settle(&mut self) -> Result<(), Fault> {
@@ -84,6 +94,8 @@ fn keep_panics() {
 pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
         let message = LAST_PANIC.lock().ok().and_then(|mut last| last.take());
-        Fault::Panic { message: message.unwrap_or_else(|| "a panic without a message".into()) }
+        Fault::Panic {
+            message: message.unwrap_or_else(|| "a panic without a message".into()),
+        }
     })
 }

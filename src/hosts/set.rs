@@ -13,7 +13,10 @@ pub struct Hosts<'a> {
     rust: RustHost<'a>,
     #[cfg(feature = "embed")]
     embedded: Option<super::embedded::Embedded<'a>>,
-    #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "nothing to register extension modules with"))]
+    #[cfg_attr(
+        not(feature = "embed"),
+        expect(dead_code, reason = "nothing to register extension modules with")
+    )]
     register: Option<fn()>,
 }
 
@@ -59,7 +62,9 @@ impl<'a> Hosts<'a> {
 
     #[cfg(not(feature = "embed"))]
     fn embedded(&mut self) -> Result<&mut dyn Host, Fault> {
-        Err(Fault::Harness { message: "built without the embedded interpreter".into() })
+        Err(Fault::Harness {
+            message: "built without the embedded interpreter".into(),
+        })
     }
 }
 
@@ -68,7 +73,12 @@ impl HostSet for Hosts<'_> {
         if name == Variant::EMBEDDED {
             return Ok((self.embedded()?, Variant::BASELINE.to_string()));
         }
-        let variant = self.entry.pair.variants().iter().find(|variant| variant.name == name);
+        let variant = self
+            .entry
+            .pair
+            .variants()
+            .iter()
+            .find(|variant| variant.name == name);
         match variant.map(|variant| variant.side) {
             Some(Side::Python) => Ok((self.worker()?, name.to_string())),
             Some(Side::Rust) => Ok((&mut self.rust, name.to_string())),

@@ -15,13 +15,30 @@ const LARGEST: usize = 1 << 30;
 #[derive(Debug, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(super) enum Request<'a> {
-    Load { root: &'a str, module: &'a str, file: &'a str, extension_dir: Option<&'a str> },
-    Missing { modules: &'a [String] },
-    Open { variant: &'a str, input: &'a Bytes },
+    Load {
+        root: &'a str,
+        module: &'a str,
+        file: &'a str,
+        extension_dir: Option<&'a str>,
+    },
+    Missing {
+        modules: &'a [String],
+    },
+    Open {
+        variant: &'a str,
+        input: &'a Bytes,
+    },
     Settle,
-    Call { handle: u64 },
-    Time { handle: u64, calls: u64 },
-    Close { handle: u64 },
+    Call {
+        handle: u64,
+    },
+    Time {
+        handle: u64,
+        calls: u64,
+    },
+    Close {
+        handle: u64,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,11 +73,16 @@ pub(super) fn encode(request: &Request<'_>) -> Vec<u8> {
 }
 
 pub(super) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, Fault> {
-    let broken = |what: String| Fault::Harness { message: format!("the worker's reply makes no sense: {what}") };
+    let broken = |what: String| Fault::Harness {
+        message: format!("the worker's reply makes no sense: {what}"),
+    };
     let options = serde_pickle::DeOptions::new();
-    let reply: Reply<T> = serde_pickle::from_slice(message, options).map_err(|error| broken(error.to_string()))?;
+    let reply: Reply<T> =
+        serde_pickle::from_slice(message, options).map_err(|error| broken(error.to_string()))?;
     match reply {
-        Reply { fault: Some(fault), .. } => Err(fault),
+        Reply {
+            fault: Some(fault), ..
+        } => Err(fault),
         Reply { ok: Some(ok), .. } => Ok(ok),
         Reply { .. } => Err(broken("neither result nor fault".into())),
     }
@@ -78,12 +100,19 @@ pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
     pipe.read_exact(&mut head)?;
     let length = u32::from_le_bytes(head) as usize;
     if length > LARGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("a frame of {length} bytes")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("a frame of {length} bytes"),
+        ));
     }
     let mut message = Vec::new();
     // Grows with what really arrives, so that a false length does not allocate.
     pipe.by_ref().take(length as u64).read_to_end(&mut message)?;
-    if message.len() < length { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(message) }
+    if message.len() < length {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    } else {
+        Ok(message)
+    }
 }
 
 #[cfg(test)]
@@ -102,9 +131,20 @@ mod tests {
         let fault = [("kind", "answer"), ("message", "odd")]
             .map(|(k, v)| (HashableValue::String(k.into()), Value::String(v.into())));
         let fault = reply("fault", Value::Dict(fault.into_iter().collect()));
-        assert_eq!(decode::<u64>(&fault), Err(Fault::Answer { message: "odd".into() }));
-        assert!(matches!(decode::<u64>(&reply("other", Value::None)), Err(Fault::Harness { .. })));
-        assert!(matches!(decode::<u64>(b"\x80\x03garbage"), Err(Fault::Harness { .. })));
+        assert_eq!(
+            decode::<u64>(&fault),
+            Err(Fault::Answer {
+                message: "odd".into()
+            })
+        );
+        assert!(matches!(
+            decode::<u64>(&reply("other", Value::None)),
+            Err(Fault::Harness { .. })
+        ));
+        assert!(matches!(
+            decode::<u64>(b"\x80\x03garbage"),
+            Err(Fault::Harness { .. })
+        ));
     }
 
     #[test]

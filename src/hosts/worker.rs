@@ -49,10 +49,17 @@ impl<'a> Worker<'a> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| Fault::Harness { message: format!("{executable} does not start: {error}") })?;
+            .map_err(|error| Fault::Harness {
+                message: format!("{executable} does not start: {error}"),
+            })?;
         let requests = child.stdin.take();
         let replies = BufReader::new(child.stdout.take().expect("piped"));
-        let mut worker = Worker { entry, child, requests, replies };
+        let mut worker = Worker {
+            entry,
+            child,
+            requests,
+            replies,
+        };
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
         let extension_dir = setup.extension_dir.map(text);
@@ -66,7 +73,10 @@ impl<'a> Worker<'a> {
             .map_err(|fault| as_declaration(fault, &sources.python_path))?;
         if protocol != wire::PROTOCOL {
             return Err(Fault::Harness {
-                message: format!("the worker speaks protocol {protocol}, the harness {}", wire::PROTOCOL),
+                message: format!(
+                    "the worker speaks protocol {protocol}, the harness {}",
+                    wire::PROTOCOL
+                ),
             });
         }
         Ok(worker)
@@ -101,20 +111,30 @@ impl<'a> Worker<'a> {
         while Instant::now() < deadline {
             if let Ok(Some(status)) = self.child.try_wait() {
                 let how = format!("the Python process {}", super::launcher::describe_exit(status));
-                return Fault::Died { how, output: String::new() };
+                return Fault::Died {
+                    how,
+                    output: String::new(),
+                };
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        Fault::Harness { message: format!("the pipe to the Python process broke: {error}") }
+        Fault::Harness {
+            message: format!("the pipe to the Python process broke: {error}"),
+        }
     }
 }
 
 /// An error while importing is about the file; a process that died is not.
 fn as_declaration(fault: Fault, file: &Path) -> Fault {
     match fault {
-        Fault::Exception { name, message, traceback } => {
-            Fault::Declaration { message: format!("{} does not load: {name}: {message}", file.display()), traceback }
-        }
+        Fault::Exception {
+            name,
+            message,
+            traceback,
+        } => Fault::Declaration {
+            message: format!("{} does not load: {name}: {message}", file.display()),
+            traceback,
+        },
         other => other,
     }
 }
@@ -138,7 +158,10 @@ impl Drop for Worker<'_> {
 impl Host for Worker<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         let input = input_pickle(self.entry, size, seed)?;
-        let opened: wire::Opened = self.ask(&Request::Open { variant, input: Bytes::new(&input) })?;
+        let opened: wire::Opened = self.ask(&Request::Open {
+            variant,
+            input: Bytes::new(&input),
+        })?;
         Ok(opened.into())
     }
 
@@ -147,11 +170,16 @@ impl Host for Worker<'_> {
     }
 
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
-        self.ask::<wire::Called>(&Request::Call { handle: handle.0 }).map(Answer::from)
+        self.ask::<wire::Called>(&Request::Call { handle: handle.0 })
+            .map(Answer::from)
     }
 
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
-        self.ask(&Request::Time { handle: handle.0, calls }).map(Duration::from_nanos)
+        self.ask(&Request::Time {
+            handle: handle.0,
+            calls,
+        })
+        .map(Duration::from_nanos)
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {
@@ -166,12 +194,18 @@ pub(super) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8
 
 impl From<wire::Opened> for Ready {
     fn from(opened: wire::Opened) -> Self {
-        Ready { handle: Handle(opened.handle), setup: Duration::from_nanos(opened.setup_ns) }
+        Ready {
+            handle: Handle(opened.handle),
+            setup: Duration::from_nanos(opened.setup_ns),
+        }
     }
 }
 
 impl From<wire::Called> for Answer {
     fn from(called: wire::Called) -> Self {
-        Answer { output: called.output.into_vec(), input: called.input.into_vec() }
+        Answer {
+            output: called.output.into_vec(),
+            input: called.input.into_vec(),
+        }
     }
 }

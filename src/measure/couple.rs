@@ -63,12 +63,20 @@ pub(super) struct Couple {
 
 impl Couple {
     pub fn new(variant: Timed, baseline: Option<Timed>, random: StdRng) -> Self {
-        Couple { variant, baseline, random, takes: Vec::new(), calibration: Duration::ZERO }
+        Couple {
+            variant,
+            baseline,
+            random,
+            takes: Vec::new(),
+            calibration: Duration::ZERO,
+        }
     }
 
     /// Makes a sample of either side last about as long as the target, or one call.
     pub fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<(), Fault> {
-        let Couple { variant, baseline, .. } = self;
+        let Couple {
+            variant, baseline, ..
+        } = self;
         let mut sides: Vec<&mut Timed> = baseline.iter_mut().chain([variant]).collect();
         if self.random.random() {
             sides.reverse();
@@ -95,35 +103,59 @@ impl Couple {
                 (time(partner)?, variant)
             }
         };
-        self.takes.push(Take { iterations, baseline, variant, baseline_first });
+        self.takes.push(Take {
+            iterations,
+            baseline,
+            variant,
+            baseline_first,
+        });
         // For criterion an iteration is one call of the variant, so its own figures are per call too.
         Ok(variant.div_f64(self.variant.calls.max(1) as f64))
     }
 
     /// Warm-up and timed calls so far.
     pub fn spent(&self) -> Duration {
-        self.calibration + self.takes.iter().map(|take| take.baseline + take.variant).sum::<Duration>()
+        self.calibration
+            + self
+                .takes
+                .iter()
+                .map(|take| take.baseline + take.variant)
+                .sum::<Duration>()
     }
 
     /// The last takes as samples of both sides: what came before was criterion's warm-up.
     pub fn last(&self, sample_size: usize) -> Result<(Series, Series, String), Fault> {
-        let takes = self.takes.len().checked_sub(sample_size).map(|skip| &self.takes[skip..]);
+        let takes = self
+            .takes
+            .len()
+            .checked_sub(sample_size)
+            .map(|skip| &self.takes[skip..]);
         let iterations = takes.and_then(|takes| takes.first()).map(|take| take.iterations);
         let Some((takes, iterations)) = takes.zip(iterations) else {
-            return Err(Fault::Harness { message: format!("criterion took fewer than {sample_size} samples") });
+            return Err(Fault::Harness {
+                message: format!("criterion took fewer than {sample_size} samples"),
+            });
         };
         if takes.iter().any(|take| take.iterations != iterations) {
-            return Err(Fault::Harness { message: "criterion's sampling was not flat".into() });
+            return Err(Fault::Harness {
+                message: "criterion's sampling was not flat".into(),
+            });
         }
         let series = |calls: u64, pick: fn(&Take) -> Duration| Series {
             calls: calls.saturating_mul(iterations),
-            ns: takes.iter().map(|take| u64::try_from(pick(take).as_nanos()).unwrap_or(u64::MAX)).collect(),
+            ns: takes
+                .iter()
+                .map(|take| u64::try_from(pick(take).as_nanos()).unwrap_or(u64::MAX))
+                .collect(),
         };
         let variant = series(self.variant.calls, |take| take.variant);
         let Some(partner) = &self.baseline else {
             return Ok((Series::default(), variant, String::new()));
         };
-        let order = takes.iter().map(|take| if take.baseline_first { 'b' } else { 'v' }).collect();
+        let order = takes
+            .iter()
+            .map(|take| if take.baseline_first { 'b' } else { 'v' })
+            .collect();
         Ok((series(partner.calls, |take| take.baseline), variant, order))
     }
 }

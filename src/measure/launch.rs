@@ -78,13 +78,20 @@ pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn Fn
     let mut order = job.contestants.clone();
     order.shuffle(&mut random);
     for variant in order {
-        tell(Event::Starts { variant: variant.clone() });
+        tell(Event::Starts {
+            variant: variant.clone(),
+        });
         match compare(job, baseline, &variant, hosts, &mut random) {
-            Ok((comparison, timed)) => tell(Event::Took { comparison, timed_s: timed.as_secs_f64() }),
+            Ok((comparison, timed)) => tell(Event::Took {
+                comparison,
+                timed_s: timed.as_secs_f64(),
+            }),
             Err(fault) => {
                 hosts.discard_broken(&variant, &fault);
                 hosts.discard_broken(baseline, &fault);
-                tell(Event::Fails { failure: Failure { variant, fault } });
+                tell(Event::Fails {
+                    failure: Failure { variant, fault },
+                });
             }
         }
     }
@@ -100,7 +107,11 @@ fn compare(
     random: &mut StdRng,
 ) -> Result<(Comparison, Duration), Fault> {
     let alone = variant == baseline;
-    let set_up_first = if random.random() { First::Baseline } else { First::Variant };
+    let set_up_first = if random.random() {
+        First::Baseline
+    } else {
+        First::Variant
+    };
     let mut open = |name: &str| {
         let (host, variant) = hosts.for_contestant(name)?;
         host.open(&variant, job.size, job.seed)
@@ -125,8 +136,16 @@ fn compare(
     let sides = if alone { 1 } else { 2 };
     let target = job.sampling.measurement / (job.sampling.sample_size as u32 * sides);
     let couple = RefCell::new(Couple::new(
-        Timed { name: variant.to_string(), handle: ready.handle, calls: 1 },
-        partner.map(|ready| Timed { name: baseline.to_string(), handle: ready.handle, calls: 1 }),
+        Timed {
+            name: variant.to_string(),
+            handle: ready.handle,
+            calls: 1,
+        },
+        partner.map(|ready| Timed {
+            name: baseline.to_string(),
+            handle: ready.handle,
+            calls: 1,
+        }),
         StdRng::seed_from_u64(random.random()),
     ));
     couple.borrow_mut().calibrate(hosts, target)?;
@@ -189,6 +208,8 @@ fn sample(job: &Job, variant: &str, couple: &RefCell<Couple>, hosts: &mut dyn Ho
     match (fault.into_inner(), benched) {
         (Some(fault), _) => Err(fault),
         (None, Ok(())) => Ok(()),
-        (None, Err(_)) => Err(Fault::Harness { message: "criterion panicked; see --verbose".into() }),
+        (None, Err(_)) => Err(Fault::Harness {
+            message: "criterion panicked; see --verbose".into(),
+        }),
     }
 }

@@ -29,7 +29,12 @@ pub fn load() -> Option<[f64; 3]> {
 pub fn build(folder: &Path) -> Build {
     Build {
         pairbench: env!("CARGO_PKG_VERSION").into(),
-        revision: output(Command::new("git").arg("-C").arg(folder).args(["describe", "--always", "--dirty"])),
+        revision: output(
+            Command::new("git")
+                .arg("-C")
+                .arg(folder)
+                .args(["describe", "--always", "--dirty"]),
+        ),
         rustc: env!("PAIRBENCH_RUSTC").into(),
         target: env!("PAIRBENCH_TARGET").into(),
         profile: env!("PAIRBENCH_PROFILE").into(),
@@ -72,7 +77,9 @@ fn os() -> String {
 #[cfg(target_os = "linux")]
 fn cpu() -> Option<String> {
     let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name") || line.starts_with("Model"))?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("model name") || line.starts_with("Model"))?;
     Some(line.split_once(':')?.1.trim().to_string())
 }
 
@@ -88,7 +95,9 @@ fn cpu() -> Option<String> {
 
 #[cfg(target_os = "macos")]
 fn memory() -> Option<u64> {
-    output(Command::new("sysctl").args(["-n", "hw.memsize"]))?.parse().ok()
+    output(Command::new("sysctl").args(["-n", "hw.memsize"]))?
+        .parse()
+        .ok()
 }
 
 #[cfg(not(target_os = "macos"))]

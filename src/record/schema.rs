@@ -153,6 +153,22 @@ pub enum NativeModule {
     },
 }
 
+impl Phase {
+    /// Name of the phase in which the extension module is built: part of the build, not of the run.
+    pub const BUILD: &'static str = "extension module";
+}
+
+impl Record {
+    /// Wall time of the run in seconds, without builds.
+    pub fn run_seconds(&self) -> f64 {
+        self.phases
+            .iter()
+            .filter(|phase| phase.name != Phase::BUILD)
+            .map(|phase| phase.seconds)
+            .sum()
+    }
+}
+
 /// A part of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Phase {

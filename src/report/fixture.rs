@@ -88,7 +88,7 @@ pub fn steady() -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
-            budget_s: 300,
+            budget_s: Some(300),
             quick: false,
         },
         build: Build {

@@ -3,3 +3,11 @@
 #[cfg(test)]
 mod fixture;
 pub mod summary;
+
+/// To come.
+pub fn render(
+    _records: &[crate::record::Record],
+    out: &std::path::Path,
+) -> std::io::Result<std::path::PathBuf> {
+    Ok(out.join("index.html"))
+}

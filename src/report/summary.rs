@@ -466,10 +466,9 @@ pub fn variant_order(name: &str) -> (usize, &str) {
 pub fn timed_share(record: &Record) -> Option<f64> {
     let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
     let timed: f64 = launches().map(|launch| launch.timed_s).sum();
-    let phases = record.phases.iter().filter(|phase| phase.name != "native module");
     let in_launches: f64 = launches().map(|launch| launch.wall_s).sum();
     // A record that was cut off may know of launches whose phase it has not written yet.
-    let wall = phases.map(|phase| phase.seconds).sum::<f64>().max(in_launches);
+    let wall = record.run_seconds().max(in_launches);
     (timed > 0.0 && wall > 0.0).then(|| timed / wall)
 }
 

@@ -90,8 +90,16 @@ fn compare(a: &Value, b: &Value, tolerance: Tolerance, path: &mut String) -> Res
                 let key = show(&key.clone().into_value());
                 Difference {
                     path: format!("{path}[{key}]"),
-                    baseline: if from == "baseline" { "missing".into() } else { "present".into() },
-                    other: if from == "baseline" { "present".into() } else { "missing".into() },
+                    baseline: if from == "baseline" {
+                        "missing".into()
+                    } else {
+                        "present".into()
+                    },
+                    other: if from == "baseline" {
+                        "present".into()
+                    } else {
+                        "missing".into()
+                    },
                 }
             };
             if let Some(key) = x.keys().find(|key| !y.contains_key(key)) {
@@ -105,7 +113,12 @@ fn compare(a: &Value, b: &Value, tolerance: Tolerance, path: &mut String) -> Res
                 let (other_key, y) = y.get_key_value(key).expect("checked above");
                 let step = format!("[{}]", show(&key.clone().into_value()));
                 within(path, &step, |path| {
-                    compare(&key.clone().into_value(), &other_key.clone().into_value(), Tolerance::EXACT, path)?;
+                    compare(
+                        &key.clone().into_value(),
+                        &other_key.clone().into_value(),
+                        Tolerance::EXACT,
+                        path,
+                    )?;
                     compare(x, y, tolerance, path)
                 })?;
             }
@@ -134,12 +147,23 @@ fn show(value: &Value) -> String {
         Value::I64(n) => n.to_string(),
         Value::Int(n) => n.to_string(),
         Value::F64(x) => format!("{x:?}"),
-        Value::Bytes(bytes) => format!("b\"{}\"", bytes.iter().take(400).map(|b| b.escape_ascii().to_string()).collect::<String>()),
+        Value::Bytes(bytes) => format!(
+            "b\"{}\"",
+            bytes
+                .iter()
+                .take(400)
+                .map(|b| b.escape_ascii().to_string())
+                .collect::<String>()
+        ),
         Value::String(text) => format!("{text:?}"),
         Value::List(items) => format!("[{}]", list(items)),
         Value::Tuple(items) => format!("({})", list(items)),
         Value::Set(items) | Value::FrozenSet(items) => {
-            let items: Vec<_> = items.iter().take(200).map(|item| show(&item.clone().into_value())).collect();
+            let items: Vec<_> = items
+                .iter()
+                .take(200)
+                .map(|item| show(&item.clone().into_value()))
+                .collect();
             format!("{{{}}}", items.join(", "))
         }
         Value::Dict(items) => {
@@ -171,7 +195,9 @@ mod tests {
     }
 
     fn differ<A: Serialize, B: Serialize>(a: &A, b: &B) -> Option<String> {
-        difference(&pickle(a), &pickle(b), Tolerance::default()).unwrap().map(|d| d.to_string())
+        difference(&pickle(a), &pickle(b), Tolerance::default())
+            .unwrap()
+            .map(|d| d.to_string())
     }
 
     #[derive(Serialize)]
@@ -183,7 +209,19 @@ mod tests {
     #[test]
     fn equal_answers_are_the_same() {
         assert_eq!(differ(&(1, 2), &vec![1, 2]), None);
-        assert_eq!(differ(&Total { name: "x", sums: vec![0.1 + 0.2] }, &Total { name: "x", sums: vec![0.3] }), None);
+        assert_eq!(
+            differ(
+                &Total {
+                    name: "x",
+                    sums: vec![0.1 + 0.2]
+                },
+                &Total {
+                    name: "x",
+                    sums: vec![0.3]
+                }
+            ),
+            None
+        );
         assert_eq!(differ(&vec![104u8, 105], &serde_bytes::Bytes::new(b"hi")), None);
         assert_eq!(differ(&f64::NAN, &f64::NAN), None);
         assert_eq!(differ(&u64::MAX, &u64::MAX), None);
@@ -191,10 +229,19 @@ mod tests {
 
     #[test]
     fn the_first_difference_is_named_with_its_place() {
-        let a = Total { name: "x", sums: vec![1.0, 2.0] };
-        let b = Total { name: "x", sums: vec![1.0, 2.1] };
+        let a = Total {
+            name: "x",
+            sums: vec![1.0, 2.0],
+        };
+        let b = Total {
+            name: "x",
+            sums: vec![1.0, 2.1],
+        };
         assert_eq!(differ(&a, &b).unwrap(), "answer[\"sums\"][1]: 2.0 against 2.1");
-        assert_eq!(differ(&vec![1, 2], &vec![1, 2, 3]).unwrap(), "answer: 2 items against 3 items");
+        assert_eq!(
+            differ(&vec![1, 2], &vec![1, 2, 3]).unwrap(),
+            "answer: 2 items against 3 items"
+        );
     }
 
     #[test]
@@ -210,8 +257,14 @@ mod tests {
     fn a_missing_key_is_a_difference_either_way() {
         let one: std::collections::BTreeMap<_, _> = [("a", 1)].into();
         let two: std::collections::BTreeMap<_, _> = [("a", 1), ("b", 2)].into();
-        assert_eq!(differ(&one, &two).unwrap(), "answer[\"b\"]: missing against present");
-        assert_eq!(differ(&two, &one).unwrap(), "answer[\"b\"]: present against missing");
+        assert_eq!(
+            differ(&one, &two).unwrap(),
+            "answer[\"b\"]: missing against present"
+        );
+        assert_eq!(
+            differ(&two, &one).unwrap(),
+            "answer[\"b\"]: present against missing"
+        );
     }
 
     #[test]

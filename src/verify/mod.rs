@@ -19,8 +19,12 @@ impl<'a> Verified<'a> {
     /// the check came to its end.
     pub fn from_findings(entry: &'a Entry, findings: &[Finding]) -> Option<Self> {
         let done = matches!(findings.last(), Some(Finding::Done));
-        let agreed = findings.iter().any(|finding| matches!(finding, Finding::Agrees { .. }));
-        let failed = findings.iter().any(|finding| matches!(finding, Finding::Fails { .. }));
+        let agreed = findings
+            .iter()
+            .any(|finding| matches!(finding, Finding::Agrees { .. }));
+        let failed = findings
+            .iter()
+            .any(|finding| matches!(finding, Finding::Fails { .. }));
         (done && agreed && !failed).then_some(Verified(entry))
     }
 
@@ -36,7 +40,11 @@ mod tests {
     use crate::registry::{Pair, Profile, Sources};
 
     fn entry() -> Entry {
-        let pair = Pair::new(Profile::Flat, "x").input(|size, _| size).cases("n", &[1]).rust(|x: &u64| *x).build();
+        let pair = Pair::new(Profile::Flat, "x")
+            .input(|size, _| size)
+            .cases("n", &[1])
+            .rust(|x: &u64| *x)
+            .build();
         let sources = Sources {
             rust_path: "a.rs".into(),
             rust_text: "",
@@ -44,20 +52,34 @@ mod tests {
             python_path: "a.py".into(),
             module: "a".into(),
         };
-        Entry { name: "a", pair, sources }
+        Entry {
+            name: "a",
+            pair,
+            sources,
+        }
     }
 
     #[test]
     fn nothing_less_than_a_whole_clean_check_verifies() {
         let entry = entry();
-        let agrees = || Finding::Agrees { variant: "rust".into(), size: 1 };
+        let agrees = || Finding::Agrees {
+            variant: "rust".into(),
+            size: 1,
+        };
         let fails = || Finding::Fails {
             variant: "rust".into(),
             size: Some(1),
-            fault: crate::hosts::Fault::Panic { message: String::new() },
+            fault: crate::hosts::Fault::Panic {
+                message: String::new(),
+            },
         };
         assert!(Verified::from_findings(&entry, &[agrees(), Finding::Done]).is_some());
-        for short in [vec![], vec![Finding::Done], vec![agrees()], vec![agrees(), fails(), Finding::Done]] {
+        for short in [
+            vec![],
+            vec![Finding::Done],
+            vec![agrees()],
+            vec![agrees(), fails(), Finding::Done],
+        ] {
             assert!(Verified::from_findings(&entry, &short).is_none(), "{short:?}");
         }
     }

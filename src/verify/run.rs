@@ -71,18 +71,30 @@ pub fn check(
             if failed[at] {
                 continue;
             }
-            tell(Finding::Tries { variant: contestant.clone(), size });
+            tell(Finding::Tries {
+                variant: contestant.clone(),
+                size,
+            });
             let calls = if Some(size) == smallest { 2 } else { 1 };
             let checked = run(entry, hosts, contestant, size, seed, calls).and_then(|answers| {
                 let expected = expected.get_or_insert_with(|| answers[0].clone());
-                answers.iter().try_for_each(|answer| agree(expected, answer, entry.pair.tolerance()))
+                answers
+                    .iter()
+                    .try_for_each(|answer| agree(expected, answer, entry.pair.tolerance()))
             });
             match checked {
-                Ok(()) => tell(Finding::Agrees { variant: contestant.clone(), size }),
+                Ok(()) => tell(Finding::Agrees {
+                    variant: contestant.clone(),
+                    size,
+                }),
                 Err(fault) => {
                     failed[at] = true;
                     hosts.discard_broken(contestant, &fault);
-                    tell(Finding::Fails { variant: contestant.clone(), size: Some(size), fault });
+                    tell(Finding::Fails {
+                        variant: contestant.clone(),
+                        size: Some(size),
+                        fault,
+                    });
                     if at == 0 {
                         // Without the baseline's answer there is nothing to compare with.
                         return tell(Finding::Done);
@@ -104,14 +116,20 @@ fn run(
     calls: usize,
 ) -> Result<Vec<Vec<u8>>, Fault> {
     let broken = |message: String| Fault::Answer { message };
-    let before = entry.pair.input_pickle(size, seed).map_err(|error| broken(error.0))?;
+    let before = entry
+        .pair
+        .input_pickle(size, seed)
+        .map_err(|error| broken(error.0))?;
     let (host, variant) = hosts.for_contestant(contestant)?;
     let ready = host.open(&variant, size, seed)?;
     let mut answers = Vec::new();
     for _ in 0..calls {
         let Answer { output, input } = host.call(ready.handle)?;
         if let Some(change) = same(&before, &input).map_err(broken)? {
-            let message = format!("input{}: {} became {}", change.path, change.baseline, change.other);
+            let message = format!(
+                "input{}: {} became {}",
+                change.path, change.baseline, change.other
+            );
             return Err(Fault::Mutates { message });
         }
         answers.push(output);
@@ -125,7 +143,11 @@ fn agree(expected: &[u8], answer: &[u8], tolerance: Tolerance) -> Result<(), Fau
         Ok(None) => Ok(()),
         Ok(Some(found)) => Err(Fault::Disagrees {
             message: format!("{found} (tolerance: {tolerance})"),
-            answers: format!("baseline: {}\nthis one: {}", show_pickle(expected), show_pickle(answer)),
+            answers: format!(
+                "baseline: {}\nthis one: {}",
+                show_pickle(expected),
+                show_pickle(answer)
+            ),
         }),
         Err(message) => Err(Fault::Answer { message }),
     }
