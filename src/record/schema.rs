@@ -172,7 +172,7 @@ impl Record {
 /// A part of the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Phase {
-    /// `native module`, `verify`, `measure`, `report`.
+    /// `extension module`, `verify`, `measure`, `report`.
     pub name: String,
     /// Wall time in seconds, so far.
     pub seconds: f64,

@@ -129,7 +129,7 @@ pub fn steady() -> Record {
         native: NativeModule::NotNeeded,
         phases: vec![
             Phase {
-                name: "native module".into(),
+                name: Phase::BUILD.into(),
                 seconds: 100.0,
             },
             Phase {

@@ -461,7 +461,7 @@ pub fn variant_order(name: &str) -> (usize, &str) {
     )
 }
 
-/// Seconds in warm-up and timed calls ÷ seconds of the run without building the native module. `None` before the
+/// Seconds in warm-up and timed calls ÷ seconds of the run without builds. `None` before the
 /// first launch.
 pub fn timed_share(record: &Record) -> Option<f64> {
     let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
@@ -521,7 +521,7 @@ mod tests {
             tax.interval
                 .is_none_or(|(low, high)| low <= 1.25 + 1e-9 && 1.25 - 1e-9 <= high)
         );
-        // 3 launches of 2 s timed in 30 s of verify and measure; the native module's 100 s do not count.
+        // 3 launches of 2 s timed in 30 s of verify and measure; the build's 100 s do not count.
         assert!(near(summary.timed_share.unwrap(), 0.2));
         assert_eq!(summary.geometric_means.len(), 1);
         assert!(near(summary.geometric_means[0].value, 20.0));
