@@ -1,13 +1,125 @@
-//! From records to static HTML. Nothing here reads anything but records.
+//! From records to static HTML. Nothing here reads anything but records, so an old one renders again on a machine with
+//! neither Python nor the pairs; and no page asks any network for anything.
+//!
+//! [`summary`] turns samples into figures, [`render`] writes the pages.
 
+mod charts;
+mod environment;
 #[cfg(test)]
 mod fixture;
+mod highlight;
+mod index;
+mod notices;
+mod page;
+mod pair_page;
 pub mod summary;
 
-/// To come.
-pub fn render(
-    _records: &[crate::record::Record],
-    out: &std::path::Path,
-) -> std::io::Result<std::path::PathBuf> {
-    Ok(out.join("index.html"))
+use crate::record::{PairRecord, Record};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use summary::{PairSummary, summarise_pair};
+
+/// A pair, the record that speaks for it, and its figures.
+struct Chosen<'a> {
+    record: &'a Record,
+    pair: &'a PairRecord,
+    summary: PairSummary,
+}
+
+/// Writes `index.html` and a page per pair below `pairs/`, and returns the path of the index.
+///
+/// Of several records all pairs are shown; where a pair is in more than one, the newest speaks. Pages of pairs that
+/// no record has any more are removed, if a report wrote them.
+///
+/// # Errors
+///
+/// When a folder or a file cannot be written; the error names it.
+pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
+    let chosen = choose(records);
+    let pairs_dir = out_dir.join("pairs");
+    fs::create_dir_all(&pairs_dir).map_err(|error| naming(&pairs_dir, error))?;
+    chosen.par_iter().try_for_each(|one| {
+        let file = out_dir.join(page::pair_file(&one.pair.name));
+        write(&file, &pair_page::render(one))
+    })?;
+    let mut used: Vec<&Record> = Vec::new();
+    for record in records {
+        let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
+        if speaks || records.len() == 1 {
+            used.push(record);
+        }
+    }
+    used.sort_by(|a, b| newness(b).cmp(&newness(a)));
+    let index = out_dir.join("index.html");
+    write(&index, &index::render(&chosen, &used))?;
+    remove_stale(&pairs_dir, &chosen)?;
+    Ok(index)
+}
+
+/// The newest record's word on each pair, sorted by name.
+fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
+    let mut newest: BTreeMap<&str, (&Record, &PairRecord)> = BTreeMap::new();
+    for record in records {
+        for pair in &record.pairs {
+            let entry = newest.entry(&pair.name).or_insert((record, pair));
+            if newness(record) > newness(entry.0) {
+                *entry = (record, pair);
+            }
+        }
+    }
+    let newest: Vec<_> = newest.into_values().collect();
+    let chosen = newest.into_par_iter().map(|(record, pair)| Chosen {
+        record,
+        pair,
+        summary: summarise_pair(pair),
+    });
+    chosen.collect()
+}
+
+/// When a record was started. One whose time cannot be read is older than any other.
+fn newness(record: &Record) -> (Option<jiff::Timestamp>, &str) {
+    (record.started.parse().ok(), &record.started)
+}
+
+/// Writes the file beside its place and renames it, so that a reader never sees half a page.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| naming(path, error))
+}
+
+fn naming(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Removes pages that an earlier report wrote of pairs that are gone. Files of others stay.
+fn remove_stale(pairs_dir: &Path, chosen: &[Chosen<'_>]) -> io::Result<()> {
+    let file_name = |one: &Chosen<'_>| {
+        Path::new(&page::pair_file(&one.pair.name))
+            .file_name()
+            .map(OsString::from)
+    };
+    let kept: HashSet<OsString> = chosen.iter().filter_map(file_name).collect();
+    for entry in fs::read_dir(pairs_dir).map_err(|error| naming(pairs_dir, error))? {
+        let path = entry?.path();
+        let stale = path.extension().is_some_and(|e| e == "html")
+            && path.file_name().is_some_and(|name| !kept.contains(name))
+            && is_ours(&path);
+        if stale {
+            fs::remove_file(&path).map_err(|error| naming(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file begins as our pages do.
+fn is_ours(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(2048).read_to_end(&mut head));
+    read.is_ok() && String::from_utf8_lossy(&head).contains(page::GENERATOR_MARK)
 }

@@ -57,6 +57,19 @@ pub enum Verdict {
     Pending,
 }
 
+/// How a pair stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Every variant that was to be measured was.
+    Measured,
+    /// Some variant failed.
+    Partial,
+    /// It failed verification, or its baseline failed: no ratio at all.
+    Failed,
+    /// Nothing measured yet.
+    Waiting,
+}
+
 /// What a record says of one case of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSummary {
@@ -163,6 +176,21 @@ impl PairSummary {
     /// The cases with launches.
     pub fn measured_cases(&self) -> impl Iterator<Item = &CaseSummary> {
         self.cases.iter().filter(|case| case.launches > 0)
+    }
+
+    /// How the pair stands.
+    pub fn standing(&self) -> Standing {
+        let case = self.headline();
+        let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));
+        match case {
+            _ if self.verdict == Verdict::Failed => Standing::Failed,
+            Some(case) if failed(&case.baseline) => Standing::Failed,
+            Some(case) if case.baseline.state == State::Measured => match case.variants.iter().any(failed) {
+                true => Standing::Partial,
+                false => Standing::Measured,
+            },
+            _ => Standing::Waiting,
+        }
     }
 
     /// The variant with the largest ratio in the headline case.
@@ -317,34 +345,29 @@ fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<I
 
 /// One log-ratio per launch, from adjacent samples; the interval is over launches.
 fn ratio(own: &[&Comparison]) -> Option<Estimate> {
-    let logs: Vec<f64> = own
-        .iter()
-        .filter_map(|c| {
-            let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
-            let variant: Vec<f64> = c.variant_samples.per_call().collect();
-            launch_log_ratio(&baseline, &variant)
-        })
-        .collect();
-    over_launches(&logs)
+    estimate(own.iter().filter_map(|c| {
+        let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
+        let variant: Vec<f64> = c.variant_samples.per_call().collect();
+        launch_log_ratio(&baseline, &variant)
+    }))
 }
 
 fn variant_time(own: &[&Comparison]) -> Option<Estimate> {
-    let logs: Vec<f64> = own
-        .iter()
-        .filter_map(|c| launch_log_time(&seconds(&c.variant_samples).collect::<Vec<_>>()))
-        .collect();
-    over_launches(&logs)
+    estimate(
+        own.iter()
+            .filter_map(|c| launch_log_time(&seconds(&c.variant_samples).collect::<Vec<_>>())),
+    )
 }
 
 /// The baseline's time: per launch from its own samples *and* from all those taken beside other variants, which are
 /// calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
 /// slow the calls next to it; the median over all of them minds that less than the mean of any one series would.
 fn baseline_time(launches: &[&Launch]) -> Option<Estimate> {
-    let logs: Vec<f64> = launches
-        .iter()
-        .filter_map(|launch| launch_log_time(&baseline_samples(launch)))
-        .collect();
-    over_launches(&logs)
+    estimate(
+        launches
+            .iter()
+            .filter_map(|launch| launch_log_time(&baseline_samples(launch))),
+    )
 }
 
 /// All samples of the baseline in a launch, in seconds per call.
@@ -372,8 +395,26 @@ fn embedded(launches: &[&Launch]) -> Option<EmbeddedSummary> {
     })
 }
 
+/// Half the interval's width as a part of the value, the interval being even on a logarithmic scale: 0.02 is ±2 %.
+pub fn half_width(estimate: Estimate) -> Option<f64> {
+    let (low, high) = estimate.interval?;
+    Some((high / low).sqrt() - 1.0)
+}
+
+/// [`over_launches`] of the logarithms that are numbers; a time of zero has none. `None` when no positive number
+/// comes out, and no interval when its ends are not.
+fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
+    let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
+    let positive = |v: f64| v.is_finite() && v > 0.0;
+    let mut estimate = over_launches(&logs).filter(|e| positive(e.value))?;
+    estimate.interval = estimate
+        .interval
+        .filter(|(low, high)| positive(*low) && positive(*high));
+    Some(estimate)
+}
+
 /// The estimate of 1 ÷ the quantity.
-fn inverse(estimate: Estimate) -> Estimate {
+pub(super) fn inverse(estimate: Estimate) -> Estimate {
     Estimate {
         value: 1.0 / estimate.value,
         interval: estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
@@ -589,6 +630,31 @@ mod tests {
         let summary = summarise_pair(pair);
         assert_eq!(summary.headline().unwrap().size, 99);
         assert_eq!(summary.headline().unwrap().baseline.state, State::NotMeasured);
+    }
+
+    #[test]
+    fn samples_of_nothing_make_no_estimate() {
+        let mut record = fixture::steady();
+        for launch in &mut record.pairs[0].launches {
+            launch.comparisons[1].variant_samples.ns.fill(0);
+        }
+        let summary = summarise(&record);
+        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        assert_eq!(
+            (rust.ratio, rust.time, &rust.state),
+            (None, None, &State::NotMeasured)
+        );
+    }
+
+    #[test]
+    fn half_of_a_width() {
+        let interval = Some((0.5, 2.0));
+        let wide = Estimate {
+            value: 1.0,
+            interval,
+            launches: 5,
+        };
+        assert!(near(half_width(wide).unwrap(), 1.0));
     }
 
     #[test]

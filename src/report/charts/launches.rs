@@ -1,0 +1,168 @@
+//! The distribution of samples by launch: one small panel per variant.
+
+use super::palette::{Ink, look};
+use super::{Anchor, Canvas, LogAxis, tick_label};
+use crate::estimate::Estimate;
+use crate::report::summary::quantile;
+
+const WIDTH: f64 = 290.0;
+const HEIGHT: f64 = 170.0;
+const PLOT_X: (f64, f64) = (46.0, 284.0);
+const PLOT_Y: (f64, f64) = (142.0, 8.0);
+
+/// Five quantiles of a launch's samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LaunchBox {
+    /// Index of the launch.
+    pub index: u32,
+    /// 10 %.
+    pub low: f64,
+    /// 25 %.
+    pub lower: f64,
+    /// 50 %: the launch's estimate.
+    pub median: f64,
+    /// 75 %.
+    pub upper: f64,
+    /// 90 %.
+    pub high: f64,
+}
+
+impl LaunchBox {
+    /// From a launch's samples; `None` when there are none that a chart can show.
+    pub fn new(index: u32, values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<f64> = values.filter(|v| v.is_finite() && *v > 0.0).collect();
+        Some(LaunchBox {
+            index,
+            low: quantile(&mut values, 0.1)?,
+            lower: quantile(&mut values, 0.25)?,
+            median: quantile(&mut values, 0.5)?,
+            upper: quantile(&mut values, 0.75)?,
+            high: quantile(&mut values, 0.9)?,
+        })
+    }
+}
+
+/// What the panel's vertical axis counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scale {
+    /// Ratios.
+    Ratio,
+    /// Seconds, to be shown in a unit of so many seconds.
+    Seconds(f64, &'static str),
+}
+
+impl Scale {
+    /// Seconds in the unit that suits the value.
+    pub fn for_time(seconds: f64) -> Scale {
+        let units = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
+        let (unit, name) = units
+            .into_iter()
+            .find(|(unit, _)| seconds >= *unit)
+            .unwrap_or((1e-9, "ns"));
+        Scale::Seconds(unit, name)
+    }
+
+    fn factor(self) -> f64 {
+        match self {
+            Scale::Ratio => 1.0,
+            Scale::Seconds(unit, _) => 1.0 / unit,
+        }
+    }
+}
+
+/// Draws one variant's launches; `None` when there is nothing to draw.
+pub fn panel(
+    variant: &str,
+    scale: Scale,
+    boxes: &[LaunchBox],
+    estimate: Option<Estimate>,
+    label: &str,
+) -> Option<String> {
+    let factor = scale.factor();
+    let interval = estimate.and_then(|e| e.interval);
+    let values = boxes.iter().flat_map(|b| [b.low, b.high]);
+    let all = values
+        .chain(estimate.map(|e| e.value))
+        .chain(interval.map(|i| i.0))
+        .chain(interval.map(|i| i.1));
+    let y = LogAxis::fit(all.map(|v| v * factor), 0.06, 1.02, PLOT_Y)?;
+    let at = |v: f64| y.at(v * factor);
+    let look = look(variant);
+    let step = (PLOT_X.1 - PLOT_X.0) / boxes.len().max(1) as f64;
+    let x = |i: usize| PLOT_X.0 + (i as f64 + 0.5) * step;
+    let half = (step * 0.3).min(7.0);
+    let svg = Canvas::svg(WIDTH, HEIGHT, label, |canvas| {
+        for tick in y.ticks(5) {
+            let line = y.at(tick);
+            canvas.line((PLOT_X.0, line), (PLOT_X.1, line), Ink::GRID, 0.8);
+            canvas.text(
+                PLOT_X.0 - 5.0,
+                line,
+                &tick_label(tick),
+                11.0,
+                Anchor::End,
+                Ink::MUTED,
+                false,
+            );
+        }
+        if let Some((low, high)) = interval {
+            canvas.rect((PLOT_X.0, at(high)), (PLOT_X.1, at(low)), look.ink, 0.16);
+        }
+        if let Some(estimate) = estimate {
+            let line = at(estimate.value);
+            canvas.line((PLOT_X.0, line), (PLOT_X.1, line), look.ink, 1.0);
+        }
+        for (i, b) in boxes.iter().enumerate() {
+            let x = x(i);
+            canvas.line((x, at(b.low)), (x, at(b.high)), look.ink, 1.0);
+            canvas.rect((x - half, at(b.upper)), (x + half, at(b.lower)), look.ink, 0.4);
+            canvas.mark((x, at(b.median)), look, (half * 0.75).clamp(1.2, 4.0));
+        }
+        let every = boxes.len().div_ceil(12).max(1);
+        for (i, b) in boxes.iter().enumerate().step_by(every) {
+            let number = (u64::from(b.index) + 1).to_string();
+            canvas.text(
+                x(i),
+                PLOT_Y.0 + 14.0,
+                &number,
+                11.0,
+                Anchor::Middle,
+                Ink::MUTED,
+                false,
+            );
+        }
+    });
+    Some(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_are_quantiles_of_what_can_be_shown() {
+        let b = LaunchBox::new(
+            3,
+            [f64::NAN, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, f64::INFINITY].into_iter(),
+        )
+        .unwrap();
+        assert_eq!(
+            (b.low, b.lower, b.median, b.upper, b.high),
+            (1.4, 2.0, 3.0, 4.0, 4.6)
+        );
+        assert_eq!(LaunchBox::new(0, [0.0].into_iter()), None);
+        assert!(panel("rust", Scale::Ratio, &[], None, "").is_none());
+        assert!(
+            panel("rust", Scale::Ratio, &[b], None, "x")
+                .unwrap()
+                .contains("<circle")
+        );
+    }
+
+    #[test]
+    fn units_suit_the_value() {
+        assert_eq!(Scale::for_time(0.02), Scale::Seconds(1e-3, "ms"));
+        assert_eq!(Scale::for_time(3.0), Scale::Seconds(1.0, "s"));
+        assert_eq!(Scale::for_time(2e-10), Scale::Seconds(1e-9, "ns"));
+    }
+}

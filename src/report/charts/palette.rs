@@ -1,0 +1,171 @@
+//! The colours and marks of variants, and how colours reach the page.
+//!
+//! plotters writes colours as RGB, but a page has two themes. So charts are drawn in sentinel colours, each of which
+//! stands for an [`Ink`]; [`themed`] then turns them into classes whose colours the style sheet knows.
+
+use plotters::style::RGBColor;
+
+/// A colour by its meaning. The style sheet has `.fN` (fill) and `.sN` (stroke) for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ink(u8);
+
+impl Ink {
+    /// Text.
+    pub const TEXT: Ink = Ink(0);
+    /// Text of less weight, and axes.
+    pub const MUTED: Ink = Ink(1);
+    /// Grid lines.
+    pub const GRID: Ink = Ink(2);
+    /// The baseline and its reference line.
+    pub const BASELINE: Ink = Ink(3);
+
+    /// The sentinel.
+    pub fn rgb(self) -> RGBColor {
+        RGBColor(0xFE, 0xED, self.0)
+    }
+}
+
+/// A mark that can be told from the others without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// ●
+    Circle,
+    /// ■
+    Square,
+    /// ◆
+    Diamond,
+    /// ▲
+    Up,
+    /// ▼
+    Down,
+    /// ✚
+    Plus,
+    /// ▶
+    Right,
+    /// A vertical bar.
+    Bar,
+}
+
+/// Looks of a variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Its colour.
+    pub ink: Ink,
+    /// Its mark.
+    pub shape: Shape,
+}
+
+/// The looks of a variant, the same in every chart. Hues are Okabe and Ito's, which remain distinct to colour-blind
+/// eyes; the style sheet darkens some of them on white.
+pub fn look(variant: &str) -> Look {
+    let (ink, shape) = match variant {
+        "python" => (3, Shape::Bar),
+        "embedded" => (1, Shape::Bar),
+        "numpy" => (4, Shape::Square),
+        "threads" => (5, Shape::Up),
+        "processes" => (6, Shape::Down),
+        "asyncio" => (7, Shape::Right),
+        "native" => (8, Shape::Plus),
+        "rust" => (9, Shape::Circle),
+        "rayon" => (10, Shape::Diamond),
+        "tokio" => (11, Shape::Right),
+        own => {
+            // A name of a pair's own: one hue, and a mark that its name settles.
+            let shapes = [Shape::Square, Shape::Up, Shape::Down, Shape::Diamond, Shape::Plus];
+            let sum: usize = own.bytes().map(usize::from).sum();
+            (12, shapes[sum % shapes.len()])
+        }
+    };
+    Look { ink: Ink(ink), shape }
+}
+
+/// Turns plotters' SVG into one for a page: sentinels become classes, what is the same for every element goes to the
+/// style sheet, and the fixed size gives way to the view box. Without a
+/// label the chart is decoration.
+pub fn themed(svg: &str, label: &str) -> String {
+    let body = svg.split_once('>').map_or("", |(_, body)| body);
+    let view_box = svg
+        .split_once("viewBox=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map_or("", |x| x.0);
+    let mut page = String::with_capacity(body.len());
+    page.push_str("<svg viewBox=\"");
+    page.push_str(view_box);
+    match label {
+        "" => page.push_str("\" aria-hidden=\"true\">"),
+        label => {
+            page.push_str("\" role=\"img\" aria-label=\"");
+            page.push_str(&maud::html! { (label) }.into_string());
+            page.push_str("\">");
+        }
+    }
+    let mut rest = body;
+    // Text is escaped, so a quote ends an attribute wherever it stands.
+    while let Some(at) = rest.find("=\"") {
+        let (before, value) = (&rest[..at], &rest[at + 2..]);
+        let name_at = before.rfind([' ', '\n', '<']).map_or(0, |space| space + 1);
+        let (name, end) = (&before[name_at..], value.find('"').unwrap_or(value.len()));
+        let text = &value[..end];
+        rest = value.get(end + 1..).unwrap_or("");
+        let sentinel = text
+            .strip_prefix("#FEED")
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match (name, text, sentinel) {
+            (_, _, Some(ink)) => {
+                page.push_str(&before[..name_at]);
+                page.push_str(&format!(
+                    "class=\"{}{ink}\"",
+                    if name == "fill" { "f" } else { "s" }
+                ));
+            }
+            ("opacity", "1", _) | ("stroke", "none", _) | ("font-family", _, _) => {
+                page.push_str(before[..name_at].trim_end_matches(' '));
+            }
+            _ => {
+                page.push_str(before);
+                page.push_str("=\"");
+                page.push_str(text.trim_end());
+                page.push('"');
+            }
+        }
+    }
+    page.push_str(rest);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentinels_become_classes_and_the_size_goes() {
+        let svg = "<svg width=\"9\" height=\"9\" viewBox=\"0 0 9 9\" xmlns=\"http://www.w3.org/2000/svg\">\n\
+            <rect x=\"1\" opacity=\"1\" fill=\"#FEED09\" stroke=\"none\"/>\n\
+            <line opacity=\"0.5\" stroke=\"#FEED02\" x1=\"2\"/>\n<text>\na=&quot;#FEED01&quot;\n</text>\n</svg>\n";
+        let page = themed(svg, "a < \"b\"");
+        assert_eq!(
+            page,
+            "<svg viewBox=\"0 0 9 9\" role=\"img\" aria-label=\"a &lt; &quot;b&quot;\">\n\
+            <rect x=\"1\" class=\"f9\"/>\n\
+            <line opacity=\"0.5\" class=\"s2\" x1=\"2\"/>\n<text>\na=&quot;#FEED01&quot;\n</text>\n</svg>\n"
+        );
+    }
+
+    #[test]
+    fn known_variants_differ_in_colour_and_those_of_a_colour_in_mark() {
+        let names = [
+            "python",
+            "numpy",
+            "threads",
+            "processes",
+            "asyncio",
+            "native",
+            "rust",
+            "rayon",
+            "tokio",
+        ];
+        for (i, a) in names.iter().enumerate() {
+            assert!(names[i + 1..].iter().all(|b| look(a).ink != look(b).ink));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Where and how a record came about.
+
+use super::notices::Notice;
+use super::page::count;
+use crate::estimate::Time;
+use crate::record::{Embedding, NativeModule, Record, Status};
+use maud::{Markup, html};
+
+/// The few facts that stand beside the chart.
+pub fn facts(record: &Record) -> Markup {
+    let (machine, python) = (&record.machine, &record.interpreter);
+    html! {
+        dl.facts {
+            dt { "Machine" }
+            dd { (machine.cpu) ", " (count(machine.cores as usize, "core")) ", " (machine.os) }
+            dt { "Python" }
+            dd { (python.implementation) " " (python.version) ", " (optimised(python.optimized)) }
+            dt { "Rust" }
+            dd {
+                (record.build.rustc) ", opt-level " (record.build.opt_level)
+                @if !record.build.rustflags.is_empty() { ", " code { (record.build.rustflags) } }
+            }
+            dt { "Run" }
+            dd { (started(record)) ", " (status(record.status)) }
+        }
+    }
+}
+
+/// The start without its fractions.
+pub fn started(record: &Record) -> String {
+    match record.started.split_once('T') {
+        Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
+        None => record.started.clone(),
+    }
+}
+
+/// How far the run came, in a word or two.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Running => "still running",
+        Status::Complete => "complete",
+        Status::Interrupted => "interrupted",
+        Status::OutOfTime => "out of time",
+    }
+}
+
+fn optimised(optimised: Option<bool>) -> &'static str {
+    match optimised {
+        Some(true) => "optimised build",
+        Some(false) => "not an optimised build",
+        None => "optimisation unknown",
+    }
+}
+
+fn yes(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}
+
+/// The warnings and notes as a list; nothing when there are none.
+pub fn notice_list(notices: &[Notice]) -> Markup {
+    html! {
+        @if !notices.is_empty() {
+            ul.notices {
+                @for notice in notices {
+                    li.warning[notice.is_warning()] {
+                        span.tag { (if notice.is_warning() { "Warning" } else { "Note" }) } " " (notice)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Everything that the record knows about where and how it came about.
+pub fn full(record: &Record) -> Markup {
+    let (machine, python, build) = (&record.machine, &record.interpreter, &record.build);
+    let load = |load: Option<[f64; 3]>| {
+        load.map_or_else(
+            || "unknown".into(),
+            |l| format!("{:.2} {:.2} {:.2}", l[0], l[1], l[2]),
+        )
+    };
+    let memory = machine
+        .memory_bytes
+        .map(|bytes| format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64));
+    html! {
+        div.columns {
+            (table("Machine", &[
+                ("CPU", machine.cpu.clone()),
+                ("Logical cores", machine.cores.to_string()),
+                ("Memory", memory.unwrap_or_else(|| "unknown".into())),
+                ("System", machine.os.clone()),
+                ("Frequency governor", machine.governor.clone().unwrap_or_else(|| "not told by the system".into())),
+                ("Load at the start", load(machine.load_start)),
+                ("Load at the end", load(machine.load_end)),
+            ]))
+            (table("Python", &[
+                ("Implementation", format!("{} {}", python.implementation, python.version)),
+                ("Executable", python.executable.clone()),
+                ("Virtual environment", yes(Some(python.virtual_env)).into()),
+                ("Compiler", python.compiler.clone()),
+                ("Built with optimisation", yes(python.optimized).into()),
+                ("Executable loads libpython", yes(python.loads_libpython).into()),
+                ("GIL", python.gil.map_or("on, or not told", |on| if on { "on" } else { "off" }).into()),
+                ("Packages", match python.packages.is_empty() {
+                    true => "none of those that variants ask for".into(),
+                    false => python.packages.iter().map(|(n, v)| format!("{n} {v}")).collect::<Vec<_>>().join(", "),
+                }),
+                ("Embedded", match &record.embedding {
+                    Embedding::On { version } => version.clone(),
+                    Embedding::Off { reason } => format!("off: {reason}"),
+                }),
+            ]))
+            (table("Rust", &[
+                ("Compiler", build.rustc.clone()),
+                ("Target", build.target.clone()),
+                ("Profile", format!("{}, opt-level {}", build.profile, build.opt_level)),
+                ("RUSTFLAGS", match build.rustflags.as_str() { "" => "none".into(), flags => flags.into() }),
+                ("pairbench", build.pairbench.clone()),
+                ("Revision", build.revision.clone().unwrap_or_else(|| "not a checkout".into())),
+                ("Extension module", match &record.native {
+                    NativeModule::Ready { seconds } => format!("ready after {}", Time(*seconds)),
+                    NativeModule::NotNeeded => "not needed".into(),
+                    NativeModule::Unavailable { reason } => format!("unavailable: {reason}"),
+                }),
+            ]))
+            (settings(record))
+        }
+        details {
+            summary { "How the interpreter was built" }
+            h4 { "CONFIG_ARGS" }
+            pre.wrap { (python.config_args) }
+            h4 { "CFLAGS" }
+            pre.wrap { (python.cflags) }
+        }
+    }
+}
+
+fn settings(record: &Record) -> Markup {
+    let s = &record.settings;
+    let arguments = s.arguments.join(" ");
+    let phases = record
+        .phases
+        .iter()
+        .map(|p| format!("{} {}", p.name, Time(p.seconds)));
+    table(
+        "Run",
+        &[
+            ("Record", record.id.clone()),
+            ("Started", started(record)),
+            ("Status", status(record.status).into()),
+            (
+                "Arguments",
+                if arguments.is_empty() {
+                    "none".into()
+                } else {
+                    arguments
+                },
+            ),
+            ("Launches wanted", s.launches.to_string()),
+            ("Samples per variant and launch", s.sample_size.to_string()),
+            (
+                "Warm-up and measurement",
+                format!("{} ms, {} ms", s.warm_up_ms, s.measurement_ms),
+            ),
+            (
+                "Limits",
+                match s.budget_s {
+                    Some(budget) => format!("{} s per launch, {budget} s in all", s.timeout_s),
+                    None => format!("{} s per launch", s.timeout_s),
+                },
+            ),
+            ("Seeds", format!("inputs {}, order {}", s.seed, s.order_seed)),
+            ("Phases", phases.collect::<Vec<_>>().join(", ")),
+        ],
+    )
+}
+
+fn table(caption: &str, rows: &[(&str, String)]) -> Markup {
+    html! {
+        table.plain {
+            caption { (caption) }
+            tbody {
+                @for (name, value) in rows { tr { th scope="row" { (name) } td { (value) } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The index: what was compared, on what, can I trust it, who won by how much.
+
+use super::Chosen;
+use super::charts::ratios::{self, MOST_PAIRS};
+use super::environment;
+use super::notices::notices;
+use super::page::{Page, count, pair_file, ratio, sort_value, time, variant_name};
+use super::summary::{
+    CaseSummary, PairSummary, Standing, State, VariantSummary, geometric_means, timed_share, variant_names,
+};
+use crate::estimate::{Estimate, Ratio};
+use crate::record::{Record, Status};
+use crate::registry::Variant;
+use maud::{Markup, PreEscaped, html};
+
+/// The index of the chosen pairs.
+pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
+    let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
+    let variants = variant_names(&pairs);
+    let provisional = records.iter().any(|r| r.status != Status::Complete);
+    let main = html! {
+        header.top {
+            h1 { (headline(&pairs)) }
+            p.lead { (lead(&pairs)) }
+            (trust(chosen, records, provisional))
+        }
+        div.split {
+            section.chart aria-labelledby="ratios" {
+                h2 #ratios { "How many times faster than Python" }
+                (chart(&pairs, &variants))
+            }
+            aside aria-label="What this was measured on, and what to know" {
+                @for record in records.iter().take(3) { (environment::facts(record)) }
+                @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
+                @for record in records {
+                    @let own: Vec<&PairSummary> = of_record(chosen, record).collect();
+                    (environment::notice_list(&notices(record, &own)))
+                }
+            }
+        }
+        section aria-labelledby="pairs" {
+            h2 #pairs { "All pairs" }
+            p.hint {
+                "Times are Python's per call, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
+                "Below each stands its 95 % interval over launches. A pair's name leads to its page."
+            }
+            (table(chosen, &variants))
+        }
+        (troubles(&pairs))
+        section aria-labelledby="records" {
+            h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
+            @if records.len() > 1 {
+                p.hint { "Where a pair is in several records, the newest one speaks." }
+            }
+            @for record in records {
+                details open[records.len() == 1] {
+                    summary { (record.id) ", " (environment::status(record.status)) }
+                    (environment::full(record))
+                }
+            }
+        }
+    };
+    let page = Page {
+        title: "pairbench: Python beside Rust",
+        sorts: true,
+        nav: html! { nav.crumbs aria-label="Report" { span.brand { "pairbench" } span { "report" } } },
+        main,
+        footer: footer(),
+    };
+    page.render()
+}
+
+/// The last lines of every page.
+pub fn footer() -> Markup {
+    html! {
+        p {
+            "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken right "
+            "next to samples of the baseline; intervals come from the spread over fresh processes."
+        }
+    }
+}
+
+fn of_record<'a>(chosen: &'a [Chosen<'_>], record: &'a Record) -> impl Iterator<Item = &'a PairSummary> {
+    chosen
+        .iter()
+        .filter(|c| std::ptr::eq(c.record, record))
+        .map(|c| &c.summary)
+}
+
+fn headline(pairs: &[&PairSummary]) -> String {
+    let bests: Vec<_> = pairs.iter().filter_map(|p| p.best()).map(|(_, e)| e).collect();
+    let won = bests.iter().filter(|e| wins(e)).count();
+    match (pairs.len(), bests.len()) {
+        (0, _) => "No pairs in these records".into(),
+        (n, 0) => format!("{}, nothing measured yet", count(n, "pair")),
+        (1, _) => format!(
+            "{}: the best variant is {} as fast as Python",
+            pairs[0].name,
+            Ratio(bests[0].value)
+        ),
+        (_, n) if won == n => format!("Python is beaten on all {n} pairs measured"),
+        (_, n) => format!("Python is beaten on {won} of {n} pairs measured"),
+    }
+}
+
+/// Whether the whole interval is above 1; without an interval, the value.
+fn wins(estimate: &Estimate) -> bool {
+    estimate.interval.map_or(estimate.value, |interval| interval.0) > 1.0
+}
+
+/// The span of each variant's ratios, and its geometric mean beside.
+fn lead(pairs: &[&PairSummary]) -> Markup {
+    let means = geometric_means(pairs);
+    html! {
+        @for mean in means.iter().filter(|m| m.variant == "rust" || m.variant == "native") {
+            @let ratios = ratios_of(pairs, &mean.variant);
+            @let (low, high) = ratios.iter().fold((f64::INFINITY, 0f64), |(l, h), r| (l.min(*r), h.max(*r)));
+            strong { (mean.variant) } " "
+            @if mean.pairs == 1 { "runs at " (Ratio(low)) " Python's speed on one pair. " }
+            @else {
+                "runs at " (Ratio(low)) " to " (Ratio(high)) " Python's speed on " (mean.pairs)
+                " pairs, geometric mean " (Ratio(mean.value)) ". "
+            }
+        }
+    }
+}
+
+fn ratios_of(pairs: &[&PairSummary], variant: &str) -> Vec<f64> {
+    pairs
+        .iter()
+        .filter_map(|p| Some(p.headline()?.variant(variant)?.ratio?.value))
+        .collect()
+}
+
+/// Can I trust it?
+fn trust(chosen: &[Chosen<'_>], records: &[&Record], provisional: bool) -> Markup {
+    let verified = chosen.iter().filter(|c| c.pair.verification.passed).count();
+    let compared: u64 = chosen
+        .iter()
+        .map(|c| u64::from(c.pair.verification.compared))
+        .sum();
+    let launches = || {
+        chosen
+            .iter()
+            .filter_map(|c| c.summary.headline())
+            .map(|c| c.launches)
+            .filter(|n| *n > 0)
+    };
+    let shares: Vec<f64> = records.iter().filter_map(|r| timed_share(r)).collect();
+    html! {
+        ul.chips aria-label="Can I trust it?" {
+            @if provisional { li.warn { "provisional" } }
+            li.good[verified == chosen.len() && verified > 0].warn[verified < chosen.len()] {
+                "verified " b { (verified) " of " (chosen.len()) } " pairs, " (count(compared as usize, "call")) " compared"
+            }
+            @match (launches().min(), launches().max()) {
+                (Some(low), Some(high)) if low == high => li { b { (low) } (if low == 1 { " launch" } else { " launches" }) " per pair" },
+                (Some(low), Some(high)) => li { b { (low) "–" (high) } " launches per pair" },
+                _ => li.warn { "no launches yet" },
+            }
+            li { "95 % intervals over launches" }
+            @if let Some(share) = shares.first().filter(|_| shares.len() == 1) {
+                li { b { (format!("{:.0} %", share * 100.0)) } " of the wall time in warm-up and timed calls" }
+            }
+        }
+    }
+}
+
+fn chart(pairs: &[&PairSummary], variants: &[String]) -> Markup {
+    let Some(chart) = ratios::draw(pairs) else {
+        return html! { p.empty { "There are no ratios to draw yet. The table below says why." } };
+    };
+    html! {
+        figure.ratios {
+            div.wide { (PreEscaped(chart.wide)) }
+            div.narrow { (PreEscaped(chart.narrow)) }
+            figcaption {
+                @if chart.needs_legend {
+                    ul.legend { @for name in variants { li { (variant_name(name)) } } }
+                }
+                "Logarithmic axis; whiskers are 95 % intervals, often narrower than the mark. The line at 1× is Python."
+                @if chart.left_out > 0 {
+                    " Drawn are the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
+                    " with the smallest; the other " (chart.left_out) " stand in the table."
+                }
+            }
+        }
+    }
+}
+
+fn table(chosen: &[Chosen<'_>], variants: &[String]) -> Markup {
+    let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
+    let means = geometric_means(&pairs);
+    let mean_of = |name: &String| means.iter().find(|m| m.variant == *name);
+    html! {
+        div.scroll role="region" aria-labelledby="pairs" tabindex="0" {
+            table.pairs data-sortable {
+                thead { tr {
+                    th scope="col" data-key="pair" aria-sort="ascending" { "Pair" }
+                    th scope="col" data-key="profile" { "Profile" }
+                    th.number scope="col" data-key="time" data-numeric { (variant_name(Variant::BASELINE)) }
+                    @for name in variants {
+                        th.number scope="col" data-key=(name) data-numeric { (variant_name(name)) }
+                    }
+                    th scope="col" data-key="status" { "Status" }
+                } }
+                tbody { @for one in chosen { (row(one, variants)) } }
+                @if chosen.len() > 1 && !means.is_empty() {
+                    tfoot { tr {
+                        th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant" }
+                        @for name in variants {
+                            td.number { @if let Some(mean) = mean_of(name) {
+                                span.value { (Ratio(mean.value)) }
+                                span.range { (count(mean.pairs, "pair")) }
+                            } }
+                        }
+                        td {}
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn row(one: &Chosen<'_>, variants: &[String]) -> Markup {
+    let pair = &one.summary;
+    let case = pair.headline();
+    let baseline = case.and_then(|c| c.baseline.time);
+    let standing = pair.standing();
+    html! {
+        tr {
+            th scope="row" data-value=(pair.name) {
+                a href=(pair_file(&pair.name)) { (pair.name) }
+            }
+            td.nowrap data-value=(pair.profile) { (pair.profile) }
+            td.number data-value=(sort_value(baseline.map(|e| e.value))) {
+                @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }
+            }
+            @for name in variants { (cell(case.and_then(|c| c.variant(name)), standing)) }
+            td.status data-value=(standing_word(standing)) { (status(pair, case, standing)) }
+        }
+    }
+}
+
+fn cell(variant: Option<&VariantSummary>, standing: Standing) -> Markup {
+    let value = variant.and_then(|v| v.ratio);
+    html! {
+        td.number data-value=(sort_value(value.map(|e| e.value))) {
+            @match (variant, value) {
+                (None, _) => { span.none { span.unseen { "not in this pair" } } },
+                (_, Some(estimate)) => { (ratio(estimate)) },
+                (Some(_), None) if standing == Standing::Failed => { span.none { "–" } },
+                (Some(v), None) => { span.none { (state_word(&v.state)) } },
+            }
+        }
+    }
+}
+
+/// A state in a word or two.
+pub fn state_word(state: &State) -> &'static str {
+    match state {
+        State::Measured => "measured",
+        State::Skipped(_) => "skipped",
+        State::Failed(_) => "failed",
+        State::Deselected => "deselected",
+        State::NotMeasured => "not measured",
+    }
+}
+
+/// A standing in a word or two.
+pub fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Measured => "verified",
+        Standing::Partial => "partly failed",
+        Standing::Failed => "failed",
+        Standing::Waiting => "not measured yet",
+    }
+}
+
+fn status(pair: &PairSummary, case: Option<&CaseSummary>, standing: Standing) -> Markup {
+    let class = match standing {
+        Standing::Measured => "badge good",
+        Standing::Partial | Standing::Failed => "badge bad",
+        Standing::Waiting => "badge",
+    };
+    html! {
+        span class=(class) { (standing_word(standing)) }
+        @if let Some(failure) = pair.failures.first().filter(|_| standing == Standing::Failed) {
+            span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
+        } @else {
+            @for variant in case.into_iter().flat_map(|c| &c.variants) {
+                @match &variant.state {
+                    State::Failed(fault) => span.why { b { (variant.name) } " " (fault) },
+                    State::Skipped(reason) => span.why { b { (variant.name) } " skipped: " (reason) },
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What failed, with the next step; the pair's page has the details.
+fn troubles(pairs: &[&PairSummary]) -> Markup {
+    const MOST: usize = 50;
+    let failures: Vec<_> = pairs.iter().flat_map(|p| &p.failures).collect();
+    html! {
+        @if !failures.is_empty() {
+            section aria-labelledby="failures" {
+                h2 #failures { "What failed" }
+                ul.failures {
+                    @for failure in failures.iter().take(MOST) {
+                        li {
+                            a href={ (pair_file(&failure.pair)) "#verification" } { (failure.pair) }
+                            @if !failure.variant.is_empty() { " / " b { (failure.variant) } }
+                            ": " (failure.fault) ". "
+                            span.next { "Next: " (failure.fault.next_step()) "." }
+                        }
+                    }
+                }
+                @if failures.len() > MOST { p { "And " (failures.len() - MOST) " more, on the pages of the pairs." } }
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What all pages share: the frame, its Content-Security-Policy, and how estimates read.
+
+use super::charts::Canvas;
+use super::charts::palette::look;
+use crate::estimate::{Estimate, Ratio, Time};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("assets/style.css");
+const SORT: &str = include_str!("assets/sort.js");
+
+/// The content of the meta element `generator`, by which a page of ours is known again.
+pub const GENERATOR: &str = concat!("pairbench ", env!("CARGO_PKG_VERSION"));
+
+/// How the meta element begins, whatever the version.
+pub const GENERATOR_MARK: &str = "<meta name=\"generator\" content=\"pairbench ";
+
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
+    %3Crect x='1' y='3' width='14' height='4' rx='1' fill='%23767e88'/%3E\
+    %3Crect x='1' y='9' width='5' height='4' rx='1' fill='%23d55e00'/%3E%3C/svg%3E";
+
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| csp_hash(STYLE));
+static SORT_HASH: LazyLock<String> = LazyLock::new(|| csp_hash(SORT));
+
+/// A page.
+pub struct Page<'a> {
+    /// For the browser's tab.
+    pub title: &'a str,
+    /// The one script, that sorts tables.
+    pub sorts: bool,
+    /// Links before the main part; they differ in depth.
+    pub nav: Markup,
+    /// The main part, from its first heading.
+    pub main: Markup,
+    /// The last lines.
+    pub footer: Markup,
+}
+
+impl Page<'_> {
+    /// The whole document.
+    pub fn render(self) -> String {
+        let script = if self.sorts { SORT_HASH.as_str() } else { "'none'" };
+        let policy = format!(
+            "default-src 'none'; style-src {}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'",
+            *STYLE_HASH
+        );
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(policy);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="generator" content=(GENERATOR);
+                    meta name="color-scheme" content="light dark";
+                    meta name="referrer" content="no-referrer";
+                    title { (self.title) }
+                    link rel="icon" href=(PreEscaped(ICON));
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    a.skip href="#main" { "Skip to the content" }
+                    (self.nav)
+                    main #main tabindex="-1" { (self.main) }
+                    footer { (self.footer) }
+                    @if self.sorts { script { (PreEscaped(SORT)) } }
+                }
+            }
+        };
+        page.into_string()
+    }
+}
+
+/// A source expression of the policy for an inline element with this text.
+fn csp_hash(text: &str) -> String {
+    format!("'sha256-{}'", base64(&Sha256::digest(text)))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for i in 0..4 {
+            let digit = DIGITS[(word >> (18 - 6 * i)) as usize & 63] as char;
+            text.push(if i <= chunk.len() { digit } else { '=' });
+        }
+    }
+    text
+}
+
+/// The file of a pair's page below the output folder. Names are `[a-z0-9_]+`; of any other name only such characters
+/// remain, and a hash keeps it apart from the others.
+pub fn pair_file(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !name.is_empty() && name.len() <= 100 && name.chars().all(plain) {
+        return format!("pairs/{name}.html");
+    }
+    let kept: String = name.chars().filter(|c| plain(*c)).take(40).collect();
+    let hash = Sha256::digest(name);
+    format!(
+        "pairs/{kept}-{:02x}{:02x}{:02x}{:02x}.html",
+        hash[0], hash[1], hash[2], hash[3]
+    )
+}
+
+/// A variant's name with its mark in the charts.
+pub fn variant_name(name: &str) -> Markup {
+    let mark = Canvas::svg(14.0, 14.0, "", |canvas| canvas.mark((7.0, 7.0), look(name), 4.6));
+    html! { span.variant { (PreEscaped(mark)) (name) } }
+}
+
+/// A ratio, its interval below.
+pub fn ratio(estimate: Estimate) -> Markup {
+    figure(
+        &Ratio(estimate.value).to_string(),
+        range(estimate, |v| Ratio(v).to_string()),
+    )
+}
+
+/// A time, its interval below.
+pub fn time(estimate: Estimate) -> Markup {
+    figure(
+        &Time(estimate.value).to_string(),
+        range(estimate, |v| Time(v).to_string()),
+    )
+}
+
+fn figure(value: &str, range: Option<String>) -> Markup {
+    html! {
+        span.value { (value) }
+        @match range {
+            Some(range) => span.range { (range) },
+            None => span.range { "no interval yet" },
+        }
+    }
+}
+
+/// The interval; a unit that both ends share stands once.
+pub fn range(estimate: Estimate, print: impl Fn(f64) -> String) -> Option<String> {
+    let (low, high) = estimate.interval?;
+    let (low, high) = (print(low), print(high));
+    let number = |text: &str| {
+        text.find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len())
+    };
+    let (low_unit, high_unit) = (&low[number(&low)..], &high[number(&high)..]);
+    Some(match low_unit == high_unit {
+        true => format!("{} – {high}", &low[..number(&low)]),
+        false => format!("{low} – {high}"),
+    })
+}
+
+/// `1 pair`, `2 pairs`.
+pub fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
+}
+
+/// The number in the way of a value to sort by; empty sorts last.
+pub fn sort_value(value: Option<f64>) -> String {
+    value
+        .filter(|v| v.is_finite())
+        .map(|v| format!("{v:e}"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_in_rfc_4648() {
+        let cases = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(base64(text.as_bytes()), want);
+        }
+    }
+
+    #[test]
+    fn no_name_leaves_the_folder() {
+        assert_eq!(pair_file("word_count"), "pairs/word_count.html");
+        for name in ["../../etc/passwd", "", "a/b", "A", "x\0y", "..", &"a".repeat(300)] {
+            let file = pair_file(name);
+            let stem = file
+                .strip_prefix("pairs/")
+                .unwrap()
+                .strip_suffix(".html")
+                .unwrap();
+            assert!(
+                stem.contains('-') && !stem.contains(['/', '.', '\\', '\0']),
+                "{file}"
+            );
+        }
+        assert_ne!(pair_file("a/b"), pair_file("a.b"));
+    }
+
+    #[test]
+    fn an_interval_names_a_shared_unit_once() {
+        let estimate = |low, high| Estimate {
+            value: 1.0,
+            interval: Some((low, high)),
+            launches: 5,
+        };
+        let print = |v: f64| {
+            if v < 1.0 {
+                format!("{} ms", v * 1000.0)
+            } else {
+                format!("{v} s")
+            }
+        };
+        assert_eq!(range(estimate(1.5, 2.5), print).unwrap(), "1.5 – 2.5 s");
+        assert_eq!(range(estimate(0.5, 2.5), print).unwrap(), "500 ms – 2.5 s");
+    }
+
+    #[test]
+    fn the_assets_cannot_end_their_element() {
+        assert!(!STYLE.contains("</") && !SORT.contains("</"));
+    }
+
+    #[test]
+    fn every_ink_has_its_colours() {
+        for ink in 0..=12 {
+            for class in [format!(".f{ink}{{"), format!(".s{ink}{{")] {
+                assert!(STYLE.contains(&class), "{class}");
+            }
+        }
+    }
+}

@@ -1,0 +1,488 @@
+//! The page of a pair: all variants, their samples by launch, time against size, both sources, and what was timed.
+
+use super::Chosen;
+use super::charts::launches::{LaunchBox, Scale, panel};
+use super::charts::sizes::{self, Line};
+use super::environment;
+use super::highlight::{Language, highlight};
+use super::index::{footer, standing_word, state_word};
+use super::notices::notices;
+use super::page::{Page, count, ratio, time, variant_name};
+use super::summary::{
+    CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
+    baseline_samples,
+};
+use crate::estimate::{Estimate, Ratio, Time};
+use crate::measure::{Comparison, Launch};
+use crate::record::PairRecord;
+use crate::registry::Variant;
+use maud::{Markup, PreEscaped, html};
+
+/// Renders the page of a pair.
+pub fn render(one: &Chosen<'_>) -> String {
+    let (pair, summary) = (one.pair, &one.summary);
+    let case = summary.headline();
+    let main = html! {
+        header.top {
+            h1 { (pair.name) }
+            p.lead { (pair.about) }
+            (chips(pair, summary))
+        }
+        (environment::notice_list(&notices(one.record, &[summary])))
+        section aria-labelledby="variants" {
+            h2 #variants {
+                "Variants"
+                @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
+            }
+            @match case {
+                Some(case) => { (variants(case)) (embedded(case)) },
+                None => p.empty { "No case was measured." },
+            }
+        }
+        @if let Some(case) = case { (launches(pair, case)) }
+        (sizes(pair, summary))
+        (verification(pair, summary))
+        (sources(pair))
+        (timed(pair))
+        section aria-labelledby="environment" {
+            h2 #environment { "Environment" }
+            (environment::full(one.record))
+        }
+    };
+    let title = format!("{}: pairbench", pair.name);
+    let page = Page {
+        title: &title,
+        sorts: false,
+        nav: html! {
+            nav.crumbs aria-label="Report" { a.brand href="../index.html" { "pairbench" } span aria-current="page" { (pair.name) } }
+        },
+        main,
+        footer: footer(),
+    };
+    page.render()
+}
+
+fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    let standing = summary.standing();
+    let good = standing == Standing::Measured;
+    html! {
+        ul.chips aria-label="In short" {
+            li { (pair.profile) }
+            li.good[good].warn[!good] { (standing_word(standing)) }
+            @if let Some(case) = summary.headline() {
+                li { (launch_count(case.launches)) }
+                @if let Some((best, e)) = summary.best() {
+                    li { "best: " b { (best.name) " " (Ratio(e.value)) } }
+                }
+            }
+        }
+    }
+}
+
+fn launch_count(n: u32) -> String {
+    format!("{n} {}", if n == 1 { "launch" } else { "launches" })
+}
+
+fn variants(case: &CaseSummary) -> Markup {
+    html! {
+        div.scroll role="region" aria-labelledby="variants" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { "Variant" } th scope="col" { "Called in" }
+                    th.number scope="col" { "Ratio" } th.number scope="col" { "Time per call" }
+                    th.number scope="col" { "Set-up" } th.number scope="col" { "Launches" } th scope="col" { "State" }
+                } }
+                tbody {
+                    @for variant in std::iter::once(&case.baseline).chain(&case.variants) { (variant_row(variant)) }
+                }
+            }
+        }
+        p.hint {
+            "Ratio: Python's time ÷ the variant's, above 1× is faster. Small print: 95 % intervals over launches. Set-up "
+            "(pools and the like) happens outside every sample; the median over launches is shown."
+        }
+    }
+}
+
+fn variant_row(variant: &VariantSummary) -> Markup {
+    let baseline = variant.name == Variant::BASELINE;
+    html! {
+        tr {
+            th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
+            td { (variant.side) }
+            td.number { @match variant.ratio {
+                Some(e) => { (ratio(e)) },
+                None if baseline => { span.value { (Ratio(1.0)) } span.range { "by definition" } },
+                None => span.none { "–" },
+            } }
+            td.number { (optional_time(variant.time)) }
+            td.number { @match variant.setup { Some(s) => { (Time(s)) }, None => span.none { "–" } } }
+            td.number { (variant.launches) }
+            td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+fn optional_time(estimate: Option<Estimate>) -> Markup {
+    html! { @match estimate { Some(e) => { (time(e)) }, None => span.none { "–" } } }
+}
+
+fn state(state: &State) -> Markup {
+    let class = match state {
+        State::Measured => "badge good",
+        State::Failed(_) => "badge bad",
+        _ => "badge",
+    };
+    html! {
+        span class=(class) { (state_word(state)) }
+        @match state {
+            State::Failed(fault) => span.why { (fault) },
+            State::Skipped(reason) => span.why { (reason) },
+            _ => {}
+        }
+    }
+}
+
+fn embedded(case: &CaseSummary) -> Markup {
+    let Some(embedded) = &case.embedded else {
+        return html! {};
+    };
+    html! {
+        @if let (Some(time), Some(tax)) = (embedded.time, embedded.tax) {
+            p {
+                (variant_name(Variant::EMBEDDED)) ": the same Python function inside the bench process, through PyO3, takes "
+                b { (Time(time.value)) } (interval(time, |v| Time(v).to_string())) ". The embedding tax is "
+                b { (Ratio(tax.value)) } (interval(tax, |v| Ratio(v).to_string()))
+                ": embedded time ÷ the worker's. No ratio above uses it."
+            }
+        }
+    }
+}
+
+fn interval(estimate: Estimate, print: impl Fn(f64) -> String) -> String {
+    super::page::range(estimate, print)
+        .map(|range| format!(" ({range})"))
+        .unwrap_or_default()
+}
+
+/// The launches of one variant as the charts and the table show them.
+struct Strip<'a> {
+    variant: &'a str,
+    scale: Scale,
+    boxes: Vec<LaunchBox>,
+    estimate: Option<Estimate>,
+}
+
+fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
+    let launches = || pair.launches.iter().filter(|launch| launch.size == case.size);
+    let mut all = Vec::new();
+    if let Some(time) = case.baseline.time {
+        all.push(Strip {
+            variant: Variant::BASELINE,
+            scale: Scale::for_time(time.value),
+            boxes: launches()
+                .filter_map(|l| LaunchBox::new(l.index, baseline_samples(l).into_iter()))
+                .collect(),
+            estimate: Some(time),
+        });
+    }
+    let compared = (case.variants.iter()).filter_map(|v| Some((v.name.as_str(), v.ratio?)));
+    let embedded = case
+        .embedded
+        .and_then(|e| e.tax)
+        .map(|tax| (Variant::EMBEDDED, super::summary::inverse(tax)));
+    for (variant, ratio) in compared.chain(embedded) {
+        all.push(Strip {
+            variant,
+            scale: Scale::Ratio,
+            boxes: launches()
+                .filter_map(|l| LaunchBox::new(l.index, couples(l, variant)))
+                .collect(),
+            estimate: Some(ratio),
+        });
+    }
+    all
+}
+
+/// The ratios of the adjacent samples of a launch.
+fn couples<'a>(launch: &'a Launch, variant: &'a str) -> impl Iterator<Item = f64> + 'a {
+    let own = launch.comparisons.iter().find(|c| c.variant == variant);
+    let ratios = |c: &'a Comparison| {
+        let couples = c.baseline_samples.per_call().zip(c.variant_samples.per_call());
+        couples.map(|(baseline, variant)| baseline / variant)
+    };
+    own.into_iter().flat_map(ratios)
+}
+
+fn launches(pair: &PairRecord, case: &CaseSummary) -> Markup {
+    let strips = strips(pair, case);
+    if strips.is_empty() {
+        return html! {};
+    }
+    html! {
+        section aria-labelledby="launches" {
+            h2 #launches { "Samples by launch" }
+            p.hint {
+                "One mark per launch, a fresh process each: the median; the box is the middle half of its samples, the line "
+                "runs from 10 % to 90 %. Across goes the estimate, shaded its 95 % interval. Every panel has a logarithmic "
+                "axis of its own. Launches that differ more than the boxes are tall are why the interval is over launches."
+            }
+            div.panels {
+                @for strip in &strips { (strip_panel(strip)) }
+            }
+            details {
+                summary { "The numbers in these charts" }
+                (launch_table(&strips))
+            }
+        }
+    }
+}
+
+fn strip_panel(strip: &Strip<'_>) -> Markup {
+    let number = |v: f64| print(strip.scale, v);
+    let label = strip.estimate.map_or_else(String::new, |e| {
+        let medians = || strip.boxes.iter().map(|b| b.median);
+        let (low, high) = medians().fold((f64::INFINITY, 0f64), |(l, h), v| (l.min(v), h.max(v)));
+        format!(
+            "{} over {}: medians from {} to {}, estimate {}.",
+            strip.variant,
+            launch_count(strip.boxes.len() as u32),
+            number(low),
+            number(high),
+            number(e.value)
+        )
+    });
+    let what = match strip.scale {
+        Scale::Ratio => "ratio".to_string(),
+        Scale::Seconds(_, unit) => format!("time in {unit}"),
+    };
+    html! {
+        @if let Some(svg) = panel(strip.variant, strip.scale, &strip.boxes, strip.estimate, &label) {
+            figure.panel {
+                figcaption {
+                    (variant_name(strip.variant)) " " span.muted { (what) }
+                    @if let Some(e) = strip.estimate { span.figure { (number(e.value)) } }
+                }
+                (PreEscaped(svg))
+            }
+        }
+    }
+}
+
+fn print(scale: Scale, value: f64) -> String {
+    match scale {
+        Scale::Ratio => Ratio(value).to_string(),
+        Scale::Seconds(..) => Time(value).to_string(),
+    }
+}
+
+fn launch_table(strips: &[Strip<'_>]) -> Markup {
+    let mut indices: Vec<u32> = strips.iter().flat_map(|s| &s.boxes).map(|b| b.index).collect();
+    indices.sort_unstable();
+    indices.dedup();
+    html! {
+        div.scroll role="region" aria-label="Samples by launch" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { "Launch" }
+                    @for strip in strips { th.number scope="col" { (variant_name(strip.variant)) } }
+                } }
+                tbody { @for index in indices { tr {
+                    th scope="row" { (u64::from(index) + 1) }
+                    @for strip in strips { td.number { @if let Some(b) = strip.boxes.iter().find(|b| b.index == index) {
+                        span.value { (print(strip.scale, b.median)) }
+                        span.range { (print(strip.scale, b.lower)) " – " (print(strip.scale, b.upper)) }
+                        span.range { (print(strip.scale, b.low)) " – " (print(strip.scale, b.high)) }
+                    } } }
+                } } }
+            }
+        }
+        p.hint { "Median; below it the middle half, then 10 % to 90 %." }
+    }
+}
+
+fn sizes(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    let measured: Vec<&CaseSummary> = summary
+        .measured_cases()
+        .filter(|c| c.baseline.time.is_some())
+        .collect();
+    html! {
+        section aria-labelledby="sizes" {
+            h2 #sizes { "Time against size" }
+            @if measured.len() < 2 {
+                p.hint {
+                    "Only one case was measured of " (count(pair.cases.len(), "declared case")) ". To see how time grows: "
+                    code { "cargo bench -- --cases all " (pair.name) }
+                }
+            } @else { (size_chart(pair, &measured)) }
+        }
+    }
+}
+
+fn size_chart(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
+    let names: Vec<&str> = std::iter::once(Variant::BASELINE)
+        .chain(
+            pair.variants
+                .iter()
+                .map(|v| v.name.as_str())
+                .filter(|name| *name != Variant::BASELINE),
+        )
+        .filter(|name| {
+            measured
+                .iter()
+                .any(|c| c.variant(name).is_some_and(|v| v.time.is_some()))
+        })
+        .collect();
+    let line = |name: &&str| Line {
+        variant: name.to_string(),
+        points: measured
+            .iter()
+            .filter_map(|c| Some((c.size, c.variant(name)?.time?)))
+            .collect(),
+    };
+    let lines: Vec<Line> = names.iter().map(line).collect();
+    let label = format!(
+        "Time per call against size on logarithmic axes for {} at {}; the table has the numbers.",
+        names.join(", "),
+        count(measured.len(), "size")
+    );
+    html! {
+        div.split.even {
+            @if let Some(svg) = sizes::draw(&lines, &pair.unit, &label) {
+                figure.sizes { (PreEscaped(svg)) figcaption { "Both axes are logarithmic; whiskers are 95 % intervals." } }
+            }
+            div.scroll role="region" aria-label="Times and ratios by size" tabindex="0" {
+                table {
+                    thead { tr {
+                        th.number scope="col" { "Size" }
+                        @for name in &names { th.number scope="col" { (variant_name(name)) } }
+                    } }
+                    tbody { @for case in measured { tr {
+                        th.number scope="row" { (case.size) }
+                        @for name in &names { td.number { @if let Some(v) = case.variant(name) {
+                            (optional_time(v.time))
+                            @if let Some(e) = v.ratio { span.range.strong { (Ratio(e.value)) (interval(e, |v| Ratio(v).to_string())) } }
+                        } } }
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+fn verification(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    let v = &pair.verification;
+    html! {
+        section aria-labelledby="verification" {
+            h2 #verification { "Verification" }
+            p {
+                @match summary.verdict {
+                    Verdict::Verified => { span.badge.good { "passed" } " " },
+                    Verdict::Failed => { span.badge.bad { "failed" } " " },
+                    Verdict::Pending => { span.badge { "not verified yet" } " " },
+                }
+                (count(v.compared as usize, "call")) " compared with the baseline's in " (Time(v.seconds)) ". "
+                "Integers, strings and shapes must be equal; floats: " (pair.tolerance) ". "
+                "No call may change its input."
+                @if summary.verdict == Verdict::Failed { " No ratio is published for sides that disagree." }
+            }
+            @for failure in &summary.failures { (failure_block(failure)) }
+        }
+    }
+}
+
+fn failure_block(failure: &FailureSummary) -> Markup {
+    let details = failure.fault.details();
+    html! {
+        div.failure {
+            p {
+                b { (if failure.variant.is_empty() { "the whole pair" } else { &failure.variant }) } " " (failure.fault)
+                @if let Some(size) = failure.size { ", at size " (size) }
+                @match failure.stage {
+                    Stage::Verify => ", while verifying",
+                    Stage::Launch(index) => { ", in launch " (u64::from(index) + 1) },
+                    Stage::Unknown => {}
+                }
+                ". " span.next { "Next: " (failure.fault.next_step()) "." }
+            }
+            @if !details.is_empty() {
+                details open { summary { (details_name(&failure.fault)) } pre tabindex="0" { (details) } }
+            }
+        }
+    }
+}
+
+fn details_name(fault: &crate::hosts::Fault) -> &'static str {
+    match fault {
+        crate::hosts::Fault::Disagrees { .. } => "Both answers",
+        crate::hosts::Fault::Died { .. } => "The last output",
+        _ => "The traceback",
+    }
+}
+
+fn sources(pair: &PairRecord) -> Markup {
+    let s = &pair.sources;
+    html! {
+        section aria-labelledby="sources" {
+            h2 #sources { "Both sources" }
+            p.hint { "As they were when the run began." }
+            div.sources {
+                (source("Python", &s.python_path, &s.python, Language::Python))
+                (source("Rust", &s.rust_path, &s.rust, Language::Rust))
+            }
+        }
+    }
+}
+
+fn source(title: &str, path: &str, text: &str, language: Language) -> Markup {
+    let mut numbers = String::new();
+    for line in 1..=text.lines().count() {
+        numbers.push_str(&line.to_string());
+        numbers.push('\n');
+    }
+    html! {
+        figure.source {
+            figcaption { b { (title) } " " code { (path) } }
+            div.code role="region" aria-label={ (title) " source" } tabindex="0" {
+                pre.lines aria-hidden="true" { (numbers) }
+                pre { code { (highlight(text, language)) } }
+            }
+        }
+    }
+}
+
+fn timed(pair: &PairRecord) -> Markup {
+    let setups = pair.variants.iter().any(|v| {
+        matches!(
+            v.name.as_str(),
+            "threads" | "processes" | "asyncio" | "rayon" | "tokio"
+        )
+    });
+    html! {
+        section aria-labelledby="timed" {
+            h2 #timed { "What was timed, and what was not" }
+            div.split.even {
+                div {
+                    h3 { "Between the two clock reads" }
+                    ul {
+                        li { "The calls of a sample: the function's whole work, its result built and freed again." }
+                        li { "The loop around them: in the worker " code { "for _ in repeat(None, n)" } " costs 15–30 ns a call." }
+                        li { "What the collector does meanwhile: it stays on, as users have it, after one collect and freeze." }
+                        li { "For " code { "native" } ": the Python function with its calls into the extension module and the conversions between." }
+                    }
+                }
+                div {
+                    h3 { "Outside" }
+                    ul {
+                        li { "Making the input and handing it over: it is generated once, and each side has its own form of it before the first sample." }
+                        li { "Starting processes, imports, compiling, warm-up." }
+                        li { "Comparing answers: that was done before any timing." }
+                        @if setups { li { "Setting up pools: recorded of its own, in the table of variants." } }
+                        li { "The pipe to the worker: timing happens inside the worker." }
+                        li { "Python inside the bench process: measured separately, as " code { "embedded" } "." }
+                    }
+                }
+            }
+        }
+    }
+}
