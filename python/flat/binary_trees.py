@@ -1,10 +1,12 @@
 """Many small binary trees, and one that outlives them: built, walked and dropped.
 
-The idea is that of the well-known benchmark of the same name, itself after Hans Boehm's GCBench. Syntax trees, scene
-graphs, document models and most object-oriented code look like this: a small object a node, reached through another.
-Time goes into making objects, following references, calling functions and giving memory back, and into no single one.
+The idea is that of the well-known benchmark of the same name, itself after Hans Boehm's GCBench.
+Syntax trees, scene graphs, document models and most object-oriented code look like this: a small
+object a node, reached through another. Time goes into making objects, following references,
+calling functions and giving memory back, and into no single one.
 
-It does not show what an arena or a flat array of nodes would gain: both sides allocate each node by itself.
+It does not show what an arena or a flat array of nodes would gain: both sides allocate each node
+by itself.
 """
 
 try:
@@ -48,7 +50,7 @@ def mirror(node):
 
 
 def grow(check, seed, forests):
-    """Build, check, mirror, check again and drop every tree of every forest, beside one tree that stays."""
+    """Build, check, mirror, check and drop every tree, beside one that stays."""
     _, deepest = forests[-1]
     long_lived = build(deepest, seed)
     sums = []
@@ -69,5 +71,8 @@ def python(seed, forests):
 
 
 def native(seed, forests):
-    """Call Rust for ``check``, twice a tree. The nodes stay Python objects, and Python makes and frees them."""
+    """Call Rust for ``check``, twice a tree: about a third of the time, more than any other function.
+
+    The nodes stay Python objects: Python makes and frees them, and Rust asks for each attribute.
+    """
     return grow(ext.check, seed, forests)

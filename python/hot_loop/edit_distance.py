@@ -1,11 +1,12 @@
 """Levenshtein distances of many pairs of words.
 
-Fuzzy search, spell checking, record linkage and the comparison of short sequences all end in this loop: two rows of a
-table, small integers, one comparison of characters a cell. Nearly all of the time is spent in one function, and each
-call of it does enough work to be worth a call into an extension.
+Fuzzy search, spell checking, record linkage and the comparison of short sequences all end in this
+loop: two rows of a table, small integers, one comparison of characters a cell. Nearly all of the
+time is spent in one function, and each call of it does enough work to be worth a call into an
+extension.
 
-It does not show what a better algorithm would gain (bit-parallel ones beat this table many times over, in any
-language); both sides fill the same cells in the same order.
+It does not show what a better algorithm would gain (bit-parallel ones beat this table many times
+over, in any language); both sides fill the same cells in the same order.
 """
 
 try:

@@ -1,13 +1,15 @@
 """Escape times of the Mandelbrot set over a square window.
 
-Every pixel iterates z -> z*z + c on its own, so nearly all of the time is spent in one small function that does nothing
-but float arithmetic. Whoever has a simulation step, a signal filter or a scoring formula in a Python loop knows it.
+Every pixel iterates z -> z*z + c on its own, so nearly all of the time is spent in one small
+function that does nothing but float arithmetic. Whoever has a simulation step, a signal filter or
+a scoring formula in a Python loop knows it.
 
 It does not show what data structures, strings or I/O cost: there are none.
 
-The real and imaginary parts are kept apart instead of using ``complex``: every side then rounds the same operations in
-the same order, and a count of iterations is equal to the last one. (NumPy may fuse the multiplications and additions
-of complex numbers, and a fused operation rounds once where two operations round twice.)
+The real and imaginary parts are kept apart instead of using ``complex``: every side then rounds
+the same operations in the same order, and a count of iterations is equal to the last one. (NumPy
+may fuse the multiplications and additions of complex numbers, and a fused operation rounds once
+where two operations round twice.)
 """
 
 try:
@@ -21,7 +23,7 @@ except ImportError:
 
 
 def escape(cr, ci, max_iter):
-    """Count the iterations until the point has left the circle of radius two, at most ``max_iter``."""
+    """Count the iterations until the point leaves the circle of radius two, at most ``max_iter``."""
     zr = zi = 0.0
     for i in range(max_iter):
         zr2 = zr * zr

@@ -1,17 +1,21 @@
 """The price of an Asian and of a European call option by Monte-Carlo simulation.
 
-Pricing, risk, reliability and queueing models run like this: paths that know nothing of each other, float arithmetic,
-almost no memory. It divides over cores as well as anything does, so it shows how far each way of running in parallel
-gets: threads under the interpreter's lock, processes, an extension that releases the lock, a pool of Rust threads.
+Pricing, risk, reliability and queueing models run like this: paths that know nothing of each
+other, float arithmetic, almost no memory. It divides over cores as well as anything does, so it
+shows how far each way of running in parallel gets: threads under the interpreter's lock,
+processes, an extension that releases the lock, a pool of Rust threads.
 
-It does not show what shared state costs, nor what a better method would gain (variance reduction, quasi-random
-numbers, or the closed formula that the European option has and that the tests compare with).
+It does not show what shared state costs, nor what a better method would gain (variance reduction,
+quasi-random numbers, or the closed formula that the European option has and that the tests compare
+with).
 
-The random numbers are L'Ecuyer's combined generator (Communications of the ACM 31, 1988): two multiplicative ones
-modulo primes below 2**31, whose products fit into 47 bits. Python's own Mersenne Twister is C and would be faster than
-any generator written in Python; but Rust programs don't use that one, and then the answers could only be compared
-within the error of the simulation. The price of an equal answer is that the generator, about a quarter of the work,
-is interpreted. Each chunk of paths has a stream of its own, so that any order of chunks gives the same sums.
+The random numbers are L'Ecuyer's combined generator (Communications of the ACM 31, 1988): two
+multiplicative ones modulo primes below 2**31, whose products fit into 47 bits. Python's own
+Mersenne Twister is C and would be faster than any generator written in Python; but Rust programs
+don't use that one, and then the answers could only be compared within the error of the simulation.
+The price of an equal answer is that the generator, about half of the work, is interpreted: read
+the ratio as that of code which has to bring its own arithmetic. Each chunk of paths has a stream
+of its own, so that any order of chunks gives the same sums.
 """
 
 import multiprocessing
@@ -64,7 +68,7 @@ def simulate(spot, strike, drift, noise, step_pairs, chunk):
 
 
 def price(run, simulate, market, step_pairs, chunks):
-    """Simulate all chunks by ``run``, which is some kind of ``map``, and discount the means of the payoffs."""
+    """Simulate all chunks by ``run``, a kind of ``map``, and discount the means of the payoffs."""
     rate, volatility, years = market["rate"], market["volatility"], market["years"]
     dt = years / (2 * step_pairs)
     drift = (rate - 0.5 * volatility * volatility) * dt
@@ -96,7 +100,7 @@ def setup_threads():
 
 
 def threads(pool, market, step_pairs, chunks):
-    """Give the chunks to threads, which take turns unless the interpreter is a free-threaded one."""
+    """Give the chunks to threads, which take turns unless the interpreter is free-threaded."""
     return price(pool.map, simulate, market, step_pairs, chunks)
 
 
@@ -119,7 +123,7 @@ def setup_processes():
 
 
 def processes(pool, market, step_pairs, chunks):
-    """Give the chunks to processes, some at a time: each message costs about as much as a dozen paths."""
+    """Give the chunks to processes, some at a time, because each message has its cost."""
     run = partial(pool.map, chunksize=max(1, len(chunks) // (4 * WORKERS)))
     return price(run, simulate, market, step_pairs, chunks)
 
@@ -128,5 +132,8 @@ setup_native = setup_threads
 
 
 def native(pool, market, step_pairs, chunks):
-    """Call Rust for ``simulate``, once a chunk; it releases the interpreter's lock, so threads run side by side."""
+    """Call Rust for ``simulate``, once a chunk, in threads.
+
+    It releases the interpreter's lock, so that they run side by side.
+    """
     return price(pool.map, ext.simulate, market, step_pairs, chunks)

@@ -1,12 +1,13 @@
 """The most frequent words of many documents: mapped to counts, reduced to one table.
 
-The first example of every system for large data, and the inside of indexing and log analysis. Nearly all it does is make
-and look up small strings, so allocation and hashing are the cost; and what the workers send back is as big as the work.
+The first example of every system for large data, and the inside of indexing and log analysis.
+Nearly all it does is make and look up small strings, so allocation and hashing are the cost; and
+what the workers send back is as big as the work.
 
-It does not show reading files, nor what splitting text by the rules of a language would cost. A word is a longest run of
-letters and digits in the lower-cased text. Python and Rust differ on some characters there (combining marks, the
-final sigma, the dotted capital I), so the generated text keeps to ASCII and a few letters of Western European
-languages on which they agree.
+It does not show reading files, nor what splitting text by the rules of a language would cost. A
+word is a longest run of letters and digits in the lower-cased text. Python and Rust differ on some
+characters there (combining marks, the final sigma, the dotted capital I), so the generated text
+keeps to ASCII and a few letters of Western European languages on which they agree.
 """
 
 import multiprocessing
@@ -46,7 +47,7 @@ def merge(tables):
 
 
 def summarize(counts, top):
-    """Describe the table of counts: the most frequent words come first, words of equal counts by the alphabet."""
+    """Describe the table: the most frequent words come first, equally frequent ones by alphabet."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return {
         "distinct": len(ranked),

@@ -163,13 +163,15 @@ impl Input {
     fn price(&self, sums: &[Sums]) -> Output {
         let paths: u64 = self.chunks.iter().map(|&(paths, _, _)| paths).sum();
         let discount = (-self.market.rate * self.market.years).exp();
-        let mean = |column: fn(&Sums) -> f64| sums.iter().map(column).sum::<f64>() / paths as f64;
+        let mean = |factor: f64, column: fn(&Sums) -> f64| {
+            factor * sums.iter().map(column).sum::<f64>() / paths as f64
+        };
         Output {
-            asian: discount * mean(|s| s.0),
-            asian_mean_square: discount * discount * mean(|s| s.1),
+            asian: mean(discount, |s| s.0),
+            asian_mean_square: mean(discount * discount, |s| s.1),
             chunks: sums.iter().map(|s| s.0).collect(),
-            european: discount * mean(|s| s.2),
-            european_mean_square: discount * discount * mean(|s| s.3),
+            european: mean(discount, |s| s.2),
+            european_mean_square: mean(discount * discount, |s| s.3),
         }
     }
 }
