@@ -23,7 +23,7 @@ except ImportError:
 
 
 def escape(cr, ci, max_iter):
-    """Count the iterations until the point leaves the circle of radius two, at most ``max_iter``."""
+    """Count the iterations until the point leaves the circle of radius two, or ``max_iter``."""
     zr = zi = 0.0
     for i in range(max_iter):
         zr2 = zr * zr

@@ -1,11 +1,12 @@
 //! Many small binary trees, and one that outlives them: built, walked and dropped.
 //!
-//! The idea is that of the well-known benchmark of the same name, itself after Hans Boehm's GCBench. Syntax trees, scene
-//! graphs, document models and most object-oriented code look like this: a small object a node, reached through
-//! another. Time goes into making objects, following references, calling functions and giving memory back, and into no
-//! single one.
+//! The idea is that of the well-known benchmark of the same name, itself after Hans Boehm's GCBench. Syntax
+//! trees, scene graphs, document models and most object-oriented code look like this: a small object a node,
+//! reached through another. Time goes into making objects, following references, calling functions and giving
+//! memory back, and into no single one.
 //!
-//! It does not show what an arena or a flat array of nodes would gain: both sides allocate each node by itself.
+//! It does not show what an arena or a flat array of nodes would gain: both sides allocate each node by
+//! itself.
 
 use pairbench::registry::prelude::*;
 use rand::{Rng, SeedableRng};

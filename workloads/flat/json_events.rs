@@ -1,11 +1,12 @@
 //! Lines of JSON parsed, validated, grouped, aggregated and serialised again.
 //!
-//! The inside of many services and nightly jobs: a log or a queue of events, some of them broken, turned into a report.
-//! In Python dictionaries, strings and small decisions, of which only `json` itself is C; here structs that borrow from
-//! the lines, which is what one would write with serde.
+//! The inside of many services and nightly jobs: a log or a queue of events, some of them broken, turned into
+//! a report. In Python dictionaries, strings and small decisions, of which only `json` itself is C; here
+//! structs that borrow from the lines, which is what one would write with serde.
 //!
-//! It does not show reading from a disk or a network. And a line has at most one fault: where it had two, a parser that
-//! checks types while it reads (as serde does) and one that reads first might each find another one first.
+//! It does not show reading from a disk or a network. And a line has at most one fault: where it had two, a
+//! parser that checks types while it reads (as serde does) and one that reads first might each find another
+//! one first.
 
 use pairbench::registry::prelude::*;
 use rand::seq::{IndexedMutRandom, IndexedRandom, SliceRandom};
@@ -144,7 +145,8 @@ enum Kind {
     View,
 }
 
-/// Text that is borrowed from the line unless it has escapes. (In an `Option`, a bare `Cow` would always be owned.)
+/// Text that is borrowed from the line unless it has escapes. (In an `Option`, a bare `Cow` would always be
+/// owned.)
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -457,8 +459,14 @@ mod tests {
         ]);
         assert_eq!((output.accepted, output.rejected.len()), (3, 0));
         let expected = [
-            r#"{"count":1,"first":1704067201,"kind":"click","last":1704067201,"max":1,"mean":1.0,"min":1,"sum":1,"user":"ann"}"#,
-            r#"{"count":2,"first":1704067200,"kind":"view","last":1704070800,"max":10,"mean":7.5,"min":5,"sum":15,"user":"zoë"}"#,
+            concat!(
+                r#"{"count":1,"first":1704067201,"kind":"click","last":1704067201,"#,
+                r#""max":1,"mean":1.0,"min":1,"sum":1,"user":"ann"}"#
+            ),
+            concat!(
+                r#"{"count":2,"first":1704067200,"kind":"view","last":1704070800,"#,
+                r#""max":10,"mean":7.5,"min":5,"sum":15,"user":"zoë"}"#
+            ),
             r#"{"count":2,"first":1704067200,"hour":0,"last":1704067201,"max":5,"mean":3.0,"min":1,"sum":6}"#,
             r#"{"count":1,"first":1704070800,"hour":1,"last":1704070800,"max":10,"mean":10.0,"min":10,"sum":10}"#,
             r#"{"tags":{"a":1,"b":2}}"#,

@@ -1,11 +1,11 @@
 //! Levenshtein distances of many pairs of words.
 //!
-//! Fuzzy search, spell checking, record linkage and the comparison of short sequences all end in this loop: two rows of
-//! a table, small integers, one comparison of characters a cell. Nearly all of the time is spent in one function, and
-//! each call of it does enough work to be worth a call into an extension.
+//! Fuzzy search, spell checking, record linkage and the comparison of short sequences all end in this loop:
+//! two rows of a table, small integers, one comparison of characters a cell. Nearly all of the time is spent
+//! in one function, and each call of it does enough work to be worth a call into an extension.
 //!
-//! It does not show what a better algorithm would gain (bit-parallel ones beat this table many times over, in any
-//! language); both sides fill the same cells in the same order.
+//! It does not show what a better algorithm would gain (bit-parallel ones beat this table many times over, in
+//! any language); both sides fill the same cells in the same order.
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
@@ -25,7 +25,8 @@ struct Output {
     histogram: Vec<usize>,
 }
 
-/// Half of the pairs are a word and a misspelling of it, half are two words that have nothing to do with each other.
+/// Half of the pairs are a word and a misspelling of it, half are two words that have nothing to do with each
+/// other.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let pairs = (0..size)

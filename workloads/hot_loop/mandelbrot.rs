@@ -1,11 +1,11 @@
 //! Escape times of the Mandelbrot set over a square window.
 //!
-//! Every pixel iterates `z -> z * z + c` on its own, so nearly all of the time is spent in one small function that does
-//! nothing but float arithmetic. Whoever has a simulation step, a signal filter or a scoring formula in a Python loop
-//! knows it.
+//! Every pixel iterates `z -> z * z + c` on its own, so nearly all of the time is spent in one small function
+//! that does nothing but float arithmetic. Whoever has a simulation step, a signal filter or a scoring
+//! formula in a Python loop knows it.
 //!
-//! It does not show what data structures, strings or I/O cost: there are none. Nor what explicit vector instructions
-//! would gain: `escape` is one point at a time, as on the Python side.
+//! It does not show what data structures, strings or I/O cost: there are none. Nor what explicit vector
+//! instructions would gain: `escape` is one point at a time, as on the Python side.
 
 use pairbench::registry::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -36,7 +36,8 @@ struct Output {
     row_sums: Vec<u32>,
 }
 
-/// The whole set, with the window moved and scaled a little by the seed: the share of slow points stays about the same.
+/// The whole set, with the window moved and scaled a little by the seed: the share of slow points stays about
+/// the same.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let side = rng.random_range(2.9..3.1);

@@ -1,15 +1,16 @@
 //! The price of an Asian and of a European call option by Monte-Carlo simulation.
 //!
 //! Pricing, risk, reliability and queueing models run like this: paths that know nothing of each other, float
-//! arithmetic, almost no memory. It divides over cores as well as anything does, so it shows how far each way of
-//! running in parallel gets: threads under the interpreter's lock, processes, an extension that releases the lock, a
-//! pool of Rust threads.
+//! arithmetic, almost no memory. It divides over cores as well as anything does, so it shows how far each way
+//! of running in parallel gets: threads under the interpreter's lock, processes, an extension that releases
+//! the lock, a pool of Rust threads.
 //!
-//! It does not show what shared state costs, nor what a better method would gain (variance reduction, quasi-random
-//! numbers, or the closed formula that the European option has and that the tests compare with).
+//! It does not show what shared state costs, nor what a better method would gain (variance reduction,
+//! quasi-random numbers, or the closed formula that the European option has and that the tests compare with).
 //!
-//! The random numbers are L'Ecuyer's combined generator (Communications of the ACM 31, 1988), written out on both sides
-//! so that the answers are equal and not only alike. Python's module documentation says what that costs it.
+//! The random numbers are L'Ecuyer's combined generator (Communications of the ACM 31, 1988), written out on
+//! both sides so that the answers are equal and not only alike. Python's module documentation says what that
+//! costs it.
 
 use pairbench::registry::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -130,7 +131,8 @@ fn simulate(spot: f64, strike: f64, drift: f64, noise: f64, step_pairs: u32, chu
     (asian, asian_squares, european, european_squares)
 }
 
-/// What `native` calls: [`simulate`] without the interpreter's lock, so that Python's threads run side by side.
+/// What `native` calls: [`simulate`] without the interpreter's lock, so that Python's threads run side by
+/// side.
 #[cfg(feature = "python")]
 #[pyo3::pyfunction(name = "simulate")]
 fn simulate_detached(

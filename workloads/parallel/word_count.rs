@@ -1,13 +1,13 @@
 //! The most frequent words of many documents: mapped to counts, reduced to one table.
 //!
-//! The first example of every system for large data, and the inside of indexing and log analysis. Nearly all it does is
-//! make and look up small strings, so allocation and hashing are the cost; and what the workers send back is as big as
-//! the work.
+//! The first example of every system for large data, and the inside of indexing and log analysis. Nearly all
+//! it does is make and look up small strings, so allocation and hashing are the cost; and what the workers
+//! send back is as big as the work.
 //!
-//! It does not show reading files, nor what splitting text by the rules of a language would cost. A word is a longest
-//! run of letters and digits in the lower-cased text. Python and Rust differ on some characters there (combining marks,
-//! the final sigma, the dotted capital I), so the generated text keeps to ASCII and a few letters of Western European
-//! languages on which they agree.
+//! It does not show reading files, nor what splitting text by the rules of a language would cost. A word is a
+//! longest run of letters and digits in the lower-cased text. Python and Rust differ on some characters there
+//! (combining marks, the final sigma, the dotted capital I), so the generated text keeps to ASCII and a few
+//! letters of Western European languages on which they agree.
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
@@ -87,7 +87,7 @@ fn sentence(vocabulary: &[String], rng: &mut ChaCha8Rng) -> String {
 type Counts = HashMap<String, u64>;
 
 /// Adds the words of one document to the counts.
-fn count(mut counts: Counts, text: &String) -> Counts {
+fn count(mut counts: Counts, text: &str) -> Counts {
     let text = text.to_lowercase();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         // The entry API would want a String for every word, not only for new ones.
@@ -110,7 +110,8 @@ fn merge(a: Counts, b: Counts) -> Counts {
     into
 }
 
-/// The most frequent words come first, words of equal counts by the alphabet (both by code point, as Python does).
+/// The most frequent words come first, words of equal counts by the alphabet (both by code point, as Python
+/// does).
 fn summarize(counts: Counts, top: usize) -> Output {
     let (once, total) = (counts.values().filter(|&&n| n == 1).count(), counts.values().sum());
     let mut ranked: Vec<(String, u64)> = counts.into_iter().collect();
@@ -126,11 +127,11 @@ fn summarize(counts: Counts, top: usize) -> Output {
 }
 
 fn rust(input: &Input) -> Output {
-    summarize(input.documents.iter().fold(Counts::new(), count), input.top)
+    summarize(input.documents.iter().fold(Counts::new(), |counts, text| count(counts, text)), input.top)
 }
 
 fn rayon(input: &Input) -> Output {
-    let tables = input.documents.par_iter().fold(Counts::new, count);
+    let tables = input.documents.par_iter().fold(Counts::new, |counts, text| count(counts, text));
     summarize(tables.reduce(Counts::new, merge), input.top)
 }
 
