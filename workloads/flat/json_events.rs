@@ -468,7 +468,10 @@ mod tests {
                 r#""max":10,"mean":7.5,"min":5,"sum":15,"user":"zoë"}"#
             ),
             r#"{"count":2,"first":1704067200,"hour":0,"last":1704067201,"max":5,"mean":3.0,"min":1,"sum":6}"#,
-            r#"{"count":1,"first":1704070800,"hour":1,"last":1704070800,"max":10,"mean":10.0,"min":10,"sum":10}"#,
+            concat!(
+                r#"{"count":1,"first":1704070800,"hour":1,"last":1704070800,"#,
+                r#""max":10,"mean":10.0,"min":10,"sum":10}"#
+            ),
             r#"{"tags":{"a":1,"b":2}}"#,
         ];
         assert_eq!(output.report, expected.join("\n"));

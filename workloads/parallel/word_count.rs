@@ -48,8 +48,8 @@ fn generate(size: u64, seed: u64) -> Input {
 
 fn random_word(rng: &mut ChaCha8Rng) -> String {
     const SYLLABLES: [&str; 24] = [
-        "ba", "be", "co", "da", "den", "e", "en", "fü", "ga", "ge", "in", "la", "le", "mé", "mo", "na", "ñor", "ra",
-        "ren", "si", "straß", "ta", "ter", "un",
+        "ba", "be", "co", "da", "den", "e", "en", "fü", "ga", "ge", "in", "la", "le", "mé", "mo", "na", "ñor",
+        "ra", "ren", "si", "straß", "ta", "ter", "un",
     ];
     let syllables = rng.random_range(1..=4_u32);
     (0..syllables)
