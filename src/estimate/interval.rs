@@ -1,12 +1,16 @@
 //! The interval over launches.
 
 use super::signed_rank::Walsh;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Launches that a 95 % interval takes.
+/// Launches that an interval takes at the least: two differ in one number only, and their interval would be useless.
+pub const MINIMUM_LAUNCHES: u32 = 3;
+
+/// Launches from which the interval supposes nothing but symmetry.
 ///
-/// With fewer, no interval that supposes nothing of the launches but symmetry can hold in 95 %: all five of five launches
-/// lie on the same side of the truth in 2 of 2⁵ cases, 6.25 %.
-pub const MINIMUM_LAUNCHES: u32 = 6;
+/// With fewer, no such interval can hold in 95 %: all five of five launches lie on the same side of the truth in 2 of
+/// 2⁵ cases, 6.25 %. Below it stands Student's, which supposes normal logarithms.
+const SIGNED_RANKS_FROM: usize = 6;
 
 /// An estimate over launches of a positive quantity (a ratio, or a time in the unit that went in).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +44,8 @@ impl Estimate {
 ///
 /// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all means of two), the interval is the one
 /// that belongs to Wilcoxon's signed-rank test; both come back exponentiated. Logarithms that are not finite are
-/// dropped and not counted. There is no interval below [`MINIMUM_LAUNCHES`].
+/// dropped and not counted. From three to five launches, too few for signed ranks, the interval is Student's, about the
+/// mean: wide, and widened further where it would not hold the centre. There is none below [`MINIMUM_LAUNCHES`].
 ///
 /// What is supposed: launches are independent, and their logarithms symmetric about the truth. For two equal sides
 /// the second holds by construction, because sides are set up and sampled in random order, so that swapping their names
@@ -49,13 +54,35 @@ impl Estimate {
 ///
 /// Launches taken back to back share the state of the machine and are *not* independent: spread them over the run.
 pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
-    let logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
+    let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
+    // In order, so that sums do not depend on the order of arrival, not even in the last bit.
+    logs.sort_by(f64::total_cmp);
     let walsh = Walsh::new(&logs);
+    let centre = walsh.centre()?;
+    let interval = if logs.len() >= SIGNED_RANKS_FROM {
+        walsh.interval()
+    } else {
+        student(&logs)
+    };
     Some(Estimate {
-        value: walsh.centre()?.exp(),
-        interval: walsh.interval().map(|(low, high)| (low.exp(), high.exp())),
+        value: centre.exp(),
+        interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
         launches: u32::try_from(logs.len()).unwrap_or(u32::MAX),
     })
+}
+
+/// Student's 95 % interval about the mean: `x̄ ± t(n−1; 0.975) · s ÷ √n` ("Student", *The probable error of a mean*,
+/// Biometrika 6, 1908). `None` below [`MINIMUM_LAUNCHES`].
+fn student(logs: &[f64]) -> Option<(f64, f64)> {
+    if logs.len() < MINIMUM_LAUNCHES as usize {
+        return None;
+    }
+    let n = logs.len() as f64;
+    let mean = logs.iter().sum::<f64>() / n;
+    let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+    let reach = t * (variance / n).sqrt();
+    Some((mean - reach, mean + reach))
 }
 
 /// Geometric mean of positive values: `exp(mean of ln xᵢ)`.
@@ -79,20 +106,27 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_from_six_launches_on() {
+    fn an_interval_from_three_launches_on_and_by_ranks_from_six() {
         let logs: Vec<f64> = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
             .iter()
             .map(|x: &f64| x.ln())
             .collect();
         assert_eq!(over_launches(&[]), None);
-        for n in 1..=5 {
+        for n in 1..=2 {
             let few = over_launches(&logs[..n]).unwrap();
             assert_eq!((few.interval, few.launches), (None, n as u32));
             assert!(!few.excludes_one());
             assert_eq!(few.relative_half_width(), None);
         }
+        // By hand: mean and deviation of 0, 1, 2 are 1 and 1; t(2; 0.975) is 4.3027.
+        let (low, high) = over_launches(&[0.0, 1.0, 2.0]).unwrap().interval.unwrap();
+        let reach = 4.302_652_73 / 3.0_f64.sqrt();
+        assert!(
+            (low.ln() - (1.0 - reach)).abs() < 1e-6 && (high.ln() - (1.0 + reach)).abs() < 1e-6,
+            "{low} {high}"
+        );
         let six = over_launches(&logs).unwrap();
-        assert_eq!(six.launches, MINIMUM_LAUNCHES);
+        assert_eq!(six.launches, 6);
         let (low, high) = six.interval.unwrap();
         assert!(
             close(low, 1.0) && close(high, 6.0),

@@ -158,8 +158,8 @@ fn rust_string(rest: &str) -> Option<usize> {
         let length = text.find(&end).map_or(text.len(), |at| at + end.len());
         return Some(prefix.len() + hashes + 1 + length);
     }
-    if body.starts_with('"') {
-        return Some(prefix.len() + 1 + quoted(&body[1..], "\"", true));
+    if let Some(text) = body.strip_prefix('"') {
+        return Some(prefix.len() + 1 + quoted(text, "\"", true));
     }
     // A character, not a lifetime: 'a' or '\n'.
     let inner = body.strip_prefix('\'').filter(|_| prefix != "c")?;

@@ -96,8 +96,7 @@ pub fn panel(
             let line = y.at(tick);
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), Ink::GRID, 0.8);
             canvas.text(
-                PLOT_X.0 - 5.0,
-                line,
+                (PLOT_X.0 - 5.0, line),
                 &tick_label(tick),
                 11.0,
                 Anchor::End,
@@ -122,8 +121,7 @@ pub fn panel(
         for (i, b) in boxes.iter().enumerate().step_by(every) {
             let number = (u64::from(b.index) + 1).to_string();
             canvas.text(
-                x(i),
-                PLOT_Y.0 + 14.0,
+                (x(i), PLOT_Y.0 + 14.0),
                 &number,
                 11.0,
                 Anchor::Middle,

@@ -86,7 +86,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A text, its middle at `y`.
-    pub fn text(&self, x: f64, y: f64, text: &str, size: f64, anchor: Anchor, ink: Ink, bold: bool) {
+    pub fn text(&self, (x, y): (f64, f64), text: &str, size: f64, anchor: Anchor, ink: Ink, bold: bool) {
         let h = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,

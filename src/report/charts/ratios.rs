@@ -163,7 +163,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
             } else {
                 first
             };
-            canvas.text(0.0, name_y, &name, 12.5, Anchor::Start, Ink::TEXT, true);
+            canvas.text((0.0, name_y), &name, 12.5, Anchor::Start, Ink::TEXT, true);
             for (i, variant) in lines(pair).into_iter().enumerate() {
                 let row_y = if compact {
                     first
@@ -173,8 +173,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
                 if !compact {
                     let name = shorten(&variant.name, 10);
                     canvas.text(
-                        layout.variant_end,
-                        row_y,
+                        (layout.variant_end, row_y),
                         &name,
                         12.0,
                         Anchor::End,
@@ -198,15 +197,14 @@ fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, bottom: f64) {
         let x = axis.at(tick);
         canvas.line((x, TOP), (x, bottom), Ink::GRID, 0.8);
         let text = format!("{}×", tick_label(tick));
-        canvas.text(x, bottom + 13.0, &text, 12.0, Anchor::Middle, Ink::MUTED, false);
+        canvas.text((x, bottom + 13.0), &text, 12.0, Anchor::Middle, Ink::MUTED, false);
     }
     let one = axis.at(1.0);
     canvas.line((one, TOP - 6.0), (one, bottom + 4.0), Ink::BASELINE, 1.6);
     let y = TOP - 14.0;
-    canvas.text(one - 5.0, y, "◂ slower", 12.0, Anchor::End, Ink::MUTED, false);
+    canvas.text((one - 5.0, y), "◂ slower", 12.0, Anchor::End, Ink::MUTED, false);
     canvas.text(
-        one + 5.0,
-        y,
+        (one + 5.0, y),
         "faster than Python ▸",
         12.0,
         Anchor::Start,
@@ -230,7 +228,7 @@ fn draw_variant(
                 State::Failed(_) => "failed",
                 _ => "not measured",
             };
-            canvas.text(layout.width, y, why, 12.0, Anchor::End, Ink::MUTED, false);
+            canvas.text((layout.width, y), why, 12.0, Anchor::End, Ink::MUTED, false);
         }
         return;
     };
@@ -253,8 +251,7 @@ fn draw_variant(
 
 fn value(canvas: &Canvas<'_>, layout: &Layout, ratio: f64, y: f64) {
     canvas.text(
-        layout.width,
-        y,
+        (layout.width, y),
         &Ratio(ratio).to_string(),
         12.0,
         Anchor::End,

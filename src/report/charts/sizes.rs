@@ -29,8 +29,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
             let line = y.at(tick);
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), Ink::GRID, 0.8);
             canvas.text(
-                PLOT_X.0 - 5.0,
-                line,
+                (PLOT_X.0 - 5.0, line),
                 &short_time(tick),
                 12.5,
                 Anchor::End,
@@ -49,8 +48,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
             let half = text.len() as f64 * 3.8;
             if place - half > last {
                 canvas.text(
-                    place,
-                    PLOT_Y.0 + 13.0,
+                    (place, PLOT_Y.0 + 13.0),
                     &text,
                     12.5,
                     Anchor::Middle,
@@ -63,8 +61,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
         let middle = (PLOT_X.0 + PLOT_X.1) / 2.0;
         let name = shorten(unit, 40);
         canvas.text(
-            middle,
-            PLOT_Y.0 + 29.0,
+            (middle, PLOT_Y.0 + 29.0),
             &name,
             12.5,
             Anchor::Middle,
@@ -79,8 +76,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
             canvas.mark((PLOT_X.1 + 10.0, place), look, 3.5);
             let name = shorten(&line.variant, 10);
             canvas.text(
-                PLOT_X.1 + 19.0,
-                place,
+                (PLOT_X.1 + 19.0, place),
                 &name,
                 12.5,
                 Anchor::Start,

@@ -1,0 +1,91 @@
+//! The figure "a report of 1,000 pairs renders in at most 2 s and 200 MB":
+//!
+//! ```text
+//! cargo test --release --test report_scale -- --ignored --nocapture
+//! ```
+#![cfg(feature = "harness")]
+#![allow(missing_docs)]
+
+mod report_data;
+
+use report_data::{Extent, large, realistic};
+use std::time::Instant;
+
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn a_thousand_pairs() {
+    let folder = tempfile::tempdir().unwrap();
+    let extent = Extent {
+        launches: 10,
+        couples: 20,
+        all_sizes: false,
+    };
+    let file = folder.path().join("record.json");
+    // Made and written in a scope of its own, and read back as `report` does.
+    std::fs::write(&file, serde_json::to_vec(&large(1_000, extent)).unwrap()).unwrap();
+    let made_kb = peak_kb();
+    reset_peak();
+    let start = Instant::now();
+    let record = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let read = start.elapsed();
+    let start = Instant::now();
+    let index = pairbench::report::render(std::slice::from_ref(&record), folder.path()).unwrap();
+    let rendered = start.elapsed();
+    let bytes: u64 = (std::fs::read_dir(folder.path().join("pairs")).unwrap())
+        .map(|entry| entry.unwrap().metadata().unwrap().len())
+        .sum();
+    println!(
+        "record: {} MB, read in {read:.2?}",
+        std::fs::metadata(&file).unwrap().len() / 1_000_000
+    );
+    println!(
+        "1,000 pairs rendered in {rendered:.2?}; index {} kB, pages {} MB",
+        index.metadata().unwrap().len() / 1000,
+        bytes / 1_000_000
+    );
+    println!(
+        "peak resident while reading and rendering: {:?} kB (making the record: {made_kb:?} kB)",
+        peak_kb()
+    );
+}
+
+/// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
+///
+/// ```text
+/// REPORTS=/tmp/reports cargo test --test report_scale -- --ignored an_example
+/// ```
+#[test]
+#[ignore = "writes where REPORTS says"]
+fn an_example() {
+    let folder = std::env::var_os("REPORTS").expect("REPORTS names the folder to write");
+    let mut record = realistic(Extent {
+        launches: 10,
+        couples: 20,
+        all_sizes: true,
+    });
+    record.pairs[1].launches.retain(|launch| launch.size == 4_000);
+    record.pairs.extend(
+        std::env::var_os("HOSTILE")
+            .map(|_| report_data::hostile())
+            .into_iter()
+            .flatten(),
+    );
+    if std::env::var_os("SKIP").is_some() {
+        record.pairs[3].variants[1].state = pairbench::record::VariantState::Skipped {
+            reason: "no module named numpy; pip install -r python/requirements.txt".into(),
+        };
+    }
+    let index = pairbench::report::render(&[record], folder.as_ref()).unwrap();
+    println!("{}", index.display());
+}
+
+fn peak_kb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Starts the kernel's high-water mark anew.
+fn reset_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
