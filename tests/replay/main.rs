@@ -168,7 +168,7 @@ fn naive_intervals_fail() {
         held.fold(100.0, f64::min)
     };
     let one = worst(|series, random| student(&series.draw(Draw::Spread, 1, random)?[0].samples));
-    assert!(one < 60.0, "the samples of one launch held in {one} %");
+    assert!(one < 70.0, "the samples of one launch held in {one} %");
     let all_samples = worst(|series, random| pooled(&series.draw(Draw::Spread, 10, random)?));
     assert!(
         all_samples < 85.0,
