@@ -17,9 +17,9 @@ use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Criterion's resamples where nobody reads its analysis, and its default where somebody may.
-const FEW_RESAMPLES: usize = 2_000;
-const FULL_RESAMPLES: usize = 100_000;
+/// Criterion's resamples. Its analysis at the default of 100,000, with plots, costs several times what the samples of a
+/// launch do; the interval of a run does not come from it.
+const RESAMPLES: usize = 2_000;
 
 /// A report is worth rendering again after so long.
 const REPORT_INTERVAL: Duration = Duration::from_secs(30);
@@ -479,7 +479,7 @@ fn sampling(run: &Run<'_>, index: u32) -> Sampling {
         sample_size: options.sample_size() as usize,
         warm_up: options.warm_up(),
         measurement: options.measurement(),
-        resamples: if full { FULL_RESAMPLES } else { FEW_RESAMPLES },
+        resamples: RESAMPLES,
         criterion_dir: if full {
             run.target.join("criterion")
         } else {
