@@ -78,7 +78,10 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     Ok(selected)
 }
 
-fn filter(options: &Options) -> Result<Box<dyn Fn(&str) -> bool>, String> {
+/// Whether an id matches.
+type Filter = Box<dyn Fn(&str) -> bool>;
+
+fn filter(options: &Options) -> Result<Filter, String> {
     match options.filter.clone() {
         None => Ok(Box::new(|_| true)),
         Some(name) if options.exact => Ok(Box::new(move |id| id == name)),

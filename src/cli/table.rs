@@ -14,8 +14,8 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "\n{:<16} {:<11} {:>11}   {}",
-        "pair", "variant", "time", "python ÷ variant [95 %]"
+        "\n{:<16} {:<11} {:>11}   python ÷ variant [95 %]",
+        "pair", "variant", "time"
     );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for pair in &summary.pairs {

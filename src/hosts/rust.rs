@@ -2,6 +2,7 @@
 
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::{Opened, Pair};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once};
@@ -71,6 +72,13 @@ impl Host for RustHost<'_> {
     }
 }
 
+/// What `panic!` was given: a literal or a formatted text.
+fn message(payload: &dyn Any) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a message")
+}
+
 /// Message and place of the last panic, of whichever thread.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
@@ -80,7 +88,7 @@ fn keep_panics() {
     ONCE.call_once(|| {
         let default = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let text = info.payload_as_str().unwrap_or("a panic without a message");
+            let text = message(info.payload());
             let place = info.location().map(|at| format!(" at {at}")).unwrap_or_default();
             if let Ok(mut last) = LAST_PANIC.lock() {
                 *last = Some(format!("{text}{place}"));

@@ -61,8 +61,7 @@ class Session:
         found = os.path.realpath(self.module.__file__ or "")
         if found != os.path.realpath(file):
             raise Declaration(
-                "importing %r gave %s instead of %s: another module has that name; rename the pair"
-                % (module, found, file)
+                f"importing {module!r} gave {found} instead of {file}: another module has that name; rename the pair"
             )
         return PROTOCOL
 
@@ -73,7 +72,7 @@ class Session:
             try:
                 found = importlib.import_module(name)
             except Exception as error:
-                missing.append((name, "%s: %s" % (type(error).__name__, error)))
+                missing.append((name, f"{type(error).__name__}: {error}"))
             else:
                 versions.append((name, str(getattr(found, "__version__", ""))))
         return {"missing": missing, "versions": versions}
@@ -82,7 +81,7 @@ class Session:
         """Sets a variant up on an input; returns its handle and what the set-up took."""
         function = getattr(self.module, variant, None)
         if not callable(function):
-            raise Declaration("%s has no function %r" % (self.module.__file__, variant))
+            raise Declaration(f"{self.module.__file__} has no function {variant!r}")
         opened = Opened(function, getattr(self.module, "setup_" + variant, None), pickle.loads(input))
         handle = next(self.handles)
         self.opened[handle] = opened
@@ -143,11 +142,11 @@ def plain(value, path):
     if kind is bytearray:
         return bytes(value)
     if isinstance(value, dict):
-        return {plain(k, path + " (a key)"): plain(v, "%s[%r]" % (path, k)) for k, v in value.items()}
+        return {plain(k, path + " (a key)"): plain(v, f"{path}[{k!r}]") for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        items = [plain(item, "%s[%d]" % (path, at)) for at, item in enumerate(value)]
+        items = [plain(item, f"{path}[{at}]") for at, item in enumerate(value)]
         return items if isinstance(value, list) else tuple(items)
-    raise NotPlain("%s is %s.%s, not a plain value" % (path, kind.__module__, kind.__qualname__))
+    raise NotPlain(f"{path} is {kind.__module__}.{kind.__qualname__}, not a plain value")
 
 
 def fault_of(error):

@@ -4,7 +4,7 @@
 #[derive(Debug, Default)]
 pub struct Native {
     #[cfg(feature = "python")]
-    pub(super) add: Option<fn(&pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()>>,
+    pub(super) add: Option<python::Add>,
 }
 
 /// Lists the `#[pyfunction]`s that a pair's `native` variant calls, for
@@ -38,9 +38,12 @@ mod python {
     #[doc(hidden)]
     pub use pyo3 as __pyo3;
 
+    /// Adds a pair's functions to its module.
+    pub(crate) type Add = fn(&Bound<'_, PyModule>) -> PyResult<()>;
+
     impl Native {
         /// What [`native!`](crate::native) expands to.
-        pub fn functions(add: fn(&Bound<'_, PyModule>) -> PyResult<()>) -> Self {
+        pub fn functions(add: Add) -> Self {
             Native { add: Some(add) }
         }
     }
