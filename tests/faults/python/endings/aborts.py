@@ -1,0 +1,6 @@
+"""Aborts in Rust."""
+
+
+def python(numbers):
+    """Add the numbers."""
+    return sum(numbers)

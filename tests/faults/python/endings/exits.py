@@ -1,0 +1,8 @@
+"""Calls `sys.exit`."""
+
+import sys
+
+
+def python(numbers):
+    """Leave."""
+    sys.exit(3)

@@ -1,0 +1,7 @@
+"""Never returns, in Python."""
+
+
+def python(numbers):
+    """Never return."""
+    while True:
+        pass

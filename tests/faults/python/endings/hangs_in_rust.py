@@ -1,0 +1,6 @@
+"""Never returns, in Rust."""
+
+
+def python(numbers):
+    """Add the numbers."""
+    return sum(numbers)

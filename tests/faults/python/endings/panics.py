@@ -1,0 +1,6 @@
+"""Panics in Rust."""
+
+
+def python(numbers):
+    """Add the numbers."""
+    return sum(numbers)

@@ -1,0 +1,12 @@
+"""Is fine when verified, and raises while it is measured."""
+
+import itertools
+
+CALLS = itertools.count(1)
+
+
+def python(numbers):
+    """Add the numbers, a few times."""
+    if next(CALLS) > 50:
+        raise RuntimeError("had enough of it")
+    return sum(numbers)

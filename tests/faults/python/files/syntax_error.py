@@ -1,0 +1,5 @@
+"""Does not parse."""
+
+
+def python(numbers):
+    return sum(numbers

@@ -1,0 +1,16 @@
+//! Never returns, in Rust.
+
+use pairbench::registry::prelude::*;
+
+/// The pair.
+pub fn pair() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(crate::numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .rust(|_: &Vec<u64>| -> u64 {
+            loop {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            }
+        })
+        .build()
+}

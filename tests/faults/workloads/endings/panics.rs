@@ -1,0 +1,15 @@
+//! Panics in Rust.
+
+use pairbench::registry::prelude::*;
+
+/// The pair.
+pub fn pair() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(crate::numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .rust(|numbers: &Vec<u64>| -> u64 {
+            assert!(numbers.is_empty(), "cannot add {} numbers", numbers.len());
+            0
+        })
+        .build()
+}

@@ -1,0 +1,13 @@
+//! Lacks a function that the Rust file declares.
+
+use pairbench::registry::prelude::*;
+
+/// The pair.
+pub fn pair() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(crate::numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .python(&["threads"])
+        .rust(|numbers: &Vec<u64>| crate::sum(numbers))
+        .build()
+}
