@@ -21,7 +21,10 @@ pub fn facts(record: &Record) -> Markup {
                 @if !record.build.rustflags.is_empty() { ", " code { (record.build.rustflags) } }
             }
             dt { "Run" }
-            dd { (started(record)) ", " (status(record.status)) }
+            dd {
+                (started(record)) ", " (status(record.status)) " after " (Time(record.run_seconds()))
+                @if record.settings.quick { ", " code { "--quick" } }
+            }
         }
     }
 }

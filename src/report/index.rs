@@ -42,7 +42,7 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
             h2 #pairs { "All pairs" }
             p.hint {
                 "Times are Python's per call, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
-                "Below each stands its 95 % interval over launches. A pair's name leads to its page."
+                "Below each stands its 95\u{a0}% interval over launches. A pair's name leads to its page."
             }
             (table(chosen, &variants))
         }
@@ -90,6 +90,8 @@ fn of_record<'a>(chosen: &'a [Chosen<'_>], record: &'a Record) -> impl Iterator<
 fn headline(pairs: &[&PairSummary]) -> String {
     let bests: Vec<_> = pairs.iter().filter_map(|p| p.best()).map(|(_, e)| e).collect();
     let won = bests.iter().filter(|e| wins(e)).count();
+    let sure = bests.iter().all(|e| e.interval.is_some());
+    let so_far = if sure { "" } else { ", as far as can be told yet" };
     match (pairs.len(), bests.len()) {
         (0, _) => "No pairs in these records".into(),
         (n, 0) => format!("{}, nothing measured yet", count(n, "pair")),
@@ -98,8 +100,8 @@ fn headline(pairs: &[&PairSummary]) -> String {
             pairs[0].name,
             Ratio(bests[0].value)
         ),
-        (_, n) if won == n => format!("Python is beaten on all {n} pairs measured"),
-        (_, n) => format!("Python is beaten on {won} of {n} pairs measured"),
+        (_, n) if won == n => format!("Python is beaten on all {n} pairs measured{so_far}"),
+        (_, n) => format!("Python is beaten on {won} of {n} pairs measured{so_far}"),
     }
 }
 
@@ -112,6 +114,7 @@ fn wins(estimate: &Estimate) -> bool {
 fn lead(pairs: &[&PairSummary]) -> Markup {
     let means = geometric_means(pairs);
     html! {
+        @if pairs.len() > 1 { (pairs.len()) " workloads, each written twice: in Python and in Rust. " }
         @for mean in means.iter().filter(|m| m.variant == "rust" || m.variant == "native") {
             @let ratios = ratios_of(pairs, &mean.variant);
             @let (low, high) = ratios.iter().fold((f64::INFINITY, 0f64), |(l, h), r| (l.min(*r), h.max(*r)));
@@ -130,6 +133,13 @@ fn ratios_of(pairs: &[&PairSummary], variant: &str) -> Vec<f64> {
         .iter()
         .filter_map(|p| Some(p.headline()?.variant(variant)?.ratio?.value))
         .collect()
+}
+
+/// Whether any ratio has an interval.
+fn intervals(chosen: &[Chosen<'_>]) -> bool {
+    let cases = chosen.iter().filter_map(|c| c.summary.headline());
+    let mut ratios = cases.flat_map(|c| &c.variants).filter_map(|v| v.ratio);
+    ratios.any(|e| e.interval.is_some())
 }
 
 /// Can I trust it?
@@ -158,7 +168,7 @@ fn trust(chosen: &[Chosen<'_>], records: &[&Record], provisional: bool) -> Marku
                 (Some(low), Some(high)) => li { b { (low) "–" (high) } " launches per pair" },
                 _ => li.warn { "no launches yet" },
             }
-            li { "95 % intervals over launches" }
+            @if intervals(chosen) { li { "95\u{a0}% intervals over launches" } } @else { li.warn { "no intervals yet" } }
             @if let Some(share) = shares.first().filter(|_| shares.len() == 1) {
                 li { b { (format!("{:.0} %", share * 100.0)) } " of the wall time in warm-up and timed calls" }
             }
@@ -170,6 +180,7 @@ fn chart(pairs: &[&PairSummary], variants: &[String]) -> Markup {
     let Some(chart) = ratios::draw(pairs) else {
         return html! { p.empty { "There are no ratios to draw yet. The table below says why." } };
     };
+    let left = pairs.iter().filter(|pair| pair.best().is_none()).count();
     html! {
         figure.ratios {
             div.wide { (PreEscaped(chart.wide)) }
@@ -178,7 +189,8 @@ fn chart(pairs: &[&PairSummary], variants: &[String]) -> Markup {
                 @if chart.needs_legend {
                     ul.legend { @for name in variants { li { (variant_name(name)) } } }
                 }
-                "Logarithmic axis; whiskers are 95 % intervals, often narrower than the mark. The line at 1× is Python."
+                @if left > 0 { "Without a ratio, and so not drawn: " (count(left, "pair")) ". " }
+                "Logarithmic axis; whiskers are 95\u{a0}% intervals, often narrower than the mark. The line at 1× is Python."
                 @if chart.left_out > 0 {
                     " Drawn are the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
                     " with the smallest; the other " (chart.left_out) " stand in the table."

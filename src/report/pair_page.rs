@@ -116,7 +116,7 @@ fn variant_row(variant: &VariantSummary) -> Markup {
                 None => span.none { "–" },
             } }
             td.number { (optional_time(variant.time)) }
-            td.number { @match variant.setup { Some(s) => { (Time(s)) }, None => span.none { "–" } } }
+            td.number { @match variant.setup.filter(|s| *s > 0.0) { Some(s) => { (Time(s)) }, None => span.none { "–" } } }
             td.number { (variant.launches) }
             td.status { (state(&variant.state)) }
         }
@@ -349,17 +349,17 @@ fn size_chart(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
     html! {
         div.split.even {
             @if let Some(svg) = sizes::draw(&lines, &pair.unit, &label) {
-                figure.sizes { (PreEscaped(svg)) figcaption { "Both axes are logarithmic; whiskers are 95 % intervals." } }
+                figure.sizes { (PreEscaped(svg)) figcaption { "Both axes are logarithmic; whiskers are 95\u{a0}% intervals." } }
             }
             div.scroll role="region" aria-label="Times and ratios by size" tabindex="0" {
                 table {
                     thead { tr {
-                        th.number scope="col" { "Size" }
-                        @for name in &names { th.number scope="col" { (variant_name(name)) } }
+                        th scope="col" { "Size" }
+                        @for case in measured { th.number scope="col" { (case.size) } }
                     } }
-                    tbody { @for case in measured { tr {
-                        th.number scope="row" { (case.size) }
-                        @for name in &names { td.number { @if let Some(v) = case.variant(name) {
+                    tbody { @for name in &names { tr {
+                        th scope="row" { (variant_name(name)) }
+                        @for case in measured { td.number { @if let Some(v) = case.variant(name) {
                             (optional_time(v.time))
                             @if let Some(e) = v.ratio { span.range.strong { (Ratio(e.value)) (interval(e, |v| Ratio(v).to_string())) } }
                         } } }

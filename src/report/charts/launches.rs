@@ -98,7 +98,7 @@ pub fn panel(
             canvas.text(
                 (PLOT_X.0 - 5.0, line),
                 &tick_label(tick),
-                11.0,
+                12.0,
                 Anchor::End,
                 Ink::MUTED,
                 false,
@@ -123,7 +123,7 @@ pub fn panel(
             canvas.text(
                 (x(i), PLOT_Y.0 + 14.0),
                 &number,
-                11.0,
+                12.0,
                 Anchor::Middle,
                 Ink::MUTED,
                 false,

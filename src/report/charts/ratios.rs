@@ -3,6 +3,7 @@
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
 use crate::estimate::{Estimate, Ratio};
+use crate::report::page::range;
 use crate::report::summary::{PairSummary, State, VariantSummary};
 
 /// Up to so many pairs every variant has a line of its own; above, the variants of a pair share one.
@@ -35,17 +36,22 @@ struct Layout {
     gap: f64,
     name_length: usize,
     ticks: usize,
+    /// Right end of the values, and of the intervals where they have room.
+    value_end: f64,
+    range_end: Option<f64>,
 }
 
 const WIDE: Layout = Layout {
     width: 780.0,
     heading_line: false,
     variant_end: 206.0,
-    plot: (220.0, 706.0),
-    row: 17.0,
-    gap: 9.0,
+    plot: (220.0, 620.0),
+    row: 16.0,
+    gap: 8.0,
     name_length: 18,
-    ticks: 10,
+    ticks: 8,
+    value_end: 682.0,
+    range_end: Some(780.0),
 };
 
 const NARROW: Layout = Layout {
@@ -57,6 +63,8 @@ const NARROW: Layout = Layout {
     gap: 6.0,
     name_length: 40,
     ticks: 5,
+    value_end: 340.0,
+    range_end: None,
 };
 
 const TOP: f64 = 24.0;
@@ -184,7 +192,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
                 draw_variant(canvas, layout, axis, variant, row_y, compact);
             }
             if compact && let Some((_, best)) = pair.best() {
-                value(canvas, layout, best.value, first);
+                value(canvas, layout, best, first);
             }
             y += height_of(pair);
         }
@@ -236,26 +244,27 @@ fn draw_variant(
     let x = axis.at(ratio.value);
     if !compact {
         let one = axis.at(1.0);
-        canvas.rect((one.min(x), y - 1.1), (one.max(x), y + 1.1), look.ink, 0.35);
-        value(canvas, layout, ratio.value, y);
+        canvas.rect((one.min(x), y - 1.1), (one.max(x), y + 1.1), look.ink, 0.3);
+        value(canvas, layout, ratio, y);
     }
+    // The ends are taller than the mark, so that an interval narrower than it is seen as well.
     if let Some((low, high)) = ratio.interval {
         let (low, high) = (axis.at(low), axis.at(high));
-        canvas.line((low, y), (high, y), look.ink, 1.6);
+        canvas.line((low, y), (high, y), look.ink, 1.8);
         for end in [low, high] {
-            canvas.line((end, y - 4.0), (end, y + 4.0), look.ink, 1.6);
+            canvas.line((end, y - 6.5), (end, y + 6.5), look.ink, 1.3);
         }
     }
-    canvas.mark((x, y), look, 4.2);
+    canvas.mark((x, y), look, 3.5);
 }
 
-fn value(canvas: &Canvas<'_>, layout: &Layout, ratio: f64, y: f64) {
-    canvas.text(
-        (layout.width, y),
-        &Ratio(ratio).to_string(),
-        12.0,
-        Anchor::End,
-        Ink::TEXT,
-        false,
-    );
+fn value(canvas: &Canvas<'_>, layout: &Layout, ratio: Estimate, y: f64) {
+    let text = Ratio(ratio.value).to_string();
+    let place = (layout.value_end, y);
+    canvas.text(place, &text, 12.0, Anchor::End, Ink::TEXT, true);
+    if let Some(end) = layout.range_end {
+        let interval = range(ratio, |v| Ratio(v).to_string());
+        let text = interval.unwrap_or_else(|| "no interval".into());
+        canvas.text((end, y), &text, 11.5, Anchor::End, Ink::MUTED, false);
+    }
 }
