@@ -1,6 +1,6 @@
 //! A sample of a variant right next to a sample of the baseline.
 
-use super::Series;
+use super::{Failure, Series};
 use crate::hosts::{Fault, Handle, HostSet};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -18,12 +18,19 @@ pub(super) struct Timed {
 }
 
 impl Timed {
-    fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Fault> {
-        hosts.for_contestant(&self.name)?.0.time(self.handle, calls)
+    /// A fault comes back with this side's name: it may well not be the side that is being compared.
+    fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Failure> {
+        hosts
+            .for_contestant(&self.name)
+            .and_then(|(host, _)| host.time(self.handle, calls))
+            .map_err(|fault| Failure {
+                variant: self.name.clone(),
+                fault,
+            })
     }
 
     /// Finds how many calls fill the target time, and warms up while at it. Returns the time spent.
-    fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<Duration, Fault> {
+    fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<Duration, Failure> {
         let mut spent = Duration::ZERO;
         let mut calls = 1;
         loop {
@@ -73,7 +80,7 @@ impl Couple {
     }
 
     /// Makes a sample of either side last about as long as the target, or one call.
-    pub fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<(), Fault> {
+    pub fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<(), Failure> {
         let Couple {
             variant, baseline, ..
         } = self;
@@ -89,7 +96,7 @@ impl Couple {
 
     /// Takes one sample of both sides, in random order, and returns the variant's part of it. Criterion budgets by the
     /// wall time of the whole take, which it measures itself.
-    pub fn take(&mut self, hosts: &mut dyn HostSet, iterations: u64) -> Result<Duration, Fault> {
+    pub fn take(&mut self, hosts: &mut dyn HostSet, iterations: u64) -> Result<Duration, Failure> {
         let baseline_first = self.random.random();
         let mut time = |side: &Timed| side.time(hosts, side.calls.saturating_mul(iterations));
         let (baseline, variant) = match &self.baseline {

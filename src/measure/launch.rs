@@ -72,7 +72,8 @@ pub enum Event {
     Done,
 }
 
-/// Measures every contestant, each right beside the baseline.
+/// Measures every contestant, each right beside the baseline. Whoever fails is left out, and named: the baseline itself
+/// where it was the baseline that failed, and then the launch is over.
 pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
     let mut order = job.contestants.clone();
@@ -86,12 +87,15 @@ pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn Fn
                 comparison,
                 timed_s: timed.as_secs_f64(),
             }),
-            Err(fault) => {
-                hosts.discard_broken(&variant, &fault);
-                hosts.discard_broken(baseline, &fault);
-                tell(Event::Fails {
-                    failure: Failure { variant, fault },
-                });
+            Err(failure) => {
+                hosts.discard_broken(&variant, &failure.fault);
+                hosts.discard_broken(baseline, &failure.fault);
+                let over = failure.variant == baseline;
+                tell(Event::Fails { failure });
+                if over {
+                    // Without the baseline nothing can be compared.
+                    break;
+                }
             }
         }
     }
@@ -105,7 +109,11 @@ fn compare(
     variant: &str,
     hosts: &mut dyn HostSet,
     random: &mut StdRng,
-) -> Result<(Comparison, Duration), Fault> {
+) -> Result<(Comparison, Duration), Failure> {
+    let blame = |name: &str| {
+        let variant = name.to_string();
+        move |fault| Failure { variant, fault }
+    };
     let alone = variant == baseline;
     let set_up_first = if random.random() {
         First::Baseline
@@ -113,8 +121,10 @@ fn compare(
         First::Variant
     };
     let mut open = |name: &str| {
-        let (host, variant) = hosts.for_contestant(name)?;
-        host.open(&variant, job.size, job.seed)
+        hosts
+            .for_contestant(name)
+            .and_then(|(host, variant)| host.open(&variant, job.size, job.seed))
+            .map_err(blame(name))
     };
     let (first, second) = match set_up_first {
         First::Baseline => (baseline, variant),
@@ -130,8 +140,12 @@ fn compare(
             First::Variant => (one, Some(two)),
         }
     };
-    hosts.for_contestant(variant)?.0.settle()?;
-    hosts.for_contestant(baseline)?.0.settle()?;
+    for name in [variant, baseline] {
+        hosts
+            .for_contestant(name)
+            .and_then(|(host, _)| host.settle())
+            .map_err(blame(name))?;
+    }
 
     let sides = if alone { 1 } else { 2 };
     let target = job.sampling.measurement / (job.sampling.sample_size as u32 * sides);
@@ -152,12 +166,16 @@ fn compare(
     sample(job, variant, &couple, hosts)?;
 
     let couple = couple.into_inner();
-    hosts.for_contestant(variant)?.0.close(ready.handle)?;
-    if let Some(partner) = partner {
-        hosts.for_contestant(baseline)?.0.close(partner.handle)?;
+    let to_close = std::iter::once((variant, ready)).chain(partner.map(|partner| (baseline, partner)));
+    for (name, ready) in to_close {
+        hosts
+            .for_contestant(name)
+            .and_then(|(host, _)| host.close(ready.handle))
+            .map_err(blame(name))?;
     }
     let timed = couple.spent();
-    let (baseline_samples, variant_samples, order) = couple.last(job.sampling.sample_size)?;
+    let (baseline_samples, variant_samples, order) =
+        couple.last(job.sampling.sample_size).map_err(blame(variant))?;
     let comparison = Comparison {
         variant: variant.to_string(),
         set_up_first,
@@ -170,10 +188,15 @@ fn compare(
 }
 
 /// Lets criterion warm up and choose the iterations; what it measures are our couples.
-fn sample(job: &Job, variant: &str, couple: &RefCell<Couple>, hosts: &mut dyn HostSet) -> Result<(), Fault> {
+fn sample(
+    job: &Job,
+    variant: &str,
+    couple: &RefCell<Couple>,
+    hosts: &mut dyn HostSet,
+) -> Result<(), Failure> {
     let sampling = &job.sampling;
     let hosts = RefCell::new(hosts);
-    let fault = RefCell::new(None);
+    let failed = RefCell::new(None);
     let benched = catch_unwind(AssertUnwindSafe(|| {
         let mut criterion = Criterion::default()
             .sample_size(sampling.sample_size)
@@ -192,8 +215,8 @@ fn sample(job: &Job, variant: &str, couple: &RefCell<Couple>, hosts: &mut dyn Ho
             bencher.iter_custom(|iterations| {
                 match couple.borrow_mut().take(&mut **hosts.borrow_mut(), iterations) {
                     Ok(elapsed) => elapsed,
-                    Err(error) => {
-                        *fault.borrow_mut() = Some(error);
+                    Err(failure) => {
+                        *failed.borrow_mut() = Some(failure);
                         // Nothing that criterion could do with a half-measured benchmark is of use.
                         resume_unwind(Box::new("fault"));
                     }
@@ -205,11 +228,14 @@ fn sample(job: &Job, variant: &str, couple: &RefCell<Couple>, hosts: &mut dyn Ho
             criterion.final_summary();
         }
     }));
-    match (fault.into_inner(), benched) {
-        (Some(fault), _) => Err(fault),
+    match (failed.into_inner(), benched) {
+        (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        (None, Err(_)) => Err(Fault::Harness {
-            message: "criterion panicked; see --verbose".into(),
+        (None, Err(_)) => Err(Failure {
+            variant: variant.to_string(),
+            fault: Fault::Harness {
+                message: "criterion panicked; see --verbose".into(),
+            },
         }),
     }
 }
