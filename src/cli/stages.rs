@@ -52,6 +52,12 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
                 continue;
             };
             let mut findings = read_events(&events);
+            for finding in &mut findings {
+                if let Finding::Fails { fault, .. } = finding {
+                    // The launch outlived its worker; what the worker said last is in the launch's output.
+                    *fault = with_output(fault.clone(), launched.tail());
+                }
+            }
             if let Ended::Badly(fault) = ended {
                 findings.push(blame_finding(&findings, with_output(fault, launched.tail())));
             } else if ended == Ended::Stopped {
@@ -407,8 +413,11 @@ fn launch(
                 launch.timed_s += timed_s;
                 last.clear();
             }
-            Event::Fails { failure } => {
-                launch.failures.push(failure);
+            Event::Fails {
+                failure: Failure { variant, fault },
+            } => {
+                let fault = with_output(fault, tail_of(&output));
+                launch.failures.push(Failure { variant, fault });
                 last.clear();
             }
             Event::Done => done = true,
