@@ -88,9 +88,10 @@ fn variants(case: &CaseSummary) -> Markup {
         div.scroll role="region" aria-labelledby="variants" tabindex="0" {
             table {
                 thead { tr {
-                    th scope="col" { "Variant" } th scope="col" { "Called in" }
+                    th scope="col" { "Variant" }
                     th.number scope="col" { "Ratio" } th.number scope="col" { "Time per call" }
-                    th.number scope="col" { "Set-up" } th.number scope="col" { "Launches" } th scope="col" { "State" }
+                    th.number scope="col" { "Set-up" } th.number scope="col" { "Launches" }
+                    th scope="col" { "Called in" } th scope="col" { "State" }
                 } }
                 tbody {
                     @for variant in std::iter::once(&case.baseline).chain(&case.variants) { (variant_row(variant)) }
@@ -98,7 +99,7 @@ fn variants(case: &CaseSummary) -> Markup {
             }
         }
         p.hint {
-            "Ratio: Python's time ÷ the variant's, above 1× is faster. Small print: 95 % intervals over launches. Set-up "
+            "Ratio: Python's time ÷ the variant's, above 1× is faster. Small print: 95\u{a0}% intervals over launches. Set-up "
             "(pools and the like) happens outside every sample; the median over launches is shown."
         }
     }
@@ -109,7 +110,6 @@ fn variant_row(variant: &VariantSummary) -> Markup {
     html! {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
-            td { (variant.side) }
             td.number { @match variant.ratio {
                 Some(e) => { (ratio(e)) },
                 None if baseline => { span.value { (Ratio(1.0)) } span.range { "by definition" } },
@@ -118,6 +118,7 @@ fn variant_row(variant: &VariantSummary) -> Markup {
             td.number { (optional_time(variant.time)) }
             td.number { @match variant.setup.filter(|s| *s > 0.0) { Some(s) => { (Time(s)) }, None => span.none { "–" } } }
             td.number { (variant.launches) }
+            td { (variant.side) }
             td.status { (state(&variant.state)) }
         }
     }
@@ -224,7 +225,7 @@ fn launches(pair: &PairRecord, case: &CaseSummary) -> Markup {
             h2 #launches { "Samples by launch" }
             p.hint {
                 "One mark per launch, a fresh process each: the median; the box is the middle half of its samples, the line "
-                "runs from 10 % to 90 %. Across goes the estimate, shaded its 95 % interval. Every panel has a logarithmic "
+                "runs from 10\u{a0}% to 90\u{a0}%. Across goes the estimate, shaded its 95\u{a0}% interval. Every panel has a logarithmic "
                 "axis of its own. Launches that differ more than the boxes are tall are why the interval is over launches."
             }
             div.panels {
@@ -297,7 +298,7 @@ fn launch_table(strips: &[Strip<'_>]) -> Markup {
                 } } }
             }
         }
-        p.hint { "Median; below it the middle half, then 10 % to 90 %." }
+        p.hint { "Median; below it the middle half, then 10\u{a0}% to 90\u{a0}%." }
     }
 }
 

@@ -128,7 +128,7 @@ fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, 
         let placement = noise(0.02);
         comparisons.push(Comparison {
             variant: name.to_string(),
-            set_up_first: if index % 2 == 0 {
+            set_up_first: if index.is_multiple_of(2) {
                 First::Baseline
             } else {
                 First::Variant
@@ -220,12 +220,22 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
     }
 }
 
+/// Name, profile, about, unit, milliseconds of the baseline, variants with their ratios.
+type Row = (
+    &'static str,
+    Profile,
+    &'static str,
+    &'static str,
+    f64,
+    &'static [(&'static str, Side, f64)],
+);
+
 /// Six pairs as a real run has them, and a seventh that fails.
 pub fn realistic(extent: Extent) -> Record {
     use Side::{Python, Rust};
     let mut rng = StdRng::seed_from_u64(7);
     let source = |stem: &str| (rust_source(stem, 60), python_source(stem, 50));
-    let plans: [(&str, Profile, &str, &str, f64, &[(&str, Side, f64)]); 6] = [
+    let plans: [Row; 6] = [
         (
             "binary_trees",
             Profile::Flat,

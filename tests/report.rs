@@ -1,0 +1,350 @@
+//! Reports by what they say: a kept record against kept texts, hostile words, and pages that hold together.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test report` writes the kept texts anew; look at the difference before keeping it.
+#![cfg(feature = "harness")]
+#![allow(missing_docs)]
+
+mod report_data;
+
+use pairbench::record::{Record, Status, VariantState};
+use pairbench::report::render;
+use report_data::{Extent, hostile, large, realistic};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+const SMALL: Extent = Extent {
+    launches: 4,
+    couples: 4,
+    all_sizes: false,
+};
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn updating() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some()
+}
+
+/// The kept record: written by the first schema, and never again, so that old records stay readable.
+fn kept_record() -> Record {
+    let text = std::fs::read_to_string(golden().join("record-v1.json")).expect("tests/golden/record-v1.json");
+    serde_json::from_str(&text).expect("a record of schema 1")
+}
+
+/// Makes the kept record. To be run once per version of the schema.
+#[test]
+#[ignore = "writes tests/golden/record-v1.json"]
+fn keep_a_record() {
+    let mut record = realistic(SMALL);
+    record.status = Status::OutOfTime;
+    record.pairs.drain(..3);
+    record.pairs[0].variants[1].state = VariantState::Skipped {
+        reason: "no module named numpy; pip install -r python/requirements.txt".into(),
+    };
+    for pair in &mut record.pairs {
+        pair.sources.rust = pair
+            .sources
+            .rust
+            .lines()
+            .take(20)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        pair.sources.python = pair
+            .sources
+            .python
+            .lines()
+            .take(12)
+            .map(|line| format!("{line}\n"))
+            .collect();
+    }
+    record.pairs.extend(hostile());
+    let text = serde_json::to_string(&record).unwrap();
+    std::fs::write(golden().join("record-v1.json"), text + "\n").unwrap();
+}
+
+/// All pages below a folder, the index first.
+fn pages(folder: &Path) -> Vec<(String, String)> {
+    let mut names = vec!["index.html".to_string()];
+    let mut pairs: Vec<String> = (std::fs::read_dir(folder.join("pairs")).unwrap())
+        .map(|entry| format!("pairs/{}", entry.unwrap().file_name().to_string_lossy()))
+        .collect();
+    pairs.sort();
+    names.append(&mut pairs);
+    let read = |name: String| {
+        let page = std::fs::read_to_string(folder.join(&name)).unwrap();
+        (name, page)
+    };
+    names.into_iter().map(read).collect()
+}
+
+fn rendered(records: &[Record]) -> Vec<(String, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    let index = render(records, folder.path()).unwrap();
+    assert_eq!(index, folder.path().join("index.html"));
+    pages(folder.path())
+}
+
+/// An element's tags in a page, and the text between them. Fails on what is not well formed.
+enum Piece<'a> {
+    Open(&'a str, &'a str),
+    Close(&'a str),
+    Text(&'a str),
+}
+
+/// Splits a page. Ours is strict enough that no other markup than this must occur.
+fn pieces(page: &str) -> Vec<Piece<'_>> {
+    let mut rest = page.strip_prefix("<!DOCTYPE html>").expect("a doctype");
+    let mut all = Vec::new();
+    while !rest.is_empty() {
+        let Some(tag) = rest.strip_prefix('<') else {
+            let end = rest.find('<').unwrap_or(rest.len());
+            all.push(Piece::Text(&rest[..end]));
+            rest = &rest[end..];
+            continue;
+        };
+        let mut quoted = false;
+        let end = tag.find(|c| {
+            quoted ^= c == '"';
+            c == '>' && !quoted
+        });
+        let end = end.unwrap_or_else(|| panic!("an open tag: {:.80}", tag));
+        let (inner, after) = (&tag[..end], &tag[end + 1..]);
+        rest = after;
+        let (name, attributes) = inner.split_once([' ', '\n']).unwrap_or((inner, ""));
+        match name.strip_prefix('/') {
+            Some(name) => all.push(Piece::Close(name)),
+            None => {
+                assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name:?}");
+                all.push(Piece::Open(name, attributes));
+                let void = inner.ends_with('/') || matches!(name, "meta" | "link");
+                if void {
+                    all.push(Piece::Close(name));
+                } else if matches!(name, "style" | "script") {
+                    let end = rest.find("</").expect("an end");
+                    rest = &rest[end..];
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What a page says: the text of each block on a line of its own, and the names of charts.
+fn text_of(page: &str) -> String {
+    const INLINE: [&str; 8] = ["a", "b", "strong", "code", "small", "span", "button", "i"];
+    let (mut text, mut in_chart) = (String::new(), false);
+    for piece in pieces(page) {
+        match piece {
+            Piece::Open("svg", attributes) => {
+                in_chart = true;
+                if let Some((_, label)) = attributes.split_once("aria-label=\"") {
+                    text.push_str(&format!("\n[chart: {}]\n", label.split('"').next().unwrap()));
+                }
+            }
+            Piece::Close("svg") => in_chart = false,
+            Piece::Text(words) if !in_chart => text.push_str(words),
+            Piece::Open("span", attributes) if attributes.contains("range") || attributes.contains("why") => {
+                text.push_str(" | ");
+            }
+            Piece::Open("td" | "th", _) => text.push_str(" ¦ "),
+            Piece::Open(name, _) | Piece::Close(name)
+                if !in_chart && !INLINE.contains(&name) && name != "td" && name != "th" =>
+            {
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    let lines = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    // The version is the one thing that may differ from build to build.
+    lines.join("\n").replace(env!("CARGO_PKG_VERSION"), "VERSION") + "\n"
+}
+
+#[test]
+fn the_kept_record_says_what_it_always_said() {
+    for (name, page) in rendered(&[kept_record()]) {
+        let text = text_of(&page);
+        let file = golden().join(name.replace('/', "-").replace(".html", ".txt"));
+        if updating() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
+        assert!(
+            kept == text,
+            "{name} says something else than {} (UPDATE_GOLDEN=1 keeps it): {differs:#?}",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn pages_are_well_formed_and_their_ids_unique() {
+    for (name, page) in rendered(&[kept_record()]) {
+        let (mut open, mut ids) = (Vec::new(), HashSet::new());
+        for piece in pieces(&page) {
+            match piece {
+                Piece::Open(tag, attributes) => {
+                    open.push(tag);
+                    if let Some((_, id)) = attributes.split_once("id=\"") {
+                        assert!(ids.insert(id.split('"').next()), "{name}: {attributes}");
+                    }
+                }
+                Piece::Close(tag) => assert_eq!(open.pop(), Some(tag), "{name}"),
+                Piece::Text(text) => assert!(!text.contains('>') || !text.contains('<'), "{name}: {text}"),
+            }
+        }
+        assert!(open.is_empty(), "{name}: {open:?}");
+    }
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
+    for (name, page) in rendered(&[kept_record()]) {
+        let mut scripts = 0;
+        for piece in pieces(&page) {
+            if let Piece::Open(tag, attributes) = piece {
+                scripts += usize::from(tag == "script");
+                assert!(!ELEMENTS.contains(&tag), "{name}: <{tag} {attributes}>");
+                // Outside of quotes there are names of attributes; none of them runs anything.
+                let names: String = attributes.split('"').step_by(2).collect();
+                assert!(
+                    !names.contains("onerror") && !names.contains("style="),
+                    "{name}: {attributes}"
+                );
+            }
+        }
+        assert_eq!(scripts, usize::from(name == "index.html"), "{name}");
+        assert!(page.contains("default-src 'none'"));
+        // The one address is the name space in the icon, which nothing ever asks for.
+        let addresses = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(
+            !addresses.contains("http://") && !addresses.contains("https://"),
+            "{name}"
+        );
+    }
+}
+
+/// The numbers that the ratio chart writes at the ends of its lines stand in the table.
+#[test]
+fn what_a_chart_tells_a_table_tells() {
+    let pages = rendered(&[realistic(SMALL)]);
+    let (_, index) = &pages[0];
+    let (table_at, chart_at) = (index.find("<table").unwrap(), index.find("<figure").unwrap());
+    let chart = &index[chart_at..table_at];
+    let mut ratios = 0;
+    for line in chart.lines().map(str::trim).filter(|line| line.ends_with('×')) {
+        let is_tick = line
+            .trim_end_matches('×')
+            .parse::<f64>()
+            .is_ok_and(|v| [1.0, 2.0, 3.0, 5.0].contains(&(v / 10f64.powf(v.log10().floor())).round()));
+        let told = index[table_at..].contains(&format!(">{line}<"));
+        assert!(told || is_tick, "{line}");
+        ratios += usize::from(told);
+    }
+    assert!(ratios >= 19, "{ratios}");
+    // On a pair's page every panel's medians stand in the table below.
+    let page = &pages
+        .iter()
+        .find(|(name, _)| name.contains("mandelbrot"))
+        .unwrap()
+        .1;
+    let table = &page[page.find("The numbers in these charts").unwrap()..];
+    for label in page
+        .split("aria-label=\"")
+        .skip(1)
+        .filter(|l| l.contains("medians from "))
+    {
+        let (low, rest) = label
+            .split_once("medians from ")
+            .unwrap()
+            .1
+            .split_once(" to ")
+            .unwrap();
+        for number in [low, rest.split_once(',').unwrap().0] {
+            assert!(table.contains(&format!(">{number}<")), "{number}");
+        }
+    }
+}
+
+#[test]
+fn the_newest_record_speaks_and_pages_of_lost_pairs_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut old = realistic(SMALL);
+    render(std::slice::from_ref(&old), folder.path()).unwrap();
+    let foreign = folder.path().join("pairs/notes.html");
+    std::fs::write(&foreign, "<p>not ours</p>").unwrap();
+    let mut new = realistic(SMALL);
+    new.pairs.truncate(2);
+    new.id = "newer".into();
+    // Later by the clock, earlier by the alphabet.
+    new.started = "2026-03-14T09:15:00.5Z".into();
+    new.pairs[0].about = "said anew".into();
+    old.pairs.truncate(3);
+    render(&[new, old], folder.path()).unwrap();
+    let names: Vec<String> = pages(folder.path()).into_iter().map(|(name, _)| name).collect();
+    let wanted =
+        ["binary_trees", "edit_distance", "json_events", "notes"].map(|name| format!("pairs/{name}.html"));
+    assert_eq!(names[1..], wanted);
+    let page = std::fs::read_to_string(folder.path().join("pairs/binary_trees.html")).unwrap();
+    assert!(page.contains("said anew"));
+    let index = std::fs::read_to_string(folder.path().join("index.html")).unwrap();
+    assert!(index.contains("newer") && index.contains("20260314T091500Z-k3vd"));
+    assert!(!index.contains("mandelbrot"));
+}
+
+#[test]
+fn a_provisional_report_says_so() {
+    let mut record = realistic(Extent { launches: 1, ..SMALL });
+    record.status = Status::Running;
+    let pages = rendered(&[record]);
+    let text = text_of(&pages[0].1);
+    assert!(
+        text.contains("provisional") && text.contains("no interval yet") && text.contains("still running"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_state_of_a_run_renders() {
+    let mut record = realistic(SMALL);
+    record.pairs.clear();
+    assert!(text_of(&rendered(&[record])[0].1).contains("No pairs"));
+    assert!(text_of(&rendered(&[])[0].1).contains("No pairs"));
+    let mut record = realistic(SMALL);
+    for pair in &mut record.pairs {
+        pair.launches.clear();
+        pair.verification = Default::default();
+    }
+    assert!(text_of(&rendered(&[record])[0].1).contains("nothing measured yet"));
+    let mut record = realistic(SMALL);
+    for comparison in record
+        .pairs
+        .iter_mut()
+        .flat_map(|p| &mut p.launches)
+        .flat_map(|l| &mut l.comparisons)
+    {
+        comparison.variant_samples.ns.fill(0);
+    }
+    rendered(&[record]);
+}
+
+#[test]
+fn a_chart_of_many_pairs_shows_the_ends_and_the_table_all() {
+    let pages = rendered(&[large(
+        70,
+        Extent {
+            launches: 3,
+            couples: 4,
+            all_sizes: false,
+        },
+    )]);
+    let text = text_of(&pages[0].1);
+    assert!(text.contains("the other 10 stand in the table"));
+    assert!((0..70).all(|i| text.contains(&format!("pair_{i:04}"))));
+}
