@@ -78,9 +78,12 @@ pub fn check(
             let calls = if Some(size) == smallest { 2 } else { 1 };
             let checked = run(entry, hosts, contestant, size, seed, calls).and_then(|answers| {
                 let expected = expected.get_or_insert_with(|| answers[0].clone());
-                answers
-                    .iter()
-                    .try_for_each(|answer| agree(expected, answer, entry.pair.tolerance()))
+                let tolerance = entry.pair.tolerance();
+                agree(expected, &answers[0], tolerance, ["baseline", "this one"], "")?;
+                answers[1..].iter().try_for_each(|answer| {
+                    let when = "a second call on the same input gave another answer: ";
+                    agree(&answers[0], answer, tolerance, ["first call", "second"], when)
+                })
             });
             match checked {
                 Ok(()) => tell(Finding::Agrees {
@@ -138,14 +141,22 @@ fn run(
     Ok(answers)
 }
 
-fn agree(expected: &[u8], answer: &[u8], tolerance: Tolerance) -> Result<(), Fault> {
+fn agree(
+    expected: &[u8],
+    answer: &[u8],
+    tolerance: Tolerance,
+    names: [&str; 2],
+    when: &str,
+) -> Result<(), Fault> {
     match difference(expected, answer, tolerance) {
         Ok(None) => Ok(()),
         Ok(Some(found)) => Err(Fault::Disagrees {
-            message: format!("{found} (tolerance: {tolerance})"),
+            message: format!("{when}{found} (tolerance: {tolerance})"),
             answers: format!(
-                "baseline: {}\nthis one: {}",
+                "{}: {}\n{}: {}",
+                names[0],
                 show_pickle(expected),
+                names[1],
                 show_pickle(answer)
             ),
         }),
