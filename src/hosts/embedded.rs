@@ -140,13 +140,16 @@ impl<'a> Embedded<'a> {
 
     fn fault(&self, py: Python<'_>, error: &PyErr) -> Fault {
         let of = || -> PyResult<Vec<u8>> {
+            // PyO3 keeps the traceback beside the exception.
+            let value = error.value(py);
+            value.setattr("__traceback__", error.traceback(py))?;
             let module = self
                 .session
                 .bind(py)
                 .getattr("__class__")?
                 .getattr("__module__")?;
             let module = py.import("sys")?.getattr("modules")?.get_item(module)?;
-            let fault = module.getattr("fault_of")?.call1((error.value(py),))?;
+            let fault = module.getattr("fault_of")?.call1((value,))?;
             let pickled = py.import("pickle")?.call_method1("dumps", (fault, 3))?;
             Ok(pickled.cast::<PyBytes>()?.as_bytes().to_vec())
         };

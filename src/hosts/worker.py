@@ -152,9 +152,14 @@ def plain(value, path):
 def fault_of(error):
     """The error in the words of the harness, with a traceback that starts in the pair's own code."""
     frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+    while frames is not None and (
+        frames.tb_frame.f_code.co_filename == __file__
+        or str(frames.tb_frame.f_globals.get("__name__")).split(".")[0] == "importlib"
+    ):
         frames = frames.tb_next
-    text = "".join(traceback.format_exception(type(error), error, frames or error.__traceback__))
+    if frames is None and not isinstance(error, SyntaxError):  # which names its line without any frame
+        frames = error.__traceback__
+    text = "".join(traceback.format_exception(type(error), error, frames))
     if isinstance(error, NotPlain):
         return {"kind": "answer", "message": str(error)}
     if isinstance(error, Declaration):
