@@ -1,0 +1,137 @@
+//! Runs the bench executable, and looks for processes that it left behind.
+
+use pairbench::record::{Record, read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// One use of the executable, with a folder for its reports.
+pub struct Bench {
+    pub folder: TempDir,
+    pub mark: String,
+    pub command: Command,
+}
+
+/// How it ended.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    pub folder: TempDir,
+    pub mark: String,
+}
+
+/// With the shortest measurement that criterion allows. `--quick` keeps its analysis short in a debug build.
+pub const SHORT: &str =
+    "--quick --launches 1 --sample-size 10 --warm-up-time 0.01 --measurement-time 0.05 --timeout 5s";
+
+impl Bench {
+    /// With these arguments, separated by spaces.
+    pub fn new(arguments: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("faults-{}-{number}", std::process::id());
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
+        command
+            .args(arguments.split_whitespace())
+            .arg("--reports")
+            .arg(folder.path())
+            .env("PAIRBENCH_ALLOW_DEBUG", "1")
+            .env("PAIRBENCH_TEST_MARK", &mark)
+            .env_remove("PAIRBENCH_INTERPRETER")
+            .env_remove("VIRTUAL_ENV")
+            .stdin(Stdio::null());
+        Bench {
+            folder,
+            mark,
+            command,
+        }
+    }
+
+    pub fn run(mut self) -> Ran {
+        let output = self.command.output().unwrap();
+        self.ran(output)
+    }
+
+    pub fn ran(self, output: Output) -> Ran {
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            folder: self.folder,
+            mark: self.mark,
+        }
+    }
+}
+
+/// Runs with the arguments.
+pub fn run(arguments: &str) -> Ran {
+    Bench::new(arguments).run()
+}
+
+/// Runs with the arguments and the shortest measurement.
+pub fn measure(arguments: &str) -> Ran {
+    run(&format!("{SHORT} {arguments}"))
+}
+
+impl Ran {
+    pub fn records(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.folder.path().join("records")) else {
+            return Vec::new();
+        };
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    /// The one record of the run.
+    pub fn record(&self) -> Record {
+        let [path] = self.records().try_into().expect("one record and nothing else");
+        read(&path).unwrap()
+    }
+
+    pub fn file(&self, below: &str) -> String {
+        let path = self.folder.path().join(below);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The ways to go wrong before anything is measured: exit code 2, an explanation, no record.
+    #[track_caller]
+    pub fn refused(&self, words: &[&str]) {
+        assert_eq!(self.code, Some(2), "{}", self.stderr);
+        for word in words {
+            assert!(self.stderr.contains(word), "{word:?} is not in:\n{}", self.stderr);
+        }
+        assert!(!self.stderr.contains("panicked at"), "{}", self.stderr);
+        assert_eq!(self.records(), Vec::<PathBuf>::new());
+    }
+
+    /// No process that the run started is alive.
+    #[track_caller]
+    pub fn left_nothing(&self) {
+        // SIGKILL is delivered soon, not at once.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let alive = alive(&self.mark);
+            if alive.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "still running: {alive:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// Command lines of the processes whose environment holds the mark. Linux only; empty elsewhere.
+pub fn alive(mark: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let file = |name: &str| std::fs::read(Path::new(&entry.path()).join(name)).unwrap_or_default();
+        let holds = |bytes: &[u8]| bytes.windows(mark.len()).any(|part| part == mark.as_bytes());
+        if holds(&file("environ")) {
+            found.push(String::from_utf8_lossy(&file("cmdline")).replace('\0', " "));
+        }
+    }
+    found
+}

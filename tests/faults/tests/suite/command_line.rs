@@ -1,0 +1,159 @@
+//! The arguments: what is chosen, what is refused and how, and that nothing happens behind anybody's back.
+
+use super::bench::{Bench, SHORT, measure, run};
+use pairbench::record::VariantState;
+use std::collections::BTreeSet;
+
+#[test]
+fn an_unknown_flag_suggests() {
+    run("--lanches 3").refused(&["--lanches", "--launches"]);
+}
+
+#[test]
+fn an_unknown_name_lists_what_there_is() {
+    run("--test --variants fortran").refused(&["\"fortran\"", "extra", "python", "rust", "same"]);
+    run("--test no_such_pair").refused(&["\"no_such_pair\"", "honest", "wrong_type"]);
+    run("--test --exact hones").refused(&["\"hones\"", "honest"]);
+    run("--test honest --cases 11").refused(&["11"]);
+    run("--test honest --cases huge").refused(&["huge", "`all`"]);
+    run("--test [").refused(&["regular expression"]);
+}
+
+#[test]
+fn list_lists_and_does_nothing_else() {
+    let ran = run("--list honest|null");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let expected = "honest/python: benchmark\nhonest/rust: benchmark\nnull_pair/python: benchmark\n\
+                    null_pair/same: benchmark\nnull_pair/rust: benchmark\n";
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(std::fs::read_dir(ran.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn exact_is_a_whole_name() {
+    assert_eq!(run("--list --exact panics").stdout.lines().count(), 2);
+    assert_eq!(run("--list panics").stdout.lines().count(), 4);
+}
+
+#[test]
+fn test_verifies_all_cases_and_writes_nothing() {
+    let ran = run("--test honest");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    // Three sizes, for python, rust and embedded.
+    assert!(ran.stderr.contains("9 answers agree"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_dir(ran.folder.path()).unwrap().count(), 0);
+    let ran = run("--test honest|disagrees");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+}
+
+#[test]
+fn a_debug_build_refuses_to_measure() {
+    let mut bench = Bench::new("honest");
+    bench.command.env_remove("PAIRBENCH_ALLOW_DEBUG");
+    if cfg!(debug_assertions) {
+        bench.run().refused(&["debug build", "cargo bench"]);
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut bench = Bench::new("");
+    let path = file.path().to_string_lossy().into_owned();
+    bench.command = std::process::Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
+    bench
+        .command
+        .args(SHORT.split(' '))
+        .args(["honest", "--reports", &path])
+        .env("PAIRBENCH_ALLOW_DEBUG", "1");
+    let ran = bench.run();
+    ran.refused(&[&path, "cannot be written", "--reports FOLDER"]);
+    ran.left_nothing();
+}
+
+#[test]
+fn chosen_variants_and_the_baseline_are_measured_and_no_others() {
+    let ran = measure("null_pair --variants same --noplot");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    let pair = &record.pairs[0];
+    let state = |name: &str| &pair.variants.iter().find(|v| v.name == name).unwrap().state;
+    assert_eq!(state("rust"), &VariantState::Deselected);
+    assert_eq!(state("same"), &VariantState::Active);
+    let measured: BTreeSet<_> = pair.launches[0]
+        .comparisons
+        .iter()
+        .map(|c| c.variant.as_str())
+        .collect();
+    assert_eq!(measured, ["embedded", "python", "same"].into());
+    assert!(
+        !ran.folder.path().join("index.html").exists(),
+        "--noplot drew a report"
+    );
+}
+
+#[test]
+fn cases_are_those_asked_for() {
+    let sizes = |arguments: &str| -> BTreeSet<u64> {
+        let ran = measure(&format!("--exact honest --variants python --noplot {arguments}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.record().pairs[0]
+            .launches
+            .iter()
+            .map(|launch| launch.size)
+            .collect()
+    };
+    assert_eq!(sizes(""), [100].into());
+    assert_eq!(sizes("--cases all"), [10, 100, 1_000].into());
+    assert_eq!(sizes("--cases 10,1000"), [10, 1_000].into());
+}
+
+#[test]
+fn a_seed_fixes_every_order() {
+    let drawn = |arguments: &str| {
+        let two = SHORT.replace("--launches 1", "--launches 2");
+        let ran = run(&format!("{two} ^(honest|prints)$ --noplot {arguments}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let record = ran.record();
+        let launches: Vec<_> = record
+            .pairs
+            .iter()
+            .flat_map(|pair| &pair.launches)
+            .map(|launch| {
+                let order: Vec<_> = launch
+                    .comparisons
+                    .iter()
+                    .map(|c| (c.variant.clone(), c.set_up_first))
+                    .collect();
+                (launch.order_seed, launch.hash_seed, order)
+            })
+            .collect();
+        (record.settings.seed, record.settings.order_seed, launches)
+    };
+    let seven = drawn("--seed 7");
+    assert_eq!(seven, drawn("--seed 7"));
+    let hash_seeds: BTreeSet<_> = seven.2.iter().map(|launch| launch.1).collect();
+    assert_eq!(hash_seeds.len(), 4, "a hash seed of its own for each launch");
+    let eight = drawn("--seed 8");
+    assert!(eight.1 != seven.1 && eight.2 != seven.2);
+    // Without a seed inputs stay the same, orders do not.
+    let (one, two) = (drawn(""), drawn(""));
+    assert_eq!(one.0, two.0);
+    assert_ne!(one.1, two.1);
+}
+
+#[test]
+fn help_explains_the_flags_that_criterion_lacks() {
+    let ran = run("--help");
+    assert_eq!(ran.code, Some(0));
+    for flag in [
+        "--interpreter",
+        "--launches",
+        "--cases",
+        "--variants",
+        "--seed",
+        "--timeout",
+    ] {
+        assert!(ran.stdout.contains(flag), "{flag}");
+    }
+}

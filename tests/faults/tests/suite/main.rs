@@ -1,0 +1,8 @@
+//! What the harness makes of pairs that fail, and of arguments, interpreters and folders that are wrong.
+#![allow(missing_docs)]
+
+mod bench;
+mod command_line;
+mod faults;
+mod interpreters;
+mod interrupt;
