@@ -41,19 +41,40 @@ fn worker_against_pyperf() {
     std::fs::write(&program, PROGRAM).unwrap();
     let script = folder.path().join("bench.py");
     std::fs::write(&script, SCRIPT).unwrap();
-    println!("{:<16} {:>10} {:>10} {:>16}", "pair", "worker", "pyperf", "worker ÷ pyperf");
+    println!(
+        "{:<16} {:>10} {:>10} {:>16}",
+        "pair", "worker", "pyperf", "worker ÷ pyperf"
+    );
     for entry in pairbench_workloads::registry().entries() {
         let input = folder.path().join("input");
         let size = entry.pair.default_case().size;
         std::fs::write(&input, entry.pair.input_pickle(size, 1).unwrap()).unwrap();
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for turn in 0..TURNS {
-            let setup = WorkerSetup { python: &python, program: &program, extension_dir: None, hash_seed: turn };
+            let setup = WorkerSetup {
+                python: &python,
+                program: &program,
+                extension_dir: None,
+                hash_seed: turn,
+            };
             ours.push(worker(entry, &setup, size));
-            theirs.push(pyperf(entry, &python.about.executable, &script, &input, turn, folder.path()));
+            theirs.push(pyperf(
+                entry,
+                &python.about.executable,
+                &script,
+                &input,
+                turn,
+                folder.path(),
+            ));
         }
         let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-        println!("{:<16} {:>7.2} ms {:>7.2} ms {:>16.3}", entry.name, ours * 1e3, theirs * 1e3, ours / theirs);
+        println!(
+            "{:<16} {:>7.2} ms {:>7.2} ms {:>16.3}",
+            entry.name,
+            ours * 1e3,
+            theirs * 1e3,
+            ours / theirs
+        );
     }
 }
 
@@ -85,7 +106,11 @@ fn pyperf(entry: &Entry, python: &str, script: &Path, input: &Path, turn: u32, f
         .env("PAIR_INPUT", input)
         .output()
         .unwrap();
-    assert!(done.status.success(), "pyperf: {}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "pyperf: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
     let values = json["benchmarks"][0]["runs"].as_array().unwrap().iter();
     let values = values.filter_map(|run| run["values"].as_array());

@@ -20,7 +20,10 @@ struct Neighbour(Child);
 impl Neighbour {
     fn start() -> Self {
         let python = std::env::var("PAIRBENCH_INTERPRETER").unwrap_or_else(|_| "python3".into());
-        let busy = Command::new(python).args(["-c", "while True: pass"]).stdin(Stdio::null()).spawn();
+        let busy = Command::new(python)
+            .args(["-c", "while True: pass"])
+            .stdin(Stdio::null())
+            .spawn();
         Neighbour(busy.expect("an interpreter to keep a core busy with"))
     }
 }
@@ -38,20 +41,43 @@ fn an_interval_holds_one() {
     let reports = tempfile::tempdir().unwrap();
     let neighbour = Neighbour::start();
     let status = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"))
-        .args(["null_pair", "--exact", "--variants", "same", "--noplot", "--warm-up-time", "0.02"])
-        .args(["--measurement-time", "0.2", "--launches", &(RUNS * LAUNCHES).to_string()])
+        .args([
+            "null_pair",
+            "--exact",
+            "--variants",
+            "same",
+            "--noplot",
+            "--warm-up-time",
+            "0.02",
+        ])
+        .args([
+            "--measurement-time",
+            "0.2",
+            "--launches",
+            &(RUNS * LAUNCHES).to_string(),
+        ])
         .arg("--reports")
         .arg(reports.path())
         .status()
         .unwrap();
     drop(neighbour);
     assert!(status.success());
-    let file = std::fs::read_dir(reports.path().join("records")).unwrap().next().unwrap().unwrap().path();
+    let file = std::fs::read_dir(reports.path().join("records"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     let record = pairbench::record::read(&file).unwrap();
     let logs: Vec<f64> = record.pairs[0]
         .launches
         .iter()
-        .flat_map(|launch| launch.comparisons.iter().filter(|comparison| comparison.variant == "same"))
+        .flat_map(|launch| {
+            launch
+                .comparisons
+                .iter()
+                .filter(|comparison| comparison.variant == "same")
+        })
         .filter_map(|comparison| {
             let baseline: Vec<f64> = comparison.baseline_samples.per_call().collect();
             let variant: Vec<f64> = comparison.variant_samples.per_call().collect();
