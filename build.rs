@@ -22,6 +22,7 @@ fn main() {
         pairbench_build::preflight();
         // An executable finds at run time the very libpython that it was linked with, not one of the same name.
         pyo3_build_config::add_libpython_rpath_link_args();
+        pyo3_build_config::add_python_framework_link_args();
         let python = pyo3_build_config::get();
         let executable = python.executable().unwrap_or_default();
         println!("cargo::rustc-env=PAIRBENCH_PYTHON={executable}");

@@ -13,7 +13,12 @@ const BUDGET: Duration = Duration::from_secs(285);
 
 /// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "cargo bench --", version, max_term_width = 100)]
+#[command(
+    name = "cargo bench --",
+    bin_name = "cargo bench --",
+    version,
+    max_term_width = 100
+)]
 pub struct Options {
     /// Only what matches this regular expression: pairs by name, variants as `pair/variant`
     #[arg(value_name = "FILTER")]
@@ -85,7 +90,7 @@ pub struct Options {
     #[arg(long, alias = "no-plot")]
     pub noplot: bool,
 
-    /// Show the whole output of failed processes, and what each phase does
+    /// Show every launch, and the whole output of a process that failed
     #[arg(long, short)]
     pub verbose: bool,
 

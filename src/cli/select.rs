@@ -68,9 +68,15 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     if let Cases::Sizes(sizes) = &options.cases {
         let none = selected.iter().all(|pair| pair.cases.is_empty());
         if none {
+            let known = selected.iter().map(|pair| {
+                let sizes: Vec<u64> = pair.entry.pair.cases().iter().map(|case| case.size).collect();
+                format!("{} has {}", pair.entry.name, join(&sizes))
+            });
+            let known: Vec<String> = known.collect();
             return Err(format!(
-                "no chosen pair has a case of size {}; --list shows the sizes",
-                join(sizes)
+                "no chosen pair has a case of size {}; {}",
+                join(sizes),
+                known.join("; ")
             ));
         }
         selected.retain(|pair| !pair.cases.is_empty());

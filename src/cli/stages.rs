@@ -392,6 +392,16 @@ fn launch(
     let ended = launched.wait(run.stop, || {});
     let wall = start.elapsed();
     task.longest = task.longest.max(wall);
+    if run.options.verbose {
+        let name = &task.name;
+        terminal.say(&format!(
+            "  launch {index} of {name}: {:.2} s, hash seed {hash_seed}",
+            wall.as_secs_f64()
+        ));
+        if ended != Ended::Well {
+            terminal.say(&std::fs::read_to_string(&output).unwrap_or_default());
+        }
+    }
     let mut launch = Launch {
         index,
         size: task.case.size,

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo run --",
+    bin_name = "cargo run --",
     version,
     max_term_width = 100,
     arg_required_else_help = true

@@ -5,8 +5,8 @@ use super::summary::{PairSummary, Standing, State, VariantSummary, half_width};
 use crate::record::{Embedding, NativeModule, Record, Status};
 use std::fmt;
 
-/// Fewer launches than this make an interval that is honest but wide.
-const FEW_LAUNCHES: u32 = 5;
+/// From so many launches on the interval supposes nothing but symmetry; see METHODOLOGY.
+const FEW_LAUNCHES: u32 = 6;
 
 /// An interval of this half-width or more is called wide.
 const WIDE: f64 = 0.10;
@@ -207,7 +207,8 @@ impl fmt::Display for Notice {
             }
             Notice::FewLaunches(n) => write!(
                 f,
-                "Only {} of some pairs: the intervals are honest but wide; more launches narrow them.",
+                "Only {} of some pairs: a first impression. Intervals are wide, and hold less often than they say; \
+                 six launches or more mend both.",
                 count(*n as usize, "launch").replace("launchs", "launches")
             ),
             Notice::Quick => f.write_str("Measured with --quick: few and short launches, for a first look."),

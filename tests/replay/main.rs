@@ -4,7 +4,7 @@
 //! involved. The tables of METHODOLOGY come from here too:
 //!
 //! ```text
-//! cargo test --release --test replay -- --ignored --nocapture
+//! cargo test --release --test replay -- --ignored --nocapture --test-threads=1
 //! ```
 #![cfg(feature = "harness")]
 

@@ -33,7 +33,10 @@ fn nodes(depth: u32) -> u64 {
 
 /// Forests of even depths that have about the same number of nodes each, `size` in all.
 fn generate(size: u64, seed: u64) -> Input {
-    let mut depths: Vec<u32> = (2..).step_by(2).take_while(|&depth| nodes(depth) <= size / 8).collect();
+    let mut depths: Vec<u32> = (2..)
+        .step_by(2)
+        .take_while(|&depth| nodes(depth) <= size / 8)
+        .collect();
     if depths.is_empty() {
         depths.push(0);
     }
@@ -132,14 +135,17 @@ fn rust(input: &Input) -> Output {
 
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
-    Pair::new(Profile::Flat, "small binary trees built, walked, mirrored and dropped")
-        .input(generate)
-        .cases("nodes", &[6_000, 60_000, 600_000])
-        .tolerance(Tolerance::EXACT)
-        .python(&["native"])
-        .native(pairbench::native![objects::check])
-        .rust(rust)
-        .build()
+    Pair::new(
+        Profile::Flat,
+        "small binary trees built, walked, mirrored and dropped",
+    )
+    .input(generate)
+    .cases("nodes", &[6_000, 60_000, 600_000])
+    .tolerance(Tolerance::EXACT)
+    .python(&["native"])
+    .native(pairbench::native![objects::check])
+    .rust(rust)
+    .build()
 }
 
 #[cfg(test)]

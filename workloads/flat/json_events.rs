@@ -430,14 +430,17 @@ mod objects {
 
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
-    Pair::new(Profile::Flat, "JSON lines validated, grouped, aggregated and serialised")
-        .input(generate)
-        .cases("lines", &[400, 4_000, 40_000])
-        .tolerance(Tolerance::EXACT)
-        .python(&["native"])
-        .native(pairbench::native![objects::loads])
-        .rust(rust)
-        .build()
+    Pair::new(
+        Profile::Flat,
+        "JSON lines validated, grouped, aggregated and serialised",
+    )
+    .input(generate)
+    .cases("lines", &[400, 4_000, 40_000])
+    .tolerance(Tolerance::EXACT)
+    .python(&["native"])
+    .native(pairbench::native![objects::loads])
+    .rust(rust)
+    .build()
 }
 
 #[cfg(test)]

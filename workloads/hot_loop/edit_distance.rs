@@ -48,7 +48,9 @@ fn random_char(rng: &mut ChaCha8Rng) -> char {
     let alphabet: &[char] = if rng.random_bool(0.05) {
         &['é', 'ü', 'ß', 'ø', 'ł', '語']
     } else {
-        &['a', 'b', 'c', 'd', 'e', 'i', 'l', 'm', 'n', 'o', 'r', 's', 't', 'u']
+        &[
+            'a', 'b', 'c', 'd', 'e', 'i', 'l', 'm', 'n', 'o', 'r', 's', 't', 'u',
+        ]
     };
     *alphabet.choose(rng).expect("not empty")
 }

@@ -98,19 +98,22 @@ fn rayon(input: &Input) -> Output {
 
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
-    Pair::new(Profile::HotLoop, "escape times of the Mandelbrot set, summed up by row")
-        .input(generate)
-        .cases("pixels a side", &[32, 104, 320])
-        .tolerance(Tolerance::EXACT)
-        .python(&["numpy", "native"])
-        .native(pairbench::native![escape])
-        .rust(rust)
-        .rust_variant_with(
-            "rayon",
-            || rayon::ThreadPoolBuilder::new().build().unwrap(),
-            |pool, input| pool.install(|| rayon(input)),
-        )
-        .build()
+    Pair::new(
+        Profile::HotLoop,
+        "escape times of the Mandelbrot set, summed up by row",
+    )
+    .input(generate)
+    .cases("pixels a side", &[32, 104, 320])
+    .tolerance(Tolerance::EXACT)
+    .python(&["numpy", "native"])
+    .native(pairbench::native![escape])
+    .rust(rust)
+    .rust_variant_with(
+        "rayon",
+        || rayon::ThreadPoolBuilder::new().build().unwrap(),
+        |pool, input| pool.install(|| rayon(input)),
+    )
+    .build()
 }
 
 #[cfg(test)]
@@ -121,7 +124,11 @@ mod tests {
     fn escape_times_worked_out_by_hand() {
         assert_eq!(escape(0.0, 0.0, 50), 50, "stays at 0");
         assert_eq!(escape(-1.0, 0.0, 50), 50, "swings between 0 and -1");
-        assert_eq!(escape(-2.0, 0.0, 50), 50, "reaches 2, which has not left the circle");
+        assert_eq!(
+            escape(-2.0, 0.0, 50),
+            50,
+            "reaches 2, which has not left the circle"
+        );
         assert_eq!(escape(2.0, 0.0, 50), 2, "0, 2, 6");
         assert_eq!(escape(1.0, 0.0, 50), 3, "0, 1, 2, 5");
         assert_eq!(escape(0.0, 2.0, 50), 2, "0, 2i, -4 + 2i");

@@ -79,7 +79,11 @@ fn generate(size: u64, seed: u64) -> Input {
         .step_by(PATHS_PER_CHUNK as usize)
         .map(|first| {
             let paths = PATHS_PER_CHUNK.min(size - first);
-            (paths, rng.random_range(1..MODULUS_1), rng.random_range(1..MODULUS_2))
+            (
+                paths,
+                rng.random_range(1..MODULUS_1),
+                rng.random_range(1..MODULUS_2),
+            )
         })
         .collect();
     Input {
@@ -158,7 +162,14 @@ impl Input {
         } = self.market;
         let dt = years / f64::from(2 * self.step_pairs);
         let drift = (rate - 0.5 * volatility * volatility) * dt;
-        simulate(spot, strike, drift, volatility * dt.sqrt(), self.step_pairs, chunk)
+        simulate(
+            spot,
+            strike,
+            drift,
+            volatility * dt.sqrt(),
+            self.step_pairs,
+            chunk,
+        )
     }
 
     /// Discounts the means of the payoffs. The sums come in the order of the chunks, whoever made them.
@@ -244,7 +255,10 @@ mod tests {
         let output = rust(&input);
         let variance = output.european_mean_square - output.european * output.european;
         let error = (variance / paths as f64).sqrt();
-        assert!((output.european - 4.76).abs() < 4.0 * error, "{output:?} ± {error}");
+        assert!(
+            (output.european - 4.76).abs() < 4.0 * error,
+            "{output:?} ± {error}"
+        );
         // The mean of prices moves less than the last price.
         assert!(output.asian < output.european && output.asian > 2.0);
         assert_eq!(output, rayon(&input));

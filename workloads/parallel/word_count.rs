@@ -48,8 +48,8 @@ fn generate(size: u64, seed: u64) -> Input {
 
 fn random_word(rng: &mut ChaCha8Rng) -> String {
     const SYLLABLES: [&str; 24] = [
-        "ba", "be", "co", "da", "den", "e", "en", "fü", "ga", "ge", "in", "la", "le", "mé", "mo", "na", "ñor",
-        "ra", "ren", "si", "straß", "ta", "ter", "un",
+        "ba", "be", "co", "da", "den", "e", "en", "fü", "ga", "ge", "in", "la", "le", "mé", "mo", "na",
+        "ñor", "ra", "ren", "si", "straß", "ta", "ter", "un",
     ];
     let syllables = rng.random_range(1..=4_u32);
     (0..syllables)
@@ -89,7 +89,10 @@ type Counts = HashMap<String, u64>;
 /// Adds the words of one document to the counts.
 fn count(mut counts: Counts, text: &str) -> Counts {
     let text = text.to_lowercase();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         // The entry API would want a String for every word, not only for new ones.
         match counts.get_mut(word) {
             Some(n) => *n += 1,
@@ -113,7 +116,10 @@ fn merge(a: Counts, b: Counts) -> Counts {
 /// The most frequent words come first, words of equal counts by the alphabet (both by code point, as Python
 /// does).
 fn summarize(counts: Counts, top: usize) -> Output {
-    let (once, total) = (counts.values().filter(|&&n| n == 1).count(), counts.values().sum());
+    let (once, total) = (
+        counts.values().filter(|&&n| n == 1).count(),
+        counts.values().sum(),
+    );
     let mut ranked: Vec<(String, u64)> = counts.into_iter().collect();
     ranked.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
     let distinct = ranked.len();
@@ -127,11 +133,20 @@ fn summarize(counts: Counts, top: usize) -> Output {
 }
 
 fn rust(input: &Input) -> Output {
-    summarize(input.documents.iter().fold(Counts::new(), |counts, text| count(counts, text)), input.top)
+    summarize(
+        input
+            .documents
+            .iter()
+            .fold(Counts::new(), |counts, text| count(counts, text)),
+        input.top,
+    )
 }
 
 fn rayon(input: &Input) -> Output {
-    let tables = input.documents.par_iter().fold(Counts::new, |counts, text| count(counts, text));
+    let tables = input
+        .documents
+        .par_iter()
+        .fold(Counts::new, |counts, text| count(counts, text));
     summarize(tables.reduce(Counts::new, merge), input.top)
 }
 
@@ -157,7 +172,11 @@ mod tests {
 
     #[test]
     fn words_counted_by_hand() {
-        let documents = ["The cat, the dog — THE END.", "", "l'été: Été-2024; «été» straße_x"];
+        let documents = [
+            "The cat, the dog — THE END.",
+            "",
+            "l'été: Été-2024; «été» straße_x",
+        ];
         let input = Input {
             documents: documents.map(String::from).into(),
             top: 3,
