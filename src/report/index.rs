@@ -89,7 +89,7 @@ fn of_record<'a>(chosen: &'a [Chosen<'_>], record: &'a Record) -> impl Iterator<
 
 /// The variant that a headline speaks of: the plain port, chosen before anything was measured. Only a pair without one
 /// is spoken of by its best variant.
-fn port<'a>(pair: &'a PairSummary) -> Option<(&'a str, Estimate)> {
+fn port(pair: &PairSummary) -> Option<(&str, Estimate)> {
     let plain = pair
         .headline()
         .and_then(|case| case.variant("rust"))

@@ -265,7 +265,9 @@ mod tests {
         let mut record = fixture::steady();
         assert_eq!(of(&record), [Notice::FewLaunches(3)]);
         let launch = record.pairs[0].launches[0].clone();
-        record.pairs[0].launches.extend([launch.clone(), launch]);
+        record.pairs[0]
+            .launches
+            .extend([launch.clone(), launch.clone(), launch]);
         assert_eq!(of(&record), []);
     }
 
