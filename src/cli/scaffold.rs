@@ -25,7 +25,11 @@ pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<Stri
             ));
         }
     }
-    let folder = profile.slug().replace('-', "_");
+    let folder = match profile {
+        // `concurrent` is a package of Python's own, and would hide ours.
+        Profile::Concurrent => "concurrency".to_string(),
+        other => other.slug().replace('-', "_"),
+    };
     let (rust, python) = match profile {
         Profile::Parallel | Profile::Concurrent => (PARALLEL_RUST, PARALLEL_PYTHON),
         Profile::HotLoop | Profile::Flat | Profile::LibraryBound => (RUST, PYTHON),

@@ -3,5 +3,7 @@
 mod couple;
 pub mod launch;
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use sample::{Comparison, Failure, First, Launch, Series};

@@ -112,7 +112,7 @@ fn cases_are_those_asked_for() {
 fn a_seed_fixes_every_order() {
     let drawn = |arguments: &str| {
         let two = SHORT.replace("--launches 1", "--launches 2");
-        let ran = run(&format!("{two} ^(honest|prints)$ --noplot {arguments}"));
+        let ran = run(&format!("{two} --exact honest --noplot {arguments}"));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let record = ran.record();
         let launches: Vec<_> = record
@@ -133,7 +133,7 @@ fn a_seed_fixes_every_order() {
     let seven = drawn("--seed 7");
     assert_eq!(seven, drawn("--seed 7"));
     let hash_seeds: BTreeSet<_> = seven.2.iter().map(|launch| launch.1).collect();
-    assert_eq!(hash_seeds.len(), 4, "a hash seed of its own for each launch");
+    assert_eq!(hash_seeds.len(), 2, "a hash seed of its own for each launch");
     let eight = drawn("--seed 8");
     assert!(eight.1 != seven.1 && eight.2 != seven.2);
     // Without a seed inputs stay the same, orders do not.

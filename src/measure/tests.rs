@@ -1,0 +1,332 @@
+//! A launch on hosts whose every duration is scripted: what is recorded must be what was called, in the order called.
+
+use super::launch::{Event, Job, Sampling, run};
+use super::{Comparison, Failure, First};
+use crate::hosts::{Answer, Fault, Handle, Host, HostSet, Ready};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const SAMPLES: usize = 10;
+const MEASUREMENT: Duration = Duration::from_millis(100);
+
+/// What was asked of the hosts.
+#[derive(Debug, Clone, PartialEq)]
+enum Asked {
+    Open(String),
+    Settle,
+    Time { name: String, calls: u64, ns: u64 },
+    Close(Handle),
+}
+
+/// Hosts that take nearly no time and say that they took what was scripted.
+struct Script {
+    asked: Vec<Asked>,
+    names: Vec<String>,
+    current: String,
+    /// Nanoseconds of one call.
+    per_call: fn(&str) -> u64,
+    /// Added to each timing in turn, so that every sample can be told from every other.
+    jitter: u64,
+    /// Who raises, and in which of its timings.
+    fails: Option<(&'static str, usize)>,
+    discarded: Vec<String>,
+}
+
+fn per_call(name: &str) -> u64 {
+    match name {
+        "python" => 1_000_000,
+        "rust" => 20_000,
+        _ => 300_000,
+    }
+}
+
+impl Script {
+    fn new() -> Self {
+        Script {
+            asked: Vec::new(),
+            names: Vec::new(),
+            current: String::new(),
+            per_call,
+            jitter: 1,
+            fails: None,
+            discarded: Vec::new(),
+        }
+    }
+
+    fn timings(&self, who: &str) -> Vec<(u64, u64)> {
+        let timing = |asked: &Asked| match asked {
+            Asked::Time { name, calls, ns } if name == who => Some((*calls, *ns)),
+            _ => None,
+        };
+        self.asked.iter().filter_map(timing).collect()
+    }
+}
+
+impl HostSet for Script {
+    fn for_contestant(&mut self, name: &str) -> Result<(&mut dyn Host, String), Fault> {
+        self.current = name.to_string();
+        Ok((self, name.to_string()))
+    }
+
+    fn discard_broken(&mut self, name: &str, _fault: &Fault) {
+        self.discarded.push(name.to_string());
+    }
+}
+
+impl Host for Script {
+    fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
+        assert_eq!((size, seed), (64, 5));
+        self.asked.push(Asked::Open(variant.to_string()));
+        self.names.push(variant.to_string());
+        Ok(Ready {
+            handle: Handle(self.names.len() as u64 - 1),
+            setup: Duration::from_nanos(77),
+        })
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        self.asked.push(Asked::Settle);
+        Ok(())
+    }
+
+    fn call(&mut self, _handle: Handle) -> Result<Answer, Fault> {
+        unreachable!("answers are the business of verify")
+    }
+
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+        let name = self.names[handle.0 as usize].clone();
+        assert_eq!(name, self.current, "the handle belongs to the host that is asked");
+        let earlier = self.timings(&name).len();
+        if self.fails.is_some_and(|(who, at)| who == name && earlier >= at) {
+            return Err(Fault::Panic {
+                message: format!("{name} had enough"),
+            });
+        }
+        // Criterion doubles its calls until the wall clock says that it is warm.
+        std::thread::sleep(Duration::from_micros(100));
+        let ns = (self.per_call)(&name) * calls + self.jitter * self.asked.len() as u64;
+        self.asked.push(Asked::Time { name, calls, ns });
+        Ok(Duration::from_nanos(ns))
+    }
+
+    fn close(&mut self, handle: Handle) -> Result<(), Fault> {
+        self.asked.push(Asked::Close(handle));
+        Ok(())
+    }
+}
+
+fn launch(script: &mut Script, contestants: &[&str], order_seed: u64) -> Vec<Event> {
+    let folder = tempfile::tempdir().unwrap();
+    let job = Job {
+        pair: "scripted".into(),
+        size: 64,
+        seed: 5,
+        order_seed,
+        contestants: contestants.iter().map(ToString::to_string).collect(),
+        sampling: Sampling {
+            sample_size: SAMPLES,
+            warm_up: Duration::from_millis(1),
+            measurement: MEASUREMENT,
+            resamples: 1_000,
+            criterion_dir: folder.path().into(),
+            plots: false,
+        },
+    };
+    let mut events = Vec::new();
+    run(&job, "python", script, &mut |event| events.push(event));
+    events
+}
+
+fn comparisons<'a>(events: &'a [Event]) -> Vec<&'a Comparison> {
+    let took = |event: &'a Event| match event {
+        Event::Took { comparison, .. } => Some(comparison),
+        _ => None,
+    };
+    events.iter().filter_map(took).collect()
+}
+
+fn failures<'a>(events: &'a [Event]) -> Vec<&'a Failure> {
+    let fails = |event: &'a Event| match event {
+        Event::Fails { failure } => Some(failure),
+        _ => None,
+    };
+    events.iter().filter_map(fails).collect()
+}
+
+#[test]
+fn what_is_recorded_is_what_was_called_in_the_order_called() {
+    for seed in 0..4 {
+        let mut script = Script::new();
+        let events = launch(&mut script, &["rust"], seed);
+        let [comparison] = comparisons(&events)[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(comparison.setup_ns, 77);
+        // The last timings before the two sides are closed are the samples: as many as wanted, always in couples.
+        let timed: Vec<_> = script
+            .asked
+            .iter()
+            .filter_map(|asked| match asked {
+                Asked::Time { name, calls, ns } => Some((name.as_str(), *calls, *ns)),
+                _ => None,
+            })
+            .collect();
+        let samples = &timed[timed.len() - 2 * SAMPLES..];
+        let [baseline, variant] = [&comparison.baseline_samples, &comparison.variant_samples];
+        assert_eq!(
+            [baseline.ns.len(), variant.ns.len(), comparison.order.len()],
+            [SAMPLES; 3]
+        );
+        for (at, couple) in samples.chunks(2).enumerate() {
+            let first = &comparison.order[at..=at];
+            let (b, v) = match first {
+                "b" => (couple[0], couple[1]),
+                "v" => (couple[1], couple[0]),
+                other => panic!("{other:?} is no side"),
+            };
+            assert_eq!(
+                b,
+                ("python", baseline.calls, baseline.ns[at]),
+                "couple {at}, seed {seed}"
+            );
+            assert_eq!(
+                v,
+                ("rust", variant.calls, variant.ns[at]),
+                "couple {at}, seed {seed}"
+            );
+        }
+        assert_eq!(events.last(), Some(&Event::Done));
+    }
+}
+
+#[test]
+fn both_orders_occur_within_a_launch() {
+    let mut orders = String::new();
+    for seed in 0..4 {
+        let events = launch(&mut Script::new(), &["rust"], seed);
+        orders += &comparisons(&events)[0].order;
+    }
+    // 40 fair coins: outside of this once in a billion, and these seeds never.
+    let baseline_first = orders.matches('b').count();
+    assert!((4..=36).contains(&baseline_first), "{orders}");
+}
+
+#[test]
+fn both_set_up_orders_occur_over_launches_and_are_told_as_they_were() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..12 {
+        let mut script = Script::new();
+        let events = launch(&mut script, &["rust"], seed);
+        let told = match comparisons(&events)[0].set_up_first {
+            First::Baseline => "python",
+            First::Variant => "rust",
+        };
+        assert_eq!(script.asked[0], Asked::Open(told.into()), "seed {seed}");
+        // Everything is set up and settled before anything is timed, and both are closed in the end.
+        assert!(matches!(
+            script.asked[1..4],
+            [Asked::Open(_), Asked::Settle, Asked::Settle]
+        ));
+        assert_eq!(
+            script
+                .asked
+                .iter()
+                .filter(|asked| matches!(asked, Asked::Close(_)))
+                .count(),
+            2
+        );
+        seen.insert(told);
+    }
+    assert_eq!(seen, ["python", "rust"].into());
+}
+
+#[test]
+fn the_order_of_contestants_is_random_and_given_by_the_seed() {
+    let names = ["python", "rust", "numpy", "embedded"];
+    let order = |seed| {
+        let events = launch(&mut Script::new(), &names, seed);
+        let order: Vec<_> = comparisons(&events).iter().map(|c| c.variant.clone()).collect();
+        assert_eq!(
+            order.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+            names.into()
+        );
+        order
+    };
+    assert_eq!(order(3), order(3));
+    assert!((0..4).map(order).collect::<BTreeSet<_>>().len() > 1);
+}
+
+#[test]
+fn calibration_fills_the_target() {
+    let mut script = Script::new();
+    launch(&mut script, &["rust"], 1);
+    // Half of a couple each: 100 ms over 10 samples of two sides are 5 ms a sample.
+    for (name, calls) in [("python", 5), ("rust", 250)] {
+        let timings = script.timings(name);
+        // One call, one that may be cold no more, then four times as many until it is long enough to divide by.
+        assert_eq!((timings[0].0, timings[1].0), (1, 1), "{name}");
+        let calibrated = timings[2..]
+            .iter()
+            .map(|timing| timing.0)
+            .find(|calls| ![4, 16, 64].contains(calls));
+        assert_eq!(calibrated, Some(calls), "{name}: {timings:?}");
+    }
+}
+
+#[test]
+fn the_baseline_is_sampled_alone() {
+    let mut script = Script::new();
+    let events = launch(&mut script, &["python"], 1);
+    let comparison = comparisons(&events)[0];
+    assert_eq!(comparison.variant_samples.ns.len(), SAMPLES);
+    assert!(comparison.baseline_samples.ns.is_empty() && comparison.order.is_empty());
+    assert_eq!(script.names, ["python"]);
+}
+
+#[test]
+fn a_variant_that_fails_is_named_and_the_others_go_on() {
+    for timing in [0, 1, 5] {
+        let mut script = Script::new();
+        script.fails = Some(("rust", timing));
+        let events = launch(&mut script, &["python", "rust", "numpy"], 1);
+        let [failure] = failures(&events)[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(failure.variant, "rust");
+        assert!(
+            failure.fault.to_string().contains("rust had enough"),
+            "{}",
+            failure.fault
+        );
+        let measured: BTreeSet<_> = comparisons(&events).iter().map(|c| c.variant.as_str()).collect();
+        assert_eq!(measured, ["numpy", "python"].into());
+        assert!(script.discarded.contains(&"rust".to_string()));
+        assert_eq!(events.last(), Some(&Event::Done));
+    }
+}
+
+#[test]
+fn a_baseline_that_fails_is_blamed_itself_and_ends_the_launch() {
+    for seed in 0..4 {
+        let mut script = Script::new();
+        script.fails = Some(("python", 4));
+        let events = launch(&mut script, &["rust", "numpy"], seed);
+        let [failure] = failures(&events)[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(failure.variant, "python");
+        assert!(comparisons(&events).is_empty());
+        assert_eq!(events.last(), Some(&Event::Done));
+    }
+}
+
+#[test]
+fn samples_that_are_all_alike_are_samples_too() {
+    let one: fn(&str) -> u64 = |_| 1;
+    for per_call in [per_call, one] {
+        let mut script = Script::new();
+        (script.jitter, script.per_call) = (0, per_call);
+        let events = launch(&mut script, &["rust"], 1);
+        assert_eq!(comparisons(&events).len(), 1, "{:?}", failures(&events));
+    }
+}
