@@ -27,7 +27,7 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
         div.split {
             section.chart aria-labelledby="ratios" {
                 h2 #ratios { "How many times faster than Python" }
-                (chart(&pairs, &variants))
+                (chart(&pairs, &variants, intervals(chosen)))
             }
             aside aria-label="What this was measured on, and what to know" {
                 @for record in records.iter().take(3) { (environment::facts(record)) }
@@ -189,7 +189,7 @@ fn trust(chosen: &[Chosen<'_>], records: &[&Record], provisional: bool) -> Marku
     }
 }
 
-fn chart(pairs: &[&PairSummary], variants: &[String]) -> Markup {
+fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup {
     let Some(chart) = ratios::draw(pairs) else {
         return html! { p.empty { "There are no ratios to draw yet. The table below says why." } };
     };
@@ -203,7 +203,10 @@ fn chart(pairs: &[&PairSummary], variants: &[String]) -> Markup {
                     ul.legend { @for name in variants { li { (variant_name(name)) } } }
                 }
                 @if left > 0 { "Without a ratio, and so not drawn: " (count(left, "pair")) ". " }
-                "Logarithmic axis; whiskers are 95\u{a0}% intervals, often narrower than the mark. The line at 1× is Python."
+                "Logarithmic axis; "
+                @if intervals { "whiskers are 95\u{a0}% intervals, often narrower than the mark. " }
+                @else { "no whiskers, since there are no intervals yet. " }
+                "The line at 1× is Python."
                 @if chart.left_out > 0 {
                     " Drawn are the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
                     " with the smallest; the other " (chart.left_out) " stand in the table."
