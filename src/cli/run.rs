@@ -235,6 +235,8 @@ impl<'a> Run<'a> {
     pub fn failed(&self) -> bool {
         self.record.pairs.iter().any(|pair| {
             !pair.verification.passed
+                // `embedded` is no variant of the pair, so its failures stand in the launches alone.
+                || pair.launches.iter().any(|launch| !launch.failures.is_empty())
                 || pair
                     .variants
                     .iter()

@@ -342,7 +342,7 @@ fn a_baseline_that_raises_while_it_is_measured() {
 fn a_baseline_that_crashes_while_it_is_measured() {
     says(
         "segfaults_later/python while measuring",
-        &["SIGSEGV", "segfaults_later.py\", line 12 in python"],
+        &["SIGSEGV", "segfaults_later.py\", line 15 in python"],
     );
     assert!(matches!(
         fails_later("segfaults_later", "python"),
