@@ -5,7 +5,7 @@ import itertools
 import sys
 
 CALLS = itertools.count(1)
-# In the bench process a crash would end the launch, and whether it comes to that first is a matter of chance.
+# In the bench process a crash would end the launch, if it comes to that before the worker.
 IN_WORKER = hasattr(sys.modules["__main__"], "__file__")
 
 
