@@ -2,6 +2,7 @@
 
 use super::Suite;
 use crate::hosts::interpreter::Python;
+use crate::hosts::launcher;
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, HostSet, Hosts};
 use crate::measure::launch::{self, Job};
@@ -54,6 +55,7 @@ pub(super) fn main(suite: &Suite, spec: &Path) -> ExitCode {
 }
 
 fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    launcher::end_with_supervisor()?;
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
     let mut events = std::fs::File::options()
         .append(true)

@@ -73,7 +73,7 @@ pub fn launch(
     command
         .args(arguments)
         .env("PYTHONHASHSEED", hash_seed.to_string())
-        .stdin(Stdio::null())
+        .stdin(lifeline())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?);
     // A group of its own: Ctrl-C reaches the supervisor alone, and the group can be ended as a whole.
@@ -85,6 +85,49 @@ pub fn launch(
         started: Instant::now(),
         limit,
     })
+}
+
+/// What a launched process has on its standard input: a pipe that ends with the supervisor, however that ends.
+fn lifeline() -> Stdio {
+    if cfg!(unix) { Stdio::piped() } else { Stdio::null() }
+}
+
+/// Called first in a launched process: ends it, and all that it started, as soon as the supervisor is gone. A
+/// supervisor that is killed can do nothing about its launches any more, and one that hangs would stay for ever.
+///
+/// The standard input is empty from then on, whatever a pair reads from it.
+///
+/// # Errors
+///
+/// When there is no `/dev/null`, or no thread can be started.
+#[cfg(unix)]
+pub fn end_with_supervisor() -> std::io::Result<()> {
+    use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
+    use std::os::fd::AsFd;
+    let mut lifeline = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    std::thread::Builder::new()
+        .name("lifeline".into())
+        .spawn(move || {
+            // Nothing is ever written; the end of the pipe is the news.
+            let _ = lifeline.read(&mut [0]);
+            // Started by hand it may share the group of a shell.
+            if getpgrp() == getpid() {
+                let _ = kill_process_group(getpgrp(), Signal::KILL);
+            }
+            std::process::exit(130);
+        })?;
+    Ok(())
+}
+
+/// A worker whose pipe closes ends by itself; see worker.py.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(unix))]
+pub fn end_with_supervisor() -> std::io::Result<()> {
+    Ok(())
 }
 
 impl Launched {
