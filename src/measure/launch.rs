@@ -2,7 +2,7 @@
 
 use super::couple::{Couple, Timed};
 use super::{Comparison, Failure, First};
-use crate::hosts::{Fault, HostSet};
+use crate::hosts::{Fault, Handle, HostSet};
 use criterion::{Criterion, SamplingMode};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -88,8 +88,7 @@ pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn Fn
                 timed_s: timed.as_secs_f64(),
             }),
             Err(failure) => {
-                hosts.discard_broken(&variant, &failure.fault);
-                hosts.discard_broken(baseline, &failure.fault);
+                hosts.discard_broken(&failure.variant, &failure.fault);
                 let over = failure.variant == baseline;
                 tell(Event::Fails { failure });
                 if over {
@@ -110,21 +109,51 @@ fn compare(
     hosts: &mut dyn HostSet,
     random: &mut StdRng,
 ) -> Result<(Comparison, Duration), Failure> {
-    let blame = |name: &str| {
-        let variant = name.to_string();
-        move |fault| Failure { variant, fault }
-    };
+    let mut opened = Vec::new();
+    let compared = set_up_and_sample(job, baseline, variant, hosts, random, &mut opened);
+    // After a fault too: a pool that is left behind would run beside the next variant.
+    let closed = opened
+        .into_iter()
+        .map(|(name, handle)| {
+            let closed = hosts
+                .for_contestant(name)
+                .and_then(|(host, _)| host.close(handle));
+            closed.map_err(blame(name))
+        })
+        .fold(Ok(()), Result::and);
+    compared.and_then(|compared| closed.map(|()| compared))
+}
+
+/// For `map_err`: makes a fault the failure of this contestant.
+fn blame(name: &str) -> impl Fn(Fault) -> Failure + '_ {
+    move |fault| Failure {
+        variant: name.to_string(),
+        fault,
+    }
+}
+
+/// All of [`compare`] but the end: whatever was set up is in `opened`, also after a fault.
+fn set_up_and_sample<'a>(
+    job: &Job,
+    baseline: &'a str,
+    variant: &'a str,
+    hosts: &mut dyn HostSet,
+    random: &mut StdRng,
+    opened: &mut Vec<(&'a str, Handle)>,
+) -> Result<(Comparison, Duration), Failure> {
     let alone = variant == baseline;
     let set_up_first = if random.random() {
         First::Baseline
     } else {
         First::Variant
     };
-    let mut open = |name: &str| {
-        hosts
+    let mut open = |name: &'a str| {
+        let ready = hosts
             .for_contestant(name)
             .and_then(|(host, variant)| host.open(&variant, job.size, job.seed))
-            .map_err(blame(name))
+            .map_err(blame(name))?;
+        opened.push((name, ready.handle));
+        Ok(ready)
     };
     let (first, second) = match set_up_first {
         First::Baseline => (baseline, variant),
@@ -166,13 +195,6 @@ fn compare(
     sample(job, variant, &couple, hosts)?;
 
     let couple = couple.into_inner();
-    let to_close = std::iter::once((variant, ready)).chain(partner.map(|partner| (baseline, partner)));
-    for (name, ready) in to_close {
-        hosts
-            .for_contestant(name)
-            .and_then(|(host, _)| host.close(ready.handle))
-            .map_err(blame(name))?;
-    }
     let timed = couple.spent();
     let (baseline_samples, variant_samples, order) =
         couple.last(job.sampling.sample_size).map_err(blame(variant))?;
@@ -231,11 +253,8 @@ fn sample(
     match (failed.into_inner(), benched) {
         (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        (None, Err(_)) => Err(Failure {
-            variant: variant.to_string(),
-            fault: Fault::Harness {
-                message: "criterion panicked; see --verbose".into(),
-            },
-        }),
+        (None, Err(_)) => Err(blame(variant)(Fault::Harness {
+            message: "criterion panicked; see --verbose".into(),
+        })),
     }
 }
