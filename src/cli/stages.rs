@@ -118,7 +118,13 @@ fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
 }
 
 fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f64) {
-    let install = install_hint(run, at);
+    let hints: Vec<String> = findings
+        .iter()
+        .map(|finding| match finding {
+            Finding::Skips { variant, .. } => install_hint(run, at, variant),
+            _ => String::new(),
+        })
+        .collect();
     let unavailable = match &run.record.native {
         NativeModule::Unavailable { reason } => Some(reason.clone()),
         _ => None,
@@ -126,7 +132,7 @@ fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f6
     let packages = &mut run.record.interpreter.packages;
     let pair = &mut run.record.pairs[at];
     pair.verification.seconds = seconds;
-    for finding in findings {
+    for (finding, install) in findings.iter().zip(hints) {
         match finding {
             Finding::Agrees { .. } => pair.verification.compared += 1,
             Finding::Fails { variant, size, fault } => {
@@ -163,19 +169,18 @@ fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
     }
 }
 
-/// How to get the modules that are missing.
-fn install_hint(run: &Run<'_>, at: usize) -> String {
-    let requirements = run.selected[at]
-        .entry
-        .sources
-        .python_root
-        .join("requirements.txt");
+/// How to get the modules that a variant needs.
+fn install_hint(run: &Run<'_>, at: usize, variant: &str) -> String {
+    let entry = run.selected[at].entry;
+    let requirements = entry.sources.python_root.join("requirements.txt");
     let here = std::env::current_dir().unwrap_or_default();
     let shown = requirements.strip_prefix(&here).unwrap_or(&requirements);
     let what = if requirements.exists() {
         format!("-r {}", shown.display())
     } else {
-        "the module".into()
+        // Mostly the name of the module is that of the package, too.
+        let found = entry.pair.variants().iter().find(|known| known.name == variant);
+        found.map(|known| known.requires.join(" ")).unwrap_or_default()
     };
     format!("install: {} -m pip install {what}", run.python.about.executable)
 }

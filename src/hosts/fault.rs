@@ -99,6 +99,9 @@ impl Fault {
             Fault::Answer { .. } => {
                 "return plain values: int, float, str, bytes, bool, None, list, tuple, dict"
             }
+            Fault::Declaration { traceback, .. } if !traceback.is_empty() => {
+                "mend the Python file; the error names the line"
+            }
             Fault::Declaration { .. } => {
                 "make the functions of the Python file and the variants of the Rust file match"
             }
