@@ -57,7 +57,15 @@ class Session:
         if extension_dir:
             sys.path.append(extension_dir)
         sys.path.insert(0, root)
-        self.module = importlib.import_module(module)
+        try:
+            self.module = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module or not os.path.exists(file):
+                raise
+            top = module.partition(".")[0]
+            raise Declaration(
+                f"{file} is hidden by Python's own module {top!r}; rename the folder {top!r} on both sides"
+            ) from None
         found = os.path.realpath(self.module.__file__ or "")
         if found != os.path.realpath(file):
             raise Declaration(
