@@ -106,6 +106,8 @@ impl<'a> Embedded<'a> {
         let session = Python::attach(|py| -> PyResult<Py<PyAny>> {
             let code = CString::new(super::worker::PROGRAM).expect("no NUL in the program");
             let module = PyModule::from_code(py, &code, c"pairbench_worker.py", c"pairbench_worker")?;
+            // As in the worker: a crash leaves the line that crashed.
+            py.import("faulthandler")?.call_method0("enable")?;
             Ok(module.getattr("Session")?.call0()?.unbind())
         })
         .map_err(|error| Fault::Harness {
