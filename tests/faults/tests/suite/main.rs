@@ -6,3 +6,5 @@ mod command_line;
 mod faults;
 mod interpreters;
 mod interrupt;
+mod more_faults;
+mod orphans;

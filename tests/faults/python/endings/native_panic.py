@@ -1,0 +1,9 @@
+"""Raises an exception of the class that PyO3 has for a panic in an extension module."""
+
+class PanicException(BaseException):  # noqa: N818
+    """Like PyO3's, which no `except Exception` catches either."""
+
+
+def python(numbers):
+    """Panic."""
+    raise PanicException("index out of bounds")

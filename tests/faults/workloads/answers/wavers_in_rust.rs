@@ -1,0 +1,16 @@
+//! Answers differently when it is called again, in Rust.
+
+use pairbench::registry::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The pair.
+pub fn pair() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(crate::numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .rust(|numbers: &Vec<u64>| crate::sum(numbers) + CALLS.fetch_add(1, Ordering::Relaxed))
+        .build()
+}
+
+/// Calls so far.
+static CALLS: AtomicU64 = AtomicU64::new(0);
