@@ -11,6 +11,9 @@ const QUICK_LAUNCHES: u32 = 3;
 /// A plain run ends within five minutes on two cores; this leaves room to verify, report and finish a launch.
 const BUDGET: Duration = Duration::from_secs(285);
 
+/// The same with `--quick`: half a minute.
+const QUICK_BUDGET: Duration = Duration::from_secs(28);
+
 /// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
 #[derive(Debug, Clone, Parser)]
 #[command(
@@ -36,7 +39,7 @@ pub struct Options {
     #[arg(long)]
     pub test: bool,
 
-    /// A first impression within half a minute: fewer launches, shorter samples
+    /// A first impression within half a minute: fewer launches, shorter samples, no embedded time
     #[arg(long)]
     pub quick: bool,
 
@@ -65,11 +68,11 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
     pub sample_size: Option<u32>,
 
-    /// Warm-up per variant in a launch [default: 0.1; 0.02 with --quick]
+    /// Warm-up per variant in a launch [default: 0.1; 0.01 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub warm_up_time: Option<Duration>,
 
-    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.6; 0.2 with --quick]
+    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.6; 0.08 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
@@ -157,13 +160,13 @@ impl Options {
     /// Warm-up per variant in a launch.
     pub fn warm_up(&self) -> Duration {
         self.warm_up_time
-            .unwrap_or(Duration::from_millis(if self.quick { 20 } else { 100 }))
+            .unwrap_or(Duration::from_millis(if self.quick { 10 } else { 100 }))
     }
 
     /// What the samples of a variant in a launch are to take.
     pub fn measurement(&self) -> Duration {
         self.measurement_time
-            .unwrap_or(Duration::from_millis(if self.quick { 200 } else { 600 }))
+            .unwrap_or(Duration::from_millis(if self.quick { 80 } else { 600 }))
     }
 
     /// How long the run may take; `None` when the user has said how much to measure.
@@ -173,7 +176,7 @@ impl Options {
             || self.measurement_time.is_some()
             || self.cases != Cases::Default;
         self.budget
-            .or((!sized).then_some(if self.quick { BUDGET / 11 } else { BUDGET }))
+            .or((!sized).then_some(if self.quick { QUICK_BUDGET } else { BUDGET }))
     }
 }
 

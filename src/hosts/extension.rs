@@ -102,10 +102,15 @@ pub fn target_folder(registry: &Registry) -> PathBuf {
         .ancestors()
         .skip(1)
         .find(|folder| folder.file_name().is_some_and(|n| n != "deps"));
-    match profile.and_then(Path::parent) {
-        Some(target) if target.join("CACHEDIR.TAG").exists() => target.to_path_buf(),
-        _ => registry.manifest_dir().join("target"),
+    let target = profile.and_then(Path::parent);
+    if let Some(target) = target.filter(|target| target.join(".rustc_info.json").exists()) {
+        return target.to_path_buf();
     }
+    let manifest = registry.manifest_dir();
+    let workspace = manifest
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").exists());
+    workspace.unwrap_or(manifest).join("target")
 }
 
 fn own_target(python: &Python, target: &Path) -> PathBuf {
