@@ -326,7 +326,10 @@ fn announce(run: &Run<'_>, tasks: &[Task], passes: u32, terminal: &Terminal) {
     }
     let comparisons: usize = tasks.iter().map(|task| contestants(run, task).len()).sum();
     let settings = &run.record.settings;
-    let per_comparison = (settings.measurement_ms + settings.warm_up_ms) as f64 / 1000.0 * 1.15;
+    // A sample holds a call at least, and the default cases are made to take Python 10 to 30 ms.
+    let slow_calls = u64::from(settings.sample_size) * 18;
+    let per_comparison =
+        (settings.measurement_ms.max(slow_calls) + settings.warm_up_ms) as f64 / 1000.0 * 1.15;
     let whole = comparisons as f64 * per_comparison * f64::from(passes);
     let at_most = settings.budget_s.map_or(whole, |budget| whole.min(budget as f64));
     terminal.say(&format!(
