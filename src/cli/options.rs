@@ -68,7 +68,7 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
     pub sample_size: Option<u32>,
 
-    /// Warm-up per variant in a launch [default: 0.1; 0.01 with --quick]
+    /// Warm-up per variant in a launch [default: 0.08; 0.01 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub warm_up_time: Option<Duration>,
 
@@ -160,7 +160,7 @@ impl Options {
     /// Warm-up per variant in a launch.
     pub fn warm_up(&self) -> Duration {
         self.warm_up_time
-            .unwrap_or(Duration::from_millis(if self.quick { 10 } else { 100 }))
+            .unwrap_or(Duration::from_millis(if self.quick { 10 } else { 80 }))
     }
 
     /// What the samples of a variant in a launch are to take.

@@ -15,6 +15,8 @@ pub(super) struct Timed {
     pub handle: Handle,
     /// Calls per iteration.
     pub calls: u64,
+    /// Seconds that these calls take together, as calibrated.
+    pub sample_s: f64,
 }
 
 impl Timed {
@@ -40,6 +42,7 @@ impl Timed {
             if spent > took && took * 10 >= target {
                 let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
                 self.calls = ((target.as_secs_f64() / per_call).round() as u64).max(1);
+                self.sample_s = per_call * self.calls as f64;
                 return Ok(spent);
             }
             if spent > took {
@@ -118,6 +121,13 @@ impl Couple {
         });
         // For criterion an iteration is one call of the variant, so its own figures are per call too.
         Ok(variant.div_f64(self.variant.calls.max(1) as f64))
+    }
+
+    /// A little less than so many samples of both sides will take. With this as its measurement time criterion settles on
+    /// one iteration a sample; with a little more than they take it would round up to two, and take twice as long.
+    pub fn just_below(&self, sample_size: usize) -> Duration {
+        let couple = self.variant.sample_s + self.baseline.as_ref().map_or(0.0, |partner| partner.sample_s);
+        Duration::from_secs_f64((0.8 * couple * sample_size as f64).max(1e-6))
     }
 
     /// Warm-up and timed calls so far.

@@ -183,11 +183,13 @@ fn set_up_and_sample<'a>(
             name: variant.to_string(),
             handle: ready.handle,
             calls: 1,
+            sample_s: 0.0,
         },
         partner.map(|ready| Timed {
             name: baseline.to_string(),
             handle: ready.handle,
             calls: 1,
+            sample_s: 0.0,
         }),
         StdRng::seed_from_u64(random.random()),
     ));
@@ -223,7 +225,7 @@ fn sample(
         let mut criterion = Criterion::default()
             .sample_size(sampling.sample_size)
             .warm_up_time(sampling.warm_up)
-            .measurement_time(sampling.measurement)
+            .measurement_time(couple.borrow().just_below(sampling.sample_size))
             .nresamples(sampling.resamples)
             .output_directory(&sampling.criterion_dir)
             .with_output_color(false);
