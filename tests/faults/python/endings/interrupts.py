@@ -1,5 +1,6 @@
 """Raises what Ctrl-C raises, which no `except Exception` catches."""
 
+
 def python(numbers):
     """Leave."""
     raise KeyboardInterrupt

@@ -1,6 +1,7 @@
 """Raises an exception of the class that PyO3 has for a panic in an extension module."""
 
-class PanicException(BaseException):  # noqa: N818
+
+class PanicException(BaseException):
     """Like PyO3's, which no `except Exception` catches either."""
 
 

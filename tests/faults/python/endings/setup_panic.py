@@ -1,5 +1,6 @@
 """Panics in Rust while it sets up what it needs."""
 
+
 def python(numbers):
     """Add the numbers."""
     return sum(numbers)

@@ -1,5 +1,6 @@
 """Stands in a folder that is called like a package of Python's own."""
 
+
 def python(numbers):
     """Add the numbers."""
     return sum(numbers)

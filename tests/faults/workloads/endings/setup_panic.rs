@@ -7,6 +7,10 @@ pub fn pair() -> Pair {
     Pair::new(Profile::HotLoop, "adds numbers")
         .input(crate::numbers)
         .cases("numbers", &[10, 100, 1_000])
-        .rust_variant_with("rust", || -> u8 { panic!("no pool today") }, |_, numbers: &Vec<u64>| crate::sum(numbers))
+        .rust_variant_with(
+            "rust",
+            || -> u8 { panic!("no pool today") },
+            |_, numbers: &Vec<u64>| crate::sum(numbers),
+        )
         .build()
 }
