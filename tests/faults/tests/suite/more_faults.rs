@@ -87,7 +87,7 @@ fn a_panic_of_an_extension_module() {
 
 #[test]
 fn a_keyboard_interrupt_is_an_exception_like_any_other() {
-    let words = ["raised KeyboardInterrupt", "interrupts.py\", line 5, in python"];
+    let words = ["raised KeyboardInterrupt", "interrupts.py\", line 6, in python"];
     let fault = fails("interrupts", "python", &words, "the traceback names the line");
     assert!(matches!(fault, Fault::Exception { .. }), "{fault:?}");
 }
