@@ -1,8 +1,8 @@
 //! The figure "Python in the worker agrees with pyperf on the same function within 3 %":
 //!
 //! ```text
-//! python3 -m venv /tmp/pyperf && /tmp/pyperf/bin/python -m pip install pyperf
-//! PAIRBENCH_INTERPRETER=/tmp/pyperf/bin/python cargo test --release --test pyperf -- --ignored --nocapture
+//! python3 -m venv .venv && .venv/bin/python -m pip install pyperf
+//! PAIRBENCH_INTERPRETER=.venv/bin/python cargo test --release --test pyperf -- --ignored --nocapture
 //! ```
 //!
 //! Both take turns, so that a drifting machine treats them alike; what is compared is the median over the turns.

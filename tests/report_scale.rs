@@ -57,7 +57,7 @@ fn a_thousand_pairs() {
 /// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
 ///
 /// ```text
-/// REPORTS=/tmp/reports cargo test --test report_scale -- --ignored an_example
+/// REPORTS=target/example cargo test --test report_scale -- --ignored an_example
 /// ```
 #[test]
 #[ignore = "writes where REPORTS says"]
