@@ -298,6 +298,7 @@ fn new_record(
             seed: options.seed.unwrap_or(1),
             order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
             launches: options.launches(),
+            precision: None,
             sample_size: options.sample_size(),
             warm_up_ms: millis(options.warm_up()),
             measurement_ms: millis(options.measurement()),
@@ -312,6 +313,7 @@ fn new_record(
         native: NativeModule::NotNeeded,
         phases: Vec::new(),
         pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
+        nulls: Vec::new(),
     }
 }
 
@@ -338,6 +340,8 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
         about: entry.pair.about().into(),
         unit: entry.pair.unit().into(),
         tolerance: entry.pair.tolerance(),
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
         cases: entry.pair.cases().to_vec(),
         sources: RecordedSources {
             rust_path: short(&entry.sources.rust_path),

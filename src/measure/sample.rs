@@ -37,7 +37,8 @@ pub struct Failure {
 
 /// The adjacent samples of one variant and of the baseline in one launch.
 ///
-/// For the baseline itself `baseline` is empty: its samples stand in `variant` alone.
+/// The baseline itself stands beside the [reference](crate::registry::Variant::REFERENCE), whose samples are then in
+/// `baseline_samples`; in records of version 1 it was sampled alone, and they are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Name of the variant; `embedded` is the baseline's function inside the bench process.

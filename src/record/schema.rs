@@ -1,15 +1,19 @@
 //! The record: one JSON document per run, from which everything in a report is made.
 //!
-//! Version history: 1, the first.
+//! Version history:
+//!
+//! - 1, the first.
+//! - 2: null pairs, the baseline of a pair and its floors, precision, what else the machine did during a launch, and what
+//!   the analysers found. A record of version 1 reads as one in which none of that was known.
 
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 use crate::measure::Launch;
-use crate::registry::{Case, Profile, Side, Tolerance};
+use crate::registry::{Case, Profile, Side, Tolerance, Variant};
 use serde::{Deserialize, Serialize};
 
 /// Version of the document that this build writes, and the newest that it reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,9 @@ pub struct Record {
     pub phases: Vec<Phase>,
     /// The pairs chosen, sorted by name; also those that failed.
     pub pairs: Vec<PairRecord>,
+    /// The null pairs: one side of a chosen pair against the very same code. Their true ratio is 1.
+    #[serde(default)]
+    pub nulls: Vec<PairRecord>,
 }
 
 /// How far a run has come.
@@ -63,8 +70,12 @@ pub struct Settings {
     pub seed: u64,
     /// Seed from which the seeds of all launches come.
     pub order_seed: u64,
-    /// Launches wanted per pair and case.
+    /// Launches wanted per pair and case; with a precision, the least of them.
     pub launches: u32,
+    /// Half-width at which a ratio's interval is narrow enough, as a share of the ratio: 0.02 for ±2 %. Without it every
+    /// pair gets just its launches.
+    #[serde(default)]
+    pub precision: Option<f64>,
     /// Samples per variant in a launch.
     pub sample_size: u32,
     /// Milliseconds of warm-up per variant in a launch.
@@ -191,6 +202,13 @@ pub struct PairRecord {
     pub unit: String,
     /// How close floats had to be.
     pub tolerance: Tolerance,
+    /// The variant that every ratio of the pair is relative to: `python`, but in a null pair the side that is measured
+    /// against itself.
+    #[serde(default = "python")]
+    pub baseline: String,
+    /// For a null pair, the name of the pair whose code it runs.
+    #[serde(default)]
+    pub null_of: Option<String>,
     /// All declared cases.
     pub cases: Vec<Case>,
     /// Both sources.
@@ -201,6 +219,10 @@ pub struct PairRecord {
     pub verification: Verification,
     /// The launches, in the order taken.
     pub launches: Vec<Launch>,
+}
+
+fn python() -> String {
+    Variant::BASELINE.into()
 }
 
 /// Both sources of a pair, as they were when the run began.

@@ -277,7 +277,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
             assert!(
                 !variant.name.is_empty()
                     && variant.name.chars().all(valid)
-                    && variant.name != Variant::EMBEDDED,
+                    && !Variant::RESERVED.contains(&variant.name.as_str()),
                 "{:?} cannot be the name of a variant",
                 variant.name
             );

@@ -55,6 +55,8 @@ pub fn steady() -> Record {
         about: "adds".into(),
         unit: "numbers".into(),
         tolerance: Tolerance::EXACT,
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
         cases: vec![Case {
             size: 10,
             default: true,
@@ -84,6 +86,7 @@ pub fn steady() -> Record {
             seed: 1,
             order_seed: 2,
             launches: 3,
+            precision: None,
             sample_size: 8,
             warm_up_ms: 100,
             measurement_ms: 400,
@@ -142,5 +145,6 @@ pub fn steady() -> Record {
             },
         ],
         pairs: vec![pair],
+        nulls: Vec::new(),
     }
 }

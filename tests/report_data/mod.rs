@@ -58,6 +58,8 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         about: plan.about.into(),
         unit: plan.unit.into(),
         tolerance: Tolerance::default(),
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
         cases: plan
             .sizes
             .iter()
@@ -167,6 +169,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             seed: 1,
             order_seed: 4_170_112_893,
             launches,
+            precision: None,
             sample_size: 20,
             warm_up_ms: 100,
             measurement_ms: 400,
@@ -217,6 +220,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             })
             .into(),
         pairs,
+        nulls: Vec::new(),
     }
 }
 
