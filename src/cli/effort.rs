@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_budget_alone_is_divided_and_kept() {
         let mut before = 0.0;
-        for seconds in [60, 120, 300, 3_600] {
+        for seconds in [90, 150, 300, 3_600] {
             let effort = effort(&format!("--budget {seconds}s"), &CATALOGUE).unwrap();
             assert_eq!(effort.budget, Some(Duration::from_secs(seconds)));
             assert!(effort.precision.is_some());
