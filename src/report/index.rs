@@ -1,6 +1,7 @@
 //! The index: what was compared, on what, can I trust it, who won by how much.
 
 use super::Chosen;
+use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
 use super::notices::notices;
@@ -13,8 +14,8 @@ use crate::record::{Record, Status};
 use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
-/// The index of the chosen pairs.
-pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
+/// The index of the chosen pairs, and of the null pairs of the newest record.
+pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], records: &[&Record]) -> String {
     let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     let variants = variant_names(&pairs);
     let provisional = records.iter().any(|r| r.status != Status::Complete);
@@ -46,6 +47,7 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
             }
             (table(chosen, &variants))
         }
+        (calibration::section(chosen, nulls))
         (troubles(&pairs))
         section aria-labelledby="records" {
             h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }

@@ -3,6 +3,7 @@
 //!
 //! [`summary`] turns samples into figures, [`render`] writes the pages.
 
+mod calibration;
 mod charts;
 mod environment;
 mod highlight;
@@ -46,6 +47,11 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one))
     })?;
+    let nulls = nulls(records);
+    nulls.par_iter().try_for_each(|one| {
+        let file = out_dir.join(page::pair_file(&one.pair.name));
+        write(&file, &pair_page::render(one))
+    })?;
     let mut used: Vec<&Record> = Vec::new();
     for record in records {
         let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
@@ -55,8 +61,8 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
     }
     used.sort_by(|a, b| newness(b).cmp(&newness(a)));
     let index = out_dir.join("index.html");
-    write(&index, &index::render(&chosen, &used))?;
-    remove_stale(&pairs_dir, &chosen)?;
+    write(&index, &index::render(&chosen, &nulls, &used))?;
+    remove_stale(&pairs_dir, chosen.iter().chain(&nulls))?;
     Ok(index)
 }
 
@@ -80,6 +86,20 @@ fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
     chosen.collect()
 }
 
+/// The null pairs of the newest record, which the index speaks of.
+fn nulls(records: &[Record]) -> Vec<Chosen<'_>> {
+    let newest = records.iter().max_by(|a, b| newness(a).cmp(&newness(b)));
+    let mut all = Vec::new();
+    for record in newest {
+        all.extend(record.nulls.iter().map(|pair| Chosen {
+            record,
+            pair,
+            summary: summarise_pair(pair),
+        }));
+    }
+    all
+}
+
 /// When a record was started. One whose time cannot be read is older than any other.
 fn newness(record: &Record) -> (Option<jiff::Timestamp>, &str) {
     (record.started.parse().ok(), &record.started)
@@ -98,13 +118,13 @@ fn naming(path: &Path, error: io::Error) -> io::Error {
 }
 
 /// Removes pages that an earlier report wrote of pairs that are gone. Files of others stay.
-fn remove_stale(pairs_dir: &Path, chosen: &[Chosen<'_>]) -> io::Result<()> {
+fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a Chosen<'a>>) -> io::Result<()> {
     let file_name = |one: &Chosen<'_>| {
         Path::new(&page::pair_file(&one.pair.name))
             .file_name()
             .map(OsString::from)
     };
-    let kept: HashSet<OsString> = chosen.iter().filter_map(file_name).collect();
+    let kept: HashSet<OsString> = written.filter_map(file_name).collect();
     for entry in fs::read_dir(pairs_dir).map_err(|error| naming(pairs_dir, error))? {
         let path = entry?.path();
         let stale = path.extension().is_some_and(|e| e == "html")

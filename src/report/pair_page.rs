@@ -94,7 +94,8 @@ fn variants(case: &CaseSummary) -> Markup {
                     th scope="col" { "Called in" } th scope="col" { "State" }
                 } }
                 tbody {
-                    @for variant in std::iter::once(&case.baseline).chain(&case.variants) { (variant_row(variant)) }
+                    (variant_row(&case.baseline, true))
+                    @for variant in &case.variants { (variant_row(variant, false)) }
                 }
             }
         }
@@ -105,8 +106,7 @@ fn variants(case: &CaseSummary) -> Markup {
     }
 }
 
-fn variant_row(variant: &VariantSummary) -> Markup {
-    let baseline = variant.name == Variant::BASELINE;
+fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
     html! {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
@@ -179,7 +179,7 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
     let mut all = Vec::new();
     if let Some(time) = case.baseline.time {
         all.push(Strip {
-            variant: Variant::BASELINE,
+            variant: &pair.baseline,
             scale: Scale::for_time(time.value),
             boxes: launches()
                 .filter_map(|l| LaunchBox::new(l.index, baseline_samples(l).into_iter()))
@@ -321,12 +321,12 @@ fn sizes(pair: &PairRecord, summary: &PairSummary) -> Markup {
 }
 
 fn size_chart(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
-    let names: Vec<&str> = std::iter::once(Variant::BASELINE)
+    let names: Vec<&str> = std::iter::once(pair.baseline.as_str())
         .chain(
             pair.variants
                 .iter()
                 .map(|v| v.name.as_str())
-                .filter(|name| *name != Variant::BASELINE),
+                .filter(|name| *name != pair.baseline),
         )
         .filter(|name| {
             measured
