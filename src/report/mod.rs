@@ -90,7 +90,7 @@ fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
 fn nulls(records: &[Record]) -> Vec<Chosen<'_>> {
     let newest = records.iter().max_by(|a, b| newness(a).cmp(&newness(b)));
     let mut all = Vec::new();
-    for record in newest {
+    if let Some(record) = newest {
         all.extend(record.nulls.iter().map(|pair| Chosen {
             record,
             pair,
