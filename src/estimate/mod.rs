@@ -1,12 +1,13 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]),
-//! and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! [`shape`] tells whether launches look alike, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
 mod interval;
 mod launch;
 mod quantity;
+pub mod shape;
 mod signed_rank;
 
 pub use interval::{Estimate, MINIMUM_LAUNCHES, geometric_mean, over_launches};

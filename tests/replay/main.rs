@@ -11,6 +11,7 @@
 mod candidates;
 mod random;
 mod series;
+mod shapes;
 mod tables;
 
 use candidates::{Interval, Method, chosen, median, percentile_bootstrap, student};
