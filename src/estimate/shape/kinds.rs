@@ -70,7 +70,7 @@ pub enum Cause {
 ///
 /// - **By speed.** The split of the logarithms that leaves the least sum of squares within (two means, found exactly,
 ///   since in one dimension groups are neighbours), with at least three launches and a fifth of all in the smaller group.
-///   Its distance is measured as K. A. Ashman, C. M. Bird and S. E. Zepf do (*Detecting bimodality in astronomical
+///   Its distance is measured as K. M. Ashman, C. M. Bird and S. E. Zepf do (*Detecting bimodality in astronomical
 ///   datasets*, Astronomical Journal 108, 1994): `D = |μ₁ − μ₂| ÷ s`, with `s` the pooled deviation within the groups. They
 ///   call D > 2 clearly apart, for groups that are known. But groups that were chosen to be apart always look so: the best
 ///   split of ten normal numbers has D = 3 in the middle. So here D must pass `3.9 + 33 ÷ n`, which normal, heavy-tailed
