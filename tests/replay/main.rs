@@ -11,6 +11,7 @@
 mod candidates;
 mod random;
 mod series;
+mod shapes;
 mod stopping;
 mod tables;
 
