@@ -8,6 +8,7 @@ use super::select::{Selected, select};
 use super::table;
 use super::terminal::Terminal;
 use super::verifying::verify;
+use super::warnings;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -53,6 +54,11 @@ fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<Ex
     terminal.end();
     print!("{}", table::table(&run.record, terminal.colors()));
     let report = run.report().transpose()?;
+    let place = if report.is_some() { "report" } else { "record" };
+    print!(
+        "{}",
+        warnings::block(&run.record.warnings, place, terminal.colors())
+    );
     print!(
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)

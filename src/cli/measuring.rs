@@ -10,6 +10,7 @@ use super::terminal::{Terminal, rough};
 use crate::estimate::Precision;
 use crate::hosts::Fault;
 use crate::hosts::launcher::Ended;
+use crate::hosts::neighbours::Neighbours;
 use crate::measure::launch::{Event, Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::{Status, VariantState};
@@ -113,12 +114,14 @@ fn launch(
         contestants,
         sampling: sampling(run, index, matches!(task.place, Place::Pair(_))),
     };
+    let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
     let start = Instant::now();
     let (launched, events) = run.launch(Role::Measure { job }, hash_seed)?;
     let output = run.output_of(&events);
     let ended = launched.wait(run.stop, || {});
     let wall = start.elapsed();
+    let taken = neighbours.end();
     task.longest_comparison = task.longest_comparison.max(wall / comparisons.max(1));
     if run.options.verbose {
         let name = &task.name;
@@ -140,6 +143,8 @@ fn launch(
         hash_seed,
         comparisons: Vec::new(),
         failures: Vec::new(),
+        others: taken.others,
+        stolen: taken.stolen,
     };
     let mut last = String::new();
     let mut done = false;

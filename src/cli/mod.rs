@@ -16,6 +16,7 @@ mod tasks;
 mod terminal;
 mod tool;
 mod verifying;
+mod warnings;
 
 pub use options::{Cases, Color, Options};
 

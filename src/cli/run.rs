@@ -6,6 +6,7 @@ use super::options::Options;
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::{Suite, terminal};
+use crate::analyse;
 use crate::estimate::Precision;
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
@@ -204,7 +205,7 @@ impl<'a> Run<'a> {
 
     /// Writes the record.
     pub fn save(&mut self) -> Result<(), String> {
-        self.record.machine.load_end = record::load();
+        self.record.machine.update();
         let folder = self.options.reports.join("records");
         self.record_path = record::write(&self.record, &folder).map_err(|error| {
             format!(
@@ -218,6 +219,7 @@ impl<'a> Run<'a> {
     /// Ends the run's record.
     pub fn finish(&mut self, status: Status) -> Result<(), String> {
         self.record.status = status;
+        self.record.warnings = analyse::warnings(&self.record);
         self.save()
     }
 
@@ -339,6 +341,7 @@ fn new_record(
         phases: Vec::new(),
         pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
         nulls: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 
