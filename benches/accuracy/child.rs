@@ -15,9 +15,12 @@ pub const PROGRAM: &str = "__program";
 /// The busy neighbour; the next argument is its seed.
 pub const NEIGHBOUR: &str = "__neighbour";
 
+/// What a process does with the arguments after the role.
+type Play = fn(&[String]) -> Result<ExitCode, Box<dyn Error>>;
+
 /// Plays the role that the first argument names; `None` when it names none.
 pub fn main(role: &str, arguments: &[String]) -> Option<ExitCode> {
-    let play: fn(&[String]) -> Result<ExitCode, Box<dyn Error>> = match role {
+    let play: Play = match role {
         LAUNCH => |arguments| Ok(launches::child(Path::new(&arguments[0]))?).map(|()| ExitCode::SUCCESS),
         CRITERION => {
             |arguments| Ok(peers::criterion::child(Path::new(&arguments[0]))?).map(|()| ExitCode::SUCCESS)

@@ -2,28 +2,35 @@
 
 use super::figures::{Judged, PRECISION, half_width, holds};
 use super::results::{CriterionRun, Key, PyperfRun, Results};
-use super::text::Comparison;
+use super::text::{Change, Comparison};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// criterion's comparisons under one condition. Its seconds are those of both processes.
+/// criterion's comparisons under one condition. Its seconds are those of both processes: the short ones where their
+/// interval was within ±2 %, else the long ones.
 pub fn criterion(results: &Results, busy: bool) -> Vec<Judged> {
     let judge = |then: &CriterionRun, now: &CriterionRun| {
         let change = now.change?;
-        let (low, high) = change.interval;
-        let interval = (1.0 + low, 1.0 + high);
-        let held = holds(interval, now.key.truth());
+        let truth = now.key.truth();
+        let short = then.short.as_ref().zip(now.short.as_ref());
+        let short = short.and_then(|(then, now)| narrow(then.wall_s + now.wall_s, now.change?, truth));
         Some(Judged {
             key: now.key,
             alarm: change.comparison.alarms(),
             slower: change.comparison == Comparison::Slower,
-            held: Some(held),
-            narrow: (half_width(interval) <= PRECISION).then_some((then.wall_s + now.wall_s, held)),
+            held: Some(holds(change.quotient(), truth)),
+            narrow: short.or_else(|| narrow(then.wall_s + now.wall_s, change, truth)),
         })
     };
     against_last(&results.criterion, busy, |run| run.key)
         .into_iter()
         .filter_map(|(then, now)| judge(then, now))
         .collect()
+}
+
+/// The seconds, and whether the interval held, where it is within ±2 %.
+fn narrow(seconds: f64, change: Change, truth: f64) -> Option<(f64, bool)> {
+    let interval = change.quotient();
+    (half_width(interval) <= PRECISION).then(|| (seconds, holds(interval, truth)))
 }
 
 /// pyperf's comparisons under one condition.

@@ -91,6 +91,18 @@ pub struct CriterionRun {
     pub wall_s: f64,
     /// What it printed of the change since the last process that measured the side that is not slowed.
     pub change: Option<Change>,
+    /// The same of a much shorter process just before, which only the side that is not slowed has: it shows how few
+    /// seconds would have been enough.
+    pub short: Option<ShortRun>,
+}
+
+/// One short process of criterion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShortRun {
+    /// Wall time of the process.
+    pub wall_s: f64,
+    /// What it printed of the change since the last short process.
+    pub change: Option<Change>,
 }
 
 /// One run of pyperf: its processes, and its comparison.

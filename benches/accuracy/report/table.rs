@@ -26,7 +26,7 @@ pub fn markdown(results: &Results) -> String {
         let name = if busy { "busy neighbour" } else { "quiet" };
         let _ = writeln!(text, "| **{name}** | | | | |");
         for (label, cell) in rows(&figures) {
-            let cells = figures.each_ref().map(|figures| cell(figures));
+            let cells = figures.each_ref().map(cell);
             let _ = writeln!(text, "| {label} | {} |", cells.join(" | "));
         }
     }

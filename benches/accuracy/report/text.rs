@@ -11,6 +11,13 @@ pub struct Change {
     pub comparison: Comparison,
 }
 
+impl Change {
+    /// The interval as time now ÷ time then.
+    pub fn quotient(&self) -> (f64, f64) {
+        (1.0 + self.interval.0, 1.0 + self.interval.1)
+    }
+}
+
 /// A verdict on the change from one run to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
