@@ -9,6 +9,7 @@
 //! | `block.rs` | one block: launches of all comparisons and runs of the peers, in turns |
 //! | `launches.rs` | pairbench's own launches, through the machinery of `cargo bench` |
 //! | `peers/` | criterion and pyperf, each in processes of its own, by its own verdict |
+//! | `progress.rs` | what the terminal shows meanwhile |
 //! | `neighbour.rs` | a process that keeps a core busy now and then |
 //! | `child.rs` | what the processes do that this executable starts of itself |
 //! | `report/` | from raw results to the table; pure, tested by `tests/accuracy.rs` |
@@ -21,6 +22,7 @@ mod launches;
 mod neighbour;
 mod options;
 mod peers;
+mod progress;
 mod report;
 mod workloads;
 
