@@ -1,5 +1,6 @@
 //! The arguments of `cargo bench --`.
 
+use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -85,6 +86,15 @@ pub struct Options {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
 
+    /// Limit for the memory of one process and its workers, like `2GiB`; it is then stopped and reported [default: 80 %
+    /// of what is free at the start; Linux only]
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<Bytes>,
+
+    /// Limit for what one process and its workers print, like `64MiB`; it is then stopped and reported
+    #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
+    pub output_limit: Bytes,
+
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub reports: PathBuf,
@@ -167,6 +177,15 @@ impl Options {
     pub fn measurement(&self) -> Duration {
         self.measurement_time
             .unwrap_or(Duration::from_millis(if self.quick { 80 } else { 600 }))
+    }
+
+    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time: self.timeout,
+            output: self.output_limit,
+            memory: self.memory_limit.or_else(memory_to_spare),
+        }
     }
 
     /// How long the run may take; `None` when the user has said how much to measure.

@@ -8,6 +8,7 @@ use super::{Suite, terminal};
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
 use crate::hosts::launcher::{self, Launched, Stop};
+use crate::hosts::limits::Limits;
 use crate::record::{
     self, Embedding, NativeModule, PairRecord, Phase, Record, RecordedSources, SCHEMA, Settings, Status,
     VariantRecord, VariantState, Verification,
@@ -25,6 +26,8 @@ pub(super) struct Run<'a> {
     pub extension_dir: Option<PathBuf>,
     pub target: PathBuf,
     pub stop: &'static Stop,
+    /// What each launch may take.
+    pub limits: Limits,
     pub record: Record,
     pub record_path: PathBuf,
     started: Instant,
@@ -51,13 +54,15 @@ impl<'a> Run<'a> {
         let program = folder.path().join("worker.py");
         std::fs::write(&program, crate::hosts::worker::PROGRAM)
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        let record = new_record(suite, options, selected, &python, embedding);
+        let limits = options.limits();
+        let record = new_record(suite, options, selected, &python, embedding, limits);
         let mut run = Run {
             options,
             selected,
             extension_dir: None,
             target: extension::target_folder(&suite.registry),
             stop,
+            limits,
             record_path: options
                 .reports
                 .join("records")
@@ -153,13 +158,14 @@ impl<'a> Run<'a> {
             program: self.folder.path().join("worker.py"),
             extension_dir: self.extension_dir.clone(),
             hash_seed,
+            memory_limit: self.limits.memory,
             events: events.clone(),
             role,
         };
         let text = serde_json::to_vec(&spec).expect("plain data");
         std::fs::write(&spec_path, text).map_err(|error| format!("{}: {error}", spec_path.display()))?;
         let path = spec_path.to_string_lossy();
-        let launched = launcher::launch(&[ARGUMENT, &path], &output, self.options.timeout, hash_seed)
+        let launched = launcher::launch(&[ARGUMENT, &path], &output, self.limits, hash_seed)
             .map_err(|error| format!("cannot start a launch: {error}"))?;
         Ok((launched, events))
     }
@@ -280,6 +286,7 @@ fn new_record(
     selected: &[Selected<'_>],
     python: &Python,
     embedding: Embedding,
+    limits: Limits,
 ) -> Record {
     let now = jiff::Timestamp::now();
     let letters: String = (0..4)
@@ -303,6 +310,8 @@ fn new_record(
             warm_up_ms: millis(options.warm_up()),
             measurement_ms: millis(options.measurement()),
             timeout_s: options.timeout.as_secs(),
+            memory_limit: limits.memory,
+            output_limit: Some(limits.output),
             budget_s: options.budget().map(|budget| budget.as_secs()),
             quick: options.quick,
         },

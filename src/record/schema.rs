@@ -8,6 +8,7 @@
 
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
+pub use crate::hosts::limits::Bytes;
 use crate::measure::Launch;
 use crate::registry::{Case, Profile, Side, Tolerance, Variant};
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,12 @@ pub struct Settings {
     pub measurement_ms: u64,
     /// Limit for one launch in seconds.
     pub timeout_s: u64,
+    /// Limit for the memory of one launch's processes together, where there is one.
+    #[serde(default)]
+    pub memory_limit: Option<Bytes>,
+    /// Limit for what one launch prints.
+    #[serde(default)]
+    pub output_limit: Option<Bytes>,
     /// No launch starts that would end after so many seconds, where there is such a limit.
     pub budget_s: Option<u64>,
     /// `--quick`.

@@ -91,6 +91,8 @@ pub fn steady() -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
         },

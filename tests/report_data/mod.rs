@@ -174,6 +174,8 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
         },
