@@ -1,12 +1,13 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::measuring::measure;
 use super::options::Options;
 use super::run::Run;
 use super::select::{Selected, select};
-use super::stages;
 use super::table;
 use super::terminal::Terminal;
+use super::verifying::verify;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -43,11 +44,11 @@ fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<Ex
     watch_interrupts();
 
     let mut run = Run::start(suite, options, &selected, &STOP, terminal)?;
-    let verified = stages::verify(&mut run, terminal)?;
+    let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run));
     }
-    let status = stages::measure(&mut run, &verified, terminal)?;
+    let status = measure(&mut run, &verified, terminal)?;
     run.finish(status)?;
     terminal.end();
     print!("{}", table::table(&run.record, terminal.colors()));

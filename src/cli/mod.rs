@@ -2,14 +2,20 @@
 
 mod bench;
 mod child;
+mod effort;
+mod events;
+mod measuring;
 mod options;
+mod progress;
 mod run;
 mod scaffold;
+mod schedule;
 mod select;
-mod stages;
 mod table;
+mod tasks;
 mod terminal;
 mod tool;
+mod verifying;
 
 pub use options::{Cases, Color, Options};
 

@@ -1,10 +1,12 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
 use super::child::{ARGUMENT, Role, Spec};
+use super::effort::Effort;
 use super::options::Options;
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::{Suite, terminal};
+use crate::estimate::Precision;
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
 use crate::hosts::launcher::{self, Launched, Stop};
@@ -30,6 +32,7 @@ pub(super) struct Run<'a> {
     pub limits: Limits,
     pub record: Record,
     pub record_path: PathBuf,
+    pub effort: Effort,
     started: Instant,
     folder: tempfile::TempDir,
     launches: u32,
@@ -55,7 +58,8 @@ impl<'a> Run<'a> {
         std::fs::write(&program, crate::hosts::worker::PROGRAM)
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let limits = options.limits();
-        let record = new_record(suite, options, selected, &python, embedding, limits);
+        let effort = effort(options, selected, &embedding)?;
+        let record = new_record(suite, options, selected, &python, embedding, (&effort, limits));
         let mut run = Run {
             options,
             selected,
@@ -68,6 +72,7 @@ impl<'a> Run<'a> {
                 .join("records")
                 .join(format!("{}.json", record.id)),
             record,
+            effort,
             started: Instant::now(),
             folder,
             launches: 0,
@@ -280,13 +285,32 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
     })
 }
 
+/// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
+fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -> Result<Effort, String> {
+    let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
+    let mut comparisons = Vec::new();
+    for pair in selected {
+        let ratios = pair.variants.len() - 1;
+        // Besides the ratios the baseline alone, and inside this process.
+        let number = if options.quick {
+            ratios
+        } else {
+            ratios + 1 + embedded
+        };
+        comparisons.extend(pair.cases.iter().map(|_| number));
+    }
+    // The null pairs.
+    comparisons.extend([1, 1]);
+    Effort::of(options, &comparisons, selected.len())
+}
+
 fn new_record(
     suite: &Suite,
     options: &Options,
     selected: &[Selected<'_>],
     python: &Python,
     embedding: Embedding,
-    limits: Limits,
+    (effort, limits): (&Effort, Limits),
 ) -> Record {
     let now = jiff::Timestamp::now();
     let letters: String = (0..4)
@@ -304,15 +328,15 @@ fn new_record(
                 .collect(),
             seed: options.seed.unwrap_or(1),
             order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
-            launches: options.launches(),
-            precision: None,
-            sample_size: options.sample_size(),
-            warm_up_ms: millis(options.warm_up()),
-            measurement_ms: millis(options.measurement()),
+            launches: effort.launches,
+            precision: effort.precision.map(Precision::half_width),
+            sample_size: effort.samples.number,
+            warm_up_ms: millis(effort.samples.warm_up),
+            measurement_ms: millis(effort.samples.measurement),
             timeout_s: options.timeout.as_secs(),
             memory_limit: limits.memory,
             output_limit: Some(limits.output),
-            budget_s: options.budget().map(|budget| budget.as_secs()),
+            budget_s: effort.budget.map(|budget| budget.as_secs()),
             quick: options.quick,
         },
         build: record::build(suite.registry.manifest_dir()),

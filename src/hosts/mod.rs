@@ -10,6 +10,7 @@ pub mod interpreter;
 pub mod launcher;
 pub mod limits;
 pub(crate) mod pickle;
+mod reference;
 pub mod rust;
 mod set;
 mod wire;
