@@ -91,6 +91,23 @@ pub struct Options {
     #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
     pub output_limit: Bytes,
 
+    /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
+    /// with --budget it gets so much more time]
+    #[arg(
+        long,
+        value_name = "RECORD",
+        num_args = 0..=1,
+        conflicts_with_all = [
+            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+        ]
+    )]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// Wait for another run that writes to the same folder, instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub reports: PathBuf,

@@ -49,6 +49,11 @@ pub enum Fault {
         /// The last lines that it wrote.
         output: String,
     },
+    /// A launch could not write down what it measured: the temporary folder is full, or gone.
+    Untold {
+        /// Where, and why not.
+        message: String,
+    },
     /// The process printed more than it may, and was ended.
     Floods {
         /// How much it may.
@@ -93,6 +98,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether something else than the code being measured is to blame, so that it deserves another try.
+    pub fn from_outside(&self) -> bool {
+        matches!(self, Fault::Killed { .. } | Fault::Untold { .. })
+    }
+
     /// What follows the first line: a traceback, both answers, the last output. May be empty.
     pub fn details(&self) -> &str {
         match self {
@@ -103,6 +113,7 @@ impl Fault {
             Fault::Disagrees { answers, .. } => answers,
             Fault::Panic { .. }
             | Fault::Hang { .. }
+            | Fault::Untold { .. }
             | Fault::Floods { .. }
             | Fault::Memory { .. }
             | Fault::Answer { .. }
@@ -122,6 +133,7 @@ impl Fault {
             Fault::Killed { .. } => {
                 "see who killed it: the system's log names processes that were killed for want of memory"
             }
+            Fault::Untold { .. } => "free some space there, or name another folder by TMPDIR",
             Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
             Fault::Memory { .. } => "choose a smaller case, or raise the limit with --memory-limit",
             Fault::Answer { .. } => {
@@ -156,12 +168,16 @@ impl fmt::Display for Fault {
             Fault::Died { how, .. } | Fault::Killed { how, .. } => f.write_str(how),
             Fault::Floods { limit } => write!(f, "printed more than {limit} and was stopped"),
             Fault::Memory { limit, used } => {
-                write!(f, "took {used} of memory, more than the {limit} allowed, and was stopped")
+                write!(
+                    f,
+                    "took {used} of memory, more than the {limit} allowed, and was stopped"
+                )
             }
             Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
-            Fault::Answer { message } | Fault::Declaration { message, .. } | Fault::Harness { message } => {
-                f.write_str(message)
-            }
+            Fault::Untold { message }
+            | Fault::Answer { message }
+            | Fault::Declaration { message, .. }
+            | Fault::Harness { message } => f.write_str(message),
             Fault::Disagrees { message, .. } => write!(f, "disagrees with the baseline: {message}"),
             Fault::Mutates { message } => write!(f, "changed its input: {message}"),
         }

@@ -1,7 +1,7 @@
 //! Fresh processes of this executable, each with limits, each with all its descendants ended when it is over.
 
 use super::Fault;
-use super::limits::{Limits, memory_of};
+use super::limits::{Bytes, Limits, memory_of};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -54,8 +54,9 @@ pub struct Launched {
     output: File,
     started: Instant,
     limits: Limits,
-    /// When the memory was looked at last.
+    /// When the memory was looked at last, and what it was.
     weighed: Instant,
+    memory: Bytes,
 }
 
 /// Between two looks at the memory. A process can take gigabytes in a second; a look costs less than a tenth of a
@@ -93,6 +94,7 @@ pub fn launch(
         started: now,
         limits,
         weighed: now,
+        memory: Bytes(0),
     })
 }
 
@@ -187,6 +189,7 @@ impl Launched {
         }
         self.weighed = Instant::now();
         let used = memory_of(self.child.id(), limit)?;
+        self.memory = used;
         (used > limit).then_some(Fault::Memory { limit, used })
     }
 
@@ -213,6 +216,11 @@ impl Launched {
         }
     }
 
+    /// What its processes held in memory when that was looked at last; nothing where there is no limit.
+    pub fn memory(&self) -> Bytes {
+        self.memory
+    }
+
     /// Seconds since the start.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
@@ -227,11 +235,9 @@ impl Launched {
     fn died(&mut self, status: ExitStatus) -> Fault {
         let output = self.tail();
         if status.code() == Some(UNTOLD) {
-            return Fault::Harness {
-                message: format!(
-                    "a launch could not write its samples to {}: {output}. Free some space there, or set TMPDIR",
-                    std::env::temp_dir().display()
-                ),
+            let folder = std::env::temp_dir();
+            return Fault::Untold {
+                message: format!("could not write its samples to {}: {output}", folder.display()),
             };
         }
         ended_by_itself("the process", status, output)
@@ -285,7 +291,10 @@ pub(super) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> 
 /// Whether it ended by a signal that hardly any program sends to itself.
 fn killed(status: ExitStatus) -> bool {
     #[cfg(unix)]
-    return matches!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9 | 15));
+    return matches!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(9 | 15)
+    );
     #[cfg(not(unix))]
     return {
         let _ = status;

@@ -46,14 +46,22 @@ impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let number: f64 = text[..digits].parse().map_err(|_| "a size like 512MiB or 2GiB".to_string())?;
+        let digits = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
+        let number: f64 = text[..digits]
+            .parse()
+            .map_err(|_| "a size like 512MiB or 2GiB".to_string())?;
         let factor: f64 = match text[digits..].trim().to_ascii_lowercase().as_str() {
             "" | "b" => 1.0,
             "k" | "kb" | "kib" => 1024.0,
             "m" | "mb" | "mib" => 1_048_576.0,
             "g" | "gb" | "gib" => 1_073_741_824.0,
-            other => return Err(format!("{other:?} is no unit of size; there are KiB, MiB and GiB")),
+            other => {
+                return Err(format!(
+                    "{other:?} is no unit of size; there are KiB, MiB and GiB"
+                ));
+            }
         };
         let bytes = number * factor;
         // Below that no interpreter starts, and above there is no machine.
@@ -86,10 +94,18 @@ fn left_in_group() -> Option<u64> {
     let group = std::fs::read_to_string("/proc/self/cgroup").ok()?;
     let path = group.lines().find_map(|line| line.strip_prefix("0::"))?;
     // Inside a container its own group is mounted at the root.
-    [format!("/sys/fs/cgroup{path}"), "/sys/fs/cgroup".to_string()].iter().find_map(|folder| {
-        let number = |file: &str| std::fs::read_to_string(format!("{folder}/{file}")).ok()?.trim().parse::<u64>().ok();
-        Some(number("memory.max")?.saturating_sub(number("memory.current")?))
-    })
+    [format!("/sys/fs/cgroup{path}"), "/sys/fs/cgroup".to_string()]
+        .iter()
+        .find_map(|folder| {
+            let number = |file: &str| {
+                std::fs::read_to_string(format!("{folder}/{file}"))
+                    .ok()?
+                    .trim()
+                    .parse::<u64>()
+                    .ok()
+            };
+            Some(number("memory.max")?.saturating_sub(number("memory.current")?))
+        })
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -118,7 +134,11 @@ pub(super) fn memory_of(process: u32, suspect: Bytes) -> Option<Bytes> {
     }
     // After a fork both processes seem to hold what they share.
     let exact: Vec<u64> = all.iter().filter_map(|&id| proportional(id)).collect();
-    Some(Bytes(if exact.len() == all.len() { exact.iter().sum() } else { quick }))
+    Some(Bytes(if exact.len() == all.len() {
+        exact.iter().sum()
+    } else {
+        quick
+    }))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -135,7 +155,11 @@ fn with_descendants(process: u32) -> Vec<u32> {
         let threads = std::fs::read_dir(format!("/proc/{}/task", all[at]));
         for thread in threads.into_iter().flatten().flatten() {
             let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
-            all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            all.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|id| id.parse::<u32>().ok()),
+            );
         }
         at += 1;
     }
@@ -146,7 +170,10 @@ fn with_descendants(process: u32) -> Vec<u32> {
 #[cfg(target_os = "linux")]
 fn resident(process: u32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
-    let pages: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let pages: Vec<u64> = text
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let [_, resident, shared, ..] = pages[..] else {
         return None;
     };
@@ -170,7 +197,13 @@ pub fn stop_hard(limit: Bytes) {
     let most = limit.0.saturating_mul(2);
     let Rlimit { current, maximum } = getrlimit(Resource::Data);
     if current.is_none_or(|current| current > most) && maximum.is_none_or(|maximum| maximum >= most) {
-        let _ = setrlimit(Resource::Data, Rlimit { current: Some(most), maximum });
+        let _ = setrlimit(
+            Resource::Data,
+            Rlimit {
+                current: Some(most),
+                maximum,
+            },
+        );
     }
 }
 
@@ -184,13 +217,23 @@ mod tests {
 
     #[test]
     fn sizes_have_units() {
-        for (text, bytes) in [("2GiB", 2 << 30), ("1.5 MiB", 3 << 19), ("64k", 64 << 10), ("4096", 4096)] {
+        for (text, bytes) in [
+            ("2GiB", 2 << 30),
+            ("1.5 MiB", 3 << 19),
+            ("64k", 64 << 10),
+            ("4096", 4096),
+        ] {
             assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
         }
         for bad in ["", "0", "-1", "2 GB/s", "1e99GiB", "NaN", "GiB", "12"] {
             assert!(bad.parse::<Bytes>().is_err(), "{bad}");
         }
-        let shown = [(999, "999 bytes"), (1 << 20, "1 MiB"), ((5 << 30) / 2, "2.5 GiB"), (u64::MAX, "16 EiB")];
+        let shown = [
+            (999, "999 bytes"),
+            (1 << 20, "1 MiB"),
+            ((5 << 30) / 2, "2.5 GiB"),
+            (u64::MAX, "16 EiB"),
+        ];
         for (bytes, text) in shown {
             assert_eq!(Bytes(bytes).to_string(), text);
         }

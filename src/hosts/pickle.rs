@@ -122,7 +122,11 @@ impl Walk<'_> {
                 let id = self.number(4)?;
                 self.recall(id)?;
             }
-            code => return Err(format!("holds something else than plain values (opcode {code:#04x})")),
+            code => {
+                return Err(format!(
+                    "holds something else than plain values (opcode {code:#04x})"
+                ));
+            }
         }
         Ok(true)
     }
@@ -136,7 +140,10 @@ impl Walk<'_> {
     /// A number of so many bytes, little-endian.
     fn number(&mut self, bytes: usize) -> Result<u64, String> {
         let head = self.take(bytes)?;
-        Ok(head.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
+        Ok(head
+            .iter()
+            .rev()
+            .fold(0, |number, &byte| number << 8 | u64::from(byte)))
     }
 
     /// A value of so many bytes.
@@ -154,7 +161,11 @@ impl Walk<'_> {
 
     /// A number in digits.
     fn line(&mut self) -> Result<(), String> {
-        let length = self.rest.iter().position(|&byte| byte == b'\n').ok_or("is cut off")?;
+        let length = self
+            .rest
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .ok_or("is cut off")?;
         self.take(length + 1)?;
         self.push(length as u64)
     }
@@ -179,7 +190,9 @@ impl Walk<'_> {
     }
 
     fn pop_mark(&mut self) -> Result<usize, String> {
-        self.marks.pop().ok_or_else(|| "has no mark where it needs one".into())
+        self.marks
+            .pop()
+            .ok_or_else(|| "has no mark where it needs one".into())
     }
 
     /// A tuple of the last values.
@@ -226,7 +239,10 @@ impl Walk<'_> {
                 return Err(too_deep());
             }
             if whole.bytes > self.heaviest {
-                return Err(format!("would take more than {} MiB once decoded", self.heaviest >> 20));
+                return Err(format!(
+                    "would take more than {} MiB once decoded",
+                    self.heaviest >> 20
+                ));
             }
         }
         Ok(())
@@ -242,7 +258,10 @@ impl Walk<'_> {
     }
 
     fn recall(&mut self, id: u64) -> Result<(), String> {
-        let known = self.memo.get(&(id as u32)).ok_or("refers to a value that is not there")?;
+        let known = self
+            .memo
+            .get(&(id as u32))
+            .ok_or("refers to a value that is not there")?;
         self.stack.push(*known);
         Ok(())
     }
@@ -258,7 +277,13 @@ mod tests {
     use serde_pickle::{DeOptions, SerOptions, Value, value_from_slice, value_to_vec};
 
     fn nested(levels: usize) -> Vec<u8> {
-        [b"\x80\x03]".as_slice(), &b"]".repeat(levels), &b"a".repeat(levels), b"."].concat()
+        [
+            b"\x80\x03]".as_slice(),
+            &b"]".repeat(levels),
+            &b"a".repeat(levels),
+            b".",
+        ]
+        .concat()
     }
 
     #[test]
@@ -320,7 +345,11 @@ mod tests {
                 ),
                 (
                     serde_pickle::HashableValue::None,
-                    Value::Tuple(vec![Value::Bytes(vec![7; 300]), Value::None, Value::Tuple(vec![])]),
+                    Value::Tuple(vec![
+                        Value::Bytes(vec![7; 300]),
+                        Value::None,
+                        Value::Tuple(vec![]),
+                    ]),
                 ),
             ]
             .into_iter()
@@ -334,6 +363,9 @@ mod tests {
         }
         let bytes = value_to_vec(&value, SerOptions::new()).unwrap();
         assert_eq!(check(&bytes), Ok(()));
-        assert_eq!(check(&serde_pickle::to_vec(&u64::MAX, SerOptions::new()).unwrap()), Ok(()));
+        assert_eq!(
+            check(&serde_pickle::to_vec(&u64::MAX, SerOptions::new()).unwrap()),
+            Ok(())
+        );
     }
 }

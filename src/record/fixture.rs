@@ -105,6 +105,7 @@ pub fn steady() -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Linux 6.1".into(),
@@ -148,5 +149,7 @@ pub fn steady() -> Record {
         ],
         pairs: vec![pair],
         nulls: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }

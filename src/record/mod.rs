@@ -8,4 +8,4 @@ mod store;
 
 pub use machine::{build, load, machine};
 pub use schema::*;
-pub use store::{ReadError, parse, read, write};
+pub use store::{ReadError, UNFINISHED, parse, read, write};

@@ -188,6 +188,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Debian GNU/Linux 12".into(),
@@ -223,6 +224,8 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             .into(),
         pairs,
         nulls: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }
 
