@@ -168,6 +168,7 @@ fn launch(
         failures: Vec::new(),
     };
     read_into(&mut launch, &events, &output, &ended);
+    run.discard(&events);
     Ok((launch, ended))
 }
 

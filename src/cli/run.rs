@@ -174,8 +174,8 @@ impl<'a> Run<'a> {
     /// Starts a process of this executable in the role; its events will stand in the returned file.
     pub fn launch(&mut self, role: Role, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
         self.launches += 1;
-        let file = |what: &str| self.folder.path().join(format!("{}-{what}", self.launches));
-        let (spec_path, events, output) = (file("spec.json"), file("events.jsonl"), file("output"));
+        let folder = self.folder_of(self.launches);
+        let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
         let spec = Spec {
             python: self.python.clone(),
             program: self.folder.path().join("worker.py"),
@@ -186,28 +186,44 @@ impl<'a> Run<'a> {
             role,
         };
         let text = serde_json::to_vec(&spec).expect("plain data");
-        std::fs::write(&spec_path, text).map_err(|error| format!("{}: {error}", spec_path.display()))?;
+        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&spec_path, text));
         let path = spec_path.to_string_lossy();
-        let launched = launcher::launch(&[ARGUMENT, &path], &output, self.limits, hash_seed)
-            .map_err(|error| format!("cannot start a launch: {error}"))?;
+        let launched = written.and_then(|()| {
+            launcher::launch(
+                &[ARGUMENT, &path],
+                &self.output_of(&events),
+                self.limits,
+                hash_seed,
+            )
+        });
+        let launched = launched.map_err(|error| {
+            format!(
+                "cannot start a launch in {}: {error}. Is there space? TMPDIR names another folder",
+                folder.display()
+            )
+        })?;
         Ok((launched, events))
     }
 
     /// Where the launch whose events stand in this file wrote its output.
     pub fn output_of(&self, events: &Path) -> PathBuf {
-        let name = events
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .replace("events.jsonl", "output");
-        self.folder.path().join(name)
+        events.with_file_name("output")
     }
 
-    /// A folder for criterion's files of one launch, which nobody reads.
+    /// Removes the files of a launch whose events have been read.
+    pub fn discard(&self, events: &Path) {
+        if let Some(folder) = events.parent() {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    /// A folder for criterion's files of the next launch, which nobody reads.
     pub fn scratch(&self) -> PathBuf {
-        self.folder
-            .path()
-            .join(format!("{}-criterion", self.launches + 1))
+        self.folder_of(self.launches + 1).join("criterion")
+    }
+
+    fn folder_of(&self, launch: u32) -> PathBuf {
+        self.folder.path().join(launch.to_string())
     }
 
     /// Wall time since the builds were done, that of earlier sessions included. The clock stands still while the machine

@@ -138,11 +138,24 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
         }
         Status::Running | Status::Complete => {}
     }
+    if let [_, resumed @ ..] = record.sessions.as_slice()
+        && !resumed.is_empty()
+    {
+        let _ = writeln!(text, "the run was resumed {}", times(resumed.len()));
+    }
     if let Some(report) = report {
         let _ = writeln!(text, "report: {}", report.display());
     }
     let _ = writeln!(text, "record: {}", path.display());
     text
+}
+
+fn times(number: usize) -> String {
+    match number {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{number} times"),
+    }
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -51,6 +51,7 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
                 continue;
             };
             let mut findings = read_events(&events);
+            run.discard(&events);
             if let Some(fault) = killed(&ended, &findings)
                 && lost.insert(at)
             {

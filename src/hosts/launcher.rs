@@ -236,8 +236,10 @@ impl Launched {
         let output = self.tail();
         if status.code() == Some(UNTOLD) {
             let folder = std::env::temp_dir();
+            // Its last words; what the pair and criterion printed stands before them.
+            let why = output.lines().next_back().unwrap_or_default();
             return Fault::Untold {
-                message: format!("could not write its samples to {}: {output}", folder.display()),
+                message: format!("could not write its samples to {}: {why}", folder.display()),
             };
         }
         ended_by_itself("the process", status, output)

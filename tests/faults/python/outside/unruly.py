@@ -3,6 +3,7 @@
 import itertools
 import os
 import sys
+import time
 
 # What to do, and whether to do it at once or while being measured.
 WHAT, _, WHEN = os.environ.get("PAIRBENCH_TEST_UNRULY", "").partition(" ")
@@ -60,4 +61,12 @@ def close():
     os.closerange(3, 64)
 
 
-ACTIONS = {"talk": talk, "complain": complain, "eat": eat, "scribble": scribble, "close": close}
+def once():
+    """Wait for ever, but only the first time."""
+    flag = os.environ["PAIRBENCH_TEST_ONCE"]
+    if not os.path.exists(flag):
+        open(flag, "x").close()
+        time.sleep(3_600)
+
+
+ACTIONS = {"once": once, "talk": talk, "complain": complain, "eat": eat, "scribble": scribble, "close": close}
