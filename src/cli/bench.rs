@@ -1,8 +1,10 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::lock;
 use super::measuring::measure;
 use super::options::Options;
+use super::resume;
 use super::run::Run;
 use super::select::{Selected, select};
 use super::table;
@@ -24,7 +26,7 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));
     }
-    match bench(suite, &options, &mut terminal) {
+    match bench(suite, options, &mut terminal) {
         Ok(code) => code,
         Err(error) => {
             terminal.end();
@@ -35,25 +37,47 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
 }
 
 /// The pipeline: select, start, verify, measure, report.
-fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
-    let selected = select(&suite.registry, options)?;
+fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+    refuse_debug(&asked)?;
+    let reports = resume::reports(&asked);
+    let only_looks = asked.list || asked.test;
+    if !asked.list {
+        watch_interrupts();
+    }
+    // Before the record to be resumed is read: nobody else may be writing it.
+    let _lock = (!only_looks)
+        .then(|| lock::take(&reports, asked.wait, &STOP, terminal))
+        .transpose()?;
+    let (options, earlier) = resume::prepare(asked)?;
+    let selected = select(&suite.registry, &options)?;
     if options.list {
         list(&selected);
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_debug(options)?;
-    watch_interrupts();
 
-    let mut run = Run::start(suite, options, &selected, &STOP, terminal)?;
+    let mut run = Run::start(suite, &options, &selected, earlier, &STOP, terminal)?;
     let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run));
     }
-    let status = measure(&mut run, &verified, terminal)?;
-    run.finish(status)?;
+    let measured = measure(&mut run, &verified, terminal);
     terminal.end();
+    let status = measured.unwrap_or_else(|error| {
+        // What was measured before is reported all the same.
+        terminal.error(&error);
+        run.keeping.fell_short = true;
+        Status::Interrupted
+    });
+    run.finish(status, terminal);
     print!("{}", table::table(&run.record, terminal.colors()));
-    let report = run.report().transpose()?;
+    let report = run.report().and_then(|report| {
+        report
+            .map_err(|error| {
+                terminal.error(&error);
+                run.keeping.fell_short = true;
+            })
+            .ok()
+    });
     let place = if report.is_some() { "report" } else { "record" };
     print!(
         "{}",
@@ -78,7 +102,7 @@ fn list(selected: &[Selected<'_>]) {
 /// Times of unoptimised code say nothing about anything.
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
-    if cfg!(debug_assertions) && !options.test && !allowed {
+    if cfg!(debug_assertions) && !options.test && !options.list && !allowed {
         return Err(
             "this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
              `-- --test` verifies in any build"
@@ -103,6 +127,7 @@ fn watch_interrupts() {
 
 fn conclude(run: &Run<'_>) -> ExitCode {
     match run.record.status {
+        _ if run.keeping.fell_short => ExitCode::from(1),
         Status::Interrupted => ExitCode::from(130),
         _ if run.failed() => ExitCode::from(1),
         _ => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! The arguments of `cargo bench --`.
 
 use crate::estimate::Precision;
+use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -81,6 +82,32 @@ pub struct Options {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
 
+    /// Limit for the memory of one process and its workers, like `2GiB`; it is then stopped and reported [default: 80 %
+    /// of what is free at the start; Linux only]
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<Bytes>,
+
+    /// Limit for what one process and its workers print, like `64MiB`; it is then stopped and reported
+    #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
+    pub output_limit: Bytes,
+
+    /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
+    /// with --budget it gets so much more time]
+    #[arg(
+        long,
+        value_name = "RECORD",
+        num_args = 0..=1,
+        conflicts_with_all = [
+            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+        ]
+    )]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// Wait for another run that writes to the same folder, instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub reports: PathBuf,
@@ -142,6 +169,15 @@ impl std::str::FromStr for Cases {
 }
 
 impl Options {
+    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time: self.timeout,
+            output: self.output_limit,
+            memory: self.memory_limit.or_else(memory_to_spare),
+        }
+    }
+
     /// Whether nobody has said how much to measure.
     pub(super) fn is_plain(&self) -> bool {
         self.cases == Cases::Default && self.sample_size.is_none() && self.measurement_time.is_none()

@@ -93,6 +93,8 @@ pub fn steady() -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
         },
@@ -105,6 +107,7 @@ pub fn steady() -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Linux 6.1".into(),
@@ -151,5 +154,7 @@ pub fn steady() -> Record {
         pairs: vec![pair],
         nulls: Vec::new(),
         warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }

@@ -11,5 +11,5 @@ mod warning;
 pub use conditions::{Conditions, Throttled};
 pub use machine::{build, load, machine};
 pub use schema::*;
-pub use store::{ReadError, parse, read, write};
+pub use store::{ReadError, UNFINISHED, parse, read, write};
 pub use warning::{Severity, Subject, Warning, WarningKind};

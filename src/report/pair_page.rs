@@ -437,7 +437,7 @@ fn failure_block(failure: &FailureSummary) -> Markup {
 fn details_name(fault: &crate::hosts::Fault) -> &'static str {
     match fault {
         crate::hosts::Fault::Disagrees { .. } => "Both answers",
-        crate::hosts::Fault::Died { .. } => "The last output",
+        crate::hosts::Fault::Died { .. } | crate::hosts::Fault::Killed { .. } => "The last output",
         _ => "The traceback",
     }
 }

@@ -176,6 +176,8 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
         },
@@ -188,6 +190,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Debian GNU/Linux 12".into(),
@@ -226,6 +229,8 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
         pairs,
         nulls: Vec::new(),
         warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }
 

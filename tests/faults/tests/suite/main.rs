@@ -6,5 +6,6 @@ mod command_line;
 mod faults;
 mod interpreters;
 mod interrupt;
+mod limits;
 mod more_faults;
 mod orphans;
