@@ -10,6 +10,7 @@ use super::select::{Selected, select};
 use super::table;
 use super::terminal::Terminal;
 use super::verifying::verify;
+use super::warnings;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -77,6 +78,11 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
             })
             .ok()
     });
+    let place = if report.is_some() { "report" } else { "record" };
+    print!(
+        "{}",
+        warnings::block(&run.record.warnings, place, terminal.colors())
+    );
     print!(
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)

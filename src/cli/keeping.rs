@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use super::terminal::Terminal;
+use crate::analyse;
 use crate::record::{self, Disturbance, Happening, Record, Status};
 use std::io;
 use std::path::PathBuf;
@@ -62,6 +63,7 @@ impl Run<'_> {
     /// Ends the record and writes it for the last time: to its place, or else to the temporary folder.
     pub fn finish(&mut self, status: Status, terminal: &Terminal) {
         self.record.status = status;
+        self.record.warnings = analyse::warnings(&self.record);
         self.save(terminal);
         let Some(error) = self.keeping.trouble.take() else {
             return;
@@ -104,7 +106,7 @@ impl Run<'_> {
     }
 
     fn write(&mut self) -> io::Result<()> {
-        self.record.machine.load_end = record::load();
+        self.record.machine.update();
         self.record_path = record::write(&self.record, &self.records_folder())?;
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::tasks::{Place, Task};
 use super::terminal::Terminal;
 use crate::hosts::Fault;
 use crate::hosts::launcher::Ended;
+use crate::hosts::neighbours::Neighbours;
 use crate::measure::clock::Between;
 use crate::measure::launch::{Event, Job, Sampling};
 use crate::measure::{Failure, Launch};
@@ -139,12 +140,14 @@ fn launch(
         contestants: contestants.to_vec(),
         sampling: sampling(run, index, matches!(task.place, Place::Pair(_))),
     };
+    let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
     let start = Instant::now();
     let (launched, events) = run.launch(Role::Measure { job }, hash_seed)?;
     let output = run.output_of(&events);
     let ended = launched.wait(run.stop, || {});
     let wall = start.elapsed();
+    let taken = neighbours.end();
     task.longest_comparison = task.longest_comparison.max(wall / comparisons.max(1));
     if run.options.verbose {
         let name = &task.name;
@@ -166,6 +169,8 @@ fn launch(
         hash_seed,
         comparisons: Vec::new(),
         failures: Vec::new(),
+        others: taken.others,
+        stolen: taken.stolen,
     };
     read_into(&mut launch, &events, &output, &ended);
     run.discard(&events);

@@ -20,6 +20,7 @@ mod tasks;
 mod terminal;
 mod tool;
 mod verifying;
+mod warnings;
 
 pub use options::{Cases, Color, Options};
 

@@ -379,6 +379,7 @@ fn new_record(
         phases: Vec::new(),
         pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
         nulls: Vec::new(),
+        warnings: Vec::new(),
         sessions: vec![Session {
             started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             arguments: arguments(),

@@ -1,13 +1,15 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]),
-//! [`Precision`] says when there are enough of them, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! [`Precision`] says when there are enough of them and [`shape`] whether they look alike, and [`Time`], [`Ratio`] and
+//! [`Estimate`] print themselves.
 
 mod display;
 mod interval;
 mod launch;
 mod precision;
 mod quantity;
+pub mod shape;
 mod signed_rank;
 
 pub use interval::{

@@ -9,6 +9,7 @@ mod fault;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
+pub mod neighbours;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;

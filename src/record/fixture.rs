@@ -43,6 +43,8 @@ pub fn steady() -> Record {
             comparison(Variant::EMBEDDED, 10_000, 12_500),
         ],
         failures: Vec::new(),
+        others: Some(0.01),
+        stolen: Some(0.0),
     };
     let variant = |name: &str, side| VariantRecord {
         name: name.into(),
@@ -115,6 +117,7 @@ pub fn steady() -> Record {
             governor: None,
             load_start: Some([0.1, 0.2, 0.3]),
             load_end: Some([1.0, 0.5, 0.3]),
+            conditions: Conditions::default(),
         },
         interpreter: Interpreter {
             executable: "/usr/bin/python3".into(),
@@ -128,6 +131,7 @@ pub fn steady() -> Record {
             gil: None,
             virtual_env: false,
             packages: Vec::new(),
+            perf_counter_ns: Some(1),
         },
         embedding: Embedding::On {
             version: "3.11.7".into(),
@@ -149,6 +153,7 @@ pub fn steady() -> Record {
         ],
         pairs: vec![pair],
         nulls: Vec::new(),
+        warnings: Vec::new(),
         sessions: Vec::new(),
         disturbances: Vec::new(),
     }

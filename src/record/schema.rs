@@ -3,9 +3,10 @@
 //! Version history:
 //!
 //! - 1, the first.
-//! - 2: sessions, disturbances, limits of memory and output, the executable, null pairs, the baseline of a pair and its floors, precision, what else the machine did during a launch, and what
-//!   the analysers found. A record of version 1 reads as one in which none of that was known.
+//! - 2: null pairs, the baseline of a pair and its floors, precision, limits of memory and output, the executable, sessions
+//!   and disturbances, what else the machine did during a launch, and what the analysers found. A record of version 1 reads as one in which none of that was known.
 
+use super::{Conditions, Warning};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
@@ -47,6 +48,9 @@ pub struct Record {
     /// The null pairs: one side of a chosen pair against the very same code. Their true ratio is 1.
     #[serde(default)]
     pub nulls: Vec<PairRecord>,
+    /// What the analysers made of it when the run ended, what matters most first.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// One for each time that the run was begun or gone on with, the first included.
     #[serde(default)]
     pub sessions: Vec<Session>,
@@ -228,6 +232,9 @@ pub struct Machine {
     pub load_start: Option<[f64; 3]>,
     /// The same at the last write.
     pub load_end: Option<[f64; 3]>,
+    /// What may have changed its speed.
+    #[serde(default)]
+    pub conditions: Conditions,
 }
 
 /// The interpreter inside the bench process.
