@@ -12,6 +12,7 @@ mod candidates;
 mod random;
 mod series;
 mod tables;
+mod two_runs;
 
 use candidates::{Interval, Method, chosen, median, percentile_bootstrap, student};
 use random::{DISTRIBUTIONS, Random};

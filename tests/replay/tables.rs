@@ -116,7 +116,7 @@ fn percent(result: Option<Result>) -> String {
     }
 }
 
-fn head(columns: &[String]) {
+pub fn head(columns: &[String]) {
     println!(
         "| | {} |\n|---{}|",
         columns.join(" | "),
@@ -124,7 +124,7 @@ fn head(columns: &[String]) {
     );
 }
 
-fn row(name: &str, cells: impl IntoIterator<Item = String>) {
+pub fn row(name: &str, cells: impl IntoIterator<Item = String>) {
     println!(
         "| {name} | {} |",
         cells.into_iter().collect::<Vec<_>>().join(" | ")
