@@ -14,6 +14,7 @@
 | [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
 | [`record`] | one JSON file per run, raw samples included |
+| [`analyse`] | what a record says: figures, and warnings about them |
 | [`report`] | static HTML from records alone |
 | [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
 "
@@ -22,6 +23,8 @@
 
 pub mod registry;
 
+#[cfg(feature = "harness")]
+pub mod analyse;
 #[cfg(feature = "harness")]
 pub mod cli;
 #[cfg(feature = "harness")]

@@ -1,5 +1,7 @@
 //! Records: what is kept of a run, and how it reaches the disk whole.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod machine;
 mod schema;
 mod store;

@@ -5,15 +5,15 @@
 
 mod charts;
 mod environment;
-#[cfg(test)]
-mod fixture;
 mod highlight;
 mod index;
 mod notices;
 mod page;
 mod pair_page;
-pub mod summary;
 
+pub use crate::analyse::summary;
+#[cfg(test)]
+use crate::record::fixture;
 use crate::record::{PairRecord, Record};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};

@@ -371,7 +371,7 @@ fn baseline_time(launches: &[&Launch]) -> Option<Estimate> {
 }
 
 /// All samples of the baseline in a launch, in seconds per call.
-pub(super) fn baseline_samples(launch: &Launch) -> Vec<f64> {
+pub(crate) fn baseline_samples(launch: &Launch) -> Vec<f64> {
     let series = launch
         .comparisons
         .iter()
@@ -383,7 +383,7 @@ pub(super) fn baseline_samples(launch: &Launch) -> Vec<f64> {
 }
 
 /// The samples of a series in seconds per call.
-pub(super) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
+pub(crate) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
     series.per_call().map(|ns| ns * 1e-9)
 }
 
@@ -414,7 +414,7 @@ fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
 }
 
 /// The estimate of 1 ÷ the quantity.
-pub(super) fn inverse(estimate: Estimate) -> Estimate {
+pub(crate) fn inverse(estimate: Estimate) -> Estimate {
     Estimate {
         value: 1.0 / estimate.value,
         interval: estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
@@ -514,12 +514,12 @@ pub fn timed_share(record: &Record) -> Option<f64> {
 }
 
 /// The median of values that are all numbers.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
 /// The quantile by linear interpolation between closest ranks (Hyndman and Fan's type 7); sorts the values.
-pub(super) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
+pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let position = q * values.len().checked_sub(1)? as f64;
     let (low, high) = (
@@ -531,8 +531,8 @@ pub(super) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
     use super::*;
+    use crate::record::fixture;
 
     fn near(a: f64, b: f64) -> bool {
         (a - b).abs() <= 1e-9 * b.abs()

@@ -1,7 +1,7 @@
 //! Records for tests.
 
+use super::*;
 use crate::measure::{Comparison, First, Launch, Series};
-use crate::record::*;
 use crate::registry::{Case, Profile, Side, Tolerance, Variant};
 
 fn series(calls: u64, ns_per_call: u64, samples: usize) -> Series {

@@ -1,0 +1,3 @@
+//! What a record says: [`summary`] turns samples into figures. Nothing here reads anything but records.
+
+pub mod summary;
