@@ -1,3 +1,4 @@
 //! What a record says: [`summary`] turns samples into figures. Nothing here reads anything but records.
 
+pub mod floors;
 pub mod summary;

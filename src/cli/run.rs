@@ -305,6 +305,9 @@ fn new_record(
             timeout_s: options.timeout.as_secs(),
             budget_s: options.budget().map(|budget| budget.as_secs()),
             quick: options.quick,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: record::build(suite.registry.manifest_dir()),
         machine: record::machine(),
@@ -342,6 +345,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
         tolerance: entry.pair.tolerance(),
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: entry.pair.floors().to_vec(),
         cases: entry.pair.cases().to_vec(),
         sources: RecordedSources {
             rust_path: short(&entry.sources.rust_path),
