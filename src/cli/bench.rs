@@ -7,6 +7,7 @@ use super::select::{Selected, select};
 use super::stages;
 use super::table;
 use super::terminal::Terminal;
+use super::then::Then;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -32,7 +33,7 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     }
 }
 
-/// The pipeline: select, start, verify, measure, report.
+/// The pipeline: select, start, verify, measure, report, compare with an earlier run.
 fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
     let selected = select(&suite.registry, options)?;
     if options.list {
@@ -42,21 +43,25 @@ fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<Ex
     refuse_debug(options)?;
     watch_interrupts();
 
-    let mut run = Run::start(suite, options, &selected, &STOP, terminal)?;
+    let then = Then::read(options)?;
+    let mut run = Run::start(suite, options, &selected, &then, &STOP, terminal)?;
     let verified = stages::verify(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run));
+        return Ok(conclude(&run, false));
     }
     let status = stages::measure(&mut run, &verified, terminal)?;
     run.finish(status)?;
     terminal.end();
     print!("{}", table::table(&run.record, terminal.colors()));
+    print!("{}", then.table(&run.record, terminal.colors()));
     let report = run.report().transpose()?;
     print!(
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)
     );
-    Ok(conclude(&run))
+    let broken = then.judge(&run.record, terminal);
+    then.keep(&run.record, &options.reports, terminal);
+    Ok(conclude(&run, broken))
 }
 
 /// As criterion prints it, so that tools which read that go on working.
@@ -94,10 +99,11 @@ fn watch_interrupts() {
     }
 }
 
-fn conclude(run: &Run<'_>) -> ExitCode {
+/// `broken` says whether an expectation was not met: a floor, or `--fail-if`.
+fn conclude(run: &Run<'_>, broken: bool) -> ExitCode {
     match run.record.status {
         Status::Interrupted => ExitCode::from(130),
-        _ if run.failed() => ExitCode::from(1),
+        _ if run.failed() || broken => ExitCode::from(1),
         _ => ExitCode::SUCCESS,
     }
 }

@@ -4,6 +4,7 @@ use super::child::{ARGUMENT, Role, Spec};
 use super::options::Options;
 use super::select::Selected;
 use super::terminal::Terminal;
+use super::then::Then;
 use super::{Suite, terminal};
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
@@ -27,6 +28,7 @@ pub(super) struct Run<'a> {
     pub stop: &'static Stop,
     pub record: Record,
     pub record_path: PathBuf,
+    pub then: &'a Then,
     started: Instant,
     folder: tempfile::TempDir,
     launches: u32,
@@ -38,6 +40,7 @@ impl<'a> Run<'a> {
         suite: &'a Suite,
         options: &'a Options,
         selected: &'a [Selected<'a>],
+        then: &'a Then,
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
@@ -51,7 +54,8 @@ impl<'a> Run<'a> {
         let program = folder.path().join("worker.py");
         std::fs::write(&program, crate::hosts::worker::PROGRAM)
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        let record = new_record(suite, options, selected, &python, embedding);
+        let mut record = new_record(suite, options, selected, &python, embedding);
+        then.note(&mut record.settings);
         let mut run = Run {
             options,
             selected,
@@ -63,6 +67,7 @@ impl<'a> Run<'a> {
                 .join("records")
                 .join(format!("{}.json", record.id)),
             record,
+            then,
             started: Instant::now(),
             folder,
             launches: 0,
@@ -223,7 +228,7 @@ impl<'a> Run<'a> {
         }
         let start = Instant::now();
         let folder = &self.options.reports;
-        let rendered = crate::report::render(std::slice::from_ref(&self.record), folder);
+        let rendered = self.then.render(&self.record, folder);
         self.spend("report", start.elapsed());
         Some(rendered.map_err(|error| {
             let folder = self.options.reports.display();

@@ -145,7 +145,7 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
     text
 }
 
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() <= most {
         return line.to_string();

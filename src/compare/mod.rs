@@ -8,11 +8,13 @@
 mod differences;
 mod fail_if;
 mod history;
+mod notes;
 mod pair;
 
 pub use differences::{Difference, differences};
 pub use fail_if::{FailIf, Offence, offences};
-pub use history::{History, HistoryRun};
+pub use history::{Environment, History, HistoryRun};
+pub use notes::Note;
 pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
 
 use crate::estimate::{INTEREST, Outcome};

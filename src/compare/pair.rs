@@ -82,6 +82,32 @@ impl VariantChange {
     }
 }
 
+impl VariantChange {
+    /// Why there is no change to tell, where there is none: `new`, `failed now: …`.
+    pub fn why(&self) -> Option<String> {
+        match &self.told {
+            Told::Change(..) => None,
+            Told::New => Some("new".into()),
+            Told::Gone => Some("gone".into()),
+            Told::Unmeasured {
+                then,
+                now: State::Measured,
+            } => Some(standing(then, "then")),
+            Told::Unmeasured { now, .. } => Some(standing(now, "now")),
+        }
+    }
+}
+
+fn standing(state: &State, when: &str) -> String {
+    match state {
+        State::Measured => format!("measured {when}, but without a ratio"),
+        State::Skipped(reason) => format!("skipped {when}: {reason}"),
+        State::Failed(fault) => format!("failed {when}: {fault}"),
+        State::Deselected => format!("left out {when}"),
+        State::NotMeasured => format!("not measured {when}"),
+    }
+}
+
 /// Compares a pair of two records.
 pub(super) fn change(then: &PairRecord, now: &PairRecord) -> PairChange {
     let (before, after) = (Side::new(then), Side::new(now));
