@@ -1,13 +1,15 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::measuring::measure;
 use super::options::Options;
 use super::run::Run;
 use super::select::{Selected, select};
-use super::stages;
 use super::table;
 use super::terminal::Terminal;
 use super::then::Then;
+use super::verifying::verify;
+use super::warnings;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -45,16 +47,21 @@ fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<Ex
 
     let then = Then::read(options)?;
     let mut run = Run::start(suite, options, &selected, &then, &STOP, terminal)?;
-    let verified = stages::verify(&mut run, terminal)?;
+    let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run, false));
     }
-    let status = stages::measure(&mut run, &verified, terminal)?;
+    let status = measure(&mut run, &verified, terminal)?;
     run.finish(status)?;
     terminal.end();
     print!("{}", table::table(&run.record, terminal.colors()));
     print!("{}", then.table(&run.record, terminal.colors()));
     let report = run.report().transpose()?;
+    let place = if report.is_some() { "report" } else { "record" };
+    print!(
+        "{}",
+        warnings::block(&run.record.warnings, place, terminal.colors())
+    );
     print!(
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)

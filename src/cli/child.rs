@@ -90,10 +90,8 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         }
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
-            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
-            launch::run(job, Variant::BASELINE, &mut hosts, &mut |event| {
-                say(&mut events, &event)
-            });
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
+            launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
         }
     }
     Ok(())

@@ -4,15 +4,22 @@ mod bench;
 mod changes;
 mod child;
 mod compare;
+mod effort;
+mod events;
+mod measuring;
 mod options;
+mod progress;
 mod run;
 mod scaffold;
+mod schedule;
 mod select;
-mod stages;
 mod table;
+mod tasks;
 mod terminal;
 mod then;
 mod tool;
+mod verifying;
+mod warnings;
 
 pub use options::{Cases, Color, Options};
 

@@ -1,20 +1,11 @@
 //! The arguments of `cargo bench --`.
 
 use crate::compare::FailIf;
+use crate::estimate::Precision;
 use crate::record::BaselineName;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// Launches per pair when nobody says otherwise.
-const LAUNCHES: u32 = 10;
-/// The same with `--quick`.
-const QUICK_LAUNCHES: u32 = 3;
-/// A plain run ends within five minutes on two cores; this leaves room to verify, report and finish a launch.
-const BUDGET: Duration = Duration::from_secs(285);
-
-/// The same with `--quick`: half a minute.
-const QUICK_BUDGET: Duration = Duration::from_secs(28);
 
 /// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
 #[derive(Debug, Clone, Parser)]
@@ -50,7 +41,12 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub interpreter: Option<String>,
 
-    /// Fresh processes per pair; the interval comes from these [default: 10; 3 with --quick]
+    /// Go on until the interval of every ratio is as narrow as this on either side [default: 2%; none with --quick]
+    #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
+    pub precision: Option<Precision>,
+
+    /// Just so many fresh processes per pair, however wide their intervals [default: 6 at the least, then as many as the
+    /// precision takes; 3 with --quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub launches: Option<u32>,
 
@@ -78,8 +74,8 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
-    /// Start no launch that would end after this time, like `90s` or `5m` [default: 285s, unless launches, cases or
-    /// times are given]
+    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 285s, or
+    /// what the least number of launches takes; none with --launches]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
 
@@ -161,37 +157,9 @@ impl std::str::FromStr for Cases {
 }
 
 impl Options {
-    /// Launches per pair and case.
-    pub fn launches(&self) -> u32 {
-        self.launches
-            .unwrap_or(if self.quick { QUICK_LAUNCHES } else { LAUNCHES })
-    }
-
-    /// Samples per variant in a launch.
-    pub fn sample_size(&self) -> u32 {
-        self.sample_size.unwrap_or(if self.quick { 10 } else { 20 })
-    }
-
-    /// Warm-up per variant in a launch.
-    pub fn warm_up(&self) -> Duration {
-        self.warm_up_time
-            .unwrap_or(Duration::from_millis(if self.quick { 10 } else { 80 }))
-    }
-
-    /// What the samples of a variant in a launch are to take.
-    pub fn measurement(&self) -> Duration {
-        self.measurement_time
-            .unwrap_or(Duration::from_millis(if self.quick { 80 } else { 600 }))
-    }
-
-    /// How long the run may take; `None` when the user has said how much to measure.
-    pub fn budget(&self) -> Option<Duration> {
-        let sized = self.launches.is_some()
-            || self.sample_size.is_some()
-            || self.measurement_time.is_some()
-            || self.cases != Cases::Default;
-        self.budget
-            .or((!sized).then_some(if self.quick { QUICK_BUDGET } else { BUDGET }))
+    /// Whether nobody has said how much to measure.
+    pub(super) fn is_plain(&self) -> bool {
+        self.cases == Cases::Default && self.sample_size.is_none() && self.measurement_time.is_none()
     }
 }
 
@@ -256,8 +224,8 @@ mod tests {
         .unwrap();
         assert_eq!(options.filter.as_deref(), Some("mandelbrot"));
         assert_eq!(
-            (options.sample_size(), options.warm_up()),
-            (30, Duration::from_millis(500))
+            (options.sample_size, options.warm_up_time),
+            (Some(30), Some(Duration::from_millis(500)))
         );
         assert!(options.exact && options.noplot && options.quick);
     }
@@ -301,12 +269,9 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_says_how_much_gets_that_much() {
-        assert!(parse(&[]).unwrap().budget().is_some());
-        assert!(parse(&["--launches", "50"]).unwrap().budget().is_none());
-        assert_eq!(
-            parse(&["--launches", "50", "--budget", "1m"]).unwrap().budget(),
-            Some(Duration::from_secs(60))
-        );
+    fn a_number_of_launches_and_a_precision_exclude_each_other() {
+        assert!(parse(&["--launches", "5", "--precision", "2%"]).is_err());
+        assert!(parse(&["--precision", "0%"]).is_err());
+        assert!(parse(&["--precision", "1.5"]).unwrap().precision.is_some());
     }
 }

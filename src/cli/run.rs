@@ -1,11 +1,14 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
 use super::child::{ARGUMENT, Role, Spec};
+use super::effort::Effort;
 use super::options::Options;
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::then::Then;
 use super::{Suite, terminal};
+use crate::analyse;
+use crate::estimate::Precision;
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
 use crate::hosts::launcher::{self, Launched, Stop};
@@ -29,6 +32,7 @@ pub(super) struct Run<'a> {
     pub record: Record,
     pub record_path: PathBuf,
     pub then: &'a Then,
+    pub effort: Effort,
     started: Instant,
     folder: tempfile::TempDir,
     launches: u32,
@@ -54,7 +58,8 @@ impl<'a> Run<'a> {
         let program = folder.path().join("worker.py");
         std::fs::write(&program, crate::hosts::worker::PROGRAM)
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        let mut record = new_record(suite, options, selected, &python, embedding);
+        let effort = effort(options, selected, &embedding)?;
+        let mut record = new_record(suite, options, selected, &python, embedding, &effort);
         then.note(&mut record.settings);
         let mut run = Run {
             options,
@@ -68,6 +73,7 @@ impl<'a> Run<'a> {
                 .join(format!("{}.json", record.id)),
             record,
             then,
+            effort,
             started: Instant::now(),
             folder,
             launches: 0,
@@ -204,7 +210,7 @@ impl<'a> Run<'a> {
 
     /// Writes the record.
     pub fn save(&mut self) -> Result<(), String> {
-        self.record.machine.load_end = record::load();
+        self.record.machine.update();
         let folder = self.options.reports.join("records");
         self.record_path = record::write(&self.record, &folder).map_err(|error| {
             format!(
@@ -218,6 +224,11 @@ impl<'a> Run<'a> {
     /// Ends the run's record.
     pub fn finish(&mut self, status: Status) -> Result<(), String> {
         self.record.status = status;
+        self.record.warnings = analyse::warnings(&self.record);
+        self.record.warnings.extend(self.then.differences(&self.record));
+        self.record
+            .warnings
+            .sort_by_key(|warning| (warning.severity, warning.kind));
         self.save()
     }
 
@@ -279,12 +290,32 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
     })
 }
 
+/// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
+fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -> Result<Effort, String> {
+    let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
+    let mut comparisons = Vec::new();
+    for pair in selected {
+        let ratios = pair.variants.len() - 1;
+        // Besides the ratios the baseline alone, and inside this process.
+        let number = if options.quick {
+            ratios
+        } else {
+            ratios + 1 + embedded
+        };
+        comparisons.extend(pair.cases.iter().map(|_| number));
+    }
+    // The null pairs.
+    comparisons.extend([1, 1]);
+    Effort::of(options, &comparisons, selected.len())
+}
+
 fn new_record(
     suite: &Suite,
     options: &Options,
     selected: &[Selected<'_>],
     python: &Python,
     embedding: Embedding,
+    effort: &Effort,
 ) -> Record {
     let now = jiff::Timestamp::now();
     let letters: String = (0..4)
@@ -302,13 +333,13 @@ fn new_record(
                 .collect(),
             seed: options.seed.unwrap_or(1),
             order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
-            launches: options.launches(),
-            precision: None,
-            sample_size: options.sample_size(),
-            warm_up_ms: millis(options.warm_up()),
-            measurement_ms: millis(options.measurement()),
+            launches: effort.launches,
+            precision: effort.precision.map(Precision::half_width),
+            sample_size: effort.samples.number,
+            warm_up_ms: millis(effort.samples.warm_up),
+            measurement_ms: millis(effort.samples.measurement),
             timeout_s: options.timeout.as_secs(),
-            budget_s: options.budget().map(|budget| budget.as_secs()),
+            budget_s: effort.budget.map(|budget| budget.as_secs()),
             quick: options.quick,
             save_baseline: None,
             baseline: None,
@@ -322,6 +353,7 @@ fn new_record(
         phases: Vec::new(),
         pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
         nulls: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

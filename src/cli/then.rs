@@ -4,9 +4,10 @@
 use super::changes;
 use super::options::Options;
 use super::terminal::Terminal;
+use crate::analyse::differences;
 use crate::analyse::floors::{self, FloorStanding};
 use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
-use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status};
+use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status, Warning};
 use crate::report::Report;
 use std::cell::OnceCell;
 use std::io;
@@ -55,12 +56,20 @@ impl Then {
         Some(compare(then, Named { record, name: None }, interest(&self.rules)))
     }
 
-    /// The table of changes; empty without a baseline.
-    pub fn table(&self, record: &Record, colors: bool) -> String {
-        let changes = self.changes(record);
-        changes
-            .map(|changes| changes::table(&changes, colors))
+    /// What differs from the baseline's run besides the code, as warnings of this one.
+    pub fn differences(&self, record: &Record) -> Vec<Warning> {
+        let then = self.baseline.as_ref();
+        then.map(|(_, then)| differences(record, then))
             .unwrap_or_default()
+    }
+
+    /// The table of changes; empty without a baseline. What differs besides stands among the run's warnings.
+    pub fn table(&self, record: &Record, colors: bool) -> String {
+        let Some(mut changes) = self.changes(record) else {
+            return String::new();
+        };
+        changes.differences.clear();
+        changes::table(&changes, colors)
     }
 
     /// Renders the report with the changes, and the history from the records beside this one. Those are read once: a

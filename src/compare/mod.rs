@@ -5,20 +5,19 @@
 //! The baseline itself has a partner of its own only where it was sampled beside the harness's reference work; an
 //! absolute time moves with the machine and is never compared.
 
-mod differences;
 mod fail_if;
 mod history;
 mod notes;
 mod pair;
 
-pub use differences::{Difference, differences};
 pub use fail_if::{FailIf, Offence, offences};
 pub use history::{Environment, History, HistoryRun};
 pub use notes::Note;
 pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
 
+use crate::analyse::differences;
 use crate::estimate::{INTEREST, Outcome};
-use crate::record::Record;
+use crate::record::{Record, Warning};
 use std::fmt;
 
 /// What changed from one record to another.
@@ -31,7 +30,7 @@ pub struct Changes {
     /// The change that matters, as a share: an interval that is wider and shows nothing is too noisy to tell.
     pub interest: f64,
     /// What differs between the two besides the code, and may be why figures differ.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Warning>,
     /// The pairs that both have, sorted by name.
     pub pairs: Vec<PairChange>,
     /// Pairs that only the later record has.

@@ -1,13 +1,14 @@
 //! What a reader of a comparison must know: data first, text last.
 
-use super::{Basis, Changes, Difference, PairChange, Told};
+use super::{Basis, Changes, PairChange, Told};
+use crate::record::Warning;
 use std::fmt;
 
 /// One thing to know of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// Something besides the code differs.
-    Difference(Difference),
+    Difference(Warning),
     /// Pairs whose Python file changed, so that a change of their ratios may be the baseline's.
     PythonChanged(Vec<String>),
     /// Pairs whose Python file changed, and whose variants are therefore compared by the harness's reference.
@@ -40,7 +41,7 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Note::Difference(difference) => write!(f, "{difference}. That alone may change ratios."),
+            Note::Difference(Warning { text, figure, remedy, .. }) => write!(f, "{text}: {figure}. To do: {remedy}."),
             Note::PythonChanged(pairs) => write!(
                 f,
                 "The Python file changed of {}: a change of these ratios may be the baseline's, not the variant's.",
@@ -104,14 +105,15 @@ impl Changes {
     }
 }
 
-/// Whether every change of the pair is relative to the reference.
+/// Whether the pair has changes to tell, and every one is relative to the reference.
 fn by_reference(pair: &PairChange) -> bool {
-    let mut told = pair
-        .cases
-        .iter()
-        .flat_map(|case| &case.variants)
-        .map(|variant| &variant.told);
-    told.all(|told| !matches!(told, Told::Change(_, Basis::Baseline)))
+    let variants = pair.cases.iter().flat_map(|case| &case.variants);
+    let mut bases = variants.filter_map(|variant| match variant.told {
+        Told::Change(_, basis) => Some(basis),
+        _ => None,
+    });
+    let any = bases.clone().next().is_some();
+    any && bases.all(|basis| basis == Basis::Reference)
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Then and now: how much a quantity changed between two runs.
 
 use super::Estimate;
-use super::interval::MINIMUM_LAUNCHES;
+use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES};
 use super::rank_sum::Differences;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::fmt;
-
-/// How often the interval of a change is meant to hold.
-pub const CONFIDENCE: f64 = 0.95;
 
 /// The smallest change that is claimed, as a share: 1 %.
 ///

@@ -8,6 +8,8 @@ pub mod extension;
 mod fault;
 pub mod interpreter;
 pub mod launcher;
+pub mod neighbours;
+mod reference;
 pub mod rust;
 mod set;
 mod wire;

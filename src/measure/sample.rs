@@ -24,6 +24,12 @@ pub struct Launch {
     pub comparisons: Vec<Comparison>,
     /// Variants that failed in this launch.
     pub failures: Vec<Failure>,
+    /// Cores' worth of CPU time that processes other than ours used meanwhile: 1.0 is one core all the time.
+    #[serde(default)]
+    pub others: Option<f64>,
+    /// Cores' worth of CPU time that the hypervisor gave to other machines meanwhile.
+    #[serde(default)]
+    pub stolen: Option<f64>,
 }
 
 /// A variant that failed in a launch.

@@ -43,6 +43,8 @@ pub fn steady() -> Record {
             comparison(Variant::EMBEDDED, 10_000, 12_500),
         ],
         failures: Vec::new(),
+        others: Some(0.01),
+        stolen: Some(0.0),
     };
     let variant = |name: &str, side| VariantRecord {
         name: name.into(),
@@ -116,6 +118,7 @@ pub fn steady() -> Record {
             governor: None,
             load_start: Some([0.1, 0.2, 0.3]),
             load_end: Some([1.0, 0.5, 0.3]),
+            conditions: Conditions::default(),
         },
         interpreter: Interpreter {
             executable: "/usr/bin/python3".into(),
@@ -129,6 +132,7 @@ pub fn steady() -> Record {
             gil: None,
             virtual_env: false,
             packages: Vec::new(),
+            perf_counter_ns: Some(1),
         },
         embedding: Embedding::On {
             version: "3.11.7".into(),
@@ -150,5 +154,6 @@ pub fn steady() -> Record {
         ],
         pairs: vec![pair],
         nulls: Vec::new(),
+        warnings: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What can be known of the machine, the build and the checkout without asking anyone.
 
-use super::{Build, Machine};
+use super::{Build, Conditions, Machine};
 use std::path::Path;
 use std::process::Command;
 
@@ -15,6 +15,15 @@ pub fn machine() -> Machine {
         governor: first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         load_start: load,
         load_end: load,
+        conditions: Conditions::now(),
+    }
+}
+
+impl Machine {
+    /// Brings what changes during a run up to date.
+    pub fn update(&mut self) {
+        self.load_end = load();
+        self.conditions.update();
     }
 }
 

@@ -6,6 +6,7 @@
 //! - 2: null pairs, the baseline of a pair and its floors, precision, what else the machine did during a launch, and what
 //!   the analysers found. A record of version 1 reads as one in which none of that was known.
 
+use super::{Conditions, Warning};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 use crate::measure::Launch;
@@ -45,6 +46,9 @@ pub struct Record {
     /// The null pairs: one side of a chosen pair against the very same code. Their true ratio is 1.
     #[serde(default)]
     pub nulls: Vec<PairRecord>,
+    /// What the analysers made of it when the run ended, what matters most first.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// How far a run has come.
@@ -146,6 +150,9 @@ pub struct Machine {
     pub load_start: Option<[f64; 3]>,
     /// The same at the last write.
     pub load_end: Option<[f64; 3]>,
+    /// What may have changed its speed.
+    #[serde(default)]
+    pub conditions: Conditions,
 }
 
 /// The interpreter inside the bench process.

@@ -156,6 +156,8 @@ fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, 
         hash_seed: index,
         comparisons,
         failures: Vec::new(),
+        others: Some(0.02),
+        stolen: Some(0.0),
     }
 }
 
@@ -199,6 +201,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             governor: None,
             load_start: Some([0.31, 0.4, 0.42]),
             load_end: Some([1.63, 1.2, 0.8]),
+            conditions: Conditions::default(),
         },
         interpreter: Interpreter {
             executable: "/usr/bin/python3.11".into(),
@@ -212,6 +215,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             gil: None,
             virtual_env: true,
             packages: vec![("numpy".into(), "2.2.1".into())],
+            perf_counter_ns: Some(1),
         },
         embedding: Embedding::On {
             version: "3.11.7 (main) [GCC 12.2.0]".into(),
@@ -225,6 +229,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             .into(),
         pairs,
         nulls: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

@@ -69,6 +69,16 @@ impl<'a> Canvas<'a> {
         self.draw(PathElement::new([at(from.0, from.1), at(to.0, to.1)], style));
     }
 
+    /// A broken line to the right.
+    pub fn dashes(&self, from: (f64, f64), to_x: f64, ink: Ink, width: f64) {
+        const DASH: f64 = 5.0;
+        let mut x = from.0;
+        while x < to_x {
+            self.line((x, from.1), ((x + DASH).min(to_x), from.1), ink, width);
+            x += 2.0 * DASH;
+        }
+    }
+
     /// A line through several points.
     pub fn path(&self, points: impl IntoIterator<Item = (f64, f64)>, ink: Ink, width: f64) {
         let points: Vec<_> = points.into_iter().map(|(x, y)| at(x, y)).collect();
