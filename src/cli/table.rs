@@ -152,11 +152,24 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
     if let Some(ended) = ended(record, &summary) {
         let _ = writeln!(text, "{ended}");
     }
+    if let [_, resumed @ ..] = record.sessions.as_slice()
+        && !resumed.is_empty()
+    {
+        let _ = writeln!(text, "the run was resumed {}", times(resumed.len()));
+    }
     if let Some(report) = report {
         let _ = writeln!(text, "report: {}", report.display());
     }
     let _ = writeln!(text, "record: {}", path.display());
     text
+}
+
+fn times(number: usize) -> String {
+    match number {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{number} times"),
+    }
 }
 
 /// Whether the run ended because the ratios were precise enough or because its time was over.
@@ -185,7 +198,7 @@ fn ended(record: &Record, summary: &Summary) -> Option<String> {
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() <= most {
         return line.to_string();

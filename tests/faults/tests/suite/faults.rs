@@ -59,7 +59,7 @@ fn the_run_is_whole_and_the_exit_code_tells_that_something_failed() {
     assert_eq!(ALL.code, Some(1), "{}", ALL.stderr);
     let record = ALL.record();
     assert_eq!(record.status, Status::Complete);
-    assert_eq!(record.pairs.len(), 32);
+    assert_eq!(record.pairs.len(), 33);
     ALL.left_nothing();
 }
 
