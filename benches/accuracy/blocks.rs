@@ -108,15 +108,16 @@ fn whole_block(
     Ok(whole.then_some(results))
 }
 
-/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another.
+/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another. The
+/// languages take turns, so that a short run has both peers.
 fn order(only: Option<Condition>, random: &mut StdRng) -> impl Iterator<Item = (Work, Side, bool)> + use<> {
     let mut random = StdRng::seed_from_u64(random.random());
     std::iter::repeat_with(move || {
-        let mut kinds: Vec<_> = Work::ALL
-            .into_iter()
-            .flat_map(|work| [(work, Side::Python), (work, Side::Rust)])
-            .collect();
-        kinds.shuffle(&mut random);
+        let mut sides = [Side::Python, Side::Rust];
+        sides.shuffle(&mut random);
+        let mut works = [Work::ALL; 2];
+        works.iter_mut().for_each(|works| works.shuffle(&mut random));
+        let kinds = (0..Work::ALL.len()).flat_map(|at| [(works[0][at], sides[0]), (works[1][at], sides[1])]);
         let mut round = Vec::new();
         for (work, side) in kinds {
             let mut conditions = [false, true];
@@ -193,12 +194,24 @@ fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
             criterion_version(),
             pyperf::REQUIREMENT.replace("==", " ")
         ),
-        minutes: options.minutes,
+        command: command(options),
         seconds: 0.0,
         blocks: 0,
         seed,
         loads: Vec::new(),
     }
+}
+
+/// What METHODOLOGY shows beside the table; without the seed, which repeats orders but no times.
+fn command(options: &Options) -> String {
+    let mut command = format!("cargo bench --bench accuracy -- --minutes {}", options.minutes);
+    for peer in &options.without {
+        command += &format!(" --without {peer:?}").to_lowercase();
+    }
+    if let Some(only) = options.only {
+        command += &format!(" --only {only:?}").to_lowercase();
+    }
+    command
 }
 
 /// As locked: criterion does not tell.

@@ -73,28 +73,12 @@ fn bench(options: &Options) -> Result<ExitCode, String> {
             "no block was finished, so there is no table; the first takes about a minute and a half".into(),
         );
     }
-    println!("{}", command(&results, options));
-    println!("{}", table::markdown(&results));
+    println!("\n{}", table::markdown(&results));
     Ok(if STOP.requested() {
         ExitCode::from(130)
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// What METHODOLOGY shows beside the table.
-fn command(results: &Results, options: &Options) -> String {
-    let mut command = format!(
-        "cargo bench --bench accuracy -- --minutes {}",
-        results.about.minutes
-    );
-    for peer in &options.without {
-        command += &format!(" --without {peer:?}").to_lowercase();
-    }
-    if let Some(only) = options.only {
-        command += &format!(" --only {only:?}").to_lowercase();
-    }
-    format!("\n```console\n$ {command}\n```\n")
 }
 
 fn read(file: &Path) -> Result<Results, String> {
