@@ -9,6 +9,7 @@ use super::run::Run;
 use super::select::{Selected, select};
 use super::table;
 use super::terminal::Terminal;
+use super::then::Then;
 use super::verifying::verify;
 use super::warnings;
 use crate::hosts::launcher::Stop;
@@ -36,7 +37,7 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     }
 }
 
-/// The pipeline: select, start, verify, measure, report.
+/// The pipeline: select, start, verify, measure, report, compare with an earlier run.
 fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
     refuse_debug(&asked)?;
     let reports = resume::reports(&asked);
@@ -55,10 +56,11 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         return Ok(ExitCode::SUCCESS);
     }
 
-    let mut run = Run::start(suite, &options, &selected, earlier, &STOP, terminal)?;
+    let then = Then::read(&options)?;
+    let mut run = Run::start(suite, &options, &selected, earlier, &then, &STOP, terminal)?;
     let verified = verify(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run));
+        return Ok(conclude(&run, false));
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
@@ -70,6 +72,7 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     });
     run.finish(status, terminal);
     print!("{}", table::table(&run.record, terminal.colors()));
+    print!("{}", then.table(&run.record, terminal.colors()));
     let report = run.report().and_then(|report| {
         report
             .map_err(|error| {
@@ -87,7 +90,9 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)
     );
-    Ok(conclude(&run))
+    let broken = then.judge(&run.record, terminal);
+    then.keep(&run.record, &options.reports, terminal);
+    Ok(conclude(&run, broken))
 }
 
 /// As criterion prints it, so that tools which read that go on working.
@@ -125,11 +130,12 @@ fn watch_interrupts() {
     }
 }
 
-fn conclude(run: &Run<'_>) -> ExitCode {
+/// `broken` says whether an expectation was not met: a floor, or `--fail-if`.
+fn conclude(run: &Run<'_>, broken: bool) -> ExitCode {
     match run.record.status {
         _ if run.keeping.fell_short => ExitCode::from(1),
         Status::Interrupted => ExitCode::from(130),
-        _ if run.failed() => ExitCode::from(1),
+        _ if run.failed() || broken => ExitCode::from(1),
         _ => ExitCode::SUCCESS,
     }
 }

@@ -64,6 +64,10 @@ impl Run<'_> {
     pub fn finish(&mut self, status: Status, terminal: &Terminal) {
         self.record.status = status;
         self.record.warnings = analyse::warnings(&self.record);
+        self.record.warnings.extend(self.then.differences(&self.record));
+        self.record
+            .warnings
+            .sort_by_key(|warning| (warning.severity, warning.kind));
         self.save(terminal);
         let Some(error) = self.keeping.trouble.take() else {
             return;

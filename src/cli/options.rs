@@ -1,7 +1,9 @@
 //! The arguments of `cargo bench --`.
 
+use crate::compare::FailIf;
 use crate::estimate::Precision;
 use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
+use crate::record::BaselineName;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -107,6 +109,19 @@ pub struct Options {
     /// Wait for another run that writes to the same folder, instead of giving up
     #[arg(long)]
     pub wait: bool,
+
+    /// Keep the record under this name, for later runs to be compared with; what had the name is replaced
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub save_baseline: Option<BaselineName>,
+
+    /// Compare with the run that was kept under this name: what is faster now, what slower
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub baseline: Option<BaselineName>,
+
+    /// Exit with 1 when any variant is so much slower (or faster) than in the baseline, like `slower:5%`; may stand
+    /// several times
+    #[arg(long, value_name = "CHANGE", requires = "baseline")]
+    pub fail_if: Vec<FailIf>,
 
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
@@ -255,6 +270,25 @@ mod tests {
     fn an_unknown_flag_is_an_error_that_suggests() {
         let error = parse(&["--lanches", "3"]).unwrap_err();
         assert!(error.contains("--launches"), "{error}");
+    }
+
+    #[test]
+    fn a_change_to_fail_on_needs_something_to_compare_with() {
+        let error = parse(&["--fail-if", "slower:5%"]).unwrap_err();
+        assert!(error.contains("--baseline <NAME>"), "{error}");
+        let rules = [
+            "--baseline",
+            "main",
+            "--fail-if",
+            "slower:5%",
+            "--fail-if",
+            "faster:50%",
+        ];
+        assert_eq!(parse(&rules).unwrap().fail_if.len(), 2);
+        let error = parse(&["--baseline", "main", "--fail-if", "slower"]).unwrap_err();
+        assert!(error.contains("slower:5%"), "{error}");
+        let error = parse(&["--save-baseline", "../main"]).unwrap_err();
+        assert!(error.contains("cannot be the name of a baseline"), "{error}");
     }
 
     #[test]

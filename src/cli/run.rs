@@ -8,6 +8,7 @@ use super::options::Options;
 use super::resume::Earlier;
 use super::select::Selected;
 use super::terminal::Terminal;
+use super::then::Then;
 use super::{Suite, terminal};
 use crate::estimate::Precision;
 use crate::hosts::extension;
@@ -36,6 +37,7 @@ pub(super) struct Run<'a> {
     pub limits: Limits,
     pub record: Record,
     pub record_path: PathBuf,
+    pub then: &'a Then,
     pub effort: Effort,
     pub keeping: Keeping,
     /// What the machine's clocks do while the run goes on.
@@ -56,6 +58,7 @@ impl<'a> Run<'a> {
         options: &'a Options,
         selected: &'a [Selected<'a>],
         earlier: Option<Earlier>,
+        then: &'a Then,
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
@@ -72,6 +75,7 @@ impl<'a> Run<'a> {
             terminal.say(&earlier.introduction());
             record = earlier.go_on(record)?;
         }
+        then.note(&mut record.settings);
         let mut run = Run {
             options,
             selected,
@@ -84,6 +88,7 @@ impl<'a> Run<'a> {
                 .join("records")
                 .join(format!("{}.json", record.id)),
             record,
+            then,
             effort,
             keeping: Keeping::default(),
             watch: Watch::new(SystemClock::default()),
@@ -250,7 +255,7 @@ impl<'a> Run<'a> {
         }
         let start = Instant::now();
         let folder = &self.options.reports;
-        let rendered = crate::report::render(std::slice::from_ref(&self.record), folder);
+        let rendered = self.then.render(&self.record, folder);
         self.spend("report", start.elapsed());
         Some(rendered.map_err(|error| {
             let folder = self.options.reports.display();
@@ -370,6 +375,9 @@ fn new_record(
             output_limit: Some(limits.output),
             budget_s: effort.budget.map(|budget| budget.as_secs()),
             quick: options.quick,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: record::build(suite.registry.manifest_dir()),
         machine: record::machine(),
@@ -420,6 +428,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
         tolerance: entry.pair.tolerance(),
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: entry.pair.floors().to_vec(),
         cases: entry.pair.cases().to_vec(),
         sources: RecordedSources {
             rust_path: short(&entry.sources.rust_path),

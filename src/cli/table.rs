@@ -198,7 +198,7 @@ fn ended(record: &Record, summary: &Summary) -> Option<String> {
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() <= most {
         return line.to_string();

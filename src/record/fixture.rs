@@ -59,6 +59,7 @@ pub fn steady() -> Record {
         tolerance: Tolerance::EXACT,
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: Vec::new(),
         cases: vec![Case {
             size: 10,
             default: true,
@@ -97,6 +98,9 @@ pub fn steady() -> Record {
             output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),

@@ -1,5 +1,6 @@
 //! Records: what is kept of a run, and how it reaches the disk whole.
 
+mod baseline;
 mod conditions;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -8,6 +9,7 @@ mod schema;
 mod store;
 mod warning;
 
+pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};
 pub use conditions::{Conditions, Throttled};
 pub use machine::{build, load, machine};
 pub use schema::*;

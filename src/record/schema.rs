@@ -11,7 +11,7 @@ use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
 use crate::measure::Launch;
-use crate::registry::{Case, Profile, Side, Tolerance, Variant};
+use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -189,6 +189,24 @@ pub struct Settings {
     pub budget_s: Option<u64>,
     /// `--quick`.
     pub quick: bool,
+    /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
+    #[serde(default)]
+    pub save_baseline: Option<String>,
+    /// The earlier record that the run is compared with: `--baseline`.
+    #[serde(default)]
+    pub baseline: Option<BaselineUsed>,
+    /// Changes from that record which fail the run: `--fail-if`, as written.
+    #[serde(default)]
+    pub fail_if: Vec<String>,
+}
+
+/// The earlier record that a run is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineUsed {
+    /// The name under which it was kept.
+    pub name: String,
+    /// Its [`Record::id`], because another may be kept under that name later.
+    pub record: String,
 }
 
 /// The harness and the compiler that built it.
@@ -316,6 +334,9 @@ pub struct PairRecord {
     /// For a null pair, the name of the pair whose code it runs.
     #[serde(default)]
     pub null_of: Option<String>,
+    /// What its author expects of its variants on the default case.
+    #[serde(default)]
+    pub floors: Vec<Floor>,
     /// All declared cases.
     pub cases: Vec<Case>,
     /// Both sources.

@@ -10,7 +10,8 @@ use super::summary::{
     CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
     baseline_samples,
 };
-use super::{Chosen, Used};
+use super::{Chosen, Report, Used, history, then_and_now};
+use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
@@ -18,7 +19,7 @@ use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
-pub fn render(one: &Chosen<'_>, used: &[Used<'_>]) -> String {
+pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> String {
     let (pair, summary) = (one.pair, &one.summary);
     let case = summary.headline();
     let main = html! {
@@ -34,11 +35,13 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>]) -> String {
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) },
+                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
+        (then_and_now::block(&report.changes, one))
         @if let Some(case) = case { (launches(pair, case)) }
+        (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
         (verification(pair, summary))
         (sources(pair))
@@ -130,6 +133,20 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What the pair's author expects, and whether it is so.
+fn expected(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    html! {
+        @for check in floors::check_pair(pair, summary) {
+            p {
+                span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
+                    (check.standing)
+                }
+                " Expected: " (check.floor) ". " (check) "."
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod series;
 mod shapes;
 mod stopping;
 mod tables;
+mod two_runs;
 
 use candidates::{Interval, Method, chosen, median, percentile_bootstrap, student};
 use random::{DISTRIBUTIONS, Random};

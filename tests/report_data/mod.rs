@@ -60,6 +60,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         tolerance: Tolerance::default(),
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: Vec::new(),
         cases: plan
             .sizes
             .iter()
@@ -180,6 +181,9 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),
