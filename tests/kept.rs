@@ -85,7 +85,10 @@ fn version_2_says_what_it_said() {
     let record = kept(2);
     assert_eq!(record.status, Status::Complete);
     assert_eq!(ratio(&record, "honest", "rust"), "0.903 [0.764, 1.082]");
-    assert_eq!(ratio(&record, "null_python", Variant::NULL), "1.223 [0.989, 1.552]");
+    assert_eq!(
+        ratio(&record, "null_python", Variant::NULL),
+        "1.223 [0.989, 1.552]"
+    );
     let tires = record
         .pairs
         .iter()
