@@ -61,6 +61,12 @@ def close():
     os.closerange(3, 64)
 
 
+def hang():
+    """Wait for ever."""
+    while True:
+        time.sleep(1)
+
+
 def once():
     """Wait for ever, but only the first time."""
     flag = os.environ["PAIRBENCH_TEST_ONCE"]
@@ -69,4 +75,4 @@ def once():
         time.sleep(3_600)
 
 
-ACTIONS = {"once": once, "talk": talk, "complain": complain, "eat": eat, "scribble": scribble, "close": close}
+ACTIONS = {"hang": hang, "once": once, "talk": talk, "complain": complain, "eat": eat, "scribble": scribble, "close": close}
