@@ -127,7 +127,7 @@ kinds! {
     /// The run did not come to its end.
     Unfinished, Warning,
         "Provisional: the run did not come to its end",
-        "what was measured holds as it is; a whole run narrows the intervals";
+        "what was measured holds as it is; cargo bench -- --resume goes on";
     /// No ratio has an interval.
     NoInterval, Warning,
         "No intervals yet: they come from the spread over launches, and there are too few",
