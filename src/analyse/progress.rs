@@ -15,15 +15,15 @@ fn unfinished(record: &Record) -> Option<Warning> {
     let (text, remedy) = match record.status {
         Status::Complete => return None,
         Status::Running => (
-            "Provisional: the run was still going when this was written",
+            "Provisional, since the run was still going when this was written",
             "wait: every further launch narrows the intervals",
         ),
         Status::Interrupted => (
-            "Provisional: the run was interrupted",
+            "Provisional, since the run was interrupted",
             WarningKind::Unfinished.remedy(),
         ),
         Status::OutOfTime => (
-            "Provisional: the time was over before the run was done",
+            "Provisional, since the time was over before the run was done",
             "more time: --budget 10m, or fewer pairs",
         ),
     };
