@@ -44,12 +44,15 @@ pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) ->
     cases.collect()
 }
 
-/// The fewest launches of a variant that has a ratio. With a precision, launches go where they are needed, and variants
-/// differ.
+/// The fewest launches of a variant that has a ratio (with a precision, launches go where they are needed, and variants
+/// differ), and whether any ratio has an interval at all.
 fn few_launches(place: Place<'_>) -> Option<Warning> {
     let fewest = place.ratios().map(|(_, ratio)| ratio.launches).min()?;
-    (fewest < SIGNED_RANKS_FROM)
-        .then(|| WarningKind::FewLaunches.found(vec![place.pair()], count(fewest as usize, "launch")))
+    let kind = match place.ratios().any(|(_, ratio)| ratio.interval.is_some()) {
+        true => WarningKind::FewLaunches,
+        false => WarningKind::NoInterval,
+    };
+    (fewest < SIGNED_RANKS_FROM).then(|| kind.found(vec![place.pair()], count(fewest as usize, "launch")))
 }
 
 fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Warning> {

@@ -1,11 +1,10 @@
 //! How far the run came.
 
 use super::count;
-use super::summary::{CaseSummary, PairSummary, Standing};
 use crate::record::{Record, Status, Warning, WarningKind};
 
-pub(super) fn find(record: &Record, pairs: &[&PairSummary]) -> Vec<Warning> {
-    [unfinished(record), quick(record), no_interval(pairs)]
+pub(super) fn find(record: &Record) -> Vec<Warning> {
+    [unfinished(record), quick(record)]
         .into_iter()
         .flatten()
         .collect()
@@ -39,26 +38,4 @@ fn quick(record: &Record) -> Option<Warning> {
     settings
         .quick
         .then(|| WarningKind::Quick.found(Vec::new(), figure))
-}
-
-/// Where some ratios have intervals, those that have none are told with the pair.
-fn no_interval(pairs: &[&PairSummary]) -> Option<Warning> {
-    let cases = measured(pairs);
-    let ratios = || {
-        cases
-            .iter()
-            .flat_map(|case| &case.variants)
-            .filter_map(|variant| variant.ratio)
-    };
-    let most = cases.iter().map(|case| case.launches).max()?;
-    let none = ratios().count() > 0 && ratios().all(|ratio| ratio.interval.is_none());
-    none.then(|| WarningKind::NoInterval.found(Vec::new(), count(most as usize, "launch")))
-}
-
-/// The headline cases that were measured, of pairs that did not fail.
-fn measured<'a>(pairs: &[&'a PairSummary]) -> Vec<&'a CaseSummary> {
-    let good = pairs.iter().filter(|pair| pair.standing() != Standing::Failed);
-    good.filter_map(|pair| pair.headline())
-        .filter(|case| case.launches > 0)
-        .collect()
 }

@@ -128,7 +128,7 @@ kinds! {
     Unfinished, Warning,
         "Provisional, since the run did not come to its end",
         "what was measured holds as it is; a whole run narrows the intervals";
-    /// No ratio has an interval.
+    /// No ratio of a pair has an interval.
     NoInterval, Warning,
         "Launches are too few for intervals, which come from the spread over launches",
         "more launches: --launches 10";
@@ -219,7 +219,7 @@ kinds! {
     /// No null pair says whether the ruler is straight.
     NoNullPair, Note,
         "No null pair has an interval, so nothing says how well this run measures",
-        "let the run come to its end, without --quick";
+        "let the run come to its end";
     /// The extension module was not built.
     NoNative, Note,
         "The extension module could not be built",

@@ -87,10 +87,9 @@ fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
 fn used<'a>(records: &'a [Record], chosen: &[Chosen<'a>]) -> Vec<Used<'a>> {
     let mut used: Vec<Used<'a>> = Vec::new();
     for record in records {
-        let own = chosen.iter().filter(|one| std::ptr::eq(one.record, record));
-        let shown: Vec<&PairSummary> = own.map(|one| &one.summary).collect();
-        if !shown.is_empty() || records.len() == 1 {
-            let warnings = of_run(record, &shown);
+        let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
+        if speaks || records.len() == 1 {
+            let warnings = of_run(record);
             used.push(Used { record, warnings });
         }
     }
