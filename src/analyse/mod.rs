@@ -7,6 +7,7 @@
 mod calibration;
 mod comparison;
 mod environment;
+pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;

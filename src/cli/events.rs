@@ -9,6 +9,7 @@ use std::path::Path;
 pub(super) fn with_output(fault: Fault, tail: String) -> Fault {
     match fault {
         Fault::Died { how, output } if output.is_empty() => Fault::Died { how, output: tail },
+        Fault::Killed { how, output } if output.is_empty() => Fault::Killed { how, output: tail },
         other => other,
     }
 }

@@ -1,6 +1,9 @@
 //! The arguments of `cargo bench --`.
 
+use crate::compare::FailIf;
 use crate::estimate::Precision;
+use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
+use crate::record::BaselineName;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -81,6 +84,45 @@ pub struct Options {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
 
+    /// Limit for the memory of one process and its workers, like `2GiB`; it is then stopped and reported [default: 80 %
+    /// of what is free at the start; Linux only]
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<Bytes>,
+
+    /// Limit for what one process and its workers print, like `64MiB`; it is then stopped and reported
+    #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
+    pub output_limit: Bytes,
+
+    /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
+    /// with --budget it gets so much more time]
+    #[arg(
+        long,
+        value_name = "RECORD",
+        num_args = 0..=1,
+        conflicts_with_all = [
+            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+        ]
+    )]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// Wait for another run that writes to the same folder, instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+
+    /// Keep the record under this name, for later runs to be compared with; what had the name is replaced
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub save_baseline: Option<BaselineName>,
+
+    /// Compare with the run that was kept under this name: what is faster now, what slower
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub baseline: Option<BaselineName>,
+
+    /// Exit with 1 when any variant is so much slower (or faster) than in the baseline, like `slower:5%`; may stand
+    /// several times
+    #[arg(long, value_name = "CHANGE", requires = "baseline")]
+    pub fail_if: Vec<FailIf>,
+
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
     pub reports: PathBuf,
@@ -142,6 +184,15 @@ impl std::str::FromStr for Cases {
 }
 
 impl Options {
+    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time: self.timeout,
+            output: self.output_limit,
+            memory: self.memory_limit.or_else(memory_to_spare),
+        }
+    }
+
     /// Whether nobody has said how much to measure.
     pub(super) fn is_plain(&self) -> bool {
         self.cases == Cases::Default && self.sample_size.is_none() && self.measurement_time.is_none()
@@ -219,6 +270,25 @@ mod tests {
     fn an_unknown_flag_is_an_error_that_suggests() {
         let error = parse(&["--lanches", "3"]).unwrap_err();
         assert!(error.contains("--launches"), "{error}");
+    }
+
+    #[test]
+    fn a_change_to_fail_on_needs_something_to_compare_with() {
+        let error = parse(&["--fail-if", "slower:5%"]).unwrap_err();
+        assert!(error.contains("--baseline <NAME>"), "{error}");
+        let rules = [
+            "--baseline",
+            "main",
+            "--fail-if",
+            "slower:5%",
+            "--fail-if",
+            "faster:50%",
+        ];
+        assert_eq!(parse(&rules).unwrap().fail_if.len(), 2);
+        let error = parse(&["--baseline", "main", "--fail-if", "slower"]).unwrap_err();
+        assert!(error.contains("slower:5%"), "{error}");
+        let error = parse(&["--save-baseline", "../main"]).unwrap_err();
+        assert!(error.contains("cannot be the name of a baseline"), "{error}");
     }
 
     #[test]

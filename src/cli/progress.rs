@@ -23,8 +23,16 @@ impl Progress {
         terminal: &mut Terminal,
     ) -> Self {
         announce(run, tasks, precision, terminal);
-        let least = u64::from(run.record.settings.launches);
-        terminal.begin(tasks.len() as u64 * least, "launches");
+        let least = run.record.settings.launches;
+        let standing = Tasks {
+            record: &run.record,
+            tasks,
+        };
+        let missing = standing
+            .launches()
+            .into_iter()
+            .map(|has| u64::from(least.saturating_sub(has)));
+        terminal.begin(missing.sum(), "launches");
         Progress {
             precision,
             narrowing: false,

@@ -44,6 +44,8 @@ pub(super) struct Schedule {
     pass: u32,
     queue: VecDeque<usize>,
     begins: bool,
+    /// Launches that each has already, from an earlier session of the run.
+    has: Vec<u32>,
 }
 
 impl Schedule {
@@ -56,7 +58,13 @@ impl Schedule {
             pass: 0,
             queue: VecDeque::new(),
             begins: false,
+            has: Vec::new(),
         }
+    }
+
+    /// Goes on with a run in which each task has so many launches already: it sits out as many passes.
+    pub fn going_on(self, has: Vec<u32>) -> Self {
+        Schedule { has, ..self }
     }
 
     /// The next launch; `None` when nobody needs one.
@@ -68,6 +76,9 @@ impl Schedule {
                 continue;
             };
             let narrowing = self.pass > self.least;
+            if !narrowing && self.has.get(task).is_some_and(|&has| has >= self.pass) {
+                continue;
+            }
             let contestants = if narrowing {
                 self.too_wide(standing, task)
             } else {
@@ -243,6 +254,20 @@ mod tests {
             (1, 0, 1),
             "turns are taken"
         );
+    }
+
+    #[test]
+    fn who_has_launches_from_an_earlier_session_sits_out_as_many_passes() {
+        let mut made_up = MadeUp::new(
+            &[&[("a", Some(0.5))], &[("a", Some(0.5))], &[("a", Some(0.5))]],
+            4,
+        );
+        let mut going_on = schedule(3, None, 4).going_on(vec![3, 1, 0]);
+        let turns = run(&mut going_on, &mut made_up, 100);
+        let taken = |task| turns.iter().filter(|turn| turn.task == task).count();
+        assert_eq!((taken(0), taken(1), taken(2)), (0, 2, 3));
+        let mut all_done = schedule(3, None, 4).going_on(vec![3, 3, 7]);
+        assert_eq!(all_done.next(&made_up), None);
     }
 
     #[test]

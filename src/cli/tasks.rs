@@ -1,8 +1,10 @@
 //! What is to be measured: cases of verified pairs, and the null pairs of the run.
 
+use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
 use crate::estimate::{Estimate, launch_log_ratio, over_launches};
+use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, Side, Variant};
 use crate::verify::Verified;
@@ -82,7 +84,13 @@ pub(super) fn tasks(run: &mut Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
         hosts_of_nulls = hosts_of_nulls.or(pair.cases.first().map(|&case| (at, case)));
     }
     if let Some((at, case)) = hosts_of_nulls {
+        let earlier = std::mem::take(&mut run.record.nulls);
         run.record.nulls = null_pairs(&run.record.pairs[at]);
+        for null in &mut run.record.nulls {
+            let before = earlier.iter().find(|before| before.name == null.name);
+            null.launches = before.map(|before| before.launches.clone()).unwrap_or_default();
+            recall_failures(null);
+        }
         let nulls = run.record.nulls.iter().enumerate();
         tasks.extend(nulls.map(|(null, pair)| Task::new(Place::Null(null), case, pair.name.clone())));
     }
@@ -172,6 +180,26 @@ pub(super) struct Tasks<'a> {
 }
 
 impl Tasks<'_> {
+    /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
+    /// have measured only some.
+    pub fn launches(&self) -> Vec<u32> {
+        let of = |at: usize| {
+            let task = &self.tasks[at];
+            let pair = task.place.of(self.record);
+            let launches = || {
+                pair.launches
+                    .iter()
+                    .filter(|launch| launch.size == task.case.size)
+            };
+            let measured = |name: &String| {
+                let has = |launch: &&Launch| launch.comparisons.iter().any(|c| c.variant == *name);
+                launches().filter(has).count() as u32
+            };
+            self.contestants(at).iter().map(measured).min().unwrap_or(0)
+        };
+        (0..self.tasks.len()).map(of).collect()
+    }
+
     /// All ratios that are still being measured.
     pub fn ratios(&self) -> Vec<Option<Estimate>> {
         let of = |task| {

@@ -2,15 +2,17 @@
 
 use super::child::Role;
 use super::events::{read_events, set_state, tell_details, with_output};
+use super::resume::recall_failures;
 use super::run::Run;
 use super::terminal::{Terminal, count, rough};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
-use crate::record::{Embedding, NativeModule, Status, VariantState, VerifyFailure};
+use crate::record::{Embedding, Happening, NativeModule, Status, VariantState, VerifyFailure};
 use crate::registry::Variant;
 use crate::verify::{Finding, Verified};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -24,8 +26,10 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     let mut waiting: Vec<usize> = (0..selected.len()).rev().collect();
     let mut running: Vec<(usize, Launched, PathBuf)> = Vec::new();
     let mut verified = Vec::new();
+    let mut at_once = run.record.machine.cores as usize;
+    let mut lost = HashSet::new();
     while !(waiting.is_empty() && running.is_empty()) {
-        while running.len() < run.record.machine.cores as usize
+        while running.len() < at_once
             && !run.stop.requested()
             && let Some(at) = waiting.pop()
         {
@@ -35,6 +39,11 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
         if run.stop.requested() {
             waiting.clear();
         }
+        if let Some(at) = relieve(run, &mut running) {
+            // Alone it may well fit.
+            waiting.push(at);
+            at_once = 1;
+        }
         let mut still = Vec::new();
         for (at, mut launched, events) in running {
             let Some(ended) = launched.poll(run.stop) else {
@@ -42,6 +51,15 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
                 continue;
             };
             let mut findings = read_events(&events);
+            run.discard(&events);
+            if let Some(fault) = killed(&ended, &findings)
+                && lost.insert(at)
+            {
+                let fault = with_output(fault, launched.tail());
+                run.disturbed(selected[at].entry.name, Happening::Lost { fault }, terminal);
+                waiting.push(at);
+                continue;
+            }
             for finding in &mut findings {
                 if let Finding::Fails { fault, .. } = finding {
                     // The launch outlived its worker; what the worker said last is in the launch's output.
@@ -71,6 +89,30 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     }
     verified.sort_by_key(|pair: &Verified<'_>| pair.entry().name);
     Ok(verified)
+}
+
+/// Ends one check where all that run at once together take more memory than a launch may, and says which pair it was.
+fn relieve(run: &Run<'_>, running: &mut Vec<(usize, Launched, PathBuf)>) -> Option<usize> {
+    let limit = run.limits.memory?;
+    let held: u64 = running.iter().map(|(_, launched, _)| launched.memory().0).sum();
+    if running.len() < 2 || held <= limit.0 {
+        return None;
+    }
+    let (at, ..) = running.pop()?;
+    Some(at)
+}
+
+/// The fault of a check that was ended by somebody else.
+fn killed(ended: &Ended, findings: &[Finding]) -> Option<Fault> {
+    let told = findings.iter().find_map(|finding| match finding {
+        Finding::Fails { fault, .. } => Some(fault),
+        _ => None,
+    });
+    let whole = match ended {
+        Ended::Badly(fault) => Some(fault),
+        _ => None,
+    };
+    whole.or(told).filter(|fault| fault.from_outside()).cloned()
 }
 
 fn verify_role(run: &Run<'_>, at: usize) -> Role {
@@ -151,6 +193,7 @@ fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f6
         }
     }
     pair.verification.passed = Verified::from_findings(run.selected[at].entry, findings).is_some();
+    recall_failures(pair);
 }
 
 /// How to get the modules that a variant needs.

@@ -105,7 +105,10 @@ impl HostSet for Hosts<'_> {
 
     fn discard_broken(&mut self, _name: &str, fault: &Fault) {
         // After an ordinary exception a session is as good as before; the next variant can use it.
-        if matches!(fault, Fault::Died { .. } | Fault::Harness { .. }) {
+        if matches!(
+            fault,
+            Fault::Died { .. } | Fault::Killed { .. } | Fault::Harness { .. }
+        ) {
             self.worker = None;
         }
     }

@@ -59,6 +59,7 @@ pub fn steady() -> Record {
         tolerance: Tolerance::EXACT,
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: Vec::new(),
         cases: vec![Case {
             size: 10,
             default: true,
@@ -93,8 +94,13 @@ pub fn steady() -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -105,6 +111,7 @@ pub fn steady() -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Linux 6.1".into(),
@@ -151,5 +158,7 @@ pub fn steady() -> Record {
         pairs: vec![pair],
         nulls: Vec::new(),
         warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }

@@ -239,6 +239,17 @@ kinds! {
 }
 
 impl WarningKind {
+    /// Whether it takes another record to find it: nobody finds it anew in this one alone.
+    pub fn takes_two_records(self) -> bool {
+        matches!(
+            self,
+            WarningKind::DifferentMachine
+                | WarningKind::DifferentCompiler
+                | WarningKind::DifferentInterpreter
+                | WarningKind::DifferentSettings
+        )
+    }
+
     /// The kind as a record has it: `few_launches`.
     pub fn slug(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();

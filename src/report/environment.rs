@@ -5,7 +5,7 @@ use crate::analyse::groups;
 use crate::analyse::machine::mean_over_launches;
 use crate::estimate::Time;
 use crate::measure::Launch;
-use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Status, Warning};
+use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Settings, Status, Warning};
 use maud::{Markup, html};
 
 /// The few facts that stand beside the chart.
@@ -26,6 +26,13 @@ pub fn facts(record: &Record) -> Markup {
             dd {
                 (started(record)) ", " (status(record.status)) " after " (Time(record.run_seconds()))
                 @if record.settings.quick { ", " code { "--quick" } }
+                @for session in record.sessions.iter().skip(1) {
+                    ", resumed " (when(&session.started)) " (after " (Time(session.at_s)) ")"
+                }
+            }
+            @if !record.disturbances.is_empty() {
+                dt { "From outside" }
+                dd { @for one in &record.disturbances { (one) " (after " (Time(one.at_s)) "). " } }
             }
         }
     }
@@ -33,9 +40,13 @@ pub fn facts(record: &Record) -> Markup {
 
 /// The start without its fractions.
 pub fn started(record: &Record) -> String {
-    match record.started.split_once('T') {
+    when(&record.started)
+}
+
+fn when(started: &str) -> String {
+    match started.split_once('T') {
         Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
-        None => record.started.clone(),
+        None => started.into(),
     }
 }
 
@@ -248,17 +259,19 @@ fn settings(record: &Record) -> Markup {
                 "Warm-up and measurement",
                 format!("{} ms, {} ms", s.warm_up_ms, s.measurement_ms),
             ),
-            (
-                "Limits",
-                match s.budget_s {
-                    Some(budget) => format!("{} s per launch, {budget} s in all", s.timeout_s),
-                    None => format!("{} s per launch", s.timeout_s),
-                },
-            ),
+            ("Limits", limits(s)),
             ("Seeds", format!("inputs {}, order {}", s.seed, s.order_seed)),
             ("Phases", phases.collect::<Vec<_>>().join(", ")),
         ],
     )
+}
+
+fn limits(settings: &Settings) -> String {
+    let mut all = vec![format!("{} s per launch", settings.timeout_s)];
+    all.extend(settings.budget_s.map(|budget| format!("{budget} s in all")));
+    all.extend(settings.memory_limit.map(|limit| format!("{limit} of memory")));
+    all.extend(settings.output_limit.map(|limit| format!("{limit} of output")));
+    all.join(", ")
 }
 
 fn table(caption: &str, rows: &[(&str, String)]) -> Markup {

@@ -1,19 +1,22 @@
 //! The index: what was compared, on what, can I trust it, who won by how much.
 
+use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
 use super::page::{Page, count, pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{
     CaseSummary, PairSummary, Standing, State, VariantSummary, geometric_means, timed_share, variant_names,
 };
-use super::{Chosen, Used};
+use super::{Chosen, Used, then_and_now};
+use crate::analyse::floors::{FloorStanding, check_pair};
+use crate::compare::Changes;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Status, Warning};
 use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
-/// The index of the chosen pairs.
-pub fn render(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> String {
+/// The index of the chosen pairs, and of the null pairs of the newest record.
+pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], changes: &[Changes]) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     let variants = variant_names(&pairs);
@@ -23,6 +26,7 @@ pub fn render(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> String {
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
             (trust(chosen, &records, provisional))
+            (then_and_now::teaser(changes))
         }
         div.split {
             section.chart aria-labelledby="ratios" {
@@ -43,7 +47,9 @@ pub fn render(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> String {
             }
             (table(chosen, &variants))
         }
+        (calibration::section(chosen, nulls))
         (troubles(&pairs))
+        (expected(chosen))
         section aria-labelledby="records" {
             h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
             @if records.len() > 1 {
@@ -321,6 +327,29 @@ fn status(pair: &PairSummary, case: Option<&CaseSummary>, standing: Standing) ->
                     State::Skipped(reason) => span.why { b { (variant.name) } " skipped: " (reason) },
                     _ => {}
                 }
+            }
+        }
+    }
+}
+
+/// What the authors of pairs expect of their variants, where somebody expects something.
+fn expected(chosen: &[Chosen<'_>]) -> Markup {
+    let checks: Vec<_> = chosen
+        .iter()
+        .flat_map(|one| check_pair(one.pair, &one.summary))
+        .collect();
+    html! {
+        @if !checks.is_empty() {
+            section aria-labelledby="expected" {
+                h2 #expected { "What was expected" }
+                ul { @for check in &checks {
+                    li {
+                        span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
+                            (check.standing)
+                        }
+                        " " (check) "."
+                    }
+                } }
             }
         }
     }

@@ -10,7 +10,8 @@ use super::summary::{
     CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
     baseline_samples,
 };
-use super::{Chosen, Used};
+use super::{Chosen, Report, Used, history, then_and_now};
+use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
@@ -18,7 +19,7 @@ use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
-pub fn render(one: &Chosen<'_>, used: &[Used<'_>]) -> String {
+pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> String {
     let (pair, summary) = (one.pair, &one.summary);
     let case = summary.headline();
     let main = html! {
@@ -34,11 +35,13 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>]) -> String {
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) },
+                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
+        (then_and_now::block(&report.changes, one))
         @if let Some(case) = case { (launches(pair, case)) }
+        (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
         (verification(pair, summary))
         (sources(pair))
@@ -104,7 +107,8 @@ fn variants(case: &CaseSummary) -> Markup {
                     th scope="col" { "Called in" } th scope="col" { "State" }
                 } }
                 tbody {
-                    @for variant in std::iter::once(&case.baseline).chain(&case.variants) { (variant_row(variant)) }
+                    (variant_row(&case.baseline, true))
+                    @for variant in &case.variants { (variant_row(variant, false)) }
                 }
             }
         }
@@ -115,8 +119,7 @@ fn variants(case: &CaseSummary) -> Markup {
     }
 }
 
-fn variant_row(variant: &VariantSummary) -> Markup {
-    let baseline = variant.name == Variant::BASELINE;
+fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
     html! {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
@@ -130,6 +133,20 @@ fn variant_row(variant: &VariantSummary) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What the pair's author expects, and whether it is so.
+fn expected(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    html! {
+        @for check in floors::check_pair(pair, summary) {
+            p {
+                span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
+                    (check.standing)
+                }
+                " Expected: " (check.floor) ". " (check) "."
+            }
         }
     }
 }
@@ -190,7 +207,7 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
     let mut all = Vec::new();
     if let Some(time) = case.baseline.time {
         all.push(Strip {
-            variant: Variant::BASELINE,
+            variant: &pair.baseline,
             scale: Scale::for_time(time.value),
             boxes: launches()
                 .filter_map(|l| LaunchBox::new(l.index, baseline_samples(l).into_iter()))
@@ -342,12 +359,12 @@ fn sizes(pair: &PairRecord, summary: &PairSummary) -> Markup {
 }
 
 fn size_chart(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
-    let names: Vec<&str> = std::iter::once(Variant::BASELINE)
+    let names: Vec<&str> = std::iter::once(pair.baseline.as_str())
         .chain(
             pair.variants
                 .iter()
                 .map(|v| v.name.as_str())
-                .filter(|name| *name != Variant::BASELINE),
+                .filter(|name| *name != pair.baseline),
         )
         .filter(|name| {
             measured
@@ -437,7 +454,7 @@ fn failure_block(failure: &FailureSummary) -> Markup {
 fn details_name(fault: &crate::hosts::Fault) -> &'static str {
     match fault {
         crate::hosts::Fault::Disagrees { .. } => "Both answers",
-        crate::hosts::Fault::Died { .. } => "The last output",
+        crate::hosts::Fault::Died { .. } | crate::hosts::Fault::Killed { .. } => "The last output",
         _ => "The traceback",
     }
 }

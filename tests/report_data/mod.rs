@@ -60,6 +60,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         tolerance: Tolerance::default(),
         baseline: Variant::BASELINE.into(),
         null_of: None,
+        floors: Vec::new(),
         cases: plan
             .sizes
             .iter()
@@ -176,8 +177,13 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -188,6 +194,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Debian GNU/Linux 12".into(),
@@ -226,6 +233,8 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
         pairs,
         nulls: Vec::new(),
         warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }
 

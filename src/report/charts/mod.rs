@@ -1,6 +1,7 @@
 //! Charts as inline SVG. Each module draws one; this one has what they share: a canvas in design units over plotters'
 //! SVG backend, logarithmic axes and their ticks.
 
+pub mod history;
 pub mod launches;
 pub mod palette;
 pub mod ratios;
