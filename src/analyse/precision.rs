@@ -29,7 +29,8 @@ pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) ->
         let widths = place.ratios().flat_map(move |(variant, ratio)| {
             let about = || vec![place.of(&variant.name)];
             let width = ratio.relative_half_width().unwrap_or_default();
-            let spans_one = ratio.interval.is_some() && !ratio.excludes_one();
+            // A null pair has no effect to be shown.
+            let spans_one = pair.null_of.is_none() && ratio.interval.is_some() && !ratio.excludes_one();
             let effect = (spans_one && width > narrow)
                 .then(|| WarningKind::IntervalWiderThanEffect.found(about(), ratio.display_ratio()));
             let wide = (width >= WIDE)

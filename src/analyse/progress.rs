@@ -4,7 +4,7 @@ use super::count;
 use crate::record::{Record, Status, Warning, WarningKind};
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
-    [unfinished(record), quick(record)]
+    [unfinished(record), quick(record), disturbed(record)]
         .into_iter()
         .flatten()
         .collect()
@@ -38,4 +38,16 @@ fn quick(record: &Record) -> Option<Warning> {
     settings
         .quick
         .then(|| WarningKind::Quick.found(Vec::new(), figure))
+}
+
+fn disturbed(record: &Record) -> Option<Warning> {
+    let all = &record.disturbances;
+    let first = all.first()?;
+    let figure = match all.len() {
+        1 => first.to_string(),
+        n => format!("{n} times, first {first}"),
+    };
+    // The sentence ends it.
+    let figure = figure.trim_end_matches('.');
+    Some(WarningKind::Disturbed.found(Vec::new(), figure))
 }

@@ -208,6 +208,10 @@ kinds! {
     OutlyingLaunches, Note,
         "Some launches lie far from the others",
         "nothing: the estimate bears them. Many of them speak of a disturbed machine";
+    /// The machine slept, a launch was killed, or the like.
+    Disturbed, Note,
+        "The run was disturbed from outside, and went on",
+        "nothing: what was spoilt was taken again";
     /// Turbo is on.
     Turbo, Note,
         "Turbo is on, and the clock depends on heat and on how many cores work",
