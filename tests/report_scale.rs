@@ -68,6 +68,7 @@ fn an_example() {
         couples: 20,
         all_sizes: true,
     });
+    report_data::quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8]);
     record.pairs[1].launches.retain(|launch| launch.size == 4_000);
     record.pairs.extend(
         std::env::var_os("HOSTILE")
