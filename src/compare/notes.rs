@@ -79,7 +79,8 @@ impl Changes {
             let pairs = self.pairs.iter().filter(|pair| is(pair));
             pairs.map(|pair| pair.name.clone()).collect()
         };
-        let lists: [(fn(Vec<String>) -> Note, Vec<String>); 5] = [
+        type Of = fn(Vec<String>) -> Note;
+        let lists: [(Of, Vec<String>); 5] = [
             (
                 Note::PythonChanged,
                 named(|pair| pair.python_changed && !by_reference(pair)),
