@@ -57,6 +57,42 @@ fn a_thousand_pairs() {
     );
 }
 
+/// The same with the page of a comparison and a history: of three runs, because a folder's records are read up to 100 MB.
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn a_thousand_pairs_then_and_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let extent = Extent {
+        launches: 10,
+        couples: 20,
+        all_sizes: false,
+    };
+    let now = large(1_000, extent);
+    let then: Vec<Record> = (0..2).map(|day| earlier(&now, day, 2)).collect();
+    for record in then.iter().chain([&now]) {
+        pairbench::record::write(record, &folder.path().join("records")).unwrap();
+    }
+    let start = Instant::now();
+    let history = History::read(&folder.path().join("records"));
+    println!(
+        "the history of {} runs read in {:.2?}",
+        history.runs.len(),
+        start.elapsed()
+    );
+    let start = Instant::now();
+    let named = |record| Named { record, name: None };
+    let report = Report {
+        changes: vec![changes(named(&then[0]), named(&now), None)],
+        history,
+        ..Report::of(std::slice::from_ref(&now))
+    };
+    println!("1,000 pairs compared in {:.2?}", start.elapsed());
+    let start = Instant::now();
+    report.write(folder.path()).unwrap();
+    println!("and rendered in {:.2?}", start.elapsed());
+    assert!(folder.path().join("compare.html").exists());
+}
+
 /// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
 ///
 /// ```text
