@@ -10,7 +10,7 @@ use pairbench::compare::{History, Named, changes};
 use pairbench::record::{Record, Status, VariantState};
 use pairbench::registry::Floor;
 use pairbench::report::{Report, render};
-use report_data::{Extent, hostile, large, realistic};
+use report_data::{Extent, hostile, large, quicken, realistic};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -500,6 +500,37 @@ fn a_provisional_report_says_so() {
         text.contains("provisional") && text.contains("no interval yet") && text.contains("still running"),
         "{text}"
     );
+}
+
+/// Both speeds, which launch is of which kind, and the warning; and nothing of it where launches are of one kind.
+#[test]
+fn launches_of_two_kinds_are_shown() {
+    let extent = Extent {
+        launches: 12,
+        ..SMALL
+    };
+    let page = |record: Record| {
+        let pages = rendered(&[record]);
+        let find = |name: &str| {
+            let found = pages.iter().find(|(known, _)| known.contains(name)).unwrap();
+            (text_of(&found.1), found.1.matches("<polygon").count())
+        };
+        (find("index").0, find("binary_trees"))
+    };
+    let (index, (pair, marks)) = page(realistic(extent));
+    assert!(!index.contains("two kinds") && !pair.contains("Two kinds") && !pair.contains("upper kind"));
+    let mut record = realistic(extent);
+    quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8, 10]);
+    let (index, (pair, marks_of_two)) = page(record);
+    assert!(index.contains("Launches are of two kinds") && index.contains("binary_trees/rust"));
+    assert!(
+        pair.contains("Two kinds: 7 launches at ") && pair.contains(", 5 at "),
+        "{pair}"
+    );
+    assert_eq!(pair.matches("upper kind").count(), 5);
+    assert_eq!(pair.matches("lower kind").count(), 7);
+    // Twelve launches that were circles are triangles now.
+    assert_eq!(marks_of_two, marks + 12);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::measure::{Failure, First, Launch};
 use crate::record::{
     Conditions, Embedding, NativeModule, Severity, Status, Throttled, VariantState, WarningKind,
 };
-use crate::record::{VerifyFailure, fixture};
+use crate::record::{Disturbance, Happening, VerifyFailure, fixture};
 use std::collections::HashSet;
 
 const LAUNCHES: u32 = 12;
@@ -258,6 +258,17 @@ const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         |r| shape(r, |i| if i == 4 { 1.01 } else { 1.0 }),
     ),
     (
+        WarningKind::Disturbed,
+        |r| {
+            r.disturbances.push(Disturbance {
+                at_s: 3.0,
+                pair: "steady".into(),
+                what: Happening::Slept { seconds: 60.0 },
+            });
+        },
+        |r| r.phases[0].seconds = 1e4,
+    ),
+    (
         WarningKind::Turbo,
         |r| r.machine.conditions.turbo = Some(true),
         |r| r.machine.conditions.turbo = None,
@@ -394,6 +405,8 @@ fn every_finding_has_words_a_figure_and_a_remedy() {
                     .all(|text| !text.is_empty() && !text.ends_with(['.', ':', ' '])),
                 "{kind:?}: {warning:?}"
             );
+            // A colon and the figure follow.
+            assert!(!warning.text.contains(':'), "{warning:?}");
         }
     }
 }
@@ -402,11 +415,12 @@ fn every_finding_has_words_a_figure_and_a_remedy() {
 fn methodology_lists_every_kind() {
     let page = include_str!("../../METHODOLOGY.md");
     for kind in WarningKind::ALL {
-        assert!(
-            page.contains(&format!("| `{}` |", kind.slug())),
-            "{}",
-            kind.slug()
-        );
+        let mark = match kind.severity() {
+            Severity::Warning => "",
+            Severity::Note => " (note)",
+        };
+        let row = format!("\n| `{}`{mark} |", kind.slug());
+        assert!(page.contains(&row), "{row}");
     }
 }
 
@@ -459,6 +473,16 @@ fn an_old_record_is_judged_by_what_it_knows() {
     let found = warnings(&record);
     assert_eq!(found[0].figure, "load 1.50 on 2 cores");
     assert!(has(&found, WarningKind::FrequencyScaling));
+}
+
+#[test]
+fn a_null_pair_shows_no_effect_and_lacks_none() {
+    let mut record = sound();
+    for launch in &mut record.nulls[0].launches {
+        set_ratio(launch, "null", (15.0 * waver(launch.index)).exp());
+    }
+    let null = &record.nulls[0];
+    assert_eq!(of_pair(&record, null, &summarise_pair(null)), []);
 }
 
 #[test]
