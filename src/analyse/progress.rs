@@ -15,7 +15,7 @@ fn unfinished(record: &Record) -> Option<Warning> {
         Status::Complete => return None,
         Status::Running => (
             "Provisional, since the run was still going when this was written",
-            "wait: every further launch narrows the intervals",
+            "wait: every further launch narrows the intervals; after a kill, cargo bench -- --resume goes on",
         ),
         Status::Interrupted => (
             "Provisional, since the run was interrupted",

@@ -127,7 +127,7 @@ kinds! {
     /// The run did not come to its end.
     Unfinished, Warning,
         "Provisional, since the run did not come to its end",
-        "what was measured holds as it is; a whole run narrows the intervals";
+        "what was measured holds as it is; cargo bench -- --resume goes on";
     /// No ratio of a pair has an interval.
     NoInterval, Warning,
         "Launches are too few for intervals, which come from the spread over launches",

@@ -200,7 +200,7 @@ fn newness(record: &Record) -> (Option<jiff::Timestamp>, &str) {
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, &*page::visible(text)).and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| naming(path, error))
 }
 
