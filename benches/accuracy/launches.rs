@@ -69,7 +69,7 @@ impl Launcher<'_> {
         let launched = launcher::launch(
             &[child::LAUNCH, &spec_path.to_string_lossy()],
             &file("output"),
-            LIMIT,
+            child::limits(LIMIT),
             hash_seed,
         );
         let ended = launched

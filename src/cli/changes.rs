@@ -56,8 +56,8 @@ fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> Stri
     };
     let change = shift.as_estimate().display_ratio();
     match colors {
-        true => format!("{start}{change:<27}\x1b[{style}m{outcome}\x1b[0m"),
-        false => format!("{start}{change:<27}{outcome}"),
+        true => format!("{start}{change:<26} \x1b[{style}m{outcome}\x1b[0m"),
+        false => format!("{start}{change:<26} {outcome}"),
     }
 }
 
