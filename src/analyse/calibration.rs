@@ -1,11 +1,10 @@
 //! Whether the ruler is straight: code measured against itself, and one interpreter in two hosts.
 
+use super::Place;
 use super::launches::launch_ratios;
-use super::places;
 use super::summary::PairSummary;
-use crate::estimate::{CONFIDENCE, Estimate, over_launches_at};
+use crate::estimate::{CONFIDENCE, Estimate, Ratio, over_launches_at};
 use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
-use crate::registry::Variant;
 
 /// Embedded time ÷ worker's time that counts as the same.
 const SAME: (f64, f64) = (0.95, 1.05);
@@ -50,15 +49,12 @@ fn null_estimate(null: &PairRecord, confidence: f64) -> Option<Estimate> {
 /// Whether the interpreter inside the bench process is as fast as the worker's.
 pub(super) fn embedded(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
     debug_assert_eq!(pair.name, summary.name);
-    let one = places(summary).filter_map(|place| {
+    let case = summary.headline().map(|case| Place { summary, case });
+    let one = case.into_iter().filter_map(|place| {
         let tax = place.case.embedded?.tax?;
         let (low, high) = tax.interval?;
-        (low > SAME.1 || high < SAME.0).then(|| {
-            WarningKind::EmbeddedDisagrees.found(
-                vec![place.of(Variant::EMBEDDED)],
-                format!("tax {}", tax.display_ratio()),
-            )
-        })
+        (low > SAME.1 || high < SAME.0)
+            .then(|| WarningKind::EmbeddedDisagrees.found(vec![place.pair()], Ratio(tax.value).to_string()))
     });
     one.collect()
 }
