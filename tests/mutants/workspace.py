@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "mutants"
 TREE = WORK / "tree"
 
-# Mutants have to behave as in a build that is measured, where sums wrap; the rest is a debug build, which is made soonest.
+# Sums wrap as in a build that is measured. The rest is that of a debug build, which is made soonest.
 PROFILE = "--config=profile.dev.package.pairbench-workloads.overflow-checks=false"
 
 

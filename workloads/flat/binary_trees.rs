@@ -71,6 +71,10 @@ fn build(depth: u32, value: u64) -> Box<Node> {
     Box::new(Node { value, left, right })
 }
 
+/// The largest prime below 2²⁴. A power of two would drop what is far down: a value there counts 31 or 17 times for
+/// each level, but both children hold it twice, and a few levels of even factors leave nothing of it.
+const MODULUS: u64 = 16_777_213;
+
 /// Sums up a tree so that every value and its place count.
 fn check(node: &Node) -> u64 {
     match (&node.left, &node.right) {
@@ -80,7 +84,7 @@ fn check(node: &Node) -> u64 {
 }
 
 fn combine(value: u64, left: u64, right: u64) -> u64 {
-    (value + 31 * left + 17 * right) & 0xFF_FFFF
+    (value + 31 * left + 17 * right) % MODULUS
 }
 
 /// Swaps left and right everywhere, in place.

@@ -38,12 +38,17 @@ const LAST_SECOND: i64 = 1_735_689_599;
 const KINDS: [&str; 4] = ["click", "purchase", "refund", "view"];
 const TAGS: [&str; 6] = ["eu", "mobile", "new", "promo", "vip", "zürich"];
 
-/// Events of a year in order, with some users much more active than others; every twelfth line has a fault.
+/// First the edges, then events of a year in order, with some users much more active than others; every twelfth
+/// line has a fault.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let users = (size / 12 + 1) as f64;
+    let edges = edges();
     let lines = (0..size)
         .map(|id| {
+            if let Some(edge) = edges.get(id as usize) {
+                return edge.clone();
+            }
             let user = (rng.random::<f64>().powi(2) * users) as u64;
             let mut tags = TAGS;
             tags.shuffle(&mut rng);
@@ -123,6 +128,84 @@ fn faulty(mut event: Value, rng: &mut ChaCha8Rng) -> String {
         }
     }
     event.to_string()
+}
+
+/// What lies just inside and just outside of what is valid, each fault in each field by itself.
+fn edges() -> Vec<String> {
+    let event = json!({"user": "edge", "kind": "view", "cents": 50, "at": FIRST_SECOND + 7, "tags": ["eu"]});
+    let with = |field: &str, value: Value| {
+        let mut event = event.clone();
+        event[field] = value;
+        event.to_string()
+    };
+    let mut lines = vec![
+        with("cents", json!(1)),
+        with("cents", json!(MAX_CENTS)),
+        with("at", json!(FIRST_SECOND)),
+        with("at", json!(LAST_SECOND)),
+        with("user", json!(" ")),
+        with("tags", json!([])),
+        with("tags", json!(["eu", "", "eu"])),
+        with("more", json!({"a": [-1, 0.5, {}, null, "\u{1f980}"], "b": [[]]})),
+        format!(" \t{event}\r\n"),
+        with("cents", json!(0)),
+        with("cents", json!(-5)),
+        with("cents", json!(MAX_CENTS + 1)),
+        with("at", json!(FIRST_SECOND - 1)),
+        with("at", json!(LAST_SECOND + 1)),
+        with("at", json!(-1)),
+        with("user", json!("")),
+        with("kind", json!("")),
+        with("kind", json!("views")),
+        with("tags", json!(["eu", null])),
+        with("tags", json!([["eu"]])),
+    ];
+    // A group of one event at each end of each range: nothing else hides what totals begin with.
+    for (user, cents, at) in [("first", 1, FIRST_SECOND), ("last", MAX_CENTS, LAST_SECOND)] {
+        lines.push(json!({"user": user, "kind": "click", "cents": cents, "at": at, "tags": []}).to_string());
+    }
+    for field in ["user", "kind", "cents", "at", "tags"] {
+        let mut without = event.clone();
+        without.as_object_mut().expect("an object").remove(field);
+        lines.push(without.to_string());
+        lines.push(with(field, Value::Null));
+        for other in [
+            json!(7),
+            json!("7"),
+            json!(7.0),
+            json!(false),
+            json!(["7"]),
+            json!({"7": 7}),
+        ] {
+            // What is of the right type is no fault of type; the names and sevens above are out of range.
+            let right = match field {
+                "user" | "kind" => other.is_string(),
+                "tags" => other.is_array(),
+                _ => other.is_i64(),
+            };
+            if !right {
+                lines.push(with(field, other));
+            }
+        }
+    }
+    let no_objects = ["null", "true", "0", "-1", "0.5", "\"\"", "[]", "[{}]"];
+    let no_json = [
+        "",
+        " ",
+        "{",
+        "}",
+        "{}{}",
+        "[",
+        "nul",
+        "\"\t\"",
+        "{'user':1}",
+        "{\"user\"}",
+        "{\"user\":\"x\",}",
+    ];
+    lines.extend(no_objects.map(String::from));
+    lines.extend(no_json.map(String::from));
+    lines.push("{}".into());
+    lines
 }
 
 /// Why an event does not count.
