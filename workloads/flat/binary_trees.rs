@@ -170,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_far_down_counts() {
+        let sums: Vec<u64> = (0..18).map(|depth| check(&build(depth, 5))).collect();
+        for (depth, sum) in sums.iter().enumerate() {
+            assert!(!sums[..depth].contains(sum), "{depth}");
+        }
+    }
+
+    #[test]
     fn forests_worked_out_by_hand() {
         let input = Input {
             seed: 5,

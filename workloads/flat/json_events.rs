@@ -130,66 +130,19 @@ fn faulty(mut event: Value, rng: &mut ChaCha8Rng) -> String {
     event.to_string()
 }
 
-/// What lies just inside and just outside of what is valid, each fault in each field by itself.
+/// What lies just inside and just outside of what is valid, and each fault in each field by itself.
 fn edges() -> Vec<String> {
-    let event = json!({"user": "edge", "kind": "view", "cents": 50, "at": FIRST_SECOND + 7, "tags": ["eu"]});
-    let with = |field: &str, value: Value| {
-        let mut event = event.clone();
-        event[field] = value;
-        event.to_string()
-    };
-    let mut lines = vec![
-        with("cents", json!(1)),
-        with("cents", json!(MAX_CENTS)),
-        with("at", json!(FIRST_SECOND)),
-        with("at", json!(LAST_SECOND)),
-        with("user", json!(" ")),
-        with("tags", json!([])),
-        with("tags", json!(["eu", "", "eu"])),
-        with("more", json!({"a": [-1, 0.5, {}, null, "\u{1f980}"], "b": [[]]})),
-        format!(" \t{event}\r\n"),
-        with("cents", json!(0)),
-        with("cents", json!(-5)),
-        with("cents", json!(MAX_CENTS + 1)),
-        with("at", json!(FIRST_SECOND - 1)),
-        with("at", json!(LAST_SECOND + 1)),
-        with("at", json!(-1)),
-        with("user", json!("")),
-        with("kind", json!("")),
-        with("kind", json!("views")),
-        with("tags", json!(["eu", null])),
-        with("tags", json!([["eu"]])),
-    ];
-    // A group of one event at each end of each range: nothing else hides what totals begin with.
-    for (user, cents, at) in [("first", 1, FIRST_SECOND), ("last", MAX_CENTS, LAST_SECOND)] {
-        lines.push(json!({"user": user, "kind": "click", "cents": cents, "at": at, "tags": []}).to_string());
-    }
-    for field in ["user", "kind", "cents", "at", "tags"] {
-        let mut without = event.clone();
-        without.as_object_mut().expect("an object").remove(field);
-        lines.push(without.to_string());
-        lines.push(with(field, Value::Null));
-        for other in [
-            json!(7),
-            json!("7"),
-            json!(7.0),
-            json!(false),
-            json!(["7"]),
-            json!({"7": 7}),
-        ] {
-            // What is of the right type is no fault of type; the names and sevens above are out of range.
-            let right = match field {
-                "user" | "kind" => other.is_string(),
-                "tags" => other.is_array(),
-                _ => other.is_i64(),
-            };
-            if !right {
-                lines.push(with(field, other));
-            }
-        }
-    }
-    let no_objects = ["null", "true", "0", "-1", "0.5", "\"\"", "[]", "[{}]"];
-    let no_json = [
+    const NO_EVENTS: [&str; 20] = [
+        "null",
+        "true",
+        "0",
+        "-1",
+        "0.5",
+        "\"\"",
+        "[]",
+        "[{}]",
+        "{}",
+        // Not even JSON.
         "",
         " ",
         "{",
@@ -202,9 +155,81 @@ fn edges() -> Vec<String> {
         "{\"user\"}",
         "{\"user\":\"x\",}",
     ];
-    lines.extend(no_objects.map(String::from));
-    lines.extend(no_json.map(String::from));
-    lines.push("{}".into());
+    let mut lines = limits();
+    lines.extend(wrong_fields());
+    lines.extend(NO_EVENTS.map(String::from));
+    lines
+}
+
+/// A valid event with one field changed or added.
+fn edge(field: &str, value: Value) -> Value {
+    let mut event =
+        json!({"user": "edge", "kind": "view", "cents": 50, "at": FIRST_SECOND + 7, "tags": ["eu"]});
+    event[field] = value;
+    event
+}
+
+fn limits() -> Vec<String> {
+    let fields = [
+        ("cents", json!(1)),
+        ("cents", json!(MAX_CENTS)),
+        ("cents", json!(0)),
+        ("cents", json!(-5)),
+        ("cents", json!(MAX_CENTS + 1)),
+        ("at", json!(FIRST_SECOND)),
+        ("at", json!(LAST_SECOND)),
+        ("at", json!(-1)),
+        ("at", json!(FIRST_SECOND - 1)),
+        ("at", json!(LAST_SECOND + 1)),
+        ("user", json!(" ")),
+        ("user", json!("")),
+        ("kind", json!("")),
+        ("kind", json!("views")),
+        ("tags", json!([])),
+        ("tags", json!(["eu", "", "eu"])),
+        ("more", json!({"a": [-1, 0.5, {}, null, "🦀"], "b": [[]]})),
+    ];
+    let mut events: Vec<Value> = fields.map(|(field, value)| edge(field, value)).into();
+    // A group of one event at each end of each range: nothing else hides what totals begin with.
+    for (user, cents, at) in [("first", 1, FIRST_SECOND), ("last", MAX_CENTS, LAST_SECOND)] {
+        events.push(json!({"user": user, "kind": "click", "cents": cents, "at": at, "tags": []}));
+    }
+    let mut lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    lines.push(format!(" \t{}\r\n", edge("cents", json!(7))));
+    lines
+}
+
+/// Each field in turn is left out, null, or of every wrong type.
+fn wrong_fields() -> Vec<String> {
+    let mut lines = vec![
+        edge("tags", json!(["eu", null])).to_string(),
+        edge("tags", json!([["eu"]])).to_string(),
+    ];
+    for field in ["user", "kind", "cents", "at", "tags"] {
+        let mut event = edge(field, Value::Null);
+        lines.push(event.to_string());
+        event
+            .as_object_mut()
+            .expect("an event is an object")
+            .remove(field);
+        lines.push(event.to_string());
+        let values = [
+            json!(7),
+            json!("7"),
+            json!(7.0),
+            json!(false),
+            json!(["7"]),
+            json!({"7": 7}),
+        ];
+        lines.extend(values.into_iter().filter_map(|value| {
+            let right = match field {
+                "user" | "kind" => value.is_string(),
+                "tags" => value.is_array(),
+                _ => value.is_i64(),
+            };
+            (!right).then(|| edge(field, value).to_string())
+        }));
+    }
     lines
 }
 
