@@ -18,4 +18,38 @@ class Equivalent:
         return self.file == file and self.before == mutant.before and mutant.after in self.after
 
 
-EQUIVALENT = []
+def only_reached_without(module):
+    """Explain why a handler of ImportError is not reached."""
+    return f"reached only where {module} is missing; then the file does not load, which the gate reports"
+
+
+TREES, EVENTS = "python/flat/binary_trees.py", "python/flat/json_events.py"
+DISTANCE, PICTURE = "python/hot_loop/edit_distance.py", "python/hot_loop/mandelbrot.py"
+
+EQUAL_TAKES_OVER = "of two equal numbers it does not matter which is kept"
+MIRRORED = "the conjugate of c escapes after as many steps: all signs of zi change, and rounding knows no sign"
+
+EQUIVALENT = [
+    Equivalent(TREES, "if depth == 0:", ("if depth <= 0:",), "no depth is negative"),
+    Equivalent(EVENTS, "if cents < self.smallest:", ("if cents <= self.smallest:",), EQUAL_TAKES_OVER),
+    Equivalent(EVENTS, "if cents > self.largest:", ("if cents >= self.largest:",), EQUAL_TAKES_OVER),
+    Equivalent(EVENTS, "if at < self.first:", ("if at <= self.first:",), EQUAL_TAKES_OVER),
+    Equivalent(EVENTS, "if at > self.last:", ("if at >= self.last:",), EQUAL_TAKES_OVER),
+    Equivalent(
+        EVENTS,
+        "self.largest = 0",
+        ("self.largest = 1", "self.largest = -1"),
+        "a group has an event, and no event has less than 1 cent",
+    ),
+    Equivalent(DISTANCE, "if above < cell:", ("if above <= cell:",), EQUAL_TAKES_OVER),
+    Equivalent(DISTANCE, "if diagonal < cell:", ("if diagonal <= cell:",), EQUAL_TAKES_OVER),
+    Equivalent(PICTURE, "zi = 2.0 * zr * zi + ci", ("zi = 2.0 * zr * zi - ci",), MIRRORED),
+    Equivalent(
+        PICTURE,
+        'return {"inside": int((counts == max_iter).sum()), "row_sums": row_sums.tolist()}',
+        ('return {"inside": int((counts >= max_iter).sum()), "row_sums": row_sums.tolist()}',),
+        "no count is above the limit",
+    ),
+    Equivalent(PICTURE, "break", ("continue",), "without a point left, further rounds change nothing"),
+    Equivalent(PICTURE, "except ImportError:", ("except CosmicRayTestingException:",), only_reached_without("NumPy")),
+]

@@ -19,7 +19,7 @@ COLUMNS = [
 
 def show(pairs):
     """Print the table in Markdown and the survivors; return 1 when there are more than one in twenty of them."""
-    rows, survivors, used = [], [], set()
+    rows, survivors, used, seen = [], [], set(), set()
     for pair in pairs:
         for side in ["rust", "python"]:
             loaded = results.load(pair, side)
@@ -27,6 +27,7 @@ def show(pairs):
                 print(f"{pair.name}/{side}: not run yet")
                 continue
             mutants, out_of_scope = loaded
+            seen.add(pair.rust if side == "rust" else pair.python)
             counts, alive = count(mutants, pair, side, used)
             rows.append([pair.name, side, counts])
             survivors += alive
@@ -35,7 +36,7 @@ def show(pairs):
     print("\n" + "\n".join(table(rows)))
     for mutant in survivors:
         print(f"\nsurvived: {mutant.name}\n  - {mutant.before}\n  + {mutant.after}")
-    stale = [entry for entry in EQUIVALENT if entry not in used]
+    stale = [entry for entry in EQUIVALENT if entry.file in seen and entry not in used]
     for entry in stale:
         print(f"\nno survivor any more, or never one: {entry}")
     total = sum(row[2]["caught"] for row in rows)
