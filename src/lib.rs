@@ -14,6 +14,8 @@
 | [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
 | [`record`] | one JSON file per run, raw samples included |
+| [`analyse`] | what a record says: figures, and warnings about them |
+| [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
 | [`report`] | static HTML from records alone |
 | [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
 "
@@ -23,7 +25,11 @@
 pub mod registry;
 
 #[cfg(feature = "harness")]
+pub mod analyse;
+#[cfg(feature = "harness")]
 pub mod cli;
+#[cfg(feature = "harness")]
+pub mod compare;
 #[cfg(feature = "harness")]
 pub mod estimate;
 #[cfg(feature = "harness")]

@@ -6,8 +6,10 @@
 
 mod report_data;
 
+use pairbench::compare::{History, Named, changes};
 use pairbench::record::{Record, Status, VariantState};
-use pairbench::report::render;
+use pairbench::registry::Floor;
+use pairbench::report::{Report, render};
 use report_data::{Extent, hostile, large, realistic};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -63,7 +65,7 @@ fn keep_a_record() {
     std::fs::write(golden().join("record-v1.json"), text + "\n").unwrap();
 }
 
-/// All pages below a folder, the index first.
+/// All pages below a folder, the index first, the comparison last.
 fn pages(folder: &Path) -> Vec<(String, String)> {
     let mut names = vec!["index.html".to_string()];
     let mut pairs: Vec<String> = (std::fs::read_dir(folder.join("pairs")).unwrap())
@@ -71,6 +73,12 @@ fn pages(folder: &Path) -> Vec<(String, String)> {
         .collect();
     pairs.sort();
     names.append(&mut pairs);
+    names.extend(
+        folder
+            .join("compare.html")
+            .exists()
+            .then(|| "compare.html".into()),
+    );
     let read = |name: String| {
         let page = std::fs::read_to_string(folder.join(&name)).unwrap();
         (name, page)
@@ -82,6 +90,66 @@ fn rendered(records: &[Record]) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     let index = render(records, folder.path()).unwrap();
     assert_eq!(index, folder.path().join("index.html"));
+    pages(folder.path())
+}
+
+/// The kept record, and a later run of it: one variant slower, one skipped, one pair gone and one new, a floor broken and
+/// one held, another interpreter.
+fn then_and_now() -> (Record, Record) {
+    let then = kept_record();
+    let mut now = then.clone();
+    now.id = "20260315T080000Z-late".into();
+    now.started = "2026-03-15T08:00:00Z".into();
+    now.interpreter.version = "3.14.0".into();
+    for pair in &mut now.pairs {
+        let rust = pair
+            .launches
+            .iter_mut()
+            .flat_map(|launch| &mut launch.comparisons);
+        for comparison in rust.filter(|comparison| comparison.variant == "rust") {
+            comparison
+                .variant_samples
+                .ns
+                .iter_mut()
+                .for_each(|ns| *ns += *ns / 3);
+        }
+        pair.floors = [("rust", 2.0), ("rayon", 1e6)]
+            .into_iter()
+            .filter(|(variant, _)| pair.variants.iter().any(|known| known.name == *variant))
+            .map(|(variant, at_least)| Floor {
+                variant: variant.into(),
+                at_least,
+            })
+            .collect();
+        pair.sources.python.push_str("# changed\n");
+    }
+    let gone = now
+        .pairs
+        .iter()
+        .position(|pair| pair.name == "mandelbrot")
+        .unwrap();
+    now.pairs[gone].name = "mandelbrot_anew".into();
+    let other = now
+        .pairs
+        .iter_mut()
+        .find(|pair| pair.name == "word_count")
+        .unwrap();
+    other.variants.last_mut().unwrap().state = VariantState::Skipped {
+        reason: "no <module> & none".into(),
+    };
+    (then, now)
+}
+
+fn compared() -> Vec<(String, String)> {
+    let (then, now) = then_and_now();
+    let folder = tempfile::tempdir().unwrap();
+    let named = |record, name| Named { record, name };
+    let report = Report {
+        records: std::slice::from_ref(&now),
+        changes: vec![changes(named(&then, Some("main")), named(&now, None), None)],
+        history: History::of([&then, &now]),
+    };
+    report.write(folder.path()).unwrap();
     pages(folder.path())
 }
 
@@ -182,9 +250,78 @@ fn the_kept_record_says_what_it_always_said() {
     }
 }
 
+fn every_page() -> Vec<(String, String)> {
+    let mut pages = rendered(&[kept_record()]);
+    pages.append(&mut compared());
+    pages
+}
+
+#[test]
+fn a_comparison_says_what_it_always_said() {
+    let pages = compared();
+    let (_, page) = pages.iter().find(|(name, _)| name == "compare.html").unwrap();
+    let text = text_of(page);
+    let file = golden().join("compare.txt");
+    if updating() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
+    assert!(
+        kept == text,
+        "the comparison says something else (UPDATE_GOLDEN=1 keeps it): {differs:#?}"
+    );
+}
+
+/// What the comparison and the floors add to the other pages.
+#[test]
+fn a_pairs_page_tells_then_and_now() {
+    let pages = compared();
+    let text = |wanted: &str| text_of(&pages.iter().find(|(name, _)| name == wanted).unwrap().1);
+    let pair = text("pairs/monte_carlo.html");
+    let block = &pair[pair.find("Then and now").unwrap()..];
+    assert!(
+        block.contains("Against main (") && block.contains("slower"),
+        "{pair}"
+    );
+    assert!(block.contains("The Python file changed since."), "{pair}");
+    assert!(
+        pair.contains("History over 2 runs") && pair.contains("another interpreter"),
+        "{pair}"
+    );
+    assert!(pair.contains("[chart: rust over 2 runs: "), "{pair}");
+    assert!(pair.contains("held Expected: rust at least 2×. "), "{pair}");
+    assert!(
+        pair.contains("violated Expected: rayon at least 1000000×. "),
+        "{pair}"
+    );
+    let index = text("index.html");
+    assert!(
+        index.contains("Then and now: against main (") && index.contains("What was expected"),
+        "{index}"
+    );
+    let new = text("pairs/mandelbrot_anew.html");
+    assert!(!new.contains("Then and now") && !new.contains("History"), "{new}");
+}
+
+#[test]
+fn a_report_of_both_records_compares_them_again() {
+    let (then, mut now) = then_and_now();
+    now.settings.baseline = Some(pairbench::record::BaselineUsed {
+        name: "main".into(),
+        record: then.id.clone(),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    render(&[then, now.clone()], folder.path()).unwrap();
+    assert!(folder.path().join("compare.html").exists());
+    // The next report of one record has nothing to compare with, and the page goes.
+    render(&[now], folder.path()).unwrap();
+    assert!(!folder.path().join("compare.html").exists());
+}
+
 #[test]
 fn pages_are_well_formed_and_their_ids_unique() {
-    for (name, page) in rendered(&[kept_record()]) {
+    for (name, page) in every_page() {
         let (mut open, mut ids) = (Vec::new(), HashSet::new());
         for piece in pieces(&page) {
             match piece {
@@ -205,7 +342,7 @@ fn pages_are_well_formed_and_their_ids_unique() {
 #[test]
 fn hostile_words_stay_words() {
     const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
-    for (name, page) in rendered(&[kept_record()]) {
+    for (name, page) in every_page() {
         let mut scripts = 0;
         for piece in pieces(&page) {
             if let Piece::Open(tag, attributes) = piece {

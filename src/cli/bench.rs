@@ -1,12 +1,17 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::lock;
+use super::measuring::measure;
 use super::options::Options;
+use super::resume;
 use super::run::Run;
 use super::select::{Selected, select};
-use super::stages;
 use super::table;
 use super::terminal::Terminal;
+use super::then::Then;
+use super::verifying::verify;
+use super::warnings;
 use crate::hosts::launcher::Stop;
 use crate::record::Status;
 use clap::Parser;
@@ -22,7 +27,7 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));
     }
-    match bench(suite, &options, &mut terminal) {
+    match bench(suite, options, &mut terminal) {
         Ok(code) => code,
         Err(error) => {
             terminal.end();
@@ -32,31 +37,62 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     }
 }
 
-/// The pipeline: select, start, verify, measure, report.
-fn bench(suite: &Suite, options: &Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
-    let selected = select(&suite.registry, options)?;
+/// The pipeline: select, start, verify, measure, report, compare with an earlier run.
+fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+    refuse_debug(&asked)?;
+    let reports = resume::reports(&asked);
+    let only_looks = asked.list || asked.test;
+    if !asked.list {
+        watch_interrupts();
+    }
+    // Before the record to be resumed is read: nobody else may be writing it.
+    let _lock = (!only_looks)
+        .then(|| lock::take(&reports, asked.wait, &STOP, terminal))
+        .transpose()?;
+    let (options, earlier) = resume::prepare(asked)?;
+    let selected = select(&suite.registry, &options)?;
     if options.list {
         list(&selected);
         return Ok(ExitCode::SUCCESS);
     }
-    refuse_debug(options)?;
-    watch_interrupts();
 
-    let mut run = Run::start(suite, options, &selected, &STOP, terminal)?;
-    let verified = stages::verify(&mut run, terminal)?;
+    let then = Then::read(&options)?;
+    let mut run = Run::start(suite, &options, &selected, earlier, &then, &STOP, terminal)?;
+    let verified = verify(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run));
+        return Ok(conclude(&run, false));
     }
-    let status = stages::measure(&mut run, &verified, terminal)?;
-    run.finish(status)?;
+    let measured = measure(&mut run, &verified, terminal);
     terminal.end();
+    let status = measured.unwrap_or_else(|error| {
+        // What was measured before is reported all the same.
+        terminal.error(&error);
+        run.keeping.fell_short = true;
+        Status::Interrupted
+    });
+    run.finish(status, terminal);
     print!("{}", table::table(&run.record, terminal.colors()));
-    let report = run.report().transpose()?;
+    print!("{}", then.table(&run.record, terminal.colors()));
+    let report = run.report().and_then(|report| {
+        report
+            .map_err(|error| {
+                terminal.error(&error);
+                run.keeping.fell_short = true;
+            })
+            .ok()
+    });
+    let place = if report.is_some() { "report" } else { "record" };
+    print!(
+        "{}",
+        warnings::block(&run.record.warnings, place, terminal.colors())
+    );
     print!(
         "{}",
         table::closing(&run.record, report.as_deref(), &run.record_path)
     );
-    Ok(conclude(&run))
+    let broken = then.judge(&run.record, terminal);
+    then.keep(&run.record, &options.reports, terminal);
+    Ok(conclude(&run, broken))
 }
 
 /// As criterion prints it, so that tools which read that go on working.
@@ -71,7 +107,7 @@ fn list(selected: &[Selected<'_>]) {
 /// Times of unoptimised code say nothing about anything.
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
-    if cfg!(debug_assertions) && !options.test && !allowed {
+    if cfg!(debug_assertions) && !options.test && !options.list && !allowed {
         return Err(
             "this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
              `-- --test` verifies in any build"
@@ -94,10 +130,12 @@ fn watch_interrupts() {
     }
 }
 
-fn conclude(run: &Run<'_>) -> ExitCode {
+/// `broken` says whether an expectation was not met: a floor, or `--fail-if`.
+fn conclude(run: &Run<'_>, broken: bool) -> ExitCode {
     match run.record.status {
+        _ if run.keeping.fell_short => ExitCode::from(1),
         Status::Interrupted => ExitCode::from(130),
-        _ if run.failed() => ExitCode::from(1),
+        _ if run.failed() || broken => ExitCode::from(1),
         _ => ExitCode::SUCCESS,
     }
 }

@@ -3,6 +3,7 @@
 use super::Suite;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
+use crate::hosts::limits::{self, Bytes};
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, HostSet, Hosts};
 use crate::measure::launch::{self, Job};
@@ -23,6 +24,7 @@ pub(super) struct Spec {
     pub program: PathBuf,
     pub extension_dir: Option<PathBuf>,
     pub hash_seed: u32,
+    pub memory_limit: Option<Bytes>,
     /// Where it tells, a JSON line each time.
     pub events: PathBuf,
     pub role: Role,
@@ -57,6 +59,9 @@ pub(super) fn main(suite: &Suite, spec: &Path) -> ExitCode {
 fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
     launcher::end_with_supervisor()?;
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
+    if let Some(limit) = spec.memory_limit {
+        limits::stop_hard(limit);
+    }
     let mut events = std::fs::File::options()
         .append(true)
         .create(true)
@@ -90,22 +95,22 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         }
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
-            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
-            launch::run(job, Variant::BASELINE, &mut hosts, &mut |event| {
-                say(&mut events, &event)
-            });
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
+            launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
         }
     }
     Ok(())
 }
 
-/// One line, one write: what was said before a crash is whole.
+/// One line, one write: what was said before a crash is whole. Where nothing can be told any more there is no use in
+/// going on: what this launch measured so far has been told, and the rest would be lost.
 fn say(events: &mut std::fs::File, event: &impl Serialize) {
     let mut line = serde_json::to_vec(event).expect("events are plain data");
     line.push(b'\n');
-    events
-        .write_all(&line)
-        .expect("the folder of the run can be written");
+    if let Err(error) = events.write_all(&line) {
+        eprintln!("{error}");
+        std::process::exit(launcher::UNTOLD);
+    }
 }
 
 /// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.

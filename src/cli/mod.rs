@@ -1,15 +1,29 @@
 //! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
 
 mod bench;
+mod changes;
 mod child;
+mod compare;
+mod effort;
+mod events;
+mod keeping;
+mod launching;
+mod lock;
+mod measuring;
 mod options;
+mod progress;
+mod resume;
 mod run;
 mod scaffold;
+mod schedule;
 mod select;
-mod stages;
 mod table;
+mod tasks;
 mod terminal;
+mod then;
 mod tool;
+mod verifying;
+mod warnings;
 
 pub use options::{Cases, Color, Options};
 
@@ -28,7 +42,8 @@ pub struct Suite {
 
 /// The main function of a bench executable: all of `cargo bench`, and the processes that it launches.
 ///
-/// The exit code is 0 when every pair was verified and measured, 1 when one was not, 2 when nothing could be
+/// The exit code is 0 when every pair was verified and measured, 1 when one was not, when a floor of a pair was broken or
+/// a change was one of `--fail-if`, 2 when nothing could be
 /// measured at all (a wrong argument, no interpreter), and 130 after Ctrl-C.
 pub fn bench_main(suite: Suite) -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -38,7 +53,10 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     }
 }
 
-/// The main function of `cargo run`: scaffolding, and rendering of records.
+/// The main function of `cargo run`: scaffolding, rendering records, and comparing them.
+///
+/// The exit code is 0, 1 when `compare` found a change of `--fail-if`, and 2 when a record cannot be read or a file cannot
+/// be written.
 pub fn tool_main() -> ExitCode {
     tool::main()
 }

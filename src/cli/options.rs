@@ -1,18 +1,12 @@
 //! The arguments of `cargo bench --`.
 
+use crate::compare::FailIf;
+use crate::estimate::Precision;
+use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
+use crate::record::BaselineName;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// Launches per pair when nobody says otherwise.
-const LAUNCHES: u32 = 10;
-/// The same with `--quick`.
-const QUICK_LAUNCHES: u32 = 3;
-/// A plain run ends within five minutes on two cores; this leaves room to verify, report and finish a launch.
-const BUDGET: Duration = Duration::from_secs(285);
-
-/// The same with `--quick`: half a minute.
-const QUICK_BUDGET: Duration = Duration::from_secs(28);
 
 /// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
 #[derive(Debug, Clone, Parser)]
@@ -48,7 +42,12 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub interpreter: Option<String>,
 
-    /// Fresh processes per pair; the interval comes from these [default: 10; 3 with --quick]
+    /// Go on until the interval of every ratio is as narrow as this on either side [default: 2%; none with --quick]
+    #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
+    pub precision: Option<Precision>,
+
+    /// Just so many fresh processes per pair, however wide their intervals [default: 6 at the least, then as many as the
+    /// precision takes; 3 with --quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub launches: Option<u32>,
 
@@ -76,14 +75,53 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
-    /// Start no launch that would end after this time, like `90s` or `5m` [default: 285s, unless launches, cases or
-    /// times are given]
+    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 285s, or
+    /// what the least number of launches takes; none with --launches]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
 
     /// Limit for one process, verifying or measuring; it is then stopped and reported as hanging
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
+
+    /// Limit for the memory of one process and its workers, like `2GiB`; it is then stopped and reported [default: 80 %
+    /// of what is free at the start; Linux only]
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<Bytes>,
+
+    /// Limit for what one process and its workers print, like `64MiB`; it is then stopped and reported
+    #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
+    pub output_limit: Bytes,
+
+    /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
+    /// with --budget it gets so much more time]
+    #[arg(
+        long,
+        value_name = "RECORD",
+        num_args = 0..=1,
+        conflicts_with_all = [
+            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+        ]
+    )]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// Wait for another run that writes to the same folder, instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+
+    /// Keep the record under this name, for later runs to be compared with; what had the name is replaced
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub save_baseline: Option<BaselineName>,
+
+    /// Compare with the run that was kept under this name: what is faster now, what slower
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub baseline: Option<BaselineName>,
+
+    /// Exit with 1 when any variant is so much slower (or faster) than in the baseline, like `slower:5%`; may stand
+    /// several times
+    #[arg(long, value_name = "CHANGE", requires = "baseline")]
+    pub fail_if: Vec<FailIf>,
 
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]
@@ -146,37 +184,18 @@ impl std::str::FromStr for Cases {
 }
 
 impl Options {
-    /// Launches per pair and case.
-    pub fn launches(&self) -> u32 {
-        self.launches
-            .unwrap_or(if self.quick { QUICK_LAUNCHES } else { LAUNCHES })
+    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time: self.timeout,
+            output: self.output_limit,
+            memory: self.memory_limit.or_else(memory_to_spare),
+        }
     }
 
-    /// Samples per variant in a launch.
-    pub fn sample_size(&self) -> u32 {
-        self.sample_size.unwrap_or(if self.quick { 10 } else { 20 })
-    }
-
-    /// Warm-up per variant in a launch.
-    pub fn warm_up(&self) -> Duration {
-        self.warm_up_time
-            .unwrap_or(Duration::from_millis(if self.quick { 10 } else { 80 }))
-    }
-
-    /// What the samples of a variant in a launch are to take.
-    pub fn measurement(&self) -> Duration {
-        self.measurement_time
-            .unwrap_or(Duration::from_millis(if self.quick { 80 } else { 600 }))
-    }
-
-    /// How long the run may take; `None` when the user has said how much to measure.
-    pub fn budget(&self) -> Option<Duration> {
-        let sized = self.launches.is_some()
-            || self.sample_size.is_some()
-            || self.measurement_time.is_some()
-            || self.cases != Cases::Default;
-        self.budget
-            .or((!sized).then_some(if self.quick { QUICK_BUDGET } else { BUDGET }))
+    /// Whether nobody has said how much to measure.
+    pub(super) fn is_plain(&self) -> bool {
+        self.cases == Cases::Default && self.sample_size.is_none() && self.measurement_time.is_none()
     }
 }
 
@@ -241,8 +260,8 @@ mod tests {
         .unwrap();
         assert_eq!(options.filter.as_deref(), Some("mandelbrot"));
         assert_eq!(
-            (options.sample_size(), options.warm_up()),
-            (30, Duration::from_millis(500))
+            (options.sample_size, options.warm_up_time),
+            (Some(30), Some(Duration::from_millis(500)))
         );
         assert!(options.exact && options.noplot && options.quick);
     }
@@ -251,6 +270,25 @@ mod tests {
     fn an_unknown_flag_is_an_error_that_suggests() {
         let error = parse(&["--lanches", "3"]).unwrap_err();
         assert!(error.contains("--launches"), "{error}");
+    }
+
+    #[test]
+    fn a_change_to_fail_on_needs_something_to_compare_with() {
+        let error = parse(&["--fail-if", "slower:5%"]).unwrap_err();
+        assert!(error.contains("--baseline <NAME>"), "{error}");
+        let rules = [
+            "--baseline",
+            "main",
+            "--fail-if",
+            "slower:5%",
+            "--fail-if",
+            "faster:50%",
+        ];
+        assert_eq!(parse(&rules).unwrap().fail_if.len(), 2);
+        let error = parse(&["--baseline", "main", "--fail-if", "slower"]).unwrap_err();
+        assert!(error.contains("slower:5%"), "{error}");
+        let error = parse(&["--save-baseline", "../main"]).unwrap_err();
+        assert!(error.contains("cannot be the name of a baseline"), "{error}");
     }
 
     #[test]
@@ -267,12 +305,9 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_says_how_much_gets_that_much() {
-        assert!(parse(&[]).unwrap().budget().is_some());
-        assert!(parse(&["--launches", "50"]).unwrap().budget().is_none());
-        assert_eq!(
-            parse(&["--launches", "50", "--budget", "1m"]).unwrap().budget(),
-            Some(Duration::from_secs(60))
-        );
+    fn a_number_of_launches_and_a_precision_exclude_each_other() {
+        assert!(parse(&["--launches", "5", "--precision", "2%"]).is_err());
+        assert!(parse(&["--precision", "0%"]).is_err());
+        assert!(parse(&["--precision", "1.5"]).unwrap().precision.is_some());
     }
 }

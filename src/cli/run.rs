@@ -1,16 +1,24 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
 use super::child::{ARGUMENT, Role, Spec};
+use super::effort::Effort;
+use super::keeping::{Keeping, seconds_so_far};
+use super::lock::{self, Lock};
 use super::options::Options;
+use super::resume::Earlier;
 use super::select::Selected;
 use super::terminal::Terminal;
+use super::then::Then;
 use super::{Suite, terminal};
+use crate::estimate::Precision;
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
 use crate::hosts::launcher::{self, Launched, Stop};
+use crate::hosts::limits::Limits;
+use crate::measure::clock::{SystemClock, Watch};
 use crate::record::{
-    self, Embedding, NativeModule, PairRecord, Phase, Record, RecordedSources, SCHEMA, Settings, Status,
-    VariantRecord, VariantState, Verification,
+    self, Embedding, NativeModule, PairRecord, Phase, Record, RecordedSources, SCHEMA, Session, Settings,
+    Status, VariantRecord, VariantState, Verification,
 };
 use crate::registry::Variant;
 use rand::Rng;
@@ -25,10 +33,21 @@ pub(super) struct Run<'a> {
     pub extension_dir: Option<PathBuf>,
     pub target: PathBuf,
     pub stop: &'static Stop,
+    /// What each launch may take.
+    pub limits: Limits,
     pub record: Record,
     pub record_path: PathBuf,
+    pub then: &'a Then,
+    pub effort: Effort,
+    pub keeping: Keeping,
+    /// What the machine's clocks do while the run goes on.
+    pub watch: Watch<SystemClock>,
+    /// What earlier sessions of the run took.
+    earlier: Duration,
     started: Instant,
     folder: tempfile::TempDir,
+    /// As long as this run is alive its temporary folder is no rubbish.
+    _alive: Lock,
     launches: u32,
 }
 
@@ -38,42 +57,56 @@ impl<'a> Run<'a> {
         suite: &'a Suite,
         options: &'a Options,
         selected: &'a [Selected<'a>],
+        earlier: Option<Earlier>,
+        then: &'a Then,
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
         let python =
             interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
         let embedding = embedding(&python)?;
-        let folder = tempfile::Builder::new()
-            .prefix("pairbench-")
-            .tempdir()
+        meet_others(options, terminal);
+        let (folder, alive) = temporary_folder()
             .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
-        let program = folder.path().join("worker.py");
-        std::fs::write(&program, crate::hosts::worker::PROGRAM)
-            .map_err(|error| format!("{}: {error}", program.display()))?;
-        let record = new_record(suite, options, selected, &python, embedding);
+        let limits = options.limits();
+        let effort = effort(options, selected, &embedding)?;
+        let mut record = new_record(suite, options, selected, &python, embedding, (&effort, limits));
+        if let Some(earlier) = earlier {
+            terminal.say(&earlier.introduction());
+            record = earlier.go_on(record)?;
+        }
+        then.note(&mut record.settings);
         let mut run = Run {
             options,
             selected,
             extension_dir: None,
             target: extension::target_folder(&suite.registry),
             stop,
+            limits,
             record_path: options
                 .reports
                 .join("records")
                 .join(format!("{}.json", record.id)),
             record,
+            then,
+            effort,
+            keeping: Keeping::default(),
+            watch: Watch::new(SystemClock::default()),
+            earlier: Duration::ZERO,
             started: Instant::now(),
             folder,
+            _alive: alive,
             launches: 0,
             python,
         };
         run.introduce(terminal);
+        run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
         run.build_extension(suite, terminal);
         // The clock of the run starts after the builds.
         run.started = Instant::now();
         if !options.test {
-            run.save()?;
+            lock::sweep(&run.records_folder());
+            run.save_first()?;
         }
         Ok(run)
     }
@@ -146,44 +179,62 @@ impl<'a> Run<'a> {
     /// Starts a process of this executable in the role; its events will stand in the returned file.
     pub fn launch(&mut self, role: Role, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
         self.launches += 1;
-        let file = |what: &str| self.folder.path().join(format!("{}-{what}", self.launches));
-        let (spec_path, events, output) = (file("spec.json"), file("events.jsonl"), file("output"));
+        let folder = self.folder_of(self.launches);
+        let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
         let spec = Spec {
             python: self.python.clone(),
             program: self.folder.path().join("worker.py"),
             extension_dir: self.extension_dir.clone(),
             hash_seed,
+            memory_limit: self.limits.memory,
             events: events.clone(),
             role,
         };
         let text = serde_json::to_vec(&spec).expect("plain data");
-        std::fs::write(&spec_path, text).map_err(|error| format!("{}: {error}", spec_path.display()))?;
+        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&spec_path, text));
         let path = spec_path.to_string_lossy();
-        let launched = launcher::launch(&[ARGUMENT, &path], &output, self.options.timeout, hash_seed)
-            .map_err(|error| format!("cannot start a launch: {error}"))?;
+        let launched = written.and_then(|()| {
+            launcher::launch(
+                &[ARGUMENT, &path],
+                &self.output_of(&events),
+                self.limits,
+                hash_seed,
+            )
+        });
+        let launched = launched.map_err(|error| {
+            format!(
+                "cannot start a launch in {}: {error}. Is there space? TMPDIR names another folder",
+                folder.display()
+            )
+        })?;
         Ok((launched, events))
     }
 
     /// Where the launch whose events stand in this file wrote its output.
     pub fn output_of(&self, events: &Path) -> PathBuf {
-        let name = events
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .replace("events.jsonl", "output");
-        self.folder.path().join(name)
+        events.with_file_name("output")
     }
 
-    /// A folder for criterion's files of one launch, which nobody reads.
+    /// Removes the files of a launch whose events have been read.
+    pub fn discard(&self, events: &Path) {
+        if let Some(folder) = events.parent() {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    /// A folder for criterion's files of the next launch, which nobody reads.
     pub fn scratch(&self) -> PathBuf {
-        self.folder
-            .path()
-            .join(format!("{}-criterion", self.launches + 1))
+        self.folder_of(self.launches + 1).join("criterion")
     }
 
-    /// Wall time since the builds were done.
+    fn folder_of(&self, launch: u32) -> PathBuf {
+        self.folder.path().join(launch.to_string())
+    }
+
+    /// Wall time since the builds were done, that of earlier sessions included. The clock stands still while the machine
+    /// sleeps.
     pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.earlier + self.started.elapsed()
     }
 
     /// Adds to a phase's duration.
@@ -197,25 +248,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Writes the record.
-    pub fn save(&mut self) -> Result<(), String> {
-        self.record.machine.load_end = record::load();
-        let folder = self.options.reports.join("records");
-        self.record_path = record::write(&self.record, &folder).map_err(|error| {
-            format!(
-                "the record cannot be written to {}: {error}. Name another folder: --reports FOLDER",
-                folder.display()
-            )
-        })?;
-        Ok(())
-    }
-
-    /// Ends the run's record.
-    pub fn finish(&mut self, status: Status) -> Result<(), String> {
-        self.record.status = status;
-        self.save()
-    }
-
     /// Renders the report; `None` with `--noplot`.
     pub fn report(&mut self) -> Option<Result<PathBuf, String>> {
         if self.options.noplot {
@@ -223,7 +255,7 @@ impl<'a> Run<'a> {
         }
         let start = Instant::now();
         let folder = &self.options.reports;
-        let rendered = crate::report::render(std::slice::from_ref(&self.record), folder);
+        let rendered = self.then.render(&self.record, folder);
         self.spend("report", start.elapsed());
         Some(rendered.map_err(|error| {
             let folder = self.options.reports.display();
@@ -243,6 +275,25 @@ impl<'a> Run<'a> {
                     .any(|variant| matches!(variant.state, VariantState::Failed { .. }))
         })
     }
+}
+
+/// Removes what killed runs left behind, and warns of runs that will disturb this one.
+fn meet_others(options: &Options, terminal: &Terminal) {
+    let others = lock::look_around(&std::env::temp_dir());
+    if !options.test && !others.is_empty() {
+        terminal.warn(&format!(
+            "pairbench is measuring elsewhere on this machine ({}); both runs get slower and noisier",
+            others.join("; ")
+        ));
+    }
+}
+
+/// A folder for the files of this run's launches, with the worker's program in it.
+fn temporary_folder() -> std::io::Result<(tempfile::TempDir, Lock)> {
+    let folder = tempfile::Builder::new().prefix(lock::FOLDER).tempdir()?;
+    let alive = lock::mark_alive(folder.path())?;
+    std::fs::write(folder.path().join("worker.py"), crate::hosts::worker::PROGRAM)?;
+    Ok((folder, alive))
 }
 
 /// Whether the interpreter inside this process is the one that will be measured.
@@ -274,12 +325,32 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
     })
 }
 
+/// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
+fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -> Result<Effort, String> {
+    let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
+    let mut comparisons = Vec::new();
+    for pair in selected {
+        let ratios = pair.variants.len() - 1;
+        // Besides the ratios the baseline alone, and inside this process.
+        let number = if options.quick {
+            ratios
+        } else {
+            ratios + 1 + embedded
+        };
+        comparisons.extend(pair.cases.iter().map(|_| number));
+    }
+    // The null pairs.
+    comparisons.extend([1, 1]);
+    Effort::of(options, &comparisons, selected.len())
+}
+
 fn new_record(
     suite: &Suite,
     options: &Options,
     selected: &[Selected<'_>],
     python: &Python,
     embedding: Embedding,
+    (effort, limits): (&Effort, Limits),
 ) -> Record {
     let now = jiff::Timestamp::now();
     let letters: String = (0..4)
@@ -291,19 +362,22 @@ fn new_record(
         started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         status: Status::Running,
         settings: Settings {
-            arguments: std::env::args()
-                .skip(1)
-                .filter(|argument| argument != "--bench")
-                .collect(),
+            arguments: arguments(),
             seed: options.seed.unwrap_or(1),
             order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
-            launches: options.launches(),
-            sample_size: options.sample_size(),
-            warm_up_ms: millis(options.warm_up()),
-            measurement_ms: millis(options.measurement()),
+            launches: effort.launches,
+            precision: effort.precision.map(Precision::half_width),
+            sample_size: effort.samples.number,
+            warm_up_ms: millis(effort.samples.warm_up),
+            measurement_ms: millis(effort.samples.measurement),
             timeout_s: options.timeout.as_secs(),
-            budget_s: options.budget().map(|budget| budget.as_secs()),
+            memory_limit: limits.memory,
+            output_limit: Some(limits.output),
+            budget_s: effort.budget.map(|budget| budget.as_secs()),
             quick: options.quick,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: record::build(suite.registry.manifest_dir()),
         machine: record::machine(),
@@ -312,7 +386,21 @@ fn new_record(
         native: NativeModule::NotNeeded,
         phases: Vec::new(),
         pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
+        nulls: Vec::new(),
+        warnings: Vec::new(),
+        sessions: vec![Session {
+            started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            arguments: arguments(),
+            at_s: 0.0,
+        }],
+        disturbances: Vec::new(),
     }
+}
+
+/// Those after `cargo bench --`.
+fn arguments() -> Vec<String> {
+    let all = std::env::args().skip(1);
+    all.filter(|argument| argument != "--bench").collect()
 }
 
 fn millis(time: Duration) -> u64 {
@@ -338,6 +426,9 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
         about: entry.pair.about().into(),
         unit: entry.pair.unit().into(),
         tolerance: entry.pair.tolerance(),
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
+        floors: entry.pair.floors().to_vec(),
         cases: entry.pair.cases().to_vec(),
         sources: RecordedSources {
             rust_path: short(&entry.sources.rust_path),

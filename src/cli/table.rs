@@ -1,8 +1,9 @@
 //! The table at the end, within 80 columns.
 
+use super::terminal::rough;
+use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, Summary, VariantSummary, summarise};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
-use crate::report::summary::{CaseSummary, PairSummary, State, Summary, VariantSummary, summarise};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -39,7 +40,20 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     means(&mut text, &summary);
+    nulls(&mut text, &summary);
     text
+}
+
+/// What the run makes of sides that are equal.
+fn nulls(text: &mut String, summary: &Summary) {
+    for null in &summary.nulls {
+        let label = format!("{}, true ratio 1", null.name);
+        let outcome = match null.null_ratio() {
+            Some(ratio) => ratio.display_ratio(),
+            None => "not measured".into(),
+        };
+        let _ = writeln!(text, "{label:<42} {outcome}");
+    }
 }
 
 fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
@@ -125,7 +139,7 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
         let _ = writeln!(
             text,
             "\n{} after the build, {:.0} % of it in warm-up and timed calls",
-            super::terminal::rough(seconds),
+            rough(seconds),
             share * 100.0
         );
     }
@@ -133,10 +147,15 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
         Status::Interrupted => {
             text.push_str("stopped early: the figures rest on fewer launches than asked for\n")
         }
-        Status::OutOfTime => {
-            text.push_str("the time budget was spent before all launches were done (--budget, --launches)\n");
-        }
-        Status::Running | Status::Complete => {}
+        Status::OutOfTime | Status::Running | Status::Complete => {}
+    }
+    if let Some(ended) = ended(record, &summary) {
+        let _ = writeln!(text, "{ended}");
+    }
+    if let [_, resumed @ ..] = record.sessions.as_slice()
+        && !resumed.is_empty()
+    {
+        let _ = writeln!(text, "the run was resumed {}", times(resumed.len()));
     }
     if let Some(report) = report {
         let _ = writeln!(text, "report: {}", report.display());
@@ -145,7 +164,41 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
     text
 }
 
-fn cut(text: &str, most: usize) -> String {
+fn times(number: usize) -> String {
+    match number {
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{number} times"),
+    }
+}
+
+/// Whether the run ended because the ratios were precise enough or because its time was over.
+fn ended(record: &Record, summary: &Summary) -> Option<String> {
+    let budget = record.settings.budget_s.map(|budget| rough(budget as f64));
+    let Some(reached) = summary.precision else {
+        let spent = record.status == Status::OutOfTime;
+        let budget = budget.filter(|_| spent)?;
+        return Some(format!(
+            "the budget of {budget} was spent before all launches were done (--budget, --launches)"
+        ));
+    };
+    let Reached {
+        target,
+        narrow,
+        ratios,
+        ..
+    } = reached;
+    match (record.status, &budget) {
+        (Status::Complete, _) if narrow == ratios => Some(format!("every ratio is within {target}")),
+        (Status::OutOfTime, Some(budget)) => Some(format!(
+            "the budget of {budget} is spent: {narrow} of {ratios} ratios are within {target}; more time narrows the \
+             others (--budget)"
+        )),
+        _ => Some(format!("{narrow} of {ratios} ratios are within {target}")),
+    }
+}
+
+pub(super) fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() <= most {
         return line.to_string();

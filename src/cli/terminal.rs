@@ -13,6 +13,8 @@ pub(super) struct Terminal {
     live: bool,
     total: u64,
     done: u64,
+    noun: &'static str,
+    left: Option<Duration>,
     started: Instant,
     last_line: Instant,
 }
@@ -37,6 +39,8 @@ impl Terminal {
             live: live && !dumb,
             total: 0,
             done: 0,
+            noun: "",
+            left: None,
             started: now,
             last_line: now,
         }
@@ -74,10 +78,11 @@ impl Terminal {
         }
     }
 
-    /// Begins a phase of so many steps.
-    pub fn begin(&mut self, total: u64) {
-        (self.total, self.done, self.started) = (total, 0, Instant::now());
-        self.last_line = self.started;
+    /// Begins a phase of so many steps, called thus in the plural.
+    pub fn begin(&mut self, total: u64, noun: &'static str) {
+        self.end();
+        (self.total, self.done, self.noun, self.left) = (total, 0, noun, None);
+        (self.started, self.last_line) = (Instant::now(), Instant::now());
         if self.live {
             let bar = ProgressBar::new(total);
             let style = ProgressStyle::with_template("  {bar:24} {pos:>3}/{len} {wide_msg}");
@@ -100,7 +105,12 @@ impl Terminal {
 
     /// One step is done.
     pub fn step(&mut self) {
-        self.done += 1;
+        self.reach(self.done + 1, None);
+    }
+
+    /// So many steps are done in all; the phase goes on for so long at the most, where that is known.
+    pub fn reach(&mut self, done: u64, left: Option<Duration>) {
+        (self.done, self.left) = (done, left);
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
         } else if self.last_line.elapsed() >= PLAIN_INTERVAL && self.done < self.total {
@@ -109,7 +119,7 @@ impl Terminal {
                 .remaining()
                 .map(|time| format!(", {time} left"))
                 .unwrap_or_default();
-            self.say(&format!("  {} of {} launches{left}", self.done, self.total));
+            self.say(&format!("  {} of {} {}{left}", self.done, self.total, self.noun));
         }
     }
 
@@ -121,6 +131,9 @@ impl Terminal {
     }
 
     fn remaining(&self) -> Option<String> {
+        if let Some(left) = self.left {
+            return Some(format!("at most {}", rough(left.as_secs_f64())));
+        }
         let left = self.total.checked_sub(self.done)?;
         if self.done == 0 {
             return None;
@@ -140,6 +153,15 @@ pub(super) fn rough(seconds: f64) -> String {
     match (tens / 60, tens % 60) {
         (minutes, 0) => format!("{minutes} min"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+/// A number and what it counts: `1 launch`, `2 launches`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ if what.ends_with("ch") => format!("{number} {what}es"),
+        _ => format!("{number} {what}s"),
     }
 }
 

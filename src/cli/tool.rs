@@ -1,13 +1,13 @@
 //! `cargo run --`: what needs no measuring.
 
-use super::scaffold;
+use super::{compare, scaffold};
 use crate::record;
 use crate::registry::Profile;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Scaffolds pairs and renders records; measuring is `cargo bench`.
+/// Scaffolds pairs, renders records and compares them; measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo run --",
@@ -43,6 +43,8 @@ enum Command {
         #[arg(long, default_value = "reports")]
         out: PathBuf,
     },
+    /// Compare records: what is faster or slower than in the first
+    Compare(compare::Arguments),
 }
 
 /// Parses the arguments and runs.
@@ -50,6 +52,12 @@ pub(super) fn main() -> ExitCode {
     let done = match Tool::parse().command {
         Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile),
         Command::Report { records, out } => report(&records, &out),
+        Command::Compare(arguments) => {
+            return compare::main(&arguments).unwrap_or_else(|error| {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
+            });
+        }
     };
     match done {
         Ok(text) => {
@@ -69,7 +77,8 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<String, String> {
         .map(|path| record::read(path))
         .collect::<Result<_, _>>()
         .map_err(|e| e.to_string())?;
-    let index = crate::report::render(&records, out)
+    let index = crate::report::Report::of(&records)
+        .write(out)
         .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
     Ok(format!("report: {}", index.display()))
 }

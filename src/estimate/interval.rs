@@ -6,11 +6,14 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 /// Launches that an interval takes at the least: two differ in one number only, and their interval would be useless.
 pub const MINIMUM_LAUNCHES: u32 = 3;
 
-/// Launches from which the interval supposes nothing but symmetry.
+/// Launches from which the 95 % interval supposes nothing but symmetry.
 ///
 /// With fewer, no such interval can hold in 95 %: all five of five launches lie on the same side of the truth in 2 of
 /// 2⁵ cases, 6.25 %. Below it stands Student's, which supposes normal logarithms.
-const SIGNED_RANKS_FROM: usize = 6;
+pub const SIGNED_RANKS_FROM: u32 = 6;
+
+/// The confidence of every interval that is not said to have another.
+pub const CONFIDENCE: f64 = 0.95;
 
 /// An estimate over launches of a positive quantity (a ratio, or a time in the unit that went in).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,16 +57,18 @@ impl Estimate {
 ///
 /// Launches taken back to back share the state of the machine and are *not* independent: spread them over the run.
 pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
+    over_launches_at(logs, CONFIDENCE)
+}
+
+/// [`over_launches`] with an interval of another confidence than 95 %, as a number between 0 and 1. The more confidence,
+/// the more launches it takes until signed ranks can give it; below that stands Student's.
+pub fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate> {
     let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
     // In order, so that sums do not depend on the order of arrival, not even in the last bit.
     logs.sort_by(f64::total_cmp);
     let walsh = Walsh::new(&logs);
     let centre = walsh.centre()?;
-    let interval = if logs.len() >= SIGNED_RANKS_FROM {
-        walsh.interval()
-    } else {
-        student(&logs)
-    };
+    let interval = walsh.interval(confidence).or_else(|| student(&logs, confidence));
     Some(Estimate {
         value: centre.exp(),
         interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
@@ -71,16 +76,18 @@ pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
     })
 }
 
-/// Student's 95 % interval about the mean: `x̄ ± t(n−1; 0.975) · s ÷ √n` ("Student", *The probable error of a mean*,
+/// Student's interval about the mean: `x̄ ± t(n−1; 1 − α/2) · s ÷ √n` with the confidence 1 − α ("Student", *The probable error of a mean*,
 /// Biometrika 6, 1908). `None` below [`MINIMUM_LAUNCHES`].
-fn student(logs: &[f64]) -> Option<(f64, f64)> {
+fn student(logs: &[f64], confidence: f64) -> Option<(f64, f64)> {
     if logs.len() < MINIMUM_LAUNCHES as usize {
         return None;
     }
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
     let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+    let t = StudentsT::new(0.0, 1.0, n - 1.0)
+        .ok()?
+        .inverse_cdf(f64::midpoint(1.0, confidence));
     let reach = t * (variance / n).sqrt();
     Some((mean - reach, mean + reach))
 }

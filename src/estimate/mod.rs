@@ -1,14 +1,24 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
-//! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]),
-//! and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
+//! launches of two runs give a change ([`between_runs`]), [`Precision`] says when there are enough of them and [`shape`]
+//! whether they look alike, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
 mod interval;
 mod launch;
+mod precision;
 mod quantity;
+mod rank_sum;
+pub mod shape;
+mod shift;
 mod signed_rank;
 
-pub use interval::{Estimate, MINIMUM_LAUNCHES, geometric_mean, over_launches};
+pub use interval::{
+    CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
+    over_launches_at,
+};
 pub use launch::{launch_log_ratio, launch_log_time};
+pub use precision::Precision;
 pub use quantity::{Ratio, Time};
+pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};

@@ -4,17 +4,15 @@
 //! Hodges–Lehmann estimate of the centre. Wilcoxon's signed-rank statistic for a supposed centre `c` counts how many of
 //! them lie above `c`, and when the `x` are independent and symmetric about `c`, each of the `2ⁿ` assignments of signs to
 //! the ranks is equally likely, whatever else their distribution may be. Turning the test around gives the interval
-//! from the k-th smallest to the k-th largest Walsh average, where `k` is the greatest number with
-//! `P(T < k) ≤ 2.5 %`. It holds in *at least* 95 %: 96.9 % of cases at n = 6, 95.1 % at n = 10, 95.2 % at n = 20.
+//! from the k-th smallest to the k-th largest Walsh average, where `k` is the greatest number with `P(T < k) ≤ α ÷ 2`. It
+//! holds in *at least* 1 − α. For α = 5 %: in 96.9 % of cases at n = 6, 95.1 % at n = 10, 95.2 % at n = 20.
 //!
 //! F. Wilcoxon, *Individual comparisons by ranking methods*, Biometrics Bulletin 1 (1945). J. L. Hodges and
 //! E. L. Lehmann, *Estimates of location based on rank tests*, Annals of Mathematical Statistics 34 (1963). The turned
 //! test is due to Tukey (1949); M. Hollander and D. A. Wolfe, *Nonparametric Statistical Methods*, §3.2 and 3.3.
 
-/// Probability left out at each end.
-const TAIL: f64 = 0.025;
-/// The same in standard deviations of a normal distribution.
-const TAIL_DEVIATIONS: f64 = 1.959_963_984_540_054;
+use statrs::distribution::{ContinuousCDF, Normal};
+
 /// Up to here the distribution of the statistic is counted out; beyond it is normal to well within a rank.
 const COUNTED: usize = 64;
 
@@ -44,25 +42,27 @@ impl Walsh {
         (m > 0).then(|| f64::midpoint(self.averages[(m - 1) / 2], self.averages[m / 2]))
     }
 
-    /// The interval that holds the centre in at least 95 %; `None` while there are too few numbers for one.
-    pub(super) fn interval(&self) -> Option<(f64, f64)> {
-        let k = rank(self.numbers)?;
+    /// The interval that holds the centre with at least this confidence (0.95: in 95 of 100 cases); `None` while there are
+    /// too few numbers for one.
+    pub(super) fn interval(&self, confidence: f64) -> Option<(f64, f64)> {
+        let k = rank(self.numbers, (1.0 - confidence) / 2.0)?;
         Some((self.averages[k - 1], self.averages[self.averages.len() - k]))
     }
 }
 
-/// The `k` of the interval, from 1; `None` when even the whole range of `n` numbers holds in less than 95 %.
-fn rank(n: usize) -> Option<usize> {
+/// The `k` of the interval that leaves out the probability `tail` at each end, from 1; `None` when even the whole range of
+/// `n` numbers leaves out more.
+fn rank(n: usize, tail: f64) -> Option<usize> {
     let k = if n <= COUNTED {
-        counted_rank(n)
+        counted_rank(n, tail)
     } else {
-        normal_rank(n)
+        normal_rank(n, tail)
     };
     (k > 0).then_some(k)
 }
 
-/// The greatest `k` with `P(T < k) ≤ 2.5 %`, by counting: of the `2ⁿ` subsets of the ranks 1 to n, how many have each sum.
-fn counted_rank(n: usize) -> usize {
+/// The greatest `k` with `P(T < k) ≤ tail`, by counting: of the `2ⁿ` subsets of the ranks 1 to n, how many have each sum.
+fn counted_rank(n: usize, tail: f64) -> usize {
     let mut subsets = vec![1.0];
     for rank in 1..=n {
         subsets.resize(subsets.len() + rank, 0.0);
@@ -70,7 +70,8 @@ fn counted_rank(n: usize) -> usize {
             subsets[sum] += subsets[sum - rank];
         }
     }
-    let tail = TAIL * 2.0_f64.powi(n as i32);
+    // Rounding of 1 − confidence must not cost a rank where the probability is met exactly.
+    let tail = (tail + 1e-12) * 2.0_f64.powi(n as i32);
     let cumulative = subsets.iter().scan(0.0, |below, count| {
         *below += count;
         Some(*below)
@@ -79,16 +80,19 @@ fn counted_rank(n: usize) -> usize {
 }
 
 /// The same from the statistic's mean and variance, with correction for continuity.
-fn normal_rank(n: usize) -> usize {
+fn normal_rank(n: usize, tail: f64) -> usize {
     let n = n as f64;
     let mean = n * (n + 1.0) / 4.0;
     let deviation = (n * (n + 1.0) * (2.0 * n + 1.0) / 24.0).sqrt();
-    (mean - TAIL_DEVIATIONS * deviation + 0.5).floor().max(0.0) as usize
+    let deviations = -Normal::standard().inverse_cdf(tail);
+    (mean - deviations * deviation + 0.5).floor().max(0.0) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TAIL: f64 = 0.025;
 
     #[test]
     fn ranks_agree_with_printed_tables() {
@@ -107,7 +111,7 @@ mod tests {
             (25, 89),
         ];
         for (n, critical) in printed {
-            assert_eq!(rank(n), Some(critical + 1), "{n} numbers");
+            assert_eq!(rank(n, TAIL), Some(critical + 1), "{n} numbers");
         }
     }
 
@@ -115,20 +119,30 @@ mod tests {
     fn five_numbers_are_too_few() {
         // Even the whole range misses when all five lie on one side: 2 of 2⁵ ways, 6.25 %.
         for n in 0..6 {
-            assert_eq!(rank(n), None, "{n} numbers");
+            assert_eq!(rank(n, TAIL), None, "{n} numbers");
         }
+    }
+
+    #[test]
+    fn more_confidence_takes_more_numbers() {
+        // Critical values of the two-sided 2 % and 1 % tests, from the same tables.
+        for (tail, n, critical) in [(0.01, 8, 1), (0.01, 10, 5), (0.005, 10, 3), (0.005, 20, 37)] {
+            assert_eq!(rank(n, tail), Some(critical + 1), "{n} numbers, {tail}");
+        }
+        assert_eq!(rank(6, 0.0125), None);
+        assert_eq!(rank(7, 0.0125), Some(1));
     }
 
     #[test]
     fn the_normal_approximation_takes_over_smoothly() {
         for n in [40, 50, 64] {
-            let (counted, normal) = (counted_rank(n), normal_rank(n));
+            let (counted, normal) = (counted_rank(n, TAIL), normal_rank(n, TAIL));
             assert!(
                 counted.abs_diff(normal) <= 2,
                 "{n} numbers: {counted} or {normal}"
             );
         }
-        assert!(rank(COUNTED) < rank(COUNTED + 1));
+        assert!(rank(COUNTED, TAIL) < rank(COUNTED + 1, TAIL));
     }
 
     #[test]

@@ -3,6 +3,7 @@ import json
 import platform
 import sys
 import sysconfig
+import time
 
 
 def loads_libpython():
@@ -16,6 +17,11 @@ def loads_libpython():
 def gil():
     check = getattr(sys, "_is_gil_enabled", None)
     return check() if check else True
+
+
+def perf_counter_ns():
+    info = getattr(time, "get_clock_info", None)
+    return max(1, round(info("perf_counter").resolution * 1e9)) if info else None
 
 
 def text(name):
@@ -38,6 +44,7 @@ print(
             "gil": gil(),
             "virtual_env": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
             "packages": [],
+            "perf_counter_ns": perf_counter_ns(),
             "ext_suffix": text("EXT_SUFFIX") or ".so",
         }
     )

@@ -1,5 +1,6 @@
 //! What can go wrong in code that is being measured.
 
+use super::limits::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -40,6 +41,31 @@ pub enum Fault {
         /// The limit in seconds.
         limit_s: u64,
     },
+    /// The process was killed by somebody else: a user, or the system for want of memory. Not the pair's doing, as far as
+    /// can be told.
+    Killed {
+        /// Which process, and how it ended.
+        how: String,
+        /// The last lines that it wrote.
+        output: String,
+    },
+    /// A launch could not write down what it measured: the temporary folder is full, or gone.
+    Untold {
+        /// Where, and why not.
+        message: String,
+    },
+    /// The process printed more than it may, and was ended.
+    Floods {
+        /// How much it may.
+        limit: Bytes,
+    },
+    /// The processes took more memory than they may, and were ended.
+    Memory {
+        /// How much they may.
+        limit: Bytes,
+        /// What they held when that was seen.
+        used: Bytes,
+    },
     /// The answer cannot be compared: it is not made of plain values.
     Answer {
         /// What it is instead.
@@ -72,16 +98,24 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether something else than the code being measured is to blame, so that it deserves another try.
+    pub fn from_outside(&self) -> bool {
+        matches!(self, Fault::Killed { .. } | Fault::Untold { .. })
+    }
+
     /// What follows the first line: a traceback, both answers, the last output. May be empty.
     pub fn details(&self) -> &str {
         match self {
             Fault::Exception { traceback, .. }
             | Fault::Exit { traceback, .. }
             | Fault::Declaration { traceback, .. } => traceback,
-            Fault::Died { output, .. } => output,
+            Fault::Died { output, .. } | Fault::Killed { output, .. } => output,
             Fault::Disagrees { answers, .. } => answers,
             Fault::Panic { .. }
             | Fault::Hang { .. }
+            | Fault::Untold { .. }
+            | Fault::Floods { .. }
+            | Fault::Memory { .. }
             | Fault::Answer { .. }
             | Fault::Mutates { .. }
             | Fault::Harness { .. } => "",
@@ -96,6 +130,12 @@ impl Fault {
             Fault::Panic { .. } => "mend the Rust side; the message names the line",
             Fault::Died { .. } => "run the variant alone with --variants; the last output is shown",
             Fault::Hang { .. } => "raise the limit with --timeout, or choose a smaller case",
+            Fault::Killed { .. } => {
+                "see who killed it: the system's log names processes that were killed for want of memory"
+            }
+            Fault::Untold { .. } => "free some space there, or name another folder by TMPDIR",
+            Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
+            Fault::Memory { .. } => "choose a smaller case, or raise the limit with --memory-limit",
             Fault::Answer { .. } => {
                 "return plain values: int, float, str, bytes, bool, None, list, tuple, dict"
             }
@@ -125,11 +165,19 @@ impl fmt::Display for Fault {
             }
             Fault::Exit { code, .. } => write!(f, "called sys.exit({code})"),
             Fault::Panic { message } => write!(f, "panicked: {message}"),
-            Fault::Died { how, .. } => f.write_str(how),
-            Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
-            Fault::Answer { message } | Fault::Declaration { message, .. } | Fault::Harness { message } => {
-                f.write_str(message)
+            Fault::Died { how, .. } | Fault::Killed { how, .. } => f.write_str(how),
+            Fault::Floods { limit } => write!(f, "printed more than {limit} and was stopped"),
+            Fault::Memory { limit, used } => {
+                write!(
+                    f,
+                    "took {used} of memory, more than the {limit} allowed, and was stopped"
+                )
             }
+            Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
+            Fault::Untold { message }
+            | Fault::Answer { message }
+            | Fault::Declaration { message, .. }
+            | Fault::Harness { message } => f.write_str(message),
             Fault::Disagrees { message, .. } => write!(f, "disagrees with the baseline: {message}"),
             Fault::Mutates { message } => write!(f, "changed its input: {message}"),
         }

@@ -36,6 +36,9 @@ pub struct Interpreter {
     pub virtual_env: bool,
     /// Versions of the modules that variants require and that were found.
     pub packages: Vec<(String, String)>,
+    /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter says.
+    #[serde(default)]
+    pub perf_counter_ns: Option<u64>,
 }
 
 /// An interpreter that answered.

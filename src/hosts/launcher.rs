@@ -1,12 +1,16 @@
-//! Fresh processes of this executable, each with a time limit, each with all its descendants ended when it is over.
+//! Fresh processes of this executable, each with limits, each with all its descendants ended when it is over.
 
 use super::Fault;
+use super::limits::{Bytes, Limits, memory_of};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+/// The exit code of a launch that could not write what it found, `EX_IOERR` of sysexits.h. Its output says why.
+pub const UNTOLD: i32 = 74;
 
 /// How much of a process's output is kept for a fault.
 const TAIL: u64 = 4096;
@@ -37,7 +41,7 @@ impl Stop {
 pub enum Ended {
     /// By itself and well.
     Well,
-    /// In a way that is a fault: a signal, an exit code, the time limit.
+    /// In a way that is a fault: a signal, an exit code, one of the limits.
     Badly(Fault),
     /// Because [`Stop`] was requested.
     Stopped,
@@ -49,8 +53,15 @@ pub struct Launched {
     child: Child,
     output: File,
     started: Instant,
-    limit: Duration,
+    limits: Limits,
+    /// When the memory was looked at last, and what it was.
+    weighed: Instant,
+    memory: Bytes,
 }
+
+/// Between two looks at the memory. A process can take gigabytes in a second; a look costs less than a tenth of a
+/// millisecond.
+const WEIGH_EVERY: Duration = Duration::from_millis(50);
 
 /// Starts this executable with the arguments; its output goes to `output`.
 ///
@@ -60,15 +71,11 @@ pub struct Launched {
 pub fn launch(
     arguments: &[&str],
     output: &Path,
-    limit: Duration,
+    limits: Limits,
     hash_seed: u32,
 ) -> std::io::Result<Launched> {
-    let output = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(output)?;
+    File::create(output)?;
+    let output = File::options().read(true).append(true).open(output)?;
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(arguments)
@@ -79,11 +86,15 @@ pub fn launch(
     // A group of its own: Ctrl-C reaches the supervisor alone, and the group can be ended as a whole.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let child = command.spawn()?;
+    let now = Instant::now();
     Ok(Launched {
-        child: command.spawn()?,
+        child,
         output,
-        started: Instant::now(),
-        limit,
+        started: now,
+        limits,
+        weighed: now,
+        memory: Bytes(0),
     })
 }
 
@@ -154,13 +165,39 @@ impl Launched {
             self.end();
             return Some(Ended::Stopped);
         }
-        if self.started.elapsed() > self.limit {
-            self.end();
-            return Some(Ended::Badly(Fault::Hang {
-                limit_s: self.limit.as_secs(),
-            }));
+        let fault = self.over_limit()?;
+        self.end();
+        Some(Ended::Badly(fault))
+    }
+
+    /// The limit that it has passed, if any.
+    fn over_limit(&mut self) -> Option<Fault> {
+        let Limits { time, output, memory } = self.limits;
+        if self.started.elapsed() > time {
+            return Some(Fault::Hang {
+                limit_s: time.as_secs(),
+            });
         }
-        None
+        if self.output.metadata().is_ok_and(|file| file.len() > output.0) {
+            // The last lines are all that anybody reads; the disk has better uses.
+            let _ = self.shorten_output();
+            return Some(Fault::Floods { limit: output });
+        }
+        let limit = memory?;
+        if self.weighed.elapsed() < WEIGH_EVERY {
+            return None;
+        }
+        self.weighed = Instant::now();
+        let used = memory_of(self.child.id(), limit)?;
+        self.memory = used;
+        (used > limit).then_some(Fault::Memory { limit, used })
+    }
+
+    fn shorten_output(&mut self) -> std::io::Result<()> {
+        end_group(&self.child);
+        let kept = tail(&mut self.output)?;
+        self.output.set_len(0)?;
+        self.output.write_all(kept.as_bytes())
     }
 
     /// Waits until it has ended, calling `tick` about ten times a second.
@@ -179,6 +216,11 @@ impl Launched {
         }
     }
 
+    /// What its processes held in memory when that was looked at last; nothing where there is no limit.
+    pub fn memory(&self) -> Bytes {
+        self.memory
+    }
+
     /// Seconds since the start.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
@@ -191,10 +233,16 @@ impl Launched {
     }
 
     fn died(&mut self, status: ExitStatus) -> Fault {
-        Fault::Died {
-            how: format!("the process {}", describe_exit(status)),
-            output: self.tail(),
+        let output = self.tail();
+        if status.code() == Some(UNTOLD) {
+            let folder = std::env::temp_dir();
+            // Its last words; what the pair and criterion printed stands before them.
+            let why = output.lines().next_back().unwrap_or_default();
+            return Fault::Untold {
+                message: format!("could not write its samples to {}: {why}", folder.display()),
+            };
         }
+        ended_by_itself("the process", status, output)
     }
 
     /// The last lines that the process wrote.
@@ -232,6 +280,30 @@ fn end_group(_child: &Child) {
     // A worker whose pipe closes ends by itself; see worker.py.
 }
 
+/// The fault of a process that nobody of ours ended: killed from outside, or dead by its own doing.
+pub(super) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> Fault {
+    let how = format!("{who} {}", describe_exit(status));
+    if killed(status) {
+        Fault::Killed { how, output }
+    } else {
+        Fault::Died { how, output }
+    }
+}
+
+/// Whether it ended by a signal that hardly any program sends to itself.
+fn killed(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    return matches!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(9 | 15)
+    );
+    #[cfg(not(unix))]
+    return {
+        let _ = status;
+        false
+    };
+}
+
 /// How a process ended, in words that follow its name.
 pub fn describe_exit(status: ExitStatus) -> String {
     #[cfg(unix)]
@@ -241,7 +313,7 @@ pub fn describe_exit(status: ExitStatus) -> String {
             6 => " (SIGABRT: abort)",
             7 => " (SIGBUS)",
             8 => " (SIGFPE)",
-            9 => " (SIGKILL: out of memory?)",
+            9 => " (SIGKILL: by somebody, or by the system for want of memory)",
             11 => " (SIGSEGV: segmentation fault)",
             15 => " (SIGTERM)",
             _ => "",

@@ -8,6 +8,10 @@ pub mod extension;
 mod fault;
 pub mod interpreter;
 pub mod launcher;
+pub mod limits;
+pub mod neighbours;
+pub(crate) mod pickle;
+mod reference;
 pub mod rust;
 mod set;
 mod wire;
@@ -15,6 +19,8 @@ pub mod worker;
 
 pub use fault::Fault;
 pub use set::Hosts;
+#[doc(hidden)]
+pub use wire::{frame, hear};
 
 use std::time::Duration;
 

@@ -1,16 +1,19 @@
 //! The hosts of one pair in one process.
 
+use super::reference::Reference;
 use super::rust::RustHost;
 use super::worker::{Worker, WorkerSetup};
 use super::{Fault, Host, HostSet};
 use crate::registry::{Entry, Side, Variant};
 
-/// The real hosts: a worker that starts when it is first needed, Rust, and the embedded interpreter.
+/// The real hosts: a worker that starts when it is first needed, Rust, the embedded interpreter, and the reference.
 pub struct Hosts<'a> {
     entry: &'a Entry,
+    baseline: String,
     setup: WorkerSetup<'a>,
     worker: Option<Worker<'a>>,
     rust: RustHost<'a>,
+    reference: Reference,
     #[cfg(feature = "embed")]
     embedded: Option<super::embedded::Embedded<'a>>,
     #[cfg_attr(
@@ -28,10 +31,18 @@ impl<'a> Hosts<'a> {
             setup,
             worker: None,
             rust: RustHost::new(&entry.pair),
+            baseline: Variant::BASELINE.into(),
+            reference: Reference::default(),
             #[cfg(feature = "embed")]
             embedded: None,
             register,
         }
+    }
+
+    /// With another baseline than `python`: what the contestant `null` runs once more.
+    pub fn against(mut self, baseline: &str) -> Self {
+        self.baseline = baseline.into();
+        self
     }
 
     /// The worker, started if it is not running.
@@ -70,9 +81,12 @@ impl<'a> Hosts<'a> {
 
 impl HostSet for Hosts<'_> {
     fn for_contestant(&mut self, name: &str) -> Result<(&mut dyn Host, String), Fault> {
-        if name == Variant::EMBEDDED {
-            return Ok((self.embedded()?, Variant::BASELINE.to_string()));
-        }
+        let name = match name {
+            Variant::EMBEDDED => return Ok((self.embedded()?, Variant::BASELINE.to_string())),
+            Variant::REFERENCE => return Ok((&mut self.reference, name.to_string())),
+            Variant::NULL => self.baseline.clone(),
+            _ => name.to_string(),
+        };
         let variant = self
             .entry
             .pair
@@ -80,8 +94,8 @@ impl HostSet for Hosts<'_> {
             .iter()
             .find(|variant| variant.name == name);
         match variant.map(|variant| variant.side) {
-            Some(Side::Python) => Ok((self.worker()?, name.to_string())),
-            Some(Side::Rust) => Ok((&mut self.rust, name.to_string())),
+            Some(Side::Python) => Ok((self.worker()?, name)),
+            Some(Side::Rust) => Ok((&mut self.rust, name)),
             None => Err(Fault::Declaration {
                 message: format!("{} has no variant {name:?}", self.entry.name),
                 traceback: String::new(),
@@ -91,7 +105,10 @@ impl HostSet for Hosts<'_> {
 
     fn discard_broken(&mut self, _name: &str, fault: &Fault) {
         // After an ordinary exception a session is as good as before; the next variant can use it.
-        if matches!(fault, Fault::Died { .. } | Fault::Harness { .. }) {
+        if matches!(
+            fault,
+            Fault::Died { .. } | Fault::Killed { .. } | Fault::Harness { .. }
+        ) {
             self.worker = None;
         }
     }

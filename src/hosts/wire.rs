@@ -1,13 +1,17 @@
 //! The messages between the harness and `worker.py`: a pickle each way, in frames on a pipe.
+//!
+//! A frame is the length of the pickle, the same with all bits turned over, and the pickle. Code of a pair can reach the
+//! pipe, if it writes to descriptors that are not its own; what it leaves there is not a frame, and is seen at once
+//! instead of being waited on.
 
-use super::Fault;
+use super::{Fault, pickle};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteBuf, Bytes};
 use std::io::{self, Read, Write};
 
 /// Version of the messages; `load` answers with the other side's.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 
 /// Larger frames are taken for noise on the pipe.
 const LARGEST: usize = 1 << 30;
@@ -73,9 +77,14 @@ pub(super) fn encode(request: &Request<'_>) -> Vec<u8> {
 }
 
 pub(super) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, Fault> {
+    decode_within(message, pickle::HEAVIEST)
+}
+
+fn decode_within<T: DeserializeOwned>(message: &[u8], heaviest: u64) -> Result<T, Fault> {
     let broken = |what: String| Fault::Harness {
         message: format!("the worker's reply makes no sense: {what}"),
     };
+    pickle::check_within(message, heaviest).map_err(|why| broken(format!("the pickle {why}")))?;
     let options = serde_pickle::DeOptions::new();
     let reply: Reply<T> =
         serde_pickle::from_slice(message, options).map_err(|error| broken(error.to_string()))?;
@@ -90,21 +99,32 @@ pub(super) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, Fault> {
 
 pub(super) fn write_frame(pipe: &mut impl Write, message: &[u8]) -> io::Result<()> {
     let length = u32::try_from(message.len()).map_err(|_| io::Error::other("an input of more than 4 GB"))?;
-    pipe.write_all(&length.to_le_bytes())?;
+    pipe.write_all(&head(length))?;
     pipe.write_all(message)?;
     pipe.flush()
 }
 
+fn head(length: u32) -> [u8; 8] {
+    (u64::from(length) | u64::from(!length) << 32).to_le_bytes()
+}
+
+/// Reads one frame.
+///
+/// # Errors
+///
+/// `InvalidData` for what is no frame, otherwise those of the pipe.
 pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = [0; 4];
-    pipe.read_exact(&mut head)?;
-    let length = u32::from_le_bytes(head) as usize;
-    if length > LARGEST {
+    let mut found = [0; 8];
+    pipe.read_exact(&mut found)?;
+    let length = u32::from_le_bytes(found[..4].try_into().expect("four bytes"));
+    if found != head(length) || length as usize > LARGEST {
+        let text = String::from_utf8_lossy(&found).escape_debug().to_string();
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("a frame of {length} bytes"),
+            format!("\"{text}\" is not the head of a message"),
         ));
     }
+    let length = length as usize;
     let mut message = Vec::new();
     // Grows with what really arrives, so that a false length does not allocate.
     pipe.by_ref().take(length as u64).read_to_end(&mut message)?;
@@ -113,6 +133,35 @@ pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
     } else {
         Ok(message)
     }
+}
+
+/// Reads a stream of frames and takes each for every kind of reply, as the harness would: whatever the bytes are, this
+/// ends, and in an error at worst. For fuzzing.
+#[doc(hidden)]
+pub fn hear(mut stream: &[u8]) {
+    /// Far below what a fuzzer takes for a leak.
+    const HEAVIEST: u64 = 64 << 20;
+    while let Ok(message) = read_frame(&mut stream) {
+        let _ = decode_within::<Opened>(&message, HEAVIEST);
+        let _ = decode_within::<Modules>(&message, HEAVIEST);
+        let _ = decode_within::<bool>(&message, HEAVIEST);
+        let _ = decode_within::<u64>(&message, HEAVIEST);
+        if let Ok(Called { output, input }) = decode_within::<Called>(&message, HEAVIEST) {
+            for answer in [output, input] {
+                if pickle::check_within(&answer, HEAVIEST).is_ok() {
+                    let _ = serde_pickle::value_from_slice(&answer, serde_pickle::DeOptions::new());
+                }
+            }
+        }
+    }
+}
+
+/// A message as a frame. For the seeds of fuzzing, and tests.
+#[doc(hidden)]
+pub fn frame(message: &[u8]) -> Vec<u8> {
+    let mut framed = Vec::new();
+    write_frame(&mut framed, message).expect("memory takes it");
+    framed
 }
 
 #[cfg(test)]
@@ -155,6 +204,10 @@ mod tests {
         for cut in 0..pipe.len() {
             assert!(read_frame(&mut &pipe[..cut]).is_err());
         }
-        assert!(read_frame(&mut &[0xff, 0xff, 0xff, 0xff, 0][..]).is_err());
+        // A length that is too large, a text, a length without its complement.
+        for noise in [head(u32::MAX), *b"a line o", [5, 0, 0, 0, 5, 0, 0, 0]] {
+            let error = read_frame(&mut &[&noise[..], b"hello"].concat()[..]).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        }
     }
 }

@@ -1,7 +1,8 @@
 """Runs the Python side of a pair: imports its module, calls its functions, times them.
 
 As a program this is the worker: it serves requests on a pipe of its own. Inside the bench process the same `Session`
-is used directly, so that both hosts do the same things. A message is four bytes of length (little-endian) and a pickle.
+is used directly, so that both hosts do the same things. A message is its length and the complement of that (four bytes
+each, little-endian), so that noise on the pipe is told from a message, and a pickle.
 Works from Python 3.8 on, with nothing but the standard library.
 """
 
@@ -17,8 +18,10 @@ import sys
 import time
 import traceback
 
-PROTOCOL = 1
+PROTOCOL = 2
 PICKLE = 3  # the newest that the other side writes; it reads all of them
+LARGEST = 1 << 30  # bytes of a message that the other side reads
+DEEPEST = 200  # levels of nesting that the other side reads
 
 
 class Declaration(Exception):
@@ -138,7 +141,7 @@ class Session:
             return pickle.dumps({"fault": fault_of(error)}, PICKLE)
 
 
-def plain(value, path):
+def plain(value, path, level=1):
     """The value with subclasses of dict, list and tuple made plain.
 
     Anything else that Python does not write as a literal is refused: NumPy's scalars, for example, are floats that
@@ -149,10 +152,14 @@ def plain(value, path):
         return value
     if kind is bytearray:
         return bytes(value)
+    if level > DEEPEST:
+        raise NotPlain(f"{path[:60]}… is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):
-        return {plain(k, path + " (a key)"): plain(v, f"{path}[{k!r}]") for k, v in value.items()}
+        return {
+            plain(k, path + " (a key)", level + 1): plain(v, f"{path}[{k!r}]", level + 1) for k, v in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        items = [plain(item, f"{path}[{at}]") for at, item in enumerate(value)]
+        items = [plain(item, f"{path}[{at}]", level + 1) for at, item in enumerate(value)]
         return items if isinstance(value, list) else tuple(items)
     raise NotPlain(f"{path} is {kind.__module__}.{kind.__qualname__}, not a plain value")
 
@@ -190,11 +197,20 @@ def serve():
     os.dup2(2, 1)
     session = Session()
     while True:
-        head = requests.read(4)
-        if len(head) < 4:
+        head = requests.read(8)
+        if len(head) < 8:
             break
-        message = session.reply(requests.read(struct.unpack("<I", head)[0]))
-        replies.write(struct.pack("<I", len(message)) + message)
+        length, complement = struct.unpack("<II", head)
+        if length ^ complement != 0xFFFFFFFF:
+            sys.exit(f"{head!r} on the worker's pipe is not the head of a message")
+        request = requests.read(length)
+        if len(request) < length:
+            break
+        message = session.reply(request)
+        if len(message) > LARGEST:
+            text = f"answer and input take {len(message):,} bytes; the harness reads up to {LARGEST:,}"
+            message = pickle.dumps({"fault": {"kind": "answer", "message": text}}, PICKLE)
+        replies.write(struct.pack("<II", len(message), len(message) ^ 0xFFFFFFFF) + message)
         replies.flush()
     for opened in session.opened.values():
         opened.stack.close()

@@ -107,14 +107,18 @@ impl<'a> Worker<'a> {
     /// The pipe broke: the interpreter has ended, or is about to.
     fn gone(&mut self, error: &std::io::Error) -> Fault {
         self.requests = None;
+        if error.kind() == std::io::ErrorKind::InvalidData {
+            return Fault::Harness {
+                message: format!(
+                    "something else than the worker wrote to its pipe: {error}. Does the pair write to a file \
+                     descriptor that it has not opened?"
+                ),
+            };
+        }
         let deadline = Instant::now() + Duration::from_secs(2);
         while Instant::now() < deadline {
             if let Ok(Some(status)) = self.child.try_wait() {
-                let how = format!("the Python process {}", super::launcher::describe_exit(status));
-                return Fault::Died {
-                    how,
-                    output: String::new(),
-                };
+                return super::launcher::ended_by_itself("the Python process", status, String::new());
             }
             std::thread::sleep(Duration::from_millis(5));
         }

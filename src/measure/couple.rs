@@ -20,6 +20,16 @@ pub(super) struct Timed {
 }
 
 impl Timed {
+    /// Not calibrated yet.
+    pub fn new(name: &str, handle: Handle) -> Self {
+        Timed {
+            name: name.to_string(),
+            handle,
+            calls: 1,
+            sample_s: 0.0,
+        }
+    }
+
     /// A fault comes back with this side's name: it may well not be the side that is being compared.
     fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Failure> {
         hosts
@@ -61,18 +71,18 @@ struct Take {
     baseline_first: bool,
 }
 
-/// A variant and its baseline, sampled together. The baseline itself is sampled alone.
+/// A variant and what it is compared with, sampled together.
 #[derive(Debug)]
 pub(super) struct Couple {
     variant: Timed,
-    baseline: Option<Timed>,
+    baseline: Timed,
     random: StdRng,
     takes: Vec<Take>,
     calibration: Duration,
 }
 
 impl Couple {
-    pub fn new(variant: Timed, baseline: Option<Timed>, random: StdRng) -> Self {
+    pub fn new(variant: Timed, baseline: Timed, random: StdRng) -> Self {
         Couple {
             variant,
             baseline,
@@ -87,7 +97,7 @@ impl Couple {
         let Couple {
             variant, baseline, ..
         } = self;
-        let mut sides: Vec<&mut Timed> = baseline.iter_mut().chain([variant]).collect();
+        let mut sides = [baseline, variant];
         if self.random.random() {
             sides.reverse();
         }
@@ -102,16 +112,12 @@ impl Couple {
     pub fn take(&mut self, hosts: &mut dyn HostSet, iterations: u64) -> Result<Duration, Failure> {
         let baseline_first = self.random.random();
         let mut time = |side: &Timed| side.time(hosts, side.calls.saturating_mul(iterations));
-        let (baseline, variant) = match &self.baseline {
-            None => (Duration::ZERO, time(&self.variant)?),
-            Some(partner) if baseline_first => {
-                let baseline = time(partner)?;
-                (baseline, time(&self.variant)?)
-            }
-            Some(partner) => {
-                let variant = time(&self.variant)?;
-                (time(partner)?, variant)
-            }
+        let (baseline, variant) = if baseline_first {
+            let baseline = time(&self.baseline)?;
+            (baseline, time(&self.variant)?)
+        } else {
+            let variant = time(&self.variant)?;
+            (time(&self.baseline)?, variant)
         };
         self.takes.push(Take {
             iterations,
@@ -126,7 +132,7 @@ impl Couple {
     /// A little less than so many samples of both sides will take. With this as its measurement time criterion settles on
     /// one iteration a sample; with a little more than they take it would round up to two, and take twice as long.
     pub fn just_below(&self, sample_size: usize) -> Duration {
-        let couple = self.variant.sample_s + self.baseline.as_ref().map_or(0.0, |partner| partner.sample_s);
+        let couple = self.variant.sample_s + self.baseline.sample_s;
         Duration::from_secs_f64((0.8 * couple * sample_size as f64).max(1e-6))
     }
 
@@ -166,13 +172,10 @@ impl Couple {
                 .collect(),
         };
         let variant = series(self.variant.calls, |take| take.variant);
-        let Some(partner) = &self.baseline else {
-            return Ok((Series::default(), variant, String::new()));
-        };
         let order = takes
             .iter()
             .map(|take| if take.baseline_first { 'b' } else { 'v' })
             .collect();
-        Ok((series(partner.calls, |take| take.baseline), variant, order))
+        Ok((series(self.baseline.calls, |take| take.baseline), variant, order))
     }
 }

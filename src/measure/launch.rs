@@ -3,6 +3,7 @@
 use super::couple::{Couple, Timed};
 use super::{Comparison, Failure, First};
 use crate::hosts::{Fault, Handle, HostSet};
+use crate::registry::Variant;
 use criterion::{Criterion, SamplingMode};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -41,7 +42,10 @@ pub struct Job {
     pub seed: u64,
     /// Seed of every random choice.
     pub order_seed: u64,
-    /// What to compare with the baseline: names as in the record, `embedded` among them.
+    /// The variant that all others are compared with: `python`, but in a null pair the side that meets itself.
+    pub baseline: String,
+    /// What to compare with the baseline: names as in the record, `embedded` and `null` among them. The baseline itself
+    /// is compared with the harness's reference.
     pub contestants: Vec<String>,
     /// How to take samples.
     pub sampling: Sampling,
@@ -74,7 +78,7 @@ pub enum Event {
 
 /// Measures every contestant, each right beside the baseline. Whoever fails is left out, and named: the baseline itself
 /// where it was the baseline that failed, and then the launch is over.
-pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
+pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
     let mut order = job.contestants.clone();
     order.shuffle(&mut random);
@@ -82,14 +86,14 @@ pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn Fn
         tell(Event::Starts {
             variant: variant.clone(),
         });
-        match compare(job, baseline, &variant, hosts, &mut random) {
+        match compare(job, &variant, hosts, &mut random) {
             Ok((comparison, timed)) => tell(Event::Took {
                 comparison,
                 timed_s: timed.as_secs_f64(),
             }),
             Err(failure) => {
                 hosts.discard_broken(&failure.variant, &failure.fault);
-                let over = failure.variant == baseline;
+                let over = failure.variant == job.baseline;
                 tell(Event::Fails { failure });
                 if over {
                     // Without the baseline nothing can be compared.
@@ -104,13 +108,19 @@ pub fn run(job: &Job, baseline: &str, hosts: &mut dyn HostSet, tell: &mut dyn Fn
 /// One comparison: set up both sides in random order, let criterion sample them, tear them down.
 fn compare(
     job: &Job,
-    baseline: &str,
     variant: &str,
     hosts: &mut dyn HostSet,
     random: &mut StdRng,
 ) -> Result<(Comparison, Duration), Failure> {
+    // The baseline has no partner among the variants. Beside work that is the same in every run it can be compared
+    // between runs, too: what slows the machine slows both.
+    let partner = if variant == job.baseline {
+        Variant::REFERENCE
+    } else {
+        &job.baseline
+    };
     let mut opened = Vec::new();
-    let compared = set_up_and_sample(job, baseline, variant, hosts, random, &mut opened);
+    let compared = set_up_and_sample(job, partner, variant, hosts, random, &mut opened);
     // After a fault too: a pool that is left behind would run beside the next variant.
     let closed = opened
         .into_iter()
@@ -135,13 +145,12 @@ fn blame(name: &str) -> impl Fn(Fault) -> Failure + '_ {
 /// All of [`compare`] but the end: whatever was set up is in `opened`, also after a fault.
 fn set_up_and_sample<'a>(
     job: &Job,
-    baseline: &'a str,
+    partner: &'a str,
     variant: &'a str,
     hosts: &mut dyn HostSet,
     random: &mut StdRng,
     opened: &mut Vec<(&'a str, Handle)>,
 ) -> Result<(Comparison, Duration), Failure> {
-    let alone = variant == baseline;
     let set_up_first = if random.random() {
         First::Baseline
     } else {
@@ -155,42 +164,24 @@ fn set_up_and_sample<'a>(
         opened.push((name, ready.handle));
         Ok(ready)
     };
-    let (first, second) = match set_up_first {
-        First::Baseline => (baseline, variant),
-        First::Variant => (variant, baseline),
-    };
-    let (ready, partner) = if alone {
-        (open(variant)?, None)
-    } else {
-        let one = open(first)?;
-        let two = open(second)?;
-        match set_up_first {
-            First::Baseline => (two, Some(one)),
-            First::Variant => (one, Some(two)),
+    let (ready, beside) = match set_up_first {
+        First::Baseline => {
+            let beside = open(partner)?;
+            (open(variant)?, beside)
         }
+        First::Variant => (open(variant)?, open(partner)?),
     };
-    for name in [variant, baseline] {
+    for name in [variant, partner] {
         hosts
             .for_contestant(name)
             .and_then(|(host, _)| host.settle())
             .map_err(blame(name))?;
     }
 
-    let sides = if alone { 1 } else { 2 };
-    let target = job.sampling.measurement / (job.sampling.sample_size as u32 * sides);
+    let target = job.sampling.measurement / (job.sampling.sample_size as u32 * 2);
     let couple = RefCell::new(Couple::new(
-        Timed {
-            name: variant.to_string(),
-            handle: ready.handle,
-            calls: 1,
-            sample_s: 0.0,
-        },
-        partner.map(|ready| Timed {
-            name: baseline.to_string(),
-            handle: ready.handle,
-            calls: 1,
-            sample_s: 0.0,
-        }),
+        Timed::new(variant, ready.handle),
+        Timed::new(partner, beside.handle),
         StdRng::seed_from_u64(random.random()),
     ));
     couple.borrow_mut().calibrate(hosts, target)?;

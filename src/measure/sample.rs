@@ -24,6 +24,12 @@ pub struct Launch {
     pub comparisons: Vec<Comparison>,
     /// Variants that failed in this launch.
     pub failures: Vec<Failure>,
+    /// Cores' worth of CPU time that processes other than ours used meanwhile: 1.0 is one core all the time.
+    #[serde(default)]
+    pub others: Option<f64>,
+    /// Cores' worth of CPU time that the hypervisor gave to other machines meanwhile.
+    #[serde(default)]
+    pub stolen: Option<f64>,
 }
 
 /// A variant that failed in a launch.
@@ -37,7 +43,8 @@ pub struct Failure {
 
 /// The adjacent samples of one variant and of the baseline in one launch.
 ///
-/// For the baseline itself `baseline` is empty: its samples stand in `variant` alone.
+/// The baseline itself stands beside the [reference](crate::registry::Variant::REFERENCE), whose samples are then in
+/// `baseline_samples`; in records of version 1 it was sampled alone, and they are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Name of the variant; `embedded` is the baseline's function inside the bench process.

@@ -119,6 +119,7 @@ fn launch(script: &mut Script, contestants: &[&str], order_seed: u64) -> Vec<Eve
     let folder = tempfile::tempdir().unwrap();
     let job = Job {
         pair: "scripted".into(),
+        baseline: "python".into(),
         size: 64,
         seed: 5,
         order_seed,
@@ -133,7 +134,7 @@ fn launch(script: &mut Script, contestants: &[&str], order_seed: u64) -> Vec<Eve
         },
     };
     let mut events = Vec::new();
-    run(&job, "python", script, &mut |event| events.push(event));
+    run(&job, script, &mut |event| events.push(event));
     events
 }
 
@@ -274,13 +275,16 @@ fn calibration_fills_the_target() {
 }
 
 #[test]
-fn the_baseline_is_sampled_alone() {
+fn the_baseline_is_sampled_beside_the_reference() {
     let mut script = Script::new();
     let events = launch(&mut script, &["python"], 1);
     let comparison = comparisons(&events)[0];
+    assert_eq!(comparison.variant, "python");
     assert_eq!(comparison.variant_samples.ns.len(), SAMPLES);
-    assert!(comparison.baseline_samples.ns.is_empty() && comparison.order.is_empty());
-    assert_eq!(script.names, ["python"]);
+    assert_eq!(comparison.baseline_samples.ns.len(), SAMPLES);
+    let mut names = script.names.clone();
+    names.sort();
+    assert_eq!(names, ["python", "reference"]);
 }
 
 #[test]

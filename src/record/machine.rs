@@ -1,6 +1,6 @@
 //! What can be known of the machine, the build and the checkout without asking anyone.
 
-use super::{Build, Machine};
+use super::{Build, Conditions, Machine};
 use std::path::Path;
 use std::process::Command;
 
@@ -15,6 +15,15 @@ pub fn machine() -> Machine {
         governor: first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
         load_start: load,
         load_end: load,
+        conditions: Conditions::now(),
+    }
+}
+
+impl Machine {
+    /// Brings what changes during a run up to date.
+    pub fn update(&mut self) {
+        self.load_end = load();
+        self.conditions.update();
     }
 }
 
@@ -41,7 +50,15 @@ pub fn build(folder: &Path) -> Build {
         opt_level: env!("PAIRBENCH_OPT_LEVEL").into(),
         debug_assertions: cfg!(debug_assertions),
         rustflags: env!("PAIRBENCH_RUSTFLAGS").into(),
+        executable: executable().unwrap_or_default(),
     }
+}
+
+/// Tells two builds apart without reading the whole file, which would take seconds in a debug build.
+fn executable() -> Option<String> {
+    let file = std::env::current_exe().ok()?.metadata().ok()?;
+    let changed = jiff::Timestamp::try_from(file.modified().ok()?).ok()?;
+    Some(format!("{} bytes, {changed}", file.len()))
 }
 
 fn first_line(path: &str) -> Option<String> {

@@ -1,9 +1,17 @@
 //! Records: what is kept of a run, and how it reaches the disk whole.
 
+mod baseline;
+mod conditions;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod machine;
 mod schema;
 mod store;
+mod warning;
 
+pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};
+pub use conditions::{Conditions, Throttled};
 pub use machine::{build, load, machine};
 pub use schema::*;
-pub use store::{ReadError, parse, read, write};
+pub use store::{ReadError, UNFINISHED, parse, read, write};
+pub use warning::{Severity, Subject, Warning, WarningKind};

@@ -1,15 +1,22 @@
 //! The record: one JSON document per run, from which everything in a report is made.
 //!
-//! Version history: 1, the first.
+//! Version history:
+//!
+//! - 1, the first.
+//! - 2: null pairs, the baseline of a pair and its floors, precision, limits of memory and output, the executable, sessions
+//!   and disturbances, what else the machine did during a launch, and what the analysers found. A record of version 1 reads as one in which none of that was known.
 
+use super::{Conditions, Warning};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
+pub use crate::hosts::limits::Bytes;
 use crate::measure::Launch;
-use crate::registry::{Case, Profile, Side, Tolerance};
+use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Version of the document that this build writes, and the newest that it reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +45,101 @@ pub struct Record {
     pub phases: Vec<Phase>,
     /// The pairs chosen, sorted by name; also those that failed.
     pub pairs: Vec<PairRecord>,
+    /// The null pairs: one side of a chosen pair against the very same code. Their true ratio is 1.
+    #[serde(default)]
+    pub nulls: Vec<PairRecord>,
+    /// What the analysers made of it when the run ended, what matters most first.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+    /// One for each time that the run was begun or gone on with, the first included.
+    #[serde(default)]
+    pub sessions: Vec<Session>,
+    /// What came from outside and could have spoilt something, in the order in which it was noticed.
+    #[serde(default)]
+    pub disturbances: Vec<Disturbance>,
+}
+
+/// A process that worked on the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// The arguments after `cargo bench --`.
+    pub arguments: Vec<String>,
+    /// Where on the clock of the run it begins, in seconds: what earlier sessions took.
+    pub at_s: f64,
+}
+
+/// Something that came from outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Disturbance {
+    /// Seconds from the start of the run.
+    pub at_s: f64,
+    /// The pair that was being measured; empty when none was.
+    pub pair: String,
+    /// What it was.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What came from outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happening {
+    /// The machine slept. A launch during which it did is taken again.
+    Slept {
+        /// How long.
+        seconds: f64,
+    },
+    /// The wall clock was set. No duration comes from it, so nothing was lost.
+    ClockSet {
+        /// How far forward; back is below zero.
+        seconds: f64,
+    },
+    /// A process of a launch was killed from outside, or the launch could not write its samples. What it had finished was
+    /// kept, the rest taken again.
+    Lost {
+        /// What happened.
+        fault: Fault,
+    },
+    /// The record could not be written. It was kept in memory and written later, or to another place.
+    Unwritten {
+        /// Why.
+        error: String,
+    },
+}
+
+impl fmt::Display for Disturbance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let during = |f: &mut fmt::Formatter<'_>| match self.pair.as_str() {
+            "" => Ok(()),
+            pair => write!(f, " while {pair} was measured"),
+        };
+        match &self.what {
+            Happening::Slept { seconds } => {
+                write!(f, "the machine slept for {seconds:.0} s")?;
+                during(f)?;
+                if !self.pair.is_empty() {
+                    f.write_str("; that launch does not count")?;
+                }
+                Ok(())
+            }
+            Happening::ClockSet { seconds } => {
+                let way = if *seconds < 0.0 { "back" } else { "forward" };
+                write!(f, "the wall clock was set {way} by {:.0} s", seconds.abs())?;
+                during(f)?;
+                f.write_str("; no time is taken from it")
+            }
+            Happening::Lost { fault } => {
+                write!(f, "a launch was lost")?;
+                during(f)?;
+                write!(f, ": {fault}; it was taken again")
+            }
+            Happening::Unwritten { error } => {
+                write!(f, "the record could not be written for a while: {error}")
+            }
+        }
+    }
 }
 
 /// How far a run has come.
@@ -63,8 +165,12 @@ pub struct Settings {
     pub seed: u64,
     /// Seed from which the seeds of all launches come.
     pub order_seed: u64,
-    /// Launches wanted per pair and case.
+    /// Launches wanted per pair and case; with a precision, the least of them.
     pub launches: u32,
+    /// Half-width at which a ratio's interval is narrow enough, as a share of the ratio: 0.02 for ±2 %. Without it every
+    /// pair gets just its launches.
+    #[serde(default)]
+    pub precision: Option<f64>,
     /// Samples per variant in a launch.
     pub sample_size: u32,
     /// Milliseconds of warm-up per variant in a launch.
@@ -73,10 +179,34 @@ pub struct Settings {
     pub measurement_ms: u64,
     /// Limit for one launch in seconds.
     pub timeout_s: u64,
+    /// Limit for the memory of one launch's processes together, where there is one.
+    #[serde(default)]
+    pub memory_limit: Option<Bytes>,
+    /// Limit for what one launch prints.
+    #[serde(default)]
+    pub output_limit: Option<Bytes>,
     /// No launch starts that would end after so many seconds, where there is such a limit.
     pub budget_s: Option<u64>,
     /// `--quick`.
     pub quick: bool,
+    /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
+    #[serde(default)]
+    pub save_baseline: Option<String>,
+    /// The earlier record that the run is compared with: `--baseline`.
+    #[serde(default)]
+    pub baseline: Option<BaselineUsed>,
+    /// Changes from that record which fail the run: `--fail-if`, as written.
+    #[serde(default)]
+    pub fail_if: Vec<String>,
+}
+
+/// The earlier record that a run is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineUsed {
+    /// The name under which it was kept.
+    pub name: String,
+    /// Its [`Record::id`], because another may be kept under that name later.
+    pub record: String,
 }
 
 /// The harness and the compiler that built it.
@@ -98,6 +228,9 @@ pub struct Build {
     pub debug_assertions: bool,
     /// RUSTFLAGS, space-separated.
     pub rustflags: String,
+    /// Size and time of the bench executable: another build has others.
+    #[serde(default)]
+    pub executable: String,
 }
 
 /// The machine.
@@ -117,6 +250,9 @@ pub struct Machine {
     pub load_start: Option<[f64; 3]>,
     /// The same at the last write.
     pub load_end: Option<[f64; 3]>,
+    /// What may have changed its speed.
+    #[serde(default)]
+    pub conditions: Conditions,
 }
 
 /// The interpreter inside the bench process.
@@ -191,6 +327,16 @@ pub struct PairRecord {
     pub unit: String,
     /// How close floats had to be.
     pub tolerance: Tolerance,
+    /// The variant that every ratio of the pair is relative to: `python`, but in a null pair the side that is measured
+    /// against itself.
+    #[serde(default = "python")]
+    pub baseline: String,
+    /// For a null pair, the name of the pair whose code it runs.
+    #[serde(default)]
+    pub null_of: Option<String>,
+    /// What its author expects of its variants on the default case.
+    #[serde(default)]
+    pub floors: Vec<Floor>,
     /// All declared cases.
     pub cases: Vec<Case>,
     /// Both sources.
@@ -201,6 +347,10 @@ pub struct PairRecord {
     pub verification: Verification,
     /// The launches, in the order taken.
     pub launches: Vec<Launch>,
+}
+
+fn python() -> String {
+    Variant::BASELINE.into()
 }
 
 /// Both sources of a pair, as they were when the run began.

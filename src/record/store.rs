@@ -6,6 +6,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// What the name of a record begins with while it is being written.
+pub const UNFINISHED: &str = ".record-";
+
 /// Why a record cannot be used. `Display` carries the path, the cause and the next step.
 #[derive(Debug)]
 pub enum ReadError {
@@ -72,12 +75,19 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Record, ReadError> {
 ///
 /// Those of the file system; an older version of the file is then still there.
 pub fn write(record: &Record, folder: &Path) -> io::Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
     let path = folder.join(format!("{}.json", record.id));
-    let mut file = tempfile::Builder::new().prefix(".record-").tempfile_in(folder)?;
+    write_to(record, &path)?;
+    Ok(path)
+}
+
+/// Writes the record to a file, whole or not at all.
+pub(super) fn write_to(record: &Record, path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     serde_json::to_writer(io::BufWriter::new(&mut file), record)?;
     file.flush()?;
     file.as_file().sync_data()?;
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(path)
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }

@@ -4,12 +4,14 @@
 //! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
 
 mod case;
+mod floor;
 mod native;
 mod pair;
 mod variant;
 mod workload;
 
 pub use case::{Case, Profile, Tolerance};
+pub use floor::Floor;
 pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};

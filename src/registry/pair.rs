@@ -1,7 +1,7 @@
 //! What a pair's Rust file declares.
 
 use super::workload::{Inputs, Open, Opened, WorkloadError, encode, opener};
-use super::{Case, Native, Profile, Side, Tolerance, Variant};
+use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use serde::Serialize;
 use std::any::Any;
 use std::fmt;
@@ -15,6 +15,7 @@ pub struct Pair {
     cases: Vec<Case>,
     tolerance: Tolerance,
     variants: Vec<Variant>,
+    floors: Vec<Floor>,
     rust: Vec<(String, Open)>,
     inputs: Inputs,
     native: Native,
@@ -80,6 +81,11 @@ impl Pair {
         &self.variants
     }
 
+    /// What the pair's author expects of its variants, in the order declared.
+    pub fn floors(&self) -> &[Floor] {
+        &self.floors
+    }
+
     /// The functions that `native` may call.
     pub fn native(&self) -> &Native {
         &self.native
@@ -98,6 +104,26 @@ impl Pair {
     pub fn open_rust(&self, variant: &str, size: u64, seed: u64) -> Option<Box<dyn Opened>> {
         let (_, open) = self.rust.iter().find(|(name, _)| name == variant)?;
         Some(open((self.inputs.make)(size, seed)))
+    }
+}
+
+impl Pair {
+    /// Panics unless every floor is a sound expectation of one variant.
+    fn check_floors(&self) {
+        for (at, Floor { variant, at_least }) in self.floors.iter().enumerate() {
+            assert!(
+                variant != Variant::BASELINE && self.variants.iter().any(|known| known.name == *variant),
+                ".at_least({variant:?}, …) names no variant of this pair besides the baseline"
+            );
+            assert!(
+                *at_least > 0.0 && at_least.is_finite(),
+                ".at_least({variant:?}, {at_least}): a ratio is a positive number"
+            );
+            assert!(
+                self.floors[..at].iter().all(|other| other.variant != *variant),
+                "two floors for {variant}"
+            );
+        }
     }
 }
 
@@ -139,6 +165,7 @@ impl PairStart {
                 cases: Vec::new(),
                 tolerance: Tolerance::default(),
                 variants: vec![Variant::python(Variant::BASELINE)],
+                floors: Vec::new(),
                 rust: Vec::new(),
                 inputs: Inputs {
                     make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
@@ -260,11 +287,24 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
+    /// What is expected of a variant: on the default case it is at least so many times as fast as `python`.
+    ///
+    /// A run whose whole interval lies below that fails, so that somebody notices a port that has lost its point. Leave
+    /// room: the ratio differs between machines and interpreters. An expectation of the baseline itself has no meaning.
+    pub fn at_least(mut self, variant: &str, ratio: f64) -> Self {
+        self.pair.floors.push(Floor {
+            variant: variant.into(),
+            at_least: ratio,
+        });
+        self
+    }
+
     /// The finished pair.
     ///
     /// # Panics
     ///
-    /// When it has no case, no Rust variant, or two variants of one name: a pair that could not be measured.
+    /// When it has no case, no Rust variant, two variants of one name, or a floor of no variant of it: a pair that could
+    /// not be measured, or not judged.
     pub fn build(self) -> Pair {
         let pair = self.pair;
         assert!(
@@ -277,7 +317,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
             assert!(
                 !variant.name.is_empty()
                     && variant.name.chars().all(valid)
-                    && variant.name != Variant::EMBEDDED,
+                    && !Variant::RESERVED.contains(&variant.name.as_str()),
                 "{:?} cannot be the name of a variant",
                 variant.name
             );
@@ -287,6 +327,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
                 variant.name
             );
         }
+        pair.check_floors();
         pair
     }
 }

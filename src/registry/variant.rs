@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The language that a variant is called in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// A function of the Python file.
@@ -39,6 +39,15 @@ impl Variant {
 
     /// The name under which a record keeps the baseline's time inside the bench process.
     pub const EMBEDDED: &'static str = "embedded";
+
+    /// The name of the baseline's second self in a null pair.
+    pub const NULL: &'static str = "null";
+
+    /// The name of the harness's own work, always the same, beside which the baseline itself is sampled.
+    pub const REFERENCE: &'static str = "reference";
+
+    /// Names that no variant of a pair may have: the harness uses them in records.
+    pub const RESERVED: [&'static str; 3] = [Self::EMBEDDED, Self::NULL, Self::REFERENCE];
 
     /// The extension module that `native` variants import.
     pub const NATIVE_MODULE: &'static str = "pairbench_native";

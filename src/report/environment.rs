@@ -1,9 +1,11 @@
 //! Where and how a record came about.
 
-use super::notices::Notice;
 use super::page::count;
+use crate::analyse::groups;
+use crate::analyse::machine::mean_over_launches;
 use crate::estimate::Time;
-use crate::record::{Embedding, NativeModule, Record, Status};
+use crate::measure::Launch;
+use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Settings, Status, Warning};
 use maud::{Markup, html};
 
 /// The few facts that stand beside the chart.
@@ -24,6 +26,13 @@ pub fn facts(record: &Record) -> Markup {
             dd {
                 (started(record)) ", " (status(record.status)) " after " (Time(record.run_seconds()))
                 @if record.settings.quick { ", " code { "--quick" } }
+                @for session in record.sessions.iter().skip(1) {
+                    ", resumed " (when(&session.started)) " (after " (Time(session.at_s)) ")"
+                }
+            }
+            @if !record.disturbances.is_empty() {
+                dt { "From outside" }
+                dd { @for one in &record.disturbances { (one) " (after " (Time(one.at_s)) "). " } }
             }
         }
     }
@@ -31,9 +40,13 @@ pub fn facts(record: &Record) -> Markup {
 
 /// The start without its fractions.
 pub fn started(record: &Record) -> String {
-    match record.started.split_once('T') {
+    when(&record.started)
+}
+
+fn when(started: &str) -> String {
+    match started.split_once('T') {
         Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
-        None => record.started.clone(),
+        None => started.into(),
     }
 }
 
@@ -64,13 +77,15 @@ fn yes(value: Option<bool>) -> &'static str {
 }
 
 /// The warnings and notes as a list; nothing when there are none.
-pub fn notice_list(notices: &[Notice]) -> Markup {
+pub fn notice_list(warnings: &[Warning]) -> Markup {
     html! {
-        @if !notices.is_empty() {
+        @if !warnings.is_empty() {
             ul.notices {
-                @for notice in notices {
-                    li.warning[notice.is_warning()] {
-                        span.tag { (if notice.is_warning() { "Warning" } else { "Note" }) } " " (notice)
+                @for group in groups(warnings) {
+                    li.warning[group.is_warning()] {
+                        span.tag { (if group.is_warning() { "Warning" } else { "Note" }) } " "
+                        (group.text()) ": " b { (group.figures()) } ". "
+                        span.next { "Next: " (group.remedy()) "." }
                     }
                 }
             }
@@ -97,9 +112,13 @@ pub fn full(record: &Record) -> Markup {
                 ("Logical cores", machine.cores.to_string()),
                 ("Memory", memory.unwrap_or_else(|| "unknown".into())),
                 ("System", machine.os.clone()),
-                ("Frequency governor", machine.governor.clone().unwrap_or_else(|| "not told by the system".into())),
+                ("Frequency governor", governors(machine)),
+                ("Frequency", frequency(&machine.conditions)),
                 ("Load at the start", load(machine.load_start)),
                 ("Load at the end", load(machine.load_end)),
+                ("Used by others meanwhile", others(record)),
+                ("Clock", clock(record)),
+                ("Power and quota", power(&machine.conditions)),
             ]))
             (table("Python", &[
                 ("Implementation", format!("{} {}", python.implementation, python.version)),
@@ -143,6 +162,73 @@ pub fn full(record: &Record) -> Markup {
     }
 }
 
+/// The governors of all cores, or of one, where a record knows no more.
+fn governors(machine: &Machine) -> String {
+    let all = machine.conditions.governors.join(", ");
+    let one = || machine.governor.clone();
+    (Some(all).filter(|all| !all.is_empty()).or_else(one)).unwrap_or_else(|| "not told by the system".into())
+}
+
+/// Frequencies in words, and turbo.
+fn frequency(conditions: &Conditions) -> String {
+    let mhz = |what: &str, mhz: Option<f64>| mhz.map(|mhz| format!("{mhz:.0} MHz {what}"));
+    let turbo = conditions
+        .turbo
+        .map(|on| format!("turbo {}", if on { "on" } else { "off" }));
+    let known = [
+        mhz("at the start", conditions.mhz_start),
+        mhz("at the end", conditions.mhz_end),
+        mhz("at most", conditions.mhz_most),
+        turbo,
+    ];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    or_unknown(known.join(", "))
+}
+
+/// What others took of the cores while launches ran.
+fn others(record: &Record) -> String {
+    let mean = |of: fn(&Launch) -> Option<f64>| mean_over_launches(record, of);
+    match (mean(|launch| launch.others), mean(|launch| launch.stolen)) {
+        (Some((others, _)), Some((stolen, _))) => {
+            format!("{others:.2} cores by processes, {stolen:.2} by the hypervisor")
+        }
+        _ => "unknown".into(),
+    }
+}
+
+fn clock(record: &Record) -> String {
+    let step = |who: &str, ns: Option<u64>| ns.map(|ns| format!("step {} {who}", Time(ns as f64 * 1e-9)));
+    let known = [
+        record.machine.conditions.clock_source.clone(),
+        step("in Rust", record.machine.conditions.clock_step_ns),
+        step("in Python", record.interpreter.perf_counter_ns),
+    ];
+    or_unknown(known.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+fn power(conditions: &Conditions) -> String {
+    let battery = match conditions.on_battery {
+        Some(true) => "on battery",
+        Some(false) => "on mains",
+        None => "no battery",
+    };
+    let quota = match (conditions.cpu_limit, conditions.throttled()) {
+        (Some(cores), Some(spent)) => {
+            format!(
+                "quota {cores:.2} cores, reached in {}",
+                count(spent.periods as usize, "period")
+            )
+        }
+        (Some(cores), None) => format!("quota {cores:.2} cores"),
+        (None, _) => "no quota".into(),
+    };
+    format!("{battery}, {quota}")
+}
+
+fn or_unknown(text: String) -> String {
+    if text.is_empty() { "unknown".into() } else { text }
+}
+
 fn settings(record: &Record) -> Markup {
     let s = &record.settings;
     let arguments = s.arguments.join(" ");
@@ -170,17 +256,19 @@ fn settings(record: &Record) -> Markup {
                 "Warm-up and measurement",
                 format!("{} ms, {} ms", s.warm_up_ms, s.measurement_ms),
             ),
-            (
-                "Limits",
-                match s.budget_s {
-                    Some(budget) => format!("{} s per launch, {budget} s in all", s.timeout_s),
-                    None => format!("{} s per launch", s.timeout_s),
-                },
-            ),
+            ("Limits", limits(s)),
             ("Seeds", format!("inputs {}, order {}", s.seed, s.order_seed)),
             ("Phases", phases.collect::<Vec<_>>().join(", ")),
         ],
     )
+}
+
+fn limits(settings: &Settings) -> String {
+    let mut all = vec![format!("{} s per launch", settings.timeout_s)];
+    all.extend(settings.budget_s.map(|budget| format!("{budget} s in all")));
+    all.extend(settings.memory_limit.map(|limit| format!("{limit} of memory")));
+    all.extend(settings.output_limit.map(|limit| format!("{limit} of output")));
+    all.join(", ")
 }
 
 fn table(caption: &str, rows: &[(&str, String)]) -> Markup {

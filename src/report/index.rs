@@ -1,20 +1,23 @@
 //! The index: what was compared, on what, can I trust it, who won by how much.
 
-use super::Chosen;
+use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::notices::notices;
 use super::page::{Page, count, pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{
     CaseSummary, PairSummary, Standing, State, VariantSummary, geometric_means, timed_share, variant_names,
 };
+use super::{Chosen, Used, then_and_now};
+use crate::analyse::floors::{FloorStanding, check_pair};
+use crate::compare::Changes;
 use crate::estimate::{Estimate, Ratio};
-use crate::record::{Record, Status};
+use crate::record::{Record, Status, Warning};
 use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
-/// The index of the chosen pairs.
-pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
+/// The index of the chosen pairs, and of the null pairs of the newest record.
+pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], changes: &[Changes]) -> String {
+    let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     let variants = variant_names(&pairs);
     let provisional = records.iter().any(|r| r.status != Status::Complete);
@@ -22,7 +25,8 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
         header.top {
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
-            (trust(chosen, records, provisional))
+            (trust(chosen, &records, provisional))
+            (then_and_now::teaser(changes))
         }
         div.split {
             section.chart aria-labelledby="ratios" {
@@ -32,10 +36,7 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
             aside aria-label="What this was measured on, and what to know" {
                 @for record in records.iter().take(3) { (environment::facts(record)) }
                 @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
-                @for record in records {
-                    @let own: Vec<&PairSummary> = of_record(chosen, record).collect();
-                    (environment::notice_list(&notices(record, &own)))
-                }
+                @for one in used { (environment::notice_list(&found(chosen, one))) }
             }
         }
         section aria-labelledby="pairs" {
@@ -46,13 +47,15 @@ pub fn render(chosen: &[Chosen<'_>], records: &[&Record]) -> String {
             }
             (table(chosen, &variants))
         }
+        (calibration::section(chosen, nulls))
         (troubles(&pairs))
+        (expected(chosen))
         section aria-labelledby="records" {
             h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
             @if records.len() > 1 {
                 p.hint { "Where a pair is in several records, the newest one speaks." }
             }
-            @for record in records {
+            @for record in &records {
                 details open[records.len() == 1] {
                     summary { (record.id) ", " (environment::status(record.status)) }
                     (environment::full(record))
@@ -80,11 +83,13 @@ pub fn footer() -> Markup {
     }
 }
 
-fn of_record<'a>(chosen: &'a [Chosen<'_>], record: &'a Record) -> impl Iterator<Item = &'a PairSummary> {
-    chosen
-        .iter()
-        .filter(|c| std::ptr::eq(c.record, record))
-        .map(|c| &c.summary)
+/// What the analysers find in a record and in those pairs that are shown of it, what matters most first.
+fn found(chosen: &[Chosen<'_>], used: &Used<'_>) -> Vec<Warning> {
+    let own = chosen.iter().filter(|one| std::ptr::eq(one.record, used.record));
+    let mut all = used.warnings.clone();
+    all.extend(own.flat_map(|one| one.warnings.iter().cloned()));
+    all.sort_by_key(|warning| (warning.severity, warning.kind));
+    all
 }
 
 /// The variant that a headline speaks of: the plain port, chosen before anything was measured. Only a pair without one
@@ -322,6 +327,29 @@ fn status(pair: &PairSummary, case: Option<&CaseSummary>, standing: Standing) ->
                     State::Skipped(reason) => span.why { b { (variant.name) } " skipped: " (reason) },
                     _ => {}
                 }
+            }
+        }
+    }
+}
+
+/// What the authors of pairs expect of their variants, where somebody expects something.
+fn expected(chosen: &[Chosen<'_>]) -> Markup {
+    let checks: Vec<_> = chosen
+        .iter()
+        .flat_map(|one| check_pair(one.pair, &one.summary))
+        .collect();
+    html! {
+        @if !checks.is_empty() {
+            section aria-labelledby="expected" {
+                h2 #expected { "What was expected" }
+                ul { @for check in &checks {
+                    li {
+                        span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
+                            (check.standing)
+                        }
+                        " " (check) "."
+                    }
+                } }
             }
         }
     }

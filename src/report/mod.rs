@@ -3,18 +3,20 @@
 //!
 //! [`summary`] turns samples into figures, [`render`] writes the pages.
 
+mod calibration;
 mod charts;
 mod environment;
-#[cfg(test)]
-mod fixture;
 mod highlight;
+mod history;
 mod index;
-mod notices;
 mod page;
 mod pair_page;
-pub mod summary;
+mod then_and_now;
 
-use crate::record::{PairRecord, Record};
+pub use crate::analyse::summary;
+use crate::analyse::{of_pair, of_run};
+use crate::compare::{Changes, FailIf, History, Named, changes};
+use crate::record::{PairRecord, Record, Warning};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
@@ -28,6 +30,26 @@ struct Chosen<'a> {
     record: &'a Record,
     pair: &'a PairRecord,
     summary: PairSummary,
+    /// What the analysers find in this pair alone.
+    warnings: Vec<Warning>,
+}
+
+impl<'a> Chosen<'a> {
+    fn new(record: &'a Record, pair: &'a PairRecord) -> Self {
+        let summary = summarise_pair(pair);
+        Chosen {
+            record,
+            pair,
+            warnings: of_pair(record, pair, &summary),
+            summary,
+        }
+    }
+}
+
+/// A record of which something is shown, and what the analysers find in all of it.
+struct Used<'a> {
+    record: &'a Record,
+    warnings: Vec<Warning>,
 }
 
 /// Writes `index.html` and a page per pair below `pairs/`, and returns the path of the index.
@@ -39,25 +61,92 @@ struct Chosen<'a> {
 ///
 /// When a folder or a file cannot be written; the error names it.
 pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
+    Report::of(records).write(out_dir)
+}
+
+/// What a report is made of.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// The records whose pairs are shown.
+    pub records: &'a [Record],
+    /// Comparisons with earlier records; without any there is no page of them.
+    pub changes: Vec<Changes>,
+    /// The runs over which each pair is drawn; fewer than two of a pair are not.
+    pub history: History,
+}
+
+impl<'a> Report<'a> {
+    /// A report of the records alone: their history is what they are, and compared is what was compared when it was
+    /// measured, where the earlier record is among them.
+    pub fn of(records: &'a [Record]) -> Self {
+        let history = match records.len() {
+            0 | 1 => History::default(),
+            _ => History::of(records),
+        };
+        let compared = records.iter().filter_map(|record| {
+            let used = record.settings.baseline.as_ref()?;
+            let then = records.iter().find(|then| then.id == used.record)?;
+            let then = Named {
+                record: then,
+                name: Some(&used.name),
+            };
+            let rules = record
+                .settings
+                .fail_if
+                .iter()
+                .filter_map(|rule| rule.parse::<FailIf>().ok());
+            let interest = rules.map(|rule| rule.share()).reduce(f64::min);
+            Some(changes(then, Named { record, name: None }, interest))
+        });
+        Report {
+            records,
+            changes: compared.collect(),
+            history,
+        }
+    }
+
+    /// Writes the pages; see [`render`].
+    ///
+    /// # Errors
+    ///
+    /// When a folder or a file cannot be written; the error names it.
+    pub fn write(&self, out_dir: &Path) -> io::Result<PathBuf> {
+        write_pages(self, out_dir)
+    }
+}
+
+fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
+    let records = report.records;
     let chosen = choose(records);
     let pairs_dir = out_dir.join("pairs");
     fs::create_dir_all(&pairs_dir).map_err(|error| naming(&pairs_dir, error))?;
+    let used = used(records, &chosen);
     chosen.par_iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
-        write(&file, &pair_page::render(one))
+        write(&file, &pair_page::render(one, &used, report))
     })?;
-    let mut used: Vec<&Record> = Vec::new();
-    for record in records {
-        let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
-        if speaks || records.len() == 1 {
-            used.push(record);
-        }
-    }
-    used.sort_by(|a, b| newness(b).cmp(&newness(a)));
+    let nulls = nulls(records);
+    nulls.par_iter().try_for_each(|one| {
+        let file = out_dir.join(page::pair_file(&one.pair.name));
+        write(&file, &pair_page::render(one, &used, report))
+    })?;
     let index = out_dir.join("index.html");
-    write(&index, &index::render(&chosen, &used))?;
-    remove_stale(&pairs_dir, &chosen)?;
+    write(&index, &index::render(&chosen, &nulls, &used, &report.changes))?;
+    write_changes(report, &chosen, out_dir)?;
+    remove_stale(&pairs_dir, chosen.iter().chain(&nulls))?;
     Ok(index)
+}
+
+/// The page of comparisons; one that an earlier report left goes where there is none any more.
+fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> io::Result<()> {
+    let page = out_dir.join(then_and_now::FILE);
+    if !report.changes.is_empty() {
+        return write(&page, &then_and_now::render(&report.changes, chosen));
+    }
+    match is_ours(&page) {
+        true => fs::remove_file(&page).map_err(|error| naming(&page, error)),
+        false => Ok(()),
+    }
 }
 
 /// The newest record's word on each pair, sorted by name.
@@ -72,12 +161,32 @@ fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
         }
     }
     let newest: Vec<_> = newest.into_values().collect();
-    let chosen = newest.into_par_iter().map(|(record, pair)| Chosen {
-        record,
-        pair,
-        summary: summarise_pair(pair),
-    });
+    let chosen = newest
+        .into_par_iter()
+        .map(|(record, pair)| Chosen::new(record, pair));
     chosen.collect()
+}
+
+/// The null pairs of the newest record, which the index speaks of.
+fn nulls<'a>(records: &'a [Record]) -> Vec<Chosen<'a>> {
+    let newest = records.iter().max_by(|a, b| newness(a).cmp(&newness(b)));
+    let of = |record: &'a Record| record.nulls.iter().map(move |pair| Chosen::new(record, pair));
+    newest.into_iter().flat_map(of).collect()
+}
+
+/// The records that some pair is shown of, the newest first; a single record in any case.
+fn used<'a>(records: &'a [Record], chosen: &[Chosen<'a>]) -> Vec<Used<'a>> {
+    let mut used: Vec<Used<'a>> = Vec::new();
+    for record in records {
+        let own = chosen.iter().filter(|one| std::ptr::eq(one.record, record));
+        let shown: Vec<&PairSummary> = own.map(|one| &one.summary).collect();
+        if !shown.is_empty() || records.len() == 1 {
+            let warnings = of_run(record, &shown);
+            used.push(Used { record, warnings });
+        }
+    }
+    used.sort_by(|a, b| newness(b.record).cmp(&newness(a.record)));
+    used
 }
 
 /// When a record was started. One whose time cannot be read is older than any other.
@@ -98,13 +207,13 @@ fn naming(path: &Path, error: io::Error) -> io::Error {
 }
 
 /// Removes pages that an earlier report wrote of pairs that are gone. Files of others stay.
-fn remove_stale(pairs_dir: &Path, chosen: &[Chosen<'_>]) -> io::Result<()> {
+fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a Chosen<'a>>) -> io::Result<()> {
     let file_name = |one: &Chosen<'_>| {
         Path::new(&page::pair_file(&one.pair.name))
             .file_name()
             .map(OsString::from)
     };
-    let kept: HashSet<OsString> = chosen.iter().filter_map(file_name).collect();
+    let kept: HashSet<OsString> = written.filter_map(file_name).collect();
     for entry in fs::read_dir(pairs_dir).map_err(|error| naming(pairs_dir, error))? {
         let path = entry?.path();
         let stale = path.extension().is_some_and(|e| e == "html")

@@ -128,7 +128,8 @@ pub fn time(estimate: Estimate) -> Markup {
     )
 }
 
-fn figure(value: &str, range: Option<String>) -> Markup {
+/// A value, its interval below.
+pub fn figure(value: &str, range: Option<String>) -> Markup {
     html! {
         span.value { (value) }
         @match range {

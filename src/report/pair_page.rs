@@ -1,25 +1,25 @@
 //! The page of a pair: all variants, their samples by launch, time against size, both sources, and what was timed.
 
-use super::Chosen;
-use super::charts::launches::{LaunchBox, Scale, panel};
+use super::charts::launches::{KindsOfLaunches, LaunchBox, Scale, panel};
 use super::charts::sizes::{self, Line};
 use super::environment;
 use super::highlight::{Language, highlight};
 use super::index::{footer, standing_word, state_word};
-use super::notices::notices;
 use super::page::{Page, count, ratio, time, variant_name};
 use super::summary::{
     CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
     baseline_samples,
 };
+use super::{Chosen, Report, Used, history, then_and_now};
+use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
-use crate::record::PairRecord;
+use crate::record::{PairRecord, Warning};
 use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
-pub fn render(one: &Chosen<'_>) -> String {
+pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> String {
     let (pair, summary) = (one.pair, &one.summary);
     let case = summary.headline();
     let main = html! {
@@ -28,18 +28,20 @@ pub fn render(one: &Chosen<'_>) -> String {
             p.lead { (pair.about) }
             (chips(pair, summary))
         }
-        (environment::notice_list(&notices(one.record, &[summary])))
+        (environment::notice_list(&found(one, used)))
         section aria-labelledby="variants" {
             h2 #variants {
                 "Variants"
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) },
+                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
+        (then_and_now::block(&report.changes, one))
         @if let Some(case) = case { (launches(pair, case)) }
+        (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
         (verification(pair, summary))
         (sources(pair))
@@ -60,6 +62,17 @@ pub fn render(one: &Chosen<'_>) -> String {
         footer: footer(),
     };
     page.render()
+}
+
+/// What concerns the pair: its own findings, and of those about the run what casts doubt on every number.
+fn found(one: &Chosen<'_>, used: &[Used<'_>]) -> Vec<Warning> {
+    let run = used.iter().filter(|used| std::ptr::eq(used.record, one.record));
+    let doubts = run
+        .flat_map(|used| &used.warnings)
+        .filter(|warning| warning.is_warning());
+    let mut all: Vec<Warning> = one.warnings.iter().chain(doubts).cloned().collect();
+    all.sort_by_key(|warning| (warning.severity, warning.kind));
+    all
 }
 
 fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
@@ -94,7 +107,8 @@ fn variants(case: &CaseSummary) -> Markup {
                     th scope="col" { "Called in" } th scope="col" { "State" }
                 } }
                 tbody {
-                    @for variant in std::iter::once(&case.baseline).chain(&case.variants) { (variant_row(variant)) }
+                    (variant_row(&case.baseline, true))
+                    @for variant in &case.variants { (variant_row(variant, false)) }
                 }
             }
         }
@@ -105,8 +119,7 @@ fn variants(case: &CaseSummary) -> Markup {
     }
 }
 
-fn variant_row(variant: &VariantSummary) -> Markup {
-    let baseline = variant.name == Variant::BASELINE;
+fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
     html! {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
@@ -120,6 +133,20 @@ fn variant_row(variant: &VariantSummary) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What the pair's author expects, and whether it is so.
+fn expected(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    html! {
+        @for check in floors::check_pair(pair, summary) {
+            p {
+                span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
+                    (check.standing)
+                }
+                " Expected: " (check.floor) ". " (check) "."
+            }
         }
     }
 }
@@ -172,6 +199,7 @@ struct Strip<'a> {
     scale: Scale,
     boxes: Vec<LaunchBox>,
     estimate: Option<Estimate>,
+    kinds: Option<KindsOfLaunches>,
 }
 
 fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
@@ -179,12 +207,13 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
     let mut all = Vec::new();
     if let Some(time) = case.baseline.time {
         all.push(Strip {
-            variant: Variant::BASELINE,
+            variant: &pair.baseline,
             scale: Scale::for_time(time.value),
             boxes: launches()
                 .filter_map(|l| LaunchBox::new(l.index, baseline_samples(l).into_iter()))
                 .collect(),
             estimate: Some(time),
+            kinds: None,
         });
     }
     let compared = (case.variants.iter()).filter_map(|v| Some((v.name.as_str(), v.ratio?)));
@@ -200,6 +229,9 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
                 .filter_map(|l| LaunchBox::new(l.index, couples(l, variant)))
                 .collect(),
             estimate: Some(ratio),
+            kinds: (variant != Variant::EMBEDDED)
+                .then(|| KindsOfLaunches::of(pair, case.size, variant))
+                .flatten(),
         });
     }
     all
@@ -241,6 +273,8 @@ fn launches(pair: &PairRecord, case: &CaseSummary) -> Markup {
 
 fn strip_panel(strip: &Strip<'_>) -> Markup {
     let number = |v: f64| print(strip.scale, v);
+    let kinds = strip.kinds.as_ref().map(KindsOfLaunches::sentence);
+    let kinds = kinds.as_deref();
     let label = strip.estimate.map_or_else(String::new, |e| {
         let medians = || strip.boxes.iter().map(|b| b.median);
         let (low, high) = medians().fold((f64::INFINITY, 0f64), |(l, h), v| (l.min(v), h.max(v)));
@@ -251,20 +285,21 @@ fn strip_panel(strip: &Strip<'_>) -> Markup {
             number(low),
             number(high),
             number(e.value)
-        )
+        ) + &kinds.map(|kinds| format!(" {kinds}")).unwrap_or_default()
     });
     let what = match strip.scale {
         Scale::Ratio => "ratio".to_string(),
         Scale::Seconds(_, unit) => format!("time in {unit}"),
     };
     html! {
-        @if let Some(svg) = panel(strip.variant, strip.scale, &strip.boxes, strip.estimate, &label) {
+        @if let Some(svg) = panel(strip.variant, strip.scale, &strip.boxes, strip.estimate, strip.kinds.as_ref(), &label) {
             figure.panel {
                 figcaption {
                     (variant_name(strip.variant)) " " span.muted { (what) }
                     @if let Some(e) = strip.estimate { span.figure { (number(e.value)) } }
                 }
                 (PreEscaped(svg))
+                @if let Some(kinds) = kinds { p.kinds { (kinds) } }
             }
         }
     }
@@ -294,6 +329,9 @@ fn launch_table(strips: &[Strip<'_>]) -> Markup {
                         span.value { (print(strip.scale, b.median)) }
                         span.range { (print(strip.scale, b.lower)) " – " (print(strip.scale, b.upper)) }
                         span.range { (print(strip.scale, b.low)) " – " (print(strip.scale, b.high)) }
+                        @if let Some(is_upper) = strip.kinds.as_ref().and_then(|kinds| kinds.is_upper(index)) {
+                            span.range.strong { (if is_upper { "upper kind" } else { "lower kind" }) }
+                        }
                     } } }
                 } } }
             }
@@ -321,12 +359,12 @@ fn sizes(pair: &PairRecord, summary: &PairSummary) -> Markup {
 }
 
 fn size_chart(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
-    let names: Vec<&str> = std::iter::once(Variant::BASELINE)
+    let names: Vec<&str> = std::iter::once(pair.baseline.as_str())
         .chain(
             pair.variants
                 .iter()
                 .map(|v| v.name.as_str())
-                .filter(|name| *name != Variant::BASELINE),
+                .filter(|name| *name != pair.baseline),
         )
         .filter(|name| {
             measured
@@ -416,7 +454,7 @@ fn failure_block(failure: &FailureSummary) -> Markup {
 fn details_name(fault: &crate::hosts::Fault) -> &'static str {
     match fault {
         crate::hosts::Fault::Disagrees { .. } => "Both answers",
-        crate::hosts::Fault::Died { .. } => "The last output",
+        crate::hosts::Fault::Died { .. } | crate::hosts::Fault::Killed { .. } => "The last output",
         _ => "The traceback",
     }
 }

@@ -1,5 +1,6 @@
 //! Whether two answers from two languages are the same.
 
+use crate::hosts::pickle;
 use crate::registry::Tolerance;
 use serde_pickle::{DeOptions, HashableValue, Value, value_from_slice};
 use std::fmt;
@@ -49,6 +50,7 @@ pub(super) fn show_pickle(pickle: &[u8]) -> String {
 }
 
 fn decode(pickle: &[u8]) -> Result<Value, String> {
+    pickle::check(pickle).map_err(|why| format!("not plain values: the pickle {why}"))?;
     value_from_slice(pickle, DeOptions::new()).map_err(|error| format!("not made of plain values: {error}"))
 }
 

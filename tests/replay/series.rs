@@ -8,6 +8,8 @@ use std::io::{BufRead, BufReader};
 /// One recorded process.
 pub struct Launch {
     pub round: usize,
+    /// Seconds since the first of all.
+    pub at_s: f64,
     pub b_set_up_first: bool,
     /// Logarithm of each adjacent ratio.
     pub samples: Vec<f64>,
@@ -52,6 +54,7 @@ impl Series {
             let pair = line["pair"].as_str().unwrap();
             let launch = Launch {
                 round: line["round"].as_u64().unwrap() as usize,
+                at_s: line["at_s"].as_f64().unwrap(),
                 b_set_up_first: line["b_set_up_first"].as_bool().unwrap(),
                 samples: a.iter().zip(&b).map(|(a, b)| (a / b).ln()).collect(),
                 log: launch_log_ratio(&a, &b).unwrap(),

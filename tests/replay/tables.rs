@@ -3,7 +3,7 @@
 use crate::candidates::{CANDIDATES, mean, student};
 use crate::random::{DISTRIBUTIONS, Random};
 use crate::series::{Draw, Series};
-use crate::{Result, SEED, made_up, pooled, repeat, replay, stop_at};
+use crate::{Result, SEED, made_up, pooled, repeat, replay};
 
 const RUNS: usize = 4000;
 const LAUNCHES: [usize; 7] = [3, 5, 6, 8, 10, 15, 20];
@@ -20,29 +20,6 @@ fn candidates() {
                 let cell = |n| percent(replay(series, how, n, RUNS, method));
                 row(name, LAUNCHES.map(cell));
             }
-        }
-    }
-}
-
-#[test]
-#[ignore = "prints what happens when the width of the interval ends the run"]
-fn stopping() {
-    for series in Series::load() {
-        println!(
-            "\n{}, from 6 to 20 launches until ±…: held in %, launches taken\n",
-            series.pair
-        );
-        let targets = [0.01, 0.02, 0.03, 0.05];
-        head(&targets.map(|target| format!("{} %", 100.0 * target)));
-        for (name, method) in CANDIDATES
-            .into_iter()
-            .filter(|(name, _)| !name.contains("bootstrap"))
-        {
-            let cell = |target| match stop_at(&series, target, 6, RUNS, method) {
-                Some((result, taken)) => format!("{:.1}, {taken:.1}", result.held),
-                None => "—".into(),
-            };
-            row(name, targets.map(cell));
         }
     }
 }
@@ -116,7 +93,7 @@ fn percent(result: Option<Result>) -> String {
     }
 }
 
-fn head(columns: &[String]) {
+pub fn head(columns: &[String]) {
     println!(
         "| | {} |\n|---{}|",
         columns.join(" | "),
@@ -124,7 +101,7 @@ fn head(columns: &[String]) {
     );
 }
 
-fn row(name: &str, cells: impl IntoIterator<Item = String>) {
+pub fn row(name: &str, cells: impl IntoIterator<Item = String>) {
     println!(
         "| {name} | {} |",
         cells.into_iter().collect::<Vec<_>>().join(" | ")

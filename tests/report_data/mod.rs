@@ -58,6 +58,9 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         about: plan.about.into(),
         unit: plan.unit.into(),
         tolerance: Tolerance::default(),
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
+        floors: Vec::new(),
         cases: plan
             .sizes
             .iter()
@@ -153,6 +156,8 @@ fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, 
         hash_seed: index,
         comparisons,
         failures: Vec::new(),
+        others: Some(0.02),
+        stolen: Some(0.0),
     }
 }
 
@@ -167,12 +172,18 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             seed: 1,
             order_seed: 4_170_112_893,
             launches,
+            precision: None,
             sample_size: 20,
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -183,6 +194,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Debian GNU/Linux 12".into(),
@@ -192,6 +204,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             governor: None,
             load_start: Some([0.31, 0.4, 0.42]),
             load_end: Some([1.63, 1.2, 0.8]),
+            conditions: Conditions::default(),
         },
         interpreter: Interpreter {
             executable: "/usr/bin/python3.11".into(),
@@ -205,6 +218,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             gil: None,
             virtual_env: true,
             packages: vec![("numpy".into(), "2.2.1".into())],
+            perf_counter_ns: Some(1),
         },
         embedding: Embedding::On {
             version: "3.11.7 (main) [GCC 12.2.0]".into(),
@@ -217,6 +231,10 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             })
             .into(),
         pairs,
+        nulls: Vec::new(),
+        warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }
 

@@ -121,6 +121,8 @@ pub fn pair() -> Pair {
         || rayon::ThreadPoolBuilder::new().build().unwrap(),
         |pool, input| pool.install(|| rayon(input)),
     )
+    // Far below what any machine has shown: a port that is slower than this has lost its point.
+    .at_least("rust", 5.0)
     .build()
 }
 

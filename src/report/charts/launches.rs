@@ -1,8 +1,12 @@
 //! The distribution of samples by launch: one small panel per variant.
 
-use super::palette::{Ink, look};
+use super::palette::{Ink, Look, Shape, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
+use crate::analyse::launches::launch_ratios;
+use crate::analyse::shape::{both_speeds, cause, kinds};
 use crate::estimate::Estimate;
+use crate::estimate::shape::Kinds;
+use crate::record::PairRecord;
 use crate::report::summary::quantile;
 
 const WIDTH: f64 = 290.0;
@@ -42,6 +46,50 @@ impl LaunchBox {
     }
 }
 
+/// The two kinds of a variant's launches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KindsOfLaunches {
+    kinds: Kinds,
+    /// The launches' indices, in the order of the kinds.
+    indices: Vec<u32>,
+}
+
+impl KindsOfLaunches {
+    /// Of this variant's launches at this size, where they are of two kinds.
+    pub fn of(pair: &PairRecord, size: u64, variant: &str) -> Option<Self> {
+        let launches = launch_ratios(pair, size, variant);
+        Some(KindsOfLaunches {
+            kinds: kinds(&launches)?,
+            indices: launches.iter().map(|launch| launch.index).collect(),
+        })
+    }
+
+    /// Whether the launch is of the upper kind; `None` for one that has no ratio.
+    pub fn is_upper(&self, index: u32) -> Option<bool> {
+        let at = self.indices.iter().position(|known| *known == index)?;
+        self.kinds.is_upper.get(at).copied()
+    }
+
+    /// Both speeds, and what goes with them.
+    pub fn sentence(&self) -> String {
+        format!(
+            "Two kinds: {} (▼ and ▲), {}.",
+            both_speeds(&self.kinds),
+            cause(&self.kinds)
+        )
+    }
+
+    /// The mark of a launch: up and down triangles in the variant's colour.
+    fn look(&self, index: u32, usual: Look) -> Look {
+        let shape = match self.is_upper(index) {
+            Some(true) => Shape::Up,
+            Some(false) => Shape::Down,
+            None => usual.shape,
+        };
+        Look { shape, ..usual }
+    }
+}
+
 /// What the panel's vertical axis counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Scale {
@@ -76,6 +124,7 @@ pub fn panel(
     scale: Scale,
     boxes: &[LaunchBox],
     estimate: Option<Estimate>,
+    kinds: Option<&KindsOfLaunches>,
     label: &str,
 ) -> Option<String> {
     let factor = scale.factor();
@@ -111,8 +160,13 @@ pub fn panel(
             let line = at(estimate.value);
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), look.ink, 1.0);
         }
+        for kind in kinds.iter().flat_map(|of| [of.kinds.lower, of.kinds.upper]) {
+            let line = at(kind.centre.exp());
+            canvas.dashes((PLOT_X.0, line), PLOT_X.1, Ink::TEXT, 1.0);
+        }
         for (i, b) in boxes.iter().enumerate() {
             let x = x(i);
+            let look = kinds.map_or(look, |kinds| kinds.look(b.index, look));
             canvas.line((x, at(b.low)), (x, at(b.high)), look.ink, 1.0);
             canvas.rect((x - half, at(b.upper)), (x + half, at(b.lower)), look.ink, 0.4);
             canvas.mark((x, at(b.median)), look, (half * 0.75).clamp(1.2, 4.0));
@@ -149,9 +203,9 @@ mod tests {
             (1.4, 2.0, 3.0, 4.0, 4.6)
         );
         assert_eq!(LaunchBox::new(0, [0.0].into_iter()), None);
-        assert!(panel("rust", Scale::Ratio, &[], None, "").is_none());
+        assert!(panel("rust", Scale::Ratio, &[], None, None, "").is_none());
         assert!(
-            panel("rust", Scale::Ratio, &[b], None, "x")
+            panel("rust", Scale::Ratio, &[b], None, None, "x")
                 .unwrap()
                 .contains("<circle")
         );

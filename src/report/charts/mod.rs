@@ -1,6 +1,7 @@
 //! Charts as inline SVG. Each module draws one; this one has what they share: a canvas in design units over plotters'
 //! SVG backend, logarithmic axes and their ticks.
 
+pub mod history;
 pub mod launches;
 pub mod palette;
 pub mod ratios;
@@ -66,6 +67,16 @@ impl<'a> Canvas<'a> {
     pub fn line(&self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         let style = ink.rgb().stroke_width(units(width) as u32);
         self.draw(PathElement::new([at(from.0, from.1), at(to.0, to.1)], style));
+    }
+
+    /// A broken line to the right.
+    pub fn dashes(&self, from: (f64, f64), to_x: f64, ink: Ink, width: f64) {
+        const DASH: f64 = 5.0;
+        let mut x = from.0;
+        while x < to_x {
+            self.line((x, from.1), ((x + DASH).min(to_x), from.1), ink, width);
+            x += 2.0 * DASH;
+        }
     }
 
     /// A line through several points.

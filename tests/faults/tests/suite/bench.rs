@@ -1,9 +1,11 @@
 //! Runs the bench executable, and looks for processes that it left behind.
 
 use pairbench::record::{Record, read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -23,6 +25,9 @@ pub struct Ran {
     pub mark: String,
 }
 
+/// What a run says when it begins to measure.
+pub const MEASURING: &str = "Ctrl-C stops and still reports";
+
 /// With the shortest measurement that criterion allows.
 pub const SHORT: &str =
     "--launches 1 --sample-size 10 --warm-up-time 0.01 --measurement-time 0.05 --timeout 5s";
@@ -30,10 +35,14 @@ pub const SHORT: &str =
 impl Bench {
     /// With these arguments, separated by spaces.
     pub fn new(arguments: &str) -> Self {
+        Bench::in_folder(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    /// The same, with the folder of an earlier use.
+    pub fn in_folder(folder: TempDir, arguments: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("faults-{}-{number}", std::process::id());
-        let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
         command
             .args(arguments.split_whitespace())
@@ -48,6 +57,31 @@ impl Bench {
             folder,
             mark,
             command,
+        }
+    }
+
+    /// Starts, and waits until standard error holds these words.
+    pub fn start(mut self, until: &str) -> Started {
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains(until) {
+            let read = lines.read_line(&mut said).unwrap();
+            assert_ne!(read, 0, "ended before {until:?}:\n{said}");
+        }
+        let rest = std::thread::spawn(move || {
+            lines.read_to_string(&mut said).unwrap();
+            said
+        });
+        Started {
+            bench: self,
+            child,
+            rest,
         }
     }
 
@@ -67,6 +101,53 @@ impl Bench {
     }
 }
 
+/// One that is running.
+pub struct Started {
+    pub bench: Bench,
+    pub child: Child,
+    rest: JoinHandle<String>,
+}
+
+impl Started {
+    /// Waits for the end.
+    pub fn end(self) -> Ran {
+        let mut output = self.child.wait_with_output().unwrap();
+        output.stderr = self.rest.join().unwrap().into_bytes();
+        self.bench.ran(output)
+    }
+
+    /// The records so far.
+    pub fn records(&self) -> Vec<PathBuf> {
+        records(self.bench.folder.path())
+    }
+
+    /// Launches in the record so far; none while there is no record.
+    pub fn launches(&self) -> usize {
+        let record = self.records().first().and_then(|path| read(path).ok());
+        record.map_or(0, |record| {
+            record.pairs.iter().map(|pair| pair.launches.len()).sum()
+        })
+    }
+
+    /// Waits until something is so.
+    pub fn wait_for(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        while !is_so(self) {
+            assert!(matches!(self.child.try_wait(), Ok(None)), "ended before {what}");
+            assert!(Instant::now() < deadline, "no {what}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// All whole records in a folder for reports.
+fn records(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder.join("records")) else {
+        return Vec::new();
+    };
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
 /// Runs with the arguments.
 pub fn run(arguments: &str) -> Ran {
     Bench::new(arguments).run()
@@ -79,10 +160,7 @@ pub fn measure(arguments: &str) -> Ran {
 
 impl Ran {
     pub fn records(&self) -> Vec<PathBuf> {
-        let Ok(entries) = std::fs::read_dir(self.folder.path().join("records")) else {
-            return Vec::new();
-        };
-        entries.map(|entry| entry.unwrap().path()).collect()
+        records(self.folder.path())
     }
 
     /// The one record of the run.
@@ -125,12 +203,20 @@ impl Ran {
 
 /// Command lines of the processes whose environment holds the mark. Linux only; empty elsewhere.
 pub fn alive(mark: &str) -> Vec<String> {
+    processes(mark).into_iter().map(|(_, line)| line).collect()
+}
+
+/// Identifiers and command lines of the processes whose environment holds the mark.
+pub fn processes(mark: &str) -> Vec<(i32, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         let file = |name: &str| std::fs::read(Path::new(&entry.path()).join(name)).unwrap_or_default();
         let holds = |bytes: &[u8]| bytes.windows(mark.len()).any(|part| part == mark.as_bytes());
-        if holds(&file("environ")) {
-            found.push(String::from_utf8_lossy(&file("cmdline")).replace('\0', " "));
+        let id = entry.file_name().to_string_lossy().parse();
+        if let Ok(id) = id
+            && holds(&file("environ"))
+        {
+            found.push((id, String::from_utf8_lossy(&file("cmdline")).replace('\0', " ")));
         }
     }
     found

@@ -59,7 +59,7 @@ fn the_run_is_whole_and_the_exit_code_tells_that_something_failed() {
     assert_eq!(ALL.code, Some(1), "{}", ALL.stderr);
     let record = ALL.record();
     assert_eq!(record.status, Status::Complete);
-    assert_eq!(record.pairs.len(), 32);
+    assert_eq!(record.pairs.len(), 33);
     ALL.left_nothing();
 }
 
@@ -81,12 +81,47 @@ fn good_pairs_finish_whatever_the_others_do() {
         assert_eq!(measured, wanted, "{name}");
         for comparison in &launch.comparisons {
             assert_eq!(comparison.variant_samples.ns.len(), 10);
-            let couples = if comparison.variant == "python" { 0 } else { 10 };
-            assert_eq!(comparison.baseline_samples.ns.len(), couples);
-            assert_eq!(comparison.order.len(), couples);
+            // The baseline's own partner is the reference.
+            assert_eq!(comparison.baseline_samples.ns.len(), 10);
+            assert_eq!(comparison.order.len(), 10);
         }
         assert!(!ALL.stderr.contains(&format!("FAIL {name}")), "{}", ALL.stderr);
     }
+}
+
+#[test]
+fn null_pairs_run_the_code_of_the_first_good_pair() {
+    let record = ALL.record();
+    let first = record.pairs.iter().find(|pair| pair.verification.passed).unwrap();
+    let sides: Vec<_> = record
+        .nulls
+        .iter()
+        .map(|null| (null.name.as_str(), null.baseline.as_str()))
+        .collect();
+    assert_eq!(sides, [("null_python", "python"), ("null_rust", "rust")]);
+    for null in &record.nulls {
+        assert_eq!(null.null_of.as_ref(), Some(&first.name));
+        let [launch] = null.launches.as_slice() else {
+            panic!("{}: {} launches", null.name, null.launches.len());
+        };
+        let [comparison] = launch.comparisons.as_slice() else {
+            panic!("{}: {:?}", null.name, launch.failures);
+        };
+        assert_eq!(comparison.variant, "null");
+        assert_eq!(
+            (
+                comparison.baseline_samples.ns.len(),
+                comparison.variant_samples.ns.len()
+            ),
+            (10, 10)
+        );
+        assert!(
+            ALL.stdout.contains(&format!("{}, true ratio 1", null.name)),
+            "{}",
+            ALL.stdout
+        );
+    }
+    assert!(ALL.file("index.html").contains("Calibration of this run"));
 }
 
 #[test]

@@ -3,8 +3,13 @@
 
 mod bench;
 mod command_line;
+mod disk;
 mod faults;
 mod interpreters;
 mod interrupt;
+mod killed;
+mod limits;
 mod more_faults;
 mod orphans;
+mod resume;
+mod twice;

@@ -3,7 +3,9 @@
 //! A figure is shown only where it may be believed: a pair that has not passed verification has no ratios and no
 //! times, and neither has a variant that failed, whatever samples of it the record holds.
 
-use crate::estimate::{Estimate, geometric_mean, launch_log_ratio, launch_log_time, over_launches};
+use crate::estimate::{
+    Estimate, Precision, geometric_mean, launch_log_ratio, launch_log_time, over_launches,
+};
 use crate::hosts::Fault;
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Record, Status, VariantRecord, VariantState};
@@ -15,18 +17,33 @@ use rayon::prelude::*;
 pub struct Summary {
     /// The pairs, in the order of the record.
     pub pairs: Vec<PairSummary>,
+    /// The null pairs, in the order of the record.
+    pub nulls: Vec<PairSummary>,
     /// One per variant name that has a ratio in some pair. To be shown beside the pairs, never alone.
     pub geometric_means: Vec<VariantMean>,
     /// How many pairs passed verification.
     pub verified: usize,
     /// How many calls were compared while verifying.
     pub compared: u64,
+    /// How far the ratios are from the precision that was wanted; `None` where none was.
+    pub precision: Option<Reached>,
     /// Part of the wall time spent in warm-up and timed calls; see [`timed_share`].
     pub timed_share: Option<f64>,
     /// Whether more launches are to come, or were meant to come.
     pub provisional: bool,
     /// Everything that went wrong, sorted by pair.
     pub failures: Vec<FailureSummary>,
+}
+
+/// How many ratios are as precise as they were to be, null pairs included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// The precision that was wanted.
+    pub target: Precision,
+    /// Ratios that have it.
+    pub narrow: usize,
+    /// All ratios that were measured.
+    pub ratios: usize,
 }
 
 /// What a record says of one pair.
@@ -193,6 +210,11 @@ impl PairSummary {
         }
     }
 
+    /// For a null pair what it came out as; its true ratio is 1.
+    pub fn null_ratio(&self) -> Option<Estimate> {
+        self.headline()?.variant(Variant::NULL)?.ratio
+    }
+
     /// The variant with the largest ratio in the headline case.
     pub fn best(&self) -> Option<(&VariantSummary, Estimate)> {
         let ratios = self
@@ -216,8 +238,10 @@ impl CaseSummary {
 /// Draws all figures from a record.
 pub fn summarise(record: &Record) -> Summary {
     let pairs: Vec<_> = record.pairs.par_iter().map(summarise_pair).collect();
+    let nulls: Vec<_> = record.nulls.iter().map(summarise_pair).collect();
     let refs: Vec<_> = pairs.iter().collect();
     Summary {
+        precision: reached(record, pairs.iter().chain(&nulls)),
         geometric_means: geometric_means(&refs),
         verified: pairs.iter().filter(|p| p.verdict == Verdict::Verified).count(),
         compared: record
@@ -228,8 +252,25 @@ pub fn summarise(record: &Record) -> Summary {
         timed_share: timed_share(record),
         provisional: record.status != Status::Complete,
         failures: pairs.iter().flat_map(|p| p.failures.iter().cloned()).collect(),
+        nulls,
         pairs,
     }
+}
+
+/// How far the ratios of these pairs are from the precision that the run was to have; `None` where it was to have none.
+pub fn reached<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Reached> {
+    let target = record.settings.precision.and_then(Precision::new)?;
+    let cases = pairs.flat_map(PairSummary::measured_cases);
+    let ratios: Vec<Estimate> = cases
+        .flat_map(|case| &case.variants)
+        .filter_map(|variant| variant.ratio)
+        .collect();
+    let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
+    Some(Reached {
+        target,
+        narrow: narrow.count(),
+        ratios: ratios.len(),
+    })
 }
 
 /// Draws the figures of one pair.
@@ -281,11 +322,11 @@ fn summarise_case(pair: &PairRecord, verdict: Verdict, size: u64) -> CaseSummary
         .filter(|launch| launch.size == size)
         .collect();
     let undeclared = VariantRecord {
-        name: Variant::BASELINE.into(),
+        name: pair.baseline.clone(),
         side: Side::Python,
         state: VariantState::Active,
     };
-    let is_baseline = |v: &&VariantRecord| v.name == Variant::BASELINE;
+    let is_baseline = |v: &&VariantRecord| v.name == pair.baseline;
     let baseline = pair.variants.iter().find(is_baseline).unwrap_or(&undeclared);
     let believed = verdict == Verdict::Verified;
     CaseSummary {
@@ -295,18 +336,22 @@ fn summarise_case(pair: &PairRecord, verdict: Verdict, size: u64) -> CaseSummary
             .iter()
             .filter(|launch| !launch.comparisons.is_empty())
             .count() as u32,
-        baseline: summarise_variant(baseline, believed, &launches),
+        baseline: summarise_variant(baseline, true, believed, &launches),
         variants: (pair.variants.iter())
             .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
-            .map(|v| summarise_variant(v, believed, &launches))
+            .map(|v| summarise_variant(v, false, believed, &launches))
             .collect(),
         embedded: believed.then(|| embedded(&launches)).flatten(),
     }
 }
 
-fn summarise_variant(variant: &VariantRecord, believed: bool, launches: &[&Launch]) -> VariantSummary {
+fn summarise_variant(
+    variant: &VariantRecord,
+    is_baseline: bool,
+    believed: bool,
+    launches: &[&Launch],
+) -> VariantSummary {
     let own: Vec<&Comparison> = comparisons(launches, &variant.name).collect();
-    let is_baseline = variant.name == Variant::BASELINE;
     let time = match is_baseline {
         true => baseline_time(launches),
         false => variant_time(&own),
@@ -371,7 +416,7 @@ fn baseline_time(launches: &[&Launch]) -> Option<Estimate> {
 }
 
 /// All samples of the baseline in a launch, in seconds per call.
-pub(super) fn baseline_samples(launch: &Launch) -> Vec<f64> {
+pub(crate) fn baseline_samples(launch: &Launch) -> Vec<f64> {
     let series = launch
         .comparisons
         .iter()
@@ -383,7 +428,7 @@ pub(super) fn baseline_samples(launch: &Launch) -> Vec<f64> {
 }
 
 /// The samples of a series in seconds per call.
-pub(super) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
+pub(crate) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
     series.per_call().map(|ns| ns * 1e-9)
 }
 
@@ -414,7 +459,7 @@ fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
 }
 
 /// The estimate of 1 ÷ the quantity.
-pub(super) fn inverse(estimate: Estimate) -> Estimate {
+pub(crate) fn inverse(estimate: Estimate) -> Estimate {
     Estimate {
         value: 1.0 / estimate.value,
         interval: estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
@@ -514,12 +559,12 @@ pub fn timed_share(record: &Record) -> Option<f64> {
 }
 
 /// The median of values that are all numbers.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
 /// The quantile by linear interpolation between closest ranks (Hyndman and Fan's type 7); sorts the values.
-pub(super) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
+pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let position = q * values.len().checked_sub(1)? as f64;
     let (low, high) = (
@@ -531,8 +576,8 @@ pub(super) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
     use super::*;
+    use crate::record::fixture;
 
     fn near(a: f64, b: f64) -> bool {
         (a - b).abs() <= 1e-9 * b.abs()
@@ -567,6 +612,33 @@ mod tests {
         assert_eq!(summary.geometric_means.len(), 1);
         assert!(near(summary.geometric_means[0].value, 20.0));
         assert!(!summary.provisional);
+    }
+
+    #[test]
+    fn a_null_pair_has_the_baseline_that_it_names() {
+        let mut record = fixture::steady();
+        let mut null = record.pairs[0].clone();
+        (null.name, null.baseline, null.null_of) = ("null_rust".into(), "rust".into(), Some("steady".into()));
+        null.variants.remove(0);
+        null.variants.push(VariantRecord {
+            name: Variant::NULL.into(),
+            ..null.variants[0].clone()
+        });
+        for launch in &mut null.launches {
+            launch
+                .comparisons
+                .retain(|comparison| comparison.variant == "rust");
+            launch.comparisons[0].variant = Variant::NULL.into();
+        }
+        record.nulls.push(null);
+        let summary = summarise(&record);
+        let [null] = &summary.nulls[..] else { panic!() };
+        // The same samples as of the pair's own `rust`, now beside a baseline of that name.
+        assert!(near(null.null_ratio().unwrap().value, 20.0));
+        let case = null.headline().unwrap();
+        assert_eq!((case.baseline.name.as_str(), case.variants.len()), ("rust", 1));
+        assert!(near(case.baseline.time.unwrap().value, 10e-6));
+        assert_eq!(summary.pairs.len(), 1);
     }
 
     #[test]

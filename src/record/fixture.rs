@@ -1,7 +1,7 @@
 //! Records for tests.
 
+use super::*;
 use crate::measure::{Comparison, First, Launch, Series};
-use crate::record::*;
 use crate::registry::{Case, Profile, Side, Tolerance, Variant};
 
 fn series(calls: u64, ns_per_call: u64, samples: usize) -> Series {
@@ -43,6 +43,8 @@ pub fn steady() -> Record {
             comparison(Variant::EMBEDDED, 10_000, 12_500),
         ],
         failures: Vec::new(),
+        others: Some(0.01),
+        stolen: Some(0.0),
     };
     let variant = |name: &str, side| VariantRecord {
         name: name.into(),
@@ -55,6 +57,9 @@ pub fn steady() -> Record {
         about: "adds".into(),
         unit: "numbers".into(),
         tolerance: Tolerance::EXACT,
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
+        floors: Vec::new(),
         cases: vec![Case {
             size: 10,
             default: true,
@@ -84,12 +89,18 @@ pub fn steady() -> Record {
             seed: 1,
             order_seed: 2,
             launches: 3,
+            precision: None,
             sample_size: 8,
             warm_up_ms: 100,
             measurement_ms: 400,
             timeout_s: 60,
+            memory_limit: None,
+            output_limit: None,
             budget_s: Some(300),
             quick: false,
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -100,6 +111,7 @@ pub fn steady() -> Record {
             opt_level: "3".into(),
             debug_assertions: false,
             rustflags: String::new(),
+            executable: String::new(),
         },
         machine: Machine {
             os: "Linux 6.1".into(),
@@ -109,6 +121,7 @@ pub fn steady() -> Record {
             governor: None,
             load_start: Some([0.1, 0.2, 0.3]),
             load_end: Some([1.0, 0.5, 0.3]),
+            conditions: Conditions::default(),
         },
         interpreter: Interpreter {
             executable: "/usr/bin/python3".into(),
@@ -122,6 +135,7 @@ pub fn steady() -> Record {
             gil: None,
             virtual_env: false,
             packages: Vec::new(),
+            perf_counter_ns: Some(1),
         },
         embedding: Embedding::On {
             version: "3.11.7".into(),
@@ -142,5 +156,9 @@ pub fn steady() -> Record {
             },
         ],
         pairs: vec![pair],
+        nulls: Vec::new(),
+        warnings: Vec::new(),
+        sessions: Vec::new(),
+        disturbances: Vec::new(),
     }
 }

@@ -1,0 +1,211 @@
+//! What is measured when.
+
+use super::block::{self, Parties};
+use super::launches::Launcher;
+use super::neighbour;
+use super::options::{self, Condition, Options};
+use super::peers::{Peer, criterion, pyperf};
+use super::report::results::{About, Key, Results};
+use super::workloads::{Work, registry};
+use pairbench::hosts::launcher::Stop;
+use pairbench::hosts::{extension, interpreter};
+use pairbench::record;
+use pairbench::registry::Side;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// What a block takes before one has been measured.
+const BLOCK: Duration = Duration::from_secs(75);
+/// A neighbour that has just come or gone is given so long.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// Measures blocks until the time is over or the user has enough. Only whole blocks are in the results.
+///
+/// # Errors
+///
+/// When nothing can be measured: no interpreter, no folder, no neighbour.
+pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String> {
+    let python = interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
+    let target = extension::target_folder(&registry()).join("accuracy");
+    std::fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
+    let folder = tempfile::tempdir_in(&target)
+        .map_err(|error| format!("no folder in {}: {error}", target.display()))?;
+    let seed = options.seed.unwrap_or_else(|| rand::rng().random());
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut results = Results {
+        about: about(&python, options, seed),
+        ..Results::default()
+    };
+    let mut peers = peers(options, &python, &target, folder.path(), stop, &mut results);
+
+    let start = Instant::now();
+    let budget = Duration::from_secs_f64(options.minutes * 60.0);
+    for (number, (work, side, busy)) in order(options.only, &mut random).enumerate() {
+        let expected = if number == 0 {
+            BLOCK
+        } else {
+            start.elapsed() / number as u32
+        };
+        // At least one; and one that would end nearer to the time than none.
+        if stop.requested() || number > 0 && start.elapsed() + expected / 2 > budget {
+            break;
+        }
+        let left = budget.saturating_sub(start.elapsed()).as_secs_f64() / 60.0;
+        let condition = if busy { "busy" } else { "quiet" };
+        eprintln!(
+            "block {}: {} in {side}, {condition} · {left:.0} min left",
+            number + 1,
+            work.name()
+        );
+        if !busy {
+            results.about.loads.extend(record::load().map(|load| load[0]));
+        }
+        let neighbour = busy
+            .then(|| neighbour::start(random.random(), folder.path()))
+            .transpose()?;
+        std::thread::sleep(SETTLE);
+        let like = Key {
+            work,
+            side,
+            busy,
+            slowed: 0,
+            block: number as u32,
+        };
+        let mut parties = Parties {
+            launcher: Launcher {
+                python: &python,
+                folder: folder.path(),
+                stop,
+            },
+            peer: peers.of(side),
+        };
+        let mut with_block = results.clone();
+        let whole = block::measure(like, &mut parties, &mut random, &mut with_block);
+        drop(neighbour);
+        if whole {
+            results = with_block;
+            results.about.blocks += 1;
+            results.about.seconds = start.elapsed().as_secs_f64();
+            keep(&results, options.json.as_deref())?;
+        }
+    }
+    Ok(results)
+}
+
+/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another.
+fn order(only: Option<Condition>, random: &mut StdRng) -> impl Iterator<Item = (Work, Side, bool)> + use<> {
+    let mut random = StdRng::seed_from_u64(random.random());
+    std::iter::repeat_with(move || {
+        let mut kinds: Vec<_> = Work::ALL
+            .into_iter()
+            .flat_map(|work| [(work, Side::Python), (work, Side::Rust)])
+            .collect();
+        kinds.shuffle(&mut random);
+        let mut round = Vec::new();
+        for (work, side) in kinds {
+            let mut conditions = [false, true];
+            conditions.shuffle(&mut random);
+            round.extend(conditions.map(|busy| (work, side, busy)));
+        }
+        round
+    })
+    .flatten()
+    .filter(move |(_, _, busy)| only.is_none_or(|only| (only == Condition::Busy) == *busy))
+}
+
+/// The peers that take part.
+struct Peers {
+    criterion: Option<criterion::Processes>,
+    pyperf: Option<pyperf::Runs>,
+}
+
+impl Peers {
+    /// Each knows one language.
+    fn of(&mut self, side: Side) -> Option<&mut dyn Peer> {
+        match side {
+            Side::Rust => self.criterion.as_mut().map(|peer| peer as _),
+            Side::Python => self.pyperf.as_mut().map(|peer| peer as _),
+        }
+    }
+}
+
+fn peers(
+    options: &Options,
+    python: &interpreter::Python,
+    target: &Path,
+    folder: &Path,
+    stop: &'static Stop,
+    results: &mut Results,
+) -> Peers {
+    let mut skip = |reason: String| {
+        eprintln!("\nSKIPPED: {reason}\n");
+        results.skipped.push(reason);
+    };
+    let mut with = |peer| {
+        let with = !options.without.contains(&peer);
+        if !with {
+            skip(format!("{peer:?}, as asked for").to_lowercase());
+        }
+        with
+    };
+    let criterion = with(options::Peer::Criterion).then(|| criterion::Processes {
+        folder: folder.into(),
+        stop,
+    });
+    let pyperf = with(options::Peer::Pyperf).then(|| pyperf::Runs::install(python, target, folder, stop));
+    let pyperf = pyperf.and_then(|installed| {
+        installed
+            .map_err(|error| skip(format!("pyperf, which could not be installed: {error}")))
+            .ok()
+    });
+    Peers { criterion, pyperf }
+}
+
+fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
+    let machine = record::machine();
+    let build = record::build(Path::new(env!("CARGO_MANIFEST_DIR")));
+    About {
+        started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        cpu: machine.cpu,
+        cores: machine.cores,
+        python: format!("{} {}", python.about.implementation, python.about.version),
+        rustc: build.rustc.clone(),
+        versions: format!(
+            "pairbench {} ({}), criterion {}, {}",
+            build.pairbench,
+            build.revision.unwrap_or_default(),
+            criterion_version(),
+            pyperf::REQUIREMENT.replace("==", " ")
+        ),
+        minutes: options.minutes,
+        seconds: 0.0,
+        blocks: 0,
+        seed,
+        loads: Vec::new(),
+    }
+}
+
+/// As locked: criterion does not tell.
+fn criterion_version() -> &'static str {
+    let lock = include_str!("../../Cargo.lock");
+    let after = lock
+        .split_once("name = \"criterion\"\nversion = \"")
+        .map(|(_, after)| after);
+    after
+        .and_then(|after| after.split('"').next())
+        .unwrap_or("of unknown version")
+}
+
+fn keep(results: &Results, file: Option<&Path>) -> Result<(), String> {
+    let Some(file) = file else {
+        return Ok(());
+    };
+    // Beside its place, then renamed: a file that is there is whole.
+    let beside = file.with_extension("part");
+    std::fs::write(&beside, serde_json::to_vec(results).expect("plain data"))
+        .and_then(|()| std::fs::rename(&beside, file))
+        .map_err(|error| format!("{}: {error}", file.display()))
+}

@@ -1,0 +1,123 @@
+//! `cargo bench --bench accuracy`: the published calibration. pairbench, criterion and pyperf measure the same work on the
+//! same machine in turns, equal sides and sides slowed by a known amount, with a busy neighbour and without. It ends with
+//! the table that METHODOLOGY shows.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `workloads.rs`, `python/` | the work, in rounds; a side is slowed by doing more of them |
+//! | `blocks.rs` | what is measured when: blocks of one kind of work, one language, one condition |
+//! | `block.rs` | one block: launches of all comparisons and runs of the peers, in turns |
+//! | `launches.rs` | pairbench's own launches, through the machinery of `cargo bench` |
+//! | `peers/` | criterion and pyperf, each in processes of its own, by its own verdict |
+//! | `neighbour.rs` | a process that keeps a core busy now and then |
+//! | `child.rs` | what the processes do that this executable starts of itself |
+//! | `report/` | from raw results to the table; pure, tested by `tests/accuracy.rs` |
+#![allow(missing_docs, reason = "an executable")]
+
+mod block;
+mod blocks;
+mod child;
+mod launches;
+mod neighbour;
+mod options;
+mod peers;
+mod report;
+mod workloads;
+
+use clap::Parser;
+use options::Options;
+use pairbench::hosts::launcher::Stop;
+use report::results::Results;
+use report::table;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Set by Ctrl-C.
+static STOP: Stop = Stop::new();
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [role, rest @ ..] = arguments.as_slice()
+        && let Some(code) = child::main(role, rest)
+    {
+        return code;
+    }
+    // `cargo test --benches` starts every bench, and this one is no test.
+    if arguments.is_empty() {
+        println!("a measurement, and no test: cargo bench --bench accuracy -- --minutes 30");
+        return ExitCode::SUCCESS;
+    }
+    match bench(&Options::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The pipeline: measure (or read), keep, print.
+fn bench(options: &Options) -> Result<ExitCode, String> {
+    let results = match &options.from {
+        Some(file) => read(file)?,
+        None => {
+            refuse_debug()?;
+            watch_interrupts();
+            blocks::measure(options, &STOP)?
+        }
+    };
+    if results.about.blocks == 0 {
+        return Err(
+            "no block was finished, so there is no table; the first takes about a minute and a half".into(),
+        );
+    }
+    println!("{}", command(&results, options));
+    println!("{}", table::markdown(&results));
+    Ok(if STOP.requested() {
+        ExitCode::from(130)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What METHODOLOGY shows beside the table.
+fn command(results: &Results, options: &Options) -> String {
+    let mut command = format!(
+        "cargo bench --bench accuracy -- --minutes {}",
+        results.about.minutes
+    );
+    for peer in &options.without {
+        command += &format!(" --without {peer:?}").to_lowercase();
+    }
+    if let Some(only) = options.only {
+        command += &format!(" --only {only:?}").to_lowercase();
+    }
+    format!("\n```console\n$ {command}\n```\n")
+}
+
+fn read(file: &Path) -> Result<Results, String> {
+    let place = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read(file).map_err(|error| place(&error))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| format!("{}. It is to be a file that --json wrote", place(&error)))
+}
+
+fn refuse_debug() -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        return Err("this is a debug build; calibrate what is used: cargo bench --bench accuracy".into());
+    }
+    Ok(())
+}
+
+/// The first Ctrl-C ends it with the table of what there is, the second at once.
+fn watch_interrupts() {
+    let watched = ctrlc::set_handler(|| {
+        if STOP.requested() {
+            std::process::exit(130);
+        }
+        STOP.request();
+    });
+    if let Err(error) = watched {
+        eprintln!("Ctrl-C will end it without a table: {error}");
+    }
+}

@@ -1,0 +1,50 @@
+//! criterion and pyperf, as their users run them: one process (or one run) measures one side, and the tool says itself
+//! what changed since the last one. Each is given about the five seconds for a side that pairbench's comparisons take for
+//! half.
+
+pub mod criterion;
+pub mod pyperf;
+
+use super::child;
+use super::report::results::{CriterionRun, Key, PyperfRun};
+use pairbench::hosts::launcher::{self, Ended, Stop};
+use std::path::Path;
+use std::time::Duration;
+
+/// No run takes nearly as long, not even an installation.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// What a peer brought.
+pub enum Run {
+    Criterion(CriterionRun),
+    Pyperf(PyperfRun),
+}
+
+/// A peer.
+pub trait Peer {
+    /// One run of one side, compared with the last one of the side that is not slowed; `None` when the bench is to stop.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, or what could not be read of what it printed.
+    fn run(&mut self, key: Key) -> Result<Option<Run>, String>;
+}
+
+/// Runs this executable in a role and returns what that printed; `None` when the bench is to stop.
+fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
+    let launched = launcher::launch(arguments, output, LIMIT, 0)
+        .map_err(|error| format!("{}: {error}", arguments.join(" ")))?;
+    let ended = launched.wait(stop, || {});
+    let text = std::fs::read(output).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    match ended {
+        Ended::Stopped => Ok(None),
+        Ended::Well => Ok(Some(text)),
+        Ended::Badly(fault) => Err(format!("{fault}: {}", text.trim())),
+    }
+}
+
+/// Runs another program; as [`printed`].
+fn program(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
+    printed(&[&[child::PROGRAM], arguments].concat(), output, stop)
+}

@@ -1,0 +1,72 @@
+//! What was measured, and by what it was built.
+
+use crate::record::{Embedding, NativeModule, Record, Warning, WarningKind};
+
+pub(super) fn find(record: &Record) -> Vec<Warning> {
+    [
+        debug_build(record),
+        unoptimised(record),
+        not_embedded(record),
+        no_native(record),
+        dirty(record),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// `cargo bench` builds with the profile `bench`, whose folder and optimisation are those of `release`.
+fn debug_build(record: &Record) -> Option<Warning> {
+    let build = &record.build;
+    let whole = build.profile == "release" && build.opt_level == "3" && !build.debug_assertions;
+    let assertions = if build.debug_assertions {
+        ", debug assertions"
+    } else {
+        ""
+    };
+    let figure = format!(
+        "profile {}, opt-level {}{assertions}",
+        build.profile, build.opt_level
+    );
+    (!whole).then(|| WarningKind::DebugBuild.found(Vec::new(), figure))
+}
+
+fn unoptimised(record: &Record) -> Option<Warning> {
+    let python = &record.interpreter;
+    let figure = format!(
+        "{} {} without --enable-optimizations",
+        python.implementation, python.version
+    );
+    (python.optimized == Some(false)).then(|| WarningKind::UnoptimisedInterpreter.found(Vec::new(), figure))
+}
+
+fn not_embedded(record: &Record) -> Option<Warning> {
+    match &record.embedding {
+        Embedding::On { .. } => None,
+        Embedding::Off { reason } => {
+            let (reason, remedy) = reason.split_once("; to embed that one: ").unwrap_or((reason, ""));
+            let found = WarningKind::NotEmbedded.found(Vec::new(), reason);
+            Some(match remedy {
+                "" => found,
+                remedy => found.mended_by(remedy),
+            })
+        }
+    }
+}
+
+fn no_native(record: &Record) -> Option<Warning> {
+    match &record.native {
+        NativeModule::Unavailable { reason } => {
+            let first = reason.lines().next().unwrap_or_default();
+            Some(WarningKind::NoNative.found(Vec::new(), first))
+        }
+        NativeModule::Ready { .. } | NativeModule::NotNeeded => None,
+    }
+}
+
+fn dirty(record: &Record) -> Option<Warning> {
+    let revision = record.build.revision.as_deref()?;
+    revision
+        .ends_with("-dirty")
+        .then(|| WarningKind::DirtyCheckout.found(Vec::new(), revision))
+}

@@ -1,0 +1,170 @@
+//! What the authors of pairs expect of their variants, judged by the intervals of a run.
+
+use super::summary::{PairSummary, State, summarise_pair};
+use crate::estimate::Estimate;
+use crate::record::{PairRecord, Record};
+use crate::registry::Floor;
+use std::fmt;
+
+/// How an expectation came out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloorCheck {
+    /// Name of the pair.
+    pub pair: String,
+    /// What is expected.
+    pub floor: Floor,
+    /// The ratio on the default case, where it was measured.
+    pub ratio: Option<Estimate>,
+    /// What the ratio comes to.
+    pub standing: FloorStanding,
+}
+
+/// What a ratio comes to beside its floor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FloorStanding {
+    /// The whole interval lies at or above the floor.
+    Held,
+    /// The whole interval lies below: the one that fails a run.
+    Violated,
+    /// The interval spans it, or there is none.
+    NotShown,
+    /// There is no ratio on the default case.
+    NotMeasured,
+}
+
+impl fmt::Display for FloorStanding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Held => "held",
+            Self::Violated => "violated",
+            Self::NotShown => "not shown",
+            Self::NotMeasured => "not measured",
+        })
+    }
+}
+
+impl fmt::Display for FloorCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (pair, floor) = (&self.pair, &self.floor);
+        write!(f, "{pair}/{} ", floor.variant)?;
+        let ratio = self.ratio.map(|ratio| ratio.display_ratio());
+        let at_least = format!("at least {}×", floor.at_least);
+        match (self.standing, ratio) {
+            (FloorStanding::Held, Some(ratio)) => write!(f, "is {ratio}, {at_least} as expected"),
+            (FloorStanding::Violated, Some(ratio)) => {
+                write!(
+                    f,
+                    "is only {ratio}, all of it below what the pair's file expects: {at_least}"
+                )
+            }
+            (FloorStanding::NotShown, Some(ratio)) => write!(
+                f,
+                "is {ratio}, which does not tell whether it is {at_least}; more launches narrow it"
+            ),
+            _ => write!(f, "has no ratio on the default case, so {at_least} is not judged"),
+        }
+    }
+}
+
+/// All expectations in a record, by pair.
+pub fn check(record: &Record) -> Vec<FloorCheck> {
+    let with_floors = record.pairs.iter().filter(|pair| !pair.floors.is_empty());
+    with_floors
+        .flat_map(|pair| check_pair(pair, &summarise_pair(pair)))
+        .collect()
+}
+
+/// The expectations of one pair.
+pub fn check_pair(pair: &PairRecord, summary: &PairSummary) -> Vec<FloorCheck> {
+    let case = summary.cases.iter().find(|case| case.default);
+    let ratio_of = |floor: &Floor| {
+        let variant = case?.variant(&floor.variant)?;
+        variant.ratio.filter(|_| variant.state == State::Measured)
+    };
+    let check = |floor: &Floor| {
+        let ratio = ratio_of(floor);
+        FloorCheck {
+            pair: pair.name.clone(),
+            floor: floor.clone(),
+            ratio,
+            standing: ratio.map_or(FloorStanding::NotMeasured, |ratio| judge(ratio, floor.at_least)),
+        }
+    };
+    pair.floors.iter().map(check).collect()
+}
+
+fn judge(ratio: Estimate, at_least: f64) -> FloorStanding {
+    match ratio.interval {
+        Some((_, high)) if high < at_least => FloorStanding::Violated,
+        Some((low, _)) if low >= at_least => FloorStanding::Held,
+        _ => FloorStanding::NotShown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::steady;
+
+    fn with_floor(at_least: f64) -> Record {
+        let mut record = steady();
+        record.pairs[0].floors = vec![Floor {
+            variant: "rust".into(),
+            at_least,
+        }];
+        record
+    }
+
+    /// Every couple of the fixture has the ratio 20.
+    #[test]
+    fn the_whole_interval_decides() {
+        for (at_least, standing) in [(10.0, FloorStanding::Held), (21.0, FloorStanding::Violated)] {
+            let checks = check(&with_floor(at_least));
+            assert_eq!(checks.len(), 1);
+            assert_eq!(checks[0].standing, standing, "{}", checks[0]);
+        }
+        let spanning = Estimate {
+            value: 20.0,
+            interval: Some((18.0, 22.0)),
+            launches: 5,
+        };
+        assert_eq!(judge(spanning, 19.0), FloorStanding::NotShown);
+        assert_eq!(judge(spanning, 18.0), FloorStanding::Held);
+        let none = Estimate {
+            interval: None,
+            ..spanning
+        };
+        assert_eq!(judge(none, 100.0), FloorStanding::NotShown);
+    }
+
+    #[test]
+    fn only_the_default_case_is_judged() {
+        let mut record = with_floor(100.0);
+        record.pairs[0].cases[0].default = false;
+        record.pairs[0].cases.push(crate::registry::Case {
+            size: 99,
+            default: true,
+        });
+        assert_eq!(check(&record)[0].standing, FloorStanding::NotMeasured);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_judged() {
+        let mut record = with_floor(100.0);
+        record.pairs[0].variants[1].state = crate::record::VariantState::Skipped { reason: "no".into() };
+        let checks = check(&record);
+        assert_eq!(checks[0].standing, FloorStanding::NotMeasured);
+        assert!(checks[0].to_string().contains("not judged"), "{}", checks[0]);
+        assert!(check(&steady()).is_empty());
+    }
+
+    #[test]
+    fn a_violation_reads_as_a_message() {
+        let check = &check(&with_floor(25.0))[0];
+        assert!(
+            check.to_string().starts_with("steady/rust is only 20.0")
+                && check.to_string().ends_with("at least 25×"),
+            "{check}"
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! What a record says: [`summary`] turns samples into figures, the analysers turn figures into warnings. Nothing here
+//! reads anything but records, so what is found in a run today can be found in an old record tomorrow.
+//!
+//! An analyser is a pure function from a record (and its figures) to findings. METHODOLOGY lists the kinds, with their
+//! thresholds and the reasons for them.
+
+mod calibration;
+mod comparison;
+mod environment;
+pub mod floors;
+mod group;
+pub mod launches;
+pub mod machine;
+mod outcome;
+mod precision;
+mod progress;
+pub mod shape;
+pub mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use comparison::differences;
+pub use group::{Group, groups};
+
+use crate::record::{PairRecord, Record, Subject, Warning};
+use rayon::prelude::*;
+use summary::{CaseSummary, PairSummary, VariantSummary, summarise_pair};
+
+/// All that the analysers find in a record, what matters most first.
+pub fn warnings(record: &Record) -> Vec<Warning> {
+    let summaries: Vec<PairSummary> = record.pairs.par_iter().map(summarise_pair).collect();
+    let mut all = of_run(record, &summaries.iter().collect::<Vec<_>>());
+    for (pair, summary) in record.pairs.iter().zip(&summaries) {
+        all.extend(of_pair(record, pair, summary));
+    }
+    sorted(all)
+}
+
+/// What concerns all of a run, of which these pairs are shown.
+pub fn of_run(record: &Record, pairs: &[&PairSummary]) -> Vec<Warning> {
+    sorted(
+        [
+            progress::find(record, pairs),
+            environment::find(record),
+            machine::find(record),
+            calibration::nulls(record),
+        ]
+        .concat(),
+    )
+}
+
+/// What concerns one pair alone.
+pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
+    sorted(
+        [
+            outcome::find(pair, summary),
+            precision::find(record, pair, summary),
+            shape::find(pair, summary),
+            calibration::embedded(pair, summary),
+        ]
+        .concat(),
+    )
+}
+
+/// What matters most first: doubts before notes, and each by its kind.
+fn sorted(mut all: Vec<Warning>) -> Vec<Warning> {
+    all.sort_by_key(|warning| (warning.severity, warning.kind));
+    all
+}
+
+/// A variant of a measured case with a place in the record.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    summary: &'a PairSummary,
+    case: &'a CaseSummary,
+}
+
+impl<'a> Place<'a> {
+    fn of(self, variant: &str) -> Subject {
+        Subject {
+            variant: Some(variant.into()),
+            ..self.pair()
+        }
+    }
+
+    fn pair(self) -> Subject {
+        let headline = self.summary.headline().map(|case| case.size);
+        Subject {
+            size: (headline != Some(self.case.size)).then_some(self.case.size),
+            ..Subject::pair(&self.summary.name)
+        }
+    }
+
+    /// The variants that have a ratio.
+    fn ratios(self) -> impl Iterator<Item = (&'a VariantSummary, crate::estimate::Estimate)> {
+        self.case.variants.iter().filter_map(|v| Some((v, v.ratio?)))
+    }
+}
+
+/// All cases with launches.
+fn places(summary: &PairSummary) -> impl Iterator<Item = Place<'_>> {
+    summary.measured_cases().map(move |case| Place { summary, case })
+}
+
+/// A share as a percentage of so many digits as tell something: `±12 %`, `±0.43 %`.
+fn percent(share: f64) -> String {
+    match share.abs() * 100.0 {
+        p if p >= 10.0 => format!("{:.0} %", share * 100.0),
+        p if p >= 1.0 => format!("{:.1} %", share * 100.0),
+        _ => format!("{:.2} %", share * 100.0),
+    }
+}
+
+/// `1 launch`, `2 launches`.
+fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n if noun.ends_with("ch") => format!("{n} {noun}es"),
+        n => format!("{n} {noun}s"),
+    }
+}

@@ -1,0 +1,47 @@
+//! What has no figures: failed, skipped.
+
+use super::summary::{FailureSummary, PairSummary, Stage, Standing, State};
+use super::{Place, count};
+use crate::record::{PairRecord, Subject, Warning, WarningKind};
+
+pub(super) fn find(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
+    let mut all = Vec::new();
+    if summary.standing() == Standing::Failed {
+        let failures = count(summary.failures.len(), "failure");
+        all.push(WarningKind::FailedPair.found(vec![Subject::pair(&pair.name)], failures));
+    }
+    let Some(case) = summary.headline() else {
+        return all;
+    };
+    let place = Place { summary, case };
+    for variant in &case.variants {
+        let about = || vec![place.of(&variant.name)];
+        match &variant.state {
+            State::Failed(_) if summary.standing() != Standing::Failed => {
+                let failure = summary.failures.iter().find(|f| f.variant == variant.name);
+                all.push(WarningKind::FailedVariant.found(about(), when(failure)));
+            }
+            State::Skipped(reason) => all.push(skipped(about(), reason)),
+            _ => {}
+        }
+    }
+    all
+}
+
+fn when(failure: Option<&FailureSummary>) -> String {
+    match failure.map(|failure| failure.stage) {
+        Some(Stage::Verify) => "while verifying".into(),
+        Some(Stage::Launch(index)) => format!("in launch {}", u64::from(index) + 1),
+        Some(Stage::Unknown) | None => "at some time".into(),
+    }
+}
+
+/// A reason is what is missing and, after a semicolon, what to do about it.
+fn skipped(about: Vec<Subject>, reason: &str) -> Warning {
+    let (missing, remedy) = reason.split_once("; ").unwrap_or((reason, ""));
+    let found = WarningKind::Skipped.found(about, missing);
+    match remedy {
+        "" => found,
+        remedy => found.mended_by(remedy),
+    }
+}

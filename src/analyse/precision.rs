@@ -1,0 +1,97 @@
+//! Whether there is enough to go by: launches, widths of intervals, lengths of samples.
+
+use super::summary::{PairSummary, Standing};
+use super::{Place, count, percent, places};
+use crate::estimate::{SIGNED_RANKS_FROM, Time};
+use crate::measure::Series;
+use crate::record::{PairRecord, Record, Warning, WarningKind};
+use crate::registry::Side;
+
+/// An interval of this half-width or more is called wide.
+const WIDE: f64 = 0.10;
+
+/// Where no precision was asked for, an interval as narrow as this says that two sides are equal, not that it is too wide.
+const NARROW: f64 = 0.02;
+
+/// A sample is long enough from so many steps of its clock on: the step then adds a thousandth at most.
+const STEPS: f64 = 1000.0;
+
+/// Shorter samples than this, in nanoseconds, are mostly the reading of the clock, however fine it is.
+const SHORTEST_NS: f64 = 1000.0;
+
+pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
+    if summary.standing() == Standing::Failed {
+        return Vec::new();
+    }
+    let narrow = record.settings.precision.unwrap_or(NARROW);
+    let cases = places(summary).flat_map(|place| {
+        let few = few_launches(place);
+        let widths = place.ratios().flat_map(move |(variant, ratio)| {
+            let about = || vec![place.of(&variant.name)];
+            let width = ratio.relative_half_width().unwrap_or_default();
+            let spans_one = ratio.interval.is_some() && !ratio.excludes_one();
+            let effect = (spans_one && width > narrow)
+                .then(|| WarningKind::IntervalWiderThanEffect.found(about(), ratio.display_ratio()));
+            let wide = (width >= WIDE)
+                .then(|| WarningKind::WideInterval.found(about(), format!("±{}", percent(width))));
+            // One that does not tell faster from slower need not be told to be wide as well.
+            effect.or(wide)
+        });
+        few.into_iter()
+            .chain(widths)
+            .chain(short_samples(record, pair, place))
+    });
+    cases.collect()
+}
+
+/// The fewest launches of a variant that has a ratio. With a precision, launches go where they are needed, and variants
+/// differ.
+fn few_launches(place: Place<'_>) -> Option<Warning> {
+    let fewest = place.ratios().map(|(_, ratio)| ratio.launches).min()?;
+    (fewest < SIGNED_RANKS_FROM)
+        .then(|| WarningKind::FewLaunches.found(vec![place.pair()], count(fewest as usize, "launch")))
+}
+
+fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Warning> {
+    let step = |side: Side| {
+        let known = match side {
+            Side::Python => record.interpreter.perf_counter_ns,
+            Side::Rust => record.machine.conditions.clock_step_ns,
+        };
+        known.unwrap_or(1).max(1) as f64
+    };
+    let baseline = place.case.baseline.side;
+    let one = place.ratios().filter_map(|(variant, _)| {
+        let sides = [(true, baseline), (false, variant.side)];
+        let (ns, step) = sides
+            .into_iter()
+            .filter_map(|(of_baseline, side)| {
+                let middle = middle_ns(pair, place.case.size, &variant.name, of_baseline)?;
+                Some((middle, step(side)))
+            })
+            .min_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)))?;
+        let figure = format!(
+            "{} a sample, {:.0} steps of {}",
+            Time(ns * 1e-9),
+            ns / step,
+            Time(step * 1e-9)
+        );
+        (ns < (STEPS * step).max(SHORTEST_NS))
+            .then(|| WarningKind::SamplesTooShort.found(vec![place.of(&variant.name)], figure))
+    });
+    one.collect()
+}
+
+/// The median duration of all samples of one side beside this variant, all calls of a sample together.
+fn middle_ns(pair: &PairRecord, size: u64, variant: &str, of_baseline: bool) -> Option<f64> {
+    let launches = pair.launches.iter().filter(|launch| launch.size == size);
+    let own = launches.flat_map(|launch| launch.comparisons.iter().filter(|c| c.variant == variant));
+    let series = own.map(|c| match of_baseline {
+        true => &c.baseline_samples,
+        false => &c.variant_samples,
+    });
+    let mut all: Vec<f64> = series
+        .flat_map(|Series { ns, .. }| ns.iter().map(|&ns| ns as f64))
+        .collect();
+    super::summary::median(&mut all)
+}

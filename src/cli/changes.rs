@@ -1,0 +1,292 @@
+//! What changed between two records: the table of the terminal, within 80 columns, and Markdown.
+
+use super::table::cut;
+use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
+use crate::estimate::{Estimate, Outcome};
+use std::fmt::Write as _;
+
+const WIDTH: usize = 80;
+
+/// Pairs, variants, changes with their intervals, and verdicts.
+pub(super) fn table(changes: &Changes, colors: bool) -> String {
+    let mut text = format!(
+        "\nthen: {}, {}\nnow:  {}, {}\n",
+        changes.then, changes.then.started, changes.now, changes.now.started
+    );
+    let _ = writeln!(
+        text,
+        "\n{:<16} {:<11} {:<27}verdict",
+        "pair", "variant", "now ÷ then [95 %]"
+    );
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    for pair in &changes.pairs {
+        let mut name = pair.name.clone();
+        for case in &pair.cases {
+            if pair.cases.len() > 1 {
+                name = format!("{} {}", pair.name, case.size);
+            }
+            for variant in &case.variants {
+                let _ = writeln!(text, "{}", row(&name, variant, changes.interest, colors));
+                name.clear();
+            }
+        }
+    }
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    let _ = writeln!(text, "{}", changes.counts());
+    let _ = writeln!(text, "above 1× a variant is faster now");
+    for note in changes.notes() {
+        let tag = if note.is_warning() { "warning: " } else { "" };
+        let _ = writeln!(text, "{tag}{note}");
+    }
+    text
+}
+
+fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> String {
+    let start = format!("{:<16} {:<11} ", cut(name, 16), cut(&variant.name, 11));
+    let Some(shift) = variant.shift() else {
+        let why = variant.why().unwrap_or_default();
+        return format!("{start}{}", cut(&why, WIDTH - start.chars().count()));
+    };
+    let outcome = shift.outcome(interest);
+    let style = match outcome {
+        Outcome::Faster => "32",
+        Outcome::Slower => "1;31",
+        Outcome::TooNoisy => "33",
+        Outcome::NoDifference => "0",
+    };
+    let change = shift.as_estimate().display_ratio();
+    match colors {
+        true => format!("{start}{change:<27}\x1b[{style}m{outcome}\x1b[0m"),
+        false => format!("{start}{change:<27}{outcome}"),
+    }
+}
+
+/// The same as Markdown, for a comment on a pull request.
+pub(super) fn markdown(changes: &Changes) -> String {
+    let mut text = format!(
+        "### {} against {}\n\n{}. Above 1× a variant is faster now.\n\n",
+        escape(&changes.now.to_string()),
+        escape(&changes.then.to_string()),
+        changes.counts()
+    );
+    text.push_str(
+        "| pair | variant | then | now | now ÷ then [95 %] | verdict |\n|---|---|--:|--:|--:|---|\n",
+    );
+    for (pair, case, variant) in rows(changes) {
+        let name = match pair.cases.len() {
+            1 => pair.name.clone(),
+            _ => format!("{} at {}", pair.name, case.size),
+        };
+        let ratio = |ratio: Option<Estimate>| ratio.map_or("–".into(), |ratio| ratio.display_ratio());
+        let (change, verdict) = match variant.shift() {
+            Some(shift) => {
+                let outcome = shift.outcome(changes.interest);
+                let words = match outcome {
+                    Outcome::Faster | Outcome::Slower => format!("**{outcome}**"),
+                    _ => outcome.to_string(),
+                };
+                (shift.as_estimate().display_ratio(), words)
+            }
+            None => ("–".into(), escape(&variant.why().unwrap_or_default())),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {change} | {verdict} |",
+            escape(&name),
+            escape(&variant.name),
+            ratio(variant.then),
+            ratio(variant.now)
+        );
+    }
+    text.push('\n');
+    for note in changes.notes() {
+        let tag = if note.is_warning() { "**Warning:** " } else { "" };
+        let _ = writeln!(text, "- {tag}{}", escape(&note.to_string()));
+    }
+    text
+}
+
+fn rows(changes: &Changes) -> impl Iterator<Item = (&PairChange, &CaseChange, &VariantChange)> {
+    changes.pairs.iter().flat_map(|pair| {
+        let cases = pair.cases.iter();
+        cases.flat_map(move |case| case.variants.iter().map(move |variant| (pair, case, variant)))
+    })
+}
+
+/// Text in which nothing is markup, on one line.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            '<' => escaped.push_str("&lt;"),
+            '\\' | '|' | '*' | '`' | '[' | ']' | '#' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Every two of several records, as after runs that differ in nothing: how often something was claimed, and where.
+pub(super) fn every(all: &[Changes], records: usize) -> String {
+    let mut counts = Counts::default();
+    let mut by_variant: Vec<(String, Counts)> = Vec::new();
+    for changes in all {
+        counts += changes.counts();
+        for (pair, case, variant, outcome) in changes.told() {
+            let size = if pair.cases.len() > 1 {
+                format!(" {}", case.size)
+            } else {
+                String::new()
+            };
+            let name = format!("{}{size}/{}", pair.name, variant.name);
+            let own = Counts::of([outcome]);
+            match by_variant.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += own,
+                None => by_variant.push((name, own)),
+            }
+        }
+    }
+    let mut text = format!(
+        "every two of {records} records: {} comparisons of runs\n\n",
+        all.len()
+    );
+    let _ = writeln!(
+        text,
+        "{:<32} {:>7} {:>7} {:>10} {:>9}",
+        "pair/variant", "faster", "slower", "no diff.", "too noisy"
+    );
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    for (name, own) in &by_variant {
+        let _ = writeln!(
+            text,
+            "{:<32} {:>7} {:>7} {:>10} {:>9}",
+            cut(name, 32),
+            own.faster,
+            own.slower,
+            own.no_difference,
+            own.too_noisy
+        );
+    }
+    let _ = writeln!(text, "{}", "─".repeat(WIDTH));
+    let _ = writeln!(text, "{counts}");
+    if counts.total() > 0 {
+        let share = 100.0 * counts.changed() as f64 / counts.total() as f64;
+        let _ = writeln!(
+            text,
+            "called faster or slower: {share:.1} %; all of these are false alarms if nothing changed between the runs"
+        );
+    }
+    let changed: usize = all
+        .iter()
+        .flat_map(|changes| &changes.pairs)
+        .filter(|pair| pair.python_changed || pair.rust_changed)
+        .count();
+    let differ = all
+        .iter()
+        .filter(|changes| !changes.differences.is_empty())
+        .count();
+    if changed + differ > 0 {
+        let _ = writeln!(
+            text,
+            "warning: something did change: sources of pairs in {changed} places, the environment between {differ} runs"
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Named, changes};
+    use crate::record::fixture::steady;
+    use crate::record::{Record, VariantState};
+
+    fn compare(then: &Record, now: &Record) -> Changes {
+        changes(
+            Named {
+                record: then,
+                name: Some("main"),
+            },
+            Named {
+                record: now,
+                name: None,
+            },
+            None,
+        )
+    }
+
+    fn slower() -> Record {
+        let mut record = steady();
+        record.id = "20260102T000000Z-efgh".into();
+        for launch in &mut record.pairs[0].launches {
+            launch.comparisons[1]
+                .variant_samples
+                .ns
+                .iter_mut()
+                .for_each(|ns| *ns *= 2);
+        }
+        record
+    }
+
+    #[test]
+    fn a_row_tells_the_change_and_the_verdict() {
+        let table = table(&compare(&steady(), &slower()), false);
+        let row = table.lines().find(|line| line.starts_with("steady")).unwrap();
+        assert_eq!(
+            row,
+            "steady           rust        0.5000× [0.5000, 0.5000]   slower"
+        );
+        assert!(
+            table.contains("then: main (20260101T000000Z-abcd), 2026-01-01T00:00:00Z"),
+            "{table}"
+        );
+        assert!(table.contains("slower 1, no difference shown 0"), "{table}");
+    }
+
+    #[test]
+    fn no_row_is_wider_than_a_terminal() {
+        let mut now = slower();
+        now.pairs[0].name = "a_pair_whose_name_goes_on_and_on".into();
+        let mut then = now.clone();
+        now.pairs[0].variants[1].state = VariantState::Skipped {
+            reason: "it needs a module that nobody has ever heard of, and more".into(),
+        };
+        for (a, b) in [(&then, &then), (&then, &now)] {
+            let table = table(&compare(a, b), false);
+            let rows = table.lines().filter(|line| line.starts_with("a_pair"));
+            assert!(
+                rows.clone().count() > 0 && rows.clone().all(|row| row.chars().count() <= WIDTH),
+                "{table}"
+            );
+        }
+        then.pairs.clear();
+        assert!(table(&compare(&then, &now), false).contains("no pair in common"));
+    }
+
+    #[test]
+    fn words_of_a_record_are_no_markup() {
+        let mut now = slower();
+        now.pairs[0].variants[1].state = VariantState::Skipped {
+            reason: "a | b\n<b>*c*".into(),
+        };
+        let text = markdown(&compare(&steady(), &now));
+        let row = text.lines().find(|line| line.contains("skipped")).unwrap();
+        assert_eq!(
+            row,
+            "| steady | rust | 20.00× [20.00, 20.00] | – | – | skipped now: a \\| b &lt;b>\\*c\\* |"
+        );
+        assert!(markdown(&compare(&steady(), &slower())).contains("| **slower** |"));
+    }
+
+    #[test]
+    fn every_two_are_counted() {
+        let (a, b) = (steady(), slower());
+        let text = every(&[compare(&a, &b), compare(&a, &a)], 2);
+        assert!(
+            text.contains("faster 0, slower 1, no difference shown 1, too noisy to tell 0 of 2"),
+            "{text}"
+        );
+        assert!(text.contains("50.0 %"), "{text}");
+    }
+}

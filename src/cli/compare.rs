@@ -1,0 +1,139 @@
+//! `cargo run -- compare`: records against an earlier one, or every two of them.
+
+use super::changes;
+use super::then::interest;
+use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
+use crate::record::{self, Record};
+use crate::report::Report;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The arguments of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Records, as files or as names of baselines; the first is the earlier one, with which each of the others is compared
+    #[arg(required = true, num_args = 2..)]
+    records: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "terminal")]
+    format: Format,
+    /// Also render the report of all these records into this folder, with a page that compares them
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Exit with 1 when any variant is so much slower (or faster), like `slower:5%`; may stand several times
+    #[arg(long, value_name = "CHANGE")]
+    fail_if: Vec<FailIf>,
+    /// Compare every two of the records and count the verdicts: how often runs differ that should not
+    #[arg(long, conflicts_with_all = ["format", "out", "fail_if"])]
+    every: bool,
+    /// Folder in which baselines are looked up by name
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    reports: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table of 80 columns.
+    Terminal,
+    /// A table for a comment or a page.
+    Markdown,
+}
+
+/// A record and the name of the baseline that it was read by.
+struct Read {
+    record: Record,
+    name: Option<String>,
+}
+
+impl Read {
+    fn named(&self) -> Named<'_> {
+        Named {
+            record: &self.record,
+            name: self.name.as_deref(),
+        }
+    }
+}
+
+/// Reads, compares, writes.
+pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
+    let mut records: Vec<Read> = arguments
+        .records
+        .iter()
+        .map(|word| read(word, &arguments.reports))
+        .collect::<Result<_, _>>()?;
+    if arguments.every {
+        records.sort_by(|a, b| a.record.id.cmp(&b.record.id));
+        print!("{}", changes::every(&every_two(&records), records.len()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let matters = interest(&arguments.fail_if);
+    let (then, later) = records.split_first().expect("clap asks for two");
+    let all: Vec<Changes> = later
+        .iter()
+        .map(|now| compare(then.named(), now.named(), matters))
+        .collect();
+    for changes in &all {
+        match arguments.format {
+            Format::Terminal => print!("{}", changes::table(changes, colors())),
+            Format::Markdown => println!("{}", changes::markdown(changes)),
+        }
+    }
+    if let Some(out) = &arguments.out {
+        let index = render(&records, all.clone(), out)?;
+        eprintln!("report: {}", index.display());
+    }
+    let broken: Vec<_> = all
+        .iter()
+        .flat_map(|changes| offences(changes, &arguments.fail_if))
+        .collect();
+    for offence in &broken {
+        eprintln!("error: {offence}");
+    }
+    Ok(ExitCode::from(u8::from(!broken.is_empty())))
+}
+
+/// A file, or else the name of a baseline.
+fn read(word: &str, reports: &Path) -> Result<Read, String> {
+    let path = Path::new(word);
+    if path.exists() {
+        let record = record::read(path).map_err(|error| error.to_string())?;
+        return Ok(Read { record, name: None });
+    }
+    let name = word
+        .parse()
+        .map_err(|_| format!("{word}: there is no such file, and it cannot be the name of a baseline"))?;
+    let record =
+        record::read_baseline(&name, reports).map_err(|error| format!("{word} is no file, and {error}"))?;
+    Ok(Read {
+        record,
+        name: Some(word.into()),
+    })
+}
+
+fn every_two(records: &[Read]) -> Vec<Changes> {
+    let pairs = records
+        .iter()
+        .enumerate()
+        .flat_map(|(at, now)| records[..at].iter().map(move |then| (then, now)));
+    pairs
+        .map(|(then, now)| compare(then.named(), now.named(), None))
+        .collect()
+}
+
+fn render(records: &[Read], changes: Vec<Changes>, out: &Path) -> Result<PathBuf, String> {
+    let records: Vec<Record> = records.iter().map(|read| read.record.clone()).collect();
+    let history = History::of(&records);
+    let report = Report {
+        records: &records,
+        changes,
+        history,
+    };
+    report
+        .write(out)
+        .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))
+}
+
+fn colors() -> bool {
+    super::terminal::Terminal::new(super::Color::Auto).colors()
+}

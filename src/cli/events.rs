@@ -1,0 +1,48 @@
+//! What launched processes told, and how a failure among it is told to the user.
+
+use super::terminal::Terminal;
+use crate::hosts::Fault;
+use crate::record::{PairRecord, VariantState};
+use serde::de::DeserializeOwned;
+use std::path::Path;
+
+pub(super) fn with_output(fault: Fault, tail: String) -> Fault {
+    match fault {
+        Fault::Died { how, output } if output.is_empty() => Fault::Died { how, output: tail },
+        Fault::Killed { how, output } if output.is_empty() => Fault::Killed { how, output: tail },
+        other => other,
+    }
+}
+
+pub(super) fn tail_of(path: &Path) -> String {
+    let text = std::fs::read(path).unwrap_or_default();
+    let from = text.len().saturating_sub(4096);
+    String::from_utf8_lossy(&text[from..]).trim().to_string()
+}
+
+/// All whole lines; a line that a dying process left half is no event.
+pub(super) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
+    let text = std::fs::read(path).unwrap_or_default();
+    text.split(|&byte| byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// Notes how a variant stands.
+pub(super) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
+    if let Some(found) = pair.variants.iter_mut().find(|known| known.name == variant) {
+        found.state = state;
+    }
+}
+
+/// Traceback, both answers or last output, indented; and what to do next.
+pub(super) fn tell_details(fault: &Fault, terminal: &Terminal) {
+    for line in fault.details().lines() {
+        terminal.say(&format!("       {line}"));
+    }
+    terminal.say(&format!(
+        "       {} {}",
+        terminal.paint("36", "next:"),
+        fault.next_step()
+    ));
+}

@@ -1,0 +1,108 @@
+//! What the terminal shows while launches go on.
+
+use super::run::Run;
+use super::schedule::Turn;
+use super::tasks::{Task, Tasks, contestants};
+use super::terminal::{Terminal, count, rough};
+use crate::estimate::Precision;
+use crate::record::Record;
+use std::time::Duration;
+
+/// First it counts launches up to the least number, then ratios that are narrow enough.
+pub(super) struct Progress {
+    precision: Option<Precision>,
+    narrowing: bool,
+}
+
+impl Progress {
+    /// Says what is going to happen and how long it will take.
+    pub fn begin(
+        run: &Run<'_>,
+        tasks: &[Task],
+        precision: Option<Precision>,
+        terminal: &mut Terminal,
+    ) -> Self {
+        announce(run, tasks, precision, terminal);
+        let least = run.record.settings.launches;
+        let standing = Tasks {
+            record: &run.record,
+            tasks,
+        };
+        let missing = standing
+            .launches()
+            .into_iter()
+            .map(|has| u64::from(least.saturating_sub(has)));
+        terminal.begin(missing.sum(), "launches");
+        Progress {
+            precision,
+            narrowing: false,
+        }
+    }
+
+    /// Before a launch.
+    pub fn before(&mut self, run: &Run<'_>, tasks: &[Task], turn: &Turn, terminal: &mut Terminal) {
+        if turn.narrowing && !self.narrowing {
+            self.narrowing = true;
+            let (_, all) = self.narrow(&run.record, tasks);
+            terminal.begin(all as u64, "ratios narrow enough");
+            self.after(run, tasks, terminal);
+        }
+        terminal.doing(&format!("{} · pass {}", tasks[turn.task].name, turn.pass + 1));
+    }
+
+    /// After a launch.
+    pub fn after(&self, run: &Run<'_>, tasks: &[Task], terminal: &mut Terminal) {
+        if !self.narrowing {
+            return terminal.step();
+        }
+        let (narrow, _) = self.narrow(&run.record, tasks);
+        let budget = run.record.settings.budget_s.map(Duration::from_secs);
+        let left = budget.map(|budget| budget.saturating_sub(run.elapsed()));
+        terminal.reach(narrow as u64, left);
+    }
+
+    /// How many ratios are narrow enough, and how many there are.
+    fn narrow(&self, record: &Record, tasks: &[Task]) -> (usize, usize) {
+        let standing = Tasks { record, tasks };
+        let ratios = standing.ratios();
+        let reached = |ratio| self.precision.is_some_and(|precision| precision.reached(ratio));
+        (
+            ratios.iter().filter(|ratio| reached(**ratio)).count(),
+            ratios.len(),
+        )
+    }
+}
+
+fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, terminal: &Terminal) {
+    if tasks.is_empty() {
+        return terminal.warn("nothing was verified, so nothing is measured");
+    }
+    let record = &run.record;
+    let comparisons: Vec<usize> = tasks
+        .iter()
+        .map(|task| contestants(record, task.place.of(record)).len())
+        .collect();
+    let least_s = run.effort.least_seconds(&comparisons);
+    let launches = count(record.settings.launches as usize, "launch");
+    let nulls = match record.nulls.len() {
+        0 => String::new(),
+        nulls => format!(" and {}", count(nulls, "null pair")),
+    };
+    let cases = count(tasks.len() - record.nulls.len(), "case");
+    let budget_s = record.settings.budget_s.map(|budget| budget as f64);
+    let plan = match (precision, budget_s) {
+        (None, budget) => format!(
+            "{launches} each, about {}",
+            rough(budget.map_or(least_s, |budget| budget.min(least_s)))
+        ),
+        (Some(precision), budget) => format!(
+            "{launches} each, about {}, then more until every ratio is within {precision}{}",
+            rough(least_s),
+            budget
+                .map(|budget| format!(", at most {} in all", rough(budget)))
+                .unwrap_or_default()
+        ),
+    };
+    terminal.say(&format!("measuring {cases}{nulls}: {plan}"));
+    terminal.say("  Ctrl-C stops and still reports");
+}

@@ -1,0 +1,233 @@
+//! What is to be measured: cases of verified pairs, and the null pairs of the run.
+
+use super::resume::recall_failures;
+use super::run::Run;
+use super::schedule::Standing;
+use crate::estimate::{Estimate, launch_log_ratio, over_launches};
+use crate::measure::Launch;
+use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
+use crate::registry::{Case, Side, Variant};
+use crate::verify::Verified;
+use std::time::Duration;
+
+/// Where in the record a task's pair stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In `pairs`.
+    Pair(usize),
+    /// In `nulls`.
+    Null(usize),
+}
+
+impl Place {
+    /// The pair.
+    pub fn of(self, record: &Record) -> &PairRecord {
+        match self {
+            Place::Pair(at) => &record.pairs[at],
+            Place::Null(at) => &record.nulls[at],
+        }
+    }
+
+    /// The pair, to be changed.
+    pub fn of_mut(self, record: &mut Record) -> &mut PairRecord {
+        match self {
+            Place::Pair(at) => &mut record.pairs[at],
+            Place::Null(at) => &mut record.nulls[at],
+        }
+    }
+}
+
+/// A case of a pair that is to be measured.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub place: Place,
+    pub case: Case,
+    /// For messages.
+    pub name: String,
+    /// Set when there is no point in another launch.
+    pub given_up: bool,
+    /// The longest launch so far, by the number of its comparisons.
+    pub longest_comparison: Duration,
+}
+
+impl Task {
+    fn new(place: Place, case: Case, name: String) -> Self {
+        Task {
+            place,
+            case,
+            name,
+            given_up: false,
+            longest_comparison: Duration::ZERO,
+        }
+    }
+}
+
+/// All cases of the verified pairs, then the null pairs, which are entered into the record here.
+pub(super) fn tasks(run: &mut Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut hosts_of_nulls = None;
+    for (at, pair) in run.selected.iter().enumerate() {
+        if !verified
+            .iter()
+            .any(|verified| verified.entry().name == pair.entry.name)
+        {
+            continue;
+        }
+        for &case in &pair.cases {
+            let name = if pair.cases.len() == 1 {
+                pair.entry.name.to_string()
+            } else {
+                format!("{} at {}", pair.entry.name, case.size)
+            };
+            tasks.push(Task::new(Place::Pair(at), case, name));
+        }
+        hosts_of_nulls = hosts_of_nulls.or(pair.cases.first().map(|&case| (at, case)));
+    }
+    if let Some((at, case)) = hosts_of_nulls {
+        let earlier = std::mem::take(&mut run.record.nulls);
+        run.record.nulls = null_pairs(&run.record.pairs[at]);
+        for null in &mut run.record.nulls {
+            let before = earlier.iter().find(|before| before.name == null.name);
+            null.launches = before.map(|before| before.launches.clone()).unwrap_or_default();
+            recall_failures(null);
+        }
+        let nulls = run.record.nulls.iter().enumerate();
+        tasks.extend(nulls.map(|(null, pair)| Task::new(Place::Null(null), case, pair.name.clone())));
+    }
+    tasks
+}
+
+/// Python against the same Python and Rust against the same Rust, in the code of this pair: the first of the run, so that
+/// the same command always calibrates itself on the same code.
+pub(super) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
+    let active = |variant: &&VariantRecord| variant.state == VariantState::Active;
+    let python = pair
+        .variants
+        .iter()
+        .filter(active)
+        .find(|v| v.name == Variant::BASELINE);
+    let rust = pair.variants.iter().filter(active).find(|v| v.side == Side::Rust);
+    let null = |side: &VariantRecord| {
+        let word = side.side.to_string();
+        PairRecord {
+            name: format!("null_{}", word.to_lowercase()),
+            about: format!(
+                "{} of {} against itself: the true ratio is 1",
+                side.name, pair.name
+            ),
+            baseline: side.name.clone(),
+            null_of: Some(pair.name.clone()),
+            variants: vec![
+                side.clone(),
+                VariantRecord {
+                    name: Variant::NULL.into(),
+                    ..side.clone()
+                },
+            ],
+            launches: Vec::new(),
+            ..pair.clone()
+        }
+    };
+    python.into_iter().chain(rust).map(null).collect()
+}
+
+/// Who takes part in a launch of a pair: every variant that is still active, the baseline (beside the reference) and the
+/// embedded interpreter. A null pair has one contestant. With `--quick` only those with a ratio take part.
+pub(super) fn contestants(record: &Record, pair: &PairRecord) -> Vec<String> {
+    let active = |name: &str| {
+        let found = pair.variants.iter().find(|variant| variant.name == name);
+        found.is_some_and(|variant| variant.state == VariantState::Active)
+    };
+    if !active(&pair.baseline) {
+        return Vec::new();
+    }
+    let all = record.settings.quick || pair.null_of.is_some();
+    let mut names: Vec<String> = pair
+        .variants
+        .iter()
+        .map(|variant| &variant.name)
+        .filter(|name| active(name) && !(all && **name == pair.baseline))
+        .cloned()
+        .collect();
+    let failed_before = pair.launches.iter().any(|launch| {
+        let mut failures = launch.failures.iter();
+        failures.any(|failure| failure.variant == Variant::EMBEDDED)
+    });
+    if matches!(record.embedding, Embedding::On { .. }) && !failed_before && !all {
+        names.push(Variant::EMBEDDED.into());
+    }
+    names
+}
+
+/// The ratio of a variant on a case so far.
+pub(super) fn ratio(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
+    let launches = pair.launches.iter().filter(|launch| launch.size == size);
+    let comparisons = launches.flat_map(|launch| launch.comparisons.iter().find(|c| c.variant == variant));
+    let logs: Vec<f64> = comparisons
+        .filter_map(|c| {
+            let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
+            let variant: Vec<f64> = c.variant_samples.per_call().collect();
+            launch_log_ratio(&baseline, &variant)
+        })
+        .collect();
+    over_launches(&logs)
+}
+
+/// The tasks of a run as its schedule sees them.
+pub(super) struct Tasks<'a> {
+    pub record: &'a Record,
+    pub tasks: &'a [Task],
+}
+
+impl Tasks<'_> {
+    /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
+    /// have measured only some.
+    pub fn launches(&self) -> Vec<u32> {
+        let of = |at: usize| {
+            let task = &self.tasks[at];
+            let pair = task.place.of(self.record);
+            let launches = || {
+                pair.launches
+                    .iter()
+                    .filter(|launch| launch.size == task.case.size)
+            };
+            let measured = |name: &String| {
+                let has = |launch: &&Launch| launch.comparisons.iter().any(|c| c.variant == *name);
+                launches().filter(has).count() as u32
+            };
+            self.contestants(at).iter().map(measured).min().unwrap_or(0)
+        };
+        (0..self.tasks.len()).map(of).collect()
+    }
+
+    /// All ratios that are still being measured.
+    pub fn ratios(&self) -> Vec<Option<Estimate>> {
+        let of = |task| {
+            let contestants = self.contestants(task).into_iter();
+            contestants.filter_map(move |name| self.ratio(task, &name))
+        };
+        (0..self.tasks()).flat_map(of).collect()
+    }
+}
+
+impl Standing for Tasks<'_> {
+    fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
+    fn contestants(&self, task: usize) -> Vec<String> {
+        let task = &self.tasks[task];
+        if task.given_up {
+            return Vec::new();
+        }
+        contestants(self.record, task.place.of(self.record))
+    }
+
+    fn ratio(&self, task: usize, contestant: &str) -> Option<Option<Estimate>> {
+        let task = &self.tasks[task];
+        let pair = task.place.of(self.record);
+        // Neither the baseline nor its embedded self has a ratio that anyone compares.
+        let has_ratio = contestant != pair.baseline && contestant != Variant::EMBEDDED;
+        has_ratio.then(|| ratio(pair, task.case.size, contestant))
+    }
+}

@@ -1,0 +1,206 @@
+//! Which changes fail a run.
+
+use super::Changes;
+use crate::estimate::{SMALLEST_CLAIM, Shift};
+use std::fmt;
+use std::str::FromStr;
+
+/// A change that fails a run: `slower:5%` or `faster:10%`.
+///
+/// It does when the *whole* interval lies beyond it: a run whose estimate is 6 % slower, give or take 2, has shown no
+/// slow-down of more than 5 %. So two runs of the same code fail far more seldom than the interval misses, and a variant
+/// that is too noisy to tell never does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailIf {
+    direction: Direction,
+    percent: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Slower,
+    Faster,
+}
+
+impl FailIf {
+    /// The change as a share: 0.05 for 5 %.
+    pub fn share(&self) -> f64 {
+        self.percent / 100.0
+    }
+
+    fn applies(&self, shift: &Shift) -> bool {
+        match self.direction {
+            Direction::Slower => shift.slower_by(self.share()),
+            Direction::Faster => shift.faster_by(self.share()),
+        }
+    }
+}
+
+impl FromStr for FailIf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let usage = || format!("{text:?}: say a direction and a share, like `slower:5%` or `faster:10%`");
+        let (direction, share) = text.split_once(':').ok_or_else(usage)?;
+        let direction = match direction.trim() {
+            "slower" => Direction::Slower,
+            "faster" => Direction::Faster,
+            _ => return Err(usage()),
+        };
+        let percent: f64 = (share.trim().strip_suffix('%'))
+            .and_then(|number| number.trim().parse().ok())
+            .ok_or_else(usage)?;
+        let least = 100.0 * SMALLEST_CLAIM;
+        match (least..=1000.0).contains(&percent) {
+            true => Ok(FailIf { direction, percent }),
+            false => Err(format!(
+                "{text:?}: from {least}% to 1000%; two runs of the same code differ by up to {least}% without a reason"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for FailIf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = match self.direction {
+            Direction::Slower => "slower",
+            Direction::Faster => "faster",
+        };
+        write!(f, "{direction}:{}%", self.percent)
+    }
+}
+
+/// One variant that changed by more than was allowed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offence {
+    /// `pair/variant`, with the size where several cases were compared.
+    pub who: String,
+    /// Its change.
+    pub shift: Shift,
+    /// What it broke.
+    pub rule: FailIf,
+    /// The earlier record.
+    pub then: String,
+    /// The later one.
+    pub now: String,
+}
+
+impl fmt::Display for Offence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Offence {
+            who,
+            shift,
+            rule,
+            then,
+            now,
+        } = self;
+        let (more, less, word) = match rule.direction {
+            Direction::Slower => (
+                1.0 / shift.value,
+                shift.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
+                "slower",
+            ),
+            Direction::Faster => (shift.value, shift.interval, "faster"),
+        };
+        let percent = |factor: f64| format!("{:.1}", 100.0 * (factor - 1.0));
+        write!(f, "{who} is {} % {word}", percent(more))?;
+        if let Some((low, high)) = less {
+            write!(f, " [{}, {}]", percent(low), percent(high))?;
+        }
+        write!(f, " than in {then}, beyond --fail-if {rule} (now {now})")
+    }
+}
+
+/// All variants that changed by more than the rules allow, each once per rule.
+pub fn offences(changes: &Changes, rules: &[FailIf]) -> Vec<Offence> {
+    let told = changes
+        .told()
+        .flat_map(|row| rules.iter().map(move |rule| (row, rule)));
+    told.filter_map(|((pair, case, variant, _), rule)| {
+        let shift = variant.shift().filter(|shift| rule.applies(shift))?;
+        let size = match pair.cases.len() {
+            1 => String::new(),
+            _ => format!(" at {}", case.size),
+        };
+        Some(Offence {
+            who: format!("{}/{}{size}", pair.name, variant.name),
+            shift,
+            rule: *rule,
+            then: changes.then.to_string(),
+            now: changes.now.to_string(),
+        })
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read_and_written() {
+        for (text, share) in [
+            ("slower:5%", 0.05),
+            ("faster:10%", 0.1),
+            ("slower:2.5%", 0.025),
+            ("slower: 7 %", 0.07),
+        ] {
+            let rule: FailIf = text.parse().unwrap();
+            assert!((rule.share() - share).abs() < 1e-12);
+            assert_eq!(rule.to_string(), text.replace(' ', ""));
+        }
+        for bad in [
+            "",
+            "slower",
+            "slower:5",
+            "slower:%",
+            "wider:5%",
+            "slower:0.5%",
+            "slower:-5%",
+            "slower:NaN%",
+            "slower:1e9%",
+        ] {
+            assert!(bad.parse::<FailIf>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_whole_interval_must_lie_beyond() {
+        let shift = |low, high| Shift {
+            value: 0.9,
+            interval: Some((low, high)),
+            then: 10,
+            now: 10,
+        };
+        let rule: FailIf = "slower:5%".parse().unwrap();
+        assert!(rule.applies(&shift(0.88, 0.94)));
+        assert!(!rule.applies(&shift(0.88, 0.96)));
+        assert!(!rule.applies(&Shift {
+            interval: None,
+            ..shift(0.0, 0.0)
+        }));
+        assert!(!rule.applies(&shift(1.2, 1.3)));
+        assert!("faster:5%".parse::<FailIf>().unwrap().applies(&shift(1.2, 1.3)));
+    }
+
+    #[test]
+    fn an_offence_reads_as_a_message() {
+        let offence = Offence {
+            who: "mandelbrot/rust".into(),
+            shift: Shift {
+                value: 0.9,
+                interval: Some((0.88, 0.92)),
+                then: 10,
+                now: 10,
+            },
+            rule: "slower:5%".parse().unwrap(),
+            then: "main (20260101T000000Z-abcd)".into(),
+            now: "20260102T000000Z-efgh".into(),
+        };
+        assert_eq!(
+            offence.to_string(),
+            "mandelbrot/rust is 11.1 % slower [8.7, 13.6] than in main (20260101T000000Z-abcd), beyond --fail-if \
+             slower:5% (now 20260102T000000Z-efgh)"
+        );
+    }
+}

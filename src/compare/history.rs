@@ -1,0 +1,248 @@
+//! A pair over many records.
+
+use crate::analyse::summary::summarise_pair;
+use crate::estimate::Estimate;
+use crate::record::{self, Record};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// At most so many records of a folder are read, the newest.
+const MOST_RECORDS: usize = 100;
+
+/// And so many bytes of them: a report is not to wait for records of thousands of pairs.
+const MOST_BYTES: u64 = 100 << 20;
+
+/// The runs over which pairs are drawn, in the order of their start.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// The runs.
+    pub runs: Vec<HistoryRun>,
+    /// Files that could not be read, and why.
+    pub unread: Vec<String>,
+    /// How many older records were left out.
+    pub left_out: usize,
+}
+
+/// What a history keeps of a record: its ratios on the default cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRun {
+    /// [`Record::id`].
+    pub id: String,
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// Machine, interpreter and compiler, by which runs are told apart.
+    pub environment: Environment,
+    /// By pair, the ratios of its variants on the default case.
+    pub pairs: BTreeMap<String, Vec<(String, Estimate)>>,
+}
+
+/// What a run was measured on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Model of the CPU and number of cores.
+    pub machine: String,
+    /// Implementation and version of the interpreter, and whether it is optimised.
+    pub interpreter: String,
+    /// Version of the Rust compiler.
+    pub compiler: String,
+}
+
+impl Environment {
+    /// What is not as it was in the run before, in words; empty where all is.
+    pub fn changes_from(&self, before: &Environment) -> Vec<&'static str> {
+        let all = [
+            (self.machine != before.machine, "machine"),
+            (self.interpreter != before.interpreter, "interpreter"),
+            (self.compiler != before.compiler, "compiler"),
+        ];
+        all.into_iter()
+            .filter(|(differs, _)| *differs)
+            .map(|(_, what)| what)
+            .collect()
+    }
+}
+
+impl HistoryRun {
+    /// The ratios of a record. Those that must not be believed are not among them, nor are null pairs.
+    pub fn of(record: &Record) -> Self {
+        let ratios = |pair| {
+            let summary = summarise_pair(pair);
+            let default = summary.cases.iter().find(|case| case.default);
+            let variants = default.into_iter().flat_map(|case| &case.variants);
+            let ratios: Vec<_> = variants
+                .filter_map(|v| Some((v.name.clone(), v.ratio?)))
+                .collect();
+            (!ratios.is_empty()).then_some((summary.name, ratios))
+        };
+        let python = &record.interpreter;
+        let optimised = match python.optimized {
+            Some(false) => ", not optimised",
+            _ => "",
+        };
+        HistoryRun {
+            id: record.id.clone(),
+            started: record.started.clone(),
+            environment: Environment {
+                machine: format!("{}, {} cores", record.machine.cpu, record.machine.cores),
+                interpreter: format!("{} {}{optimised}", python.implementation, python.version),
+                compiler: record.build.rustc.clone(),
+            },
+            pairs: record.pairs.iter().filter_map(ratios).collect(),
+        }
+    }
+
+    fn start(&self) -> (Option<jiff::Timestamp>, &str) {
+        (self.started.parse().ok(), &self.id)
+    }
+}
+
+impl History {
+    /// The history of these records.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut history = History::default();
+        for record in records {
+            history.add(record);
+        }
+        history
+    }
+
+    /// Reads the newest records of a folder. A file that is no record, or one of a newer version, is named in
+    /// [`unread`](Self::unread) and does not stop anything; a folder that is not there has no records.
+    ///
+    /// One record is in memory at a time (per core), and only its ratios stay.
+    pub fn read(folder: &Path) -> Self {
+        let (files, left_out) = newest(folder);
+        let read: Vec<Result<HistoryRun, String>> = files
+            .par_iter()
+            .map(|file| {
+                record::read(file)
+                    .map(|record| HistoryRun::of(&record))
+                    .map_err(|error| error.to_string())
+            })
+            .collect();
+        let mut history = History {
+            left_out,
+            ..History::default()
+        };
+        for run in read {
+            match run {
+                Ok(run) => history.runs.push(run),
+                Err(error) => history.unread.push(error),
+            }
+        }
+        history.sort();
+        history
+    }
+
+    /// Adds a record, or puts it in the place of an earlier state of the same.
+    pub fn add(&mut self, record: &Record) {
+        self.runs.retain(|run| run.id != record.id);
+        self.runs.push(HistoryRun::of(record));
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.runs.sort_by(|a, b| a.start().cmp(&b.start()));
+    }
+
+    /// The runs that have ratios of the pair.
+    pub fn of_pair<'a>(
+        &'a self,
+        pair: &'a str,
+    ) -> impl Iterator<Item = (&'a HistoryRun, &'a [(String, Estimate)])> {
+        self.runs
+            .iter()
+            .filter_map(move |run| Some((run, run.pairs.get(pair)?.as_slice())))
+    }
+}
+
+/// The newest files of a folder within the limits, and how many are left out. Records are named after their start, so
+/// their names are in its order.
+fn newest(folder: &Path) -> (Vec<PathBuf>, usize) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let sized = entries.filter_map(|entry| {
+        let path = entry.path();
+        let record = path.extension().is_some_and(|extension| extension == "json");
+        Some((path, entry.metadata().ok()?.len())).filter(|_| record)
+    });
+    let mut files: Vec<(PathBuf, u64)> = sized.collect();
+    files.sort_by(|a, b| b.0.cmp(&a.0));
+    let all = files.len();
+    let mut bytes = 0;
+    let within = files.into_iter().take(MOST_RECORDS).take_while(|(_, size)| {
+        bytes += size;
+        bytes <= MOST_BYTES
+    });
+    let kept: Vec<PathBuf> = within.map(|(path, _)| path).collect();
+    let left_out = all - kept.len();
+    (kept, left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::steady;
+
+    fn at(started: &str, id: &str) -> Record {
+        Record {
+            started: started.into(),
+            id: id.into(),
+            ..steady()
+        }
+    }
+
+    #[test]
+    fn a_folder_of_records_is_read_in_the_order_of_their_start() {
+        let folder = tempfile::tempdir().unwrap();
+        for (started, id) in [("2026-02-01T00:00:00Z", "b"), ("2026-01-01T00:00:00Z", "a")] {
+            record::write(&at(started, id), folder.path()).unwrap();
+        }
+        std::fs::write(folder.path().join("broken.json"), "{").unwrap();
+        std::fs::write(folder.path().join("newer.json"), "{\"schema\": 99}").unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "no record").unwrap();
+        let history = History::read(folder.path());
+        let ids: Vec<&str> = history.runs.iter().map(|run| run.id.as_str()).collect();
+        assert_eq!(ids, ["a", "b"]);
+        assert_eq!((history.unread.len(), history.left_out), (2, 0));
+        assert!(
+            history.unread.iter().any(|why| why.contains("schema 99")),
+            "{:?}",
+            history.unread
+        );
+        let (_, ratios) = history.of_pair("steady").next().unwrap();
+        assert!(ratios[0].0 == "rust" && (ratios[0].1.value - 20.0).abs() < 1e-9);
+        assert_eq!(history.of_pair("unknown").count(), 0);
+        assert_eq!(History::read(Path::new("no such folder")), History::default());
+    }
+
+    #[test]
+    fn only_the_newest_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for i in 0..MOST_RECORDS + 3 {
+            std::fs::write(folder.path().join(format!("{i:04}.json")), "{").unwrap();
+        }
+        let (files, left_out) = newest(folder.path());
+        assert_eq!((files.len(), left_out), (MOST_RECORDS, 3));
+        assert!(files[0].ends_with("0102.json"));
+    }
+
+    #[test]
+    fn the_state_of_a_run_replaces_its_earlier_state() {
+        let mut history = History::of(&[at("2026-01-01T00:00:00Z", "a"), at("2026-01-02T00:00:00Z", "b")]);
+        history.add(&at("2026-01-01T00:00:00Z", "a"));
+        assert_eq!(history.runs.len(), 2);
+    }
+
+    #[test]
+    fn what_changed_between_runs_is_named() {
+        let (a, mut b) = (
+            HistoryRun::of(&steady()).environment,
+            HistoryRun::of(&steady()).environment,
+        );
+        assert!(b.changes_from(&a).is_empty());
+        b.machine = "another".into();
+        b.compiler = "another".into();
+        assert_eq!(b.changes_from(&a), ["machine", "compiler"]);
+    }
+}

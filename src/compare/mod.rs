@@ -1,0 +1,285 @@
+//! Then and now: what became of each pair and variant from one record to another. Records in, figures out; nothing is
+//! printed here.
+//!
+//! What is compared is a variant's *ratio to the baseline*, because the state of the machine cancels within its couples.
+//! The baseline itself has a partner of its own only where it was sampled beside the harness's reference work; an
+//! absolute time moves with the machine and is never compared.
+
+mod fail_if;
+mod history;
+mod notes;
+mod pair;
+
+pub use fail_if::{FailIf, Offence, offences};
+pub use history::{Environment, History, HistoryRun};
+pub use notes::Note;
+pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
+
+use crate::analyse::differences;
+use crate::estimate::{INTEREST, Outcome};
+use crate::record::{Record, Warning};
+use std::fmt;
+
+/// What changed from one record to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changes {
+    /// The earlier record.
+    pub then: RunName,
+    /// The later one.
+    pub now: RunName,
+    /// The change that matters, as a share: an interval that is wider and shows nothing is too noisy to tell.
+    pub interest: f64,
+    /// What differs between the two besides the code, and may be why figures differ.
+    pub differences: Vec<Warning>,
+    /// The pairs that both have, sorted by name.
+    pub pairs: Vec<PairChange>,
+    /// Pairs that only the later record has.
+    pub new: Vec<String>,
+    /// Pairs that only the earlier record has: gone, or not chosen this time.
+    pub gone: Vec<String>,
+    /// Whether the baseline itself could not be compared in some pair, for want of a reference beside it.
+    pub baseline_untold: bool,
+}
+
+/// Which run a record is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunName {
+    /// [`Record::id`].
+    pub id: String,
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// The name under which it was kept as a baseline, where it was read by that.
+    pub name: Option<String>,
+}
+
+impl RunName {
+    /// Of a record that was read as such, or by the name of a baseline.
+    pub fn of(record: &Record, name: Option<&str>) -> Self {
+        RunName {
+            id: record.id.clone(),
+            started: record.started.clone(),
+            name: name.map(Into::into),
+        }
+    }
+}
+
+impl fmt::Display for RunName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} ({})", self.id),
+            None => f.write_str(&self.id),
+        }
+    }
+}
+
+/// A record and the name by which it was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// Name of the baseline, where it was read by that.
+    pub name: Option<&'a str>,
+}
+
+/// Compares two records. `interest` is the change that matters, as a share; [`INTEREST`] where nobody says.
+pub fn changes(then: Named<'_>, now: Named<'_>, interest: Option<f64>) -> Changes {
+    let (earlier, later) = (&then.record.pairs, &now.record.pairs);
+    let mut pairs = Vec::new();
+    let mut new = Vec::new();
+    for pair in later {
+        match earlier.iter().find(|other| other.name == pair.name) {
+            Some(before) => pairs.push(pair::change(before, pair)),
+            None => new.push(pair.name.clone()),
+        }
+    }
+    pairs.sort_by(|a: &PairChange, b| a.name.cmp(&b.name));
+    let gone = earlier
+        .iter()
+        .filter(|pair| later.iter().all(|other| other.name != pair.name))
+        .map(|pair| pair.name.clone())
+        .collect();
+    Changes {
+        then: RunName::of(then.record, then.name),
+        now: RunName::of(now.record, now.name),
+        interest: interest.unwrap_or(INTEREST),
+        differences: differences(now.record, then.record),
+        baseline_untold: pairs.iter().any(|pair| pair.baseline_untold),
+        pairs,
+        new,
+        gone,
+    }
+}
+
+/// How many comparisons came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// [`Outcome::Faster`].
+    pub faster: usize,
+    /// [`Outcome::Slower`].
+    pub slower: usize,
+    /// [`Outcome::NoDifference`].
+    pub no_difference: usize,
+    /// [`Outcome::TooNoisy`].
+    pub too_noisy: usize,
+}
+
+impl Counts {
+    /// Counts outcomes.
+    pub fn of(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
+        let mut counts = Counts::default();
+        for outcome in outcomes {
+            *match outcome {
+                Outcome::Faster => &mut counts.faster,
+                Outcome::Slower => &mut counts.slower,
+                Outcome::NoDifference => &mut counts.no_difference,
+                Outcome::TooNoisy => &mut counts.too_noisy,
+            } += 1;
+        }
+        counts
+    }
+
+    /// All comparisons.
+    pub fn total(&self) -> usize {
+        self.faster + self.slower + self.no_difference + self.too_noisy
+    }
+
+    /// Those that say that something changed.
+    pub fn changed(&self) -> usize {
+        self.faster + self.slower
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.faster += other.faster;
+        self.slower += other.slower;
+        self.no_difference += other.no_difference;
+        self.too_noisy += other.too_noisy;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts {
+            faster,
+            slower,
+            no_difference,
+            too_noisy,
+        } = self;
+        let total = self.total();
+        write!(
+            f,
+            "faster {faster}, slower {slower}, no difference shown {no_difference}, too noisy to tell {too_noisy} of {total}"
+        )
+    }
+}
+
+impl Changes {
+    /// Every comparison that has a figure: pair, case, variant and what it comes to.
+    pub fn told(&self) -> impl Iterator<Item = (&PairChange, &CaseChange, &VariantChange, Outcome)> {
+        let rows = self.pairs.iter().flat_map(|pair| {
+            let cases = pair.cases.iter();
+            cases.flat_map(move |case| case.variants.iter().map(move |variant| (pair, case, variant)))
+        });
+        rows.filter_map(|(pair, case, variant)| {
+            Some((pair, case, variant, variant.shift()?.outcome(self.interest)))
+        })
+    }
+
+    /// How many came to what.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.told().map(|(.., outcome)| outcome))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::steady;
+
+    fn compare(then: &Record, now: &Record) -> Changes {
+        let named = |record| Named { record, name: None };
+        changes(named(then), named(now), None)
+    }
+
+    /// The fixture has the ratio 20; here its variant is so many times as fast.
+    fn times_as_fast(factor: f64) -> Record {
+        let mut record = steady();
+        record.id = "20260102T000000Z-efgh".into();
+        for launch in &mut record.pairs[0].launches {
+            for ns in &mut launch.comparisons[1].variant_samples.ns {
+                *ns = (*ns as f64 / factor).round() as u64;
+            }
+        }
+        record
+    }
+
+    #[test]
+    fn a_change_of_the_ratio_is_told() {
+        for (factor, outcome) in [
+            (1.25, Outcome::Faster),
+            (1.0, Outcome::NoDifference),
+            (0.8, Outcome::Slower),
+        ] {
+            let changes = compare(&steady(), &times_as_fast(factor));
+            let told: Vec<_> = changes.told().collect();
+            let [(pair, case, variant, told)] = told[..] else {
+                panic!("{told:?}")
+            };
+            assert_eq!(
+                (pair.name.as_str(), case.size, variant.name.as_str()),
+                ("steady", 10, "rust")
+            );
+            assert_eq!(told, outcome);
+            assert!((variant.shift().unwrap().value / factor - 1.0).abs() < 1e-3);
+            assert_eq!(
+                changes.counts().changed(),
+                usize::from(outcome != Outcome::NoDifference)
+            );
+        }
+    }
+
+    #[test]
+    fn a_slower_machine_changes_nothing() {
+        let mut slow = steady();
+        for comparison in slow.pairs[0].launches.iter_mut().flat_map(|l| &mut l.comparisons) {
+            let series = [&mut comparison.baseline_samples, &mut comparison.variant_samples];
+            series.into_iter().flat_map(|s| &mut s.ns).for_each(|ns| *ns *= 3);
+        }
+        let changes = compare(&steady(), &slow);
+        assert_eq!(
+            changes.counts().to_string(),
+            "faster 0, slower 0, no difference shown 1, too noisy to tell 0 of 1"
+        );
+        assert!(changes.baseline_untold, "version 1 samples the baseline alone");
+    }
+
+    #[test]
+    fn pairs_of_one_record_are_new_or_gone() {
+        let (mut then, mut now) = (steady(), steady());
+        then.pairs[0].name = "old".into();
+        now.pairs[0].name = "young".into();
+        let changes = compare(&then, &now);
+        assert_eq!(
+            (changes.new, changes.gone),
+            (vec!["young".to_string()], vec!["old".to_string()])
+        );
+        assert!(changes.pairs.is_empty());
+    }
+
+    #[test]
+    fn null_pairs_are_not_compared() {
+        let mut record = steady();
+        record.nulls = record.pairs.clone();
+        record.nulls[0].name = "null".into();
+        let changes = compare(&steady(), &record);
+        assert_eq!((changes.new.len(), changes.pairs.len()), (0, 1));
+    }
+
+    #[test]
+    fn counts_add_up() {
+        let mut counts = Counts::of([Outcome::Faster, Outcome::TooNoisy, Outcome::Slower]);
+        counts += Counts::of([Outcome::NoDifference]);
+        assert_eq!((counts.total(), counts.changed()), (4, 2));
+    }
+}

@@ -1,0 +1,116 @@
+//! What launches look like beside each other: outlying, drifting, of two kinds.
+//!
+//! The interval over launches supposes that they are independent and symmetric about one truth. These functions ask
+//! whether they look so. All work on one logarithm per launch, as [`launch_log_ratio`](super::launch_log_ratio) gives it.
+//!
+//! A run has some twenty ratios of some ten launches each, and every one of them is asked. So the thresholds are such
+//! that launches of one plain kind raise nothing in at least 99 % of cases at *every* number of launches. Customary
+//! thresholds don't: they are meant for many numbers, and with ten launches fire in every eighth case.
+
+mod drift;
+mod kinds;
+mod outlying;
+
+pub use drift::{Trend, trend};
+pub use kinds::{Cause, Kind, Kinds, Seen, two_kinds};
+pub use outlying::outlying;
+
+/// Launches that a shape takes at the least: of fewer nothing can be told from chance.
+pub const SHAPE_LAUNCHES: usize = 6;
+
+/// Launches count as at least so spread, as a logarithm: a fifth of a percent. Launches that agree to the last step of a
+/// clock would else make an outlier, or a kind, of one that is a step off.
+const LEAST_SPREAD: f64 = 0.002;
+
+/// The middle of values in order, or the mean of the middle two; not a number without a value.
+fn middle(sorted: &[f64]) -> f64 {
+    match sorted.len() {
+        0 => f64::NAN,
+        n => f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! How often launches of one plain kind raise a shape, counted on made-up launches.
+    use super::*;
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    pub type Draw = fn(&mut StdRng) -> f64;
+
+    pub fn normal(random: &mut StdRng) -> f64 {
+        let (a, b): (f64, f64) = (random.random(), random.random());
+        (-2.0 * (1.0 - a).ln()).sqrt() * (std::f64::consts::TAU * b).cos()
+    }
+
+    fn heavy(random: &mut StdRng) -> f64 {
+        let square: f64 = (0..3).map(|_| normal(random).powi(2)).sum();
+        normal(random) / (square / 3.0).sqrt()
+    }
+
+    fn skewed(random: &mut StdRng) -> f64 {
+        let (a, b): (f64, f64) = (random.random(), random.random());
+        -((1.0 - a) * (1.0 - b)).ln()
+    }
+
+    /// Deviation 3 %, as launches have it.
+    fn launches(n: usize, draw: Draw, random: &mut StdRng) -> Vec<Seen> {
+        let seen = |i| Seen {
+            log: 1.0 + 0.03 * draw(random),
+            at_s: f64::from(i) * 7.0,
+            baseline_first: random.random(),
+        };
+        (0..n as u32).map(seen).collect()
+    }
+
+    const RUNS: usize = 2_000;
+
+    const NUMBERS: [usize; 7] = [6, 7, 8, 10, 15, 20, 40];
+
+    fn share(n: usize, draw: Draw, raised: impl Fn(&[Seen]) -> bool) -> f64 {
+        let mut random = StdRng::seed_from_u64(n as u64);
+        let hits = (0..RUNS).filter(|_| raised(&launches(n, draw, &mut random)));
+        hits.count() as f64 / RUNS as f64
+    }
+
+    /// 1 %, and three deviations of what is counted in so many runs.
+    const ONE_PERCENT: f64 = 0.01 + 3.0 * 0.002_2;
+
+    #[test]
+    fn one_kind_is_seldom_taken_for_two() {
+        for n in NUMBERS {
+            for (name, draw) in [("normal", normal as Draw), ("heavy", heavy), ("skewed", skewed)] {
+                let share = share(n, draw, |seen| two_kinds(seen).is_some());
+                assert!(share <= ONE_PERCENT, "{name}, {n} launches: {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn normal_launches_seldom_look_outlying_or_drifting() {
+        for n in NUMBERS {
+            let logs = |seen: &[Seen]| seen.iter().map(|one| one.log).collect::<Vec<_>>();
+            let out = share(n, normal, |seen| !outlying(&logs(seen)).is_empty());
+            assert!(out <= 0.01 + 3.0 * 0.002_2, "outlying, {n} launches: {out}");
+            let drifts = share(n, normal, |seen| {
+                let at: Vec<f64> = seen.iter().map(|one| one.at_s).collect();
+                trend(&at, &logs(seen)).is_some_and(|trend| trend.is_sure())
+            });
+            assert!(
+                drifts <= 0.001 + 3.0 * 0.000_7,
+                "drifting, {n} launches: {drifts}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_kinds_far_apart_are_seen() {
+        // Ten deviations apart, as likely one as the other: seen unless one side has fewer than three.
+        for n in [10, 15, 20, 30] {
+            let apart: Draw = |random| normal(random) + if random.random() { 10.0 } else { 0.0 };
+            let share = share(n, apart, |seen| two_kinds(seen).is_some());
+            assert!(share > 0.8, "{n} launches: {share}");
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! What may change the speed of a machine while it measures: clocks, power, quotas. Read from the files of Linux; of other
+//! systems little is known, and what is not known is `None`.
+
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What may change the speed of the machine while it measures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conditions {
+    /// All frequency governors in use, sorted.
+    pub governors: Vec<String>,
+    /// Whether cores may go beyond their nominal frequency (turbo, boost).
+    pub turbo: Option<bool>,
+    /// Frequency of the fastest core at the start, in MHz.
+    pub mhz_start: Option<f64>,
+    /// The same at the last write.
+    pub mhz_end: Option<f64>,
+    /// The most that any core can reach, in MHz.
+    pub mhz_most: Option<f64>,
+    /// Whether a battery was being discharged and no mains was connected, at the start or at the last write.
+    pub on_battery: Option<bool>,
+    /// Cores' worth of CPU time that the control group may use, where there is a quota.
+    pub cpu_limit: Option<f64>,
+    /// How often the quota had stopped the group when the run began.
+    pub throttled_start: Option<Throttled>,
+    /// The same at the last write.
+    pub throttled_end: Option<Throttled>,
+    /// The kernel's clock source.
+    pub clock_source: Option<String>,
+    /// Nanoseconds of the smallest step that the Rust side's clock was seen to make.
+    pub clock_step_ns: Option<u64>,
+}
+
+/// What a CPU quota has cost a control group so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Throttled {
+    /// Periods in which the group was stopped.
+    pub periods: u64,
+    /// Seconds for which its threads were stopped.
+    pub seconds: f64,
+}
+
+impl Conditions {
+    /// As they are now.
+    pub fn now() -> Self {
+        Conditions {
+            clock_step_ns: Some(clock_step_ns()),
+            on_battery: on_battery(),
+            ..Conditions::below(Path::new("/"))
+        }
+    }
+
+    /// As the files below this root say.
+    fn below(root: &Path) -> Self {
+        let cpu = root.join("sys/devices/system/cpu");
+        let cores = cores(&cpu);
+        let read = |core: &PathBuf, name: &str| text(&core.join("cpufreq").join(name));
+        let mut governors: Vec<String> = cores.iter().filter_map(|c| read(c, "scaling_governor")).collect();
+        governors.sort();
+        governors.dedup();
+        let mhz = current_mhz(root, &cores);
+        let groups = control_groups(root);
+        let throttled = throttled(&groups);
+        Conditions {
+            governors,
+            turbo: turbo(&cpu),
+            mhz_start: mhz,
+            mhz_end: mhz,
+            mhz_most: fastest(
+                cores
+                    .iter()
+                    .filter_map(|core| khz(read(core, "cpuinfo_max_freq"))),
+            ),
+            on_battery: battery(&root.join("sys/class/power_supply")),
+            cpu_limit: groups.iter().filter_map(|group| quota(group)).reduce(f64::min),
+            throttled_start: throttled,
+            throttled_end: throttled,
+            clock_source: text(&root.join("sys/devices/system/clocksource/clocksource0/current_clocksource")),
+            clock_step_ns: None,
+        }
+    }
+
+    /// Brings what changes up to date. Cheap enough for after every launch: a few small files.
+    pub fn update(&mut self) {
+        self.update_below(Path::new("/"));
+    }
+
+    fn update_below(&mut self, root: &Path) {
+        self.mhz_end = current_mhz(root, &cores(&root.join("sys/devices/system/cpu")));
+        self.throttled_end = throttled(&control_groups(root));
+        if self.on_battery == Some(false) {
+            self.on_battery = battery(&root.join("sys/class/power_supply")).or(self.on_battery);
+        }
+    }
+
+    /// What the quota cost between the start and the last write.
+    pub fn throttled(&self) -> Option<Throttled> {
+        let (start, end) = (self.throttled_start?, self.throttled_end?);
+        Some(Throttled {
+            periods: end.periods.saturating_sub(start.periods),
+            seconds: (end.seconds - start.seconds).max(0.0),
+        })
+    }
+}
+
+/// The text of a small file, without the white space around it; `None` when there is none to be had.
+fn text(path: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?.trim().to_string();
+    (!text.is_empty()).then_some(text)
+}
+
+fn number(path: &Path) -> Option<f64> {
+    text(path)?.parse().ok()
+}
+
+/// The folders of the cores.
+fn cores(cpu: &Path) -> Vec<PathBuf> {
+    let is_core = |path: &PathBuf| {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let digits = name.strip_prefix("cpu").unwrap_or_default();
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let entries = std::fs::read_dir(cpu).into_iter().flatten();
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(is_core)
+        .collect()
+}
+
+fn khz(text: Option<String>) -> Option<f64> {
+    Some(text?.parse::<f64>().ok()? / 1000.0)
+}
+
+fn fastest(all: impl Iterator<Item = f64>) -> Option<f64> {
+    all.filter(|mhz| *mhz > 0.0).reduce(f64::max)
+}
+
+/// What the fastest core runs at: by cpufreq, or in a virtual machine by `/proc/cpuinfo`, which may be a constant.
+fn current_mhz(root: &Path, cores: &[PathBuf]) -> Option<f64> {
+    let scaled = cores
+        .iter()
+        .filter_map(|core| khz(text(&core.join("cpufreq/scaling_cur_freq"))));
+    fastest(scaled).or_else(|| {
+        let info = text(&root.join("proc/cpuinfo"))?;
+        let lines = info.lines().filter(|line| line.starts_with("cpu MHz"));
+        fastest(lines.filter_map(|line| line.split_once(':')?.1.trim().parse().ok()))
+    })
+}
+
+/// AMD's and ACPI's switch says `boost`, Intel's the opposite.
+fn turbo(cpu: &Path) -> Option<bool> {
+    let intel = number(&cpu.join("intel_pstate/no_turbo")).map(|off| off == 0.0);
+    intel.or_else(|| number(&cpu.join("cpufreq/boost")).map(|on| on != 0.0))
+}
+
+/// Whether a battery of the machine is being discharged while no mains is connected; `None` without a battery.
+fn battery(supplies: &Path) -> Option<bool> {
+    let supplies: Vec<PathBuf> = (std::fs::read_dir(supplies).ok()?)
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    let is = |supply: &&PathBuf, what: &str| text(&supply.join("type")).as_deref() == Some(what);
+    // A mouse has a battery too; its scope is `Device`.
+    let own = |supply: &&PathBuf| text(&supply.join("scope")).as_deref() != Some("Device");
+    let mut batteries = supplies.iter().filter(|s| is(s, "Battery") && own(s)).peekable();
+    batteries.peek()?;
+    let mains = supplies
+        .iter()
+        .filter(|s| !is(s, "Battery"))
+        .any(|s| number(&s.join("online")).is_some_and(|on| on != 0.0));
+    Some(!mains && batteries.any(|s| text(&s.join("status")).as_deref() == Some("Discharging")))
+}
+
+/// The folders of this process's control group for CPU time and of all groups above, by version 2 and version 1.
+fn control_groups(root: &Path) -> Vec<PathBuf> {
+    let listed = text(&root.join("proc/self/cgroup")).unwrap_or_default();
+    let mut folders = Vec::new();
+    for line in listed.lines() {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else {
+            continue;
+        };
+        let mounts: &[&str] = match controllers {
+            "" => &["sys/fs/cgroup", "sys/fs/cgroup/unified"],
+            _ if controllers.split(',').any(|name| name == "cpu") => {
+                &["sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"]
+            }
+            _ => continue,
+        };
+        for mount in mounts {
+            let mount = root.join(mount);
+            // In a container the path may be the host's and not exist here; the mount itself is then the group.
+            let group = mount.join(path.trim_start_matches('/'));
+            let above = group.ancestors().take_while(|folder| folder.starts_with(&mount));
+            folders.extend(above.filter(|folder| folder.is_dir()).map(Path::to_path_buf));
+        }
+    }
+    folders
+}
+
+/// Cores' worth of time that the group may use; `None` without a limit.
+fn quota(group: &Path) -> Option<f64> {
+    let (quota, period) = match text(&group.join("cpu.max")) {
+        Some(line) => {
+            let (quota, period) = line.split_once(' ')?;
+            (quota.parse::<f64>().ok()?, period.parse().ok()?)
+        }
+        None => (
+            number(&group.join("cpu.cfs_quota_us"))?,
+            number(&group.join("cpu.cfs_period_us"))?,
+        ),
+    };
+    (quota > 0.0 && period > 0.0).then(|| quota / period)
+}
+
+/// What quotas have cost so far: of the group that was stopped most, since a group above stops those below with it.
+fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
+    let of = |group: &PathBuf| {
+        let stat = text(&group.join("cpu.stat"))?;
+        let field = |name: &str| {
+            let found = stat
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            found?.trim().parse::<f64>().ok()
+        };
+        let seconds = field("throttled_usec").map(|us| us * 1e-6);
+        Some(Throttled {
+            periods: field("nr_throttled")? as u64,
+            seconds: seconds.or_else(|| field("throttled_time").map(|ns| ns * 1e-9))?,
+        })
+    };
+    groups
+        .iter()
+        .filter_map(of)
+        .max_by_key(|throttled| throttled.periods)
+}
+
+/// The smallest step that [`Instant`] is seen to make.
+fn clock_step_ns() -> u64 {
+    let step = |_| {
+        let start = Instant::now();
+        loop {
+            let step = start.elapsed().as_nanos();
+            if step > 0 {
+                return u64::try_from(step).unwrap_or(u64::MAX);
+            }
+        }
+    };
+    (0..100).map(step).min().unwrap_or(1)
+}
+
+#[cfg(target_os = "macos")]
+fn on_battery() -> Option<bool> {
+    let output = std::process::Command::new("pmset")
+        .args(["-g", "batt"])
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let has_one = text.contains("InternalBattery");
+    (output.status.success() && has_one).then(|| text.contains("'Battery Power'"))
+}
+
+#[cfg(not(target_os = "macos"))]
+fn on_battery() -> Option<bool> {
+    battery(Path::new("/sys/class/power_supply"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine made of files.
+    fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            write(root.path(), path, text);
+        }
+        root
+    }
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    const CPU: &str = "sys/devices/system/cpu";
+
+    #[test]
+    fn nothing_is_known_of_an_empty_machine() {
+        assert_eq!(Conditions::below(machine(&[]).path()), Conditions::default());
+    }
+
+    #[test]
+    fn a_laptop_on_battery() {
+        let power = "sys/class/power_supply";
+        let files = [
+            (format!("{CPU}/cpu0/cpufreq/scaling_governor"), "powersave\n"),
+            (format!("{CPU}/cpu0/cpufreq/scaling_cur_freq"), "800000\n"),
+            (format!("{CPU}/cpu0/cpufreq/cpuinfo_max_freq"), "4200000\n"),
+            (format!("{CPU}/cpu10/cpufreq/scaling_governor"), "performance\n"),
+            (format!("{CPU}/cpu10/cpufreq/scaling_cur_freq"), "3400000\n"),
+            (format!("{CPU}/cpufreq/policy0/scaling_governor"), "not a core\n"),
+            (format!("{CPU}/intel_pstate/no_turbo"), "0\n"),
+            (format!("{power}/AC/type"), "Mains\n"),
+            (format!("{power}/AC/online"), "0\n"),
+            (format!("{power}/BAT0/type"), "Battery\n"),
+            (format!("{power}/BAT0/status"), "Discharging\n"),
+            (
+                "sys/devices/system/clocksource/clocksource0/current_clocksource".into(),
+                "hpet\n",
+            ),
+        ];
+        let root = machine(&files.each_ref().map(|(path, text)| (path.as_str(), *text)));
+        let mut found = Conditions::below(root.path());
+        assert_eq!(found.governors, ["performance", "powersave"]);
+        assert_eq!((found.mhz_start, found.mhz_most), (Some(3400.0), Some(4200.0)));
+        assert_eq!((found.turbo, found.on_battery), (Some(true), Some(true)));
+        assert_eq!(found.clock_source.as_deref(), Some("hpet"));
+        // Plugged in later: a part of the run was on battery all the same.
+        write(root.path(), &format!("{power}/AC/online"), "1\n");
+        write(
+            root.path(),
+            &format!("{CPU}/cpu10/cpufreq/scaling_cur_freq"),
+            "2000000\n",
+        );
+        found.update_below(root.path());
+        assert_eq!((found.on_battery, found.mhz_end), (Some(true), Some(2000.0)));
+        assert_eq!(Conditions::below(root.path()).on_battery, Some(false));
+    }
+
+    #[test]
+    fn the_battery_of_a_mouse_is_not_the_machines() {
+        let mouse = "sys/class/power_supply/hid";
+        let files = [
+            (format!("{mouse}/type"), "Battery"),
+            (format!("{mouse}/scope"), "Device"),
+            (format!("{mouse}/status"), "Discharging"),
+        ];
+        let root = machine(&files.each_ref().map(|(path, text)| (path.as_str(), *text)));
+        assert_eq!(Conditions::below(root.path()).on_battery, None);
+    }
+
+    #[test]
+    fn amds_boost_and_the_frequency_of_a_virtual_machine() {
+        let boost = format!("{CPU}/cpufreq/boost");
+        let root = machine(&[
+            (&boost, "0"),
+            ("proc/cpuinfo", "processor : 0\ncpu MHz\t\t: 2449.998\n"),
+        ]);
+        let found = Conditions::below(root.path());
+        assert_eq!((found.turbo, found.mhz_start), (Some(false), Some(2449.998)));
+    }
+
+    #[test]
+    fn quotas_of_version_two_hold_for_the_groups_below() {
+        let root = machine(&[
+            ("proc/self/cgroup", "0::/work/bench\n"),
+            ("sys/fs/cgroup/work/cpu.max", "150000 100000\n"),
+            (
+                "sys/fs/cgroup/work/cpu.stat",
+                "usage_usec 9\nnr_periods 40\nnr_throttled 3\nthrottled_usec 250000\n",
+            ),
+            ("sys/fs/cgroup/work/bench/cpu.max", "max 100000\n"),
+            (
+                "sys/fs/cgroup/work/bench/cpu.stat",
+                "nr_throttled 0\nthrottled_usec 0\n",
+            ),
+        ]);
+        let mut found = Conditions::below(root.path());
+        assert_eq!(found.cpu_limit, Some(1.5));
+        assert_eq!(found.throttled().unwrap(), Throttled::default());
+        write(
+            root.path(),
+            "sys/fs/cgroup/work/cpu.stat",
+            "nr_throttled 13\nthrottled_usec 1250000\n",
+        );
+        found.update_below(root.path());
+        let throttled = found.throttled().unwrap();
+        assert_eq!(throttled.periods, 10);
+        assert!((throttled.seconds - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn quotas_of_version_one_where_the_path_is_the_hosts() {
+        let root = machine(&[
+            (
+                "proc/self/cgroup",
+                "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n0::/\n",
+            ),
+            ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000"),
+            ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
+            (
+                "sys/fs/cgroup/cpu/cpu.stat",
+                "nr_periods 9\nnr_throttled 2\nthrottled_time 2000000000\n",
+            ),
+        ]);
+        let found = Conditions::below(root.path());
+        assert_eq!(found.cpu_limit, Some(0.5));
+        assert_eq!(
+            found.throttled_start,
+            Some(Throttled {
+                periods: 2,
+                seconds: 2.0
+            })
+        );
+        let free = machine(&[
+            ("proc/self/cgroup", "1:cpu:/\n"),
+            ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"),
+            ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
+        ]);
+        assert_eq!(Conditions::below(free.path()).cpu_limit, None);
+    }
+
+    #[test]
+    fn a_clock_steps_forward() {
+        assert!(clock_step_ns() > 0);
+    }
+}

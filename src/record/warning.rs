@@ -1,0 +1,323 @@
+//! What the analysers found, as data: kind, whom it concerns, figure, text, remedy.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One thing to know before trusting the numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What kind of thing.
+    pub kind: WarningKind,
+    /// Whether it casts doubt on the numbers.
+    pub severity: Severity,
+    /// Whom it concerns; empty when the whole run.
+    pub about: Vec<Subject>,
+    /// The number, with its unit, or the fact that it rests on.
+    pub figure: String,
+    /// What it means, without the figure and without a full stop.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// Whether it casts doubt on the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// It does.
+    Warning,
+    /// It tells what is not there, or what a reader may want to know.
+    Note,
+}
+
+/// A pair, or a variant of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Name of the pair, or of the null pair.
+    pub pair: String,
+    /// Name of the variant; none when it concerns all of the pair.
+    #[serde(default)]
+    pub variant: Option<String>,
+    /// Size of the case, where it is not the one that stands for the pair.
+    #[serde(default)]
+    pub size: Option<u64>,
+}
+
+impl Subject {
+    /// A pair as a whole.
+    pub fn pair(name: &str) -> Self {
+        Subject {
+            pair: name.into(),
+            variant: None,
+            size: None,
+        }
+    }
+}
+
+/// `pair`, `pair/variant`, `pair/variant at 4000`.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.pair)?;
+        if let Some(variant) = &self.variant {
+            write!(f, "/{variant}")?;
+        }
+        match self.size {
+            Some(size) => write!(f, " at {size}"),
+            None => Ok(()),
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident, $severity:ident, $text:literal, $remedy:literal;)+) => {
+        /// A kind of warning. What matters most stands first.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum WarningKind {
+            $($(#[doc = $doc])+ $name,)+
+            /// One that a newer pairbench found and this one does not know.
+            #[serde(other)]
+            Unknown,
+        }
+
+        impl WarningKind {
+            /// All kinds that this build knows.
+            pub const ALL: &'static [WarningKind] = &[$(WarningKind::$name),+];
+
+            /// Whether it casts doubt on the numbers, mostly.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(WarningKind::$name => Severity::$severity,)+
+                    WarningKind::Unknown => Severity::Note,
+                }
+            }
+
+            /// What it means, where the finding has no words of its own.
+            pub fn text(self) -> &'static str {
+                match self {
+                    $(WarningKind::$name => $text,)+
+                    WarningKind::Unknown => "Found by a newer pairbench",
+                }
+            }
+
+            /// What to do about it, where the finding knows nothing better.
+            pub fn remedy(self) -> &'static str {
+                match self {
+                    $(WarningKind::$name => $remedy,)+
+                    WarningKind::Unknown => "render the record with the pairbench that wrote it",
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A pair that failed verification, or whose baseline failed.
+    FailedPair, Warning,
+        "Failed, and shown without ratios",
+        "its page has both answers or the traceback; mend that side, then cargo bench -- --test";
+    /// A variant that failed in a pair that otherwise went well.
+    FailedVariant, Warning,
+        "Failed, and shown without a ratio",
+        "its page has the reason; mend it, then cargo bench -- --test";
+    /// A null pair whose interval misses 1.
+    NullPairOff, Warning,
+        "Code measured against itself came out different, so no number of this run is to be believed",
+        "look for what disturbs the machine (load, clock, drift), then measure again";
+    /// The run did not come to its end.
+    Unfinished, Warning,
+        "Provisional: the run did not come to its end",
+        "what was measured holds as it is; a whole run narrows the intervals";
+    /// No ratio has an interval.
+    NoInterval, Warning,
+        "No intervals yet: they come from the spread over launches, and there are too few",
+        "more launches: --launches 10";
+    /// Built without full optimisation.
+    DebugBuild, Warning,
+        "Built without full optimisation: these numbers say nothing about Rust",
+        "measure with cargo bench, whose profile is optimised";
+    /// The interpreter was built without optimisation.
+    UnoptimisedInterpreter, Warning,
+        "The interpreter was built without optimisation: Python is slower here than users know it",
+        "name another, --interpreter PATH, or build it with --enable-optimizations";
+    /// Fewer launches than an interval by ranks needs.
+    FewLaunches, Warning,
+        "A first impression: with few launches intervals are wide, and hold less often than they say",
+        "six launches or more mend both: --launches 10";
+    /// `--quick`.
+    Quick, Warning,
+        "Measured with --quick, for a first look",
+        "leave out --quick";
+    /// An interval that does not tell faster from slower.
+    IntervalWiderThanEffect, Warning,
+        "The interval is wider than the effect: neither faster nor slower is shown",
+        "a narrower interval: --precision 1%, or more launches";
+    /// A wide interval.
+    WideInterval, Warning,
+        "Intervals are wide",
+        "more launches narrow them: --launches 20, or a larger --budget";
+    /// Other processes used the cores.
+    LoadFromOthers, Warning,
+        "Others used the cores while this was measured",
+        "end them, or measure again when they are done; times suffer more than ratios";
+    /// The hypervisor gave the cores to other machines.
+    StolenTime, Warning,
+        "The hypervisor gave the cores to other machines while this was measured",
+        "measure on a machine that is not shared, or at another hour";
+    /// The CPU quota of a container was used up.
+    Throttled, Warning,
+        "The container's CPU quota stopped the run again and again",
+        "raise the quota (docker run --cpus, or cpu.max of the group), or measure outside";
+    /// On battery.
+    Battery, Warning,
+        "The machine ran on its battery, and may have saved power",
+        "plug it in and measure again";
+    /// A frequency governor that follows the load.
+    FrequencyScaling, Warning,
+        "The frequency governor changes the clock while measuring",
+        "cpupower frequency-set -g performance, then measure again";
+    /// Samples of few steps of the clock.
+    SamplesTooShort, Warning,
+        "Samples are too short for the clock",
+        "a larger input, or a longer --measurement-time";
+    /// Launches that rise or fall over the run.
+    DriftingLaunches, Warning,
+        "Launches drift over the run, and the interval supposes that they don't",
+        "measure again, longer, once the machine is warm and at rest";
+    /// Launches of two speeds.
+    TwoKinds, Warning,
+        "Launches are of two kinds: there are two speeds, and the ratio lies between",
+        "report both";
+    /// Compared with a run on another machine or system.
+    DifferentMachine, Warning,
+        "The runs compared are from different machines",
+        "measure both on the same machine";
+    /// Compared with a run by another compiler, or another profile.
+    DifferentCompiler, Warning,
+        "The runs compared were compiled differently",
+        "measure the older revision again with this compiler and these flags";
+    /// Compared with a run on another interpreter.
+    DifferentInterpreter, Warning,
+        "The runs compared used different interpreters",
+        "measure both with the same: --interpreter PATH";
+    /// Compared with a run of another pairbench, or sampled otherwise.
+    DifferentSettings, Warning,
+        "The runs compared were sampled differently",
+        "measure both with the same pairbench and the same flags";
+    /// Launches far from the others.
+    OutlyingLaunches, Note,
+        "Some launches lie far from the others",
+        "nothing: the estimate bears them. Many of them speak of a disturbed machine";
+    /// Turbo is on.
+    Turbo, Note,
+        "Turbo is on: the clock depends on heat and on how many cores work",
+        "for times that repeat, turn it off (cpufreq/boost or intel_pstate/no_turbo below /sys/devices/system/cpu)";
+    /// The interpreter inside the bench process differs from the worker in speed.
+    EmbeddedDisagrees, Note,
+        "Embedded and worker disagree: the libpython that is linked is another build than the executable",
+        "nothing, for ratios: they use the worker's time alone; METHODOLOGY, Which Python, has the reasons";
+    /// No null pair says whether the ruler is straight.
+    NoNullPair, Note,
+        "No null pair has an interval, so nothing says how well this run measures",
+        "let the run come to its end, without --quick";
+    /// The extension module was not built.
+    NoNative, Note,
+        "The extension module could not be built",
+        "mend what the message names; the first lines of cargo bench have all of it";
+    /// Skipped because something is missing.
+    Skipped, Note,
+        "Skipped because something is missing",
+        "install what is missing";
+    /// The embedded interpreter was not measured.
+    NotEmbedded, Note,
+        "Python inside the bench process was not measured",
+        "nothing, for ratios: none uses it";
+    /// The checkout had changes that no commit holds.
+    DirtyCheckout, Note,
+        "The sources had changes that are in no commit; the record keeps both sides of each pair",
+        "commit, then measure, so that the figures can be found again";
+}
+
+impl WarningKind {
+    /// The kind as a record has it: `few_launches`.
+    pub fn slug(self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.as_str().unwrap_or_default().into()
+    }
+
+    /// A finding of this kind with its usual words.
+    pub fn found(self, about: Vec<Subject>, figure: impl Into<String>) -> Warning {
+        Warning {
+            kind: self,
+            severity: self.severity(),
+            about,
+            figure: figure.into(),
+            text: self.text().into(),
+            remedy: self.remedy().into(),
+        }
+    }
+}
+
+impl Warning {
+    /// Whether it casts doubt on the numbers.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning
+    }
+
+    /// The same in other words.
+    pub fn saying(self, text: impl Into<String>) -> Self {
+        Warning {
+            text: text.into(),
+            ..self
+        }
+    }
+
+    /// The same with another remedy.
+    pub fn mended_by(self, remedy: impl Into<String>) -> Self {
+        Warning {
+            remedy: remedy.into(),
+            ..self
+        }
+    }
+
+    /// Whether it concerns this pair, or all of the run.
+    pub fn concerns(&self, pair: &str) -> bool {
+        self.about.is_empty() || self.about.iter().any(|subject| subject.pair == pair)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn warnings_stand_before_notes_and_no_slug_is_twice() {
+        assert!(WarningKind::ALL.is_sorted_by_key(|kind| kind.severity()));
+        let slugs: HashSet<String> = WarningKind::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), WarningKind::ALL.len());
+        assert_eq!(WarningKind::FewLaunches.slug(), "few_launches");
+    }
+
+    #[test]
+    fn a_kind_of_tomorrow_does_not_spoil_the_record() {
+        let text = r#"{"kind":"solar_flare","severity":"warning","about":[{"pair":"a"}],"figure":"X9","text":"t","remedy":"wait"}"#;
+        let warning: Warning = serde_json::from_str(text).unwrap();
+        assert_eq!(
+            (warning.kind, warning.figure.as_str()),
+            (WarningKind::Unknown, "X9")
+        );
+        assert!(warning.concerns("a") && !warning.concerns("b"));
+    }
+
+    #[test]
+    fn a_subject_is_named_as_a_filter_would() {
+        let subject = Subject {
+            pair: "trees".into(),
+            variant: Some("rust".into()),
+            size: Some(40),
+        };
+        assert_eq!(subject.to_string(), "trees/rust at 40");
+        assert_eq!(Subject::pair("trees").to_string(), "trees");
+    }
+}

@@ -1,0 +1,76 @@
+//! What the run made of sides that are equal, and how precise its ratios became.
+
+use super::Chosen;
+use super::page::{count, pair_file, ratio};
+use crate::analyse::summary::{Reached, reached};
+use crate::estimate::Estimate;
+use crate::record::{Record, Status};
+use maud::{Markup, html};
+
+/// The section on the index; nothing when the newest record has no null pairs.
+pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>]) -> Markup {
+    let Some(record) = nulls.first().map(|null| null.record) else {
+        return html! {};
+    };
+    let of_record = chosen.iter().filter(|one| std::ptr::eq(one.record, record));
+    let summaries = of_record.chain(nulls).map(|one| &one.summary);
+    html! {
+        section aria-labelledby="calibration" {
+            h2 #calibration { "Calibration of this run" }
+            p.hint {
+                "Null pairs are one side against the very same code, measured like all other pairs, in this run and on this "
+                "machine. Their true ratio is 1×. An interval that misses it by more than chance would mean that no number "
+                "of the run is to be believed."
+            }
+            div.scroll role="region" aria-label="Null pairs" tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "Null pair" } th scope="col" { "Code" } th.number scope="col" { "Ratio" }
+                        th.number scope="col" { "Launches" } th scope="col" { "95\u{a0}% interval" }
+                    } }
+                    tbody { @for null in nulls { (row(null)) } }
+                }
+            }
+            @if let Some(reached) = reached(record, summaries) { p { (precision(record, reached)) } }
+        }
+    }
+}
+
+fn row(null: &Chosen<'_>) -> Markup {
+    let launches = null.summary.headline().map_or(0, |case| case.launches);
+    html! { tr {
+        th scope="row" { a href=(pair_file(&null.pair.name)) { (null.pair.name) } }
+        td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
+        @match null.summary.null_ratio() {
+            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(estimate)) } },
+            None => { td.number { span.none { "–" } } td.number { (launches) } td { span.badge { "not measured" } } },
+        }
+    } }
+}
+
+fn verdict(estimate: Estimate) -> Markup {
+    html! { @match estimate.interval {
+        None => span.badge { "no interval yet" },
+        Some(_) if estimate.excludes_one() => span.badge.bad { "misses 1×" },
+        Some(_) => span.badge.good { "holds 1×" },
+    } }
+}
+
+/// How precise the ratios became, and what ended the run.
+fn precision(record: &Record, reached: Reached) -> String {
+    let Reached {
+        target,
+        narrow,
+        ratios,
+    } = reached;
+    let all = count(ratios, "ratio");
+    let ended = match record.status {
+        Status::Running => "The run was still going.",
+        Status::Complete => "The run ended because nothing more was wanted.",
+        Status::Interrupted => "The run was interrupted.",
+        Status::OutOfTime => "The run ended because its budget was spent.",
+    };
+    format!(
+        "Wanted: intervals within {target}. {narrow} of {all} (null pairs included) came that far. {ended}"
+    )
+}

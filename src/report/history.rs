@@ -1,0 +1,131 @@
+//! A pair over all records: how its ratios went from run to run.
+
+use super::charts::history::{Point, Runs, panel};
+use super::page::{ratio, variant_name};
+use crate::compare::{History, HistoryRun};
+use crate::estimate::{Estimate, Ratio};
+use maud::{Markup, PreEscaped, html};
+
+/// The panels and their numbers; nothing where fewer than two runs have the pair.
+pub fn section(history: &History, pair: &str) -> Markup {
+    let runs: Vec<(&HistoryRun, &[(String, Estimate)])> = history.of_pair(pair).collect();
+    if runs.len() < 2 {
+        return html! {};
+    }
+    let names = variants(&runs);
+    let breaks = breaks(&runs);
+    let shared = Runs {
+        days: runs.iter().map(|(run, _)| day(run)).collect(),
+        breaks: breaks.iter().map(|(at, _)| *at).collect(),
+    };
+    html! {
+        section aria-labelledby="history" {
+            h2 #history { "History" small { " over " (runs.len()) " runs" } }
+            p.hint {
+                "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs stand at "
+                "equal distances, whatever time lies between. A broken line marks another machine, interpreter or "
+                "compiler. Every panel has a logarithmic axis of its own. Runs differ by more than their intervals tell: "
+                "whether two differ is said by " code { "cargo run -- compare" } "."
+                @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
+            }
+            div.panels {
+                @for name in &names { (figure(name, &shared, &runs)) }
+            }
+            details {
+                summary { "The numbers in these charts" }
+                (table(&names, &runs, &breaks))
+            }
+        }
+    }
+}
+
+fn variants<'a>(runs: &[(&HistoryRun, &'a [(String, Estimate)])]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in runs.iter().flat_map(|(_, ratios)| *ratios) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Where the environment is not that of the run before, and what is another.
+fn breaks(runs: &[(&HistoryRun, &[(String, Estimate)])]) -> Vec<(usize, String)> {
+    let changed = runs.windows(2).enumerate().filter_map(|(at, two)| {
+        let what = two[1].0.environment.changes_from(&two[0].0.environment);
+        (!what.is_empty()).then(|| (at + 1, format!("another {}", what.join(", another "))))
+    });
+    changed.collect()
+}
+
+fn figure(name: &str, shared: &Runs, runs: &[(&HistoryRun, &[(String, Estimate)])]) -> Markup {
+    let point = |(at, (run, ratios)): (usize, &(&HistoryRun, &[(String, Estimate)]))| {
+        let (_, ratio) = ratios.iter().find(|(variant, _)| variant == name)?;
+        Some(Point {
+            run: at,
+            ratio: *ratio,
+            title: format!("{}: {}", when(run), ratio.display_ratio()),
+        })
+    };
+    let points: Vec<Point> = runs.iter().enumerate().filter_map(point).collect();
+    let of = |point: Option<&Point>| {
+        point
+            .map(|point| Ratio(point.ratio.value).to_string())
+            .unwrap_or_default()
+    };
+    let label = format!(
+        "{name} over {} runs: {} in the first, {} in the last; the table has the numbers.",
+        points.len(),
+        of(points.first()),
+        of(points.last())
+    );
+    html! {
+        @if let Some(svg) = panel(name, shared, &points, &label) {
+            figure.panel {
+                figcaption { (variant_name(name)) " " span.muted { "ratio" } span.figure { (of(points.last())) } }
+                (PreEscaped(svg))
+            }
+        }
+    }
+}
+
+fn table(
+    names: &[&str],
+    runs: &[(&HistoryRun, &[(String, Estimate)])],
+    breaks: &[(usize, String)],
+) -> Markup {
+    html! {
+        div.scroll role="region" aria-label="Ratios by run" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { "Run" }
+                    @for name in names { th.number scope="col" { (variant_name(name)) } }
+                    th scope="col" { "Since the run before" }
+                } }
+                tbody { @for (at, (run, ratios)) in runs.iter().enumerate() { tr {
+                    th scope="row" { (when(run)) }
+                    @for name in names { td.number {
+                        @match ratios.iter().find(|(variant, _)| variant == name) {
+                            Some((_, e)) => { (ratio(*e)) },
+                            None => span.none { "–" },
+                        }
+                    } }
+                    td { @if let Some((_, what)) = breaks.iter().find(|(place, _)| *place == at) { (what) } }
+                } } }
+            }
+        }
+    }
+}
+
+/// The day of a run's start.
+fn day(run: &HistoryRun) -> String {
+    run.started.chars().take_while(|c| *c != 'T').take(10).collect()
+}
+
+/// Day and minute of a run's start.
+fn when(run: &HistoryRun) -> String {
+    match run.started.split_once('T') {
+        Some((day, time)) => format!("{day} {}", time.get(..5).unwrap_or(time)),
+        None => run.started.clone(),
+    }
+}

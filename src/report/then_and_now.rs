@@ -1,0 +1,202 @@
+//! What changed since an earlier record: a page of its own, and a block on a pair's page.
+
+use super::Chosen;
+use super::index::footer;
+use super::page::{Page, count, figure, pair_file, ratio, variant_name};
+use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
+use crate::estimate::Outcome;
+use maud::{Markup, html};
+
+/// Name of the page below the output folder.
+pub const FILE: &str = "compare.html";
+
+/// The page of all comparisons.
+pub fn render(all: &[Changes], chosen: &[Chosen<'_>]) -> String {
+    let main = html! {
+        header.top {
+            h1 { "Then and now" }
+            p.lead {
+                "A variant's ratio to Python now ÷ its ratio then: above 1× it is faster now. The machine's state cancels within "
+                "each ratio. Small print: 95\u{a0}% intervals over the launches of both runs."
+            }
+        }
+        @for (at, changes) in all.iter().enumerate() { (comparison(changes, at, chosen)) }
+        section aria-labelledby="verdicts" {
+            h2 #verdicts { "What the verdicts mean" }
+            dl.facts {
+                dt { (badge(Outcome::Faster)) } dd { "The whole interval lies above 1.01×." }
+                dt { (badge(Outcome::Slower)) } dd { "The whole interval lies below 1 ÷ 1.01×." }
+                dt { (badge(Outcome::NoDifference)) } dd { "Neither, and the interval is narrow enough that a change that matters would probably have shown." }
+                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the interval is wide, or there is none: a change that matters could hide in it. More launches narrow it." }
+            }
+        }
+    };
+    let page = Page {
+        title: "Then and now: pairbench",
+        sorts: false,
+        nav: html! {
+            nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "then and now" } }
+        },
+        main,
+        footer: footer(),
+    };
+    page.render()
+}
+
+fn comparison(changes: &Changes, at: usize, chosen: &[Chosen<'_>]) -> Markup {
+    let id = format!("comparison-{at}");
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (changes.now) " against " (changes.then) }
+            (verdict_chips(changes))
+            (note_list(&changes.notes()))
+            @if !changes.pairs.is_empty() { (table(changes, &id, chosen)) }
+        }
+    }
+}
+
+fn verdict_chips(changes: &Changes) -> Markup {
+    let counts = changes.counts();
+    html! {
+        ul.chips aria-label="Verdicts" {
+            li.good[counts.faster > 0] { b { (counts.faster) } " faster" }
+            li.bad[counts.slower > 0] { b { (counts.slower) } " slower" }
+            li { b { (counts.no_difference) } " no difference shown" }
+            li.warn[counts.too_noisy > 0] { b { (counts.too_noisy) } " too noisy to tell" }
+            li { "more than ±" (format!("{:.0}", 100.0 * changes.interest)) " % is too noisy" }
+        }
+    }
+}
+
+/// Notes in the manner of the index.
+fn note_list(notes: &[Note]) -> Markup {
+    html! {
+        @if !notes.is_empty() {
+            ul.notices { @for note in notes {
+                li.warning[note.is_warning()] {
+                    span.tag { (if note.is_warning() { "Warning" } else { "Note" }) } " " (note)
+                }
+            } }
+        }
+    }
+}
+
+fn table(changes: &Changes, id: &str, chosen: &[Chosen<'_>]) -> Markup {
+    html! {
+        div.scroll role="region" aria-labelledby=(id) tabindex="0" {
+            table {
+                thead { tr { th scope="col" { "Pair" } (heads()) } }
+                tbody { @for pair in &changes.pairs { @for case in &pair.cases { @for variant in &case.variants { tr {
+                    th scope="row" { (pair_name(pair, case, chosen)) }
+                    (cells(variant, changes.interest))
+                } } } } }
+            }
+        }
+    }
+}
+
+/// A link where the report has a page of the pair.
+fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[Chosen<'_>]) -> Markup {
+    html! {
+        @if chosen.iter().any(|one| one.pair.name == pair.name) {
+            a href=(pair_file(&pair.name)) { (pair.name) }
+        } @else { (pair.name) }
+        @if pair.cases.len() > 1 { span.muted { " at " (case.size) } }
+    }
+}
+
+fn heads() -> Markup {
+    html! {
+        th scope="col" { "Variant" }
+        th.number scope="col" { "Then" } th.number scope="col" { "Now" } th.number scope="col" { "Now ÷ then" }
+        th scope="col" { "Verdict" }
+    }
+}
+
+fn cells(variant: &VariantChange, interest: f64) -> Markup {
+    html! {
+        td { (variant_name(&variant.name)) }
+        td.number { @match variant.then { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        td.number { @match variant.now { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        @match variant.shift() {
+            Some(shift) => {
+                @let change = shift.as_estimate().display_ratio();
+                @let (value, range) = change.split_once(' ').unwrap_or((change.as_str(), ""));
+                td.number { (figure(value, Some(range.trim_matches(['[', ']']).replace(", ", " – ")).filter(|r| !r.is_empty()))) }
+                td.status { (badge(shift.outcome(interest))) }
+            },
+            None => {
+                td.number { span.none { "–" } }
+                td.status { span.why { (variant.why().unwrap_or_default()) } }
+            }
+        }
+    }
+}
+
+fn badge(outcome: Outcome) -> Markup {
+    let class = match outcome {
+        Outcome::Faster => "badge good",
+        Outcome::Slower => "badge bad",
+        Outcome::NoDifference | Outcome::TooNoisy => "badge",
+    };
+    html! { span class=(class) { (outcome) } }
+}
+
+/// One line of the index that leads to the page; nothing without a comparison.
+pub fn teaser(all: &[Changes]) -> Markup {
+    html! {
+        @for changes in all.iter().take(3) {
+            p {
+                a href=(FILE) { "Then and now" } ": against " (changes.then) " " (changes.counts()) "."
+            }
+        }
+        @if all.len() > 3 { p { "And " (count(all.len() - 3, "more comparison")) "." } }
+    }
+}
+
+/// The block on the page of a pair; nothing where its record was not compared.
+pub fn block(all: &[Changes], one: &Chosen<'_>) -> Markup {
+    let own = all.iter().filter(|changes| changes.now.id == one.record.id);
+    let told: Vec<(&Changes, &PairChange)> = own
+        .filter_map(|changes| {
+            Some((
+                changes,
+                changes.pairs.iter().find(|pair| pair.name == one.pair.name)?,
+            ))
+        })
+        .collect();
+    html! {
+        @if !told.is_empty() {
+            section aria-labelledby="then" {
+                h2 #then { "Then and now" }
+                @for (changes, pair) in told {
+                    p.hint {
+                        "Against " (changes.then) ". Above 1× a variant is faster now; "
+                        a href={ "../" (FILE) } { "all pairs" } "."
+                        (changed_files(pair))
+                    }
+                    div.scroll role="region" aria-labelledby="then" tabindex="0" {
+                        table {
+                            thead { tr { @if pair.cases.len() > 1 { th scope="col" { "Size" } } (heads()) } }
+                            tbody { @for case in &pair.cases { @for variant in &case.variants { tr {
+                                @if pair.cases.len() > 1 { th scope="row" { (case.size) } }
+                                (cells(variant, changes.interest))
+                            } } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changed_files(pair: &PairChange) -> Markup {
+    html! {
+        @match (pair.python_changed, pair.rust_changed) {
+            (true, true) => " Both files changed since.",
+            (true, false) => " The Python file changed since.",
+            (false, true) => " The Rust file changed since.",
+            (false, false) => " Both files are as they were.",
+        }
+    }
+}

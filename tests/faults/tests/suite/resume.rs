@@ -1,0 +1,98 @@
+//! `--resume` where it must not go on, or has nothing to go on with.
+
+use super::bench::{Bench, Ran, SHORT, run};
+use pairbench::record::{Record, Status, write};
+
+/// A small complete run.
+fn small() -> Ran {
+    let ran = run(&format!("{SHORT} --exact honest --quick --noplot"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    ran
+}
+
+/// The same folder, with the record changed.
+fn changed(ran: Ran, change: impl Fn(&mut Record)) -> Ran {
+    let mut record = ran.record();
+    change(&mut record);
+    write(&record, &ran.folder.path().join("records")).unwrap();
+    ran
+}
+
+#[track_caller]
+fn refused(ran: Ran, words: &[&str]) -> Ran {
+    let before = ran.record();
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    for word in words {
+        assert!(ran.stderr.contains(word), "{word:?} is not in:\n{}", ran.stderr);
+    }
+    assert_eq!(ran.record(), before, "the record was touched");
+    ran
+}
+
+#[test]
+fn what_is_complete_or_not_there_is_not_resumed() {
+    let ran = refused(small(), &["no unfinished run", "--resume RECORD"]);
+    let path = ran.records()[0].to_string_lossy().into_owned();
+    let ran = Bench::in_folder(ran.folder, &format!("--resume {path}")).run();
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is complete"), "{}", ran.stderr);
+    run("--resume /nowhere.json").refused(&["/nowhere.json"]);
+    run("--resume --quick").refused(&["--quick", "cannot be used with"]);
+}
+
+#[test]
+fn what_has_changed_is_named() {
+    let ran = changed(small(), |record| {
+        record.status = Status::Interrupted;
+        record.pairs[0].sources.python.push_str("# changed\n");
+        record.machine.cpu = "another".into();
+    });
+    refused(
+        ran,
+        &[
+            "cannot be resumed",
+            "honest.py",
+            "CPU: \"another\" then",
+            "Begin a new run",
+        ],
+    );
+}
+
+#[test]
+fn a_run_whose_time_is_over_gets_more_if_asked() {
+    let ran = changed(small(), |record| {
+        record.status = Status::OutOfTime;
+        record.settings.launches = 2;
+        record.settings.budget_s = Some(1);
+    });
+    let path = ran.records()[0].to_string_lossy().into_owned();
+    let ran = Bench::in_folder(ran.folder, &format!("--resume {path}")).run();
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("--budget 5m"), "{}", ran.stderr);
+    let ran = Bench::in_folder(ran.folder, &format!("--resume {path} --budget 5m")).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    assert_eq!(
+        (record.status, record.pairs[0].launches.len()),
+        (Status::Complete, 2)
+    );
+    assert!(record.settings.budget_s.unwrap() >= 300);
+    assert!(ran.stdout.contains("resumed"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_failed_while_it_was_measured_stays_failed() {
+    let ran = run("--exact tires_later --quick --launches 2 --sample-size 10 --noplot");
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let ran = changed(ran, |record| {
+        record.status = Status::Running;
+        record.pairs[0].launches.truncate(1);
+    });
+    let before = ran.record();
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let after = ran.record();
+    assert_eq!(after.pairs[0].variants, before.pairs[0].variants);
+    assert_eq!(after.pairs[0].launches.len(), 2);
+}
