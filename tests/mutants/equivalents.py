@@ -15,7 +15,13 @@ class Equivalent:
     def covers(self, pair, side, mutant):
         """Whether a mutant is one of these."""
         file = pair.rust if side == "rust" else pair.python
-        return self.file == file and self.before == mutant.before and mutant.after in self.after
+        after = [squeezed(text) for text in self.after]
+        return self.file == file and self.before == mutant.before and squeezed(mutant.after) in after
+
+
+def squeezed(text):
+    """Leave out spaces, which the tools set as they like."""
+    return text.replace(" ", "")
 
 
 def only_reached_without(module):
@@ -25,6 +31,23 @@ def only_reached_without(module):
 
 TREES, EVENTS = "python/flat/binary_trees.py", "python/flat/json_events.py"
 DISTANCE, PICTURE = "python/hot_loop/edit_distance.py", "python/hot_loop/mandelbrot.py"
+
+PATHS, WORDS = "python/parallel/monte_carlo.py", "python/parallel/word_count.py"
+
+WORKERS = 'WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1'
+OTHER_WORKERS = (
+    'WORKERS = len(os.sched_getaffinity(0)) if not hasattr(os, "sched_getaffinity") else os.cpu_count() or 1',
+    'WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() and 1',
+    'WORKERS = len(os.sched_getaffinity(1)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1',
+    'WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2',
+    'WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 0',
+)
+BARRIER = "barrier = context.Barrier(WORKERS + 1, timeout=60)"
+OTHER_WAITS = (
+    "barrier = context.Barrier(WORKERS + 1, timeout=61)",
+    "barrier = context.Barrier(WORKERS + 1, timeout=59)",
+)
+CHUNKS = "run = partial(pool.map, chunksize=max(1, len(chunks) // (4 * WORKERS)))"
 
 EQUAL_TAKES_OVER = "of two equal numbers it does not matter which is kept"
 MIRRORED = "the conjugate of c escapes after as many steps: all signs of zi change, and rounding knows no sign"
@@ -52,4 +75,38 @@ EQUIVALENT = [
     ),
     Equivalent(PICTURE, "break", ("continue",), "without a point left, further rounds change nothing"),
     Equivalent(PICTURE, "except ImportError:", ("except CosmicRayTestingException:",), only_reached_without("NumPy")),
+    Equivalent(PATHS, "if payoff > 0.0:", ("if payoff >= 0.0:",), "adding zero changes no sum"),
+]
+for file in [PATHS, WORDS]:
+    EQUIVALENT += [
+        Equivalent(file, WORKERS, OTHER_WORKERS, "how many workers there are, not what they compute"),
+        Equivalent(file, BARRIER, OTHER_WAITS, "how long to wait for processes that do not start"),
+        Equivalent(
+            file,
+            BARRIER,
+            ("barrier = context.Barrier(WORKERS - 1, timeout=60)",),
+            "with two workers the pool is used before all processes run, which costs time alone",
+        ),
+    ]
+EQUIVALENT += [
+    Equivalent(
+        PATHS,
+        CHUNKS,
+        tuple(
+            f"run = partial(pool.map, chunksize=max({expression}))"
+            for expression in [
+                "1, len(chunks) // (4 + WORKERS)",
+                "1, len(chunks) // (4 - WORKERS)",
+                "1, len(chunks) // (4 // WORKERS)",
+                "1, len(chunks) + (4 * WORKERS)",
+                "1, len(chunks) - (4 * WORKERS)",
+                "1, len(chunks) * (4 * WORKERS)",
+                "1, len(chunks) % (4 * WORKERS)",
+                "2, len(chunks) // (4 * WORKERS)",
+                "1, len(chunks) // (3 * WORKERS)",
+                "1, len(chunks) // (5 * WORKERS)",
+            ]
+        ),
+        "how many tasks travel together; their order stays",
+    ),
 ]
