@@ -47,6 +47,7 @@ OTHER_WAITS = (
     "barrier = context.Barrier(WORKERS + 1, timeout=61)",
     "barrier = context.Barrier(WORKERS + 1, timeout=59)",
 )
+SLICES = "size = max(1, -(-len(documents) // (2 * WORKERS)))"
 CHUNKS = "run = partial(pool.map, chunksize=max(1, len(chunks) // (4 * WORKERS)))"
 
 EQUAL_TAKES_OVER = "of two equal numbers it does not matter which is kept"
@@ -108,5 +109,50 @@ EQUIVALENT += [
             ]
         ),
         "how many tasks travel together; their order stays",
+    ),
+    Equivalent(
+        WORDS,
+        SLICES,
+        tuple(
+            f"size = max({expression})"
+            for expression in [
+                "1, -(-len(documents) // (2 + WORKERS))",
+                "1, -(-len(documents) // (2 // WORKERS))",
+                "1, -(-len(documents) + (2 * WORKERS))",
+                "1, -(-len(documents) - (2 * WORKERS))",
+                "1, -(-len(documents) * (2 * WORKERS))",
+                "1, -(-len(documents) % (2 * WORKERS))",
+                "1, +(-len(documents) // (2 * WORKERS))",
+                "1, -(+len(documents) // (2 * WORKERS))",
+                "1, ~(-len(documents) // (2 * WORKERS))",
+                "1, -(~len(documents) // (2 * WORKERS))",
+                "1, not (-len(documents) // (2 * WORKERS))",
+                "1, -(not len(documents) // (2 * WORKERS))",
+                "1, (-len(documents) // (2 * WORKERS))",
+                "1, -(len(documents) // (2 * WORKERS))",
+                "2, -(-len(documents) // (2 * WORKERS))",
+                "1, -(-len(documents) // (3 * WORKERS))",
+                "1, -(-len(documents) // (1 * WORKERS))",
+            ]
+        ),
+        "how large the slices are; every document is still in one of them",
+    ),
+    Equivalent(
+        WORDS,
+        SLICES,
+        ("size = max(0, -(-len(documents) // (2 * WORKERS)))",),
+        "the other number is at least 1, because no input is without documents",
+    ),
+    Equivalent(
+        WORDS,
+        '"once": sum(1 for n in counts.values() if n == 1),',
+        ('"once": sum(1 for n in counts.values() if n <= 1),',),
+        "no count is below 1",
+    ),
+    Equivalent(
+        WORDS,
+        "ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))",
+        ("ranked = sorted(counts.items(), key=lambda item: (~item[1], item[0]))",),
+        "~n is -n - 1: the same order",
     ),
 ]
