@@ -8,6 +8,9 @@
 
 mod report_data;
 
+use pairbench::compare::{History, Named, changes};
+use pairbench::record::Record;
+use pairbench::report::Report;
 use report_data::{Extent, large, realistic};
 use std::time::Instant;
 
@@ -54,11 +57,49 @@ fn a_thousand_pairs() {
     );
 }
 
+/// The same with the page of a comparison and a history of as many runs as are read: a folder's records up to 100 MB.
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn a_thousand_pairs_then_and_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let extent = Extent {
+        launches: 10,
+        couples: 20,
+        all_sizes: false,
+    };
+    let now = large(1_000, extent);
+    let then: Vec<Record> = (0..2).map(|day| earlier(&now, day, 2)).collect();
+    for record in then.iter().chain([&now]) {
+        pairbench::record::write(record, &folder.path().join("records")).unwrap();
+    }
+    let start = Instant::now();
+    let history = History::read(&folder.path().join("records"));
+    println!(
+        "the history of {} runs read in {:.2?}",
+        history.runs.len(),
+        start.elapsed()
+    );
+    let start = Instant::now();
+    let named = |record| Named { record, name: None };
+    let report = Report {
+        changes: vec![changes(named(&then[0]), named(&now), None)],
+        history,
+        ..Report::of(std::slice::from_ref(&now))
+    };
+    println!("1,000 pairs compared in {:.2?}", start.elapsed());
+    let start = Instant::now();
+    report.write(folder.path()).unwrap();
+    println!("and rendered in {:.2?}", start.elapsed());
+    assert!(folder.path().join("compare.html").exists());
+}
+
 /// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
 ///
 /// ```text
 /// REPORTS=target/example cargo test --test report_scale -- --ignored an_example
 /// ```
+///
+/// With HISTORY=12 twelve earlier runs stand in the history, and the first is compared with.
 #[test]
 #[ignore = "writes where REPORTS says"]
 fn an_example() {
@@ -68,6 +109,7 @@ fn an_example() {
         couples: 20,
         all_sizes: true,
     });
+    report_data::quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8]);
     record.pairs[1].launches.retain(|launch| launch.size == 4_000);
     record.pairs.extend(
         std::env::var_os("HOSTILE")
@@ -80,8 +122,45 @@ fn an_example() {
             reason: "no module named numpy; pip install -r python/requirements.txt".into(),
         };
     }
-    let index = pairbench::report::render(&[record], folder.as_ref()).unwrap();
-    println!("{}", index.display());
+    let runs = std::env::var("HISTORY").map_or(0, |number| number.parse().expect("HISTORY is a number"));
+    let earlier: Vec<Record> = (0..runs).map(|day| earlier(&record, day, runs)).collect();
+    let named = |record, name| Named { record, name };
+    let compared = earlier
+        .first()
+        .map(|then| changes(named(then, Some("main")), named(&record, None), None));
+    let report = Report {
+        changes: compared.into_iter().collect(),
+        history: History::of(earlier.iter().chain([&record])),
+        ..Report::of(std::slice::from_ref(&record))
+    };
+    println!("{}", report.write(folder.as_ref()).unwrap().display());
+}
+
+/// A run of a day before the record's: its variants were up to some percent slower or faster, and in the first half of the
+/// days the interpreter was another.
+fn earlier(record: &Record, day: u64, days: u64) -> Record {
+    let mut record = record.clone();
+    record.id = format!("202602{:02}T091500Z-made", day + 1);
+    record.started = format!("2026-02-{:02}T09:15:00Z", day + 1);
+    if day < days / 2 {
+        record.interpreter.version = "3.11.2".into();
+    }
+    for (at, pair) in record.pairs.iter_mut().enumerate() {
+        for comparison in pair
+            .launches
+            .iter_mut()
+            .flat_map(|launch| &mut launch.comparisons)
+        {
+            let turn = day * 7 + at as u64 * 3 + comparison.variant.len() as u64;
+            let factor = 0.96 + 0.015 * (turn % 6) as f64;
+            comparison
+                .variant_samples
+                .ns
+                .iter_mut()
+                .for_each(|ns| *ns = (*ns as f64 * factor) as u64);
+        }
+    }
+    record
 }
 
 fn peak_kb() -> Option<u64> {

@@ -3,6 +3,7 @@
 
 use super::launches::Launcher;
 use super::peers::{Peer, Run};
+use super::progress::Progress;
 use super::report::figures::SECONDS;
 use super::report::results::{Key, Results};
 use super::workloads::SLOWED;
@@ -10,10 +11,11 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// Who takes part.
+/// Who takes part, and who is told.
 pub struct Parties<'a> {
     pub launcher: Launcher<'a>,
     pub peer: Option<&'a mut dyn Peer>,
+    pub progress: &'a Progress,
 }
 
 /// A comparison of pairbench's in the block.
@@ -83,9 +85,10 @@ fn launch(one: &mut Comparison, parties: &Parties<'_>, seed: u64, results: &mut 
         Err(error) => {
             // It counts as time, or a comparison that always fails would never end.
             one.spent_s += SECONDS / 10.0;
-            fail(one.key, &error, results);
+            fail(one.key, &error, parties.progress, results);
         }
     }
+    parties.progress.turn();
     true
 }
 
@@ -97,16 +100,17 @@ fn peers_turn(key: Key, parties: &mut Parties<'_>, results: &mut Results) -> boo
         Ok(None) => return false,
         Ok(Some(Run::Criterion(run))) => results.criterion.push(run),
         Ok(Some(Run::Pyperf(run))) => results.pyperf.push(run),
-        Err(error) => fail(key, &error, results),
+        Err(error) => fail(key, &error, parties.progress, results),
     }
+    parties.progress.turn();
     true
 }
 
-fn fail(key: Key, error: &str, results: &mut Results) {
+fn fail(key: Key, error: &str, progress: &Progress, results: &mut Results) {
     let Key {
         work, side, slowed, ..
     } = key;
     let failure = format!("{} in {side}, {slowed} % slower: {error}", work.name());
-    eprintln!("  failed: {failure}");
+    progress.say(&format!("  failed: {failure}"));
     results.failures.push(failure);
 }

@@ -5,6 +5,7 @@ use super::launches::Launcher;
 use super::neighbour;
 use super::options::{self, Condition, Options};
 use super::peers::{Peer, criterion, pyperf};
+use super::progress::Progress;
 use super::report::results::{About, Key, Results};
 use super::workloads::{Work, registry};
 use pairbench::hosts::launcher::Stop;
@@ -15,7 +16,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What a block takes before one has been measured.
 const BLOCK: Duration = Duration::from_secs(75);
@@ -41,32 +42,23 @@ pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String
     };
     let mut peers = peers(options, &python, &target, folder.path(), stop, &mut results);
 
-    let start = Instant::now();
     let budget = Duration::from_secs_f64(options.minutes * 60.0);
+    let progress = Progress::start(budget);
     for (number, (work, side, busy)) in order(options.only, &mut random).enumerate() {
-        let expected = if number == 0 {
-            BLOCK
-        } else {
-            start.elapsed() / number as u32
+        let expected = match number {
+            0 => BLOCK,
+            _ => progress.elapsed() / number as u32,
         };
-        // At least one; and one that would end nearer to the time than none.
-        if stop.requested() || number > 0 && start.elapsed() + expected / 2 > budget {
+        // At least one; and the last may end as much after the time as it would else have been missing before.
+        if stop.requested() || number > 0 && progress.elapsed() + expected / 2 > budget {
             break;
         }
-        let left = budget.saturating_sub(start.elapsed()).as_secs_f64() / 60.0;
         let condition = if busy { "busy" } else { "quiet" };
-        eprintln!(
-            "block {}: {} in {side}, {condition} · {left:.0} min left",
+        progress.block(&format!(
+            "block {}: {} in {side}, {condition}",
             number + 1,
             work.name()
-        );
-        if !busy {
-            results.about.loads.extend(record::load().map(|load| load[0]));
-        }
-        let neighbour = busy
-            .then(|| neighbour::start(random.random(), folder.path()))
-            .transpose()?;
-        std::thread::sleep(SETTLE);
+        ));
         let like = Key {
             work,
             side,
@@ -74,36 +66,58 @@ pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String
             slowed: 0,
             block: number as u32,
         };
-        let mut parties = Parties {
+        let parties = Parties {
             launcher: Launcher {
                 python: &python,
                 folder: folder.path(),
                 stop,
             },
             peer: peers.of(side),
+            progress: &progress,
         };
-        let mut with_block = results.clone();
-        let whole = block::measure(like, &mut parties, &mut random, &mut with_block);
-        drop(neighbour);
-        if whole {
+        if let Some(with_block) = whole_block(like, parties, &mut random, &results)? {
             results = with_block;
             results.about.blocks += 1;
-            results.about.seconds = start.elapsed().as_secs_f64();
+            results.about.seconds = progress.elapsed().as_secs_f64();
             keep(&results, options.json.as_deref())?;
         }
     }
     Ok(results)
 }
 
-/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another.
+/// The results with one more block; `None` when it was stopped before its end.
+fn whole_block(
+    like: Key,
+    mut parties: Parties<'_>,
+    random: &mut StdRng,
+    results: &Results,
+) -> Result<Option<Results>, String> {
+    let mut results = results.clone();
+    if !like.busy {
+        let load = record::load().map(|load| load[0]);
+        results.about.loads.extend(load);
+    }
+    let seed = random.random();
+    let neighbour = like
+        .busy
+        .then(|| neighbour::start(seed, parties.launcher.folder))
+        .transpose()?;
+    std::thread::sleep(SETTLE);
+    let whole = block::measure(like, &mut parties, random, &mut results);
+    drop(neighbour);
+    Ok(whole.then_some(results))
+}
+
+/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another. The
+/// languages take turns, so that a short run has both peers.
 fn order(only: Option<Condition>, random: &mut StdRng) -> impl Iterator<Item = (Work, Side, bool)> + use<> {
     let mut random = StdRng::seed_from_u64(random.random());
     std::iter::repeat_with(move || {
-        let mut kinds: Vec<_> = Work::ALL
-            .into_iter()
-            .flat_map(|work| [(work, Side::Python), (work, Side::Rust)])
-            .collect();
-        kinds.shuffle(&mut random);
+        let mut sides = [Side::Python, Side::Rust];
+        sides.shuffle(&mut random);
+        let mut works = [Work::ALL; 2];
+        works.iter_mut().for_each(|works| works.shuffle(&mut random));
+        let kinds = (0..Work::ALL.len()).flat_map(|at| [(works[0][at], sides[0]), (works[1][at], sides[1])]);
         let mut round = Vec::new();
         for (work, side) in kinds {
             let mut conditions = [false, true];
@@ -180,12 +194,24 @@ fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
             criterion_version(),
             pyperf::REQUIREMENT.replace("==", " ")
         ),
-        minutes: options.minutes,
+        command: command(options),
         seconds: 0.0,
         blocks: 0,
         seed,
         loads: Vec::new(),
     }
+}
+
+/// What METHODOLOGY shows beside the table; without the seed, which repeats orders but no times.
+fn command(options: &Options) -> String {
+    let mut command = format!("cargo bench --bench accuracy -- --minutes {}", options.minutes);
+    for peer in &options.without {
+        command += &format!(" --without {peer:?}").to_lowercase();
+    }
+    if let Some(only) = options.only {
+        command += &format!(" --only {only:?}").to_lowercase();
+    }
+    command
 }
 
 /// As locked: criterion does not tell.

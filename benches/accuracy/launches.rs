@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 /// As in a plain run of `cargo bench`.
 const SAMPLES: usize = 20;
-const WARM_UP: Duration = Duration::from_millis(80);
-const MEASUREMENT: Duration = Duration::from_millis(600);
+const WARM_UP: Duration = Duration::from_millis(60);
+const MEASUREMENT: Duration = Duration::from_millis(400);
 const RESAMPLES: usize = 2_000;
 /// No launch takes nearly as long.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ impl Launcher<'_> {
         let launched = launcher::launch(
             &[child::LAUNCH, &spec_path.to_string_lossy()],
             &file("output"),
-            LIMIT,
+            child::limits(LIMIT),
             hash_seed,
         );
         let ended = launched

@@ -9,6 +9,7 @@
 //! | `block.rs` | one block: launches of all comparisons and runs of the peers, in turns |
 //! | `launches.rs` | pairbench's own launches, through the machinery of `cargo bench` |
 //! | `peers/` | criterion and pyperf, each in processes of its own, by its own verdict |
+//! | `progress.rs` | what the terminal shows meanwhile |
 //! | `neighbour.rs` | a process that keeps a core busy now and then |
 //! | `child.rs` | what the processes do that this executable starts of itself |
 //! | `report/` | from raw results to the table; pure, tested by `tests/accuracy.rs` |
@@ -21,6 +22,7 @@ mod launches;
 mod neighbour;
 mod options;
 mod peers;
+mod progress;
 mod report;
 mod workloads;
 
@@ -66,33 +68,18 @@ fn bench(options: &Options) -> Result<ExitCode, String> {
             blocks::measure(options, &STOP)?
         }
     };
+    let code = if STOP.requested() { 130 } else { 0 };
     if results.about.blocks == 0 {
+        if STOP.requested() {
+            eprintln!("stopped before the first block was finished, so there is no table");
+            return Ok(ExitCode::from(code));
+        }
         return Err(
             "no block was finished, so there is no table; the first takes about a minute and a half".into(),
         );
     }
-    println!("{}", command(&results, options));
-    println!("{}", table::markdown(&results));
-    Ok(if STOP.requested() {
-        ExitCode::from(130)
-    } else {
-        ExitCode::SUCCESS
-    })
-}
-
-/// What METHODOLOGY shows beside the table.
-fn command(results: &Results, options: &Options) -> String {
-    let mut command = format!(
-        "cargo bench --bench accuracy -- --minutes {}",
-        results.about.minutes
-    );
-    for peer in &options.without {
-        command += &format!(" --without {peer:?}").to_lowercase();
-    }
-    if let Some(only) = options.only {
-        command += &format!(" --only {only:?}").to_lowercase();
-    }
-    format!("\n```console\n$ {command}\n```\n")
+    println!("\n{}", table::markdown(&results));
+    Ok(ExitCode::from(code))
 }
 
 fn read(file: &Path) -> Result<Results, String> {

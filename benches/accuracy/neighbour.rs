@@ -23,7 +23,7 @@ pub fn start(seed: u64, folder: &Path) -> Result<Launched, String> {
     launcher::launch(
         &[child::NEIGHBOUR, &seed.to_string()],
         &folder.join("neighbour"),
-        day,
+        child::limits(day),
         0,
     )
     .map_err(|error| format!("the busy neighbour does not start: {error}"))

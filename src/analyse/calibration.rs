@@ -1,23 +1,18 @@
 //! Whether the ruler is straight: code measured against itself, and one interpreter in two hosts.
 
+use super::Place;
 use super::launches::launch_ratios;
-use super::places;
 use super::summary::PairSummary;
-use crate::estimate::{CONFIDENCE, Estimate, over_launches_at};
+use crate::estimate::{CONFIDENCE, Estimate, Ratio, over_launches_at};
 use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
-use crate::registry::Variant;
 
 /// Embedded time ÷ worker's time that counts as the same.
 const SAME: (f64, f64) = (0.95, 1.05);
 
 /// Whether any null pair misses 1, or none can tell.
-///
-/// The confidence is shared out (Bonferroni), so that a sound run with k null pairs is called off in 5 % of cases, not in
-/// 5 % for each of them.
 pub(super) fn nulls(record: &Record) -> Vec<Warning> {
-    let confidence = 1.0 - (1.0 - CONFIDENCE) / record.nulls.len().max(1) as f64;
     let told: Vec<(&PairRecord, Estimate)> = (record.nulls.iter())
-        .filter_map(|null| Some((null, null_estimate(null, confidence)?)))
+        .filter_map(|null| Some((null, null_estimate(record, null)?)))
         .filter(|(_, estimate)| estimate.interval.is_some())
         .collect();
     let off = told.iter().filter(|(_, estimate)| estimate.excludes_one());
@@ -35,8 +30,12 @@ pub(super) fn nulls(record: &Record) -> Vec<Warning> {
     all
 }
 
-/// What a null pair came out as.
-fn null_estimate(null: &PairRecord, confidence: f64) -> Option<Estimate> {
+/// What a null pair of the record came out as, for judging whether that is 1.
+///
+/// The confidence is shared out (Bonferroni): 1 − 5 % ÷ k with k null pairs, so that a sound run is called off in 5 % of
+/// cases, not in 5 % for each of them.
+pub fn null_estimate(record: &Record, null: &PairRecord) -> Option<Estimate> {
+    let confidence = 1.0 - (1.0 - CONFIDENCE) / record.nulls.len().max(1) as f64;
     let size = null.launches.first()?.size;
     let variant = null
         .variants
@@ -50,15 +49,12 @@ fn null_estimate(null: &PairRecord, confidence: f64) -> Option<Estimate> {
 /// Whether the interpreter inside the bench process is as fast as the worker's.
 pub(super) fn embedded(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
     debug_assert_eq!(pair.name, summary.name);
-    let one = places(summary).filter_map(|place| {
+    let case = summary.headline().map(|case| Place { summary, case });
+    let one = case.into_iter().filter_map(|place| {
         let tax = place.case.embedded?.tax?;
         let (low, high) = tax.interval?;
-        (low > SAME.1 || high < SAME.0).then(|| {
-            WarningKind::EmbeddedDisagrees.found(
-                vec![place.of(Variant::EMBEDDED)],
-                format!("tax {}", tax.display_ratio()),
-            )
-        })
+        (low > SAME.1 || high < SAME.0)
+            .then(|| WarningKind::EmbeddedDisagrees.found(vec![place.pair()], Ratio(tax.value).to_string()))
     });
     one.collect()
 }

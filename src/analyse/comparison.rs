@@ -14,7 +14,7 @@ pub fn differences(now: &Record, then: &Record) -> Vec<Warning> {
 fn found(kind: WarningKind, facts: &[(&str, String, String)]) -> Option<Warning> {
     let changed: Vec<String> = (facts.iter())
         .filter(|(_, now, then)| now != then)
-        .map(|(what, now, then)| format!("{what}: {} then, {} now", shown(then), shown(now)))
+        .map(|(what, now, then)| format!("{what} {} then, {} now", shown(then), shown(now)))
         .collect();
     (!changed.is_empty()).then(|| kind.found(Vec::new(), changed.join("; ")))
 }

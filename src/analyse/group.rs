@@ -75,11 +75,11 @@ impl Group<'_> {
         }
         // Figures that are lists themselves are kept apart by more than a comma.
         let lists = self.warnings.iter().any(|warning| warning.figure.contains(", "));
-        let all = self
-            .warnings
-            .iter()
-            .map(|warning| format!("{} {}", names(warning), warning.figure));
-        some(all.collect(), if lists { "; " } else { ", " })
+        let all = self.warnings.iter().map(|warning| match lists {
+            true => format!("{} ({})", names(warning), warning.figure),
+            false => format!("{} {}", names(warning), warning.figure),
+        });
+        some(all.collect(), ", ")
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
         let lists = [wide("a", "7 at 3×, 5 at 4×"), wide("b", "1 at 2×, 2 at 3×")];
         assert_eq!(
             groups(&lists)[0].figures(),
-            "a 7 at 3×, 5 at 4×; b 1 at 2×, 2 at 3×"
+            "a (7 at 3×, 5 at 4×), b (1 at 2×, 2 at 3×)"
         );
     }
 

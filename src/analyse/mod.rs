@@ -19,6 +19,7 @@ pub mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::null_estimate;
 pub use comparison::differences;
 pub use group::{Group, groups};
 
@@ -29,18 +30,18 @@ use summary::{CaseSummary, PairSummary, VariantSummary, summarise_pair};
 /// All that the analysers find in a record, what matters most first.
 pub fn warnings(record: &Record) -> Vec<Warning> {
     let summaries: Vec<PairSummary> = record.pairs.par_iter().map(summarise_pair).collect();
-    let mut all = of_run(record, &summaries.iter().collect::<Vec<_>>());
+    let mut all = of_run(record);
     for (pair, summary) in record.pairs.iter().zip(&summaries) {
         all.extend(of_pair(record, pair, summary));
     }
     sorted(all)
 }
 
-/// What concerns all of a run, of which these pairs are shown.
-pub fn of_run(record: &Record, pairs: &[&PairSummary]) -> Vec<Warning> {
+/// What concerns all of a run.
+pub fn of_run(record: &Record) -> Vec<Warning> {
     sorted(
         [
-            progress::find(record, pairs),
+            progress::find(record),
             environment::find(record),
             machine::find(record),
             calibration::nulls(record),

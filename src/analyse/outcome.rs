@@ -32,7 +32,7 @@ fn when(failure: Option<&FailureSummary>) -> String {
     match failure.map(|failure| failure.stage) {
         Some(Stage::Verify) => "while verifying".into(),
         Some(Stage::Launch(index)) => format!("in launch {}", u64::from(index) + 1),
-        Some(Stage::Unknown) | None => "at some time".into(),
+        Some(Stage::Unknown) | None => "at an unknown stage".into(),
     }
 }
 

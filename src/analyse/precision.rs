@@ -29,7 +29,8 @@ pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) ->
         let widths = place.ratios().flat_map(move |(variant, ratio)| {
             let about = || vec![place.of(&variant.name)];
             let width = ratio.relative_half_width().unwrap_or_default();
-            let spans_one = ratio.interval.is_some() && !ratio.excludes_one();
+            // A null pair has no effect to be shown.
+            let spans_one = pair.null_of.is_none() && ratio.interval.is_some() && !ratio.excludes_one();
             let effect = (spans_one && width > narrow)
                 .then(|| WarningKind::IntervalWiderThanEffect.found(about(), ratio.display_ratio()));
             let wide = (width >= WIDE)
@@ -44,12 +45,15 @@ pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) ->
     cases.collect()
 }
 
-/// The fewest launches of a variant that has a ratio. With a precision, launches go where they are needed, and variants
-/// differ.
+/// The fewest launches of a variant that has a ratio (with a precision, launches go where they are needed, and variants
+/// differ), and whether any ratio has an interval at all.
 fn few_launches(place: Place<'_>) -> Option<Warning> {
     let fewest = place.ratios().map(|(_, ratio)| ratio.launches).min()?;
-    (fewest < SIGNED_RANKS_FROM)
-        .then(|| WarningKind::FewLaunches.found(vec![place.pair()], count(fewest as usize, "launch")))
+    let kind = match place.ratios().any(|(_, ratio)| ratio.interval.is_some()) {
+        true => WarningKind::FewLaunches,
+        false => WarningKind::NoInterval,
+    };
+    (fewest < SIGNED_RANKS_FROM).then(|| kind.found(vec![place.pair()], count(fewest as usize, "launch")))
 }
 
 fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Warning> {

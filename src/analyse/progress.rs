@@ -1,11 +1,10 @@
 //! How far the run came.
 
 use super::count;
-use super::summary::{CaseSummary, PairSummary, Standing};
 use crate::record::{Record, Status, Warning, WarningKind};
 
-pub(super) fn find(record: &Record, pairs: &[&PairSummary]) -> Vec<Warning> {
-    [unfinished(record), quick(record), no_interval(pairs)]
+pub(super) fn find(record: &Record) -> Vec<Warning> {
+    [unfinished(record), quick(record), disturbed(record)]
         .into_iter()
         .flatten()
         .collect()
@@ -15,15 +14,15 @@ fn unfinished(record: &Record) -> Option<Warning> {
     let (text, remedy) = match record.status {
         Status::Complete => return None,
         Status::Running => (
-            "Provisional: the run was still going when this was written",
-            "wait: every further launch narrows the intervals",
+            "Provisional, since the run was still going when this was written",
+            "wait: every further launch narrows the intervals; after a kill, cargo bench -- --resume goes on",
         ),
         Status::Interrupted => (
-            "Provisional: the run was interrupted",
+            "Provisional, since the run was interrupted",
             WarningKind::Unfinished.remedy(),
         ),
         Status::OutOfTime => (
-            "Provisional: the time was over before the run was done",
+            "Provisional, since the time was over before the run was done",
             "more time: --budget 10m, or fewer pairs",
         ),
     };
@@ -41,24 +40,14 @@ fn quick(record: &Record) -> Option<Warning> {
         .then(|| WarningKind::Quick.found(Vec::new(), figure))
 }
 
-/// Where some ratios have intervals, those that have none are told with the pair.
-fn no_interval(pairs: &[&PairSummary]) -> Option<Warning> {
-    let cases = measured(pairs);
-    let ratios = || {
-        cases
-            .iter()
-            .flat_map(|case| &case.variants)
-            .filter_map(|variant| variant.ratio)
+fn disturbed(record: &Record) -> Option<Warning> {
+    let all = &record.disturbances;
+    let first = all.first()?;
+    let figure = match all.len() {
+        1 => first.to_string(),
+        n => format!("{n} times, first {first}"),
     };
-    let most = cases.iter().map(|case| case.launches).max()?;
-    let none = ratios().count() > 0 && ratios().all(|ratio| ratio.interval.is_none());
-    none.then(|| WarningKind::NoInterval.found(Vec::new(), count(most as usize, "launch")))
-}
-
-/// The headline cases that were measured, of pairs that did not fail.
-fn measured<'a>(pairs: &[&'a PairSummary]) -> Vec<&'a CaseSummary> {
-    let good = pairs.iter().filter(|pair| pair.standing() != Standing::Failed);
-    good.filter_map(|pair| pair.headline())
-        .filter(|case| case.launches > 0)
-        .collect()
+    // The sentence ends it.
+    let figure = figure.trim_end_matches('.');
+    Some(WarningKind::Disturbed.found(Vec::new(), figure))
 }

@@ -91,7 +91,7 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         table::closing(&run.record, report.as_deref(), &run.record_path)
     );
     let broken = then.judge(&run.record, terminal);
-    then.keep(&run.record, &options.reports, terminal);
+    run.keeping.fell_short |= !then.keep(&run.record, &options.reports, terminal);
     Ok(conclude(&run, broken))
 }
 

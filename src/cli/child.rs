@@ -1,6 +1,7 @@
 //! What a launched process does: check one pair, or measure one case of it.
 
 use super::Suite;
+use super::turn::Turns;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
@@ -95,7 +96,8 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         }
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
-            let mut hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
+            let hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
+            let mut hosts = Turns::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
         }
     }

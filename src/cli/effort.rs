@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::terminal::rough;
-use crate::estimate::{MINIMUM_LAUNCHES, Precision, SIGNED_RANKS_FROM};
+use crate::estimate::{MINIMUM_LAUNCHES, Precision};
 use std::time::Duration;
 
 /// A plain run ends within five minutes on two cores; this leaves room to verify, report and finish a launch.
@@ -41,14 +41,14 @@ impl Samples {
         }
     }
 
-    /// From thorough to hasty. A launch pays for its start whatever it measures, so long ones are the better use of time,
-    /// as long as there are enough of them.
-    const LADDER: [Samples; 4] = [
-        Samples::of(20, 80, 600),
+    /// From thorough to hasty. Most of the spread lies between launches, so more of them serve better than longer ones; but
+    /// each pays for its start.
+    const LADDER: [Samples; 3] = [
         Samples::of(20, 60, 400),
         Samples::of(10, 30, 200),
         Samples::of(10, 10, 80),
     ];
+    const HASTIEST: Samples = Self::LADDER[2];
 
     fn seconds(&self) -> f64 {
         let timed = self
@@ -85,7 +85,7 @@ impl Effort {
         });
         let launches = options.launches.unwrap_or(match precision {
             None => MINIMUM_LAUNCHES,
-            Some(_) => SIGNED_RANKS_FROM,
+            Some(_) => Precision::LEAST_LAUNCHES,
         });
         let work = Work {
             comparisons,
@@ -97,14 +97,14 @@ impl Effort {
             measurement: options.measurement_time.unwrap_or(samples.measurement),
         };
         let samples = match options.budget {
-            _ if options.quick => asked(Samples::LADDER[3]),
+            _ if options.quick => asked(Samples::HASTIEST),
             None => asked(Samples::LADDER[0]),
             Some(budget) => Samples::LADDER
                 .into_iter()
                 .map(asked)
                 // Room for half as many again, which go where they are needed.
                 .find(|samples| work.seconds(samples, launches) * 1.5 <= budget.as_secs_f64())
-                .unwrap_or(asked(Samples::LADDER[3])),
+                .unwrap_or(asked(Samples::HASTIEST)),
         };
         let seconds = work.seconds(&samples, launches);
         if let Some(budget) = options.budget {
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_plain_run_has_a_precision_and_five_minutes() {
         let plain = effort("", &CATALOGUE).unwrap();
-        assert_eq!((plain.launches, plain.budget), (6, Some(BUDGET)));
+        assert_eq!((plain.launches, plain.budget), (8, Some(BUDGET)));
         assert_eq!(plain.precision.unwrap().to_string(), "±2 %");
         assert_eq!(plain.samples, Samples::LADDER[0]);
         let quick = effort("--quick", &CATALOGUE).unwrap();
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_budget_alone_is_divided_and_kept() {
         let mut before = 0.0;
-        for seconds in [90, 150, 300, 3_600] {
+        for seconds in [120, 200, 300, 3_600] {
             let effort = effort(&format!("--budget {seconds}s"), &CATALOGUE).unwrap();
             assert_eq!(effort.budget, Some(Duration::from_secs(seconds)));
             assert!(effort.precision.is_some());
@@ -233,7 +233,7 @@ mod tests {
             assert!(measurement >= before, "more time, longer launches");
             before = measurement;
         }
-        assert_eq!(before, 0.6);
+        assert_eq!(before, 0.4);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::events::{read_events, set_state, tail_of, tell_details, with_output};
 use super::run::Run;
 use super::tasks::{Place, Task};
 use super::terminal::Terminal;
+use super::turn;
 use crate::hosts::Fault;
 use crate::hosts::launcher::Ended;
 use crate::hosts::neighbours::Neighbours;
@@ -202,7 +203,9 @@ fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended: &Ended) {
     match ended {
         Ended::Badly(fault) => {
             let fault = with_output(fault.clone(), tail_of(output));
-            launch.failures.push(Failure { variant: last, fault });
+            // One side of the comparison that was going on, if one was.
+            let variant = turn::read(events).filter(|_| !last.is_empty()).unwrap_or(last);
+            launch.failures.push(Failure { variant, fault });
         }
         Ended::Well if !done => launch.failures.push(Failure {
             variant: last,

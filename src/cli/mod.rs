@@ -22,6 +22,7 @@ mod tasks;
 mod terminal;
 mod then;
 mod tool;
+mod turn;
 mod verifying;
 mod warnings;
 

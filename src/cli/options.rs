@@ -46,7 +46,7 @@ pub struct Options {
     #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
     pub precision: Option<Precision>,
 
-    /// Just so many fresh processes per pair, however wide their intervals [default: 6 at the least, then as many as the
+    /// Just so many fresh processes per pair, however wide their intervals [default: 8 at the least, then as many as the
     /// precision takes; 3 with --quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub launches: Option<u32>,
@@ -67,11 +67,11 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
     pub sample_size: Option<u32>,
 
-    /// Warm-up per variant in a launch [default: 0.08; 0.01 with --quick]
+    /// Warm-up per variant in a launch [default: 0.06; 0.01 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub warm_up_time: Option<Duration>,
 
-    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.6; 0.08 with --quick]
+    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.4; 0.08 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 

@@ -50,6 +50,12 @@ pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
         interpreter: Some(earlier.record.interpreter.executable.clone()),
         reports: reports(&asked),
         noplot: asked.noplot || begun.noplot,
+        save_baseline: asked.save_baseline.or(begun.save_baseline),
+        baseline: asked.baseline.or(begun.baseline),
+        fail_if: [asked.fail_if, begun.fail_if]
+            .into_iter()
+            .find(|rules| !rules.is_empty())
+            .unwrap_or_default(),
         verbose: asked.verbose,
         color: asked.color,
         wait: asked.wait,

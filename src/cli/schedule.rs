@@ -142,10 +142,13 @@ mod tests {
     use crate::estimate::over_launches;
     use rand::{Rng, SeedableRng};
 
-    /// Made-up ratios: the truth is 1, and launches of a contestant have this standard deviation.
+    /// Name, standard deviation of its launches (`None`: it has no ratio), and their logarithms so far.
+    type Contestant = (String, Option<f64>, Vec<f64>);
+
+    /// Made-up ratios, whose truth is 1.
     struct MadeUp {
-        /// For each task its contestants: name, deviation (`None`: one without a ratio), logarithms so far.
-        tasks: Vec<Vec<(String, Option<f64>, Vec<f64>)>>,
+        /// For each task its contestants.
+        tasks: Vec<Vec<Contestant>>,
         random: StdRng,
     }
 
@@ -234,8 +237,8 @@ mod tests {
             &[("rust", Some(0.0005))],
         ];
         let mut made_up = MadeUp::new(&tasks, 2);
-        let turns = run(&mut schedule(6, Some("2%"), 2), &mut made_up, 60);
-        let (least, more) = turns.split_at(18);
+        let turns = run(&mut schedule(8, Some("2%"), 2), &mut made_up, 60);
+        let (least, more) = turns.split_at(24);
         assert!(least.iter().all(|turn| !turn.narrowing) && more.iter().all(|turn| turn.narrowing));
         assert_eq!(
             (
@@ -243,7 +246,7 @@ mod tests {
                 made_up.launches(0, 2),
                 made_up.launches(2, 0)
             ),
-            (6, 6, 6)
+            (8, 8, 8)
         );
         assert!(
             more.iter()
@@ -275,7 +278,7 @@ mod tests {
         let tasks: [&[(&str, Option<f64>)]; 3] =
             [&[("a", Some(0.03))], &[("a", Some(0.04))], &[("a", Some(0.02))]];
         let mut made_up = MadeUp::new(&tasks, 3);
-        let turns = run(&mut schedule(6, Some("2%"), 3), &mut made_up, 10_000);
+        let turns = run(&mut schedule(8, Some("2%"), 3), &mut made_up, 10_000);
         assert!(turns.len() < 10_000);
         let target: Precision = "2%".parse().unwrap();
         assert!((0..3).all(|task| target.reached(made_up.ratio(task, "a").unwrap())));
@@ -298,7 +301,7 @@ mod tests {
         let (mut held, mut all) = (0, 0);
         for seed in 0..400 {
             let mut made_up = MadeUp::new(&tasks, seed);
-            run(&mut schedule(6, Some("2%"), seed), &mut made_up, 120);
+            run(&mut schedule(8, Some("2%"), seed), &mut made_up, 120);
             for (task, contestants) in tasks.iter().enumerate() {
                 for (name, _) in *contestants {
                     let (low, high) = made_up.ratio(task, name).unwrap().unwrap().interval.unwrap();
@@ -325,7 +328,7 @@ mod tests {
                 Some(None)
             }
         }
-        assert_eq!(schedule(6, Some("2%"), 1).next(&Nobody), None);
+        assert_eq!(schedule(8, Some("2%"), 1).next(&Nobody), None);
         assert_eq!(schedule(6, None, 1).next(&Nobody), None);
     }
 }

@@ -119,27 +119,35 @@ impl Then {
     }
 
     /// Keeps the record as a baseline, where that was asked and the run came to its end: one that was stopped early
-    /// would replace a better one.
-    pub fn keep(&self, record: &Record, reports: &Path, terminal: &Terminal) {
-        let Some(name) = &self.keep_as else { return };
+    /// would replace a better one. `false` when it should have been kept and was not.
+    pub fn keep(&self, record: &Record, reports: &Path, terminal: &Terminal) -> bool {
+        let Some(name) = &self.keep_as else {
+            return true;
+        };
         if let Some(why) = unfit(record) {
-            return terminal.warn(&format!(
+            terminal.warn(&format!(
                 "not kept as baseline {name}: {why}. What had the name before is still there"
             ));
+            // Of an interruption the exit code speaks already.
+            return record.status == Status::Interrupted;
         }
         match record::save_baseline(record, name, reports) {
             Ok((path, replaced)) => {
-                let replacing = if replaced {
-                    ", in the place of the one before"
-                } else {
-                    ""
+                let replacing = match replaced {
+                    true => ", in the place of the one before",
+                    false => "",
                 };
                 terminal.say(&format!("kept as baseline {name}{replacing}: {}", path.display()));
+                true
             }
-            Err(error) => terminal.error(&format!(
-                "the baseline {name} cannot be written to {}: {error}",
-                name.file(reports).display()
-            )),
+            Err(error) => {
+                let path = name.file(reports);
+                terminal.error(&format!(
+                    "the baseline {name} cannot be written to {}: {error}. The record is whole; copy it there",
+                    path.display()
+                ));
+                false
+            }
         }
     }
 }

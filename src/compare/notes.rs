@@ -41,7 +41,7 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Note::Difference(Warning { text, figure, remedy, .. }) => write!(f, "{text}: {figure}. To do: {remedy}."),
+            Note::Difference(Warning { text, figure, remedy, .. }) => write!(f, "{text}: {figure}. Next: {remedy}."),
             Note::PythonChanged(pairs) => write!(
                 f,
                 "The Python file changed of {}: a change of these ratios may be the baseline's, not the variant's.",
@@ -79,7 +79,8 @@ impl Changes {
             let pairs = self.pairs.iter().filter(|pair| is(pair));
             pairs.map(|pair| pair.name.clone()).collect()
         };
-        let lists: [(fn(Vec<String>) -> Note, Vec<String>); 5] = [
+        type Of = fn(Vec<String>) -> Note;
+        let lists: [(Of, Vec<String>); 5] = [
             (
                 Note::PythonChanged,
                 named(|pair| pair.python_changed && !by_reference(pair)),

@@ -155,9 +155,7 @@ def plain(value, path, level=1):
     if level > DEEPEST:
         raise NotPlain(f"{path[:60]}… is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):
-        return {
-            plain(k, path + " (a key)", level + 1): plain(v, f"{path}[{k!r}]", level + 1) for k, v in value.items()
-        }
+        return {plain(k, path + " (a key)", level + 1): plain(v, f"{path}[{k!r}]", level + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         items = [plain(item, f"{path}[{at}]", level + 1) for at, item in enumerate(value)]
         return items if isinstance(value, list) else tuple(items)

@@ -126,23 +126,23 @@ kinds! {
         "look for what disturbs the machine (load, clock, drift), then measure again";
     /// The run did not come to its end.
     Unfinished, Warning,
-        "Provisional: the run did not come to its end",
-        "what was measured holds as it is; a whole run narrows the intervals";
-    /// No ratio has an interval.
+        "Provisional, since the run did not come to its end",
+        "what was measured holds as it is; cargo bench -- --resume goes on";
+    /// No ratio of a pair has an interval.
     NoInterval, Warning,
-        "No intervals yet: they come from the spread over launches, and there are too few",
+        "Launches are too few for intervals, which come from the spread over launches",
         "more launches: --launches 10";
     /// Built without full optimisation.
     DebugBuild, Warning,
-        "Built without full optimisation: these numbers say nothing about Rust",
+        "Built without full optimisation, so these numbers say nothing about Rust",
         "measure with cargo bench, whose profile is optimised";
     /// The interpreter was built without optimisation.
     UnoptimisedInterpreter, Warning,
-        "The interpreter was built without optimisation: Python is slower here than users know it",
+        "The interpreter was built without optimisation, so Python is slower here than users know it",
         "name another, --interpreter PATH, or build it with --enable-optimizations";
     /// Fewer launches than an interval by ranks needs.
     FewLaunches, Warning,
-        "A first impression: with few launches intervals are wide, and hold less often than they say",
+        "With so few launches intervals are wide, and hold less often than they say",
         "six launches or more mend both: --launches 10";
     /// `--quick`.
     Quick, Warning,
@@ -150,7 +150,7 @@ kinds! {
         "leave out --quick";
     /// An interval that does not tell faster from slower.
     IntervalWiderThanEffect, Warning,
-        "The interval is wider than the effect: neither faster nor slower is shown",
+        "The interval is wider than the effect, so neither faster nor slower is shown",
         "a narrower interval: --precision 1%, or more launches";
     /// A wide interval.
     WideInterval, Warning,
@@ -186,7 +186,7 @@ kinds! {
         "measure again, longer, once the machine is warm and at rest";
     /// Launches of two speeds.
     TwoKinds, Warning,
-        "Launches are of two kinds: there are two speeds, and the ratio lies between",
+        "Launches are of two kinds, and the ratio lies between their speeds",
         "report both";
     /// Compared with a run on another machine or system.
     DifferentMachine, Warning,
@@ -208,18 +208,22 @@ kinds! {
     OutlyingLaunches, Note,
         "Some launches lie far from the others",
         "nothing: the estimate bears them. Many of them speak of a disturbed machine";
+    /// The machine slept, a launch was killed, or the like.
+    Disturbed, Note,
+        "The run was disturbed from outside, and went on",
+        "nothing: what was spoilt was taken again";
     /// Turbo is on.
     Turbo, Note,
-        "Turbo is on: the clock depends on heat and on how many cores work",
+        "Turbo is on, and the clock depends on heat and on how many cores work",
         "for times that repeat, turn it off (cpufreq/boost or intel_pstate/no_turbo below /sys/devices/system/cpu)";
     /// The interpreter inside the bench process differs from the worker in speed.
     EmbeddedDisagrees, Note,
-        "Embedded and worker disagree: the libpython that is linked is another build than the executable",
-        "nothing, for ratios: they use the worker's time alone; METHODOLOGY, Which Python, has the reasons";
+        "Embedded and worker disagree, by this tax",
+        "nothing, for ratios: they use the worker's time alone. Mostly libpython is another build than the executable (METHODOLOGY, Which Python)";
     /// No null pair says whether the ruler is straight.
     NoNullPair, Note,
         "No null pair has an interval, so nothing says how well this run measures",
-        "let the run come to its end, without --quick";
+        "let the run come to its end";
     /// The extension module was not built.
     NoNative, Note,
         "The extension module could not be built",
@@ -239,6 +243,17 @@ kinds! {
 }
 
 impl WarningKind {
+    /// Whether it takes another record to find it: nobody finds it anew in this one alone.
+    pub fn takes_two_records(self) -> bool {
+        matches!(
+            self,
+            WarningKind::DifferentMachine
+                | WarningKind::DifferentCompiler
+                | WarningKind::DifferentInterpreter
+                | WarningKind::DifferentSettings
+        )
+    }
+
     /// The kind as a record has it: `few_launches`.
     pub fn slug(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();

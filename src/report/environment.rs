@@ -207,6 +207,9 @@ fn clock(record: &Record) -> String {
 }
 
 fn power(conditions: &Conditions) -> String {
+    if *conditions == Conditions::default() {
+        return or_unknown(String::new());
+    }
     let battery = match conditions.on_battery {
         Some(true) => "on battery",
         Some(false) => "on mains",

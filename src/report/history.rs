@@ -6,9 +6,12 @@ use crate::compare::{History, HistoryRun};
 use crate::estimate::{Estimate, Ratio};
 use maud::{Markup, PreEscaped, html};
 
+/// A run, and its ratios of the pair.
+type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
+
 /// The panels and their numbers; nothing where fewer than two runs have the pair.
 pub fn section(history: &History, pair: &str) -> Markup {
-    let runs: Vec<(&HistoryRun, &[(String, Estimate)])> = history.of_pair(pair).collect();
+    let runs: Vec<Run<'_>> = history.of_pair(pair).collect();
     if runs.len() < 2 {
         return html! {};
     }
@@ -39,7 +42,7 @@ pub fn section(history: &History, pair: &str) -> Markup {
     }
 }
 
-fn variants<'a>(runs: &[(&HistoryRun, &'a [(String, Estimate)])]) -> Vec<&'a str> {
+fn variants<'a>(runs: &[Run<'a>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in runs.iter().flat_map(|(_, ratios)| *ratios) {
         if !names.contains(&name.as_str()) {
@@ -50,7 +53,7 @@ fn variants<'a>(runs: &[(&HistoryRun, &'a [(String, Estimate)])]) -> Vec<&'a str
 }
 
 /// Where the environment is not that of the run before, and what is another.
-fn breaks(runs: &[(&HistoryRun, &[(String, Estimate)])]) -> Vec<(usize, String)> {
+fn breaks(runs: &[Run<'_>]) -> Vec<(usize, String)> {
     let changed = runs.windows(2).enumerate().filter_map(|(at, two)| {
         let what = two[1].0.environment.changes_from(&two[0].0.environment);
         (!what.is_empty()).then(|| (at + 1, format!("another {}", what.join(", another "))))
@@ -58,8 +61,8 @@ fn breaks(runs: &[(&HistoryRun, &[(String, Estimate)])]) -> Vec<(usize, String)>
     changed.collect()
 }
 
-fn figure(name: &str, shared: &Runs, runs: &[(&HistoryRun, &[(String, Estimate)])]) -> Markup {
-    let point = |(at, (run, ratios)): (usize, &(&HistoryRun, &[(String, Estimate)]))| {
+fn figure(name: &str, shared: &Runs, runs: &[Run<'_>]) -> Markup {
+    let point = |(at, (run, ratios)): (usize, &Run<'_>)| {
         let (_, ratio) = ratios.iter().find(|(variant, _)| variant == name)?;
         Some(Point {
             run: at,
@@ -89,11 +92,7 @@ fn figure(name: &str, shared: &Runs, runs: &[(&HistoryRun, &[(String, Estimate)]
     }
 }
 
-fn table(
-    names: &[&str],
-    runs: &[(&HistoryRun, &[(String, Estimate)])],
-    breaks: &[(usize, String)],
-) -> Markup {
+fn table(names: &[&str], runs: &[Run<'_>], breaks: &[(usize, String)]) -> Markup {
     html! {
         div.scroll role="region" aria-label="Ratios by run" tabindex="0" {
             table {

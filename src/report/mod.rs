@@ -178,10 +178,12 @@ fn nulls<'a>(records: &'a [Record]) -> Vec<Chosen<'a>> {
 fn used<'a>(records: &'a [Record], chosen: &[Chosen<'a>]) -> Vec<Used<'a>> {
     let mut used: Vec<Used<'a>> = Vec::new();
     for record in records {
-        let own = chosen.iter().filter(|one| std::ptr::eq(one.record, record));
-        let shown: Vec<&PairSummary> = own.map(|one| &one.summary).collect();
-        if !shown.is_empty() || records.len() == 1 {
-            let warnings = of_run(record, &shown);
+        let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
+        if speaks || records.len() == 1 {
+            let mut warnings = of_run(record);
+            // What took another record to find can't be found anew; it is as it was when the run ended.
+            let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
+            warnings.extend(compared.cloned());
             used.push(Used { record, warnings });
         }
     }
@@ -198,7 +200,7 @@ fn newness(record: &Record) -> (Option<jiff::Timestamp>, &str) {
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, &*page::visible(text)).and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| naming(path, error))
 }
 

@@ -5,6 +5,8 @@ use super::charts::palette::look;
 use crate::estimate::{Estimate, Ratio, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("assets/style.css");
@@ -106,6 +108,27 @@ pub fn pair_file(name: &str) -> String {
     )
 }
 
+/// A page with characters made visible that would have it say something else than its source: those that turn the order
+/// of what follows (a name or a source could so pretend to be another), and control characters, which are no HTML.
+pub fn visible(page: &str) -> Cow<'_, str> {
+    let hides = |c: char| {
+        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+    };
+    if !page.contains(hides) {
+        return page.into();
+    }
+    let mut shown = String::with_capacity(page.len() + 64);
+    for c in page.chars() {
+        if hides(c) {
+            let _ = write!(shown, "[U+{:04X}]", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
+}
+
 /// A variant's name with its mark in the charts.
 pub fn variant_name(name: &str) -> Markup {
     let mark = Canvas::svg(14.0, 14.0, "", |canvas| canvas.mark((7.0, 7.0), look(name), 4.6));
@@ -185,6 +208,14 @@ mod tests {
         ];
         for (text, want) in cases {
             assert_eq!(base64(text.as_bytes()), want);
+        }
+    }
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(visible("a\u{202e}b\0c\u{2069}"), "a[U+202E]b[U+0000]c[U+2069]");
+        for plain in ["<p>\ttext\r\n</p>", "שלום, مرحبا, é, 日本"] {
+            assert!(matches!(visible(plain), Cow::Borrowed(text) if text == plain));
         }
     }
 

@@ -4,7 +4,7 @@ use super::Chosen;
 use super::index::footer;
 use super::page::{Page, count, figure, pair_file, ratio, variant_name};
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
-use crate::estimate::Outcome;
+use crate::estimate::{Estimate, Outcome};
 use maud::{Markup, html};
 
 /// Name of the page below the output folder.
@@ -105,32 +105,39 @@ fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[Chosen<'_>]) -> Mar
     }
 }
 
+/// The verdict first: it is what a narrow page shows without scrolling.
 fn heads() -> Markup {
     html! {
         th scope="col" { "Variant" }
-        th.number scope="col" { "Then" } th.number scope="col" { "Now" } th.number scope="col" { "Now ÷ then" }
         th scope="col" { "Verdict" }
+        th.number scope="col" { "Now ÷ then" } th.number scope="col" { "Then" } th.number scope="col" { "Now" }
     }
 }
 
 fn cells(variant: &VariantChange, interest: f64) -> Markup {
     html! {
         td { (variant_name(&variant.name)) }
-        td.number { @match variant.then { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
-        td.number { @match variant.now { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
         @match variant.shift() {
             Some(shift) => {
-                @let change = shift.as_estimate().display_ratio();
-                @let (value, range) = change.split_once(' ').unwrap_or((change.as_str(), ""));
-                td.number { (figure(value, Some(range.trim_matches(['[', ']']).replace(", ", " – ")).filter(|r| !r.is_empty()))) }
-                td.status { (badge(shift.outcome(interest))) }
+                td { (badge(shift.outcome(interest))) }
+                td.number { (change(shift.as_estimate())) }
             },
             None => {
-                td.number { span.none { "–" } }
                 td.status { span.why { (variant.why().unwrap_or_default()) } }
+                td.number { span.none { "–" } }
             }
         }
+        td.number { @match variant.then { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        td.number { @match variant.now { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
     }
+}
+
+/// The change with as many digits as the terminal shows.
+fn change(estimate: Estimate) -> Markup {
+    let text = estimate.display_ratio();
+    let (value, range) = text.split_once(' ').unwrap_or((&text, ""));
+    let range = range.trim_matches(['[', ']']).replace(", ", " – ");
+    figure(value, Some(range).filter(|range| !range.is_empty()))
 }
 
 fn badge(outcome: Outcome) -> Markup {

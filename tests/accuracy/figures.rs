@@ -6,6 +6,7 @@ use crate::report::results::{CriterionRun, Key, Launch, PyperfRun, Results, Shor
 use crate::report::text::{Change, Comparison};
 use crate::report::{ours, peers};
 use crate::workloads::Work;
+use pairbench::estimate::Precision;
 use pairbench::registry::Side;
 
 pub fn key(side: Side, slowed: u32, block: u32) -> Key {
@@ -58,7 +59,8 @@ fn counts_have_wilsons_interval() {
 #[test]
 fn side_by_side_stops_as_the_product_does() {
     let mut results = Results::default();
-    // Within ±0.5 % from the sixth launch on.
+    // Within ±0.5 % as soon as there are enough launches.
+    let enough = f64::from(Precision::LEAST_LAUNCHES) * 0.5;
     results
         .launches
         .extend(launches(key(Side::Rust, 0, 0), 0.0, 0.005, 20));
@@ -79,12 +81,16 @@ fn side_by_side_stops_as_the_product_does() {
     assert_eq!(figures.false_alarms, Count { k: 1, n: 3 });
     assert_eq!(figures.coverage, Count { k: 5, n: 6 });
     assert_eq!(
-        figures.seconds.iter().filter(|seconds| **seconds == 3.0).count(),
+        figures
+            .seconds
+            .iter()
+            .filter(|seconds| **seconds == enough)
+            .count(),
         2
     );
     assert!(figures.seconds.contains(&f64::INFINITY));
     assert_eq!(figures.held, Count { k: 1, n: 2 });
-    assert_eq!(figures.median_seconds(), Some(3.0));
+    assert_eq!(figures.median_seconds(), Some(enough));
     for slowed in [1, 2, 5] {
         assert_eq!(figures.found[&slowed], Count { k: 1, n: 1 }, "{slowed}");
     }

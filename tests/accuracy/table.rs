@@ -3,6 +3,7 @@
 use super::figures::{key, launches};
 use crate::report::results::Results;
 use crate::report::table::markdown;
+use pairbench::estimate::Precision;
 use pairbench::registry::Side;
 
 #[test]
@@ -30,7 +31,10 @@ fn a_table_of_little() {
     );
     assert_eq!(
         line("| seconds until"),
-        "| seconds until ±2 % | 3.0 | — | — | — |"
+        format!(
+            "| seconds until ±2 % | {:.1} | — | — | — |",
+            f64::from(Precision::LEAST_LAUNCHES) * 0.5
+        )
     );
     let rows = text.lines().filter(|line| line.starts_with('|'));
     assert!(rows.clone().all(|row| row.matches('|').count() == 6), "{text}");

@@ -11,6 +11,8 @@ const reports = resolve(process.env.REPORTS ?? "../../reports");
 const MOST_PAGES = 12;
 const pages = [
   join(reports, "index.html"),
+  // Only where something was compared.
+  ...[join(reports, "compare.html")].filter((page) => existsSync(page)),
   ...readdirSync(join(reports, "pairs")).filter((f) => f.endsWith(".html")).slice(0, MOST_PAGES).map((f) => join(reports, "pairs", f)),
 ];
 let browser;

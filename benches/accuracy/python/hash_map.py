@@ -1,4 +1,4 @@
-"""Words grouped in a dictionary: one side of 100 rounds, and three that are slowed by a known amount."""
+"""Words grouped in a dictionary: 100 rounds, or so many percent more."""
 
 
 class Place:

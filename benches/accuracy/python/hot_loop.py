@@ -1,4 +1,4 @@
-"""Integer arithmetic in a loop: one side of 100 rounds, and three that are slowed by a known amount."""
+"""Integer arithmetic in a loop: 100 rounds, or so many percent more."""
 
 
 def work(start, steps, rounds):

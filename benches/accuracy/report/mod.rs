@@ -5,6 +5,5 @@ pub mod figures;
 pub mod ours;
 pub mod peers;
 pub mod results;
-pub mod shift;
 pub mod table;
 pub mod text;

@@ -2,8 +2,8 @@
 
 use super::figures::{Judged, PRECISION, SECONDS, holds};
 use super::results::{Key, Launch, Results};
-use super::shift::{INTEREST, Outcome, Shift, between_runs};
-use pairbench::estimate::{Estimate, Precision, over_launches};
+
+use pairbench::estimate::{Estimate, INTEREST, Outcome, Precision, Shift, between_runs, over_launches};
 use std::collections::BTreeMap;
 
 /// The launches of one comparison in one block.

@@ -37,8 +37,8 @@ pub struct About {
     pub rustc: String,
     /// Versions of the three tools.
     pub versions: String,
-    /// Minutes that were asked for.
-    pub minutes: f64,
+    /// The command that measured it.
+    pub command: String,
     /// Seconds that the blocks took.
     pub seconds: f64,
     /// Blocks measured.

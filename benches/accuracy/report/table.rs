@@ -8,9 +8,10 @@ use std::fmt::Write;
 
 const COLUMNS: [&str; 4] = ["pairbench, one run", "pairbench, two runs", "criterion", "pyperf"];
 
-/// The table, with a line above that says how much it rests on.
+/// The table, with the command above and a line that says how much it rests on.
 pub fn markdown(results: &Results) -> String {
-    let mut text = format!("{}\n\n| |", preamble(results));
+    let command = &results.about.command;
+    let mut text = format!("```console\n$ {command}\n```\n\n{}\n\n| |", preamble(results));
     for column in COLUMNS {
         let _ = write!(text, " {column} |");
     }

@@ -18,7 +18,7 @@ const LEAST_DISTANCE: f64 = 0.01;
 const CAUSE: f64 = 0.05;
 
 /// Probability below which the order of set-up makes a difference.
-const ORDER: f64 = 0.005;
+const ORDER: f64 = 0.002;
 
 /// One launch, as far as its kind may depend on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +77,7 @@ pub enum Cause {
 ///   (t with 3 degrees) and skewed (gamma 2) launches do in at most 1 % of cases from n = 6 to 40 (found by simulation,
 ///   held by a test).
 /// - **By the order of set-up**, the one cause that is known beforehand: groups by which side was set up first, three
-///   launches in each, Student's t for two samples below 0.5 %, and D > 2.
+///   launches in each, Student's t for two samples below 0.2 %, and D > 2.
 ///
 /// Either way the kinds must be 1 % apart, and `s` counts as 0.2 % at the least.
 pub fn two_kinds(launches: &[Seen]) -> Option<Kinds> {

@@ -1,5 +1,6 @@
-"""Does as a test asks: prints or takes memory without end, or meddles with what is not its own. Else it is good."""
+"""Does as a test asks: prints or takes memory without end, or meddles with descriptors."""
 
+import contextlib
 import itertools
 import os
 import sys
@@ -21,7 +22,7 @@ def python(numbers):
 
 
 def deep():
-    """An answer that nobody can follow."""
+    """Nest deeper than anybody can follow."""
     value = []
     for _ in range(5_000):
         value = [value]
@@ -35,7 +36,7 @@ def talk():
 
 
 def complain():
-    """The same, to standard error."""
+    """Print for ever to standard error."""
     while True:
         print("and another thing " * 100, file=sys.stderr)
 
@@ -50,15 +51,19 @@ def eat():
 def scribble():
     """Write to every descriptor, the worker's pipe among them."""
     for descriptor in range(3, 64):
-        try:
+        with contextlib.suppress(OSError):
             os.write(descriptor, b"noise on the pipe\n")
-        except OSError:
-            pass
 
 
 def close():
     """Close every descriptor, as programs do that become daemons."""
     os.closerange(3, 64)
+
+
+def hang():
+    """Wait for ever."""
+    while True:
+        time.sleep(1)
 
 
 def once():
@@ -69,4 +74,12 @@ def once():
         time.sleep(3_600)
 
 
-ACTIONS = {"once": once, "talk": talk, "complain": complain, "eat": eat, "scribble": scribble, "close": close}
+ACTIONS = {
+    "hang": hang,
+    "once": once,
+    "talk": talk,
+    "complain": complain,
+    "eat": eat,
+    "scribble": scribble,
+    "close": close,
+}

@@ -25,6 +25,17 @@ fn kill_run(mut run: Started) -> Ran {
     ran
 }
 
+/// The record of a run that was killed. Beside it may lie one that was being written.
+fn whole(ran: &Ran) -> Record {
+    let paths = ran.records();
+    let mut records = paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let record = read(records.next().expect("a record")).unwrap();
+    assert_eq!(records.next(), None);
+    record
+}
+
 fn all_pairs(record: &Record) -> impl Iterator<Item = &PairRecord> {
     record.pairs.iter().chain(&record.nulls)
 }
@@ -97,15 +108,7 @@ fn a_supervisor_killed_at_any_moment_leaves_a_record_to_go_on_with() {
         run.wait_for("launches", |run| run.launches() >= launches);
         std::thread::sleep(Duration::from_millis(more_ms));
         let ran = kill_run(run);
-        let whole: Vec<_> = ran
-            .records()
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-            .collect();
-        let [path] = whole.as_slice() else {
-            panic!("{words}: {whole:?}");
-        };
-        let before = read(path).unwrap();
+        let before = whole(&ran);
         assert_eq!(before.status, Status::Running);
         let kept: usize = before.pairs.iter().map(|pair| pair.launches.len()).sum();
         assert!(kept >= launches);
@@ -118,12 +121,12 @@ fn a_run_can_be_killed_and_resumed_twice() {
     let mut run = Bench::new(RUN).start(MEASURING);
     run.wait_for("a launch", |run| run.launches() >= 1);
     let ran = kill_run(run);
-    let first = ran.record();
+    let first = whole(&ran);
     let mut run = Bench::in_folder(ran.folder, "--resume").start("going on with");
     let more = first.pairs.iter().map(|pair| pair.launches.len()).sum::<usize>() + 1;
     run.wait_for("another launch", |run| run.launches() >= more);
     let ran = kill_run(run);
-    let second = ran.record();
+    let second = whole(&ran);
     assert_eq!(
         (second.id.as_str(), second.sessions.len()),
         (first.id.as_str(), 2)

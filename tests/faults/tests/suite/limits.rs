@@ -8,7 +8,7 @@ use pairbench::record::VariantState;
 fn unruly(what: &str, arguments: &str) -> Ran {
     let mut bench = Bench::new(&format!(
         "--exact unruly {} --quick --noplot {arguments}",
-        SHORT.replace("--timeout 5s", "--timeout 60s")
+        SHORT.replace("--timeout 5s", "")
     ));
     bench.command.env("PAIRBENCH_TEST_UNRULY", what);
     let ran = bench.run();
@@ -51,6 +51,20 @@ fn output_without_end_while_it_is_measured_is_cut_off() {
         Fault::Floods { .. }
     ));
     assert!(ran.record().pairs[0].verification.passed);
+}
+
+/// Rust is what is compared here, and Python what hangs.
+#[test]
+fn a_baseline_that_hangs_while_it_is_measured_is_to_blame() {
+    let ran = unruly("hang later", "--timeout 4s");
+    let fault = fault(&ran, "python", "--timeout");
+    assert!(matches!(fault, Fault::Hang { limit_s: 4 }), "{fault:?}");
+    let states = &ran.record().pairs[0].variants;
+    assert!(
+        states
+            .iter()
+            .any(|variant| variant.name == "rust" && variant.state == VariantState::Active)
+    );
 }
 
 #[test]

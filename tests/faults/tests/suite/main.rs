@@ -12,4 +12,5 @@ mod limits;
 mod more_faults;
 mod orphans;
 mod resume;
+mod then;
 mod twice;

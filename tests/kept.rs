@@ -1,0 +1,113 @@
+//! Records of every version that there has been: each has a kept file, which is read, says the figures that it always
+//! said, and renders. A file here is never written again; a new version of the schema brings a new one.
+#![cfg(feature = "harness")]
+#![allow(missing_docs)]
+
+use pairbench::analyse::summary::{PairSummary, summarise_pair};
+use pairbench::record::{Bytes, Happening, Record, SCHEMA, Status, VariantState, parse, read};
+use pairbench::registry::Variant;
+use pairbench::report::render;
+use std::path::{Path, PathBuf};
+
+fn path(version: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/record-v{version}.json"))
+}
+
+fn kept(version: u32) -> Record {
+    let record = read(&path(version)).unwrap();
+    assert_eq!(record.schema, version);
+    record
+}
+
+fn summary(record: &Record, pair: &str) -> PairSummary {
+    summarise_pair(
+        record
+            .pairs
+            .iter()
+            .chain(&record.nulls)
+            .find(|known| known.name == pair)
+            .unwrap(),
+    )
+}
+
+/// Value and interval of a ratio, to three digits.
+fn ratio(record: &Record, pair: &str, variant: &str) -> String {
+    let summary = summary(record, pair);
+    let case = summary.headline().unwrap();
+    let ratio = case
+        .variants
+        .iter()
+        .find(|known| known.name == variant)
+        .unwrap()
+        .ratio
+        .unwrap();
+    let (low, high) = ratio.interval.unwrap();
+    format!("{:.3} [{low:.3}, {high:.3}]", ratio.value)
+}
+
+#[test]
+fn every_version_has_a_kept_file_that_reads_and_renders() {
+    for version in 1..=SCHEMA {
+        let record = kept(version);
+        let folder = tempfile::tempdir().unwrap();
+        let index =
+            std::fs::read_to_string(render(std::slice::from_ref(&record), folder.path()).unwrap()).unwrap();
+        for pair in &record.pairs {
+            let plain = pair.name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            assert!(!plain || index.contains(&pair.name), "{version}: {}", pair.name);
+        }
+        // What is read can be written and read again, and is then what it was.
+        let text = serde_json::to_vec(&record).unwrap();
+        assert_eq!(parse(&text, Path::new("again")).unwrap(), record);
+    }
+}
+
+#[test]
+fn version_1_says_what_it_said_and_knows_nothing_that_came_later() {
+    let record = kept(1);
+    assert_eq!(ratio(&record, "mandelbrot", "rust"), "80.378 [75.823, 84.037]");
+    assert_eq!(ratio(&record, "word_count", "processes"), "0.319 [0.311, 0.327]");
+    assert!(record.nulls.is_empty() && record.sessions.is_empty() && record.disturbances.is_empty());
+    assert_eq!(
+        (record.settings.precision, record.settings.memory_limit),
+        (None, None)
+    );
+    assert!(
+        record
+            .pairs
+            .iter()
+            .all(|pair| pair.baseline == Variant::BASELINE && pair.null_of.is_none())
+    );
+}
+
+/// A real run: a worker was killed in it, then the run itself; it was resumed, and a variant failed.
+#[test]
+fn version_2_says_what_it_said() {
+    let record = kept(2);
+    assert_eq!(record.status, Status::Complete);
+    assert_eq!(ratio(&record, "honest", "rust"), "0.903 [0.764, 1.082]");
+    assert_eq!(
+        ratio(&record, "null_python", Variant::NULL),
+        "1.223 [0.989, 1.552]"
+    );
+    let tires = record
+        .pairs
+        .iter()
+        .find(|pair| pair.name == "tires_later")
+        .unwrap();
+    let same = tires
+        .variants
+        .iter()
+        .find(|variant| variant.name == "same")
+        .unwrap();
+    assert!(matches!(same.state, VariantState::Failed { .. }));
+    let [_, resumed] = record.sessions.as_slice() else {
+        panic!("{:?}", record.sessions);
+    };
+    assert_eq!(resumed.arguments[0], "--resume");
+    let [disturbance] = record.disturbances.as_slice() else {
+        panic!("{:?}", record.disturbances);
+    };
+    assert!(matches!(disturbance.what, Happening::Lost { .. }));
+    assert_eq!(record.settings.output_limit, Some(Bytes(64 << 20)));
+}

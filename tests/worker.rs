@@ -1,0 +1,131 @@
+//! The worker's end of the pipe: requests that make no sense are answered with a fault, and what is no request ends it.
+#![cfg(feature = "harness")]
+#![allow(missing_docs)]
+
+use pairbench::hosts::{frame, interpreter, worker::PROGRAM};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_pickle::{DeOptions, HashableValue, SerOptions, Value, value_from_slice, value_to_vec};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::process::{Child, Command, Output, Stdio};
+
+struct Worker {
+    child: Child,
+    _folder: tempfile::TempDir,
+}
+
+fn start() -> Worker {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("worker.py");
+    std::fs::write(&program, PROGRAM).unwrap();
+    let python = interpreter::choose(None).unwrap();
+    let child = Command::new(python.about.executable)
+        .arg(program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    Worker {
+        child,
+        _folder: folder,
+    }
+}
+
+impl Worker {
+    fn write(&mut self, bytes: &[u8]) {
+        let pipe = self.child.stdin.as_mut().unwrap();
+        pipe.write_all(bytes).and_then(|()| pipe.flush()).unwrap();
+    }
+
+    /// The fields of the next reply.
+    fn reply(&mut self) -> BTreeMap<HashableValue, Value> {
+        let pipe = self.child.stdout.as_mut().unwrap();
+        let mut head = [0; 8];
+        pipe.read_exact(&mut head).unwrap();
+        let length = u32::from_le_bytes(head[..4].try_into().unwrap());
+        assert_eq!(length, !u32::from_le_bytes(head[4..].try_into().unwrap()));
+        let mut message = vec![0; length as usize];
+        pipe.read_exact(&mut message).unwrap();
+        match value_from_slice(&message, DeOptions::new()).unwrap() {
+            Value::Dict(fields) => fields,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// It ends, with nothing more to say to the harness.
+    fn end(mut self) -> Output {
+        drop(self.child.stdin.take());
+        let output = self.child.wait_with_output().unwrap();
+        assert!(output.stdout.is_empty());
+        output
+    }
+}
+
+fn key(text: &str) -> HashableValue {
+    HashableValue::String(text.into())
+}
+
+fn request(fields: &[(&str, Value)]) -> Vec<u8> {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (key(name), value.clone()))
+        .collect();
+    frame(&value_to_vec(&Value::Dict(fields), SerOptions::new()).unwrap())
+}
+
+#[test]
+fn requests_that_make_no_sense_get_a_fault_and_the_worker_goes_on() {
+    let mut worker = start();
+    let mut random = StdRng::seed_from_u64(1);
+    let noise = (0..50).map(|_| {
+        let length = random.random_range(0..200);
+        frame(&(0..length).map(|_| random.random()).collect::<Vec<u8>>())
+    });
+    let text = |text: &str| Value::String(text.into());
+    let senseless = [
+        request(&[]),
+        request(&[("op", text("dance"))]),
+        request(&[
+            ("op", text("time")),
+            ("handle", Value::I64(7)),
+            ("calls", Value::I64(1)),
+        ]),
+        request(&[("op", text("settle")), ("and", Value::None)]),
+        request(&[
+            ("op", text("open")),
+            ("variant", text("python")),
+            ("input", Value::Bytes(b"\x80".to_vec())),
+        ]),
+        frame(b"\x80\x03K\x01."),
+        frame(b""),
+    ];
+    for bytes in noise.chain(senseless) {
+        worker.write(&bytes);
+        let reply = worker.reply();
+        assert!(reply.contains_key(&key("fault")), "{bytes:?}: {reply:?}");
+    }
+    worker.write(&request(&[("op", text("settle"))]));
+    assert_eq!(worker.reply()[&key("ok")], Value::Bool(true));
+    assert!(worker.end().status.success());
+}
+
+#[test]
+fn what_is_no_request_ends_the_worker() {
+    let mut worker = start();
+    worker.write(b"a line of text\n");
+    let output = worker.end();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains("not the head of a message"),
+        "{said}"
+    );
+    // The harness has gone in the middle of a request.
+    let whole = request(&[("op", Value::String("settle".into()))]);
+    for cut in [3, 8, whole.len() - 1] {
+        let mut worker = start();
+        worker.write(&whole[..cut]);
+        assert!(worker.end().status.success(), "{cut}");
+    }
+}
