@@ -28,7 +28,7 @@ pub(super) struct Earlier {
 pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), String> {
     let mut earlier = match &asked.resume {
         None => return Ok((asked, None)),
-        Some(None) => newest(&asked.reports.join("records"))?,
+        Some(None) => newest(&asked.reports.join("records"), asked.budget.is_some())?,
         Some(Some(path)) => Earlier {
             path: path.clone(),
             record: record::read(path).map_err(|error| error.to_string())?,
@@ -79,8 +79,8 @@ pub(super) fn reports(asked: &Options) -> PathBuf {
     }
 }
 
-/// The newest record of a run that was killed or stopped.
-fn newest(folder: &Path) -> Result<Earlier, String> {
+/// The newest record of a run that was killed or stopped; with more time, also of one whose time was over.
+fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
     let mut found: Option<Earlier> = None;
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -90,7 +90,11 @@ fn newest(folder: &Path) -> Result<Earlier, String> {
         let Ok(record) = record::read(&path) else {
             continue;
         };
-        let unfinished = matches!(record.status, Status::Running | Status::Interrupted);
+        let unfinished = match record.status {
+            Status::Running | Status::Interrupted => true,
+            Status::OutOfTime => more_time,
+            Status::Complete => false,
+        };
         let later =
             |known: &Earlier| (&record.started, &record.id) > (&known.record.started, &known.record.id);
         if unfinished && found.as_ref().is_none_or(later) {

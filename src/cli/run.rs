@@ -128,6 +128,9 @@ impl<'a> Run<'a> {
                 "this Python was built without --enable-optimizations and is slower than the one most people run",
             );
         }
+        if self.options.memory_limit.is_some() && !cfg!(target_os = "linux") {
+            terminal.warn("memory has no limit here: this system does not tell what processes hold");
+        }
         if let Embedding::Off { reason } = &self.record.embedding {
             terminal.warn(&format!("no embedded time: {reason}"));
         }

@@ -9,7 +9,7 @@ pub fn pair() -> Pair {
     Pair::new(Profile::HotLoop, "adds numbers")
         .input(crate::numbers)
         .cases("numbers", &[10, 100, 1_000])
-        .rust(rust)
+        .rust(|numbers: &Vec<u64>| rust(numbers))
         .build()
 }
 
@@ -19,7 +19,7 @@ static ASKED: LazyLock<String> = LazyLock::new(|| std::env::var("PAIRBENCH_TEST_
 /// Calls so far.
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
-fn rust(numbers: &Vec<u64>) -> u64 {
+fn rust(numbers: &[u64]) -> u64 {
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     match ASKED.as_str() {
         "rust-talk" => talk(),
