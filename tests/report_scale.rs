@@ -57,7 +57,7 @@ fn a_thousand_pairs() {
     );
 }
 
-/// The same with the page of a comparison and a history: of three runs, because a folder's records are read up to 100 MB.
+/// The same with the page of a comparison and a history of as many runs as are read: a folder's records up to 100 MB.
 #[test]
 #[ignore = "a measurement; run it in a release build"]
 fn a_thousand_pairs_then_and_now() {

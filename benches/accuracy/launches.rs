@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// As in a plain run of `cargo bench`.
-const SAMPLES: usize = 20;
-const WARM_UP: Duration = Duration::from_millis(60);
-const MEASUREMENT: Duration = Duration::from_millis(400);
+const SAMPLES: usize = 12;
+const WARM_UP: Duration = Duration::from_millis(50);
+const MEASUREMENT: Duration = Duration::from_millis(300);
 const RESAMPLES: usize = 2_000;
 /// No launch takes nearly as long.
 const LIMIT: Duration = Duration::from_secs(60);

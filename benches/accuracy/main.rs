@@ -68,17 +68,18 @@ fn bench(options: &Options) -> Result<ExitCode, String> {
             blocks::measure(options, &STOP)?
         }
     };
+    let code = if STOP.requested() { 130 } else { 0 };
     if results.about.blocks == 0 {
+        if STOP.requested() {
+            eprintln!("stopped before the first block was finished, so there is no table");
+            return Ok(ExitCode::from(code));
+        }
         return Err(
             "no block was finished, so there is no table; the first takes about a minute and a half".into(),
         );
     }
     println!("\n{}", table::markdown(&results));
-    Ok(if STOP.requested() {
-        ExitCode::from(130)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(ExitCode::from(code))
 }
 
 fn read(file: &Path) -> Result<Results, String> {

@@ -15,6 +15,12 @@ except ImportError:
     ext = None
 
 
+# The largest prime below 2**24. A power of two would drop what is far down: a value there counts 31
+# or 17 times for each level, but both children hold it twice, and a few levels of even factors
+# leave nothing of it.
+MODULUS = 16_777_213
+
+
 class Node:
     """A value and two subtrees, or none."""
 
@@ -38,7 +44,7 @@ def check(node):
     if node.left is None:
         return node.value
     # Products stay below 2**30, which is one digit of a Python integer.
-    return (node.value + 31 * check(node.left) + 17 * check(node.right)) & 0xFFFFFF
+    return (node.value + 31 * check(node.left) + 17 * check(node.right)) % MODULUS
 
 
 def mirror(node):

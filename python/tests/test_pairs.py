@@ -156,6 +156,11 @@ def test_tree_sums_worked_out_by_hand():
     assert binary_trees.check(binary_trees.build(2, 1)) == 1 + 31 * left + 17 * right
 
 
+def test_what_is_far_down_in_a_tree_counts():
+    sums = [binary_trees.check(binary_trees.build(depth, 5)) for depth in range(12)]
+    assert len(set(sums)) == len(sums)
+
+
 def test_a_report_worked_out_by_hand():
     lines = [
         '{"user":"zo\\u00eb","kind":"view","cents":5,"at":1704067200,"tags":["b","a"]}',

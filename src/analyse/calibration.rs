@@ -10,13 +10,9 @@ use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
 const SAME: (f64, f64) = (0.95, 1.05);
 
 /// Whether any null pair misses 1, or none can tell.
-///
-/// The confidence is shared out (Bonferroni), so that a sound run with k null pairs is called off in 5 % of cases, not in
-/// 5 % for each of them.
 pub(super) fn nulls(record: &Record) -> Vec<Warning> {
-    let confidence = 1.0 - (1.0 - CONFIDENCE) / record.nulls.len().max(1) as f64;
     let told: Vec<(&PairRecord, Estimate)> = (record.nulls.iter())
-        .filter_map(|null| Some((null, null_estimate(null, confidence)?)))
+        .filter_map(|null| Some((null, null_estimate(record, null)?)))
         .filter(|(_, estimate)| estimate.interval.is_some())
         .collect();
     let off = told.iter().filter(|(_, estimate)| estimate.excludes_one());
@@ -34,8 +30,12 @@ pub(super) fn nulls(record: &Record) -> Vec<Warning> {
     all
 }
 
-/// What a null pair came out as.
-fn null_estimate(null: &PairRecord, confidence: f64) -> Option<Estimate> {
+/// What a null pair of the record came out as, for judging whether that is 1.
+///
+/// The confidence is shared out (Bonferroni): 1 − 5 % ÷ k with k null pairs, so that a sound run is called off in 5 % of
+/// cases, not in 5 % for each of them.
+pub fn null_estimate(record: &Record, null: &PairRecord) -> Option<Estimate> {
+    let confidence = 1.0 - (1.0 - CONFIDENCE) / record.nulls.len().max(1) as f64;
     let size = null.launches.first()?.size;
     let variant = null
         .variants

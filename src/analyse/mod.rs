@@ -19,6 +19,7 @@ pub mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::null_estimate;
 pub use comparison::differences;
 pub use group::{Group, groups};
 

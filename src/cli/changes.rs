@@ -1,6 +1,7 @@
 //! What changed between two records: the table of the terminal, within 80 columns, and Markdown.
 
 use super::table::cut;
+use super::warnings::wrapped;
 use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
 use std::fmt::Write as _;
@@ -36,7 +37,9 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
     let _ = writeln!(text, "above 1× a variant is faster now");
     for note in changes.notes() {
         let tag = if note.is_warning() { "warning: " } else { "" };
-        let _ = writeln!(text, "{tag}{note}");
+        for line in wrapped(&format!("{tag}{note}"), "", 4) {
+            let _ = writeln!(text, "{line}");
+        }
     }
     text
 }
@@ -148,7 +151,7 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
         }
     }
     let mut text = format!(
-        "every two of {records} records: {} comparisons of runs\n\n",
+        "every two of {records} records; comparisons of runs: {}\n\n",
         all.len()
     );
     let _ = writeln!(

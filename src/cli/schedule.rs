@@ -142,10 +142,13 @@ mod tests {
     use crate::estimate::over_launches;
     use rand::{Rng, SeedableRng};
 
-    /// Made-up ratios: the truth is 1, and launches of a contestant have this standard deviation.
+    /// Name, standard deviation of its launches (`None`: it has no ratio), and their logarithms so far.
+    type Contestant = (String, Option<f64>, Vec<f64>);
+
+    /// Made-up ratios, whose truth is 1.
     struct MadeUp {
-        /// For each task its contestants: name, deviation (`None`: one without a ratio), logarithms so far.
-        tasks: Vec<Vec<(String, Option<f64>, Vec<f64>)>>,
+        /// For each task its contestants.
+        tasks: Vec<Vec<Contestant>>,
         random: StdRng,
     }
 

@@ -64,7 +64,7 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
 }
 
 /// At most so many lines of words, the later ones as far in as the first one's text; what does not fit ends in `…`.
-fn wrapped(text: &str, indent: &str, most: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, indent: &str, most: usize) -> Vec<String> {
     let hanging = " ".repeat(indent.chars().count());
     let mut lines = vec![indent.to_string()];
     for word in text.split_whitespace() {

@@ -1,6 +1,7 @@
-//! What may change the speed of a machine while it measures: clocks, power, quotas. Read from the files of Linux; of other
+//! What may change the speed of a machine while it measures: clocks and power; quotas are beside it. Read from the files of Linux; of other
 //! systems little is known, and what is not known is `None`.
 
+use super::quota::{Throttled, control_groups, quota, throttled};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -33,15 +34,6 @@ pub struct Conditions {
     pub clock_step_ns: Option<u64>,
 }
 
-/// What a CPU quota has cost a control group so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Throttled {
-    /// Periods in which the group was stopped.
-    pub periods: u64,
-    /// Seconds for which its threads were stopped.
-    pub seconds: f64,
-}
-
 impl Conditions {
     /// As they are now.
     pub fn now() -> Self {
@@ -53,7 +45,7 @@ impl Conditions {
     }
 
     /// As the files below this root say.
-    fn below(root: &Path) -> Self {
+    pub(super) fn below(root: &Path) -> Self {
         let cpu = root.join("sys/devices/system/cpu");
         let cores = cores(&cpu);
         let read = |core: &PathBuf, name: &str| text(&core.join("cpufreq").join(name));
@@ -87,7 +79,7 @@ impl Conditions {
         self.update_below(Path::new("/"));
     }
 
-    fn update_below(&mut self, root: &Path) {
+    pub(super) fn update_below(&mut self, root: &Path) {
         self.mhz_end = current_mhz(root, &cores(&root.join("sys/devices/system/cpu")));
         self.throttled_end = throttled(&control_groups(root));
         if self.on_battery == Some(false) {
@@ -106,12 +98,12 @@ impl Conditions {
 }
 
 /// The text of a small file, without the white space around it; `None` when there is none to be had.
-fn text(path: &Path) -> Option<String> {
+pub(super) fn text(path: &Path) -> Option<String> {
     let text = std::fs::read_to_string(path).ok()?.trim().to_string();
     (!text.is_empty()).then_some(text)
 }
 
-fn number(path: &Path) -> Option<f64> {
+pub(super) fn number(path: &Path) -> Option<f64> {
     text(path)?.parse().ok()
 }
 
@@ -176,70 +168,6 @@ fn battery(supplies: &Path) -> Option<bool> {
     Some(!mains && batteries.any(|s| text(&s.join("status")).as_deref() == Some("Discharging")))
 }
 
-/// The folders of this process's control group for CPU time and of all groups above, by version 2 and version 1.
-fn control_groups(root: &Path) -> Vec<PathBuf> {
-    let listed = text(&root.join("proc/self/cgroup")).unwrap_or_default();
-    let mut folders = Vec::new();
-    for line in listed.lines() {
-        let mut parts = line.splitn(3, ':').skip(1);
-        let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else {
-            continue;
-        };
-        let mounts: &[&str] = match controllers {
-            "" => &["sys/fs/cgroup", "sys/fs/cgroup/unified"],
-            _ if controllers.split(',').any(|name| name == "cpu") => {
-                &["sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"]
-            }
-            _ => continue,
-        };
-        for mount in mounts {
-            let mount = root.join(mount);
-            // In a container the path may be the host's and not exist here; the mount itself is then the group.
-            let group = mount.join(path.trim_start_matches('/'));
-            let above = group.ancestors().take_while(|folder| folder.starts_with(&mount));
-            folders.extend(above.filter(|folder| folder.is_dir()).map(Path::to_path_buf));
-        }
-    }
-    folders
-}
-
-/// Cores' worth of time that the group may use; `None` without a limit.
-fn quota(group: &Path) -> Option<f64> {
-    let (quota, period) = match text(&group.join("cpu.max")) {
-        Some(line) => {
-            let (quota, period) = line.split_once(' ')?;
-            (quota.parse::<f64>().ok()?, period.parse().ok()?)
-        }
-        None => (
-            number(&group.join("cpu.cfs_quota_us"))?,
-            number(&group.join("cpu.cfs_period_us"))?,
-        ),
-    };
-    (quota > 0.0 && period > 0.0).then(|| quota / period)
-}
-
-/// What quotas have cost so far: of the group that was stopped most, since a group above stops those below with it.
-fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
-    let of = |group: &PathBuf| {
-        let stat = text(&group.join("cpu.stat"))?;
-        let field = |name: &str| {
-            let found = stat
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            found?.trim().parse::<f64>().ok()
-        };
-        let seconds = field("throttled_usec").map(|us| us * 1e-6);
-        Some(Throttled {
-            periods: field("nr_throttled")? as u64,
-            seconds: seconds.or_else(|| field("throttled_time").map(|ns| ns * 1e-9))?,
-        })
-    };
-    groups
-        .iter()
-        .filter_map(of)
-        .max_by_key(|throttled| throttled.periods)
-}
-
 /// The smallest step that [`Instant`] is seen to make.
 fn clock_step_ns() -> u64 {
     let step = |_| {
@@ -272,22 +200,8 @@ fn on_battery() -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::quota::made::{machine, write};
     use super::*;
-
-    /// A machine made of files.
-    fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            write(root.path(), path, text);
-        }
-        root
-    }
-
-    fn write(root: &Path, path: &str, text: &str) {
-        let path = root.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
 
     const CPU: &str = "sys/devices/system/cpu";
 
@@ -355,66 +269,6 @@ mod tests {
         ]);
         let found = Conditions::below(root.path());
         assert_eq!((found.turbo, found.mhz_start), (Some(false), Some(2449.998)));
-    }
-
-    #[test]
-    fn quotas_of_version_two_hold_for_the_groups_below() {
-        let root = machine(&[
-            ("proc/self/cgroup", "0::/work/bench\n"),
-            ("sys/fs/cgroup/work/cpu.max", "150000 100000\n"),
-            (
-                "sys/fs/cgroup/work/cpu.stat",
-                "usage_usec 9\nnr_periods 40\nnr_throttled 3\nthrottled_usec 250000\n",
-            ),
-            ("sys/fs/cgroup/work/bench/cpu.max", "max 100000\n"),
-            (
-                "sys/fs/cgroup/work/bench/cpu.stat",
-                "nr_throttled 0\nthrottled_usec 0\n",
-            ),
-        ]);
-        let mut found = Conditions::below(root.path());
-        assert_eq!(found.cpu_limit, Some(1.5));
-        assert_eq!(found.throttled().unwrap(), Throttled::default());
-        write(
-            root.path(),
-            "sys/fs/cgroup/work/cpu.stat",
-            "nr_throttled 13\nthrottled_usec 1250000\n",
-        );
-        found.update_below(root.path());
-        let throttled = found.throttled().unwrap();
-        assert_eq!(throttled.periods, 10);
-        assert!((throttled.seconds - 1.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn quotas_of_version_one_where_the_path_is_the_hosts() {
-        let root = machine(&[
-            (
-                "proc/self/cgroup",
-                "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n0::/\n",
-            ),
-            ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000"),
-            ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
-            (
-                "sys/fs/cgroup/cpu/cpu.stat",
-                "nr_periods 9\nnr_throttled 2\nthrottled_time 2000000000\n",
-            ),
-        ]);
-        let found = Conditions::below(root.path());
-        assert_eq!(found.cpu_limit, Some(0.5));
-        assert_eq!(
-            found.throttled_start,
-            Some(Throttled {
-                periods: 2,
-                seconds: 2.0
-            })
-        );
-        let free = machine(&[
-            ("proc/self/cgroup", "1:cpu:/\n"),
-            ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"),
-            ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
-        ]);
-        assert_eq!(Conditions::below(free.path()).cpu_limit, None);
     }
 
     #[test]

@@ -5,13 +5,15 @@ mod conditions;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod machine;
+mod quota;
 mod schema;
 mod store;
 mod warning;
 
 pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};
-pub use conditions::{Conditions, Throttled};
+pub use conditions::Conditions;
 pub use machine::{build, load, machine};
+pub use quota::Throttled;
 pub use schema::*;
 pub use store::{ReadError, UNFINISHED, parse, read, write};
 pub use warning::{Severity, Subject, Warning, WarningKind};

@@ -2,8 +2,8 @@
 
 use super::Chosen;
 use super::page::{count, pair_file, ratio};
+use crate::analyse::null_estimate;
 use crate::analyse::summary::{Reached, reached};
-use crate::estimate::Estimate;
 use crate::record::{Record, Status};
 use maud::{Markup, html};
 
@@ -26,7 +26,7 @@ pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>]) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "Null pair" } th scope="col" { "Code" } th.number scope="col" { "Ratio" }
-                        th.number scope="col" { "Launches" } th scope="col" { "95\u{a0}% interval" }
+                        th.number scope="col" { "Launches" } th scope="col" { "Verdict" }
                     } }
                     tbody { @for null in nulls { (row(null)) } }
                 }
@@ -42,17 +42,19 @@ fn row(null: &Chosen<'_>) -> Markup {
         th scope="row" { a href=(pair_file(&null.pair.name)) { (null.pair.name) } }
         td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
         @match null.summary.null_ratio() {
-            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(estimate)) } },
+            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(null)) } },
             None => { td.number { span.none { "–" } } td.number { (launches) } td { span.badge { "not measured" } } },
         }
     } }
 }
 
-fn verdict(estimate: Estimate) -> Markup {
-    html! { @match estimate.interval {
-        None => span.badge { "no interval yet" },
-        Some(_) if estimate.excludes_one() => span.badge.bad { "misses 1×" },
-        Some(_) => span.badge.good { "holds 1×" },
+/// By the level that all null pairs of the record share, not by the interval that is shown.
+fn verdict(null: &Chosen<'_>) -> Markup {
+    let estimate = null_estimate(null.record, null.pair).filter(|estimate| estimate.interval.is_some());
+    html! { @match estimate {
+        None => span.badge { "too few launches to tell" },
+        Some(estimate) if estimate.excludes_one() => span.badge.bad { "misses 1×" },
+        Some(_) => span.badge.good { "holds 1×, within chance" },
     } }
 }
 

@@ -71,6 +71,10 @@ fn build(depth: u32, value: u64) -> Box<Node> {
     Box::new(Node { value, left, right })
 }
 
+/// The largest prime below 2²⁴. A power of two would drop what is far down: a value there counts 31 or 17 times for
+/// each level, but both children hold it twice, and a few levels of even factors leave nothing of it.
+const MODULUS: u64 = 16_777_213;
+
 /// Sums up a tree so that every value and its place count.
 fn check(node: &Node) -> u64 {
     match (&node.left, &node.right) {
@@ -80,7 +84,7 @@ fn check(node: &Node) -> u64 {
 }
 
 fn combine(value: u64, left: u64, right: u64) -> u64 {
-    (value + 31 * left + 17 * right) & 0xFF_FFFF
+    (value + 31 * left + 17 * right) % MODULUS
 }
 
 /// Swaps left and right everywhere, in place.
@@ -163,6 +167,14 @@ mod tests {
         // 1 over (2 over 4 and 5) and (3 over 6 and 7).
         let (left, right) = (2 + 31 * 4 + 17 * 5, 3 + 31 * 6 + 17 * 7);
         assert_eq!(check(&build(2, 1)), 1 + 31 * left + 17 * right);
+    }
+
+    #[test]
+    fn what_is_far_down_counts() {
+        let sums: Vec<u64> = (0..18).map(|depth| check(&build(depth, 5))).collect();
+        for (depth, sum) in sums.iter().enumerate() {
+            assert!(!sums[..depth].contains(sum), "{depth}");
+        }
     }
 
     #[test]

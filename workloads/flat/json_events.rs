@@ -38,12 +38,17 @@ const LAST_SECOND: i64 = 1_735_689_599;
 const KINDS: [&str; 4] = ["click", "purchase", "refund", "view"];
 const TAGS: [&str; 6] = ["eu", "mobile", "new", "promo", "vip", "zürich"];
 
-/// Events of a year in order, with some users much more active than others; every twelfth line has a fault.
+/// First the edges, then events of a year in order, with some users much more active than others; every twelfth
+/// line has a fault.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let users = (size / 12 + 1) as f64;
+    let edges = edges();
     let lines = (0..size)
         .map(|id| {
+            if let Some(edge) = edges.get(id as usize) {
+                return edge.clone();
+            }
             let user = (rng.random::<f64>().powi(2) * users) as u64;
             let mut tags = TAGS;
             tags.shuffle(&mut rng);
@@ -123,6 +128,109 @@ fn faulty(mut event: Value, rng: &mut ChaCha8Rng) -> String {
         }
     }
     event.to_string()
+}
+
+/// What lies just inside and just outside of what is valid, and each fault in each field by itself.
+fn edges() -> Vec<String> {
+    const NO_EVENTS: [&str; 20] = [
+        "null",
+        "true",
+        "0",
+        "-1",
+        "0.5",
+        "\"\"",
+        "[]",
+        "[{}]",
+        "{}",
+        // Not even JSON.
+        "",
+        " ",
+        "{",
+        "}",
+        "{}{}",
+        "[",
+        "nul",
+        "\"\t\"",
+        "{'user':1}",
+        "{\"user\"}",
+        "{\"user\":\"x\",}",
+    ];
+    let mut lines = limits();
+    lines.extend(wrong_fields());
+    lines.extend(NO_EVENTS.map(String::from));
+    lines
+}
+
+/// A valid event with one field changed or added.
+fn edge(field: &str, value: Value) -> Value {
+    let mut event =
+        json!({"user": "edge", "kind": "view", "cents": 50, "at": FIRST_SECOND + 7, "tags": ["eu"]});
+    event[field] = value;
+    event
+}
+
+fn limits() -> Vec<String> {
+    let fields = [
+        ("cents", json!(1)),
+        ("cents", json!(MAX_CENTS)),
+        ("cents", json!(0)),
+        ("cents", json!(-5)),
+        ("cents", json!(MAX_CENTS + 1)),
+        ("at", json!(FIRST_SECOND)),
+        ("at", json!(LAST_SECOND)),
+        ("at", json!(-1)),
+        ("at", json!(FIRST_SECOND - 1)),
+        ("at", json!(LAST_SECOND + 1)),
+        ("user", json!(" ")),
+        ("user", json!("")),
+        ("kind", json!("")),
+        ("kind", json!("views")),
+        ("tags", json!([])),
+        ("tags", json!(["eu", "", "eu"])),
+        ("more", json!({"a": [-1, 0.5, {}, null, "🦀"], "b": [[]]})),
+    ];
+    let mut events: Vec<Value> = fields.map(|(field, value)| edge(field, value)).into();
+    // A group of one event at each end of each range: nothing else hides what totals begin with.
+    for (user, cents, at) in [("first", 1, FIRST_SECOND), ("last", MAX_CENTS, LAST_SECOND)] {
+        events.push(json!({"user": user, "kind": "click", "cents": cents, "at": at, "tags": []}));
+    }
+    let mut lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    lines.push(format!(" \t{}\r\n", edge("cents", json!(7))));
+    lines
+}
+
+/// Each field in turn is left out, null, or of every wrong type.
+fn wrong_fields() -> Vec<String> {
+    let mut lines = vec![
+        edge("tags", json!(["eu", null])).to_string(),
+        edge("tags", json!([["eu"]])).to_string(),
+    ];
+    for field in ["user", "kind", "cents", "at", "tags"] {
+        let mut event = edge(field, Value::Null);
+        lines.push(event.to_string());
+        event
+            .as_object_mut()
+            .expect("an event is an object")
+            .remove(field);
+        lines.push(event.to_string());
+        let values = [
+            json!(7),
+            json!("7"),
+            json!(7.0),
+            json!(false),
+            json!(["7"]),
+            json!({"7": 7}),
+        ];
+        lines.extend(values.into_iter().filter_map(|value| {
+            let right = match field {
+                "user" | "kind" => value.is_string(),
+                "tags" => value.is_array(),
+                _ => value.is_i64(),
+            };
+            (!right).then(|| edge(field, value).to_string())
+        }));
+    }
+    lines
 }
 
 /// Why an event does not count.

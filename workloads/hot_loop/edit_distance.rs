@@ -25,12 +25,15 @@ struct Output {
     histogram: Vec<usize>,
 }
 
-/// Half of the pairs are a word and a misspelling of it, half are two words that have nothing to do with each
-/// other.
+/// First the edges; of the others half are a word and a misspelling of it, half are two words that have nothing to
+/// do with each other.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let pairs = (0..size)
-        .map(|_| {
+        .map(|at| {
+            if let Some(&(a, b)) = EDGES.get(at as usize) {
+                return (a.into(), b.into());
+            }
             let word = random_word(&mut rng);
             let other = if rng.random_bool(0.5) {
                 misspell(&word, &mut rng)
@@ -42,6 +45,20 @@ fn generate(size: u64, seed: u64) -> Input {
         .collect();
     Input { pairs }
 }
+
+/// Empty and equal words, words that share nothing, and characters of one to four bytes that look alike.
+const EDGES: [(&str, &str); 10] = [
+    ("", ""),
+    ("", "abc"),
+    ("abc", ""),
+    ("same", "same"),
+    ("aaaa", "bbbb"),
+    ("aaaa", "aa"),
+    ("abcdef", "bcdefa"),
+    ("é", "e\u{301}"),
+    ("日本語", "日本"),
+    ("𝒂🦀", "a🦀"),
+];
 
 /// Characters beyond ASCII are there so that a port that compares bytes does not pass.
 fn random_char(rng: &mut ChaCha8Rng) -> char {

@@ -38,16 +38,24 @@ struct Output {
 
 /// The whole set, with the window moved and scaled a little by the seed: the share of slow points stays about
 /// the same.
+///
+/// One pixel is exactly -2, which stays on the circle and never leaves it, so that a port that confuses `>` and
+/// `>=` does not pass. For that, all coordinates are multiples of 2⁻²⁰ and so without any rounding.
 fn generate(size: u64, seed: u64) -> Input {
+    const UNITS: f64 = (1 << 20) as f64;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let side = rng.random_range(2.9..3.1);
+    let step = (side / size as f64 * UNITS).ceil() / UNITS;
+    // Pixels to the left of -2, and above it.
+    let left = ((side / 2.0 - 1.25 + rng.random_range(-0.05..0.05)) / step).round();
+    let above = ((side / 2.0 + rng.random_range(-0.05..0.05)) / step).round();
     Input {
         width: size as u32,
         height: size as u32,
         max_iter: 100,
-        x_min: -0.75 - side / 2.0 + rng.random_range(-0.05..0.05),
-        y_min: -side / 2.0 + rng.random_range(-0.05..0.05),
-        step: side / size as f64,
+        x_min: -2.0 - left * step,
+        y_min: -above * step,
+        step,
     }
 }
 
@@ -154,6 +162,19 @@ mod tests {
         };
         assert_eq!(rust(&input), expected);
         assert_eq!(rayon(&input), expected);
+    }
+
+    #[test]
+    fn one_pixel_stays_on_the_circle() {
+        for case in pair().cases() {
+            for seed in [0, 1, u64::MAX] {
+                let input = generate(case.size, seed);
+                let at = |first: f64, wanted: f64| {
+                    (0..case.size).any(|pixel| first + pixel as f64 * input.step == wanted)
+                };
+                assert!(at(input.x_min, -2.0) && at(input.y_min, 0.0), "{input:?}");
+            }
+        }
     }
 
     #[test]

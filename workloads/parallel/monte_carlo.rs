@@ -65,7 +65,7 @@ const PATHS_PER_CHUNK: u64 = 128;
 const MODULUS_1: u64 = 2_147_483_563;
 const MODULUS_2: u64 = 2_147_483_399;
 
-/// A year of monthly prices; the seed moves the market a little and starts the streams.
+/// Twelve prices; the seed moves the market a little and starts the streams.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let market = Market {
@@ -73,7 +73,7 @@ fn generate(size: u64, seed: u64) -> Input {
         strike: rng.random_range(95.0..105.0),
         rate: rng.random_range(0.01..0.05),
         volatility: rng.random_range(0.15..0.35),
-        years: 1.0,
+        years: rng.random_range(0.5..2.0),
     };
     let chunks = (0..size)
         .step_by(PATHS_PER_CHUNK as usize)
@@ -210,7 +210,11 @@ pub fn pair() -> Pair {
         "prices of an Asian and a European option by Monte-Carlo simulation",
     )
     .input(generate)
-    .cases("paths", &[384, 3_840, 38_400])
+    // The smallest ends in a chunk of five paths, whose sum is an answer by itself: many paths hide a small error.
+    .cases("paths", &[133, 3_840, 38_400])
+    // Both sides round alike but for the last bits of ln, exp, sin, cos and sums. A generator that is one step off
+    // moves a path by a few parts in 10¹⁰.
+    .tolerance(Tolerance::relative(1e-12))
     .python(&["threads", "processes", "native"])
     .native(pairbench::native![simulate_detached])
     .rust(rust)

@@ -33,18 +33,33 @@ struct Output {
     total: u64,
 }
 
-/// Words of which a few are frequent and many rare, with capitals and punctuation as in prose.
+/// First the edges, then words of which a few are frequent and many rare, with capitals and punctuation as in
+/// prose.
 fn generate(size: u64, seed: u64) -> Input {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let vocabulary: Vec<String> = (0..4_000).map(|_| random_word(&mut rng)).collect();
     let documents = (0..size)
-        .map(|_| {
+        .map(|at| {
+            if let Some(&edge) = EDGES.get(at as usize) {
+                return edge.into();
+            }
             let sentences = rng.random_range(5..=25_u32);
             (0..sentences).map(|_| sentence(&vocabulary, &mut rng)).collect()
         })
         .collect();
     Input { documents, top: 50 }
 }
+
+/// A word that stands nowhere else at the very beginning, no text, no words, digits and letters side by side,
+/// underscores, one word in three cases, and words that occur almost equally often.
+const EDGES: [&str; 6] = [
+    "solo",
+    "",
+    " \n—…_.",
+    "a1b2 3c _d_e__f",
+    "ÉTÉ été Été",
+    "z z z z z z z z z y y y y y y y y y x",
+];
 
 fn random_word(rng: &mut ChaCha8Rng) -> String {
     const SYLLABLES: [&str; 24] = [

@@ -1,0 +1,262 @@
+//! Every kind both ways: what raises it, and what comes close without raising it.
+
+use super::sound::{set_ratio, shape, waver};
+use crate::hosts::Fault;
+use crate::measure::Failure;
+use crate::record::{
+    Disturbance, Embedding, Happening, NativeModule, Record, Status, Throttled, VariantState, VerifyFailure,
+    WarningKind,
+};
+
+pub type Change = fn(&mut Record);
+
+/// A kind, how to bring it about, and how to come close without doing so.
+pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
+    (
+        WarningKind::FailedPair,
+        |r| {
+            r.pairs[0].verification.passed = false;
+            r.pairs[0].verification.failures.push(VerifyFailure {
+                variant: "rust".into(),
+                size: None,
+                fault: Fault::Hang { limit_s: 1 },
+            });
+        },
+        |r| r.pairs[0].verification.compared = 0,
+    ),
+    (
+        WarningKind::FailedVariant,
+        |r| {
+            let fault = Fault::Hang { limit_s: 1 };
+            r.pairs[0].variants[1].state = VariantState::Failed { fault: fault.clone() };
+            r.pairs[0].launches[4].failures.push(Failure {
+                variant: "rust".into(),
+                fault,
+            });
+        },
+        |r| r.pairs[0].variants[1].state = VariantState::Deselected,
+    ),
+    (
+        WarningKind::NullPairOff,
+        |r| {
+            r.nulls[1]
+                .launches
+                .iter_mut()
+                .for_each(|l| set_ratio(l, "null", 1.05 * waver(l.index).exp()))
+        },
+        |r| {
+            r.nulls[1]
+                .launches
+                .iter_mut()
+                .for_each(|l| set_ratio(l, "null", 1.0005 * waver(l.index).exp()))
+        },
+    ),
+    (
+        WarningKind::Unfinished,
+        |r| r.status = Status::OutOfTime,
+        |r| r.settings.budget_s = Some(1),
+    ),
+    (
+        WarningKind::NoInterval,
+        |r| r.pairs[0].launches.truncate(2),
+        |r| r.pairs[0].launches.truncate(3),
+    ),
+    (
+        WarningKind::DebugBuild,
+        |r| r.build.opt_level = "1".into(),
+        |r| r.build.rustflags = "-C target-cpu=native".into(),
+    ),
+    (
+        WarningKind::UnoptimisedInterpreter,
+        |r| r.interpreter.optimized = Some(false),
+        |r| r.interpreter.optimized = None,
+    ),
+    (
+        WarningKind::FewLaunches,
+        |r| r.pairs[0].launches.truncate(5),
+        |r| r.pairs[0].launches.truncate(6),
+    ),
+    (
+        WarningKind::Quick,
+        |r| r.settings.quick = true,
+        |r| r.settings.sample_size = 10,
+    ),
+    (
+        WarningKind::IntervalWiderThanEffect,
+        |r| shape(r, |i| (15.0 * waver(i)).exp() * 1.02 / 20.0),
+        // Narrow enough about 1: that the sides are equal is a finding.
+        |r| shape(r, |_| 1.0 / 20.0),
+    ),
+    (
+        WarningKind::WideInterval,
+        |r| shape(r, |i| (60.0 * waver(i)).exp()),
+        |r| shape(r, |i| (20.0 * waver(i)).exp()),
+    ),
+    (
+        WarningKind::LoadFromOthers,
+        |r| r.pairs[0].launches.iter_mut().for_each(|l| l.others = Some(0.8)),
+        // One launch among many, and a load at the start that the launches then did not meet.
+        |r| {
+            r.pairs[0].launches[3].others = Some(1.0);
+            r.machine.load_start = Some([2.0, 2.0, 2.0]);
+        },
+    ),
+    (
+        WarningKind::StolenTime,
+        |r| r.pairs[0].launches.iter_mut().for_each(|l| l.stolen = Some(0.2)),
+        |r| r.pairs[0].launches.iter_mut().for_each(|l| l.stolen = Some(0.01)),
+    ),
+    (
+        WarningKind::Throttled,
+        |r| {
+            r.machine.conditions.throttled_end = Some(Throttled {
+                periods: 30,
+                seconds: 2.5,
+            })
+        },
+        |r| {
+            r.machine.conditions.throttled_end = Some(Throttled {
+                periods: 8,
+                seconds: 1.01,
+            })
+        },
+    ),
+    (
+        WarningKind::Battery,
+        |r| r.machine.conditions.on_battery = Some(true),
+        |r| r.machine.conditions.on_battery = None,
+    ),
+    (
+        WarningKind::FrequencyScaling,
+        |r| r.machine.conditions.governors.push("schedutil".into()),
+        |r| r.machine.conditions.governors.clear(),
+    ),
+    (
+        WarningKind::SamplesTooShort,
+        |r| {
+            for launch in &mut r.pairs[0].launches {
+                launch.comparisons[1].variant_samples.ns.fill(19_000);
+                launch.comparisons[1].baseline_samples.ns.fill(190_000);
+            }
+        },
+        |r| {
+            for launch in &mut r.pairs[0].launches {
+                launch.comparisons[1].variant_samples.ns.fill(21_000);
+                launch.comparisons[1].baseline_samples.ns.fill(210_000);
+            }
+        },
+    ),
+    (
+        WarningKind::DriftingLaunches,
+        |r| shape(r, |i| 1.0 + 0.01 * f64::from(i)),
+        |r| shape(r, |i| 1.0 + 0.000_3 * f64::from(i)),
+    ),
+    (
+        WarningKind::TwoKinds,
+        |r| shape(r, |i| if [0, 3, 4, 9, 10].contains(&i) { 1.15 } else { 1.0 }),
+        // Two of twelve are not a kind.
+        |r| shape(r, |i| if [3, 9].contains(&i) { 1.15 } else { 1.0 }),
+    ),
+    (
+        WarningKind::OutlyingLaunches,
+        |r| shape(r, |i| if i == 4 { 1.5 } else { 1.0 }),
+        |r| shape(r, |i| if i == 4 { 1.01 } else { 1.0 }),
+    ),
+    (
+        WarningKind::Disturbed,
+        |r| {
+            r.disturbances.push(Disturbance {
+                at_s: 3.0,
+                pair: "steady".into(),
+                what: Happening::Slept { seconds: 60.0 },
+            });
+        },
+        |r| r.phases[0].seconds = 1e4,
+    ),
+    (
+        WarningKind::Turbo,
+        |r| r.machine.conditions.turbo = Some(true),
+        |r| r.machine.conditions.turbo = None,
+    ),
+    (
+        WarningKind::EmbeddedDisagrees,
+        |r| {
+            r.pairs[0]
+                .launches
+                .iter_mut()
+                .for_each(|l| set_ratio(l, "embedded", 0.8 * waver(l.index).exp()))
+        },
+        |r| {
+            r.pairs[0]
+                .launches
+                .iter_mut()
+                .for_each(|l| set_ratio(l, "embedded", 0.96 * waver(l.index).exp()))
+        },
+    ),
+    (
+        WarningKind::NoNullPair,
+        |r| r.nulls.iter_mut().for_each(|null| null.launches.truncate(2)),
+        // One is enough; and the first version had none.
+        |r| r.nulls.truncate(1),
+    ),
+    (
+        WarningKind::NoNative,
+        |r| {
+            r.native = NativeModule::Unavailable {
+                reason: "no compiler\nmore".into(),
+            }
+        },
+        |r| r.native = NativeModule::Ready { seconds: 3.0 },
+    ),
+    (
+        WarningKind::Skipped,
+        |r| {
+            r.pairs[0].variants[1].state = VariantState::Skipped {
+                reason: "no module numpy; install: pip".into(),
+            }
+        },
+        |r| r.pairs[0].variants[1].state = VariantState::Deselected,
+    ),
+    (
+        WarningKind::NotEmbedded,
+        |r| {
+            r.embedding = Embedding::Off {
+                reason: "another version".into(),
+            }
+        },
+        |r| {
+            r.embedding = Embedding::On {
+                version: "3.9".into(),
+            }
+        },
+    ),
+    (
+        WarningKind::DirtyCheckout,
+        |r| r.build.revision = Some("abc-dirty".into()),
+        |r| r.build.revision = None,
+    ),
+];
+
+/// The same for kinds that two records make.
+pub const COMPARED: &[(WarningKind, Change, Change)] = &[
+    (
+        WarningKind::DifferentMachine,
+        |r| r.machine.cpu = "Another CPU".into(),
+        |r| r.machine.load_start = None,
+    ),
+    (
+        WarningKind::DifferentCompiler,
+        |r| r.build.opt_level = "2".into(),
+        |r| r.build.revision = Some("def5678".into()),
+    ),
+    (
+        WarningKind::DifferentInterpreter,
+        |r| r.interpreter.version = "3.12.0".into(),
+        |r| r.interpreter.packages.push(("numpy".into(), "2".into())),
+    ),
+    (
+        WarningKind::DifferentSettings,
+        |r| r.settings.sample_size = 99,
+        |r| r.settings.launches = 99,
+    ),
+];

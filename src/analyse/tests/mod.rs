@@ -1,0 +1,150 @@
+//! Every kind of warning both ways: raised where it should be, silent where not, and silent just below its threshold.
+
+mod kinds;
+mod sound;
+
+use super::*;
+use crate::measure::First;
+use crate::record::{Conditions, Severity, WarningKind};
+use kinds::{BOTH_WAYS, COMPARED};
+use sound::{set_ratio, shape, sound, waver};
+use std::collections::HashSet;
+
+fn has(found: &[Warning], kind: WarningKind) -> bool {
+    found.iter().any(|warning| warning.kind == kind)
+}
+
+#[test]
+fn a_sound_run_raises_nothing() {
+    assert_eq!(warnings(&sound()), []);
+    assert_eq!(differences(&sound(), &sound()), []);
+}
+
+#[test]
+fn every_kind_is_raised_where_it_should_be_and_silent_where_not() {
+    for (kind, raise, spare) in BOTH_WAYS {
+        let (mut bad, mut good) = (sound(), sound());
+        raise(&mut bad);
+        spare(&mut good);
+        let found = warnings(&bad);
+        assert!(has(&found, *kind), "{kind:?} is not raised: {found:#?}");
+        assert!(!has(&warnings(&good), *kind), "{kind:?} is raised without cause");
+    }
+    for (kind, raise, spare) in COMPARED {
+        let (mut bad, mut good) = (sound(), sound());
+        raise(&mut bad);
+        spare(&mut good);
+        let kinds: Vec<WarningKind> = differences(&bad, &sound()).iter().map(|w| w.kind).collect();
+        assert_eq!(kinds, [*kind]);
+        assert_eq!(differences(&good, &sound()), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn no_kind_is_left_untested() {
+    let tested: HashSet<WarningKind> = BOTH_WAYS.iter().chain(COMPARED).map(|row| row.0).collect();
+    assert_eq!(tested, WarningKind::ALL.iter().copied().collect());
+}
+
+#[test]
+fn every_finding_has_words_a_figure_and_a_remedy() {
+    for (kind, raise, _) in BOTH_WAYS {
+        let mut record = sound();
+        raise(&mut record);
+        for warning in warnings(&record) {
+            let whole = [&warning.text, &warning.figure, &warning.remedy];
+            assert!(
+                whole
+                    .iter()
+                    .all(|text| !text.is_empty() && !text.ends_with(['.', ':', ' '])),
+                "{kind:?}: {warning:?}"
+            );
+            // A colon and the figure follow.
+            assert!(!warning.text.contains(':'), "{warning:?}");
+        }
+    }
+}
+
+#[test]
+fn methodology_lists_every_kind() {
+    let page = include_str!("../../../METHODOLOGY.md");
+    for kind in WarningKind::ALL {
+        let mark = match kind.severity() {
+            Severity::Warning => "",
+            Severity::Note => " (note)",
+        };
+        let row = format!("\n| `{}`{mark} |", kind.slug());
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn what_casts_doubt_is_said_first() {
+    let mut record = sound();
+    record.build.revision = Some("abc-dirty".into());
+    record.settings.quick = true;
+    record.pairs[0].launches.truncate(4);
+    record.interpreter.optimized = Some(false);
+    let found = warnings(&record);
+    assert!(found.is_sorted_by_key(|warning| (warning.severity, warning.kind)));
+    let kinds: Vec<WarningKind> = found.iter().map(|warning| warning.kind).collect();
+    use WarningKind::*;
+    assert_eq!(kinds, [UnoptimisedInterpreter, FewLaunches, Quick, DirtyCheckout]);
+}
+
+#[test]
+fn two_kinds_by_set_up_order_are_a_note() {
+    let mut record = sound();
+    let first: Vec<bool> = (record.pairs[0].launches.iter())
+        .map(|l| l.comparisons[1].set_up_first == First::Baseline)
+        .collect();
+    shape(&mut record, |i| if first[i as usize] { 1.02 } else { 1.0 });
+    let found = warnings(&record);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(
+        (found[0].kind, found[0].severity),
+        (WarningKind::TwoKinds, Severity::Note)
+    );
+    assert_eq!(
+        found[0].figure,
+        "6 launches at 20.0×, 6 at 20.3×, by which side was set up first"
+    );
+}
+
+#[test]
+fn an_old_record_is_judged_by_what_it_knows() {
+    let mut record = sound();
+    record.schema = 1;
+    record.nulls.clear();
+    record.machine.conditions = Conditions::default();
+    record.pairs[0]
+        .launches
+        .iter_mut()
+        .for_each(|l| (l.others, l.stolen) = (None, None));
+    assert_eq!(warnings(&record), []);
+    record.machine.load_start = Some([1.5, 0.0, 0.0]);
+    record.machine.governor = Some("powersave".into());
+    let found = warnings(&record);
+    assert_eq!(found[0].figure, "load 1.50 on 2 cores");
+    assert!(has(&found, WarningKind::FrequencyScaling));
+}
+
+#[test]
+fn a_null_pair_shows_no_effect_and_lacks_none() {
+    let mut record = sound();
+    for launch in &mut record.nulls[0].launches {
+        set_ratio(launch, "null", (15.0 * waver(launch.index)).exp());
+    }
+    let null = &record.nulls[0];
+    assert_eq!(of_pair(&record, null, &summarise_pair(null)), []);
+}
+
+#[test]
+fn a_case_that_does_not_stand_for_the_pair_is_named_by_its_size() {
+    let mut record = sound();
+    let mut other = record.pairs[0].launches[..4].to_vec();
+    other.iter_mut().for_each(|launch| launch.size = 99);
+    record.pairs[0].launches.extend(other);
+    let found = warnings(&record);
+    assert_eq!(found[0].about[0].to_string(), "steady at 99");
+}

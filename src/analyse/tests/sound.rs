@@ -1,0 +1,98 @@
+//! A run with which nothing is wrong, and ways to bend it.
+
+use crate::measure::{First, Launch};
+use crate::record::{Conditions, PairRecord, Record, Throttled, VariantRecord, fixture};
+
+pub const LAUNCHES: u32 = 12;
+
+/// A launch's waver, alike on both sides of zero and in no order: up to half a percent.
+pub fn waver(index: u32) -> f64 {
+    const STEPS: [f64; 12] = [1.0, -3.0, 4.0, -1.0, 3.0, -5.0, 5.0, 2.0, -4.0, -2.0, 0.5, -0.5];
+    0.001 * STEPS[index as usize % 12]
+}
+
+/// Sets the ratio of each launch to a factor of what the fixture has: 20 for Rust.
+pub fn shape(record: &mut Record, factor: impl Fn(u32) -> f64) {
+    for launch in &mut record.pairs[0].launches {
+        let factor = factor(launch.index) * waver(launch.index).exp();
+        set_ratio(launch, "rust", 20.0 * factor);
+    }
+}
+
+pub fn set_ratio(launch: &mut Launch, variant: &str, ratio: f64) {
+    let own = launch
+        .comparisons
+        .iter_mut()
+        .find(|c| c.variant == variant)
+        .unwrap();
+    // 10 µs a call on the baseline's side; a thousand calls, so that rounding to nanoseconds is nothing.
+    own.baseline_samples.calls = 1000;
+    own.variant_samples.calls = 1000;
+    own.baseline_samples.ns.fill(10_000_000);
+    own.variant_samples.ns.fill((10_000_000.0 / ratio) as u64);
+}
+
+/// A run with which nothing is wrong: twelve launches, two null pairs, a machine at rest.
+pub fn sound() -> Record {
+    let mut record = fixture::steady();
+    let launch = record.pairs[0].launches[0].clone();
+    let launches = (0..LAUNCHES).map(|index| {
+        let mut launch = Launch {
+            index,
+            started_s: f64::from(index) * 10.0,
+            ..launch.clone()
+        };
+        // Alternating in pairs, so that it goes with nothing else that alternates.
+        let first = if index / 2 % 2 == 0 {
+            First::Baseline
+        } else {
+            First::Variant
+        };
+        launch.comparisons.iter_mut().for_each(|c| c.set_up_first = first);
+        set_ratio(&mut launch, "embedded", 1.0 * waver(index).exp());
+        launch
+    });
+    record.pairs[0].launches = launches.collect();
+    shape(&mut record, |_| 1.0);
+    record.settings.launches = LAUNCHES;
+    record.nulls = ["python", "rust"].map(|side| null(&record, side)).into();
+    record.machine.conditions = Conditions {
+        governors: vec!["performance".into()],
+        turbo: Some(false),
+        mhz_start: Some(2000.0),
+        mhz_end: Some(2000.0),
+        mhz_most: Some(4000.0),
+        on_battery: Some(false),
+        cpu_limit: Some(2.0),
+        throttled_start: Some(Throttled {
+            periods: 7,
+            seconds: 1.0,
+        }),
+        throttled_end: Some(Throttled {
+            periods: 7,
+            seconds: 1.0,
+        }),
+        clock_source: Some("tsc".into()),
+        clock_step_ns: Some(20),
+    };
+    record
+}
+
+pub fn null(record: &Record, side: &str) -> PairRecord {
+    let mut null = record.pairs[0].clone();
+    null.name = format!("null_{side}");
+    null.baseline = side.into();
+    null.null_of = Some("steady".into());
+    null.variants.truncate(1);
+    null.variants[0].name = side.into();
+    null.variants.push(VariantRecord {
+        name: "null".into(),
+        ..null.variants[0].clone()
+    });
+    for launch in &mut null.launches {
+        launch.comparisons.retain(|c| c.variant == "rust");
+        launch.comparisons[0].variant = "null".into();
+        set_ratio(launch, "null", waver(launch.index).exp());
+    }
+    null
+}

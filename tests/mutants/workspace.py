@@ -1,0 +1,94 @@
+"""The copy of the workspace in which mutants are made, so that a run that is cut off harms nothing."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "target" / "mutants"
+TREE = WORK / "tree"
+
+# Sums wrap as in a build that is measured. The rest is that of a debug build, which is made soonest.
+PROFILE = "--config=profile.dev.package.pairbench-workloads.overflow-checks=false"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pair by its name and the paths of its files in the workspace."""
+
+    name: str
+    rust: str
+    python: str
+
+
+def pairs():
+    """Find all pairs: a Rust file in a folder below ``workloads``, whose Python twin has the same path."""
+    found = []
+    for rust in sorted((ROOT / "workloads").glob("*/**/*.rs")):
+        below = rust.relative_to(ROOT / "workloads")
+        python = Path("python") / below.with_suffix(".py")
+        if not (ROOT / python).exists():
+            raise SystemExit(f"{rust} has no twin {python}")
+        found.append(Pair(rust.stem, str(Path("workloads") / below), str(python)))
+    return found
+
+
+def copy():
+    """Copy what Git knows, and what is new; name the pairs' modules where cargo-mutants sees them."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    wanted = {name for name in names.split("\0") if name and (ROOT / name).is_file()}
+    wanted = {name for name in wanted if not name.startswith(("docs/", "reports/"))}
+    for old in [path for path in TREE.rglob("*") if path.is_file()]:
+        if str(old.relative_to(TREE)) not in wanted:
+            old.unlink()
+    for name in wanted:
+        source, target = ROOT / name, TREE / name
+        text = source.read_bytes()
+        if name == "workloads/lib.rs":
+            text += modules().encode()
+        # An unchanged file keeps its time, so that Cargo does not build it again.
+        if not target.exists() or target.read_bytes() != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text)
+            shutil.copymode(source, target)
+
+
+def modules():
+    """Declare the pairs once more, for cargo-mutants alone: it does not see what a macro takes in."""
+    lines = []
+    for pair in pairs():
+        below = pair.rust.partition("/")[2]
+        lines += ["#[cfg(any())]", f'#[path = "{below}"]', f"mod {pair.name};"]
+    return "\n// Not compiled.\n" + "\n".join(lines) + "\n"
+
+
+def environment(pair):
+    """Make what the gate and its build see: one pair, and the interpreter that has all modules."""
+    return {
+        **os.environ,
+        "PAIRBENCH_GATE_PAIR": pair.name,
+        "PAIRBENCH_INTERPRETER": str(WORK / "venv" / "bin" / "python"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CARGO_TERM_COLOR": "never",
+    }
+
+
+def build_gate():
+    """Build the gate and return its executable with the environment that finds its libraries."""
+    command = ["cargo", "test", PROFILE, "--test", "gate", "--no-run"]
+    built = subprocess.run(command, cwd=TREE, check=False, capture_output=True, text=True)
+    found = re.search(r"Executable .*\((.*)\)", built.stderr)
+    if built.returncode != 0 or found is None:
+        raise SystemExit(f"the gate does not build:\n{built.stderr}")
+    return found[1]
+
+
+def check_unchanged(gate, pair):
+    """End the run unless the pair passes the gate as it is."""
+    ended = subprocess.run([gate], cwd=TREE, env=environment(pair), check=False, capture_output=True, text=True)
+    if ended.returncode != 0 or "1 passed" not in ended.stdout:
+        raise SystemExit(f"{pair.name} does not pass the gate unchanged:\n{ended.stdout}{ended.stderr}")
