@@ -11,6 +11,9 @@ pub(super) fn find(record: &Record) -> Vec<Warning> {
 }
 
 fn unfinished(record: &Record) -> Option<Warning> {
+    if !record.is_provisional() {
+        return None;
+    }
     let (text, remedy) = match record.status {
         Status::Complete => return None,
         Status::Running => (

@@ -8,7 +8,7 @@ use crate::estimate::{
 };
 use crate::hosts::Fault;
 use crate::measure::{Comparison, Launch};
-use crate::record::{PairRecord, Record, Status, VariantRecord, VariantState};
+use crate::record::{PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Profile, Side, Variant};
 use rayon::prelude::*;
 
@@ -250,7 +250,7 @@ pub fn summarise(record: &Record) -> Summary {
             .map(|p| u64::from(p.verification.compared))
             .sum(),
         timed_share: timed_share(record),
-        provisional: record.status != Status::Complete,
+        provisional: record.is_provisional(),
         failures: pairs.iter().flat_map(|p| p.failures.iter().cloned()).collect(),
         nulls,
         pairs,

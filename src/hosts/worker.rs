@@ -43,15 +43,16 @@ impl<'a> Worker<'a> {
     /// [`Fault::Harness`] when it does not start, otherwise what the import raised.
     pub fn start(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
         let executable = &setup.python.about.executable;
-        let mut child = Command::new(executable)
+        let mut command = Command::new(executable);
+        command
             .arg(setup.program)
             .env("PYTHONHASHSEED", setup.hash_seed.to_string())
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| Fault::Harness {
-                message: format!("{executable} does not start: {error}"),
-            })?;
+            .stdout(Stdio::piped());
+        end_with_launch(&mut command);
+        let mut child = command.spawn().map_err(|error| Fault::Harness {
+            message: format!("{executable} does not start: {error}"),
+        })?;
         let requests = child.stdin.take();
         let replies = BufReader::new(child.stdout.take().expect("piped"));
         let mut worker = Worker {
@@ -127,6 +128,21 @@ impl<'a> Worker<'a> {
         }
     }
 }
+
+/// A worker in an endless call does not see its pipe close. When supervisor and launch are killed at one time, nobody else
+/// is left to end it.
+#[cfg(target_os = "linux")]
+fn end_with_launch(command: &mut Command) {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    use std::os::unix::process::CommandExt;
+    // SAFETY: the closure makes one system call, and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_with_launch(_command: &mut Command) {}
 
 /// An error while importing is about the file; a process that died is not.
 fn as_declaration(fault: Fault, file: &Path) -> Fault {

@@ -152,7 +152,7 @@ pub enum Status {
     Complete,
     /// Stopped by the user.
     Interrupted,
-    /// Stopped because its time was over.
+    /// Stopped because its time was over; see [`Record::is_provisional`].
     OutOfTime,
 }
 
@@ -295,6 +295,18 @@ impl Phase {
 }
 
 impl Record {
+    /// Whether more was to come: the run goes on, was stopped, or had no time for the least number of launches. One that
+    /// spent its budget on narrowing intervals came to its end.
+    pub fn is_provisional(&self) -> bool {
+        let least = self.settings.launches as usize;
+        let enough = |pair: &PairRecord| !pair.verification.passed || pair.launches.len() >= least;
+        match self.status {
+            Status::Complete => false,
+            Status::Running | Status::Interrupted => true,
+            Status::OutOfTime => self.settings.precision.is_none() || !self.pairs.iter().all(enough),
+        }
+    }
+
     /// Wall time of the run in seconds, without builds.
     pub fn run_seconds(&self) -> f64 {
         self.phases

@@ -56,7 +56,7 @@ pub fn status(status: Status) -> &'static str {
         Status::Running => "still running",
         Status::Complete => "complete",
         Status::Interrupted => "interrupted",
-        Status::OutOfTime => "out of time",
+        Status::OutOfTime => "budget spent",
     }
 }
 

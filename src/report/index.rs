@@ -11,7 +11,7 @@ use super::{Chosen, Used, then_and_now};
 use crate::analyse::floors::{FloorStanding, check_pair};
 use crate::compare::Changes;
 use crate::estimate::{Estimate, Ratio};
-use crate::record::{Record, Status, Warning};
+use crate::record::{Record, Warning};
 use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
@@ -20,7 +20,7 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], ch
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     let variants = variant_names(&pairs);
-    let provisional = records.iter().any(|r| r.status != Status::Complete);
+    let provisional = records.iter().any(|r| r.is_provisional());
     let main = html! {
         header.top {
             h1 { (headline(&pairs)) }
@@ -33,12 +33,12 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], ch
                 h2 #ratios { "How many times faster than Python" }
                 (chart(&pairs, &variants, intervals(chosen)))
             }
-            aside aria-label="What this was measured on, and what to know" {
+            aside aria-label="What this was measured on" {
                 @for record in records.iter().take(3) { (environment::facts(record)) }
                 @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
-                @for one in used { (environment::notice_list(&found(chosen, one))) }
             }
         }
+        div.known { @for one in used { (environment::notice_list(&found(chosen, one))) } }
         section aria-labelledby="pairs" {
             h2 #pairs { "All pairs" }
             p.hint {

@@ -54,7 +54,11 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::Unfinished,
         |r| r.status = Status::OutOfTime,
-        |r| r.settings.budget_s = Some(1),
+        |r| {
+            // Its time went into narrowing intervals.
+            r.status = Status::OutOfTime;
+            r.settings.precision = Some(0.02);
+        },
     ),
     (
         WarningKind::NoInterval,

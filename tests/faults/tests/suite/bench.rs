@@ -1,10 +1,11 @@
 //! Runs the bench executable, and looks for processes that it left behind.
 
 use pairbench::record::{Record, read};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -74,13 +75,19 @@ impl Bench {
             let read = lines.read_line(&mut said).unwrap();
             assert_ne!(read, 0, "ended before {until:?}:\n{said}");
         }
-        let rest = std::thread::spawn(move || {
-            lines.read_to_string(&mut said).unwrap();
-            said
+        let said = Arc::new(Mutex::new(said));
+        let rest = std::thread::spawn({
+            let said = said.clone();
+            move || {
+                lines
+                    .lines()
+                    .for_each(|line| *said.lock().unwrap() += &(line.unwrap() + "\n"))
+            }
         });
         Started {
             bench: self,
             child,
+            said,
             rest,
         }
     }
@@ -105,14 +112,17 @@ impl Bench {
 pub struct Started {
     pub bench: Bench,
     pub child: Child,
-    rest: JoinHandle<String>,
+    /// Standard error so far.
+    said: Arc<Mutex<String>>,
+    rest: JoinHandle<()>,
 }
 
 impl Started {
     /// Waits for the end.
     pub fn end(self) -> Ran {
         let mut output = self.child.wait_with_output().unwrap();
-        output.stderr = self.rest.join().unwrap().into_bytes();
+        self.rest.join().unwrap();
+        output.stderr = std::mem::take(&mut *self.said.lock().unwrap()).into_bytes();
         self.bench.ran(output)
     }
 
@@ -127,6 +137,11 @@ impl Started {
         record.map_or(0, |record| {
             record.pairs.iter().map(|pair| pair.launches.len()).sum()
         })
+    }
+
+    /// Waits until standard error holds these words.
+    pub fn wait_until_said(&mut self, words: &str) {
+        self.wait_for(words, |run| run.said.lock().unwrap().contains(words));
     }
 
     /// Waits until something is so.

@@ -1,13 +1,13 @@
 //! Harder ways to end a run than one Ctrl-C: no launch may stay behind. Linux shows who is alive.
 #![cfg(target_os = "linux")]
 
-use super::bench::{Bench, Ran, alive};
+use super::bench::{Bench, Ran, alive, processes};
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Two pairs hang, each in a launch of its own; then the supervisor gets these signals.
-fn hanging(signals: &[Signal]) -> Ran {
+/// Two pairs hang, each in a launch of its own; then they are killed.
+fn hanging(kill: impl FnOnce(Pid, &str)) -> Ran {
     let mut bench = Bench::new("^hangs --timeout 1h");
     let mut child = bench
         .command
@@ -25,23 +25,46 @@ fn hanging(signals: &[Signal]) -> Ran {
         assert!(Instant::now() < deadline, "no worker: {:?}", alive(&bench.mark));
         std::thread::sleep(Duration::from_millis(20));
     }
-    for signal in signals {
-        kill_process(Pid::from_child(&child), *signal).unwrap();
-    }
+    kill(Pid::from_child(&child), &bench.mark);
     let output = child.wait_with_output().unwrap();
     bench.ran(output)
 }
 
 #[test]
 fn ctrl_c_twice() {
-    let ran = hanging(&[Signal::INT, Signal::INT]);
+    let ran = hanging(|supervisor, _| {
+        for _ in 0..2 {
+            kill_process(supervisor, Signal::INT).unwrap();
+        }
+    });
     assert_eq!(ran.code, Some(130), "{}", ran.stderr);
     ran.left_nothing();
 }
 
 #[test]
 fn a_supervisor_that_is_killed() {
-    let ran = hanging(&[Signal::KILL]);
+    let ran = hanging(|supervisor, _| kill_process(supervisor, Signal::KILL).unwrap());
+    assert_eq!(ran.code, None);
+    ran.left_nothing();
+}
+
+/// Nobody is left then who could end a worker that never looks at its pipe.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_supervisor_and_its_launches_that_are_killed_at_once() {
+    let ran = hanging(|supervisor, mark| {
+        let launches = processes(mark)
+            .into_iter()
+            .filter(|(_, line)| line.contains("__launch"));
+        let mut all: Vec<Pid> = launches.filter_map(|(id, _)| Pid::from_raw(id)).collect();
+        assert!(!all.is_empty());
+        all.push(supervisor);
+        // Stopped first, they cannot see each other die.
+        for signal in [Signal::STOP, Signal::KILL] {
+            all.iter()
+                .for_each(|process| kill_process(*process, signal).unwrap());
+        }
+    });
     assert_eq!(ran.code, None);
     ran.left_nothing();
 }
