@@ -10,8 +10,8 @@ use std::str::FromStr;
 /// [`Estimate::relative_half_width`] is at most the target. Looking after every launch picks intervals that are narrow by
 /// chance, which in general costs coverage. Here it costs next to none: the signed-rank interval is wide at the first
 /// looks, and its width changes in steps. Not so where launches are of two kinds, further apart than the target: then the
-/// first few can all be of one kind and agree. With 6 launches at the least the interval of such runs held in as little as
-/// 90 %, with 8 in 93 % (`tests/replay` has the table, with rules that wait for a second look beside it).
+/// first few can all be of one kind and agree. Beginning at 8 launches instead of 6 wins a point of coverage there;
+/// `tests/replay` prints the table, with rules that wait for a second look beside it, and METHODOLOGY shows it.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Precision(f64);
 
