@@ -4,48 +4,23 @@
 use super::bench::{Bench, alive};
 use pairbench::record::Status;
 use rustix::process::{Pid, Signal, kill_process};
-use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Starts, reads standard error up to a line that holds `until`, sends SIGINT, and waits for the end.
+/// Starts, waits until standard error holds `until` and a launch is alive, sends SIGINT, and waits for the end.
 fn interrupted(arguments: &str, until: &str) -> super::bench::Ran {
-    let mut bench = Bench::new(arguments);
-    let mut child = bench
-        .command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
-    while !said.contains(until) {
-        assert_ne!(
-            lines.read_line(&mut said).unwrap(),
-            0,
-            "ended before {until:?}:\n{said}"
-        );
-    }
+    let mut run = Bench::new(arguments).start(until);
     if cfg!(target_os = "linux") {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while alive(&bench.mark).len() < 2 && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        run.wait_for("a launch", |run| alive(&run.bench.mark).len() >= 2);
     }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    kill_process(Pid::from_child(&run.child), Signal::INT).unwrap();
     let start = Instant::now();
-    let rest = std::thread::spawn(move || {
-        lines.read_to_string(&mut said).unwrap();
-        said
-    });
-    let mut output = child.wait_with_output().unwrap();
+    let ran = run.end();
     // Not a time but its order: the launch that was stopped had five minutes to go.
     assert!(
         start.elapsed() < Duration::from_secs(60),
         "Ctrl-C did not end the run"
     );
-    output.stderr = rest.join().unwrap().into_bytes();
-    bench.ran(output)
+    ran
 }
 
 #[test]
