@@ -1,7 +1,7 @@
 //! The arguments: what is chosen, what is refused and how, and that nothing happens behind anybody's back.
 
 use super::bench::{Bench, SHORT, measure, run};
-use pairbench::record::VariantState;
+use pairbench::record::{Status, VariantState};
 use std::collections::BTreeSet;
 
 #[test]
@@ -156,4 +156,40 @@ fn help_explains_the_flags_that_criterion_lacks() {
     ] {
         assert!(ran.stdout.contains(flag), "{flag}");
     }
+}
+
+#[test]
+fn a_budget_that_cannot_hold_the_least_launches_is_refused_at_once() {
+    run("--exact honest --budget 1s").refused(&["cannot hold 8 launches", "--budget", "--quick"]);
+    run("--exact honest --precision 2% --launches 9").refused(&["--precision", "--launches"]);
+}
+
+#[test]
+fn a_run_goes_on_until_its_ratios_are_precise() {
+    let short = "--sample-size 10 --warm-up-time 0.01 --measurement-time 0.05";
+    let ran = run(&format!("--exact honest --precision 99% {short}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    assert_eq!(record.status, Status::Complete);
+    assert_eq!(
+        (record.settings.precision, record.settings.launches),
+        (Some(0.99), 8)
+    );
+    for pair in record.pairs.iter().chain(&record.nulls) {
+        assert!(pair.launches.len() >= 8, "{}: {}", pair.name, pair.launches.len());
+        // Only ratios are narrowed; the baseline and its embedded self have had enough after the least number.
+        let taken = |name: &str| {
+            let comparisons = pair.launches.iter().flat_map(|launch| &launch.comparisons);
+            comparisons
+                .filter(|comparison| comparison.variant == name)
+                .count()
+        };
+        assert!(taken("embedded") <= 8 && taken("python") <= 8);
+    }
+    assert!(
+        ran.stdout.contains("every ratio is within ±99 %"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.file("index.html").contains("Wanted: intervals within ±99 %"));
 }
