@@ -29,7 +29,11 @@ def text(name):
 
 
 config = text("CONFIG_ARGS")
-known = bool(config) and platform.python_implementation() == "CPython"
+loads = loads_libpython()
+# Debian's executable is linked statically and optimised. What it tells is the configuration of its libpython, another
+# build.
+of_another = "--enable-shared" in config and loads is False
+known = bool(config) and platform.python_implementation() == "CPython" and not of_another
 print(
     json.dumps(
         {
@@ -40,7 +44,7 @@ print(
             "config_args": config,
             "cflags": text("CFLAGS"),
             "optimized": "--enable-optimizations" in config if known else None,
-            "loads_libpython": loads_libpython(),
+            "loads_libpython": loads,
             "gil": gil(),
             "virtual_env": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
             "packages": [],

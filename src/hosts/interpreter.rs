@@ -225,4 +225,20 @@ mod tests {
         let error = choose(Some(&cargo)).unwrap_err();
         assert!(matches!(error, InterpreterError::Strange { .. }), "{error}");
     }
+
+    #[test]
+    fn the_configuration_of_another_build_says_nothing() {
+        for program in [None, Some("/usr/bin/python3"), Some("/usr/bin/python3.11")] {
+            // Only where there is one; on Debian it is the case in point.
+            let Ok(python) = choose(program) else { continue };
+            let about = python.about;
+            let shared = about.config_args.contains("--enable-shared");
+            if shared && about.loads_libpython == Some(false) {
+                assert_eq!(about.optimized, None, "{}", about.config_args);
+            } else if about.implementation == "CPython" && !about.config_args.is_empty() {
+                let optimized = about.config_args.contains("--enable-optimizations");
+                assert_eq!(about.optimized, Some(optimized), "{}", about.config_args);
+            }
+        }
+    }
 }
