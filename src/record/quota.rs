@@ -107,15 +107,15 @@ mod tests {
     #[test]
     fn quotas_of_version_two_hold_for_the_groups_below() {
         let root = machine(&[
-            ("proc/self/cgroup", "0::/work/bench\n"),
-            ("sys/fs/cgroup/work/cpu.max", "150000 100000\n"),
+            ("proc/self/cgroup", "0::/jobs/bench\n"),
+            ("sys/fs/cgroup/jobs/cpu.max", "150000 100000\n"),
             (
-                "sys/fs/cgroup/work/cpu.stat",
+                "sys/fs/cgroup/jobs/cpu.stat",
                 "usage_usec 9\nnr_periods 40\nnr_throttled 3\nthrottled_usec 250000\n",
             ),
-            ("sys/fs/cgroup/work/bench/cpu.max", "max 100000\n"),
+            ("sys/fs/cgroup/jobs/bench/cpu.max", "max 100000\n"),
             (
-                "sys/fs/cgroup/work/bench/cpu.stat",
+                "sys/fs/cgroup/jobs/bench/cpu.stat",
                 "nr_throttled 0\nthrottled_usec 0\n",
             ),
         ]);
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(found.throttled().unwrap(), Throttled::default());
         write(
             root.path(),
-            "sys/fs/cgroup/work/cpu.stat",
+            "sys/fs/cgroup/jobs/cpu.stat",
             "nr_throttled 13\nthrottled_usec 1250000\n",
         );
         found.update_below(root.path());
