@@ -6,7 +6,7 @@ use super::schedule::Standing;
 use crate::estimate::{Estimate, launch_log_ratio, over_launches};
 use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
-use crate::registry::{Case, Side, Variant};
+use crate::registry::{Case, NULL_PAIRS, Side, Variant};
 use crate::verify::Verified;
 use std::time::Duration;
 
@@ -107,26 +107,23 @@ pub(super) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
         .filter(active)
         .find(|v| v.name == Variant::BASELINE);
     let rust = pair.variants.iter().filter(active).find(|v| v.side == Side::Rust);
-    let null = |side: &VariantRecord| {
-        let word = side.side.to_string();
-        PairRecord {
-            name: format!("null_{}", word.to_lowercase()),
-            about: format!(
-                "{} of {} against itself: the true ratio is 1",
-                side.name, pair.name
-            ),
-            baseline: side.name.clone(),
-            null_of: Some(pair.name.clone()),
-            variants: vec![
-                side.clone(),
-                VariantRecord {
-                    name: Variant::NULL.into(),
-                    ..side.clone()
-                },
-            ],
-            launches: Vec::new(),
-            ..pair.clone()
-        }
+    let null = |side: &VariantRecord| PairRecord {
+        name: NULL_PAIRS[usize::from(side.side == Side::Rust)].into(),
+        about: format!(
+            "{} of {} against itself: the true ratio is 1",
+            side.name, pair.name
+        ),
+        baseline: side.name.clone(),
+        null_of: Some(pair.name.clone()),
+        variants: vec![
+            side.clone(),
+            VariantRecord {
+                name: Variant::NULL.into(),
+                ..side.clone()
+            },
+        ],
+        launches: Vec::new(),
+        ..pair.clone()
     };
     python.into_iter().chain(rust).map(null).collect()
 }

@@ -53,6 +53,9 @@ pub struct Entry {
     pub sources: Sources,
 }
 
+/// Names of the null pairs that every run has beside the chosen pairs, by the language of their code.
+pub const NULL_PAIRS: [&str; 2] = ["null_python", "null_rust"];
+
 /// The pairs of one crate, sorted by name. Made by the build script; see `pairbench-build`.
 #[derive(Debug)]
 pub struct Registry {
@@ -75,8 +78,13 @@ impl Registry {
     ///
     /// # Panics
     ///
-    /// When the name is taken: the build script finds that earlier and says it better.
+    /// When the name is taken, by another pair (the build script finds that earlier and says it better) or by a null pair
+    /// of the harness.
     pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
+        assert!(
+            !NULL_PAIRS.contains(&name),
+            "{name} is the name of a null pair, which every run has; rename both files of the pair"
+        );
         let at = match self.entries.binary_search_by(|entry| entry.name.cmp(name)) {
             Ok(_) => panic!("two pairs are called {name}"),
             Err(at) => at,
@@ -147,6 +155,12 @@ mod tests {
         let names: Vec<_> = registry.entries().iter().map(|e| e.name).collect();
         assert_eq!(names, ["alpha", "mu", "zeta"]);
         assert!(registry.get("mu").is_some() && registry.get("nu").is_none());
+    }
+
+    #[test]
+    #[should_panic(expected = "null_rust is the name of a null pair")]
+    fn null_pairs_have_their_names_for_themselves() {
+        Registry::new("p", ".").add("null_rust", pair(), sources());
     }
 
     #[test]

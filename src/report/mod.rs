@@ -126,7 +126,8 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
         write(&file, &pair_page::render(one, &used, report))
     })?;
     let nulls = nulls(records);
-    nulls.par_iter().try_for_each(|one| {
+    // One after the other: of a record that was tampered with, they may have one name.
+    nulls.iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one, &used, report))
     })?;
