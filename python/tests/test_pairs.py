@@ -3,12 +3,11 @@
 That they answer the same as the Rust sides is for the harness to prove, before each measurement.
 """
 
-import copy
 import json
 import math
-from contextlib import contextmanager
 
 import pytest
+from agreement import agrees
 
 from flat import binary_trees, json_events
 from hot_loop import edit_distance, mandelbrot
@@ -62,46 +61,13 @@ VARIANTS = {
 }
 
 
-@contextmanager
-def opened(module, variant):
-    """Set a variant up as the harness does, or skip the test where something is missing."""
-    if variant == "numpy" and module.np is None:
-        pytest.skip("NumPy is not installed")
-    if variant == "native" and module.ext is None:
-        pytest.skip("the extension module is not built")
-    function = getattr(module, variant)
-    set_up = getattr(module, "setup_" + variant, None)
-    if set_up is None:
-        yield function
-    else:
-        with set_up() as resource:
-            yield lambda **fields: function(resource, **fields)
-
-
-def plain(value):
-    """Tell apart what the harness tells apart: not lists and tuples, but all types of numbers."""
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    assert type(value) in (int, float, str), type(value)
-    return type(value).__name__, value
-
-
 @pytest.mark.parametrize(
     ("module", "variant"),
     [(module, variant) for module, variants in VARIANTS.items() for variant in variants],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
-    fields = INPUTS[module]
-    before = copy.deepcopy(fields)
-    expected = plain(module.python(**fields))
-    assert fields == before
-    with opened(module, variant) as function:
-        for _ in range(2):
-            assert plain(function(**fields)) == expected
-            assert fields == before
+    agrees(module, variant, INPUTS[module])
 
 
 def test_escape_times_worked_out_by_hand():
