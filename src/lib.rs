@@ -13,6 +13,7 @@
 | [`verify`] | proves that all variants agree on all cases; only what passes is measured |
 | [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
+| [`diagnose`] | passes of their own that tell why: profiles, allocations, scaling, start-up |
 | [`record`] | one JSON file per run, raw samples included |
 | [`analyse`] | what a record says: figures, and warnings about them |
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
@@ -30,6 +31,8 @@ pub mod analyse;
 pub mod cli;
 #[cfg(feature = "harness")]
 pub mod compare;
+#[cfg(feature = "harness")]
+pub mod diagnose;
 #[cfg(feature = "harness")]
 pub mod estimate;
 #[cfg(feature = "harness")]

@@ -1,6 +1,7 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::diagnosing::diagnose;
 use super::lock;
 use super::measuring::measure;
 use super::options::Options;
@@ -37,7 +38,7 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     }
 }
 
-/// The pipeline: select, start, verify, measure, report, compare with an earlier run.
+/// The pipeline: select, start, verify, measure, diagnose, report, compare with an earlier run.
 fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
     refuse_debug(&asked)?;
     let reports = resume::reports(&asked);
@@ -64,7 +65,9 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
-    let status = measured.unwrap_or_else(|error| {
+    let diagnosed = measured.and_then(|status| diagnose(&mut run, &verified, status, terminal));
+    terminal.end();
+    let status = diagnosed.unwrap_or_else(|error| {
         // What was measured before is reported all the same.
         terminal.error(&error);
         run.keeping.fell_short = true;

@@ -2,6 +2,7 @@
 
 use super::Suite;
 use super::turn::Turns;
+use crate::diagnose::{self, Setting, Step};
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
@@ -31,7 +32,7 @@ pub(super) struct Spec {
     pub role: Role,
 }
 
-/// The two kinds of launches.
+/// The kinds of launches.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub(super) enum Role {
@@ -43,6 +44,12 @@ pub(super) enum Role {
     },
     Measure {
         job: Job,
+    },
+    Diagnose {
+        step: Step,
+        variants: Vec<String>,
+        size: u64,
+        seed: u64,
     },
 }
 
@@ -99,6 +106,23 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             let hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
             let mut hosts = Turns::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
+        }
+        Role::Diagnose {
+            step,
+            variants,
+            size,
+            seed,
+        } => {
+            let entry = find(&step.pair)?;
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
+            let setting = Setting {
+                size: *size,
+                seed: *seed,
+                variants,
+            };
+            diagnose::run(step, entry, &mut hosts, setting, &mut |finding| {
+                say(&mut events, &finding);
+            });
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ mod bench;
 mod changes;
 mod child;
 mod compare;
+mod diagnosing;
 mod effort;
 mod events;
 mod keeping;

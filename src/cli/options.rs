@@ -1,6 +1,7 @@
 //! The arguments of `cargo bench --`.
 
 use crate::compare::FailIf;
+use crate::diagnose::{Chosen, Diagnoser};
 use crate::estimate::Precision;
 use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
 use crate::record::BaselineName;
@@ -59,6 +60,12 @@ pub struct Options {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub variants: Vec<String>,
 
+    /// What to ask besides times, in passes of their own after the measuring: `all`, `none`, or some of profile, memory,
+    /// latency, boundary, startup, scaling, build, turnaround (startup and build) [default: all but scaling and build;
+    /// none with --quick]
+    #[arg(long, value_name = "NAMES")]
+    pub diagnose: Option<Chosen>,
+
     /// Seed of the inputs; given, it also fixes every random order [default: 1, and orders at random]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -101,7 +108,7 @@ pub struct Options {
         num_args = 0..=1,
         conflicts_with_all = [
             "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
-            "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+            "diagnose", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
         ]
     )]
     pub resume: Option<Option<PathBuf>>,
@@ -190,6 +197,15 @@ impl Options {
             time: self.timeout,
             output: self.output_limit,
             memory: self.memory_limit.or_else(memory_to_spare),
+        }
+    }
+
+    /// What to ask besides times.
+    pub(super) fn diagnosers(&self) -> Vec<Diagnoser> {
+        match &self.diagnose {
+            Some(chosen) => chosen.0.clone(),
+            None if self.quick => Vec::new(),
+            None => Chosen::default().0,
         }
     }
 

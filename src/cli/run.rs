@@ -10,6 +10,7 @@ use super::select::Selected;
 use super::terminal::Terminal;
 use super::then::Then;
 use super::{Suite, terminal};
+use crate::diagnose::{PairDiagnoses, RunDiagnoses, scaling};
 use crate::estimate::Precision;
 use crate::hosts::extension;
 use crate::hosts::interpreter::{self, Python};
@@ -193,6 +194,7 @@ impl<'a> Run<'a> {
             events: events.clone(),
             role,
         };
+        let environment = workers(&spec.role);
         let text = serde_json::to_vec(&spec).expect("plain data");
         let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&spec_path, text));
         let path = spec_path.to_string_lossy();
@@ -202,6 +204,7 @@ impl<'a> Run<'a> {
                 &self.output_of(&events),
                 self.limits,
                 hash_seed,
+                &environment,
             )
         });
         let launched = launched.map_err(|error| {
@@ -278,6 +281,17 @@ impl<'a> Run<'a> {
                     .any(|variant| matches!(variant.state, VariantState::Failed { .. }))
         })
     }
+}
+
+/// What tells parallel variants how many workers to use, where that is to be another number than that of the cores.
+fn workers(role: &Role) -> Vec<(&'static str, String)> {
+    let Role::Diagnose { step, .. } = role else {
+        return Vec::new();
+    };
+    let workers = step.workers.into_iter();
+    workers
+        .flat_map(|workers| scaling::WORKERS.map(|name| (name, workers.to_string())))
+        .collect()
 }
 
 /// Removes what killed runs left behind, and warns of runs that will disturb this one.
@@ -378,6 +392,7 @@ fn new_record(
             output_limit: Some(limits.output),
             budget_s: effort.budget.map(|budget| budget.as_secs()),
             quick: options.quick,
+            diagnosers: options.diagnosers(),
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
@@ -397,6 +412,7 @@ fn new_record(
             at_s: 0.0,
         }],
         disturbances: Vec::new(),
+        diagnoses: RunDiagnoses::default(),
     }
 }
 
@@ -456,5 +472,6 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
             .collect(),
         verification: Verification::default(),
         launches: Vec::new(),
+        diagnoses: PairDiagnoses::default(),
     }
 }

@@ -3,6 +3,7 @@
 use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
+use crate::diagnose::PairDiagnoses;
 use crate::estimate::{Estimate, launch_log_ratio, over_launches};
 use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
@@ -123,6 +124,7 @@ pub(super) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
             },
         ],
         launches: Vec::new(),
+        diagnoses: PairDiagnoses::default(),
         ..pair.clone()
     };
     python.into_iter().chain(rust).map(null).collect()

@@ -11,6 +11,7 @@ mod precision;
 mod quantity;
 mod rank_sum;
 pub mod shape;
+mod share;
 mod shift;
 mod signed_rank;
 
@@ -21,4 +22,5 @@ pub use interval::{
 pub use launch::{launch_log_ratio, launch_log_time};
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
+pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};

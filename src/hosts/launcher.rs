@@ -63,7 +63,7 @@ pub struct Launched {
 /// millisecond.
 const WEIGH_EVERY: Duration = Duration::from_millis(50);
 
-/// Starts this executable with the arguments; its output goes to `output`.
+/// Starts this executable with the arguments and additions to its environment; its output goes to `output`.
 ///
 /// # Errors
 ///
@@ -73,6 +73,7 @@ pub fn launch(
     output: &Path,
     limits: Limits,
     hash_seed: u32,
+    environment: &[(&str, String)],
 ) -> std::io::Result<Launched> {
     File::create(output)?;
     let output = File::options().read(true).append(true).open(output)?;
@@ -80,6 +81,7 @@ pub fn launch(
     command
         .args(arguments)
         .env("PYTHONHASHSEED", hash_seed.to_string())
+        .envs(environment.iter().cloned())
         .stdin(lifeline())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?);

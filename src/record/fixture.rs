@@ -78,6 +78,7 @@ pub fn steady() -> Record {
             failures: Vec::new(),
         },
         launches: (0..3).map(launch).collect(),
+        diagnoses: Default::default(),
     };
     Record {
         schema: SCHEMA,
@@ -98,6 +99,7 @@ pub fn steady() -> Record {
             output_limit: None,
             budget_s: Some(300),
             quick: false,
+            diagnosers: Vec::new(),
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
@@ -160,5 +162,6 @@ pub fn steady() -> Record {
         warnings: Vec::new(),
         sessions: Vec::new(),
         disturbances: Vec::new(),
+        diagnoses: Default::default(),
     }
 }

@@ -4,9 +4,10 @@
 //!
 //! - 1, the first.
 //! - 2: null pairs, the baseline of a pair and its floors, precision, limits of memory and output, the executable, sessions
-//!   and disturbances, what else the machine did during a launch, and what the analysers found. A record of version 1 reads as one in which none of that was known.
+//!   and disturbances, what else the machine did during a launch, what the analysers and diagnosers found. A record of version 1 reads as one in which none of that was known.
 
 use super::{Conditions, Warning};
+use crate::diagnose::{Diagnoser, PairDiagnoses, RunDiagnoses};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
@@ -57,6 +58,9 @@ pub struct Record {
     /// What came from outside and could have spoilt something, in the order in which it was noticed.
     #[serde(default)]
     pub disturbances: Vec<Disturbance>,
+    /// What the diagnosers found about the run as a whole.
+    #[serde(default)]
+    pub diagnoses: RunDiagnoses,
 }
 
 /// A process that worked on the run.
@@ -189,6 +193,9 @@ pub struct Settings {
     pub budget_s: Option<u64>,
     /// `--quick`.
     pub quick: bool,
+    /// What is asked besides times: `--diagnose`.
+    #[serde(default)]
+    pub diagnosers: Vec<Diagnoser>,
     /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
     #[serde(default)]
     pub save_baseline: Option<String>,
@@ -359,6 +366,9 @@ pub struct PairRecord {
     pub verification: Verification,
     /// The launches, in the order taken.
     pub launches: Vec<Launch>,
+    /// What the diagnosers found, on the case that stands for the pair.
+    #[serde(default)]
+    pub diagnoses: PairDiagnoses,
 }
 
 fn python() -> String {

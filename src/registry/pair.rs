@@ -19,6 +19,7 @@ pub struct Pair {
     rust: Vec<(String, Open)>,
     inputs: Inputs,
     native: Native,
+    replaces: Option<&'static str>,
 }
 
 impl Pair {
@@ -89,6 +90,11 @@ impl Pair {
     /// The functions that `native` may call.
     pub fn native(&self) -> &Native {
         &self.native
+    }
+
+    /// The Python function in whose place `native` calls Rust, as [`PairBuilder::replaces`] has it.
+    pub fn replaced(&self) -> Option<&'static str> {
+        self.replaces
     }
 
     /// The input for Python, as a pickle. The same size and seed always give the same bytes.
@@ -172,6 +178,7 @@ impl PairStart {
                     pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
                 },
                 native: Native::default(),
+                replaces: None,
             },
             input: PhantomData,
         }
@@ -251,6 +258,13 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     /// The functions that the `native` variant calls: `native![f, g]`.
     pub fn native(mut self, native: Native) -> Self {
         self.pair.native = native;
+        self
+    }
+
+    /// The Python function in whose place `native` calls Rust: its qualified name in the pair's module, or
+    /// `module:qualname` for one of another module. From its measured share follows what `native` can gain at most.
+    pub fn replaces(mut self, function: &'static str) -> Self {
+        self.pair.replaces = Some(function);
         self
     }
 

@@ -98,6 +98,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
             failures: Vec::new(),
         },
         launches,
+        diagnoses: Default::default(),
     }
 }
 
@@ -181,6 +182,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             output_limit: None,
             budget_s: Some(300),
             quick: false,
+            diagnosers: Vec::new(),
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
@@ -235,6 +237,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
         warnings: Vec::new(),
         sessions: Vec::new(),
         disturbances: Vec::new(),
+        diagnoses: Default::default(),
     }
 }
 

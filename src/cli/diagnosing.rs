@@ -1,0 +1,180 @@
+//! The last stage that launches processes: ask why, once the times are taken.
+
+use super::child::Role;
+use super::events::{read_events, with_output};
+use super::run::Run;
+use super::terminal::{Terminal, count};
+use crate::diagnose::{Diagnoser, Failure, Finding, Step};
+use crate::hosts::launcher::{Ended, Launched};
+use crate::record::{PairRecord, Status, VariantState};
+use crate::verify::Verified;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What is to be done, about the pair at this place in the record.
+type Asked = (usize, Step);
+
+/// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
+/// interrupted run is not diagnosed; what an earlier session has found is not asked again.
+pub(super) fn diagnose(
+    run: &mut Run<'_>,
+    verified: &[Verified<'_>],
+    status: Status,
+    terminal: &mut Terminal,
+) -> Result<Status, String> {
+    let start = Instant::now();
+    let asked = asked(run, verified);
+    if status == Status::Interrupted || asked.is_empty() {
+        return Ok(status);
+    }
+    let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
+    terminal.say(&format!("diagnosing: {}", names.join(", ")));
+    terminal.begin(asked.len() as u64, "steps");
+    let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
+        .into_iter()
+        .partition(|(_, step)| step.diagnoser.needs_quiet());
+    let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
+    let cores = run.record.machine.cores as usize;
+    for (steps, at_once) in [(busy, cores), (quiet, 1)] {
+        carry_out(run, steps, at_once, &mut random, terminal)?;
+    }
+    terminal.end();
+    run.spend("diagnose", start.elapsed());
+    run.save(terminal);
+    tell_failures(run, terminal);
+    Ok(if run.stop.requested() {
+        Status::Interrupted
+    } else {
+        status
+    })
+}
+
+/// All steps, diagnoser by diagnoser.
+fn asked(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Asked> {
+    let cores = run.record.machine.cores;
+    let mut asked = Vec::new();
+    for &diagnoser in &run.record.settings.diagnosers {
+        for (at, pair) in run.selected.iter().enumerate() {
+            let entry = pair.entry;
+            if !verified.iter().any(|v| v.entry().name == entry.name) {
+                continue;
+            }
+            let active = active(&run.record.pairs[at]);
+            let active: Vec<&str> = active.iter().map(String::as_str).collect();
+            let steps = diagnoser.steps(entry, &active, cores);
+            let new = |step: &Step| !is_answered(&run.record.pairs[at], step);
+            asked.extend(steps.into_iter().filter(new).map(|step| (at, step)));
+        }
+    }
+    asked
+}
+
+/// The variants that may be run.
+fn active(pair: &PairRecord) -> Vec<String> {
+    let variants = pair.variants.iter();
+    variants
+        .filter(|variant| variant.state == VariantState::Active)
+        .map(|variant| variant.name.clone())
+        .collect()
+}
+
+/// Whether an earlier session of the run has the answer.
+fn is_answered(pair: &PairRecord, step: &Step) -> bool {
+    let found = &pair.diagnoses;
+    let variant = step.variant.as_deref().unwrap_or_default();
+    match step.diagnoser {
+        Diagnoser::Profile => !found.profiles.is_empty(),
+        Diagnoser::Memory => found.memory.iter().any(|memory| memory.variant == variant),
+        Diagnoser::Latency => found.latency.iter().any(|latency| latency.variant == variant),
+        Diagnoser::StartUp => found.start_up.is_some(),
+        Diagnoser::Scaling => found
+            .scaling
+            .iter()
+            .flat_map(|scaling| &scaling.points)
+            .any(|point| Some(point.workers) == step.workers),
+        Diagnoser::Boundary | Diagnoser::Build => false,
+    }
+}
+
+fn carry_out(
+    run: &mut Run<'_>,
+    mut waiting: VecDeque<Asked>,
+    at_once: usize,
+    random: &mut StdRng,
+    terminal: &mut Terminal,
+) -> Result<(), String> {
+    let mut running: Vec<(Asked, Launched, PathBuf)> = Vec::new();
+    while !(waiting.is_empty() && running.is_empty()) {
+        if run.stop.requested() {
+            waiting.clear();
+        }
+        while running.len() < at_once
+            && let Some((at, step)) = waiting.pop_front()
+        {
+            let role = role(run, at, &step);
+            let (launched, events) = run.launch(role, random.random())?;
+            running.push(((at, step), launched, events));
+        }
+        let mut still = Vec::new();
+        for ((at, step), mut launched, events) in running {
+            terminal.doing(&format!("{} · {}", step.pair, step.diagnoser));
+            let Some(ended) = launched.poll(run.stop) else {
+                still.push(((at, step), launched, events));
+                continue;
+            };
+            let mut found: Vec<Finding> = read_events(&events);
+            run.discard(&events);
+            if let Ended::Badly(fault) = ended {
+                let fault = with_output(fault, launched.tail());
+                found.push(Finding::Nothing {
+                    failure: Failure {
+                        diagnoser: step.diagnoser,
+                        variant: step.variant.unwrap_or_default(),
+                        fault,
+                    },
+                });
+            }
+            let diagnoses = &mut run.record.pairs[at].diagnoses;
+            found.into_iter().for_each(|finding| diagnoses.add(finding));
+            terminal.step();
+        }
+        running = still;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+fn role(run: &Run<'_>, at: usize, step: &Step) -> Role {
+    let pair = &run.selected[at];
+    let size = pair.cases.first().map(|case| case.size);
+    Role::Diagnose {
+        step: step.clone(),
+        variants: active(&run.record.pairs[at]),
+        size: size.unwrap_or_else(|| pair.entry.pair.default_case().size),
+        seed: run.record.settings.seed,
+    }
+}
+
+/// A diagnoser that finds nothing spoils no number, so it is a warning.
+fn tell_failures(run: &Run<'_>, terminal: &Terminal) {
+    let failures = run.record.pairs.iter().flat_map(|pair| {
+        let failures = pair.diagnoses.failures.iter();
+        failures.map(move |failure| (pair.name.as_str(), failure))
+    });
+    let failures: Vec<_> = failures.collect();
+    if let Some((pair, first)) = failures.first() {
+        let of = match first.variant.as_str() {
+            "" => String::new(),
+            variant => format!("/{variant}"),
+        };
+        terminal.warn(&format!(
+            "{} found nothing; the first: {} of {pair}{of}: {}",
+            count(failures.len(), "step"),
+            first.diagnoser,
+            first.fault
+        ));
+    }
+}
