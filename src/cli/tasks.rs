@@ -4,8 +4,9 @@ use super::effort::{COMPANY_LAUNCHES, Comparisons};
 use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
+use crate::analyse::launches::log_ratio;
 use crate::diagnose::PairDiagnoses;
-use crate::estimate::{Estimate, launch_log_ratio, over_launches};
+use crate::estimate::{Estimate, over_launches};
 use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
@@ -192,13 +193,7 @@ fn contestants(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
 pub(super) fn ratio(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
     let launches = pair.launches.iter().filter(|launch| launch.size == size);
     let comparisons = launches.flat_map(|launch| launch.comparisons.iter().find(|c| c.variant == variant));
-    let logs: Vec<f64> = comparisons
-        .filter_map(|c| {
-            let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
-            let variant: Vec<f64> = c.variant_samples.per_call().collect();
-            launch_log_ratio(&baseline, &variant)
-        })
-        .collect();
+    let logs: Vec<f64> = comparisons.filter_map(log_ratio).collect();
     over_launches(&logs)
 }
 
