@@ -6,6 +6,7 @@ use super::environment;
 use super::highlight::{Language, highlight};
 use super::index::{footer, standing_word, state_word};
 use super::page::{Page, count, ratio, time, variant_name};
+use super::prose::{paragraphs, spans};
 use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
@@ -26,6 +27,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             h1 { (pair.name) }
             p.lead { (pair.about) }
             (chips(pair, summary))
+            (about(pair))
         }
         (environment::notice_list(&found(one, used)))
         section aria-labelledby="variants" {
@@ -88,6 +90,13 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What the pair stands for, in its author's words.
+fn about(pair: &PairRecord) -> Markup {
+    html! {
+        div.about { @for paragraph in paragraphs(&pair.sources) { p { (spans(&paragraph)) } } }
     }
 }
 
