@@ -18,6 +18,7 @@ pub mod shape;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+pub mod verdict;
 
 pub use calibration::null_estimate;
 pub use comparison::differences;
