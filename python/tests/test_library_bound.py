@@ -1,0 +1,109 @@
+"""What the Python sides of the pairs answer that are bound by a library: known results."""
+
+import json
+
+import pytest
+from agreement import opened
+
+from library_bound import web_handler
+
+NOW = 1_718_000_000
+
+
+def request(method, path, query="", body=None):
+    return {"method": method, "path": path, "query": query, "body": body}
+
+
+def lend(member, book, days=2):
+    body = json.dumps({"member": member, "book": book, "days": days})
+    return request("POST", "/loans", body=body)
+
+
+def answers(*requests):
+    """Return status and content for each of some requests."""
+    with opened(web_handler, "python") as function:
+        responses = function(now=NOW, requests=list(requests))
+        assert function(now=NOW, requests=[]) == []
+    return [
+        (status, json.loads(text) if "json" in kind else text) for status, kind, text in responses
+    ]
+
+
+def test_a_book_is_lent_and_comes_back():
+    back = request("DELETE", "/loans/501/1")
+    assert answers(lend(501, 1), lend(501, 1), lend(502, 1), back, back) == [
+        (201, {"member": 501, "book": 1, "due": NOW + 2 * 86_400, "left": 0}),
+        (409, {"error": "has_it_already"}),
+        (409, {"error": "all_lent"}),
+        (200, {"member": 501, "book": 1}),
+        (404, {"error": "no_such_loan"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "error"),
+    [
+        (lend(533, 1), 403, {"error": "member_is_blocked"}),
+        (lend(601, 1), 404, {"error": "no_such_member"}),
+        (lend(501, 2001), 404, {"error": "no_such_book"}),
+        (lend(5, 3), 409, {"error": "too_many_loans"}),
+        (lend(501, 1, 61), 422, {"error": "out_of_range", "fields": ["days"]}),
+        (lend(501, 1, True), 422, {"error": "wrong_fields"}),
+        (lend(501, 1 << 63), 422, {"error": "wrong_fields"}),
+        (request("POST", "/loans", body="{"), 400, {"error": "not_json"}),
+        (request("POST", "/loans"), 400, {"error": "no_body"}),
+        (
+            request("GET", "/books", "page=0&size=x"),
+            422,
+            {"error": "wrong_query", "fields": ["page", "size"]},
+        ),
+        (request("GET", "/books/2001"), 404, {"error": "no_such_book"}),
+        (request("GET", "/books/x"), 404, {"error": "no_such_path"}),
+        (
+            request("PATCH", "/books/1/reviews/1"),
+            405,
+            {"error": "try_another_method", "fields": ["PUT", "DELETE"]},
+        ),
+    ],
+)
+def test_what_is_refused_says_why(refused, status, error):
+    assert answers(refused) == [(status, error)]
+
+
+def test_a_review_counts_once_and_is_escaped():
+    def write(stars):
+        body = json.dumps({"stars": stars, "text": "<\"'&>"})
+        return request("PUT", "/books/13/reviews/501", body=body)
+
+    before, first, second, after, page = answers(
+        request("GET", "/books/13"),
+        write(1),
+        write(5),
+        request("GET", "/books/13"),
+        request("GET", "/pages/books/13"),
+    )
+    assert (first[0], second[0]) == (201, 200)
+    assert after[1]["reviews"] == before[1]["reviews"] + 1 == second[1]["reviews"]
+    stars = (before[1]["rating"] or 0) * before[1]["reviews"] + 5
+    assert after[1]["rating"] == pytest.approx(stars / after[1]["reviews"])
+    assert after[1]["latest"][0]["text"] == "<\"'&>"
+    assert after[1]["latest"][0]["date"] == "2024-06-10"
+    assert "<p>&lt;&quot;&#x27;&amp;&gt;</p>" in page[1]
+
+
+def test_pages_of_a_search_are_parts_of_one_list():
+    queries = ["title=RIVER&size=50", "title=RIVER&size=20&page=2"]
+    whole, part = (text for _, text in answers(*(request("GET", "/books", q) for q in queries)))
+    assert whole["books"][20:40] == part["books"]
+    assert whole["total"] == part["total"] > 50
+    titles = [(book["title"].encode(), book["id"]) for book in whole["books"]]
+    assert titles == sorted(titles)
+    assert all("river" in book["title"].lower() for book in whole["books"])
+
+
+def test_a_failed_write_leaves_no_transaction_open():
+    with web_handler.setup_python() as db:
+        for status in (201, 409, 200, 404):
+            again = lend(501, 1) if status in (201, 409) else request("DELETE", "/loans/501/1")
+            assert web_handler.handle(db, NOW, again)[0] == status
+            assert not db.in_transaction
