@@ -5,7 +5,7 @@ import json
 import pytest
 from agreement import opened
 
-from library_bound import web_handler
+from library_bound import sort_records, web_handler
 
 NOW = 1_718_000_000
 
@@ -107,3 +107,22 @@ def test_a_failed_write_leaves_no_transaction_open():
             again = lend(501, 1) if status in (201, 409) else request("DELETE", "/loans/501/1")
             assert web_handler.handle(db, NOW, again)[0] == status
             assert not db.in_transaction
+
+
+def test_orders_worked_out_by_hand():
+    rows = [
+        (1, "bob", "Graz", 5, 0.0, "2024-03-01"),
+        (2, "Ann", "Bern", 5, -0.0, "2024-02-01"),
+        (3, "Bob", "Bern", 7, -1.5, "2024-02-01"),
+        (4, "ann", "Graz", 6, 0.0, "2023-12-31"),
+    ]
+    before = list(rows)
+    assert sort_records.python(rows) == [
+        [4, 2, 3, 1],
+        [3, 4, 1, 2],
+        [3, 1, 2, 4],
+        [2, 3, 4, 1],
+        [2, 4, 1, 3],
+        [3, 2, 4, 1],
+    ]
+    assert rows == before
