@@ -1,11 +1,12 @@
 """What the Python sides of the pairs answer that are bound by a library: known results."""
 
 import json
+import zlib
 
 import pytest
 from agreement import opened
 
-from library_bound import sort_records, web_handler
+from library_bound import compression, sort_records, web_handler
 
 NOW = 1_718_000_000
 
@@ -126,3 +127,13 @@ def test_orders_worked_out_by_hand():
         [3, 2, 4, 1],
     ]
     assert rows == before
+
+def test_streams_end_in_the_checksum_of_what_was_compressed():
+    # Adler-32 of nothing is 1, and of this word the example everywhere.
+    assert compression.python([b"", b"Wikipedia", b"a" * 1_000]) == {
+        "came_back": 3,
+        "length": 1_009,
+        "shrank_to_half": 1,
+        "ends": ["789c00000001", "789c11e60398", "789c" + f"{zlib.adler32(b'a' * 1_000):08x}"],
+    }
+    assert set(compression.versions()) == {"zlib"}
