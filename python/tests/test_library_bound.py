@@ -1,12 +1,13 @@
 """What the Python sides of the pairs answer that are bound by a library: known results."""
 
+import hashlib
 import json
 import zlib
 
 import pytest
 from agreement import opened
 
-from library_bound import compression, sort_records, web_handler
+from library_bound import compression, hashing, sort_records, web_handler
 
 NOW = 1_718_000_000
 
@@ -137,3 +138,16 @@ def test_streams_end_in_the_checksum_of_what_was_compressed():
         "ends": ["789c00000001", "789c11e60398", "789c" + f"{zlib.adler32(b'a' * 1_000):08x}"],
     }
     assert set(compression.versions()) == {"zlib"}
+
+def test_a_manifest_worked_out_by_hand():
+    # FIPS 180-4's example, and the well-known one of nothing.
+    abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    manifest = f"{abc}  0\n{nothing}  1\n{abc}  2\n".encode()
+    assert hashing.python([b"abc", b"", b"abc"]) == {
+        "manifest": hashlib.sha256(manifest).hexdigest(),
+        "distinct": 2,
+        "first": abc,
+        "bytes": 6,
+    }
+    assert len(hashing.versions()) == 1
