@@ -3,7 +3,7 @@
 import pytest
 from agreement import agrees
 
-from flat import interpreter
+from flat import event_simulation, interpreter
 
 INPUTS = {
     interpreter: {
@@ -86,3 +86,42 @@ def test_closures_keep_their_variables():
 )
 def test_script_errors_name_the_line(source, lines, error):
     assert interpreter.python([source]) == [{"lines": lines, "error": error}]
+
+
+def day(*patients):
+    """Simulate one station for one at a time, with two seats."""
+    keys = "arrival", "patience", "urgent"
+    return event_simulation.python(
+        [(1, 2)],
+        [dict(zip(keys, plan), route=[(0, duration)]) for *plan, duration in patients],
+    )
+
+
+def test_a_day_worked_out_by_hand():
+    # The second waits 70 s and the urgent third 40 s, which is called in first; the fourth finds
+    # no seat.
+    answer = day((0, 9, False, 60), (10, 900, False, 60), (20, 900, True, 20), (30, 900, False, 5))
+    assert answer == {
+        "closed": 920,
+        "events": 9,
+        "left": {"finished": 3, "gave_up": 0, "refused": 1},
+        "stations": [
+            {
+                "busy": 140,
+                "gave_up": 0,
+                "longest_queue": 2,
+                "longest_wait": 70,
+                "queue_area": 110,
+                "refused": 1,
+                "served": 3,
+                "waited": 110,
+            }
+        ],
+        "stays": [(0, 1), (1, 2), (2, 1)],
+    }
+
+
+@pytest.mark.parametrize(("patience", "finished"), [(49, 1), (50, 2), (51, 2)])
+def test_patience_ends_just_before_or_just_after(patience, finished):
+    left = day((0, 0, False, 60), (10, patience, False, 1))["left"]
+    assert left == {"finished": finished, "gave_up": 2 - finished, "refused": 0}
