@@ -1,9 +1,11 @@
 """What the Python sides of the flat pairs answer: known results, and all variants alike."""
 
+import math
+
 import pytest
 from agreement import agrees
 
-from flat import event_simulation, interpreter
+from flat import event_simulation, interpreter, inverted_index
 
 INPUTS = {
     interpreter: {
@@ -15,10 +17,15 @@ INPUTS = {
             'print "open',
         ]
     },
+    inverted_index: {
+        "documents": ["Rivers & the town", "", "l'été_à Zürich 42nd", "town of the rivers; town"],
+        "queries": ["", "river", "+towns -zürich", '"town river"', "été 42nd nowhere", "-town"],
+    },
 }
 
 VARIANTS = {
     interpreter: ["native"],
+    inverted_index: ["native"],
 }
 
 
@@ -125,3 +132,56 @@ def test_a_day_worked_out_by_hand():
 def test_patience_ends_just_before_or_just_after(patience, finished):
     left = day((0, 0, False, 60), (10, patience, False, 1))["left"]
     assert left == {"finished": finished, "gave_up": 2 - finished, "refused": 0}
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("rivers", "river"),
+        ("cities", "city"),
+        ("houses", "house"),
+        ("boss", "boss"),
+        ("virus", "virus"),
+        ("aloes", "aloe"),
+        ("trees", "tree"),
+        ("ies", "y"),
+        ("s", ""),
+        ("river", "river"),
+    ],
+)
+def test_plurals_lose_their_endings(word, expected):
+    assert inverted_index.stem(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("apple", [3, 0, 1]),
+        ("+red +apple", [0, 1]),
+        ("red -apple", [4]),
+        ('"red apple"', [0]),
+        ('"pear red"', [4]),
+        ('"apple apple apple"', [3]),
+        ('-"red apple" red', [4, 1]),
+        ("-apple", []),
+        ('"apple plum"', []),
+        ("the", []),
+        ('"', []),
+    ],
+)
+def test_documents_are_found_by_words_phrases_and_signs(query, expected):
+    documents = ["red apple", "green apple and red pear", "", "apple apple apples", "pear of red"]
+    (answer,) = inverted_index.python(documents, [query])["answers"]
+    assert answer["hits"] == len(expected)
+    assert [number for number, _ in answer["top"]] == expected
+
+
+def test_a_score_worked_out_by_hand():
+    answer = inverted_index.python(["a b c c", "b d", ""], ["b"])
+    # Lengths are 3 and 2 (a is a stop word), 5 ÷ 3 on average.
+    rarity = math.log(1 + 1.5 / 2.5)
+    scores = [rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * length * 3 / 5)) for length in (2, 3)]
+    ((first, second),) = [found["top"] for found in answer["answers"]]
+    assert first == (1, pytest.approx(scores[0]))
+    assert second == (0, pytest.approx(scores[1]))
+    assert (answer["terms"], answer["distinct"]) == (5, 3)
