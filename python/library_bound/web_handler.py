@@ -126,22 +126,6 @@ COMMIT;
 
 # What the database takes for an integer.
 SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
-# What the database takes for an integer.
-SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
 DAY = 86_400
 MOST_LOANS = 5
 

@@ -16,7 +16,7 @@ pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::{Pair, PairBuilder};
-pub use variant::{Side, Variant};
+pub use variant::{Kind, Side, Variant};
 pub use workload::{Opened, WorkloadError};
 
 use std::path::PathBuf;

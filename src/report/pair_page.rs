@@ -6,9 +6,9 @@ use super::environment;
 use super::highlight::{Language, highlight};
 use super::index::{footer, standing_word, state_word};
 use super::page::{Page, count, ratio, time, variant_name};
+use super::prose::{paragraphs, spans};
 use super::summary::{
-    CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
-    baseline_samples,
+    CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
 use super::{Chosen, Report, Used, history, then_and_now};
 use crate::analyse::floors::{self, FloorStanding};
@@ -27,6 +27,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             h1 { (pair.name) }
             p.lead { (pair.about) }
             (chips(pair, summary))
+            (about(pair))
         }
         (environment::notice_list(&found(one, used)))
         section aria-labelledby="variants" {
@@ -89,6 +90,13 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What the pair stands for, in its author's words.
+fn about(pair: &PairRecord) -> Markup {
+    html! {
+        div.about { @for paragraph in paragraphs(&pair.sources) { p { (spans(&paragraph)) } } }
     }
 }
 
@@ -437,15 +445,15 @@ fn verification(pair: &PairRecord, summary: &PairSummary) -> Markup {
         section aria-labelledby="verification" {
             h2 #verification { "Verification" }
             p {
-                @match summary.verdict {
-                    Verdict::Verified => { span.badge.good { "passed" } " " },
-                    Verdict::Failed => { span.badge.bad { "failed" } " " },
-                    Verdict::Pending => { span.badge { "not verified yet" } " " },
+                @match summary.gate {
+                    Gate::Passed => { span.badge.good { "passed" } " " },
+                    Gate::Failed => { span.badge.bad { "failed" } " " },
+                    Gate::Pending => { span.badge { "not verified yet" } " " },
                 }
                 (count(v.compared as usize, "call")) " compared with the baseline's in " (Time(v.seconds)) ". "
                 "Integers, strings and shapes must be equal; floats: " (pair.tolerance) ". "
                 "No call may change its input."
-                @if summary.verdict == Verdict::Failed { " No ratio is published for sides that disagree." }
+                @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
             }
             @for failure in &summary.failures { (failure_block(failure)) }
         }
