@@ -11,7 +11,7 @@ mod report_data;
 use pairbench::compare::{History, Named, changes};
 use pairbench::record::Record;
 use pairbench::report::Report;
-use report_data::{Extent, large, realistic};
+use report_data::{Extent, catalogue, large, realistic};
 use std::time::Instant;
 
 #[test]
@@ -99,16 +99,20 @@ fn a_thousand_pairs_then_and_now() {
 /// REPORTS=target/example cargo test --test report_scale -- --ignored an_example
 /// ```
 ///
-/// With HISTORY=12 twelve earlier runs stand in the history, and the first is compared with.
+/// With CATALOGUE=1 it is one of 23 pairs with what diagnosers find. With HISTORY=12 twelve earlier runs stand in the history, and the first is compared with.
 #[test]
 #[ignore = "writes where REPORTS says"]
 fn an_example() {
     let folder = std::env::var_os("REPORTS").expect("REPORTS names the folder to write");
-    let mut record = realistic(Extent {
+    let extent = Extent {
         launches: 10,
         couples: 20,
         all_sizes: true,
-    });
+    };
+    let mut record = match std::env::var_os("CATALOGUE") {
+        Some(_) => catalogue(extent),
+        None => realistic(extent),
+    };
     report_data::quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8]);
     record.pairs[1].launches.retain(|launch| launch.size == 4_000);
     record.pairs.extend(

@@ -5,6 +5,7 @@
 //! thresholds and the reasons for them.
 
 mod calibration;
+pub mod claims;
 mod comparison;
 mod environment;
 pub mod floors;
@@ -18,6 +19,7 @@ pub mod shape;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+pub mod verdict;
 
 pub use calibration::null_estimate;
 pub use comparison::differences;

@@ -53,7 +53,7 @@ pub struct PairSummary {
     /// Declared kind of work.
     pub profile: Profile,
     /// Whether it may have ratios.
-    pub verdict: Verdict,
+    pub gate: Gate,
     /// The cases that were measured and the default case, by size.
     pub cases: Vec<CaseSummary>,
     /// Index of the case that stands for the pair: the default one, or the largest when only others were measured.
@@ -64,9 +64,9 @@ pub struct PairSummary {
 
 /// What verification said of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Gate {
     /// All variants agree.
-    Verified,
+    Passed,
     /// Some variant disagrees or gave no answer.
     Failed,
     /// Not verified yet.
@@ -199,7 +199,7 @@ impl PairSummary {
         let case = self.headline();
         let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));
         match case {
-            _ if self.verdict == Verdict::Failed => Standing::Failed,
+            _ if self.gate == Gate::Failed => Standing::Failed,
             Some(case) if failed(&case.baseline) => Standing::Failed,
             Some(case) if case.baseline.state == State::Measured => match case.variants.iter().any(failed) {
                 true => Standing::Partial,
@@ -242,7 +242,7 @@ pub fn summarise(record: &Record) -> Summary {
     Summary {
         precision: reached(record, pairs.iter().chain(&nulls)),
         geometric_means: geometric_means(&refs),
-        verified: pairs.iter().filter(|p| p.verdict == Verdict::Verified).count(),
+        verified: pairs.iter().filter(|p| p.gate == Gate::Passed).count(),
         compared: record
             .pairs
             .iter()
@@ -274,17 +274,17 @@ pub fn reached<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>
 
 /// Draws the figures of one pair.
 pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
-    let verdict = match &pair.verification {
-        v if v.passed => Verdict::Verified,
-        v if !v.failures.is_empty() => Verdict::Failed,
+    let gate = match &pair.verification {
+        v if v.passed => Gate::Passed,
+        v if !v.failures.is_empty() => Gate::Failed,
         _ if pair
             .variants
             .iter()
             .any(|v| matches!(v.state, VariantState::Failed { .. })) =>
         {
-            Verdict::Failed
+            Gate::Failed
         }
-        _ => Verdict::Pending,
+        _ => Gate::Pending,
     };
     let mut sizes: Vec<u64> = pair.launches.iter().map(|launch| launch.size).collect();
     sizes.extend(
@@ -297,7 +297,7 @@ pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
     sizes.dedup();
     let cases: Vec<_> = sizes
         .into_iter()
-        .map(|size| summarise_case(pair, verdict, size))
+        .map(|size| summarise_case(pair, gate, size))
         .collect();
     let headline = cases
         .iter()
@@ -307,14 +307,14 @@ pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
     PairSummary {
         name: pair.name.clone(),
         profile: pair.profile,
-        verdict,
+        gate,
         cases,
         headline,
         failures: failures(pair),
     }
 }
 
-fn summarise_case(pair: &PairRecord, verdict: Verdict, size: u64) -> CaseSummary {
+fn summarise_case(pair: &PairRecord, gate: Gate, size: u64) -> CaseSummary {
     let launches: Vec<&Launch> = pair
         .launches
         .iter()
@@ -327,7 +327,7 @@ fn summarise_case(pair: &PairRecord, verdict: Verdict, size: u64) -> CaseSummary
     };
     let is_baseline = |v: &&VariantRecord| v.name == pair.baseline;
     let baseline = pair.variants.iter().find(is_baseline).unwrap_or(&undeclared);
-    let believed = verdict == Verdict::Verified;
+    let believed = gate == Gate::Passed;
     CaseSummary {
         size,
         default: pair.cases.iter().any(|case| case.size == size && case.default),
@@ -660,7 +660,7 @@ mod tests {
                 .all(|v| v.ratio.is_none() && v.time.is_none())
         );
         assert_eq!((case.embedded, summary.verified), (None, 0));
-        assert_eq!(summary.pairs[0].verdict, Verdict::Pending);
+        assert_eq!(summary.pairs[0].gate, Gate::Pending);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The table at the end, within 80 columns.
 
 use super::terminal::rough;
+use super::warnings::wrapped;
 use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, Summary, VariantSummary, summarise};
+use crate::analyse::verdict::{Call, Verdict, doubt, verdicts};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
 use std::fmt::Write as _;
@@ -9,7 +11,7 @@ use std::path::Path;
 
 const WIDTH: usize = 80;
 
-/// Pairs, variants, times and ratios with their intervals.
+/// Pairs, variants, times and ratios with their intervals, and below each pair its verdict.
 pub(super) fn table(record: &Record, colors: bool) -> String {
     let summary = summarise(record);
     let mut text = String::new();
@@ -19,7 +21,7 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
         "pair", "variant", "time"
     );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
-    for pair in &summary.pairs {
+    for (pair, verdict) in summary.pairs.iter().zip(verdicts(record)) {
         let mut cases: Vec<&CaseSummary> = pair.measured_cases().collect();
         if cases.is_empty() {
             cases.extend(pair.headline());
@@ -37,11 +39,39 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
             case_rows(&mut text, &name, case, colors);
         }
         failures(&mut text, pair, colors);
+        verdict_lines(&mut text, &verdict, colors);
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     means(&mut text, &summary);
     nulls(&mut text, &summary);
     text
+}
+
+/// The verdict with its reason; of a pair that failed, or waits, the lines above say it already.
+fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
+    const MOST: usize = 4;
+    if verdict.is_said_by_the_state() {
+        return;
+    }
+    let because = if verdict.call() == Call::Inconclusive {
+        ", because"
+    } else {
+        ":"
+    };
+    let next = verdict
+        .next()
+        .map(|next| format!(". Next: {next}"))
+        .unwrap_or_default();
+    let doubts: Vec<&str> = verdict.doubts.iter().map(|kind| doubt(*kind)).collect();
+    let doubts = match doubts.is_empty() {
+        true => String::new(),
+        false => format!(". In doubt: {}", doubts.join(", ")),
+    };
+    let sentence = format!("{}{because} {}{next}{doubts}", verdict.call(), verdict.reason());
+    let (start, end) = if colors { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
+    for line in wrapped(&sentence.replace('`', ""), "  → ", MOST) {
+        let _ = writeln!(text, "{start}{line}{end}");
+    }
 }
 
 /// What the run makes of sides that are equal.
@@ -205,4 +235,37 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
     let start: String = line.chars().take(most.saturating_sub(1)).collect();
     format!("{start}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hosts::Fault;
+    use crate::record::{VariantState, fixture};
+
+    #[test]
+    fn a_verdict_stands_below_its_pair() {
+        let record = fixture::steady();
+        let text = table(&record, false);
+        let lines: Vec<&str> = text.lines().collect();
+        let rust = lines.iter().position(|line| line.contains(" rust ")).unwrap();
+        // The embedded interpreter's row is between.
+        assert!(
+            lines[rust + 2].starts_with("  → port it: Rust gains 20.0"),
+            "{text}"
+        );
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").contains("In doubt: few launches"), "{text}");
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn a_pair_that_failed_is_not_said_to_be_inconclusive_as_well() {
+        let mut record = fixture::steady();
+        let fault = Fault::Hang { limit_s: 9 };
+        record.pairs[0].variants[0].state = VariantState::Failed { fault };
+        let text = table(&record, false);
+        assert!(text.contains("FAILED") || text.contains("9 s"), "{text}");
+        assert!(!text.contains("inconclusive"), "{text}");
+    }
 }

@@ -22,6 +22,42 @@ impl fmt::Display for Side {
     }
 }
 
+/// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
+/// of the effort, from what is least to port to what is most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Plain Python, which every ratio is relative to.
+    Baseline,
+    /// Python that leaves its work to a library, like NumPy or `zlib`.
+    Library,
+    /// Python that divides its work, or waits for many things at once: threads, processes, asyncio.
+    ParallelPython,
+    /// Python whose hottest function is Rust.
+    Extension,
+    /// Rust on one core.
+    Port,
+    /// Rust that divides its work, or waits for many things at once: rayon, tokio.
+    ParallelPort,
+}
+
+impl Kind {
+    /// The kind of a variant, by what a record always has: its name and the language that it is called in.
+    ///
+    /// Only the names in this function are known. Every other Python variant counts as one that uses a library, every
+    /// other Rust variant as a port that runs on one core; so a parallel variant by a name of its own is taken for a
+    /// serial one. Neither can be seen from outside.
+    pub fn of(name: &str, side: Side) -> Self {
+        match (side, name) {
+            (_, Variant::BASELINE) => Kind::Baseline,
+            (Side::Python, "native") => Kind::Extension,
+            (Side::Python, "threads" | "processes" | "asyncio") => Kind::ParallelPython,
+            (Side::Python, _) => Kind::Library,
+            (Side::Rust, "rayon" | "tokio") => Kind::ParallelPort,
+            (Side::Rust, _) => Kind::Port,
+        }
+    }
+}
+
 /// One implementation in a pair. On the Python side its name is the name of the function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
@@ -70,6 +106,33 @@ impl Variant {
             name: name.into(),
             side: Side::Rust,
             requires: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_by_name_and_language() {
+        for (name, side, kind) in [
+            ("python", Side::Python, Kind::Baseline),
+            ("numpy", Side::Python, Kind::Library),
+            ("zlib", Side::Python, Kind::Library),
+            ("native", Side::Python, Kind::Extension),
+            ("threads", Side::Python, Kind::ParallelPython),
+            ("processes", Side::Python, Kind::ParallelPython),
+            ("asyncio", Side::Python, Kind::ParallelPython),
+            ("rust", Side::Rust, Kind::Port),
+            ("a_port_of_its_own", Side::Rust, Kind::Port),
+            // A name says nothing in the other language.
+            ("native", Side::Rust, Kind::Port),
+            ("rayon", Side::Python, Kind::Library),
+            ("rayon", Side::Rust, Kind::ParallelPort),
+            ("tokio", Side::Rust, Kind::ParallelPort),
+        ] {
+            assert_eq!(Kind::of(name, side), kind, "{name} in {side}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod history;
 mod index;
 mod page;
 mod pair_page;
+mod prose;
 mod then_and_now;
 
 pub use crate::analyse::summary;

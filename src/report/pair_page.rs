@@ -6,16 +6,16 @@ use super::environment;
 use super::highlight::{Language, highlight};
 use super::index::{footer, standing_word, state_word};
 use super::page::{Page, count, ratio, time, variant_name};
+use super::prose::{paragraphs, spans};
 use super::summary::{
-    CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
-    baseline_samples,
+    CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
 use super::{Chosen, Report, Used, history, then_and_now};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
-use crate::registry::Variant;
+use crate::registry::{Side, Variant};
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
@@ -27,6 +27,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             h1 { (pair.name) }
             p.lead { (pair.about) }
             (chips(pair, summary))
+            (about(pair))
         }
         (environment::notice_list(&found(one, used)))
         section aria-labelledby="variants" {
@@ -35,7 +36,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
+                Some(case) => { (variants(case)) (embedded(case)) (libraries(pair)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
@@ -92,6 +93,13 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
     }
 }
 
+/// What the pair stands for, in its author's words.
+fn about(pair: &PairRecord) -> Markup {
+    html! {
+        div.about { @for paragraph in paragraphs(&pair.sources) { p { (spans(&paragraph)) } } }
+    }
+}
+
 fn launch_count(n: u32) -> String {
     format!("{n} {}", if n == 1 { "launch" } else { "launches" })
 }
@@ -133,6 +141,28 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What each side brings besides its language: where both bring the same library, seldom in one version.
+fn libraries(pair: &PairRecord) -> Markup {
+    let of = |side: Side| {
+        let own = pair.libraries.iter().filter(move |library| library.side == side);
+        own.map(|library| format!("{} {}", library.name, library.version))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    html! {
+        @if !pair.libraries.is_empty() {
+            p {
+                "Libraries: "
+                @for (at, side) in [Side::Python, Side::Rust].into_iter().enumerate() {
+                    @if at > 0 { "; " }
+                    (side) " has " b { @match of(side) { none if none.is_empty() => "none to tell of", own => (own) } }
+                }
+                ". Part of a ratio may be theirs."
+            }
         }
     }
 }
@@ -415,15 +445,15 @@ fn verification(pair: &PairRecord, summary: &PairSummary) -> Markup {
         section aria-labelledby="verification" {
             h2 #verification { "Verification" }
             p {
-                @match summary.verdict {
-                    Verdict::Verified => { span.badge.good { "passed" } " " },
-                    Verdict::Failed => { span.badge.bad { "failed" } " " },
-                    Verdict::Pending => { span.badge { "not verified yet" } " " },
+                @match summary.gate {
+                    Gate::Passed => { span.badge.good { "passed" } " " },
+                    Gate::Failed => { span.badge.bad { "failed" } " " },
+                    Gate::Pending => { span.badge { "not verified yet" } " " },
                 }
                 (count(v.compared as usize, "call")) " compared with the baseline's in " (Time(v.seconds)) ". "
                 "Integers, strings and shapes must be equal; floats: " (pair.tolerance) ". "
                 "No call may change its input."
-                @if summary.verdict == Verdict::Failed { " No ratio is published for sides that disagree." }
+                @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
             }
             @for failure in &summary.failures { (failure_block(failure)) }
         }

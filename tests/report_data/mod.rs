@@ -1,5 +1,10 @@
 //! Made-up records for the tests of reports: what a real run looks like, without running anything.
 
+mod catalogue;
+
+#[allow(unused_imports)] // not every test that takes this module in asks for it
+pub use catalogue::catalogue;
+
 use pairbench::hosts::Fault;
 use pairbench::measure::{Comparison, First, Launch, Series};
 use pairbench::record::*;
@@ -91,6 +96,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
                 state: VariantState::Active,
             })
             .collect(),
+        libraries: Vec::new(),
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,

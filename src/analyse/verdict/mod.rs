@@ -1,0 +1,274 @@
+//! One sentence a pair: is it worth a port, or is less than that enough?
+//!
+//! Rules and the reasons for their lines stand in METHODOLOGY, *Verdicts*. All of them ask where a whole interval lies,
+//! never where its middle does; whatever straddles a line leaves the verdict open, and the verdict names it.
+
+mod field;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use field::{Answer, Gain, Lines, Short, gains};
+pub use words::doubt;
+
+use super::summary::{CaseSummary, PairSummary, Standing, State, summarise_pair};
+use super::{of_pair, of_run};
+use crate::record::{PairRecord, Record, Warning, WarningKind};
+use crate::registry::{Kind, Variant};
+use field::Field;
+use std::fmt;
+
+/// What a run says of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Call {
+    /// The port gains enough, and nothing smaller comes near it.
+    PortIt,
+    /// An extension for the hottest function is enough.
+    ExtensionSuffices,
+    /// A library, which may be one of Python's own, is enough.
+    LibrarySuffices,
+    /// Rust gains enough only on several cores, and Python's own ways to use them don't come near.
+    Parallelism,
+    /// Nothing gains enough.
+    LeaveIt,
+    /// It can't be told yet.
+    Inconclusive,
+}
+
+impl Call {
+    /// All of them, in the order in which they are counted up.
+    pub const ALL: [Call; 6] = [
+        Call::PortIt,
+        Call::ExtensionSuffices,
+        Call::LibrarySuffices,
+        Call::Parallelism,
+        Call::LeaveIt,
+        Call::Inconclusive,
+    ];
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Call::PortIt => "port it",
+            Call::ExtensionSuffices => "an extension suffices",
+            Call::LibrarySuffices => "a library suffices",
+            Call::Parallelism => "parallelism is the reason",
+            Call::LeaveIt => "leave it",
+            Call::Inconclusive => "inconclusive",
+        })
+    }
+}
+
+/// A verdict with what it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Name of the pair.
+    pub pair: String,
+    /// What settled it, or what leaves it open.
+    pub because: Because,
+    /// The lines that it was judged by.
+    pub lines: Lines,
+    /// The Python function that the extension replaces, where the record says so.
+    pub replaced: Option<String>,
+    /// Warnings that cast doubt on a ratio of the pair, each kind once.
+    pub doubts: Vec<WarningKind>,
+}
+
+/// What settled a verdict, or what leaves it open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Because {
+    /// This smaller step is worth it and reaches enough of the port's gain.
+    Suffices {
+        /// The step.
+        step: Gain,
+        /// The port, or for a step that runs in parallel the parallel one.
+        port: Gain,
+    },
+    /// The port is worth it.
+    Gains {
+        /// The port.
+        port: Gain,
+        /// The smaller steps, none of which reaches enough of it.
+        short: Vec<Short>,
+    },
+    /// The port is not worth it on one core and is on several.
+    OnlyParallel {
+        /// The port on one core.
+        port: Gain,
+        /// The one on several.
+        parallel: Gain,
+        /// The smaller steps, none of which reaches enough of it.
+        short: Vec<Short>,
+    },
+    /// No variant is worth it.
+    NothingGains {
+        /// The port.
+        port: Gain,
+        /// The others.
+        others: Vec<Gain>,
+    },
+    /// It can't be told.
+    Open(Obstacle),
+}
+
+/// What leaves a verdict open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Obstacle {
+    /// The pair failed: there is no ratio. Holds what happened.
+    Failed(String),
+    /// Nothing is measured yet.
+    Waiting,
+    /// A warning that leaves no number of the run to be believed.
+    Void(WarningKind),
+    /// This variant could change the verdict and has no ratio.
+    Missing {
+        /// Its name.
+        name: String,
+        /// Why.
+        state: State,
+    },
+    /// So few launches that this gain has no interval.
+    NoInterval(Gain),
+    /// The interval of this gain straddles the line from which on a gain is worth it.
+    Worth(Gain),
+    /// The intervals leave open whether the step reaches enough of the port's gain.
+    Near {
+        /// The step.
+        step: Gain,
+        /// The port.
+        port: Gain,
+    },
+}
+
+impl Verdict {
+    /// What it comes to.
+    pub fn call(&self) -> Call {
+        match &self.because {
+            Because::Suffices { step, .. } if step.kind == Kind::Extension => Call::ExtensionSuffices,
+            Because::Suffices { .. } => Call::LibrarySuffices,
+            Because::Gains { .. } => Call::PortIt,
+            Because::OnlyParallel { .. } => Call::Parallelism,
+            Because::NothingGains { .. } => Call::LeaveIt,
+            Because::Open(_) => Call::Inconclusive,
+        }
+    }
+
+    /// Whether the pair failed or waits, so that how it stands says as much.
+    pub fn is_said_by_the_state(&self) -> bool {
+        matches!(
+            self.because,
+            Because::Open(Obstacle::Failed(_) | Obstacle::Waiting)
+        )
+    }
+}
+
+/// The verdicts on all pairs of a record, in its order.
+pub fn verdicts(record: &Record) -> Vec<Verdict> {
+    let of_run = of_run(record);
+    let pairs = record.pairs.iter().map(|pair| {
+        let summary = summarise_pair(pair);
+        let own = of_pair(record, pair, &summary);
+        judge(pair, &summary, of_run.iter().chain(&own), Lines::default())
+    });
+    pairs.collect()
+}
+
+/// The verdict on a pair, from its figures and the warnings about the run and about the pair.
+pub fn judge<'a>(
+    pair: &PairRecord,
+    summary: &PairSummary,
+    warnings: impl Iterator<Item = &'a Warning> + Clone,
+    lines: Lines,
+) -> Verdict {
+    let because = match (obstacle(summary, warnings.clone()), summary.headline()) {
+        (Some(obstacle), _) => Because::Open(obstacle),
+        (None, Some(case)) => weigh(case, lines),
+        (None, None) => Because::Open(Obstacle::Waiting),
+    };
+    let profile = pair.diagnoses.profile(Variant::BASELINE);
+    Verdict {
+        pair: pair.name.clone(),
+        because,
+        lines,
+        replaced: profile.and_then(|profile| profile.replaced.clone()),
+        doubts: doubts(warnings),
+    }
+}
+
+/// What keeps a pair from being judged at all.
+fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Warning>) -> Option<Obstacle> {
+    let void = |warning: &&Warning| VOID.contains(&warning.kind);
+    match summary.standing() {
+        Standing::Failed => {
+            let fault = summary.failures.first().map(|failure| failure.fault.to_string());
+            Some(Obstacle::Failed(fault.unwrap_or_default()))
+        }
+        Standing::Waiting => Some(Obstacle::Waiting),
+        Standing::Measured | Standing::Partial => {
+            warnings.find(void).map(|warning| Obstacle::Void(warning.kind))
+        }
+    }
+}
+
+/// Warnings after which no number of a run is to be believed.
+const VOID: [WarningKind; 2] = [WarningKind::NullPairOff, WarningKind::DebugBuild];
+
+/// Warnings that say of a ratio that it, or its interval, may be another. A wide interval is none of them: it says
+/// itself what it leaves open.
+const DOUBTS: [WarningKind; 6] = [
+    WarningKind::FailedVariant,
+    WarningKind::UnoptimisedInterpreter,
+    WarningKind::FewLaunches,
+    WarningKind::SamplesTooShort,
+    WarningKind::DriftingLaunches,
+    WarningKind::TwoKinds,
+];
+
+fn doubts<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Vec<WarningKind> {
+    // A verdict is about the case that stands for the pair, which a subject without a size is.
+    let here = |warning: &&Warning| warning.about.iter().all(|subject| subject.size.is_none());
+    let mut kinds: Vec<WarningKind> = warnings
+        .filter(|warning| warning.is_warning() && DOUBTS.contains(&warning.kind))
+        .filter(here)
+        .map(|warning| warning.kind)
+        .collect();
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
+/// The rules, the least effort first: smaller steps, the port, the parallel port, nothing.
+fn weigh(case: &CaseSummary, lines: Lines) -> Because {
+    let field = match Field::of(case) {
+        Ok(field) => field,
+        Err(obstacle) => return Because::Open(*obstacle),
+    };
+    let (enough, short, open) = field.smaller_steps(lines);
+    if let Some((step, port)) = enough {
+        return Because::Suffices { step, port };
+    }
+    let port = field.port.clone();
+    let settled = match lines.worth(&port) {
+        Answer::Open(obstacle) => return Because::Open(obstacle),
+        Answer::Yes => Because::Gains { port, short },
+        Answer::No => match field.best_parallel(lines) {
+            Err(obstacle) => return Because::Open(*obstacle),
+            Ok(Some(parallel)) => Because::OnlyParallel {
+                port,
+                parallel,
+                short,
+            },
+            Ok(None) => Because::NothingGains {
+                port,
+                others: short
+                    .into_iter()
+                    .map(|short| short.step)
+                    .chain(field.parallel_ports())
+                    .collect(),
+            },
+        },
+    };
+    // A smaller step that may yet be enough leaves open what would otherwise be settled.
+    open.map_or(settled, Because::Open)
+}

@@ -1,0 +1,201 @@
+//! A verdict in words. Names of variants and functions stand in backticks.
+
+use super::{Because, Gain, Obstacle, Short, Verdict};
+use crate::analyse::summary::State;
+use crate::estimate::Ratio;
+use crate::record::WarningKind;
+use crate::registry::Kind;
+
+/// An interval of this half-width that still straddles a line tells that the gain lies on it.
+const ON_THE_LINE: f64 = 0.02;
+
+impl Verdict {
+    /// The reason in one sentence, without a full stop. Of an inconclusive one what follows after "because".
+    pub fn reason(&self) -> String {
+        let near = || share(self.lines.near);
+        match &self.because {
+            Because::Suffices { step, port } => format!(
+                "{}, at least {} of the {} of {}",
+                self.gains(step),
+                near(),
+                port.ratio.display_ratio(),
+                self.who(port)
+            ),
+            Because::Gains { port, short } => match self.nearest_step(short, port) {
+                Some(step) => format!("{}; {step}", self.gains(port)),
+                None => format!("{}; the pair has no smaller step", self.gains(port)),
+            },
+            Because::OnlyParallel {
+                port,
+                parallel,
+                short,
+            } => {
+                let (one, several) = (self.gains(port), self.gains(parallel));
+                let step = self.nearest_step(short, parallel);
+                let step = step.map(|step| format!("; {step}")).unwrap_or_default();
+                format!("{one}, not enough on one core; {several}{step}")
+            }
+            Because::NothingGains { port, others } => {
+                let worth = times(self.lines.worth);
+                match nearest(others) {
+                    Some(other) => format!(
+                        "{}; of the others {}, all less than {worth}",
+                        self.gains(port),
+                        self.gains(other)
+                    ),
+                    None if !is_faster(port) => self.gains(port),
+                    None => format!("{}, less than {worth}", self.gains(port)),
+                }
+            }
+            Because::Open(obstacle) => self.obstacle(obstacle),
+        }
+    }
+
+    /// What to do about an inconclusive one, without a full stop.
+    pub fn next(&self) -> Option<String> {
+        const MORE: &str = "more launches narrow the interval: --launches 20, or --precision 1%";
+        const DECIDE: &str = "the gain lies about on the line: let something else decide";
+        let Because::Open(obstacle) = &self.because else {
+            return None;
+        };
+        let narrow = |gain: &Gain| {
+            gain.ratio
+                .relative_half_width()
+                .is_some_and(|width| width <= ON_THE_LINE)
+        };
+        Some(match obstacle {
+            Obstacle::Failed(_) => "mend the side at fault, then cargo bench -- --test".into(),
+            Obstacle::Waiting => "let the run go on: cargo bench -- --resume".into(),
+            Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
+            Obstacle::Missing { state, .. } => match state {
+                State::Deselected => "measure it too: without --variants".into(),
+                State::Skipped(_) => "install what is missing".into(),
+                State::Failed(_) => "mend it, then cargo bench -- --test".into(),
+                State::Measured | State::NotMeasured => MORE.into(),
+            },
+            Obstacle::Worth(gain) if narrow(gain) => DECIDE.into(),
+            Obstacle::Near { step, port } if narrow(step) && narrow(port) => DECIDE.into(),
+            Obstacle::NoInterval(_) | Obstacle::Worth(_) | Obstacle::Near { .. } => MORE.into(),
+        })
+    }
+
+    fn obstacle(&self, obstacle: &Obstacle) -> String {
+        let worth = times(self.lines.worth);
+        match obstacle {
+            Obstacle::Failed(fault) if fault.is_empty() => "the pair failed, and has no ratio".into(),
+            Obstacle::Failed(fault) => format!("the pair failed, and has no ratio: {fault}"),
+            Obstacle::Waiting => "nothing is measured yet".into(),
+            Obstacle::Void(kind) => {
+                let text = kind.found(Vec::new(), "").text;
+                let mut letters = text.chars();
+                let first = letters.next().map(|c| c.to_lowercase().to_string());
+                first.unwrap_or_default() + letters.as_str()
+            }
+            Obstacle::Missing { name, state } => {
+                let why = match state {
+                    State::Skipped(_) => "was skipped",
+                    State::Failed(_) => "failed",
+                    State::Deselected => "was left out",
+                    State::Measured | State::NotMeasured => "was not measured",
+                };
+                format!("`{name}` {why}, and could be the answer")
+            }
+            Obstacle::NoInterval(gain) => format!(
+                "the {} of {} has no interval yet",
+                Ratio(gain.ratio.value),
+                self.who(gain)
+            ),
+            Obstacle::Worth(gain) => format!(
+                "the interval of {}, {}, straddles {worth}",
+                self.who(gain),
+                gain.ratio.display_ratio()
+            ),
+            Obstacle::Near { step, port } => format!(
+                "{}, which may or may not be {} of the {} of {}",
+                self.gains(step),
+                share(self.lines.near),
+                port.ratio.display_ratio(),
+                self.who(port)
+            ),
+        }
+    }
+
+    /// What a gain is of.
+    fn who(&self, gain: &Gain) -> String {
+        match (gain.kind, gain.name.as_str(), &self.replaced) {
+            (Kind::Extension, _, Some(function)) => format!("the extension for `{}`", plain(function)),
+            (Kind::Extension, _, None) => "the extension".into(),
+            (Kind::Port, "rust", _) => "Rust".into(),
+            (Kind::ParallelPort, name, _) => format!("Rust with {}", plain(name)),
+            (_, name, _) => format!("`{}`", plain(name)),
+        }
+    }
+
+    /// The step that comes nearest, and why it is not enough; `told` is the port of which was just told.
+    fn nearest_step(&self, short: &[Short], told: &Gain) -> Option<String> {
+        let value = |short: &Short| short.step.ratio.value;
+        let nearest = short.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
+        let (gains, near) = (self.gains(&nearest.step), share(self.lines.near));
+        Some(match &nearest.of {
+            _ if !is_faster(&nearest.step) => gains,
+            None => format!("{gains}, less than {}", times(self.lines.worth)),
+            Some(port) if port == told => format!("{gains}, less than {near} of that"),
+            Some(port) => format!(
+                "{gains}, less than {near} of the {} of {}",
+                port.ratio.display_ratio(),
+                self.who(port)
+            ),
+        })
+    }
+
+    fn gains(&self, gain: &Gain) -> String {
+        let ratio = gain.ratio.display_ratio();
+        let who = self.who(gain);
+        match gain.ratio.interval {
+            Some((_, high)) if high < 1.0 => format!("{who} is slower, {ratio}"),
+            Some((low, _)) if low <= 1.0 => format!("{who} shows no difference, {ratio}"),
+            _ => format!("{who} gains {ratio}"),
+        }
+    }
+}
+
+/// Doubts in a few words, without a full stop.
+pub fn doubt(kind: WarningKind) -> &'static str {
+    match kind {
+        WarningKind::FailedVariant => "another variant failed",
+        WarningKind::UnoptimisedInterpreter => "the interpreter is not optimised",
+        WarningKind::FewLaunches => "few launches",
+        WarningKind::SamplesTooShort => "samples too short for the clock",
+        WarningKind::DriftingLaunches => "launches drift",
+        WarningKind::TwoKinds => "launches of two kinds",
+        _ => "see the warnings",
+    }
+}
+
+/// Whether the whole interval lies above 1, or there is none.
+fn is_faster(gain: &Gain) -> bool {
+    gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
+}
+
+/// The largest gain, by its estimate.
+fn nearest(steps: &[Gain]) -> Option<&Gain> {
+    steps
+        .iter()
+        .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
+}
+
+/// A name without what would end its backticks.
+fn plain(name: &str) -> String {
+    name.replace('`', "'")
+}
+
+fn share(near: f64) -> String {
+    match near {
+        0.5 => "half".into(),
+        near => format!("{:.0} %", near * 100.0),
+    }
+}
+
+fn times(worth: f64) -> String {
+    format!("{worth}×")
+}
