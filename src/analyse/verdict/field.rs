@@ -17,7 +17,8 @@ pub struct Gain {
 }
 
 impl Gain {
-    fn of(variant: &VariantSummary) -> Option<Self> {
+    /// The gain of a variant that has a ratio.
+    pub fn of(variant: &VariantSummary) -> Option<Self> {
         Some(Gain {
             name: variant.name.clone(),
             kind: Kind::of(&variant.name, variant.side),
@@ -38,6 +39,15 @@ pub struct Short {
     pub step: Gain,
     /// The port that it does not come near; none when it is not worth it by itself.
     pub of: Option<Gain>,
+}
+
+/// The port that a verdict speaks of: `rust`, chosen before anything was measured; in a pair that has none the first Rust
+/// variant that runs on one core, or the first at all. It need not have a ratio.
+pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
+    let first = |kind| case.variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
+    (case.variants.iter().find(|v| v.name == "rust"))
+        .or_else(|| first(Kind::Port))
+        .or_else(|| first(Kind::ParallelPort))
 }
 
 /// The lines that a verdict is judged by.
@@ -122,18 +132,16 @@ pub(super) struct Field<'a> {
 type Steps = (Option<(Gain, Gain)>, Vec<Short>, Option<Obstacle>);
 
 impl<'a> Field<'a> {
-    /// The port is `rust`, chosen before anything was measured; in a pair that has none the first Rust variant that runs
-    /// on one core, or the first at all.
+    /// The variants of a case whose port was measured, or what is missing.
     pub fn of(case: &'a CaseSummary) -> Result<Self, Box<Obstacle>> {
         let variants: Vec<&VariantSummary> = case.variants.iter().collect();
-        let first = |kind| variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
-        let port = (variants.iter().find(|v| v.name == "rust"))
-            .or_else(|| first(Kind::Port))
-            .or_else(|| first(Kind::ParallelPort));
-        match port.map(|port| (port, Gain::of(port))) {
+        match port(case).map(|port| (port, Gain::of(port))) {
             Some((_, Some(gain))) => Ok(Field { port: gain, variants }),
-            Some((port, None)) => Err(Box::new(missing(port))),
-            None => Err(Box::new(Obstacle::Missing {
+            Some((port, None)) => Err(Box::new(Obstacle::NoPort {
+                name: port.name.clone(),
+                state: port.state.clone(),
+            })),
+            None => Err(Box::new(Obstacle::NoPort {
                 name: "rust".into(),
                 state: State::NotMeasured,
             })),
