@@ -263,7 +263,7 @@ fn the_table_is_by_profile_and_has_every_verdict() {
         "Record and environment",
     );
     assert!(
-        lines.contains("3× in place of 2×: ") && lines.contains("sort_records (leave it)"),
+        lines.contains("3×, and a third of the port: ") && lines.contains("sort_records (leave it)"),
         "{lines}"
     );
 }

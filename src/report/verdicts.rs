@@ -66,37 +66,19 @@ pub fn meaning(chosen: &[Chosen<'_>]) -> Markup {
                 dt { (badge(Call::LeaveIt)) } dd { "Nothing gains " (lines.worth) "×." }
                 dt { (badge(Call::Inconclusive)) } dd { "An interval straddles one of these lines, or something that could be the answer was not measured." }
             }
-            p { "Whole intervals are asked, never their middles. Other lines would change these verdicts:" }
+            p { "Whole intervals are asked, never their middles. Half is not a line of its own: from there on going on to the port gains less than 2×. Other lines would change these verdicts:" }
             ul {
-                @for (words, other) in others(lines) { li {
-                    (words) ": " (changed(chosen, other))
-                } }
+                @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
             }
         }
     }
 }
 
 /// Lines that others might draw.
-fn others(lines: Lines) -> [(&'static str, Lines); 4] {
-    [
-        ("1.5× in place of 2×", Lines { worth: 1.5, ..lines }),
-        ("3× in place of 2×", Lines { worth: 3.0, ..lines }),
-        (
-            "a third in place of half",
-            Lines {
-                near: 1.0 / 3.0,
-                ..lines
-            },
-        ),
-        (
-            "two thirds in place of half",
-            Lines {
-                near: 2.0 / 3.0,
-                ..lines
-            },
-        ),
-    ]
-}
+const OTHERS: [(&str, f64); 2] = [
+    ("1.5×, and two thirds of the port", 1.5),
+    ("3×, and a third of the port", 3.0),
+];
 
 fn changed(chosen: &[Chosen<'_>], lines: Lines) -> Markup {
     let others: Vec<(&Chosen<'_>, Call)> = chosen

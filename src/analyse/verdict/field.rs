@@ -59,13 +59,21 @@ pub struct Lines {
     pub near: f64,
 }
 
-impl Default for Lines {
-    /// Twice as fast, and half of the gain. METHODOLOGY says why, and a report which verdicts other lines would change.
-    fn default() -> Self {
+impl Lines {
+    /// Both from one: a step is near the port where going on from it to the port is not worth it by the same line. With
+    /// 2× that is half of the port's gain.
+    pub fn at(worth: f64) -> Self {
         Lines {
-            worth: 2.0,
-            near: 0.5,
+            worth,
+            near: 1.0 / worth,
         }
+    }
+}
+
+impl Default for Lines {
+    /// Twice as fast. METHODOLOGY says why, and a report which verdicts another line would change.
+    fn default() -> Self {
+        Lines::at(2.0)
     }
 }
 
