@@ -31,7 +31,8 @@ pub fn launch_ratios(pair: &PairRecord, size: u64, variant: &str) -> Vec<LaunchR
     one.collect()
 }
 
-fn log_ratio(own: &Comparison) -> Option<f64> {
+/// The log-ratio of one comparison; `None` when it has no couples.
+pub fn log_ratio(own: &Comparison) -> Option<f64> {
     let baseline: Vec<f64> = own.baseline_samples.per_call().collect();
     let variant: Vec<f64> = own.variant_samples.per_call().collect();
     launch_log_ratio(&baseline, &variant)

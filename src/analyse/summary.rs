@@ -3,9 +3,8 @@
 //! A figure is shown only where it may be believed: a pair that has not passed verification has no ratios and no
 //! times, and neither has a variant that failed, whatever samples of it the record holds.
 
-use crate::estimate::{
-    Estimate, Precision, geometric_mean, launch_log_ratio, launch_log_time, over_launches,
-};
+use super::launches::log_ratio;
+use crate::estimate::{Estimate, Precision, geometric_mean, launch_log_time, over_launches};
 use crate::hosts::Fault;
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Record, VariantRecord, VariantState};
@@ -390,11 +389,7 @@ fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<I
 
 /// One log-ratio per launch, from adjacent samples; the interval is over launches.
 fn ratio(own: &[&Comparison]) -> Option<Estimate> {
-    estimate(own.iter().filter_map(|c| {
-        let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
-        let variant: Vec<f64> = c.variant_samples.per_call().collect();
-        launch_log_ratio(&baseline, &variant)
-    }))
+    estimate(own.iter().filter_map(|c| log_ratio(c)))
 }
 
 fn variant_time(own: &[&Comparison]) -> Option<Estimate> {

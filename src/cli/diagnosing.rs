@@ -52,6 +52,22 @@ pub(super) fn diagnose(
     })
 }
 
+/// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
+/// than a quarter. Whoever asks for some by name waits for them.
+pub(super) fn reserve(run: &Run<'_>, verified: &[Verified<'_>]) -> Duration {
+    let (Some(budget), None) = (run.record.settings.budget_s, &run.options.diagnose) else {
+        return Duration::ZERO;
+    };
+    let cores = f64::from(run.record.machine.cores);
+    let seconds = |diagnoser: Diagnoser| {
+        let side_by_side = if diagnoser.needs_quiet() { 1.0 } else { cores };
+        diagnoser.step_seconds() / side_by_side
+    };
+    let all = asked(run, verified).into_iter();
+    let all: f64 = all.map(|(_, step)| seconds(step.diagnoser)).sum();
+    Duration::from_secs_f64(all.min(budget as f64 / 4.0))
+}
+
 /// All steps, diagnoser by diagnoser.
 fn asked(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Asked> {
     let cores = run.record.machine.cores;
@@ -111,6 +127,13 @@ fn carry_out(
         if run.stop.requested() {
             waiting.clear();
         }
+        if !waiting.is_empty() && is_over(run) {
+            terminal.warn(&format!(
+                "no time left for {} of the diagnosers; to have them all: a larger --budget, or name them: --diagnose default",
+                count(waiting.len(), "step")
+            ));
+            waiting.clear();
+        }
         while running.len() < at_once
             && let Some((at, step)) = waiting.pop_front()
         {
@@ -145,6 +168,12 @@ fn carry_out(
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
+}
+
+/// Whether the budget is spent, where the diagnosers have to keep to it.
+fn is_over(run: &Run<'_>) -> bool {
+    let budget = run.record.settings.budget_s.map(Duration::from_secs);
+    run.options.diagnose.is_none() && budget.is_some_and(|budget| run.elapsed() >= budget)
 }
 
 fn role(run: &Run<'_>, at: usize, step: &Step) -> Role {

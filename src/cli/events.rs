@@ -1,7 +1,7 @@
 //! What launched processes told, and how a failure among it is told to the user.
 
 use super::terminal::Terminal;
-use crate::hosts::Fault;
+use crate::hosts::{Fault, launcher};
 use crate::record::{PairRecord, VariantState};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -15,9 +15,9 @@ pub(super) fn with_output(fault: Fault, tail: String) -> Fault {
 }
 
 pub(super) fn tail_of(path: &Path) -> String {
-    let text = std::fs::read(path).unwrap_or_default();
-    let from = text.len().saturating_sub(4096);
-    String::from_utf8_lossy(&text[from..]).trim().to_string()
+    let file = std::fs::File::open(path);
+    file.and_then(|mut file| launcher::tail(&mut file))
+        .unwrap_or_default()
 }
 
 /// All whole lines; a line that a dying process left half is no event.

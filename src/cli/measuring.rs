@@ -1,5 +1,6 @@
 //! The second stage that launches processes: measure what was verified.
 
+use super::diagnosing::reserve;
 use super::launching::take;
 use super::progress::Progress;
 use super::run::Run;
@@ -31,6 +32,7 @@ pub(super) fn measure(
         return Ok(Status::Interrupted);
     }
     let mut tasks = tasks(run, verified);
+    let reserve = reserve(run, verified);
     let settings = &run.record.settings;
     let precision = settings.precision.and_then(Precision::new);
     let standing = Tasks {
@@ -57,7 +59,7 @@ pub(super) fn measure(
             provisional(run, turn.pass == 1, terminal);
             rendered = Instant::now();
         }
-        if over_budget(run, &tasks[turn.task], &turn) {
+        if over_budget(run, reserve, &tasks[turn.task], &turn) {
             break Status::OutOfTime;
         }
         progress.before(run, &tasks, &turn, terminal);
@@ -80,9 +82,10 @@ pub(super) fn measure(
     Ok(status)
 }
 
-/// Whether a launch would end after the budget. The first pass is always made: without it there is nothing to report.
-fn over_budget(run: &Run<'_>, task: &Task, turn: &Turn) -> bool {
+/// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made: without it there is nothing to report.
+fn over_budget(run: &Run<'_>, reserve: Duration, task: &Task, turn: &Turn) -> bool {
     let budget = run.record.settings.budget_s.map(Duration::from_secs);
+    let budget = budget.map(|budget| budget.saturating_sub(reserve));
     let expected = task.longest_comparison * u32::try_from(turn.contestants.len()).unwrap_or(u32::MAX);
     turn.pass > 0 && budget.is_some_and(|budget| run.elapsed() + expected > budget)
 }

@@ -34,7 +34,7 @@ pub struct Options {
     #[arg(long)]
     pub test: bool,
 
-    /// A first impression within half a minute: fewer launches, shorter samples, no embedded time
+    /// A first impression: fewer launches, shorter samples, no embedded time, no diagnosers
     #[arg(long)]
     pub quick: bool,
 
@@ -82,7 +82,7 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
-    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 285s, or
+    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 465s, or
     /// what the least number of launches takes; none with --launches]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
@@ -207,11 +207,6 @@ impl Options {
             None if self.quick => Vec::new(),
             None => Chosen::default().0,
         }
-    }
-
-    /// Whether nobody has said how much to measure.
-    pub(super) fn is_plain(&self) -> bool {
-        self.cases == Cases::Default && self.sample_size.is_none() && self.measurement_time.is_none()
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the terminal shows while launches go on.
 
+use super::effort::Comparisons;
 use super::run::Run;
 use super::schedule::Turn;
-use super::tasks::{Task, Tasks, contestants};
+use super::tasks::{Task, Tasks, comparisons};
 use super::terminal::{Terminal, count, rough};
 use crate::estimate::Precision;
 use crate::record::Record;
@@ -78,9 +79,9 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
         return terminal.warn("nothing was verified, so nothing is measured");
     }
     let record = &run.record;
-    let comparisons: Vec<usize> = tasks
+    let comparisons: Vec<Comparisons> = tasks
         .iter()
-        .map(|task| contestants(record, task.place.of(record)).len())
+        .map(|task| comparisons(record, task.place.of(record)))
         .collect();
     let least_s = run.effort.least_seconds(&comparisons);
     let launches = count(record.settings.launches as usize, "launch");

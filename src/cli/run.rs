@@ -1,7 +1,7 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
 use super::child::{ARGUMENT, Role, Spec};
-use super::effort::Effort;
+use super::effort::{Comparisons, Effort};
 use super::keeping::{Keeping, seconds_so_far};
 use super::lock::{self, Lock};
 use super::options::Options;
@@ -345,20 +345,20 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
 /// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
 fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -> Result<Effort, String> {
     let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
-    let mut comparisons = Vec::new();
+    let mut tasks = Vec::new();
     for pair in selected {
-        let ratios = pair.variants.len() - 1;
-        // Besides the ratios the baseline alone, and inside this process.
-        let number = if options.quick {
-            ratios
-        } else {
-            ratios + 1 + embedded
+        let comparisons = Comparisons {
+            ratios: pair.variants.len() - 1,
+            company: if options.quick { 0 } else { 1 + embedded },
         };
-        comparisons.extend(pair.cases.iter().map(|_| number));
+        tasks.extend(pair.cases.iter().map(|_| comparisons));
     }
-    // The null pairs.
-    comparisons.extend([1, 1]);
-    Effort::of(options, &comparisons, selected.len())
+    let null = Comparisons {
+        ratios: 1,
+        company: 0,
+    };
+    tasks.extend([null; 2]);
+    Effort::of(options, &tasks, selected.len())
 }
 
 fn new_record(
@@ -470,6 +470,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
                 },
             })
             .collect(),
+        libraries: Vec::new(),
         verification: Verification::default(),
         launches: Vec::new(),
         diagnoses: PairDiagnoses::default(),

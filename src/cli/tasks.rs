@@ -1,10 +1,12 @@
 //! What is to be measured: cases of verified pairs, and the null pairs of the run.
 
+use super::effort::{COMPANY_LAUNCHES, Comparisons};
 use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
+use crate::analyse::launches::log_ratio;
 use crate::diagnose::PairDiagnoses;
-use crate::estimate::{Estimate, launch_log_ratio, over_launches};
+use crate::estimate::{Estimate, over_launches};
 use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
@@ -130,31 +132,60 @@ pub(super) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
     python.into_iter().chain(rust).map(null).collect()
 }
 
-/// Who takes part in a launch of a pair: every variant that is still active, the baseline (beside the reference) and the
-/// embedded interpreter. A null pair has one contestant. With `--quick` only those with a ratio take part.
-pub(super) fn contestants(record: &Record, pair: &PairRecord) -> Vec<String> {
-    let active = |name: &str| {
-        let found = pair.variants.iter().find(|variant| variant.name == name);
-        found.is_some_and(|variant| variant.state == VariantState::Active)
-    };
-    if !active(&pair.baseline) {
+/// The variants of a pair that are still active.
+fn active(pair: &PairRecord) -> impl Iterator<Item = &String> {
+    let variants = pair.variants.iter();
+    variants
+        .filter(|variant| variant.state == VariantState::Active)
+        .map(|variant| &variant.name)
+}
+
+/// Those that have a ratio to the baseline.
+fn with_ratio(pair: &PairRecord) -> Vec<String> {
+    active(pair)
+        .filter(|name| **name != pair.baseline)
+        .cloned()
+        .collect()
+}
+
+/// Who is sampled besides: the baseline beside the reference, and the embedded interpreter. Not for a null pair, and not
+/// with `--quick`.
+fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
+    if record.settings.quick || pair.null_of.is_some() {
         return Vec::new();
     }
-    let all = record.settings.quick || pair.null_of.is_some();
-    let mut names: Vec<String> = pair
-        .variants
-        .iter()
-        .map(|variant| &variant.name)
-        .filter(|name| active(name) && !(all && **name == pair.baseline))
-        .cloned()
-        .collect();
     let failed_before = pair.launches.iter().any(|launch| {
         let mut failures = launch.failures.iter();
         failures.any(|failure| failure.variant == Variant::EMBEDDED)
     });
-    if matches!(record.embedding, Embedding::On { .. }) && !failed_before && !all {
-        names.push(Variant::EMBEDDED.into());
+    let embeds = matches!(record.embedding, Embedding::On { .. }) && !failed_before;
+    let embedded = embeds.then(|| Variant::EMBEDDED.to_string());
+    std::iter::once(pair.baseline.clone()).chain(embedded).collect()
+}
+
+/// How many comparisons the launches of a pair have.
+pub(super) fn comparisons(record: &Record, pair: &PairRecord) -> Comparisons {
+    Comparisons {
+        ratios: with_ratio(pair).len(),
+        company: company(record, pair).len(),
     }
+}
+
+/// Who takes part in the next launch of a case. Where the run goes on until ratios are narrow, company comes after the
+/// first launch, for whose report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times.
+fn contestants(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
+    // Nothing can be compared without the baseline.
+    if !active(pair).any(|name| *name == pair.baseline) {
+        return Vec::new();
+    }
+    let mut names = with_ratio(pair);
+    let launches = || pair.launches.iter().filter(|launch| launch.size == size);
+    let wanted = |name: &String| {
+        let with = launches().filter(|launch| launch.comparisons.iter().any(|c| c.variant == *name));
+        record.settings.precision.is_none()
+            || (launches().next().is_some() && (with.count() as u32) < COMPANY_LAUNCHES)
+    };
+    names.extend(company(record, pair).into_iter().filter(wanted));
     names
 }
 
@@ -162,13 +193,7 @@ pub(super) fn contestants(record: &Record, pair: &PairRecord) -> Vec<String> {
 pub(super) fn ratio(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
     let launches = pair.launches.iter().filter(|launch| launch.size == size);
     let comparisons = launches.flat_map(|launch| launch.comparisons.iter().find(|c| c.variant == variant));
-    let logs: Vec<f64> = comparisons
-        .filter_map(|c| {
-            let baseline: Vec<f64> = c.baseline_samples.per_call().collect();
-            let variant: Vec<f64> = c.variant_samples.per_call().collect();
-            launch_log_ratio(&baseline, &variant)
-        })
-        .collect();
+    let logs: Vec<f64> = comparisons.filter_map(log_ratio).collect();
     over_launches(&logs)
 }
 
@@ -194,7 +219,7 @@ impl Tasks<'_> {
                 let has = |launch: &&Launch| launch.comparisons.iter().any(|c| c.variant == *name);
                 launches().filter(has).count() as u32
             };
-            self.contestants(at).iter().map(measured).min().unwrap_or(0)
+            with_ratio(pair).iter().map(measured).min().unwrap_or(0)
         };
         (0..self.tasks.len()).map(of).collect()
     }
@@ -219,7 +244,7 @@ impl Standing for Tasks<'_> {
         if task.given_up {
             return Vec::new();
         }
-        contestants(self.record, task.place.of(self.record))
+        contestants(self.record, task.place.of(self.record), task.case.size)
     }
 
     fn ratio(&self, task: usize, contestant: &str) -> Option<Option<Estimate>> {

@@ -1,8 +1,9 @@
 //! What became of one pair.
 
+use crate::analyse::launches::log_ratio;
 use crate::analyse::summary::{CaseSummary, PairSummary, State, VariantSummary, summarise_pair};
-use crate::estimate::{Estimate, Shift, between_runs, launch_log_ratio};
-use crate::measure::{Comparison, Launch};
+use crate::estimate::{Estimate, Shift, between_runs};
+use crate::measure::Launch;
 use crate::record::PairRecord;
 
 /// What became of one pair that both records have.
@@ -184,7 +185,7 @@ fn log(launch: &Launch, variant: &str, baseline: &str, basis: Basis) -> Option<f
             .comparisons
             .iter()
             .find(|c| c.variant == name)
-            .and_then(couples)
+            .and_then(log_ratio)
     };
     // reference ÷ variant is reference ÷ baseline times baseline ÷ variant, and each is made of couples.
     let through = match basis {
@@ -192,12 +193,6 @@ fn log(launch: &Launch, variant: &str, baseline: &str, basis: Basis) -> Option<f
         _ => 0.0,
     };
     Some(through + of(variant)?)
-}
-
-fn couples(comparison: &Comparison) -> Option<f64> {
-    let beside: Vec<f64> = comparison.baseline_samples.per_call().collect();
-    let own: Vec<f64> = comparison.variant_samples.per_call().collect();
-    launch_log_ratio(&beside, &own)
 }
 
 fn case(before: &Side<'_>, after: &Side<'_>, size: u64, python_changed: bool) -> CaseChange {

@@ -77,6 +77,17 @@ impl Diagnoser {
         !matches!(self, Diagnoser::Profile | Diagnoser::Memory)
     }
 
+    /// Seconds that a step takes, roughly.
+    pub fn step_seconds(self) -> f64 {
+        match self {
+            Diagnoser::Memory => 0.7,
+            Diagnoser::Profile | Diagnoser::Latency | Diagnoser::StartUp => 1.5,
+            Diagnoser::Boundary => 3.0,
+            Diagnoser::Scaling => 4.0,
+            Diagnoser::Build => 240.0,
+        }
+    }
+
     /// What there is to do for a pair, over as many cores. Nothing for one that is about the run as a whole.
     pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
         let pair = &entry.pair;

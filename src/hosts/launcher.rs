@@ -261,7 +261,8 @@ impl Drop for Launched {
     }
 }
 
-fn tail(file: &mut File) -> std::io::Result<String> {
+/// The last lines of what a process wrote.
+pub(crate) fn tail(file: &mut File) -> std::io::Result<String> {
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let mut bytes = Vec::new();

@@ -16,7 +16,7 @@ use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
-use crate::registry::Variant;
+use crate::registry::{Side, Variant};
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
@@ -38,7 +38,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
+                Some(case) => { (variants(case)) (embedded(case)) (libraries(pair)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
@@ -152,6 +152,28 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What each side brings besides its language: where both bring the same library, seldom in one version.
+fn libraries(pair: &PairRecord) -> Markup {
+    let of = |side: Side| {
+        let own = pair.libraries.iter().filter(move |library| library.side == side);
+        own.map(|library| format!("{} {}", library.name, library.version))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    html! {
+        @if !pair.libraries.is_empty() {
+            p {
+                "Libraries: "
+                @for (at, side) in [Side::Python, Side::Rust].into_iter().enumerate() {
+                    @if at > 0 { "; " }
+                    (side) " has " b { @match of(side) { none if none.is_empty() => "none to tell of", own => (own) } }
+                }
+                ". Part of a ratio may be theirs."
+            }
         }
     }
 }

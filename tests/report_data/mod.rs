@@ -95,6 +95,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
                 state: VariantState::Active,
             })
             .collect(),
+        libraries: Vec::new(),
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,

@@ -1,0 +1,114 @@
+"""All ways to place queens on a board of which some squares are closed, by backtracking.
+
+Timetables, configurators, puzzles and the solvers behind them search like this: choose, look what
+is still allowed, go on or take the choice back. Where the first choices are independent they can
+be given to workers; how much work follows from each is not known before, so some end sooner.
+
+It does not show a search that stops at the first or the best answer, whose workers would have to
+tell each other what they found, nor one whose state is larger than a few integers. The squares
+that are attacked are kept as bits of integers, which is how it is usually written in both
+languages.
+"""
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+
+try:
+    from pairbench_native import parallel_search as ext
+except ImportError:
+    ext = None
+
+# As many as the harness asks for, or one for each core that the process may use; os.cpu_count()
+# tells the machine's.
+WORKERS = int(os.environ.get("PAIRBENCH_WORKERS", 0)) or (
+    len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+)
+
+
+def place(rows, row, columns, left, right):
+    """Count the solutions from this row on, and the queens that were placed to find them.
+
+    The bits of ``rows`` are the open squares, those of the others the attacked ones in this row:
+    along the column, and along the diagonals that go down to the left and to the right.
+    """
+    if row == len(rows):
+        return 1, 0
+    solutions = placed = 0
+    free = rows[row] & ~(columns | left | right)
+    while free:
+        queen = free & -free
+        free ^= queen
+        below = place(rows, row + 1, columns | queen, (left | queen) << 1, (right | queen) >> 1)
+        solutions += below[0]
+        placed += below[1] + 1
+    return solutions, placed
+
+
+def branch(place, rows, queen):
+    """Search what follows from one queen in the first row."""
+    return place(rows, 1, queen, queen << 1, queen >> 1)
+
+
+def search(run, place, rows):
+    """Search all branches by ``run``, a kind of ``map``: one for each open square at the top."""
+    queens = [1 << column for column in range(len(rows)) if rows[0] >> column & 1]
+    found = list(run(partial(branch, place, rows), queens))
+    return {
+        "branches": found,
+        "placed": len(queens) + sum(placed for _, placed in found),
+        "solutions": sum(solutions for solutions, _ in found),
+    }
+
+
+def python(rows):
+    """Search one branch after the other."""
+    return search(map, place, rows)
+
+
+@contextmanager
+def setup_threads():
+    """Make a pool of one thread a core."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield pool
+
+
+def threads(pool, rows):
+    """Search branches in threads, which take turns unless the interpreter is free-threaded."""
+    return search(pool.map, place, rows)
+
+
+def start_worker(barrier):
+    """Tell, from inside a new process, that it runs and has imported this module."""
+    barrier.wait()
+
+
+@contextmanager
+def setup_processes():
+    """Make a pool of one process a core, and wait until all of them run."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(WORKERS + 1, timeout=60)
+    with ProcessPoolExecutor(WORKERS, context, start_worker, (barrier,)) as pool:
+        # A process starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        barrier.wait()
+        yield pool
+
+
+def processes(pool, rows):
+    """Search branches in processes: a few integers travel there, and two come back."""
+    return search(pool.map, place, rows)
+
+
+setup_native = setup_threads
+
+
+def native(pool, rows):
+    """Call Rust for ``place``, once a branch, in threads.
+
+    It calls itself there, and releases the interpreter's lock, so that they run side by side.
+    """
+    return search(pool.map, ext.place, rows)

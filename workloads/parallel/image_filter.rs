@@ -1,0 +1,197 @@
+//! A grey picture smoothed by a binomial filter of 5 × 5, rows first and then columns.
+//!
+//! Smoothing comes before edges are looked for, before a picture is made smaller, before text is recognised; the
+//! same two passes with other weights sharpen or find edges. Work of this kind is cut into bands of rows, and a
+//! band needs two rows of each of its neighbours.
+//!
+//! It does not show pictures larger than the caches, nor what a band costs to move over a network. And hardly
+//! anybody filters pictures in plain Python: what people use for it are NumPy, Pillow and OpenCV, of which NumPy
+//! is here.
+//!
+//! Weights are 1, 4, 6, 4, 1 in both directions, which makes 256 in all; the value is rounded to the nearest, and
+//! beyond the edge the outermost pixels go on.
+
+use pairbench::registry::prelude::*;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+/// The picture.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    /// Pixels in a row.
+    width: usize,
+    /// Row after row, 0 is black.
+    #[serde(serialize_with = "as_bytes")]
+    pixels: Vec<u8>,
+}
+
+fn as_bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
+}
+
+/// Light that falls off to one side, some bright and dark boxes with sharp edges, and noise.
+fn generate(size: u64, seed: u64) -> Input {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let height = size as usize;
+    let width = height + height / 2 + 1;
+    let mut pixels: Vec<u8> = (0..width * height)
+        .map(|at| (40 + 120 * (at % width) / width) as u8 + rng.random_range(0..40_u8))
+        .collect();
+    for _ in 0..12 {
+        let (left, top) = (rng.random_range(0..width), rng.random_range(0..height));
+        let (right, bottom) = (rng.random_range(left..width), rng.random_range(top..height));
+        let shade = if rng.random() {
+            255
+        } else {
+            rng.random_range(0..20)
+        };
+        for row in pixels.chunks_exact_mut(width).take(bottom + 1).skip(top) {
+            row[left..=right].fill(shade);
+        }
+    }
+    Input { width, pixels }
+}
+
+/// The weighted sum of a pixel and its neighbours.
+fn weigh([a, b, c, d, e]: [u16; 5]) -> u16 {
+    a + 4 * b + 6 * c + 4 * d + e
+}
+
+/// Smooths a band, which has two rows more at its top and two at its bottom.
+fn smooth(width: usize, band: &[u8]) -> Vec<u8> {
+    let mut sums: Vec<u16> = Vec::with_capacity(band.len());
+    let mut padded = Vec::with_capacity(width + 4);
+    for row in band.chunks_exact(width) {
+        padded.clear();
+        padded.extend([row[0]; 2]);
+        padded.extend(row);
+        padded.extend([row[width - 1]; 2]);
+        sums.extend(
+            padded
+                .windows(5)
+                .map(|w| weigh([w[0], w[1], w[2], w[3], w[4]].map(u16::from))),
+        );
+    }
+    let mut smoothed = Vec::with_capacity(band.len() - 4 * width);
+    for rows in sums.windows(5 * width).step_by(width) {
+        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|y| &rows[y * width..(y + 1) * width]);
+        smoothed.extend((0..width).map(|x| ((weigh([a[x], b[x], c[x], d[x], e[x]]) + 128) >> 8) as u8));
+    }
+    smoothed
+}
+
+/// What `native` calls: [`smooth`] without the interpreter's lock, so that Python's threads run side by side.
+#[cfg(feature = "python")]
+#[pyo3::pyfunction(name = "smooth")]
+fn smooth_detached<'py>(
+    py: pyo3::Python<'py>,
+    width: usize,
+    band: &[u8],
+) -> pyo3::Bound<'py, pyo3::types::PyBytes> {
+    let smoothed = py.detach(|| smooth(width, band));
+    pyo3::types::PyBytes::new(py, &smoothed)
+}
+
+impl Input {
+    /// The picture with its first and last row repeated twice.
+    fn padded(&self) -> Vec<u8> {
+        let (first, last) = (
+            &self.pixels[..self.width],
+            &self.pixels[self.pixels.len() - self.width..],
+        );
+        [first, first, &self.pixels, last, last].concat()
+    }
+}
+
+fn rust(input: &Input) -> Vec<u8> {
+    smooth(input.width, &input.padded())
+}
+
+fn rayon(input: &Input) -> Vec<u8> {
+    let (width, pixels) = (input.width, input.padded());
+    let height = pixels.len() / width - 4;
+    // Some bands a thread, so that none waits long for the last.
+    let rows = height.div_ceil(2 * rayon::current_num_threads());
+    let bands: Vec<Vec<u8>> = (0..height.div_ceil(rows))
+        .into_par_iter()
+        .map(|band| {
+            let end = ((band + 1) * rows).min(height) + 4;
+            smooth(width, &pixels[band * rows * width..end * width])
+        })
+        .collect();
+    bands.concat()
+}
+
+/// The pair, as the build script finds it.
+pub fn pair() -> Pair {
+    Pair::new(Profile::Parallel, "a grey picture smoothed, band by band")
+        .input(generate)
+        .cases("rows", &[9, 150, 750])
+        .python(&["numpy", "threads", "processes", "native"])
+        .native(pairbench::native![smooth_detached])
+        .replaces("smooth")
+        .rust(rust)
+        .rust_variant_with(
+            "rayon",
+            || rayon::ThreadPoolBuilder::new().build().unwrap(),
+            |pool, input| pool.install(|| rayon(input)),
+        )
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(width: usize, pixels: &[u8]) -> Vec<u8> {
+        let input = Input {
+            width,
+            pixels: pixels.to_vec(),
+        };
+        let smoothed = rust(&input);
+        assert_eq!(smoothed, rayon(&input));
+        smoothed
+    }
+
+    #[test]
+    fn one_bright_pixel_becomes_the_weights() {
+        let mut pixels = [0; 49];
+        pixels[3 * 7 + 3] = 255;
+        let mut expected = [0; 49];
+        for (y, vertical) in [1, 4, 6, 4, 1].into_iter().enumerate() {
+            for (x, horizontal) in [1, 4, 6, 4, 1].into_iter().enumerate() {
+                expected[(y + 1) * 7 + x + 1] = ((255 * vertical * horizontal + 128) / 256) as u8;
+            }
+        }
+        assert_eq!(run(7, &pixels), expected);
+    }
+
+    #[test]
+    fn an_even_picture_stays_as_it_is_up_to_its_edges() {
+        for (width, height) in [(1, 1), (1, 9), (9, 1), (2, 2), (13, 40)] {
+            for shade in [0, 1, 254, 255] {
+                let pixels = vec![shade; width * height];
+                assert_eq!(run(width, &pixels), pixels, "{width} × {height}");
+            }
+        }
+    }
+
+    #[test]
+    fn beyond_the_edge_the_outermost_pixels_go_on() {
+        // 0, 0, 0, 255, 255 | 0, 0, 255, 255, 255 around the two pixels, and the same in each row.
+        assert_eq!(run(2, &[0, 255]), [80, 175]);
+        assert_eq!(run(1, &[0, 255]), [80, 175]);
+    }
+
+    #[test]
+    fn any_size_gives_a_whole_picture() {
+        for size in [1, 2, 5, 33] {
+            for seed in [0, 1, u64::MAX] {
+                let input = generate(size, seed);
+                assert_eq!(input.pixels.len(), input.width * size as usize);
+                assert_eq!(run(input.width, &input.pixels).len(), input.pixels.len());
+            }
+        }
+    }
+}
