@@ -125,7 +125,11 @@ fn eight_claims_in_order() {
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
     // One pair tells nothing about a kind of program.
     assert!(all.iter().all(|claim| claim.standing == Standing::NotTested));
-    assert!(all.iter().all(|claim| !claim.asked.is_empty()));
+    assert!(
+        all.iter()
+            .all(|claim| !claim.asked.is_empty() && !claim.evidence.is_empty())
+    );
+    assert_eq!(texts(&all[6]), "No pair of the kind was measured: ");
     for nothing in [with(Vec::new()), record(Profile::Flat, &[])] {
         assert!(
             of(&nothing)
