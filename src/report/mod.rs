@@ -5,6 +5,7 @@
 
 mod calibration;
 mod charts;
+mod diagnoses;
 mod environment;
 mod highlight;
 mod history;

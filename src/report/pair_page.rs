@@ -10,7 +10,7 @@ use super::summary::{
     CaseSummary, FailureSummary, PairSummary, Stage, Standing, State, VariantSummary, Verdict,
     baseline_samples,
 };
-use super::{Chosen, Report, Used, history, then_and_now};
+use super::{Chosen, Report, Used, diagnoses, history, then_and_now};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
@@ -40,6 +40,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             }
         }
         (then_and_now::block(&report.changes, one))
+        (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
         (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
