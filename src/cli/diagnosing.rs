@@ -28,13 +28,16 @@ pub(super) fn diagnose(
     status: Status,
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
-    let start = Instant::now();
     let asked = asked(run, verified);
     let builds = builds(run, verified);
     note_skipped(run);
     if status == Status::Interrupted || (asked.is_empty() && !builds) {
         return Ok(status);
     }
+    if asked.iter().any(|(_, step)| step.diagnoser == Diagnoser::Memory) {
+        run.build_counting(suite, terminal);
+    }
+    let start = Instant::now();
     let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
     terminal.say(&format!("diagnosing: {}", names.join(", ")));
     terminal.begin(asked.len() as u64, "steps");
@@ -258,6 +261,7 @@ fn role(run: &Run<'_>, at: Option<usize>, step: &Step) -> Role {
         variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at])),
         size: at.map_or(0, size_of),
         seed: run.record.settings.seed,
+        counting: run.counting.clone(),
     }
 }
 

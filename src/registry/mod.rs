@@ -5,6 +5,8 @@
 
 pub(crate) mod boundary;
 mod case;
+#[cfg(feature = "python")]
+pub mod counting;
 mod floor;
 mod native;
 mod pair;
