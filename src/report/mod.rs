@@ -7,6 +7,7 @@ mod argument;
 mod calibration;
 mod charts;
 mod claims;
+mod diagnoses;
 mod environment;
 mod highlight;
 mod history;

@@ -11,7 +11,7 @@ use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
 use super::table::{standing_word, state_word};
-use super::{Chosen, Report, Used, history, then_and_now, verdicts};
+use super::{Chosen, Report, Used, diagnoses, history, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
@@ -43,6 +43,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             }
         }
         (then_and_now::block(&report.changes, one))
+        (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
         (history::section(&report.history, &pair.name))
         (sizes(pair, summary))

@@ -248,11 +248,14 @@ fn extensions_on_hot_loops_and_on_flat_pairs() {
         variant: variant.into(),
         counts: Some(Counts {
             allocations,
+            reallocations: 0,
             bytes: 1,
             peak: 1,
         }),
-        resident_peak: None,
-        resident_before: None,
+        again: None,
+        uncounted: None,
+        children: None,
+        resident: None,
         collections: None,
     };
     flat.pairs[0].diagnoses.memory = vec![memory("python", 900), memory("rust", 30)];
