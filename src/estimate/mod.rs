@@ -7,20 +7,25 @@
 mod display;
 mod interval;
 mod launch;
+mod middle;
 mod precision;
 mod quantity;
 mod rank_sum;
+pub mod scaling;
 pub mod shape;
 mod share;
 mod shift;
 mod signed_rank;
+mod straight;
 
 pub use interval::{
     CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
     over_launches_at,
 };
 pub use launch::{launch_log_ratio, launch_log_time};
+pub use middle::Middle;
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
+pub use straight::{Line, line};

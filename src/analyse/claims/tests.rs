@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::analyse::verdict::verdicts;
+use crate::diagnose::build::BuildTimes;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
-use crate::diagnose::turnaround::{BuildTimes, StartUp};
+use crate::diagnose::turnaround::StartUp;
 use crate::hosts::Fault;
 use crate::record::{VariantRecord, VariantState, VerifyFailure, fixture};
 use crate::registry::{Profile, Side};
@@ -352,6 +353,8 @@ fn a_build_is_weighed_against_what_runs_save() {
         }
         let incremental_s = record.pairs.iter().map(|pair| (pair.name.clone(), build));
         record.diagnoses.build = Some(BuildTimes {
+            package: "pairs".into(),
+            pairs: 3,
             clean_s: 90.0,
             incremental_s: incremental_s.collect(),
             packages: 200,
