@@ -112,6 +112,40 @@ fn requests_that_make_no_sense_get_a_fault_and_the_worker_goes_on() {
 }
 
 #[test]
+fn versions_are_a_dict_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |text: &str| Value::String(text.into());
+    let told = [
+        ("silent", "", "ok"),
+        ("plain", "def versions(): return {'zlib': 13, 'lz': '1.0'}", "ok"),
+        ("a_list", "def versions(): return ['zlib']", "fault"),
+        ("raises", "def versions(): raise OSError('no library')", "fault"),
+    ]
+    .map(|(module, program, kind)| {
+        let file = folder.path().join(format!("{module}.py"));
+        std::fs::write(&file, program).unwrap();
+        let mut worker = start();
+        worker.write(&request(&[
+            ("op", text("load")),
+            ("root", text(&folder.path().to_string_lossy())),
+            ("module", text(module)),
+            ("file", text(&file.to_string_lossy())),
+            ("extension_dir", Value::None),
+        ]));
+        assert!(worker.reply().contains_key(&key("ok")));
+        worker.write(&request(&[("op", text("versions"))]));
+        format!("{:?}", worker.reply().remove(&key(kind)).expect(kind))
+    });
+    assert_eq!(told[0], "List([])");
+    for (told, words) in told
+        .iter()
+        .zip(["", "String(\"13\")", "no dict of names", "no library"])
+    {
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
 fn what_is_no_request_ends_the_worker() {
     let mut worker = start();
     worker.write(b"a line of text\n");

@@ -1,6 +1,8 @@
 //! The Rust text that joins the pairs of a crate into one registry.
 
 use crate::discover::{FoundPair, discover};
+use crate::locked;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,9 @@ pub fn registry(rust_dir: &str, python_dir: &str) {
     println!("cargo::rerun-if-changed={}", python.display());
     match discover(&rust, &python) {
         Ok(pairs) => {
-            let text = generate(&pairs, &rust, &python);
+            let package = std::env::var("CARGO_PKG_NAME").expect("run by Cargo");
+            let text =
+                generate(&pairs, &rust, &python) + &generate_locked(&locked::versions(&manifest, &package));
             std::fs::write(out.join("pairs.rs"), text).expect("OUT_DIR can be written");
         }
         Err(problems) => {
@@ -61,6 +65,23 @@ fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
     }
     text.push_str("    registry\n}\n");
     text
+}
+
+/// A function that knows the versions of all crates that are built in.
+fn generate_locked(versions: &BTreeMap<String, String>) -> String {
+    format!(
+        "\n/// The version of a crate that is built in, as `Cargo.lock` has it.\n\
+         ///\n\
+         /// # Panics\n\
+         ///\n\
+         /// When none has that name.\n\
+         #[allow(dead_code)]\n\
+         pub fn locked(name: &str) -> &'static str {{\n    \
+         let all: &[(&str, &'static str)] = &{:?};\n    \
+         let found = all.iter().find(|(known, _)| *known == name);\n    \
+         found.unwrap_or_else(|| panic!(\"Cargo.lock has no crate {{name}}\")).1\n}}\n",
+        versions.iter().collect::<Vec<_>>()
+    )
 }
 
 /// The path without `.` and `..`, which would otherwise show in messages and reports.

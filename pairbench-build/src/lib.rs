@@ -11,6 +11,7 @@
 
 mod discover;
 mod generate;
+mod locked;
 mod preflight;
 
 pub use discover::{FoundPair, Problem, discover};

@@ -5,6 +5,7 @@
 //! thresholds and the reasons for them.
 
 mod calibration;
+pub mod claims;
 mod comparison;
 mod environment;
 pub mod floors;

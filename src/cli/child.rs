@@ -9,8 +9,8 @@ use crate::hosts::limits::{self, Bytes};
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, HostSet, Hosts};
 use crate::measure::launch::{self, Job};
-use crate::registry::{Entry, Variant};
-use crate::verify::{self, Finding};
+use crate::registry::{Entry, Side, Variant};
+use crate::verify::{self, Finding, Library};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -143,6 +143,18 @@ fn say(events: &mut std::fs::File, event: &impl Serialize) {
     }
 }
 
+/// The libraries of both sides, Python's first, each side's in the order that it tells.
+fn libraries(entry: &Entry, python: Vec<(String, String)>) -> Vec<Library> {
+    let rust = entry.pair.versions().into_iter();
+    let rust = rust.map(|(name, version)| (Side::Rust, name.to_string(), version));
+    python
+        .into_iter()
+        .map(|(name, version)| (Side::Python, name, version))
+        .chain(rust)
+        .map(|(side, name, version)| Library { side, name, version })
+        .collect()
+}
+
 /// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.
 fn able(
     entry: &Entry,
@@ -162,8 +174,11 @@ fn able(
         .collect();
     modules.sort();
     modules.dedup();
-    let found = match hosts.worker().and_then(|worker| worker.missing(&modules)) {
-        Ok(found) => found,
+    let asked = hosts
+        .worker()
+        .and_then(|worker| Ok((worker.missing(&modules)?, worker.versions()?)));
+    let (found, libraries) = match asked {
+        Ok((found, versions)) => (found, libraries(entry, versions)),
         Err(fault) => {
             tell(Finding::Fails {
                 variant: String::new(),
@@ -176,6 +191,9 @@ fn able(
     };
     for (name, version) in found.versions {
         tell(Finding::Package { name, version });
+    }
+    for library in libraries {
+        tell(Finding::Library(library));
     }
     let mut able = Vec::new();
     for name in contestants {

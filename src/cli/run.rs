@@ -501,6 +501,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
                 },
             })
             .collect(),
+        libraries: Vec::new(),
         verification: Verification::default(),
         launches: Vec::new(),
         diagnoses: PairDiagnoses::default(),

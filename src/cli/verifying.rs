@@ -189,6 +189,7 @@ fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f6
                     packages.push((name.clone(), version.clone()));
                 }
             }
+            Finding::Library(library) => pair.libraries.push(library.clone()),
             Finding::Tries { .. } | Finding::Done => {}
         }
     }

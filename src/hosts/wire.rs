@@ -28,6 +28,7 @@ pub(super) enum Request<'a> {
     Missing {
         modules: &'a [String],
     },
+    Versions,
     Open {
         variant: &'a str,
         input: &'a Bytes,

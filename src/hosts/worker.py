@@ -91,6 +91,14 @@ class Session:
                 versions.append((name, str(getattr(found, "__version__", ""))))
         return {"missing": missing, "versions": versions}
 
+    def versions(self):
+        """Which libraries the Python side brings, as its file tells; nothing where it tells nothing."""
+        tell = getattr(self.module, "versions", dict)
+        found = tell()
+        if not isinstance(found, dict):
+            raise Declaration(f"versions() of {self.module.__file__} returns no dict of names and versions")
+        return [(str(name), str(version)) for name, version in found.items()]
+
     def open(self, variant, input):
         """Sets a variant up on an input; returns its handle and what the set-up took."""
         function = getattr(self.module, variant, None)

@@ -152,6 +152,15 @@ impl<'a> Worker<'a> {
         self.child.id()
     }
 
+    /// Name and version of each library that the Python side brings, as its file tells.
+    ///
+    /// # Errors
+    ///
+    /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
+    pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
+        self.ask(&Request::Versions)
+    }
+
     fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
         let reply = self
             .requests

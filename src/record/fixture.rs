@@ -71,6 +71,7 @@ pub fn steady() -> Record {
             python: "def python(): pass\n".into(),
         },
         variants: vec![variant("python", Side::Python), variant("rust", Side::Rust)],
+        libraries: Vec::new(),
         verification: Verification {
             passed: true,
             compared: 3,

@@ -13,6 +13,7 @@ pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
 use crate::measure::Launch;
 use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
+pub use crate::verify::Library;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -364,6 +365,9 @@ pub struct PairRecord {
     pub sources: RecordedSources,
     /// All declared variants, those skipped included.
     pub variants: Vec<VariantRecord>,
+    /// The libraries that its sides bring, as the pair tells.
+    #[serde(default)]
+    pub libraries: Vec<Library>,
     /// What `verify` found.
     pub verification: Verification,
     /// The launches, in the order taken.

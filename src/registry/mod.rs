@@ -116,7 +116,8 @@ impl Registry {
     }
 }
 
-/// Takes in the registry that the build script wrote: a module per pair and `pub fn registry() -> Registry`.
+/// Takes in the registry that the build script wrote: a module per pair, `pub fn registry() -> Registry`, and
+/// `pub fn locked(&str) -> &'static str`, which knows the versions of the crates that are built in.
 ///
 /// The crate's build script calls `pairbench_build::registry("RUST_FOLDER", "PYTHON_FOLDER")`.
 #[macro_export]

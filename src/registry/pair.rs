@@ -7,6 +7,9 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
+/// Names and versions of the libraries that a Rust side brings.
+type TellVersions = fn() -> Vec<(&'static str, String)>;
+
 /// A workload written twice: its inputs, its variants on both sides, and what counts as the same answer.
 pub struct Pair {
     profile: Profile,
@@ -20,6 +23,7 @@ pub struct Pair {
     inputs: Inputs,
     native: Native,
     replaces: Option<&'static str>,
+    versions: Option<TellVersions>,
 }
 
 impl Pair {
@@ -95,6 +99,11 @@ impl Pair {
     /// The Python function in whose place `native` calls Rust, as [`PairBuilder::replaces`] has it.
     pub fn replaced(&self) -> Option<&'static str> {
         self.replaces
+    }
+
+    /// Name and version of each library that the Rust side brings, as [`PairBuilder::versions`] has it.
+    pub fn versions(&self) -> Vec<(&'static str, String)> {
+        self.versions.map(|tell| tell()).unwrap_or_default()
     }
 
     /// The input for Python, as a pickle. The same size and seed always give the same bytes.
@@ -179,6 +188,7 @@ impl PairStart {
                 },
                 native: Native::default(),
                 replaces: None,
+                versions: None,
             },
             input: PhantomData,
         }
@@ -265,6 +275,16 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     /// `module:qualname` for one of another module. From its measured share follows what `native` can gain at most.
     pub fn replaces(mut self, function: &'static str) -> Self {
         self.pair.replaces = Some(function);
+        self
+    }
+
+    /// Which libraries the Rust side brings, each with its version: to be told where a ratio depends on them. What the
+    /// Python side brings, its file tells by a function `versions` that returns a `dict` of names and versions.
+    ///
+    /// For crates that do not tell their version, the build has it: `crate::locked("NAME")`, which
+    /// [`pairs!`](crate::pairs) brings, is what `Cargo.lock` says.
+    pub fn versions(mut self, tell: fn() -> Vec<(&'static str, String)>) -> Self {
+        self.pair.versions = Some(tell);
         self
     }
 

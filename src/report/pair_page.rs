@@ -4,18 +4,19 @@ use super::charts::launches::{KindsOfLaunches, LaunchBox, Scale, panel};
 use super::charts::sizes::{self, Line};
 use super::environment;
 use super::highlight::{Language, highlight};
-use super::index::{footer, standing_word, state_word};
+use super::index::footer;
 use super::page::{Page, count, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
-use super::{Chosen, Report, Used, history, then_and_now};
+use super::table::{standing_word, state_word};
+use super::{Chosen, Report, Used, diagnoses, history, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
-use crate::registry::Variant;
+use crate::registry::{Side, Variant};
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
@@ -27,6 +28,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             h1 { (pair.name) }
             p.lead { (pair.about) }
             (chips(pair, summary))
+            (verdict(one))
             (about(pair))
         }
         (environment::notice_list(&found(one, used)))
@@ -36,11 +38,12 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) (expected(pair, summary)) },
+                Some(case) => { (variants(case)) (embedded(case)) (libraries(pair)) (expected(pair, summary)) },
                 None => p.empty { "No case was measured." },
             }
         }
         (then_and_now::block(&report.changes, one))
+        (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
         (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
@@ -93,6 +96,15 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
     }
 }
 
+/// The verdict with its reason; how a pair that failed or waits stands is said elsewhere.
+fn verdict(one: &Chosen<'_>) -> Markup {
+    html! {
+        @if one.pair.null_of.is_none() && !one.verdict.is_said_by_the_state() {
+            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict)) }
+        }
+    }
+}
+
 /// What the pair stands for, in its author's words.
 fn about(pair: &PairRecord) -> Markup {
     html! {
@@ -141,6 +153,28 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
             td.number { (variant.launches) }
             td { (variant.side) }
             td.status { (state(&variant.state)) }
+        }
+    }
+}
+
+/// What each side brings besides its language: where both bring the same library, seldom in one version.
+fn libraries(pair: &PairRecord) -> Markup {
+    let of = |side: Side| {
+        let own = pair.libraries.iter().filter(move |library| library.side == side);
+        own.map(|library| format!("{} {}", library.name, library.version))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    html! {
+        @if !pair.libraries.is_empty() {
+            p {
+                "Libraries: "
+                @for (at, side) in [Side::Python, Side::Rust].into_iter().enumerate() {
+                    @if at > 0 { "; " }
+                    (side) " has " b { @match of(side) { none if none.is_empty() => "none to tell of", own => (own) } }
+                }
+                ". Part of a ratio may be theirs."
+            }
         }
     }
 }

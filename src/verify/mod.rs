@@ -6,7 +6,7 @@ mod compare;
 mod run;
 
 pub use compare::{Difference, difference, same};
-pub use run::{Finding, check};
+pub use run::{Finding, Library, check};
 
 use crate::registry::Entry;
 

@@ -2,8 +2,19 @@
 
 use super::compare::{difference, same, show_pickle};
 use crate::hosts::{Answer, Fault, HostSet};
-use crate::registry::{Entry, Tolerance};
+use crate::registry::{Entry, Side, Tolerance};
 use serde::{Deserialize, Serialize};
+
+/// A library that one side of a pair brings, and on which its ratio may depend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Library {
+    /// The side that brings it.
+    pub side: Side,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
 
 /// What the check found, in the order in which it did. A check that was cut off has no [`Finding::Done`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +57,8 @@ pub enum Finding {
         /// Its version.
         version: String,
     },
+    /// One side brings a library of its own, as the pair tells.
+    Library(Library),
     /// All was checked.
     Done,
 }

@@ -3,6 +3,7 @@
 use super::bench::{Ran, measure, run};
 use pairbench::hosts::Fault;
 use pairbench::record::{PairRecord, Status, VariantState};
+use pairbench::registry::Side;
 use std::sync::LazyLock;
 
 /// The run over all pairs that the tests look at.
@@ -94,6 +95,26 @@ fn good_pairs_finish_whatever_the_others_do() {
         }
         assert!(!ALL.stderr.contains(&format!("FAIL {name}")), "{}", ALL.stderr);
     }
+}
+
+#[test]
+fn a_pair_tells_what_libraries_its_sides_bring() {
+    let told: Vec<_> = (pair("honest").libraries.into_iter())
+        .map(|library| (library.side, library.name, library.version))
+        .collect();
+    let [python, crate_, rust] = told.try_into().expect("three libraries");
+    assert_eq!(python, (Side::Python, "Abacus".into(), "2".into()));
+    assert_eq!((crate_.0, &*crate_.1), (Side::Rust, "serde"));
+    assert!(crate_.2.starts_with("1."), "{}", crate_.2);
+    assert_eq!(rust, (Side::Rust, "Abacus".into(), "3".into()));
+    let page = ALL.file("pairs/honest.html");
+    let words = format!(
+        "Python has <b>Abacus 2</b>; Rust has <b>serde {}, Abacus 3</b>",
+        crate_.2
+    );
+    assert!(page.contains(&words), "{words}");
+    assert!(pair("prints").libraries.is_empty());
+    assert!(!ALL.file("pairs/prints.html").contains("Libraries: "));
 }
 
 #[test]

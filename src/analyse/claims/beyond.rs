@@ -1,0 +1,261 @@
+//! The claims that ratios of one run cannot tell of: interpreters, what comes before the first answer, and what a machine
+//! checks.
+
+use super::ratios::quotient;
+use super::tally::{Tally, Voice};
+use super::{Claim, Evidence, Item, Known, Standing};
+use crate::analyse::launches::launch_ratios;
+use crate::analyse::summary::{Gate, PairSummary, summarise_pair};
+use crate::estimate::{Estimate, INTEREST, Outcome, between_runs, over_launches};
+use crate::record::{PairRecord, Record};
+
+/// 5: Python's point releases keep breaking and shifting things.
+pub(super) fn point_releases(records: &[Record]) -> Claim {
+    let mut interpreters: Vec<String> = records.iter().map(interpreter).collect();
+    interpreters.sort();
+    interpreters.dedup();
+    let mut tally = Tally::default();
+    for (at, now) in records.iter().enumerate() {
+        for then in &records[..at] {
+            if interpreter(now) != interpreter(then) && is_otherwise_alike(now, then) {
+                shifts(now, then, &mut tally);
+            }
+        }
+    }
+    let mut evidence = tally.evidence(|voice| match voice {
+        Voice::For => "changed their ratio, or failed under one of the two".into(),
+        Voice::Against => "show no difference".into(),
+        Voice::Open => "are too noisy to tell".into(),
+    });
+    evidence.push(Evidence::of(match interpreters.as_slice() {
+        [] => "No interpreter was measured".to_string(),
+        [one] => format!("One interpreter was measured, {one}; the claim takes several"),
+        several => format!("Interpreters: {}", several.join(", ")),
+    }));
+    evidence.push(Evidence::of("Whether Rust's releases shift less is not tested"));
+    Claim {
+        number: 5,
+        text: "Python's point releases keep breaking and shifting things; Rust's do not",
+        asked: "Pairs in several records that differ in nothing but the interpreter: does the ratio of rust change, or \
+                does the pair fail under one of them?",
+        standing: tally.standing(),
+        evidence,
+    }
+}
+
+fn interpreter(record: &Record) -> String {
+    format!(
+        "{} {}",
+        record.interpreter.implementation, record.interpreter.version
+    )
+}
+
+/// Whether what Rust does is the same in both.
+fn is_otherwise_alike(now: &Record, then: &Record) -> bool {
+    let machine = |record: &Record| (record.machine.cpu.clone(), record.machine.cores);
+    let build = |record: &Record| {
+        let build = &record.build;
+        (
+            build.rustc.clone(),
+            build.target.clone(),
+            build.opt_level.clone(),
+            build.rustflags.clone(),
+        )
+    };
+    machine(now) == machine(then) && build(now) == build(then) && now.settings.seed == then.settings.seed
+}
+
+fn shifts(now: &Record, then: &Record, tally: &mut Tally) {
+    for pair in &now.pairs {
+        let Some(before) = then.pairs.iter().find(|before| before.name == pair.name) else {
+            continue;
+        };
+        let (one, other) = (summarise_pair(pair), summarise_pair(before));
+        if let Some((voice, figure)) = shift((pair, &one), (before, &other)) {
+            let versions = format!("{figure}, {} to {}", interpreter(then), interpreter(now));
+            tally.add(voice, pair.profile, &pair.name, versions);
+        }
+    }
+}
+
+/// What became of a pair from one interpreter to the other; `None` where neither has passed or they share no case.
+fn shift(now: (&PairRecord, &PairSummary), then: (&PairRecord, &PairSummary)) -> Option<(Voice, String)> {
+    match (now.1.gate, then.1.gate) {
+        (Gate::Failed, Gate::Passed) => return Some((Voice::For, "fails now".into())),
+        (Gate::Passed, Gate::Failed) => return Some((Voice::For, "failed then".into())),
+        (Gate::Passed, Gate::Passed) => {}
+        _ => return None,
+    }
+    let size = now.1.headline()?.size;
+    let logs = |pair: &PairRecord| -> Vec<f64> {
+        let launches = launch_ratios(pair, size, "rust");
+        launches.iter().map(|launch| launch.seen.log).collect()
+    };
+    let shift = between_runs(&logs(then.0), &logs(now.0))?;
+    let voice = match shift.outcome(INTEREST) {
+        Outcome::Faster | Outcome::Slower => Voice::For,
+        Outcome::NoDifference => Voice::Against,
+        Outcome::TooNoisy => Voice::Open,
+    };
+    Some((voice, shift.as_estimate().display_ratio()))
+}
+
+/// 6: Rust asks for more up front.
+pub(super) fn up_front(pairs: &[Known<'_>]) -> Claim {
+    let mut tally = Tally::default();
+    for known in pairs {
+        if let Some((saved, build)) = saved(known).zip(incremental(known)) {
+            let (voice, figure) = break_even(saved, build);
+            tally.add(voice, known.pair.profile, &known.pair.name, figure);
+        }
+    }
+    let mut evidence = tally.evidence(|voice| match voice {
+        Voice::For => "save less in a run than compiling the change took: so many runs pay for it".into(),
+        Voice::Against => "have paid for it after one run".into(),
+        Voice::Open => "straddle one run".into(),
+    });
+    evidence.extend(clean_builds(pairs));
+    evidence.extend(starts(pairs));
+    evidence.push(Evidence::of(match tally.asked() {
+        0 => "Builds were not timed; cargo bench -- --diagnose turnaround does it",
+        _ => "That an interpreter is everywhere is not tested, nor what people's time costs",
+    }));
+    Claim {
+        number: 6,
+        text: "Rust asks for more up front: a compile step, while an interpreter is everywhere",
+        asked: "Every pair whose build was timed: does compiling one change take longer than one run, from start to first \
+                answer, saves?",
+        standing: tally.standing(),
+        evidence,
+    }
+}
+
+/// Seconds from the start of a process to its first answer: of Python, and of Rust.
+fn first_answers(known: &Known<'_>) -> Option<(Estimate, Estimate)> {
+    let times = known.pair.diagnoses.start_up.as_ref()?;
+    let python = [&times.interpreter, &times.import, &times.python_first_call];
+    let rust = [&times.process, &times.rust_first_call];
+    Some((sum(&python)?, sum(&rust)?))
+}
+
+/// The sum of the centres, its ends the sums of the ends.
+fn sum(parts: &[&Vec<f64>]) -> Option<Estimate> {
+    let parts: Option<Vec<Estimate>> = parts
+        .iter()
+        .map(|values| over_launches(&values.iter().map(|v| v.ln()).collect::<Vec<_>>()))
+        .collect();
+    let parts = parts?;
+    let ends: Option<Vec<(f64, f64)>> = parts.iter().map(|part| part.interval).collect();
+    Some(Estimate {
+        value: parts.iter().map(|part| part.value).sum(),
+        interval: ends.map(|ends| {
+            let end = |of: fn(&(f64, f64)) -> f64| ends.iter().map(of).sum();
+            (end(|e| e.0), end(|e| e.1))
+        }),
+        launches: parts.iter().map(|part| part.launches).min().unwrap_or_default(),
+    })
+}
+
+/// Seconds that a run in Rust saves; its interval from end to opposite end. May be below zero.
+fn saved(known: &Known<'_>) -> Option<(f64, Option<(f64, f64)>)> {
+    let (python, rust) = first_answers(known)?;
+    let ends = python.interval.zip(rust.interval);
+    Some((
+        python.value - rust.value,
+        ends.map(|((low, high), (least, most))| (low - most, high - least)),
+    ))
+}
+
+fn incremental(known: &Known<'_>) -> Option<f64> {
+    let build = known.record.diagnoses.build.as_ref()?;
+    let own = build
+        .incremental_s
+        .iter()
+        .find(|(pair, _)| *pair == known.pair.name);
+    own.map(|(_, seconds)| *seconds)
+}
+
+/// After how many runs a build has been paid for by what each saves.
+fn break_even((saved, ends): (f64, Option<(f64, f64)>), build: f64) -> (Voice, String) {
+    let voice = match ends {
+        Some((_, high)) if high < build => Voice::For,
+        Some((low, _)) if low > build => Voice::Against,
+        _ => Voice::Open,
+    };
+    let figure = match saved > 0.0 {
+        true => format!("{:.0}", (build / saved).ceil()),
+        false => "never: a run saves nothing".into(),
+    };
+    (voice, figure)
+}
+
+fn clean_builds(pairs: &[Known<'_>]) -> Option<Evidence> {
+    let build = pairs
+        .iter()
+        .find_map(|known| known.record.diagnoses.build.as_ref())?;
+    let (seconds, packages) = (build.clean_s, build.packages);
+    Some(Evidence::of(format!(
+        "A build from nothing took {seconds:.0} s, for {packages} packages"
+    )))
+}
+
+/// How far Rust is ahead at the first answer, over all pairs whose starts were timed.
+fn starts(pairs: &[Known<'_>]) -> Option<Evidence> {
+    let both: Vec<(Estimate, Estimate)> = pairs.iter().filter_map(first_answers).collect();
+    let ratios: Vec<f64> = both
+        .iter()
+        .map(|(python, rust)| quotient(*python, *rust).value)
+        .collect();
+    let low = ratios.iter().copied().reduce(f64::min)?;
+    let high = ratios.iter().copied().reduce(f64::max)?;
+    Some(Evidence::of(format!(
+        "From the start of a process to its first answer Python takes {low:.1} to {high:.1} times as long as Rust"
+    )))
+}
+
+/// 8: Rust states invariants that a machine checks.
+pub(super) fn invariants(pairs: &[Known<'_>]) -> Claim {
+    let compared: u64 = pairs
+        .iter()
+        .map(|known| u64::from(known.pair.verification.compared))
+        .sum();
+    let passed = pairs
+        .iter()
+        .filter(|known| known.summary.gate == Gate::Passed)
+        .count();
+    let failed = pairs.iter().filter(|known| known.summary.gate == Gate::Failed);
+    let items: Vec<Item> = failed
+        .map(|known| Item {
+            pair: known.pair.name.clone(),
+            figure: (known.summary.failures.first())
+                .map(|failure| {
+                    format!("{} {}", failure.variant, failure.fault)
+                        .trim()
+                        .to_string()
+                })
+                .unwrap_or_default(),
+        })
+        .collect();
+    let mut evidence = vec![
+        Evidence::of("What the compiler rules out is not measured: a run sees only what compiled"),
+        Evidence::of(format!(
+            "What a machine did check is that both sides say the same: {} of {}, {} compared",
+            passed,
+            crate::analyse::count(pairs.len(), "pair"),
+            crate::analyse::count(compared as usize, "call")
+        )),
+    ];
+    if !items.is_empty() {
+        evidence.push(Evidence {
+            text: "Without a ratio, because a side gave another answer or none".into(),
+            items,
+        });
+    }
+    Claim {
+        number: 8,
+        text: "Rust states invariants that a machine checks",
+        asked: "Nothing that can be counted here. The gate compares answers, whatever the language.",
+        standing: Standing::NotTested,
+        evidence,
+    }
+}

@@ -1,0 +1,121 @@
+//! What a run says of the argument: eight claims that people make about Python and Rust, each put to the pairs that can
+//! tell.
+//!
+//! METHODOLOGY, *Claims*, has the rules. As in [`verdict`](super::verdict), whole intervals are asked. A pair is for a
+//! claim, against it, or leaves it open; how many are which decides what the run says.
+
+mod beyond;
+mod ratios;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use tally::{FEWEST, Item, SHARE, Standing};
+
+use super::summary::PairSummary;
+use super::verdict::{Because, Gain, Lines, Obstacle, Verdict, gains, port};
+use crate::record::{PairRecord, Record};
+use crate::registry::Kind;
+
+/// A claim, and what the run says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Its number in the argument, from 1.
+    pub number: u8,
+    /// The claim, as it is made.
+    pub text: &'static str,
+    /// What makes a pair speak for it or against it.
+    pub asked: &'static str,
+    /// What the run says.
+    pub standing: Standing,
+    /// The numbers that it says so by, and what was not tested.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Claim {
+    /// One that no pair was asked about says so.
+    fn saying_something(mut self) -> Self {
+        if self.evidence.is_empty() {
+            self.evidence
+                .push(Evidence::of("No pair of the kind was measured"));
+        }
+        self
+    }
+}
+
+/// One line of numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// The finding, without a full stop.
+    pub text: String,
+    /// The pairs that it is about, each with its own figure; not all pairs of a line need to be named.
+    pub items: Vec<Item>,
+}
+
+impl Evidence {
+    fn of(text: impl Into<String>) -> Self {
+        Evidence {
+            text: text.into(),
+            items: Vec::new(),
+        }
+    }
+}
+
+/// A pair with what is known about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The record that speaks for it.
+    pub record: &'a Record,
+    /// The pair.
+    pub pair: &'a PairRecord,
+    /// Its figures.
+    pub summary: &'a PairSummary,
+    /// Its verdict.
+    pub verdict: &'a Verdict,
+}
+
+impl Known<'_> {
+    /// Whether its numbers may be used: it passed, was measured, and its run is to be believed.
+    fn is_sound(&self) -> bool {
+        !matches!(
+            self.verdict.because,
+            Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_))
+        )
+    }
+
+    fn gains(&self) -> Vec<Gain> {
+        self.summary
+            .headline()
+            .map(|case| gains(case).collect())
+            .unwrap_or_default()
+    }
+
+    /// What the port gains, where it runs on one core.
+    fn port(&self) -> Option<Gain> {
+        let port = port(self.summary.headline()?).and_then(Gain::of);
+        port.filter(|port| port.kind == Kind::Port)
+    }
+
+    fn of_kind(&self, kind: Kind) -> Option<Gain> {
+        let own = self.gains().into_iter().filter(|gain| gain.kind == kind);
+        own.max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
+    }
+}
+
+/// What these pairs, and the records that they are from, say of the eight claims. `records` may have more than one word
+/// on a pair; only the claim about interpreters asks for that.
+pub fn claims(pairs: &[Known<'_>], records: &[Record]) -> Vec<Claim> {
+    let sound: Vec<Known<'_>> = pairs.iter().copied().filter(Known::is_sound).collect();
+    let lines = Lines::default();
+    let all = vec![
+        ratios::ceiling(&sound, lines),
+        ratios::parallel(&sound),
+        ratios::hot_loop(&sound, lines),
+        ratios::flat(&sound),
+        beyond::point_releases(records),
+        beyond::up_front(&sound),
+        ratios::library_bound(&sound, lines),
+        beyond::invariants(pairs),
+    ];
+    all.into_iter().map(Claim::saying_something).collect()
+}

@@ -1,0 +1,403 @@
+//! Each claim for, against, open and untested, by made-up ratios.
+
+use super::*;
+use crate::analyse::verdict::verdicts;
+use crate::diagnose::memory::{Counts, VariantMemory};
+use crate::diagnose::profile::{CallProfile, FunctionShare};
+use crate::diagnose::turnaround::{BuildTimes, StartUp};
+use crate::hosts::Fault;
+use crate::record::{VariantRecord, VariantState, VerifyFailure, fixture};
+use crate::registry::{Profile, Side};
+
+/// A variant with its ratio and how far launches are from it.
+type Row = (&'static str, f64, f64);
+
+/// A pair of eight launches.
+fn pair(name: &str, profile: Profile, rows: &[Row]) -> PairRecord {
+    let mut pair = fixture::steady().pairs.remove(0);
+    (pair.name, pair.profile) = (name.into(), profile);
+    let (launch, rust) = (pair.launches[0].clone(), pair.variants[1].clone());
+    let side = |name: &str| match name {
+        "rust" | "rayon" | "tokio" => Side::Rust,
+        _ => Side::Python,
+    };
+    pair.variants.truncate(1);
+    pair.variants.extend(rows.iter().map(|(name, ..)| VariantRecord {
+        name: (*name).into(),
+        side: side(name),
+        ..rust.clone()
+    }));
+    pair.launches = (0..8)
+        .map(|index| {
+            let mut launch = launch.clone();
+            launch.index = index;
+            let model = launch.comparisons[1].clone();
+            launch.comparisons.truncate(1);
+            for (name, ratio, spread) in rows {
+                let mut own = model.clone();
+                own.variant = (*name).into();
+                let wobble = (f64::from(index) / 3.5 - 1.0) * spread;
+                let baseline = own.baseline_samples.ns[0] as f64 / own.baseline_samples.calls as f64;
+                own.variant_samples.calls = 1_000;
+                own.variant_samples
+                    .ns
+                    .fill((1e3 * baseline / (ratio * wobble.exp())) as u64);
+                launch.comparisons.push(own);
+            }
+            launch
+        })
+        .collect();
+    pair
+}
+
+fn of(record: &Record) -> Vec<Claim> {
+    among(std::slice::from_ref(record))
+}
+
+/// The claims by the last of the records, all of them known.
+fn among(records: &[Record]) -> Vec<Claim> {
+    let record = records.last().unwrap();
+    let summaries: Vec<PairSummary> = record
+        .pairs
+        .iter()
+        .map(crate::analyse::summary::summarise_pair)
+        .collect();
+    let verdicts = verdicts(record);
+    let known: Vec<Known<'_>> = (0..record.pairs.len())
+        .map(|at| Known {
+            record,
+            pair: &record.pairs[at],
+            summary: &summaries[at],
+            verdict: &verdicts[at],
+        })
+        .collect();
+    claims(&known, records)
+}
+
+fn with(pairs: Vec<PairRecord>) -> Record {
+    Record {
+        pairs,
+        ..fixture::steady()
+    }
+}
+
+/// As many pairs as rows, all of a profile.
+fn record(profile: Profile, pairs: &[&[Row]]) -> Record {
+    let made = pairs
+        .iter()
+        .enumerate()
+        .map(|(at, rows)| pair(&format!("p{at}"), profile, rows));
+    with(made.collect())
+}
+
+#[track_caller]
+fn stands(record: &Record, number: usize, standing: Standing) -> Claim {
+    let claim = of(record).remove(number - 1);
+    assert_eq!(
+        (usize::from(claim.number), claim.standing),
+        (number, standing),
+        "{claim:#?}"
+    );
+    claim
+}
+
+fn texts(claim: &Claim) -> String {
+    let lines: Vec<String> = (claim.evidence.iter())
+        .map(|line| {
+            let items = line
+                .items
+                .iter()
+                .map(|item| format!("{} {}", item.pair, item.figure));
+            format!("{}: {}", line.text, items.collect::<Vec<_>>().join("; "))
+        })
+        .collect();
+    lines.join("\n")
+}
+
+const FAST: &[Row] = &[("rust", 20.0, 0.01)];
+const SLOW: &[Row] = &[("rust", 1.1, 0.01)];
+const WIDE: &[Row] = &[("rust", 2.0, 0.3)];
+
+#[test]
+fn eight_claims_in_order() {
+    let all = of(&fixture::steady());
+    let numbers: Vec<u8> = all.iter().map(|claim| claim.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+    // One pair tells nothing about a kind of program.
+    assert!(all.iter().all(|claim| claim.standing == Standing::NotTested));
+    assert!(
+        all.iter()
+            .all(|claim| !claim.asked.is_empty() && !claim.evidence.is_empty())
+    );
+    assert_eq!(texts(&all[6]), "No pair of the kind was measured: ");
+    for nothing in [with(Vec::new()), record(Profile::Flat, &[])] {
+        assert!(
+            of(&nothing)
+                .iter()
+                .all(|claim| claim.standing == Standing::NotTested)
+        );
+    }
+}
+
+#[test]
+fn three_quarters_of_all_asked_decide() {
+    let ceiling = |pairs: &[&[Row]], standing| stands(&record(Profile::HotLoop, pairs), 1, standing);
+    let claim = ceiling(&[FAST, FAST, FAST, SLOW], Standing::Holds);
+    let text = texts(&claim);
+    assert!(text.contains("By profile, above 2×: hot loop 3 of 4"), "{text}");
+    assert!(
+        text.contains("3 of 4 gain more than 2× on one core: p0 20"),
+        "{text}"
+    );
+    assert!(text.contains("1 of 4 gain less than 2×: p3 1.1"), "{text}");
+    ceiling(&[FAST, SLOW, SLOW, SLOW], Standing::Fails);
+    ceiling(&[FAST, FAST, SLOW, SLOW], Standing::Mixed);
+    // What can't be told counts among those asked, on neither side.
+    ceiling(&[FAST, FAST, FAST, WIDE], Standing::Holds);
+    let claim = ceiling(&[FAST, FAST, FAST, WIDE, WIDE], Standing::Mixed);
+    assert!(texts(&claim).contains("2 of 5 straddle 2×: p3"), "{claim:?}");
+    ceiling(&[FAST, FAST, WIDE], Standing::NotTested);
+}
+
+#[test]
+fn what_failed_or_is_not_to_be_believed_is_not_asked() {
+    let mut one = record(Profile::HotLoop, &[FAST, FAST, FAST, SLOW]);
+    one.pairs[3].variants[0].state = VariantState::Failed {
+        fault: Fault::Hang { limit_s: 9 },
+    };
+    assert!(texts(&stands(&one, 1, Standing::Holds)).contains("3 of 3"));
+    one.build.opt_level = "0".into();
+    one.build.debug_assertions = true;
+    one.build.profile = "debug".into();
+    stands(&one, 1, Standing::NotTested);
+}
+
+#[test]
+fn parallel_gains_beside_those_on_one_core() {
+    // 40 ÷ 1 beside 20; 40 ÷ 4 beside 20; 40 ÷ 2 beside 20.
+    let further: &[Row] = &[
+        ("threads", 0.9, 0.01),
+        ("rust", 20.0, 0.01),
+        ("rayon", 40.0, 0.01),
+    ];
+    let less: &[Row] = &[
+        ("processes", 4.0, 0.01),
+        ("rust", 20.0, 0.01),
+        ("rayon", 40.0, 0.01),
+    ];
+    let equal: &[Row] = &[
+        ("processes", 2.0, 0.05),
+        ("rust", 20.0, 0.05),
+        ("tokio", 40.0, 0.05),
+    ];
+    let parallel = |profile, pairs: &[&[Row]], standing| stands(&record(profile, pairs), 2, standing);
+    let claim = parallel(
+        Profile::Parallel,
+        &[further, further, further, less],
+        Standing::Holds,
+    );
+    let text = texts(&claim);
+    assert!(
+        text.contains("40.0× in parallel (rayon ÷ python), 20.0× on one core"),
+        "{text}"
+    );
+    assert!(text.contains("10.0× in parallel (rayon ÷ processes)"), "{text}");
+    parallel(Profile::Concurrent, &[less, less, less, equal], Standing::Fails);
+    parallel(Profile::Concurrent, &[further, equal, equal], Standing::NotTested);
+    parallel(
+        Profile::Concurrent,
+        &[further, less, equal, less],
+        Standing::Mixed,
+    );
+    parallel(
+        Profile::HotLoop,
+        &[further, further, further],
+        Standing::NotTested,
+    );
+}
+
+#[test]
+fn extensions_on_hot_loops_and_on_flat_pairs() {
+    let fixes: &[Row] = &[("native", 15.0, 0.01), ("rust", 20.0, 0.01)];
+    let helps_little: &[Row] = &[("native", 3.0, 0.01), ("rust", 20.0, 0.01)];
+    let on_the_line: &[Row] = &[("native", 8.0, 0.4), ("rust", 20.0, 0.01)];
+    let mut hot = record(Profile::HotLoop, &[fixes, fixes, fixes, FAST]);
+    hot.pairs[0].diagnoses.profiles.push(profile(0.97));
+    hot.pairs[1].diagnoses.profiles.push(profile(0.91));
+    let text = texts(&stands(&hot, 3, Standing::Holds));
+    assert!(
+        text.contains("3 of 3 are fixed by the extension: p0 15.0× of 20.0×"),
+        "{text}"
+    );
+    assert!(
+        text.contains("The hottest function of 2 pairs takes 91 % to 97 % of the time"),
+        "{text}"
+    );
+    assert!(text.contains("Not asked, without both figures: p3"), "{text}");
+    let all_short = [helps_little; 3];
+    stands(&record(Profile::HotLoop, &all_short), 3, Standing::Fails);
+    stands(
+        &record(Profile::HotLoop, &[fixes, helps_little, fixes, on_the_line]),
+        3,
+        Standing::Mixed,
+    );
+
+    let mut flat = record(Profile::Flat, &all_short);
+    let memory = |variant: &str, allocations| VariantMemory {
+        variant: variant.into(),
+        counts: Some(Counts {
+            allocations,
+            reallocations: 0,
+            bytes: 1,
+            peak: 1,
+        }),
+        ..VariantMemory::default()
+    };
+    flat.pairs[0].diagnoses.memory = vec![memory("python", 900), memory("rust", 30)];
+    flat.pairs[1].diagnoses.memory = vec![memory("python", 900)];
+    let text = texts(&stands(&flat, 4, Standing::Holds));
+    assert!(
+        text.contains("Allocations in a call, of Python and of Rust: p0 900, 30"),
+        "{text}"
+    );
+    assert!(!text.contains("p1 900"), "{text}");
+    stands(&record(Profile::Flat, &[fixes, fixes, fixes]), 4, Standing::Fails);
+    stands(
+        &record(Profile::Flat, &[fixes, helps_little, on_the_line, fixes]),
+        4,
+        Standing::Mixed,
+    );
+    stands(&record(Profile::HotLoop, &all_short), 4, Standing::NotTested);
+}
+
+fn profile(own: f64) -> CallProfile {
+    CallProfile {
+        variant: "python".into(),
+        calls: 9,
+        ticks: 1_000,
+        seconds: 1.0,
+        functions: vec![FunctionShare {
+            name: "f".into(),
+            line: 1,
+            own,
+            total: own,
+        }],
+        replaced: None,
+    }
+}
+
+#[test]
+fn library_bound_pairs_are_for_it_when_rust_gains_little() {
+    let bound = |pairs: &[&[Row]], standing| stands(&record(Profile::LibraryBound, pairs), 7, standing);
+    bound(&[SLOW, SLOW, SLOW, FAST], Standing::Holds);
+    bound(&[FAST, FAST, FAST, SLOW], Standing::Fails);
+    bound(&[FAST, SLOW, WIDE, SLOW], Standing::Mixed);
+    let mut one = record(Profile::LibraryBound, &[SLOW, SLOW, SLOW]);
+    one.pairs[2].name = "web_handler".into();
+    let claim = stands(&one, 7, Standing::Holds);
+    assert_eq!(claim.evidence[0].items[0].pair, "web_handler");
+}
+
+#[test]
+fn point_releases_take_several_interpreters() {
+    let then = record(Profile::Flat, &[FAST, FAST, FAST, FAST]);
+    let claim = stands(&then, 5, Standing::NotTested);
+    assert!(
+        texts(&claim).contains("One interpreter was measured, CPython 3.11.7"),
+        "{claim:?}"
+    );
+    let another = |pairs: &[&[Row]]| {
+        let mut now = record(Profile::Flat, pairs);
+        now.interpreter.version = "3.14.0".into();
+        now
+    };
+    let standing = |now: Record| among(&[then.clone(), now]).remove(4).standing;
+    let faster: &[Row] = &[("rust", 10.0, 0.01)];
+    assert_eq!(standing(another(&[faster; 4])), Standing::Holds);
+    assert_eq!(standing(another(&[FAST; 4])), Standing::Fails);
+    assert_eq!(standing(another(&[FAST, faster, FAST, faster])), Standing::Mixed);
+    let mut fails = another(&[FAST; 4]);
+    for pair in &mut fails.pairs {
+        pair.verification.passed = false;
+        pair.verification.failures.push(VerifyFailure {
+            variant: "python".into(),
+            size: None,
+            fault: Fault::Hang { limit_s: 9 },
+        });
+    }
+    assert_eq!(standing(fails), Standing::Holds);
+    // Another machine, or the same interpreter, tells nothing of it.
+    let mut elsewhere = another(&[faster; 4]);
+    elsewhere.machine.cpu = "Another CPU".into();
+    assert_eq!(standing(elsewhere), Standing::NotTested);
+    assert_eq!(standing(record(Profile::Flat, &[faster; 4])), Standing::NotTested);
+}
+
+#[test]
+fn a_build_is_weighed_against_what_runs_save() {
+    let timed = |python: f64, build: f64| {
+        let mut record = record(Profile::Flat, &[FAST, FAST, FAST]);
+        for pair in &mut record.pairs {
+            pair.diagnoses.start_up = Some(StartUp {
+                interpreter: vec![0.01; 4],
+                import: vec![0.02; 4],
+                python_first_call: vec![python; 4],
+                process: vec![0.001; 4],
+                rust_first_call: vec![0.002; 4],
+            });
+        }
+        let incremental_s = record.pairs.iter().map(|pair| (pair.name.clone(), build));
+        record.diagnoses.build = Some(BuildTimes {
+            clean_s: 90.0,
+            incremental_s: incremental_s.collect(),
+            packages: 200,
+        });
+        record
+    };
+    let claim = stands(&timed(0.073, 5.0), 6, Standing::Holds);
+    let text = texts(&claim);
+    // 10 + 20 + 73 − 1 − 2 = 100 ms saved in a run.
+    assert!(
+        text.contains("p0 50;") && text.contains("A build from nothing took 90 s, for 200 packages"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Python takes 34.3 to 34.3 times as long as Rust"),
+        "{text}"
+    );
+    stands(&timed(9.0, 5.0), 6, Standing::Fails);
+    let mut never = timed(0.001, 5.0);
+    for pair in &mut never.pairs {
+        pair.diagnoses.start_up.as_mut().unwrap().process = vec![1.0; 4];
+    }
+    assert!(texts(&stands(&never, 6, Standing::Holds)).contains("never"));
+    let mut noisy = timed(0.073, 0.1);
+    for pair in &mut noisy.pairs {
+        pair.diagnoses.start_up.as_mut().unwrap().import = vec![0.005, 0.02, 0.08, 0.02];
+    }
+    stands(&noisy, 6, Standing::NotTested);
+    let mut untimed = timed(0.073, 5.0);
+    untimed.diagnoses.build = None;
+    assert!(texts(&stands(&untimed, 6, Standing::NotTested)).contains("--diagnose turnaround"));
+}
+
+#[test]
+fn the_gate_is_told_and_is_no_test_of_the_compiler() {
+    let mut one = record(Profile::Flat, &[FAST, FAST]);
+    let text = texts(&stands(&one, 8, Standing::NotTested));
+    assert!(text.contains("2 of 2 pairs, 6 calls compared"), "{text}");
+    one.pairs[1].verification.passed = false;
+    one.pairs[1].verification.failures.push(VerifyFailure {
+        variant: "rust".into(),
+        size: Some(10),
+        fault: Fault::Disagrees {
+            message: "1 is not 2".into(),
+            answers: String::new(),
+        },
+    });
+    let text = texts(&stands(&one, 8, Standing::NotTested));
+    assert!(
+        text.contains("1 of 2 pairs") && text.contains("p1 rust ") && text.contains("1 is not 2"),
+        "{text}"
+    );
+}
