@@ -166,7 +166,7 @@ fn rust(input: &Input) -> Vec<Vec<u32>> {
 pub fn pair() -> Pair {
     Pair::new(Profile::LibraryBound, "records put into six orders")
         .input(generate)
-        .cases("records", &[300, 6_000, 60_000])
+        .cases("records", &[300, 6_000, 30_000])
         .tolerance(Tolerance::EXACT)
         .rust(rust)
         .build()
