@@ -1,0 +1,256 @@
+//! Many connections at once to a server that sends every frame back, on the loopback interface.
+//!
+//! The skeleton of most network services: accept, read a frame (its length, then so many bytes), write one, and
+//! wait for many peers at the same time. What is left of a service when its own work is taken away is what the
+//! runtime costs: the event loop, its tasks and buffers, and the system calls.
+//!
+//! It does not show a network, which is slower than any of this, nor what a service does between reading and
+//! writing, nor more connections than a process may have files. Clients and server run in one process and one
+//! event loop, so a time is that of both; and each client waits for a reply before it sends the next frame.
+
+use flate2::Crc;
+use pairbench::registry::prelude::*;
+use rand::{Rng, RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+
+/// What the clients say.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    /// For each connection its messages; shared, because tasks outlive the call that starts them.
+    #[serde(serialize_with = "shared")]
+    connections: Arc<Vec<Vec<Message>>>,
+}
+
+fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
+
+/// The bytes of a frame without its length.
+#[derive(Debug, Clone)]
+struct Message(Vec<u8>);
+
+impl Serialize for Message {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+/// First a connection with nothing, one byte, and more than fits into any buffer on the way; one that says nothing;
+/// then ordinary ones, with small messages and some larger ones.
+fn generate(size: u64, seed: u64) -> Input {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let connections = (0..size)
+        .map(|at| match at {
+            0 => [0, 1, 100_000, 0].map(|length| message(length, &mut rng)).into(),
+            1 => Vec::new(),
+            _ => (0..rng.random_range(4..=12_u32))
+                .map(|_| {
+                    let most = if rng.random_ratio(1, 8) { 4_000 } else { 200 };
+                    message(rng.random_range(8..most), &mut rng)
+                })
+                .collect(),
+        })
+        .collect();
+    Input {
+        connections: Arc::new(connections),
+    }
+}
+
+fn message(length: usize, rng: &mut ChaCha8Rng) -> Message {
+    let mut bytes = vec![0; length];
+    rng.fill_bytes(&mut bytes);
+    Message(bytes)
+}
+
+/// Reads a frame with its length, which stays in front; `false` where the peer has no more.
+async fn read_frame(reader: &mut (impl AsyncRead + Unpin), frame: &mut Vec<u8>) -> io::Result<bool> {
+    let length = match reader.read_u32().await {
+        Ok(length) => length,
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    frame.clear();
+    frame.extend(length.to_be_bytes());
+    frame.resize(4 + length as usize, 0);
+    reader.read_exact(&mut frame[4..]).await?;
+    Ok(true)
+}
+
+/// Sends frames back until the client has no more.
+async fn serve(mut stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (reader, mut writer) = stream.split();
+    let mut reader = BufReader::new(reader);
+    let mut frame = Vec::new();
+    while read_frame(&mut reader, &mut frame).await? {
+        writer.write_all(&frame).await?;
+    }
+    Ok(())
+}
+
+/// Sends one message and leaves the frame that comes back in `frame`.
+async fn request(
+    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
+    message: &Message,
+    frame: &mut Vec<u8>,
+) -> io::Result<()> {
+    frame.clear();
+    frame.extend((message.0.len() as u32).to_be_bytes());
+    frame.extend(&message.0);
+    writer.write_all(frame).await?;
+    match read_frame(reader, frame).await? {
+        true => Ok(()),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+/// Opens a connection, sends all messages, and returns the checksum of the replies.
+async fn talk(address: SocketAddr, messages: &[Message]) -> io::Result<u32> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (reader, mut writer) = stream.split();
+    let mut reader = BufReader::new(reader);
+    let (mut checksum, mut frame) = (Crc::new(), Vec::new());
+    for message in messages {
+        request(&mut reader, &mut writer, message, &mut frame).await?;
+        checksum.update(&frame[4..]);
+    }
+    // The server sees that there is no more, and closes its side.
+    writer.shutdown().await?;
+    reader.read_to_end(&mut frame).await?;
+    Ok(checksum.sum())
+}
+
+/// A runtime, and a server on it at a port that the system chose.
+struct Server {
+    runtime: Runtime,
+    address: SocketAddr,
+}
+
+/// Connections that wait to be accepted; beyond that a client would try again a second later.
+const BACKLOG: u32 = 1024;
+
+/// Listens at a port that the system chooses.
+fn listen() -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    let listener = socket.listen(BACKLOG)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+impl Server {
+    fn start(mut builder: Builder) -> Self {
+        let runtime = builder.enable_all().build().expect("a runtime can be made");
+        let (listener, address) = runtime
+            .block_on(async { listen() })
+            .expect("the loopback interface has a free port");
+        runtime.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream));
+            }
+        });
+        Server { runtime, address }
+    }
+
+    /// Has all connections talk at the same time.
+    fn talk(&self, input: &Input) -> Vec<u32> {
+        let address = self.address;
+        let clients = (0..input.connections.len()).map(|at| {
+            let connections = Arc::clone(&input.connections);
+            self.runtime
+                .spawn(async move { talk(address, &connections[at]).await })
+        });
+        let clients: Vec<_> = clients.collect();
+        self.runtime.block_on(async {
+            let mut checksums = Vec::with_capacity(clients.len());
+            for client in clients {
+                let checksum = client.await.expect("a client does not panic");
+                checksums.push(checksum.expect("the loopback interface works"));
+            }
+            checksums
+        })
+    }
+}
+
+/// The pair, as the build script finds it.
+pub fn pair() -> Pair {
+    Pair::new(
+        Profile::Concurrent,
+        "many connections to a server that sends every frame back",
+    )
+    .input(generate)
+    // The largest stays below the 128 connections that many systems let wait, whatever a program asks for.
+    .cases("connections", &[5, 32, 100])
+    .tolerance(Tolerance::EXACT)
+    .python(&["threads"])
+    .rust_variant_with(
+        "rust",
+        || Server::start(Builder::new_current_thread()),
+        Server::talk,
+    )
+    .rust_variant_with(
+        "tokio",
+        || Server::start(Builder::new_multi_thread()),
+        Server::talk,
+    )
+    .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(connections: &[&[&str]]) -> Vec<u32> {
+        let message = |text: &&str| Message(text.as_bytes().to_vec());
+        let connections = connections
+            .iter()
+            .map(|texts| texts.iter().map(message).collect());
+        let input = Input {
+            connections: Arc::new(connections.collect()),
+        };
+        let single = Server::start(Builder::new_current_thread());
+        let checksums = single.talk(&input);
+        assert_eq!(checksums, single.talk(&input), "a second call on the same server");
+        assert_eq!(checksums, Server::start(Builder::new_multi_thread()).talk(&input));
+        checksums
+    }
+
+    #[test]
+    fn checksums_are_those_of_all_replies_in_a_row() {
+        // The check value of CRC-32 is that of the digits 1 to 9.
+        let check = 0xcbf4_3926;
+        assert_eq!(
+            run(&[&["123456789"], &["1234", "", "56789"], &[], &[""]]),
+            [check, check, 0, 0]
+        );
+        assert_ne!(run(&[&["56789", "1234"]]), [check]);
+    }
+
+    #[test]
+    fn no_connections_are_no_work() {
+        assert_eq!(run(&[]).len(), 0);
+    }
+
+    #[test]
+    fn every_size_has_its_connections() {
+        let server = Server::start(Builder::new_multi_thread());
+        for size in [1, 2, 40] {
+            let input = generate(size, 3);
+            let checksums = server.talk(&input);
+            assert_eq!(checksums.len() as u64, size);
+            for (checksum, messages) in checksums.into_iter().zip(&*input.connections) {
+                let mut expected = Crc::new();
+                messages.iter().for_each(|message| expected.update(&message.0));
+                assert_eq!(checksum, expected.sum());
+            }
+        }
+    }
+}
