@@ -2,7 +2,7 @@
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
 //! launches of two runs give a change ([`between_runs`]), [`Precision`] says when there are enough of them and [`shape`]
-//! whether they look alike, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
 mod interval;
@@ -14,6 +14,7 @@ pub mod shape;
 mod share;
 mod shift;
 mod signed_rank;
+mod tail;
 
 pub use interval::{
     CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
@@ -24,3 +25,4 @@ pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
+pub use tail::{BEYOND, PROBABILITIES, tail};
