@@ -18,6 +18,10 @@ fn main() {
         variable("CARGO_ENCODED_RUSTFLAGS").replace('\u{1f}', " ")
     );
     println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_PYTHON").is_some() {
+        // Which interpreters have hooks in their allocators.
+        pyo3_build_config::use_pyo3_cfgs();
+    }
     if std::env::var_os("CARGO_FEATURE_EMBED").is_some() {
         pairbench_build::preflight();
         // An executable finds at run time the very libpython that it was linked with, not one of the same name.

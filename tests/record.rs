@@ -2,7 +2,6 @@
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
-#[allow(dead_code)]
 mod report_data;
 
 use pairbench::record::{ReadError, Record, SCHEMA, parse, read, write};

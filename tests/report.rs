@@ -10,6 +10,7 @@ use pairbench::compare::{History, Named, changes};
 use pairbench::record::{Record, Status, VariantState};
 use pairbench::registry::Floor;
 use pairbench::report::{Report, render};
+use report_data::pages::{Piece, pages, pieces, rendered, text_of};
 use report_data::{Extent, hostile, large, quicken, realistic};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -63,34 +64,6 @@ fn keep_a_record() {
     record.pairs.extend(hostile());
     let text = serde_json::to_string(&record).unwrap();
     std::fs::write(golden().join("record-v1.json"), text + "\n").unwrap();
-}
-
-/// All pages below a folder, the index first, the comparison last.
-fn pages(folder: &Path) -> Vec<(String, String)> {
-    let mut names = vec!["index.html".to_string()];
-    let mut pairs: Vec<String> = (std::fs::read_dir(folder.join("pairs")).unwrap())
-        .map(|entry| format!("pairs/{}", entry.unwrap().file_name().to_string_lossy()))
-        .collect();
-    pairs.sort();
-    names.append(&mut pairs);
-    names.extend(
-        folder
-            .join("compare.html")
-            .exists()
-            .then(|| "compare.html".into()),
-    );
-    let read = |name: String| {
-        let page = std::fs::read_to_string(folder.join(&name)).unwrap();
-        (name, page)
-    };
-    names.into_iter().map(read).collect()
-}
-
-fn rendered(records: &[Record]) -> Vec<(String, String)> {
-    let folder = tempfile::tempdir().unwrap();
-    let index = render(records, folder.path()).unwrap();
-    assert_eq!(index, folder.path().join("index.html"));
-    pages(folder.path())
 }
 
 /// The kept record, and a later run of it: one variant slower, one skipped, one pair gone and one new, a floor broken and
@@ -151,85 +124,6 @@ fn compared() -> Vec<(String, String)> {
     };
     report.write(folder.path()).unwrap();
     pages(folder.path())
-}
-
-/// An element's tags in a page, and the text between them. Fails on what is not well formed.
-enum Piece<'a> {
-    Open(&'a str, &'a str),
-    Close(&'a str),
-    Text(&'a str),
-}
-
-/// Splits a page. Ours is strict enough that no other markup than this must occur.
-fn pieces(page: &str) -> Vec<Piece<'_>> {
-    let mut rest = page.strip_prefix("<!DOCTYPE html>").expect("a doctype");
-    let mut all = Vec::new();
-    while !rest.is_empty() {
-        let Some(tag) = rest.strip_prefix('<') else {
-            let end = rest.find('<').unwrap_or(rest.len());
-            all.push(Piece::Text(&rest[..end]));
-            rest = &rest[end..];
-            continue;
-        };
-        let mut quoted = false;
-        let end = tag.find(|c| {
-            quoted ^= c == '"';
-            c == '>' && !quoted
-        });
-        let end = end.unwrap_or_else(|| panic!("an open tag: {:.80}", tag));
-        let (inner, after) = (&tag[..end], &tag[end + 1..]);
-        rest = after;
-        let (name, attributes) = inner.split_once([' ', '\n']).unwrap_or((inner, ""));
-        match name.strip_prefix('/') {
-            Some(name) => all.push(Piece::Close(name)),
-            None => {
-                assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name:?}");
-                all.push(Piece::Open(name, attributes));
-                let void = inner.ends_with('/') || matches!(name, "meta" | "link");
-                if void {
-                    all.push(Piece::Close(name));
-                } else if matches!(name, "style" | "script") {
-                    let end = rest.find("</").expect("an end");
-                    rest = &rest[end..];
-                }
-            }
-        }
-    }
-    all
-}
-
-/// What a page says: the text of each block on a line of its own, and the names of charts.
-fn text_of(page: &str) -> String {
-    const INLINE: [&str; 8] = ["a", "b", "strong", "code", "small", "span", "button", "i"];
-    let (mut text, mut in_chart) = (String::new(), false);
-    for piece in pieces(page) {
-        match piece {
-            Piece::Open("svg", attributes) => {
-                in_chart = true;
-                if let Some((_, label)) = attributes.split_once("aria-label=\"") {
-                    text.push_str(&format!("\n[chart: {}]\n", label.split('"').next().unwrap()));
-                }
-            }
-            Piece::Close("svg") => in_chart = false,
-            Piece::Text(words) if !in_chart => text.push_str(words),
-            Piece::Open("span", attributes) if attributes.contains("range") || attributes.contains("why") => {
-                text.push_str(" | ");
-            }
-            Piece::Open("td" | "th", _) => text.push_str(" ¦ "),
-            Piece::Open(name, _) | Piece::Close(name)
-                if !in_chart && !INLINE.contains(&name) && name != "td" && name != "th" =>
-            {
-                text.push('\n');
-            }
-            _ => {}
-        }
-    }
-    let lines = text
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-    // The version is the one thing that may differ from build to build.
-    lines.join("\n").replace(env!("CARGO_PKG_VERSION"), "VERSION") + "\n"
 }
 
 #[test]
@@ -427,7 +321,8 @@ fn hostile_words_stay_words() {
 fn what_a_chart_tells_a_table_tells() {
     let pages = rendered(&[realistic(SMALL)]);
     let (_, index) = &pages[0];
-    let (table_at, chart_at) = (index.find("<table").unwrap(), index.find("<figure").unwrap());
+    let chart_at = index.find("<figure class=\"ratios\"").unwrap();
+    let table_at = index.find("<table class=\"pairs\"").unwrap();
     let chart = &index[chart_at..table_at];
     let mut ratios = 0;
     for line in chart.lines().map(str::trim).filter(|line| line.ends_with('×')) {

@@ -11,7 +11,8 @@ mod report_data;
 use pairbench::compare::{History, Named, changes};
 use pairbench::record::Record;
 use pairbench::report::Report;
-use report_data::{Extent, catalogue, large, realistic};
+use report_data::catalogue::catalogue;
+use report_data::{Extent, large, realistic};
 use std::time::Instant;
 
 #[test]

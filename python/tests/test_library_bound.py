@@ -7,7 +7,7 @@ import zlib
 import pytest
 from agreement import opened
 
-from library_bound import compression, hashing, sort_records, web_handler
+from library_bound import compression, hashing, regex_scan, sort_records, web_handler
 
 NOW = 1_718_000_000
 
@@ -129,6 +129,7 @@ def test_orders_worked_out_by_hand():
     ]
     assert rows == before
 
+
 def test_streams_end_in_the_checksum_of_what_was_compressed():
     # Adler-32 of nothing is 1, and of this word the example everywhere.
     assert compression.python([b"", b"Wikipedia", b"a" * 1_000]) == {
@@ -138,6 +139,7 @@ def test_streams_end_in_the_checksum_of_what_was_compressed():
         "ends": ["789c00000001", "789c11e60398", "789c" + f"{zlib.adler32(b'a' * 1_000):08x}"],
     }
     assert set(compression.versions()) == {"zlib"}
+
 
 def test_a_manifest_worked_out_by_hand():
     # FIPS 180-4's example, and the well-known one of nothing.
@@ -151,3 +153,31 @@ def test_a_manifest_worked_out_by_hand():
         "bytes": 6,
     }
     assert len(hashing.versions()) == 1
+
+
+def test_a_report_worked_out_by_hand():
+    lines = [
+        '10.0.0.1 - - [12/Jun/2024:10:00:00 +0000] "GET /a?b=c HTTP/1.1" 200 120 "x"',
+        '10.0.0.2 - ann [12/Jun/2024:10:00:01 +0000] "GET /a HTTP/1.1" 304 -',
+        "gate sshd[1]: Failed password for invalid user pi from 203.0.113.9 port 40000 ssh2",
+        "gate sshd[1]: Failed password for root from 203.0.113.9 port 40001 ssh2",
+        "\tat org.example.Cart.add(Cart.java:17)",
+        "2024-06-12T10:00:00Z WARN auth: mail to a.b@c.de and f@g.hi, took 1.250 s,"
+        r' who="A \"B\"" n=1',
+        "deadbeef-0000-4000-8000-000000000000 is no event",
+    ]
+    assert regex_scan.python(lines) == {
+        "kinds": {"access": 2, "login": 2, "frame": 1, "event": 1, "other": 1},
+        "paths": [("- GET /a", 1), ("ann GET /a", 1)],
+        "statuses": {"200": 1, "304": 1},
+        "sent": 120,
+        "with_query": 1,
+        "guesses": [("203.0.113.9 ?", 1), ("203.0.113.9 root", 1)],
+        "ports": 80_001,
+        "frames": [("Cart.java:17 add", 1)],
+        "levels": {"WARN auth": 1},
+        "fields": {"who": 1, "who quoted": 1, "n": 1},
+        "masked": [r'mail to ***@c.de and ***@g.hi, took 1.250 s, who="A \"B\"" n=1'],
+        "micros": 1_250_000,
+        "requests": {"4": 1},
+    }

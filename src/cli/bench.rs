@@ -65,7 +65,7 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
-    let diagnosed = measured.and_then(|status| diagnose(&mut run, &verified, status, terminal));
+    let diagnosed = measured.and_then(|status| diagnose(&mut run, suite, &verified, status, terminal));
     terminal.end();
     let status = diagnosed.unwrap_or_else(|error| {
         // What was measured before is reported all the same.

@@ -50,6 +50,8 @@ pub(super) enum Role {
         variants: Vec<String>,
         size: u64,
         seed: u64,
+        /// The folder of the extension module that counts allocations, or why there is none.
+        counting: Result<PathBuf, String>,
     },
 }
 
@@ -112,6 +114,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             variants,
             size,
             seed,
+            counting,
         } => {
             let entry = find(&step.pair)?;
             let mut hosts = Hosts::new(entry, setup, suite.register_extension);
@@ -119,6 +122,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
                 size: *size,
                 seed: *seed,
                 variants,
+                counting: counting.as_deref().map_err(String::as_str),
             };
             diagnose::run(step, entry, &mut hosts, setting, &mut |finding| {
                 say(&mut events, &finding);

@@ -1,5 +1,6 @@
 //! The last stage that launches processes: ask why, once the times are taken.
 
+use super::Suite;
 use super::child::Role;
 use super::events::{read_events, with_output};
 use super::run::Run;
@@ -21,15 +22,19 @@ type Asked = (usize, Step);
 /// interrupted run is not diagnosed; what an earlier session has found is not asked again.
 pub(super) fn diagnose(
     run: &mut Run<'_>,
+    suite: &Suite,
     verified: &[Verified<'_>],
     status: Status,
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
-    let start = Instant::now();
     let asked = asked(run, verified);
     if status == Status::Interrupted || asked.is_empty() {
         return Ok(status);
     }
+    if asked.iter().any(|(_, step)| step.diagnoser == Diagnoser::Memory) {
+        run.build_counting(suite, terminal);
+    }
+    let start = Instant::now();
     let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
     terminal.say(&format!("diagnosing: {}", names.join(", ")));
     terminal.begin(asked.len() as u64, "steps");
@@ -184,6 +189,7 @@ fn role(run: &Run<'_>, at: usize, step: &Step) -> Role {
         variants: active(&run.record.pairs[at]),
         size: size.unwrap_or_else(|| pair.entry.pair.default_case().size),
         seed: run.record.settings.seed,
+        counting: run.counting.clone(),
     }
 }
 

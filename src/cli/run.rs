@@ -32,6 +32,8 @@ pub(super) struct Run<'a> {
     pub selected: &'a [Selected<'a>],
     pub python: Python,
     pub extension_dir: Option<PathBuf>,
+    /// The folder of the extension module that counts allocations, or why there is none.
+    pub counting: Result<PathBuf, String>,
     pub target: PathBuf,
     pub stop: &'static Stop,
     /// What each launch may take.
@@ -81,6 +83,7 @@ impl<'a> Run<'a> {
             options,
             selected,
             extension_dir: None,
+            counting: Err("nothing asked for it".into()),
             target: extension::target_folder(&suite.registry),
             stop,
             limits,
@@ -154,23 +157,10 @@ impl<'a> Run<'a> {
         if !needed {
             return;
         }
-        let first = !extension::is_built(&self.python, &self.target);
-        if first {
-            terminal.say("building the extension module for this interpreter (once; about half a minute)");
-        }
-        let start = Instant::now();
-        let built = extension::build(&suite.registry, &self.python, &self.target, self.stop);
-        let seconds = start.elapsed().as_secs_f64();
-        self.record.phases.push(Phase {
-            name: Phase::BUILD.into(),
-            seconds,
-        });
+        let (built, seconds) = self.build(extension::Build::Timed, suite, terminal);
         self.record.native = match built {
-            Ok(extension) => {
-                self.extension_dir = Some(extension.folder);
-                if first {
-                    terminal.say(&format!("  built in {}", terminal::rough(seconds)));
-                }
+            Ok(folder) => {
+                self.extension_dir = Some(folder);
                 NativeModule::Ready { seconds }
             }
             Err(reason) => {
@@ -178,6 +168,47 @@ impl<'a> Run<'a> {
                 NativeModule::Unavailable { reason }
             }
         };
+    }
+
+    /// Builds the extension module once more, to count allocations. Without it everything else is diagnosed all the same.
+    pub fn build_counting(&mut self, suite: &Suite, terminal: &mut Terminal) {
+        if let NativeModule::Unavailable { reason } = &self.record.native {
+            self.counting = Err(reason.clone());
+            return;
+        }
+        (self.counting, _) = self.build(extension::Build::Counting, suite, terminal);
+        if let Err(reason) = &self.counting
+            && !self.stop.requested()
+        {
+            terminal.say(&format!("allocations are not counted: {reason}"));
+        }
+    }
+
+    /// The folder of a build of the extension module, and the seconds that it took.
+    fn build(
+        &mut self,
+        which: extension::Build,
+        suite: &Suite,
+        terminal: &Terminal,
+    ) -> (Result<PathBuf, String>, f64) {
+        let first = !extension::is_built(which, &suite.registry, &self.python, &self.target);
+        let (name, phase) = match which {
+            extension::Build::Timed => ("extension module", Phase::BUILD),
+            extension::Build::Counting => ("counting module", Phase::COUNTING),
+        };
+        if first {
+            terminal.say(&format!(
+                "building the {name} for this interpreter (once; about half a minute)"
+            ));
+        }
+        let start = Instant::now();
+        let built = extension::build(which, &suite.registry, &self.python, &self.target, self.stop);
+        let time = start.elapsed();
+        self.spend(phase, time);
+        if first && built.is_ok() {
+            terminal.say(&format!("  built in {}", terminal::rough(time.as_secs_f64())));
+        }
+        (built.map(|extension| extension.folder), time.as_secs_f64())
     }
 
     /// Starts a process of this executable in the role; its events will stand in the returned file.

@@ -20,6 +20,7 @@ use profile::CallProfile;
 use scaling::VariantScaling;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::Path;
 use turnaround::{BuildTimes, StartUp};
 
 /// A question that timings alone do not answer.
@@ -258,6 +259,11 @@ impl PairDiagnoses {
         }
     }
 
+    /// What a variant allocates and holds.
+    pub fn memory_of(&self, variant: &str) -> Option<&VariantMemory> {
+        self.memory.iter().find(|memory| memory.variant == variant)
+    }
+
     /// The profile of a variant.
     pub fn profile(&self, variant: &str) -> Option<&CallProfile> {
         self.profiles.iter().find(|profile| profile.variant == variant)
@@ -287,6 +293,8 @@ pub struct Setting<'a> {
     pub seed: u64,
     /// The variants that may be run.
     pub variants: &'a [String],
+    /// The folder of the extension module that counts allocations, or why there is none.
+    pub counting: Result<&'a Path, &'a str>,
 }
 
 impl Setting<'_> {

@@ -14,40 +14,85 @@ pub struct Extension {
     pub folder: PathBuf,
 }
 
+/// Which of the two builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// What `native` variants are timed with.
+    Timed,
+    /// With the feature `counting`, for the memory diagnoser: every allocation is counted.
+    Counting,
+}
+
+impl Build {
+    /// The feature of the registry's package that makes it.
+    fn feature(self) -> &'static str {
+        match self {
+            Build::Timed => "python",
+            Build::Counting => "counting",
+        }
+    }
+
+    /// Where its module stands in the target folder of the interpreter. Packages of one workspace share that, and each can
+    /// have a counting module of its own.
+    fn folder(self, package: &str) -> PathBuf {
+        match self {
+            Build::Timed => "module".into(),
+            Build::Counting => Path::new("counting").join(package),
+        }
+    }
+}
+
 /// Whether the module for this interpreter has been built before, so that building again is quick.
-pub fn is_built(python: &Python, target: &Path) -> bool {
-    module_file(python, target).exists()
+pub fn is_built(which: Build, registry: &Registry, python: &Python, target: &Path) -> bool {
+    module_file(which, registry, python, target).exists()
 }
 
 /// Builds the registry's package as an extension module, in a target folder of its own per interpreter.
 ///
-/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed.
+/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The two
+/// builds differ in the package itself and share all that it depends on.
 ///
 /// # Errors
 ///
 /// Why it cannot be built, with the end of what Cargo said.
-pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -> Result<Extension, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+pub fn build(
+    which: Build,
+    registry: &Registry,
+    python: &Python,
+    target: &Path,
+    stop: &Stop,
+) -> Result<Extension, String> {
     let own_target = own_target(python, target);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");
-    let file = std::fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+    if !compile(which, registry, python, &own_target, &log, stop)? {
+        return Err(failure(&log));
+    }
+    let library = own_target.join("release").join(library_name(registry.package()));
+    let module = module_file(which, registry, python, target);
+    put_in_place(&library, &module)?;
+    let folder = module.parent().expect("inside the target folder").to_path_buf();
+    Ok(Extension { folder })
+}
+
+/// Runs Cargo; whether it was content.
+fn compile(
+    which: Build,
+    registry: &Registry,
+    python: &Python,
+    own_target: &Path,
+    log: &Path,
+    stop: &Stop,
+) -> Result<bool, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let file = std::fs::File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
     let errors = file.try_clone().map_err(|error| error.to_string())?;
     let mut child = Command::new(&cargo)
         .current_dir(registry.manifest_dir())
-        .args([
-            "rustc",
-            "--release",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-            "--features",
-            "python",
-            "-p",
-        ])
-        .arg(registry.package())
+        .args(["rustc", "--release", "--lib", "--crate-type", "cdylib"])
+        .args(["--features", which.feature(), "-p", registry.package()])
         .arg("--target-dir")
-        .arg(&own_target)
+        .arg(own_target)
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")
         .env_remove("PYO3_CONFIG_FILE")
@@ -57,9 +102,9 @@ pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -
         .stderr(errors)
         .spawn()
         .map_err(|error| format!("{} does not start: {error}", Path::new(&cargo).display()))?;
-    let status = loop {
+    loop {
         match child.try_wait() {
-            Ok(Some(status)) => break status,
+            Ok(Some(status)) => return Ok(status.success()),
             Ok(None) if stop.requested() => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -68,30 +113,25 @@ pub fn build(registry: &Registry, python: &Python, target: &Path, stop: &Stop) -
             Ok(None) => std::thread::sleep(std::time::Duration::from_millis(20)),
             Err(error) => return Err(error.to_string()),
         }
-    };
-    if !status.success() {
-        let text = std::fs::read_to_string(&log).unwrap_or_default();
-        let errors: Vec<_> = text.lines().filter(|line| line.contains("error")).collect();
-        let first = errors
-            .first()
-            .copied()
-            .or(text.lines().last())
-            .unwrap_or("no output");
-        return Err(format!(
-            "cargo could not build it: {first} (all of it: {})",
-            log.display()
-        ));
     }
-    let library = own_target.join("release").join(library_name(registry.package()));
-    let module = module_file(python, target);
-    let folder = module.parent().expect("inside the target folder").to_path_buf();
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    // Beside its place and renamed: a worker of another run may have the old one loaded.
+}
+
+/// What Cargo did not like.
+fn failure(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let mut errors = text.lines().filter(|line| line.contains("error"));
+    let first = errors.next().or(text.lines().last()).unwrap_or("no output");
+    format!("cargo could not build it: {first} (all of it: {})", log.display())
+}
+
+/// Beside its place and renamed: a worker of another run may have the old one loaded.
+fn put_in_place(library: &Path, module: &Path) -> Result<(), String> {
+    let folder = module.parent().expect("inside the target folder");
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let beside = folder.join(format!("{}.new", std::process::id()));
-    std::fs::copy(&library, &beside)
-        .and_then(|_| std::fs::rename(&beside, &module))
-        .map_err(|error| format!("{}: {error}", library.display()))?;
-    Ok(Extension { folder })
+    std::fs::copy(library, &beside)
+        .and_then(|_| std::fs::rename(&beside, module))
+        .map_err(|error| format!("{}: {error}", library.display()))
 }
 
 /// The target folder of this executable, where builds of ours belong.
@@ -138,9 +178,9 @@ fn own_target(python: &Python, target: &Path) -> PathBuf {
     target.join("pairbench-native").join(name)
 }
 
-fn module_file(python: &Python, target: &Path) -> PathBuf {
+fn module_file(which: Build, registry: &Registry, python: &Python, target: &Path) -> PathBuf {
     own_target(python, target)
-        .join("module")
+        .join(which.folder(registry.package()))
         .join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
 }
 

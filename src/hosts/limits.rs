@@ -189,6 +189,55 @@ fn proportional(process: u32) -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
+/// Bytes that a process and all that it started hold in memory, each with all that it shares. `None` where the system does
+/// not tell.
+pub fn resident_of(process: u32) -> Option<Bytes> {
+    sum_of_status(process, "VmRSS:")
+}
+
+/// The most that they have held, each at its own time, since they began or since [`forget_peak`].
+pub fn resident_peak_of(process: u32) -> Option<Bytes> {
+    sum_of_status(process, "VmHWM:")
+}
+
+#[cfg(target_os = "linux")]
+fn sum_of_status(process: u32, key: &str) -> Option<Bytes> {
+    let of = |id: u32| {
+        let text = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    };
+    // One that ends meanwhile holds nothing any more.
+    let others = with_descendants(process).into_iter().skip(1).filter_map(of);
+    Some(Bytes(of(process)? + others.sum::<u64>()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sum_of_status(_process: u32, _key: &str) -> Option<Bytes> {
+    None
+}
+
+/// How many processes a process has started, directly or not, that still live. `None` where the system does not tell.
+pub fn descendants_of(process: u32) -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    return u32::try_from(with_descendants(process).len() - 1).ok();
+    #[cfg(not(target_os = "linux"))]
+    return {
+        let _ = process;
+        None
+    };
+}
+
+/// Begins their peaks anew. Where the system refuses they stay those since the start of each.
+pub fn forget_peak(process: u32) {
+    #[cfg(target_os = "linux")]
+    for id in with_descendants(process) {
+        let _ = std::fs::write(format!("/proc/{id}/clear_refs"), "5");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = process;
+}
+
 /// Called in a launch: keeps it from ever reserving more than twice the limit, in case the supervisor comes too late. What
 /// a process reserves is more than it uses, so this is no limit to tell a user about.
 #[cfg(target_os = "linux")]
@@ -250,11 +299,17 @@ mod tests {
         assert!(after.0 > before.0 + (128 << 20), "{before} → {after}");
         let exact = memory_of(me, Bytes(0)).unwrap();
         assert!(exact.0 > 128 << 20, "{exact}");
+        let (now, peak) = (resident_of(me).unwrap(), resident_peak_of(me).unwrap());
+        assert!(now.0 > 256 << 20 && peak >= now, "{now}, at most {peak}");
         drop(much);
+        assert!(resident_of(me).unwrap().0 < peak.0 - (128 << 20));
+        assert!(resident_peak_of(me).unwrap() >= peak);
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         assert!(with_descendants(me).contains(&child.id()));
+        assert!(descendants_of(me) >= Some(1));
         child.kill().unwrap();
         child.wait().unwrap();
+        assert_eq!(resident_peak_of(child.id()), None);
         assert_eq!(memory_of(child.id(), Bytes(0)), None);
         assert!(memory_to_spare().is_some());
     }

@@ -19,6 +19,7 @@ pub mod worker;
 
 pub use fault::Fault;
 pub use set::Hosts;
+pub use wire::{Counted, Watched};
 #[doc(hidden)]
 pub use wire::{frame, hear};
 

@@ -5,6 +5,7 @@ use super::rust::RustHost;
 use super::worker::{Worker, WorkerSetup};
 use super::{Fault, Host, HostSet};
 use crate::registry::{Entry, Side, Variant};
+use std::path::Path;
 
 /// The real hosts: a worker that starts when it is first needed, Rust, the embedded interpreter, and the reference.
 pub struct Hosts<'a> {
@@ -56,6 +57,24 @@ impl<'a> Hosts<'a> {
             None => Worker::start(&self.setup, self.entry)?,
         };
         Ok(self.worker.insert(worker))
+    }
+
+    /// Another worker, beside that of this set, that imports the extension module from this folder.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Worker::start`].
+    pub fn worker_with(&self, extension_dir: &Path) -> Result<Worker<'a>, Fault> {
+        let setup = WorkerSetup {
+            extension_dir: Some(extension_dir),
+            ..self.setup
+        };
+        Worker::start(&setup, self.entry)
+    }
+
+    /// Ends the worker, if it is running.
+    pub fn end_worker(&mut self) {
+        self.worker = None;
     }
 
     #[cfg(feature = "embed")]

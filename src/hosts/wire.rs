@@ -41,6 +41,22 @@ pub(super) enum Request<'a> {
         handle: u64,
         calls: u64,
     },
+    Collect {
+        handle: u64,
+        calls: u64,
+    },
+    StartCounting,
+    Count {
+        handle: u64,
+        calls: u64,
+    },
+    CountRust {
+        pair: &'a str,
+        variant: &'a str,
+        size: u64,
+        seed: u64,
+        calls: u64,
+    },
     Close {
         handle: u64,
     },
@@ -56,6 +72,30 @@ pub(super) struct Opened {
 pub(super) struct Called {
     pub output: ByteBuf,
     pub input: ByteBuf,
+}
+
+/// Calls during which the garbage collector was watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Watched {
+    /// Nanoseconds that the calls took.
+    pub ns: u64,
+    /// Collections during them, over all generations; `None` where the interpreter does not tell.
+    pub collections: Option<u64>,
+    /// Nanoseconds of these.
+    pub collecting_ns: Option<u64>,
+}
+
+/// What one call asked the allocators for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Counted {
+    /// Blocks allocated, zeroed or not.
+    pub allocations: u64,
+    /// Blocks made larger or smaller.
+    pub reallocations: u64,
+    /// Bytes of all of these requests; one that changes a block's size asks for all of the new size.
+    pub bytes: u64,
+    /// Most bytes held at one time, above what was held before the call.
+    pub peak: u64,
 }
 
 /// Which required modules an interpreter lacks, and the versions of those it has.
@@ -147,6 +187,8 @@ pub fn hear(mut stream: &[u8]) {
         let _ = decode_within::<Modules>(&message, HEAVIEST);
         let _ = decode_within::<bool>(&message, HEAVIEST);
         let _ = decode_within::<u64>(&message, HEAVIEST);
+        let _ = decode_within::<Watched>(&message, HEAVIEST);
+        let _ = decode_within::<Vec<Counted>>(&message, HEAVIEST);
         if let Ok(Called { output, input }) = decode_within::<Called>(&message, HEAVIEST) {
             for answer in [output, input] {
                 if pickle::check_within(&answer, HEAVIEST).is_ok() {

@@ -42,10 +42,12 @@ class Opened:
         started = time.perf_counter_ns()
         resources = () if setup is None else (self.stack.enter_context(setup()),)
         self.setup_ns = 0 if setup is None else time.perf_counter_ns() - started
+        self.function = function
         if isinstance(value, dict):
-            self.call = functools.partial(function, *resources, **value)
+            self.positional, self.named = resources, value
         else:
-            self.call = functools.partial(function, *resources, value)
+            self.positional, self.named = (*resources, value), {}
+        self.call = functools.partial(function, *self.positional, **self.named)
 
 
 class Session:
@@ -53,6 +55,7 @@ class Session:
 
     def __init__(self):
         self.module = None
+        self.counter = None
         self.opened = {}
         self.handles = itertools.count(1)
 
@@ -134,6 +137,51 @@ class Session:
         for _ in rounds:
             call()
         return clock() - started
+
+    def collect(self, handle, calls):
+        """Calls so many times and watches the garbage collector: nanoseconds that the calls took, collections during
+        them and nanoseconds of these. The last two are None where an interpreter does not tell."""
+        call = self.opened[handle].call
+        clock = time.perf_counter_ns
+        begun, number, collecting = None, 0, 0
+
+        def watch(phase, info):
+            nonlocal begun, number, collecting
+            if phase == "start":
+                begun = clock()
+            elif begun is not None:
+                number, collecting, begun = number + 1, collecting + clock() - begun, None
+
+        watchers = getattr(gc, "callbacks", None)  # PyPy has none
+        if watchers is not None:
+            watchers.append(watch)
+        started = clock()
+        try:
+            for _ in range(calls):
+                call()
+            ns = clock() - started
+        finally:
+            if watchers is not None:
+                watchers.remove(watch)
+        if watchers is None:
+            number = collecting = None
+        return {"ns": ns, "collections": number, "collecting_ns": collecting}
+
+    def start_counting(self):
+        """Has all allocations counted from now on. The extension module must be one that was built to count."""
+        self.counter = importlib.import_module("pairbench_native")._counting
+        self.counter.install()
+        return True
+
+    def count(self, handle, calls):
+        """What each of so many warm calls asks the allocators for."""
+        opened = self.opened[handle]
+        return self.counter.count(opened.function, opened.positional, opened.named, calls)
+
+    def count_rust(self, pair, variant, size, seed, calls):
+        """The same for a Rust variant, which runs inside the extension module."""
+        counter = importlib.import_module("pairbench_native")._counting
+        return counter.count_rust(pair, variant, size, seed, calls)
 
     def close(self, handle):
         """Ends what the set-up began."""

@@ -1,7 +1,7 @@
 //! The worker: the real interpreter in a process of its own, with the timing inside.
 
 use super::interpreter::Python;
-use super::wire::{self, Modules, Request};
+use super::wire::{self, Counted, Modules, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;
 use serde::de::DeserializeOwned;
@@ -99,6 +99,66 @@ impl<'a> Worker<'a> {
     /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
     pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
         self.ask(&Request::Versions)
+    }
+
+    /// Calls so many times, and watches the garbage collector meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The fault of any of the calls.
+    pub fn collect(&mut self, handle: Handle, calls: u64) -> Result<Watched, Fault> {
+        self.ask(&Request::Collect {
+            handle: handle.0,
+            calls,
+        })
+    }
+
+    /// Has all allocations of the interpreter counted from now on, for the rest of its life. It was started with the
+    /// counting module.
+    ///
+    /// # Errors
+    ///
+    /// When the module does not load, or the interpreter has no such hooks.
+    pub fn start_counting(&mut self) -> Result<(), Fault> {
+        self.ask::<bool>(&Request::StartCounting).map(|_| ())
+    }
+
+    /// What each of so many warm calls asks the allocators for, counting having been started.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the call.
+    pub fn count(&mut self, handle: Handle, calls: u64) -> Result<Vec<Counted>, Fault> {
+        self.ask(&Request::Count {
+            handle: handle.0,
+            calls,
+        })
+    }
+
+    /// The same for a Rust variant, which is set up and called inside the counting module, in the worker's process.
+    ///
+    /// # Errors
+    ///
+    /// When the module does not load, and the fault of the call.
+    pub fn count_rust(
+        &mut self,
+        variant: &str,
+        size: u64,
+        seed: u64,
+        calls: u64,
+    ) -> Result<Vec<Counted>, Fault> {
+        self.ask(&Request::CountRust {
+            pair: self.entry.name,
+            variant,
+            size,
+            seed,
+            calls,
+        })
+    }
+
+    /// The identifier of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {

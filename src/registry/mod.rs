@@ -4,6 +4,8 @@
 //! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
 
 mod case;
+#[cfg(feature = "python")]
+pub mod counting;
 mod floor;
 mod native;
 mod pair;

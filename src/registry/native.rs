@@ -74,7 +74,8 @@ pub use python::{__pyo3, add_native_modules};
 
 /// Makes the extension module `pairbench_native` of a crate that has used [`pairs!`](crate::pairs).
 ///
-/// The crate depends on `pyo3` itself and puts `#[cfg(feature = "python")]` before the call.
+/// The crate depends on `pyo3` itself and puts `#[cfg(feature = "python")]` before the call. With a feature `counting` of
+/// its own, which only a second build for the memory diagnoser has, every allocation is counted.
 #[cfg(feature = "python")]
 #[macro_export]
 macro_rules! extension_module {
@@ -82,8 +83,17 @@ macro_rules! extension_module {
         /// The functions that `native` variants call: a submodule for each pair that has some.
         #[::pyo3::pymodule]
         pub fn pairbench_native(module: &::pyo3::Bound<'_, ::pyo3::types::PyModule>) -> ::pyo3::PyResult<()> {
+            #[allow(unexpected_cfgs, reason = "a crate may have no such feature")]
+            #[cfg(feature = "counting")]
+            $crate::registry::counting::add_counting(module, registry)?;
             $crate::registry::add_native_modules(module, &registry())
         }
+
+        #[allow(unexpected_cfgs, reason = "a crate may have no such feature")]
+        #[cfg(feature = "counting")]
+        #[global_allocator]
+        static COUNTING: $crate::registry::counting::CountingAllocator =
+            $crate::registry::counting::CountingAllocator;
 
         /// Makes the module a built-in one of the interpreter inside this process; to be called before that starts.
         pub fn register_extension() {

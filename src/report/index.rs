@@ -3,22 +3,21 @@
 use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::page::{Page, count, pair_file, ratio, sort_value, time, variant_name};
-use super::summary::{
-    CaseSummary, PairSummary, Standing, State, VariantSummary, geometric_means, timed_share, variant_names,
-};
-use super::{Chosen, Used, then_and_now};
+use super::page::{Page, count, pair_file, variant_name};
+use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
+use super::table::table;
+use super::{Chosen, Report, Used, argument, claims, then_and_now, verdicts};
 use crate::analyse::floors::{FloorStanding, check_pair};
-use crate::compare::Changes;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
-use crate::registry::Variant;
 use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
-pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], changes: &[Changes]) -> String {
+pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], report: &Report<'_>) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
-    let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
+    let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
+    // In the order of the table; within a profile by name, as they are chosen.
+    pairs.sort_by_key(|pair| pair.profile);
     let variants = variant_names(&pairs);
     let provisional = records.iter().any(|r| r.is_provisional());
     let main = html! {
@@ -26,8 +25,11 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], ch
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
             (trust(chosen, &records, provisional))
-            (then_and_now::teaser(changes))
+            (verdicts::counts(chosen))
+            (then_and_now::teaser(&report.changes))
         }
+        (argument::section(chosen))
+        (claims::section(chosen, report.records))
         div.split {
             section.chart aria-labelledby="ratios" {
                 h2 #ratios { "How many times faster than Python" }
@@ -45,7 +47,8 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], ch
                 "Times are Python's per call, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
                 "Below each stands its 95\u{a0}% interval over launches. A pair's name leads to its page."
             }
-            (table(chosen, &variants))
+            (table(chosen))
+            (verdicts::meaning(chosen))
         }
         (calibration::section(chosen, nulls))
         (troubles(&pairs))
@@ -215,117 +218,6 @@ fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup
                 @if chart.left_out > 0 {
                     " Drawn are the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
                     " with the smallest; the other " (chart.left_out) " stand in the table."
-                }
-            }
-        }
-    }
-}
-
-fn table(chosen: &[Chosen<'_>], variants: &[String]) -> Markup {
-    let pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
-    let means = geometric_means(&pairs);
-    let mean_of = |name: &String| means.iter().find(|m| m.variant == *name);
-    html! {
-        div.scroll role="region" aria-labelledby="pairs" tabindex="0" {
-            table.pairs data-sortable {
-                thead { tr {
-                    th scope="col" data-key="pair" aria-sort="ascending" { "Pair" }
-                    th scope="col" data-key="profile" { "Profile" }
-                    th.number scope="col" data-key="time" data-numeric { (variant_name(Variant::BASELINE)) }
-                    @for name in variants {
-                        th.number scope="col" data-key=(name) data-numeric { (variant_name(name)) }
-                    }
-                    th scope="col" data-key="status" { "Status" }
-                } }
-                tbody { @for one in chosen { (row(one, variants)) } }
-                @if chosen.len() > 1 && !means.is_empty() {
-                    tfoot { tr {
-                        th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant" }
-                        @for name in variants {
-                            td.number { @if let Some(mean) = mean_of(name) {
-                                span.value { (Ratio(mean.value)) }
-                                span.range { (count(mean.pairs, "pair")) }
-                            } }
-                        }
-                        td {}
-                    } }
-                }
-            }
-        }
-    }
-}
-
-fn row(one: &Chosen<'_>, variants: &[String]) -> Markup {
-    let pair = &one.summary;
-    let case = pair.headline();
-    let baseline = case.and_then(|c| c.baseline.time);
-    let standing = pair.standing();
-    html! {
-        tr {
-            th scope="row" data-value=(pair.name) {
-                a href=(pair_file(&pair.name)) { (pair.name) }
-            }
-            td.nowrap data-value=(pair.profile) { (pair.profile) }
-            td.number data-value=(sort_value(baseline.map(|e| e.value))) {
-                @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }
-            }
-            @for name in variants { (cell(case.and_then(|c| c.variant(name)), standing)) }
-            td.status data-value=(standing_word(standing)) { (status(pair, case, standing)) }
-        }
-    }
-}
-
-fn cell(variant: Option<&VariantSummary>, standing: Standing) -> Markup {
-    let value = variant.and_then(|v| v.ratio);
-    html! {
-        td.number data-value=(sort_value(value.map(|e| e.value))) {
-            @match (variant, value) {
-                (None, _) => { span.none { span.unseen { "not in this pair" } } },
-                (_, Some(estimate)) => { (ratio(estimate)) },
-                (Some(_), None) if standing == Standing::Failed => { span.none { "–" } },
-                (Some(v), None) => { span.none { (state_word(&v.state)) } },
-            }
-        }
-    }
-}
-
-/// A state in a word or two.
-pub fn state_word(state: &State) -> &'static str {
-    match state {
-        State::Measured => "measured",
-        State::Skipped(_) => "skipped",
-        State::Failed(_) => "failed",
-        State::Deselected => "deselected",
-        State::NotMeasured => "not measured",
-    }
-}
-
-/// A standing in a word or two.
-pub fn standing_word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Measured => "verified",
-        Standing::Partial => "partly failed",
-        Standing::Failed => "failed",
-        Standing::Waiting => "not measured yet",
-    }
-}
-
-fn status(pair: &PairSummary, case: Option<&CaseSummary>, standing: Standing) -> Markup {
-    let class = match standing {
-        Standing::Measured => "badge good",
-        Standing::Partial | Standing::Failed => "badge bad",
-        Standing::Waiting => "badge",
-    };
-    html! {
-        span class=(class) { (standing_word(standing)) }
-        @if let Some(failure) = pair.failures.first().filter(|_| standing == Standing::Failed) {
-            span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
-        } @else {
-            @for variant in case.into_iter().flat_map(|c| &c.variants) {
-                @match &variant.state {
-                    State::Failed(fault) => span.why { b { (variant.name) } " " (fault) },
-                    State::Skipped(reason) => span.why { b { (variant.name) } " skipped: " (reason) },
-                    _ => {}
                 }
             }
         }

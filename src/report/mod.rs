@@ -3,8 +3,11 @@
 //!
 //! [`summary`] turns samples into figures, [`render`] writes the pages.
 
+mod argument;
 mod calibration;
 mod charts;
+mod claims;
+mod diagnoses;
 mod environment;
 mod highlight;
 mod history;
@@ -13,9 +16,12 @@ mod latency;
 mod page;
 mod pair_page;
 mod prose;
+mod table;
 mod then_and_now;
+mod verdicts;
 
 pub use crate::analyse::summary;
+use crate::analyse::verdict::{Lines, Verdict, judge};
 use crate::analyse::{of_pair, of_run};
 use crate::compare::{Changes, FailIf, History, Named, changes};
 use crate::record::{PairRecord, Record, Warning};
@@ -34,15 +40,21 @@ struct Chosen<'a> {
     summary: PairSummary,
     /// What the analysers find in this pair alone.
     warnings: Vec<Warning>,
+    /// What it comes to; of a null pair it says nothing.
+    verdict: Verdict,
 }
 
 impl<'a> Chosen<'a> {
-    fn new(record: &'a Record, pair: &'a PairRecord) -> Self {
+    /// With what the analysers find in all of its record.
+    fn new(record: &'a Record, pair: &'a PairRecord, of_run: &[Warning]) -> Self {
         let summary = summarise_pair(pair);
+        let warnings = of_pair(record, pair, &summary);
+        let verdict = judge(pair, &summary, of_run.iter().chain(&warnings), Lines::default());
         Chosen {
             record,
             pair,
-            warnings: of_pair(record, pair, &summary),
+            warnings,
+            verdict,
             summary,
         }
     }
@@ -134,7 +146,7 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
         write(&file, &pair_page::render(one, &used, report))
     })?;
     let index = out_dir.join("index.html");
-    write(&index, &index::render(&chosen, &nulls, &used, &report.changes))?;
+    write(&index, &index::render(&chosen, &nulls, &used, report))?;
     write_changes(report, &chosen, out_dir)?;
     remove_stale(&pairs_dir, chosen.iter().chain(&nulls))?;
     Ok(index)
@@ -154,26 +166,32 @@ fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> 
 
 /// The newest record's word on each pair, sorted by name.
 fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
-    let mut newest: BTreeMap<&str, (&Record, &PairRecord)> = BTreeMap::new();
-    for record in records {
+    let runs: Vec<Vec<Warning>> = records.par_iter().map(of_run).collect();
+    let mut newest: BTreeMap<&str, (&Record, &PairRecord, &[Warning])> = BTreeMap::new();
+    for (record, of_run) in records.iter().zip(&runs) {
         for pair in &record.pairs {
-            let entry = newest.entry(&pair.name).or_insert((record, pair));
+            let entry = newest.entry(&pair.name).or_insert((record, pair, of_run));
             if newness(record) > newness(entry.0) {
-                *entry = (record, pair);
+                *entry = (record, pair, of_run);
             }
         }
     }
     let newest: Vec<_> = newest.into_values().collect();
     let chosen = newest
         .into_par_iter()
-        .map(|(record, pair)| Chosen::new(record, pair));
+        .map(|(record, pair, of_run)| Chosen::new(record, pair, of_run));
     chosen.collect()
 }
 
 /// The null pairs of the newest record, which the index speaks of.
 fn nulls<'a>(records: &'a [Record]) -> Vec<Chosen<'a>> {
     let newest = records.iter().max_by(|a, b| newness(a).cmp(&newness(b)));
-    let of = |record: &'a Record| record.nulls.iter().map(move |pair| Chosen::new(record, pair));
+    let of = |record: &'a Record| {
+        record
+            .nulls
+            .iter()
+            .map(move |pair| Chosen::new(record, pair, &[]))
+    };
     newest.into_iter().flat_map(of).collect()
 }
 

@@ -4,13 +4,14 @@ use super::charts::launches::{KindsOfLaunches, LaunchBox, Scale, panel};
 use super::charts::sizes::{self, Line};
 use super::environment;
 use super::highlight::{Language, highlight};
-use super::index::{footer, standing_word, state_word};
+use super::index::footer;
 use super::page::{Page, count, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
-use super::{Chosen, Report, Used, history, then_and_now};
+use super::table::{standing_word, state_word};
+use super::{Chosen, Report, Used, diagnoses, history, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
@@ -27,6 +28,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             h1 { (pair.name) }
             p.lead { (pair.about) }
             (chips(pair, summary))
+            (verdict(one))
             (about(pair))
         }
         (environment::notice_list(&found(one, used)))
@@ -41,6 +43,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             }
         }
         (then_and_now::block(&report.changes, one))
+        (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
         (super::latency::section(pair))
         (history::section(&report.history, &pair.name))
@@ -90,6 +93,15 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
                     li { "best: " b { (best.name) " " (Ratio(e.value)) } }
                 }
             }
+        }
+    }
+}
+
+/// The verdict with its reason; how a pair that failed or waits stands is said elsewhere.
+fn verdict(one: &Chosen<'_>) -> Markup {
+    html! {
+        @if one.pair.null_of.is_none() && !one.verdict.is_said_by_the_state() {
+            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict)) }
         }
     }
 }

@@ -106,6 +106,57 @@ test("a link sorts the table", async () => {
   await context.close();
 });
 
+test("headings of groups stand until the table is sorted", async () => {
+  await visit(pages[0], {}, async (page) => {
+    const profiles = new Set(await page.$$eval("table.pairs tbody tr:not(.group)", (rows) =>
+      rows.map((row) => row.cells[row.cells.length - 1].dataset.value)));
+    const groups = page.locator("table.pairs tr.group");
+    assert.equal(await groups.count(), profiles.size > 1 ? profiles.size : 0);
+    await page.locator('th[data-key="pair"] button').click();
+    await page.waitForFunction(() => document.querySelector('th[data-key="pair"]').ariaSort);
+    assert.equal(await groups.count(), 0);
+  });
+});
+
+test("the eight claims stand above the pairs, all verdicts on them in one size", async () => {
+  for (const width of [400, 1280]) {
+    await visit(pages[0], { viewport: { width, height: 900 } }, async (page) => {
+      const rows = page.locator("table.claims tbody tr");
+      assert.equal(await rows.count(), 8);
+      const badges = await rows.locator("td .badge").evaluateAll((all) => all.map((badge) => ({
+        word: badge.textContent, size: getComputedStyle(badge).fontSize, seen: badge.checkVisibility(),
+      })));
+      assert.equal(badges.length, 8);
+      for (const { word, seen } of badges) {
+        assert.ok(["holds", "fails", "mixed", "not tested here"].includes(word) && seen, word);
+      }
+      assert.equal(new Set(badges.map((badge) => badge.size)).size, 1);
+      const place = async (selector) => (await page.locator(selector).boundingBox()).y;
+      assert.ok(await place("#argument") < await place("#claims") && await place("#claims") < await place("#pairs"));
+    });
+  }
+});
+
+test("no number in the chart of the argument covers another, and each is in the table", async () => {
+  for (const width of [400, 1280]) {
+    await visit(pages[0], { viewport: { width, height: 900 } }, async (page) => {
+      const numbers = await page.$$eval(".argument svg text", (all) => all
+        .filter((text) => text.checkVisibility() && /^\d+$/.test(text.textContent.trim()))
+        .map((text) => ({ number: text.textContent.trim(), box: text.getBoundingClientRect().toJSON() })));
+      const told = await page.$$eval("table.key tbody tr", (rows) => rows.map((row) => row.cells[0].textContent.trim()));
+      if (told.length <= 40) assert.deepEqual(numbers.map(({ number }) => number), told);
+      for (const [i, { number, box }] of numbers.entries()) {
+        // Lines of text are taller than digits, so a hair of both may meet.
+        for (const other of numbers.slice(i + 1)) {
+          const apart = box.right <= other.box.left || other.box.right <= box.left
+            || box.bottom - 4 <= other.box.top || other.box.bottom - 4 <= box.top;
+          assert.ok(apart, `${number} covers ${other.number} at ${width}`);
+        }
+      }
+    });
+  }
+});
+
 test("the columns sort by keyboard", async () => {
   await visit(pages[0], {}, async (page) => {
     await page.locator('th[data-key="time"] button').focus();

@@ -1,9 +1,8 @@
 //! Made-up records for the tests of reports: what a real run looks like, without running anything.
+#![allow(dead_code)] // not every test that takes this module in asks for all of it
 
-mod catalogue;
-
-#[allow(unused_imports)] // not every test that takes this module in asks for it
-pub use catalogue::catalogue;
+pub mod catalogue;
+pub mod pages;
 
 use pairbench::hosts::Fault;
 use pairbench::measure::{Comparison, First, Launch, Series};
@@ -454,7 +453,6 @@ fn python_source(name: &str, lines: usize) -> String {
 }
 
 /// Makes these launches of a variant a quarter faster than the others.
-#[allow(dead_code)] // not every test that takes this module in asks for it
 pub fn quicken(pair: &mut PairRecord, variant: &str, launches: &[u32]) {
     let own = pair
         .launches

@@ -13,7 +13,7 @@ mod tests;
 pub use tally::{FEWEST, Item, SHARE, Standing};
 
 use super::summary::PairSummary;
-use super::verdict::{Because, Gain, Lines, Obstacle, Verdict, gains};
+use super::verdict::{Because, Gain, Lines, Obstacle, Verdict, gains, port};
 use crate::record::{PairRecord, Record};
 use crate::registry::Kind;
 
@@ -30,6 +30,17 @@ pub struct Claim {
     pub standing: Standing,
     /// The numbers that it says so by, and what was not tested.
     pub evidence: Vec<Evidence>,
+}
+
+impl Claim {
+    /// One that no pair was asked about says so.
+    fn saying_something(mut self) -> Self {
+        if self.evidence.is_empty() {
+            self.evidence
+                .push(Evidence::of("No pair of the kind was measured"));
+        }
+        self
+    }
 }
 
 /// One line of numbers.
@@ -79,11 +90,10 @@ impl Known<'_> {
             .unwrap_or_default()
     }
 
-    /// What the port on one core gains: `rust`, or the first that runs on one core.
+    /// What the port gains, where it runs on one core.
     fn port(&self) -> Option<Gain> {
-        let all = self.gains();
-        let named = all.iter().find(|gain| gain.name == "rust").cloned();
-        named.or_else(|| all.into_iter().find(|gain| gain.kind == Kind::Port))
+        let port = port(self.summary.headline()?).and_then(Gain::of);
+        port.filter(|port| port.kind == Kind::Port)
     }
 
     fn of_kind(&self, kind: Kind) -> Option<Gain> {
@@ -97,7 +107,7 @@ impl Known<'_> {
 pub fn claims(pairs: &[Known<'_>], records: &[Record]) -> Vec<Claim> {
     let sound: Vec<Known<'_>> = pairs.iter().copied().filter(Known::is_sound).collect();
     let lines = Lines::default();
-    vec![
+    let all = vec![
         ratios::ceiling(&sound, lines),
         ratios::parallel(&sound),
         ratios::hot_loop(&sound, lines),
@@ -106,5 +116,6 @@ pub fn claims(pairs: &[Known<'_>], records: &[Record]) -> Vec<Claim> {
         beyond::up_front(&sound),
         ratios::library_bound(&sound, lines),
         beyond::invariants(pairs),
-    ]
+    ];
+    all.into_iter().map(Claim::saying_something).collect()
 }

@@ -125,7 +125,11 @@ fn eight_claims_in_order() {
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
     // One pair tells nothing about a kind of program.
     assert!(all.iter().all(|claim| claim.standing == Standing::NotTested));
-    assert!(all.iter().all(|claim| !claim.asked.is_empty()));
+    assert!(
+        all.iter()
+            .all(|claim| !claim.asked.is_empty() && !claim.evidence.is_empty())
+    );
+    assert_eq!(texts(&all[6]), "No pair of the kind was measured: ");
     for nothing in [with(Vec::new()), record(Profile::Flat, &[])] {
         assert!(
             of(&nothing)
@@ -243,11 +247,14 @@ fn extensions_on_hot_loops_and_on_flat_pairs() {
         variant: variant.into(),
         counts: Some(Counts {
             allocations,
+            reallocations: 0,
             bytes: 1,
             peak: 1,
         }),
-        resident_peak: None,
-        resident_before: None,
+        again: None,
+        uncounted: None,
+        children: None,
+        resident: None,
         collections: None,
     };
     flat.pairs[0].diagnoses.memory = vec![memory("python", 900), memory("rust", 30)];

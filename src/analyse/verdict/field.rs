@@ -17,7 +17,8 @@ pub struct Gain {
 }
 
 impl Gain {
-    fn of(variant: &VariantSummary) -> Option<Self> {
+    /// The gain of a variant that has a ratio.
+    pub fn of(variant: &VariantSummary) -> Option<Self> {
         Some(Gain {
             name: variant.name.clone(),
             kind: Kind::of(&variant.name, variant.side),
@@ -40,6 +41,15 @@ pub struct Short {
     pub of: Option<Gain>,
 }
 
+/// The port that a verdict speaks of: `rust`, chosen before anything was measured; in a pair that has none the first Rust
+/// variant that runs on one core, or the first at all. It need not have a ratio.
+pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
+    let first = |kind| case.variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
+    (case.variants.iter().find(|v| v.name == "rust"))
+        .or_else(|| first(Kind::Port))
+        .or_else(|| first(Kind::ParallelPort))
+}
+
 /// The lines that a verdict is judged by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lines {
@@ -49,13 +59,21 @@ pub struct Lines {
     pub near: f64,
 }
 
-impl Default for Lines {
-    /// Twice as fast, and half of the gain. METHODOLOGY says why, and a report which verdicts other lines would change.
-    fn default() -> Self {
+impl Lines {
+    /// Both from one: a step is near the port where going on from it to the port is not worth it by the same line. With
+    /// 2× that is half of the port's gain.
+    pub fn at(worth: f64) -> Self {
         Lines {
-            worth: 2.0,
-            near: 0.5,
+            worth,
+            near: 1.0 / worth,
         }
+    }
+}
+
+impl Default for Lines {
+    /// Twice as fast. METHODOLOGY says why, and a report which verdicts another line would change.
+    fn default() -> Self {
+        Lines::at(2.0)
     }
 }
 
@@ -122,18 +140,16 @@ pub(super) struct Field<'a> {
 type Steps = (Option<(Gain, Gain)>, Vec<Short>, Option<Obstacle>);
 
 impl<'a> Field<'a> {
-    /// The port is `rust`, chosen before anything was measured; in a pair that has none the first Rust variant that runs
-    /// on one core, or the first at all.
+    /// The variants of a case whose port was measured, or what is missing.
     pub fn of(case: &'a CaseSummary) -> Result<Self, Box<Obstacle>> {
         let variants: Vec<&VariantSummary> = case.variants.iter().collect();
-        let first = |kind| variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
-        let port = (variants.iter().find(|v| v.name == "rust"))
-            .or_else(|| first(Kind::Port))
-            .or_else(|| first(Kind::ParallelPort));
-        match port.map(|port| (port, Gain::of(port))) {
+        match port(case).map(|port| (port, Gain::of(port))) {
             Some((_, Some(gain))) => Ok(Field { port: gain, variants }),
-            Some((port, None)) => Err(Box::new(missing(port))),
-            None => Err(Box::new(Obstacle::Missing {
+            Some((port, None)) => Err(Box::new(Obstacle::NoPort {
+                name: port.name.clone(),
+                state: port.state.clone(),
+            })),
+            None => Err(Box::new(Obstacle::NoPort {
                 name: "rust".into(),
                 state: State::NotMeasured,
             })),

@@ -8,7 +8,7 @@ mod field;
 mod tests;
 mod words;
 
-pub use field::{Answer, Gain, Lines, Short, gains};
+pub use field::{Answer, Gain, Lines, Short, gains, port};
 pub use words::doubt;
 
 use super::summary::{CaseSummary, PairSummary, Standing, State, summarise_pair};
@@ -121,6 +121,13 @@ pub enum Obstacle {
     Waiting,
     /// A warning that leaves no number of the run to be believed.
     Void(WarningKind),
+    /// The port itself has no ratio.
+    NoPort {
+        /// Its name.
+        name: String,
+        /// Why.
+        state: State,
+    },
     /// This variant could change the verdict and has no ratio.
     Missing {
         /// Its name.
@@ -193,6 +200,19 @@ pub fn judge<'a>(
         lines,
         replaced: profile.and_then(|profile| profile.replaced.clone()),
         doubts: doubts(warnings),
+    }
+}
+
+/// The verdict by other lines.
+pub fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdict {
+    let judged = match &verdict.because {
+        Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_)) => None,
+        _ => summary.headline(),
+    };
+    Verdict {
+        because: judged.map_or_else(|| verdict.because.clone(), |case| weigh(case, lines)),
+        lines,
+        ..verdict.clone()
     }
 }
 

@@ -96,7 +96,7 @@ fn a_smaller_step_that_is_enough() {
     says(
         &[("native", Python, Some((11.0, 12.0))), rust],
         Call::ExtensionSuffices,
-        "the extension for `escape` gains 11.5× [11.0, 12.0], at least half of the 21.0× [20.0, 22.0] of Rust",
+        "the extension for `escape` gains 11.5× [11.0, 12.0], at least half of Rust's 21.0× [20.0, 22.0]",
     );
     // Of two that are, the one that is less work.
     says(
@@ -106,7 +106,7 @@ fn a_smaller_step_that_is_enough() {
             rust,
         ],
         Call::LibrarySuffices,
-        "`numpy` gains 12.5× [12.0, 13.0], at least half of the 21.0× [20.0, 22.0] of Rust",
+        "`numpy` gains 12.5× [12.0, 13.0], at least half of Rust's 21.0× [20.0, 22.0]",
     );
     // A library may beat a port that is not worth it.
     says(
@@ -115,7 +115,7 @@ fn a_smaller_step_that_is_enough() {
             ("rust", Rust, Some((0.9, 1.1))),
         ],
         Call::LibrarySuffices,
-        "`zlib` gains 30.5× [30.0, 31.0], at least half of the 0.995× [0.900, 1.100] of Rust",
+        "`zlib` gains 30.5× [30.0, 31.0], at least half of Rust's 0.995× [0.900, 1.100]",
     );
     // One that is enough settles it, whatever is unknown of another.
     let verdict = verdict(&[
@@ -215,7 +215,7 @@ fn what_straddles_a_line_is_named() {
             ("native", Python, Some((9.0, 12.0))),
             ("rust", Rust, Some((20.0, 22.0))),
         ],
-        "the extension for `escape` gains 10.4× [9.0, 12.0], which may or may not be half of the 21.0× [20.0, 22.0] of Rust",
+        "the extension for `escape` gains 10.4× [9.0, 12.0], which may or may not be half of Rust's 21.0× [20.0, 22.0]",
     );
     // Near the port, but perhaps not worth it.
     says_open(
@@ -291,16 +291,19 @@ fn what_is_missing_is_named() {
     assert_eq!(without(&yes, "rayon", State::Deselected).call(), Call::PortIt);
 
     let failed = without(&[rust], "rust", State::Failed(Fault::Hang { limit_s: 9 }));
-    assert_eq!(failed.reason(), "`rust` failed, and could be the answer");
+    assert_eq!(
+        failed.reason(),
+        "`rust` failed, and without it nothing can be said"
+    );
     assert!(failed.next().unwrap().contains("--test"));
     let waiting = without(&[rust], "rust", State::NotMeasured);
     assert_eq!(
         waiting.reason(),
-        "`rust` was not measured, and could be the answer"
+        "`rust` was not measured, and without it nothing can be said"
     );
     assert_eq!(
         verdict(&[("numpy", Python, Some((9.0, 9.1)))]).reason(),
-        "`rust` was not measured, and could be the answer"
+        "`rust` was not measured, and without it nothing can be said"
     );
 }
 

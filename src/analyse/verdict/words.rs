@@ -12,15 +12,15 @@ const ON_THE_LINE: f64 = 0.02;
 impl Verdict {
     /// The reason in one sentence, without a full stop. Of an inconclusive one what follows after "because".
     pub fn reason(&self) -> String {
-        let near = || share(self.lines.near);
         match &self.because {
-            Because::Suffices { step, port } => format!(
-                "{}, at least {} of the {} of {}",
-                self.gains(step),
-                near(),
-                port.ratio.display_ratio(),
-                self.who(port)
-            ),
+            Because::Suffices { step, port } => {
+                format!(
+                    "{}, at least {} of {}",
+                    self.gains(step),
+                    share(self.lines.near),
+                    self.whose(port)
+                )
+            }
             Because::Gains { port, short } => match self.nearest_step(short, port) {
                 Some(step) => format!("{}; {step}", self.gains(port)),
                 None => format!("{}; the pair has no smaller step", self.gains(port)),
@@ -67,7 +67,7 @@ impl Verdict {
             Obstacle::Failed(_) => "mend the side at fault, then cargo bench -- --test".into(),
             Obstacle::Waiting => "let the run go on: cargo bench -- --resume".into(),
             Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
-            Obstacle::Missing { state, .. } => match state {
+            Obstacle::Missing { state, .. } | Obstacle::NoPort { state, .. } => match state {
                 State::Deselected => "measure it too: without --variants".into(),
                 State::Skipped(_) => "install what is missing".into(),
                 State::Failed(_) => "mend it, then cargo bench -- --test".into(),
@@ -91,14 +91,11 @@ impl Verdict {
                 let first = letters.next().map(|c| c.to_lowercase().to_string());
                 first.unwrap_or_default() + letters.as_str()
             }
+            Obstacle::NoPort { name, state } => {
+                format!("`{name}` {}, and without it nothing can be said", without(state))
+            }
             Obstacle::Missing { name, state } => {
-                let why = match state {
-                    State::Skipped(_) => "was skipped",
-                    State::Failed(_) => "failed",
-                    State::Deselected => "was left out",
-                    State::Measured | State::NotMeasured => "was not measured",
-                };
-                format!("`{name}` {why}, and could be the answer")
+                format!("`{name}` {}, and could be the answer", without(state))
             }
             Obstacle::NoInterval(gain) => format!(
                 "the {} of {} has no interval yet",
@@ -111,11 +108,10 @@ impl Verdict {
                 gain.ratio.display_ratio()
             ),
             Obstacle::Near { step, port } => format!(
-                "{}, which may or may not be {} of the {} of {}",
+                "{}, which may or may not be {} of {}",
                 self.gains(step),
                 share(self.lines.near),
-                port.ratio.display_ratio(),
-                self.who(port)
+                self.whose(port)
             ),
         }
     }
@@ -140,12 +136,16 @@ impl Verdict {
             _ if !is_faster(&nearest.step) => gains,
             None => format!("{gains}, less than {}", times(self.lines.worth)),
             Some(port) if port == told => format!("{gains}, less than {near} of that"),
-            Some(port) => format!(
-                "{gains}, less than {near} of the {} of {}",
-                port.ratio.display_ratio(),
-                self.who(port)
-            ),
+            Some(port) => format!("{gains}, less than {near} of {}", self.whose(port)),
         })
+    }
+
+    fn whose(&self, gain: &Gain) -> String {
+        let (who, ratio) = (self.who(gain), gain.ratio.display_ratio());
+        match gain.name.as_str() {
+            "rust" => format!("{who}'s {ratio}"),
+            _ => format!("the {ratio} of {who}"),
+        }
     }
 
     fn gains(&self, gain: &Gain) -> String {
@@ -175,6 +175,16 @@ pub fn doubt(kind: WarningKind) -> &'static str {
 /// Whether the whole interval lies above 1, or there is none.
 fn is_faster(gain: &Gain) -> bool {
     gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
+}
+
+/// What became of a variant without a ratio.
+fn without(state: &State) -> &'static str {
+    match state {
+        State::Skipped(_) => "was skipped",
+        State::Failed(_) => "failed",
+        State::Deselected => "was left out",
+        State::Measured | State::NotMeasured => "was not measured",
+    }
 }
 
 /// The largest gain, by its estimate.

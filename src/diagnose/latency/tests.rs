@@ -101,6 +101,7 @@ fn diagnose(script: &mut Script) -> Result<Vec<Finding>, Fault> {
         size: 8,
         seed: 3,
         variants: &variants,
+        counting: Err("not needed"),
     };
     let mut found = Vec::new();
     run(&steps[0], entry, script, setting, &mut |finding| {

@@ -5,7 +5,8 @@
   if (!table) return;
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
-  const initial = [...body.rows];
+  // Headings of groups say nothing about another order, and go with the first one.
+  const initial = [...body.rows].filter((row) => !row.classList.contains("group"));
 
   const apply = (key, descending) => {
     const column = heads.findIndex((head) => head.dataset.key === key);

@@ -1,7 +1,9 @@
 //! Charts as inline SVG. Each module draws one; this one has what they share: a canvas in design units over plotters'
 //! SVG backend, logarithmic axes and their ticks.
 
+pub mod argument;
 pub mod history;
+mod labels;
 pub mod launches;
 pub mod palette;
 pub mod ratios;

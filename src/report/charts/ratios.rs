@@ -50,7 +50,7 @@ const WIDE: Layout = Layout {
     gap: 8.0,
     name_length: 18,
     ticks: 8,
-    value_end: 682.0,
+    value_end: 676.0,
     range_end: Some(780.0),
 };
 
@@ -160,8 +160,13 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
     Canvas::svg(layout.width, bottom + BOTTOM, label, |canvas| {
         frame(canvas, layout, axis, bottom);
         let mut y = TOP;
+        let mut last = None;
         for pair in pairs {
-            if !compact {
+            // Between pairs, or where they are many between profiles.
+            let begins = last
+                .replace(pair.profile)
+                .is_some_and(|profile| profile != pair.profile);
+            if !compact || begins {
                 canvas.line((0.0, y), (layout.width, y), Ink::GRID, 0.6);
             }
             let first = y + heading + gap / 2.0 + layout.row / 2.0;

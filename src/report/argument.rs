@@ -1,0 +1,227 @@
+//! The argument, with which the index opens: a chart of how concentrated each pair's time is and what the extension and
+//! the port gained, its numbers as a table, and the pairs that it cannot show.
+
+use super::Chosen;
+use super::charts::Canvas;
+use super::charts::argument::{Spot, draw};
+use super::charts::palette::Ink;
+use super::page::{count, pair_file, range, variant_name};
+use crate::analyse::summary::VariantSummary;
+use crate::analyse::verdict::{Lines, port};
+use crate::estimate::{Ceiling, Estimate, Ratio, Share};
+use crate::registry::{Kind, Variant};
+use maud::{Markup, PreEscaped, html};
+
+/// A pair that the chart shows.
+struct Shown<'a> {
+    one: &'a Chosen<'a>,
+    spot: Spot,
+}
+
+/// The section; of records without profiles it says how to get one.
+pub fn section(chosen: &[Chosen<'_>]) -> Markup {
+    let shown = shown(chosen);
+    let lines = Lines::default();
+    let spots: Vec<Spot> = shown.iter().map(|one| one.spot.clone()).collect();
+    let label = label(&shown);
+    html! {
+        section aria-labelledby="argument" {
+            h2 #argument { "One hot loop, or a flat profile?" }
+            @match draw(&spots, lines.worth, &label) {
+                None => p.empty {
+                    "No pair has both a measured profile and a ratio, so there is no chart of what an extension can reach. "
+                    code { "cargo bench -- --diagnose profile" } " takes profiles."
+                },
+                Some(chart) => {
+                    div.argument {
+                        figure {
+                            (legend(&shown))
+                            div.wide { (PreEscaped(chart.wide)) }
+                            div.narrow { (PreEscaped(chart.narrow)) }
+                            figcaption {
+                                "Left to right, stretched towards 100\u{a0}%: how much of Python's time its hottest function takes by "
+                                "itself, sampled. Bottom to top, logarithmic: what was gained. The extension's mark stands at the part that it takes over. "
+                                "Under the curve is what Amdahl's law allows when that part costs nothing any more. Broken line: "
+                                (lines.worth) "×, from where on verdicts call a gain worth it. Whiskers are 95\u{a0}% intervals."
+                            }
+                        }
+                        @if chart.numbered { (table(&shown)) } @else {
+                            details { summary { "The numbers in this chart" } (table(&shown)) }
+                        }
+                    }
+                }
+            }
+            (left_out(chosen, &shown))
+        }
+    }
+}
+
+/// The pairs with a profile and a ratio, from the flattest to the most concentrated one, which is their number.
+fn shown<'a>(chosen: &'a [Chosen<'a>]) -> Vec<Shown<'a>> {
+    let mut all: Vec<Shown<'a>> = chosen.iter().filter_map(spot).collect();
+    all.sort_by(|a, b| a.spot.share.value.total_cmp(&b.spot.share.value));
+    for (at, one) in all.iter_mut().enumerate() {
+        one.spot.number = at + 1;
+    }
+    all
+}
+
+fn spot<'a>(one: &'a Chosen<'a>) -> Option<Shown<'a>> {
+    let profile = one.pair.diagnoses.profile(Variant::BASELINE)?;
+    let share = profile.concentration()?;
+    let case = one.summary.headline()?;
+    let extension = |v: &&VariantSummary| Kind::of(&v.name, v.side) == Kind::Extension;
+    let native = case
+        .variants
+        .iter()
+        .find(extension)
+        .and_then(|variant| variant.ratio);
+    let port = port(case).and_then(|variant| Some((variant.name.clone(), variant.ratio?)));
+    (native.is_some() || port.is_some()).then(|| Shown {
+        one,
+        spot: Spot {
+            number: 0,
+            share,
+            replaced: profile.portable().unwrap_or(share),
+            native,
+            port,
+        },
+    })
+}
+
+fn legend(shown: &[Shown<'_>]) -> Markup {
+    let curve = Canvas::svg(22.0, 14.0, "", |canvas| {
+        canvas.path(
+            [(1.0, 12.0), (10.0, 10.0), (16.0, 7.0), (21.0, 1.0)],
+            Ink::MUTED,
+            2.0,
+        );
+    });
+    let has_native = shown.iter().any(|one| one.spot.native.is_some());
+    html! {
+        ul.legend {
+            @if has_native { li { (variant_name("native")) " the extension" } }
+            li { (variant_name("rust")) " the port, on one core" }
+            li { span.variant.long { (PreEscaped(curve)) "ceiling of one extension" } }
+        }
+    }
+}
+
+/// The finding in words, for those who do not see the chart.
+fn label(shown: &[Shown<'_>]) -> String {
+    let below = |one: &&Shown<'_>| one.spot.share.high < 1.0 / 3.0;
+    let flat = shown.iter().filter(below).count();
+    let ends = match (shown.first(), shown.last()) {
+        (Some(first), Some(last)) if shown.len() > 1 => format!(
+            " The flattest is {} with {:.0} % in its hottest function, the most concentrated {} with {:.0} %.",
+            first.one.pair.name,
+            first.spot.share.value * 100.0,
+            last.one.pair.name,
+            last.spot.share.value * 100.0
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "What the extension and the port gained on {}, over the part of Python's time that the hottest function takes, with \
+         the ceiling of Amdahl's law.{ends} {flat} of them lie wholly below a third. All numbers are in the table.",
+        count(shown.len(), "pair")
+    )
+}
+
+fn table(shown: &[Shown<'_>]) -> Markup {
+    html! {
+        div.scroll role="region" aria-label="The numbers in the chart of the argument" tabindex="0" {
+            table.key {
+                thead { tr {
+                    th.number scope="col" { "No." } th scope="col" { "Pair" }
+                    th.number scope="col" { "Hottest" } th.number scope="col" { "Ceiling" }
+                    th.number scope="col" { "Extension" } th.number scope="col" { "Port" }
+                } }
+                tbody { @for one in shown { (row(one)) } }
+            }
+        }
+    }
+}
+
+fn row(one: &Shown<'_>) -> Markup {
+    let spot = &one.spot;
+    html! { tr {
+        td.number { (spot.number) }
+        th scope="row" { a href=(pair_file(&one.one.pair.name)) { (one.one.pair.name) } }
+        td.number { (percent(spot.share.value)) span.range { (part_range(spot.share)) } }
+        td.number { @match spot.native {
+            Some(_) => { (ceiling(spot.replaced.ceiling())) },
+            None => span.none { "–" },
+        } }
+        td.number { (gain(spot.native)) }
+        td.number { (gain(spot.port.as_ref().map(|(_, ratio)| *ratio))) }
+    } }
+}
+
+fn gain(ratio: Option<Estimate>) -> Markup {
+    html! {
+        @match ratio {
+            Some(ratio) => {
+                (Ratio(ratio.value))
+                @if let Some(range) = range(ratio, |v| Ratio(v).to_string()) { span.range { (range) } }
+            }
+            None => span.none { "–" },
+        }
+    }
+}
+
+/// A part of the whole in percent, with a decimal place where the next percent would be all of it.
+fn percent(part: f64) -> String {
+    match part {
+        part if part > 0.985 => format!("{:.1} %", part * 100.0),
+        part => format!("{:.0} %", part * 100.0),
+    }
+}
+
+fn part_range(share: Share) -> String {
+    let digits = usize::from(share.value > 0.985);
+    format!(
+        "{:.*} – {:.*} %",
+        digits,
+        share.low * 100.0,
+        digits,
+        share.high * 100.0
+    )
+}
+
+fn ceiling(ceiling: Ceiling) -> Markup {
+    let show = |value: f64| match value.is_finite() {
+        true => Ratio(value).to_string(),
+        false => "∞".into(),
+    };
+    // A unit that both ends share stands once, as with all intervals.
+    let low = show(ceiling.low);
+    html! { (show(ceiling.value)) span.range { (low.trim_end_matches('×')) " – " (show(ceiling.high)) } }
+}
+
+/// What the chart does not show, and why.
+fn left_out(chosen: &[Chosen<'_>], shown: &[Shown<'_>]) -> Markup {
+    let is_shown = |one: &&Chosen<'_>| shown.iter().any(|other| std::ptr::eq(other.one, *one));
+    let others: Vec<&Chosen<'_>> = chosen.iter().filter(|one| !is_shown(one)).collect();
+    let has_profile = |one: &&Chosen<'_>| {
+        let profile = one.pair.diagnoses.profile(Variant::BASELINE);
+        profile.is_some_and(|profile| profile.concentration().is_some())
+    };
+    let (profiled, bare): (Vec<&Chosen<'_>>, Vec<&Chosen<'_>>) = others.into_iter().partition(has_profile);
+    html! {
+        @if !shown.is_empty() {
+            @for (why, pairs) in [("Without a measured profile", bare), ("Without a ratio", profiled)] {
+                @if !pairs.is_empty() {
+                    p.hint {
+                        (why) ", and so not in the chart: "
+                        @for (at, one) in pairs.iter().enumerate() {
+                            @if at > 0 { ", " }
+                            a href=(pair_file(&one.pair.name)) { (one.pair.name) }
+                        }
+                        "."
+                    }
+                }
+            }
+        }
+    }
+}

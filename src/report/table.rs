@@ -1,0 +1,242 @@
+//! The table of all pairs on the index: by profile, the variants by what a step they are.
+
+use super::Chosen;
+use super::page::{count, pair_file, ratio, sort_value, time, variant_name};
+use super::summary::{CaseSummary, Standing, State, VariantMean, VariantSummary, geometric_means};
+use super::verdicts;
+use crate::analyse::verdict::Call;
+use crate::estimate::Ratio;
+use crate::registry::{Kind, Profile, Side, Variant};
+use maud::{Markup, html};
+
+/// A column of variants of one kind.
+struct Column {
+    kind: Kind,
+    title: &'static str,
+    key: &'static str,
+}
+
+/// From what is least to port to what is most.
+const COLUMNS: [Column; 5] = [
+    Column {
+        kind: Kind::Library,
+        title: "Library",
+        key: "library",
+    },
+    Column {
+        kind: Kind::ParallelPython,
+        title: "Parallel Python",
+        key: "parallel-python",
+    },
+    Column {
+        kind: Kind::Extension,
+        title: "Extension",
+        key: "native",
+    },
+    Column {
+        kind: Kind::Port,
+        title: "Rust",
+        key: "rust",
+    },
+    Column {
+        kind: Kind::ParallelPort,
+        title: "Parallel Rust",
+        key: "parallel-rust",
+    },
+];
+
+impl Column {
+    fn of<'a>(&self, case: Option<&'a CaseSummary>) -> Vec<&'a VariantSummary> {
+        let all = case.into_iter().flat_map(|case| &case.variants);
+        all.filter(|v| Kind::of(&v.name, v.side) == self.kind).collect()
+    }
+
+    /// Whether the title says which variant it is.
+    fn names(&self, variant: &str) -> bool {
+        matches!((self.kind, variant), (Kind::Extension, _) | (Kind::Port, "rust"))
+    }
+
+    fn head(&self) -> Markup {
+        match self.kind {
+            Kind::Extension => variant_name("native"),
+            Kind::Port => variant_name("rust"),
+            _ => html! { (self.title) },
+        }
+    }
+}
+
+/// All pairs, grouped by profile; in a group in the order given.
+pub fn table(chosen: &[Chosen<'_>]) -> Markup {
+    let used = |column: &&Column| (chosen.iter()).any(|one| !column.of(one.summary.headline()).is_empty());
+    let columns: Vec<&Column> = COLUMNS.iter().filter(used).collect();
+    html! {
+        div.scroll role="region" aria-labelledby="pairs" tabindex="0" {
+            table.pairs data-sortable {
+                thead { tr {
+                    th scope="col" data-key="pair" { "Pair" }
+                    th scope="col" data-key="verdict" { "Verdict" }
+                    th.number scope="col" data-key="time" data-numeric { (variant_name(Variant::BASELINE)) }
+                    @for column in &columns {
+                        th.number scope="col" data-key=(column.key) data-numeric { (column.head()) }
+                    }
+                    th scope="col" data-key="profile" aria-sort="ascending" { "Profile" }
+                } }
+                tbody { @for profile in Profile::ALL { (group(chosen, profile, &columns)) } }
+                (foot(chosen, &columns))
+            }
+        }
+    }
+}
+
+/// The heading and the rows of a profile.
+fn group(chosen: &[Chosen<'_>], profile: Profile, columns: &[&Column]) -> Markup {
+    let own: Vec<&Chosen<'_>> = chosen.iter().filter(|one| one.pair.profile == profile).collect();
+    let alone = own.len() == chosen.len();
+    html! {
+        @if !own.is_empty() && !alone {
+            tr.group { th scope="rowgroup" colspan=(columns.len() + 4) { span { (heading(profile)) } } }
+        }
+        @for one in own { (row(one, columns)) }
+    }
+}
+
+fn heading(profile: Profile) -> &'static str {
+    match profile {
+        Profile::HotLoop => "Hot loop: one function has most of the time",
+        Profile::Flat => "Flat: no function has more than about a third",
+        Profile::Parallel => "Parallel: work that divides over cores",
+        Profile::Concurrent => "Concurrent: many things wait at once",
+        Profile::LibraryBound => "Library-bound: Python already runs a database or a library written in C",
+    }
+}
+
+fn row(one: &Chosen<'_>, columns: &[&Column]) -> Markup {
+    let pair = &one.summary;
+    let case = pair.headline();
+    let baseline = case.and_then(|c| c.baseline.time);
+    let standing = pair.standing();
+    html! {
+        tr {
+            th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } }
+            td.verdict data-value=(verdict_order(one.verdict.call())) { (verdict(one, case, standing)) }
+            td.number data-value=(sort_value(baseline.map(|e| e.value))) {
+                @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }
+            }
+            @for column in columns { (cell(column, &column.of(case), standing)) }
+            td data-value=(profile_order(pair.profile)) { (pair.profile) }
+        }
+    }
+}
+
+/// Sorts as the verdicts stand in their list.
+fn verdict_order(call: Call) -> String {
+    let place = Call::ALL.iter().position(|known| *known == call);
+    format!("{} {call}", place.unwrap_or_default())
+}
+
+/// Sorts as the groups stand.
+fn profile_order(profile: Profile) -> String {
+    let place = Profile::ALL.iter().position(|known| *known == profile);
+    format!("{} {profile}", place.unwrap_or_default())
+}
+
+/// The verdict; of a pair that failed or waits how it stands, and of any what failed or was skipped in it.
+fn verdict(one: &Chosen<'_>, case: Option<&CaseSummary>, standing: Standing) -> Markup {
+    let stands = match standing {
+        Standing::Measured => None,
+        Standing::Partial | Standing::Failed => Some("badge bad"),
+        Standing::Waiting => Some("badge"),
+    };
+    let told = !one.verdict.is_said_by_the_state();
+    let failure = one
+        .summary
+        .failures
+        .first()
+        .filter(|_| standing == Standing::Failed);
+    html! {
+        @if told { (verdicts::badge(one.verdict.call())) " " }
+        @if let Some(class) = stands { span class=(class) { (standing_word(standing)) } }
+        @if told { span.why { (verdicts::reason(&one.verdict)) } }
+        @if let Some(failure) = failure {
+            span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
+        } @else {
+            @for variant in case.into_iter().flat_map(|c| &c.variants) {
+                @match &variant.state {
+                    State::Failed(fault) => span.why { b { (variant.name) } " " (fault) },
+                    State::Skipped(reason) => span.why { b { (variant.name) } " skipped: " (reason) },
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn cell(column: &Column, variants: &[&VariantSummary], standing: Standing) -> Markup {
+    let largest = variants
+        .iter()
+        .filter_map(|v| v.ratio)
+        .map(|e| e.value)
+        .reduce(f64::max);
+    html! {
+        td.number data-value=(sort_value(largest)) {
+            @if variants.is_empty() { span.none { span.unseen { "not in this pair" } } }
+            @for variant in variants {
+                @if !column.names(&variant.name) { span.which { (variant_name(&variant.name)) " " } }
+                @match variant.ratio {
+                    Some(estimate) => { (ratio(estimate)) },
+                    None if standing == Standing::Failed => { span.none { "–" } },
+                    None => { span.none { (state_word(&variant.state)) } },
+                }
+            }
+        }
+    }
+}
+
+/// The geometric means, below the pairs that they are made of.
+fn foot(chosen: &[Chosen<'_>], columns: &[&Column]) -> Markup {
+    let pairs: Vec<_> = chosen.iter().map(|one| &one.summary).collect();
+    let means = geometric_means(&pairs);
+    let side = |name: &str| {
+        let mut all = pairs.iter().filter_map(|pair| pair.headline()?.variant(name));
+        all.next().map_or(Side::Python, |variant| variant.side)
+    };
+    let of = |column: &Column| -> Vec<&VariantMean> {
+        let own = means.iter();
+        own.filter(|mean| Kind::of(&mean.variant, side(&mean.variant)) == column.kind)
+            .collect()
+    };
+    html! {
+        @if chosen.len() > 1 && !means.is_empty() {
+            tfoot { tr {
+                th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant" }
+                @for column in columns { td.number { @for mean in of(column) {
+                    @if !column.names(&mean.variant) { span.which { (variant_name(&mean.variant)) " " } }
+                    span.value { (Ratio(mean.value)) }
+                    span.range { (count(mean.pairs, "pair")) }
+                } } }
+                td {}
+            } }
+        }
+    }
+}
+
+/// A state in a word or two.
+pub fn state_word(state: &State) -> &'static str {
+    match state {
+        State::Measured => "measured",
+        State::Skipped(_) => "skipped",
+        State::Failed(_) => "failed",
+        State::Deselected => "deselected",
+        State::NotMeasured => "not measured",
+    }
+}
+
+/// A standing in a word or two.
+pub fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Measured => "verified",
+        Standing::Partial => "partly failed",
+        Standing::Failed => "failed",
+        Standing::Waiting => "not measured yet",
+    }
+}

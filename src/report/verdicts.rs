@@ -1,0 +1,99 @@
+//! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on where a line is drawn.
+
+use super::Chosen;
+use super::page::{count, pair_file};
+use super::prose::spans;
+use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
+use maud::{Markup, html};
+
+/// The verdict as a badge.
+pub fn badge(call: Call) -> Markup {
+    let class = match call {
+        Call::PortIt | Call::ExtensionSuffices | Call::LibrarySuffices | Call::Parallelism => "badge good",
+        Call::LeaveIt => "badge leave",
+        Call::Inconclusive => "badge",
+    };
+    html! { span class=(class) { (call) } }
+}
+
+/// Why, in one sentence; what to do about an inconclusive one; and what casts doubt on it.
+pub fn reason(verdict: &Verdict) -> Markup {
+    html! {
+        @if verdict.call() == Call::Inconclusive { "Because " }
+        (spans(&sentence(verdict))) "."
+        @if let Some(next) = verdict.next() { " " span.next { "Next: " (spans(&next)) "." } }
+        @if !verdict.doubts.is_empty() {
+            " " span.doubt { "In doubt: " }
+            @for (at, kind) in verdict.doubts.iter().enumerate() { @if at > 0 { ", " } (doubt(*kind)) }
+            "."
+        }
+    }
+}
+
+/// The reason; as a sentence of its own it begins with a capital.
+fn sentence(verdict: &Verdict) -> String {
+    let reason = verdict.reason();
+    let mut letters = reason.chars();
+    match (verdict.call(), letters.next()) {
+        (Call::Inconclusive, _) | (_, None) => reason,
+        (_, Some(first)) => first.to_uppercase().chain(letters).collect(),
+    }
+}
+
+/// How many pairs have which verdict.
+pub fn counts(chosen: &[Chosen<'_>]) -> Markup {
+    let of = |call: Call| chosen.iter().filter(|one| one.verdict.call() == call).count();
+    html! {
+        @if !chosen.is_empty() {
+            ul.chips aria-label="Verdicts" {
+                @for call in Call::ALL { @if of(call) > 0 { li { (call) " " b { (of(call)) } } } }
+            }
+        }
+    }
+}
+
+/// What the verdicts mean, and which of them other lines would change.
+pub fn meaning(chosen: &[Chosen<'_>]) -> Markup {
+    let lines = Lines::default();
+    html! {
+        details {
+            summary { "What the verdicts mean, and where the lines are drawn" }
+            dl.facts {
+                dt { (badge(Call::PortIt)) } dd { "Rust gains more than " (lines.worth) "× on one core, and no smaller step reaches half of that." }
+                dt { (badge(Call::ExtensionSuffices)) } dd { "The native extension gains more than " (lines.worth) "× and at least half of what the port gains." }
+                dt { (badge(Call::LibrarySuffices)) } dd { "So does a library that Python has: NumPy, " code { "zlib" } ", threads, processes, asyncio." }
+                dt { (badge(Call::Parallelism)) } dd { "Rust gains less than " (lines.worth) "× on one core, more on several, and Python's own ways to use them reach less than half of that." }
+                dt { (badge(Call::LeaveIt)) } dd { "Nothing gains " (lines.worth) "×." }
+                dt { (badge(Call::Inconclusive)) } dd { "An interval straddles one of these lines, or something that could be the answer was not measured." }
+            }
+            p { "Whole intervals are asked, never their middles. Half is not a line of its own: from there on going on to the port gains less than 2×. Other lines would change these verdicts:" }
+            ul {
+                @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
+            }
+        }
+    }
+}
+
+/// Lines that others might draw.
+const OTHERS: [(&str, f64); 2] = [
+    ("1.5×, and two thirds of the port", 1.5),
+    ("3×, and a third of the port", 3.0),
+];
+
+fn changed(chosen: &[Chosen<'_>], lines: Lines) -> Markup {
+    let others: Vec<(&Chosen<'_>, Call)> = chosen
+        .iter()
+        .map(|one| (one, rejudge(&one.verdict, &one.summary, lines).call()))
+        .filter(|(one, call)| *call != one.verdict.call())
+        .collect();
+    html! {
+        @if others.is_empty() { "none." } @else {
+            (others.len()) " of " (count(chosen.len(), "pair")) ": "
+            @for (at, (one, call)) in others.iter().enumerate() {
+                @if at > 0 { ", " }
+                a href=(pair_file(&one.pair.name)) { (one.pair.name) } " (" (call) ")"
+            }
+            "."
+        }
+    }
+}
