@@ -1,7 +1,8 @@
 //! The claims about interpreters, about what comes first, and about what a machine checks.
 
 use super::*;
-use crate::diagnose::turnaround::{BuildTimes, StartUp};
+use crate::diagnose::build::BuildTimes;
+use crate::diagnose::turnaround::StartUp;
 use crate::record::VerifyFailure;
 
 #[test]
@@ -54,6 +55,8 @@ fn a_build_is_weighed_against_what_runs_save() {
         }
         let incremental_s = record.pairs.iter().map(|pair| (pair.name.clone(), build));
         record.diagnoses.build = Some(BuildTimes {
+            package: "pairs".into(),
+            pairs: 3,
             clean_s: 90.0,
             incremental_s: incremental_s.collect(),
             packages: 200,
