@@ -2,25 +2,32 @@
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
 //! launches of two runs give a change ([`between_runs`]), [`Precision`] says when there are enough of them and [`shape`]
-//! whether they look alike, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
 mod interval;
 mod launch;
+mod middle;
 mod precision;
 mod quantity;
 mod rank_sum;
+pub mod scaling;
 pub mod shape;
 mod share;
 mod shift;
 mod signed_rank;
+mod straight;
+mod tail;
 
 pub use interval::{
     CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
     over_launches_at,
 };
 pub use launch::{launch_log_ratio, launch_log_time};
+pub use middle::Middle;
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
+pub use straight::{Line, line};
+pub use tail::{BEYOND, PROBABILITIES, tail};

@@ -2,6 +2,7 @@
 //!
 //! Statistics never learn which [`Host`] a sample came from.
 
+pub(crate) mod cargo;
 #[cfg(feature = "embed")]
 pub mod embedded;
 pub mod extension;
@@ -13,6 +14,7 @@ pub mod neighbours;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;
+pub(crate) mod script;
 mod set;
 mod wire;
 pub mod worker;

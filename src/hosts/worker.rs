@@ -92,6 +92,15 @@ impl<'a> Worker<'a> {
         self.ask(&Request::Missing { modules })
     }
 
+    /// Name and version of each library that the Python side brings, as its file tells.
+    ///
+    /// # Errors
+    ///
+    /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
+    pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
+        self.ask(&Request::Versions)
+    }
+
     /// Calls so many times, and watches the garbage collector meanwhile.
     ///
     /// # Errors
@@ -152,15 +161,6 @@ impl<'a> Worker<'a> {
         self.child.id()
     }
 
-    /// Name and version of each library that the Python side brings, as its file tells.
-    ///
-    /// # Errors
-    ///
-    /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
-    pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
-        self.ask(&Request::Versions)
-    }
-
     fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
         let reply = self
             .requests
@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
 /// A worker in an endless call does not see its pipe close. When supervisor and launch are killed at one time, nobody else
 /// is left to end it.
 #[cfg(target_os = "linux")]
-fn end_with_launch(command: &mut Command) {
+pub(super) fn end_with_launch(command: &mut Command) {
     use rustix::process::{Signal, set_parent_process_death_signal};
     use std::os::unix::process::CommandExt;
     // SAFETY: the closure makes one system call, and neither allocates nor locks.
@@ -211,7 +211,7 @@ fn end_with_launch(command: &mut Command) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_with_launch(_command: &mut Command) {}
+pub(super) fn end_with_launch(_command: &mut Command) {}
 
 /// An error while importing is about the file; a process that died is not.
 fn as_declaration(fault: Fault, file: &Path) -> Fault {
@@ -276,7 +276,7 @@ impl Host for Worker<'_> {
     }
 }
 
-pub(super) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
+pub(crate) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
     super::rust::guarded(|| entry.pair.input_pickle(size, seed))?
         .map_err(|error| Fault::Answer { message: error.0 })
 }

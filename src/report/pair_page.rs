@@ -45,6 +45,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
         (then_and_now::block(&report.changes, one))
         (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
+        (super::latency::section(pair))
         (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
         (verification(pair, summary))

@@ -1,9 +1,10 @@
 //! A made-up record of a catalogue of 23 pairs, with what diagnosers find: wins, nulls, and one that lies on the line.
 
 use super::{Extent, Plan, pair, python_source, record, rust_source};
+use pairbench::diagnose::build::BuildTimes;
 use pairbench::diagnose::memory::{Collections, Counts, Resident, VariantMemory};
 use pairbench::diagnose::profile::{CallProfile, FunctionShare};
-use pairbench::diagnose::turnaround::{BuildTimes, StartUp};
+use pairbench::diagnose::turnaround::StartUp;
 use pairbench::record::{PairRecord, Record};
 use pairbench::registry::{Profile, Side};
 use rand::rngs::StdRng;
@@ -294,6 +295,8 @@ pub fn catalogue(extent: Extent) -> Record {
         .iter()
         .map(|pair| (pair.name.clone(), rng.random_range(5.0..9.0)));
     let build = BuildTimes {
+        package: "pairs".into(),
+        pairs: pairs.len() as u32,
         clean_s: 96.0,
         incremental_s: incremental.collect(),
         packages: 214,

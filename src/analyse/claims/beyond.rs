@@ -168,11 +168,7 @@ fn saved(known: &Known<'_>) -> Option<(f64, Option<(f64, f64)>)> {
 
 fn incremental(known: &Known<'_>) -> Option<f64> {
     let build = known.record.diagnoses.build.as_ref()?;
-    let own = build
-        .incremental_s
-        .iter()
-        .find(|(pair, _)| *pair == known.pair.name);
-    own.map(|(_, seconds)| *seconds)
+    Some(build.incremental()?.value)
 }
 
 /// After how many runs a build has been paid for by what each saves.
