@@ -4,6 +4,7 @@
 //! An analyser is a pure function from a record (and its figures) to findings. METHODOLOGY lists the kinds, with their
 //! thresholds and the reasons for them.
 
+pub mod boundary;
 mod calibration;
 pub mod claims;
 mod comparison;
@@ -16,10 +17,13 @@ mod memory;
 mod outcome;
 mod precision;
 mod progress;
+pub mod scaling;
 pub mod shape;
+pub mod sources;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+pub mod turnaround;
 pub mod verdict;
 
 pub use calibration::null_estimate;
