@@ -3,6 +3,7 @@
 pub mod of_run;
 mod profile;
 mod scaling;
+mod sources;
 mod turnaround;
 
 use super::Chosen;
@@ -16,6 +17,7 @@ pub fn sections(one: &Chosen<'_>) -> Markup {
         (profile::section(one))
         (scaling::section(one))
         (turnaround::section(one))
+        (sources::section(one))
         (silent(one))
     }
 }
@@ -56,3 +58,6 @@ fn in_time(seconds: f64) -> String {
         false => Time(seconds).to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
