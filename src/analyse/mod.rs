@@ -12,6 +12,7 @@ pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;
+mod memory;
 mod outcome;
 mod precision;
 mod progress;
@@ -60,6 +61,7 @@ pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec
             precision::find(record, pair, summary),
             shape::find(pair, summary),
             calibration::embedded(pair, summary),
+            memory::find(pair),
         ]
         .concat(),
     )

@@ -102,7 +102,6 @@ fn diagnose(script: &mut Script) -> Result<Vec<Finding>, Fault> {
         seed: 3,
         counting: Err("not needed"),
         variants: &variants,
-        counting: Err("not needed"),
     };
     let mut found = Vec::new();
     run(&steps[0], entry, script, setting, &mut |finding| {
