@@ -16,6 +16,8 @@ import socketserver
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
+from time import perf_counter
 from zlib import crc32
 
 HOST = "127.0.0.1"
@@ -63,6 +65,18 @@ async def talk(port, messages):
     return checksum
 
 
+async def time(port, messages):
+    """Talk likewise, and return the seconds from each message to its reply."""
+    reader, writer = await asyncio.open_connection(HOST, port)
+    seconds = []
+    for message in messages:
+        started = perf_counter()
+        await request(reader, writer, message)
+        seconds.append(perf_counter() - started)
+    await close(reader, writer)
+    return seconds
+
+
 async def at_once(talk, port, connections):
     """Have all connections talk at the same time."""
     return await asyncio.gather(*(talk(port, messages) for messages in connections))
@@ -85,6 +99,12 @@ def python(resource, connections):
     """Talk by asyncio's streams, all in one thread."""
     loop, port = resource
     return loop.run_until_complete(at_once(talk, port, connections))
+
+
+def latencies_python(resource, connections):
+    """Return the seconds that each request takes."""
+    loop, port = resource
+    return list(chain.from_iterable(loop.run_until_complete(at_once(time, port, connections))))
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -135,6 +155,17 @@ def talk_blocking(port, messages):
     return checksum
 
 
+def time_blocking(port, messages):
+    """Talk likewise, and return the seconds from each message to its reply."""
+    seconds = []
+    with connected(port) as (connection, replies):
+        for message in messages:
+            started = perf_counter()
+            request_blocking(connection, replies, message)
+            seconds.append(perf_counter() - started)
+    return seconds
+
+
 @contextmanager
 def setup_threads():
     """Start a server in a thread, and a pool that has a thread for each client."""
@@ -152,3 +183,11 @@ def threads(resource, connections):
     """Talk by blocking sockets, with a thread at each end of each connection."""
     pool, port = resource
     return list(pool.map(talk_blocking, [port] * len(connections), connections))
+
+
+def latencies_threads(resource, connections):
+    """Return the seconds that each request takes."""
+    pool, port = resource
+    return list(
+        chain.from_iterable(pool.map(time_blocking, [port] * len(connections), connections))
+    )

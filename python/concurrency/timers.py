@@ -13,6 +13,7 @@ timers in a wheel whose ticks are a millisecond, asyncio in a heap.
 
 import asyncio
 from contextlib import contextmanager
+from time import perf_counter
 
 HOUR = 3600.0
 
@@ -61,7 +62,14 @@ async def session(steps):
     return total, late, cancelled
 
 
-async def at_once(sessions):
+async def time(steps):
+    """Return the seconds that a session takes."""
+    started = perf_counter()
+    await session(steps)
+    return perf_counter() - started
+
+
+async def at_once(session, sessions):
     """Have all sessions take place at the same time."""
     return await asyncio.gather(*map(session, sessions))
 
@@ -78,4 +86,9 @@ def setup_python():
 
 def python(loop, sessions):
     """Run all sessions on asyncio, in one thread."""
-    return loop.run_until_complete(at_once(sessions))
+    return loop.run_until_complete(at_once(session, sessions))
+
+
+def latencies_python(loop, sessions):
+    """Return the seconds that each session takes."""
+    return loop.run_until_complete(at_once(time, sessions))

@@ -69,3 +69,15 @@ def test_readings_followed_by_hand(workers, capacity):
         expected = {1000: [4, 962, 1, 1], 7: [1, 300, 0, 2]}
         assert run(lines=LINES, workers=workers, capacity=capacity) == expected
         assert run(lines=[], workers=workers, capacity=capacity) == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "variant", "requests"),
+    [(echo, "python", 40), (echo, "threads", 40), (timers, "python", 8)],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_every_request_has_its_time(module, variant, requests):
+    with getattr(module, "setup_" + variant)() as resource:
+        seconds = getattr(module, "latencies_" + variant)(resource, **INPUTS[module])
+    assert len(seconds) == requests
+    assert all(type(each) is float and each > 0 for each in seconds)

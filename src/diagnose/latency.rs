@@ -1,9 +1,24 @@
 //! How long single requests of a concurrent pair take.
+//!
+//! Throughput is what the samples of a pair tell. Whoever waits for one answer asks for something else: what most
+//! requests take, and what the slow ones take. An answer must be the same in every call, so times cannot be part of it;
+//! they come from a function of their own beside the variant, which does the same and notes a time for each request.
 
 use super::{Finding, Setting, Step};
-use crate::hosts::{Fault, Hosts};
-use crate::registry::Entry;
+use crate::estimate::tail;
+use crate::hosts::{Fault, Handle, Host, HostSet, pickle};
+use crate::registry::{Entry, Variant};
 use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// How long a process goes on calling, unless it has enough requests before.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// Requests that are enough: a hundred of them lie beyond the last quantile.
+const ENOUGH: usize = 100_000;
+
+/// Calls that are made in any case: one might be a bad one.
+const FEWEST_CALLS: u32 = 3;
 
 /// How long requests of one variant took, all calls together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,17 +31,76 @@ pub struct VariantLatency {
     pub quantiles: Vec<(f64, f64)>,
 }
 
+impl VariantLatency {
+    /// The quantile at this probability, in seconds, where it is known.
+    pub fn at(&self, probability: f64) -> Option<f64> {
+        let known = self.quantiles.iter().find(|(p, _)| *p == probability);
+        known.map(|(_, seconds)| *seconds)
+    }
+}
+
 /// Times the requests of the variant.
 ///
 /// # Errors
 ///
 /// The fault of the variant.
 pub(super) fn run(
-    _step: &Step,
+    step: &Step,
     _entry: &Entry,
-    _hosts: &mut Hosts<'_>,
-    _setting: Setting<'_>,
-    _tell: &mut dyn FnMut(Finding),
+    hosts: &mut dyn HostSet,
+    setting: Setting<'_>,
+    tell: &mut dyn FnMut(Finding),
 ) -> Result<(), Fault> {
+    let Some(variant) = &step.variant else {
+        return Ok(());
+    };
+    let (host, name) = hosts.for_contestant(variant)?;
+    let timer = format!("{}{name}", Variant::LATENCIES);
+    let handle = host.open(&timer, setting.size, setting.seed)?.handle;
+    host.settle()?;
+    let seconds = requests(host, handle)?;
+    host.close(handle)?;
+    let latency = VariantLatency {
+        variant: variant.clone(),
+        requests: seconds.len() as u64,
+        quantiles: tail(&seconds),
+    };
+    tell(Finding::Latency { latency });
     Ok(())
 }
+
+/// The times of all requests of several calls, but for the first call, which is cold.
+fn requests(host: &mut dyn Host, handle: Handle) -> Result<Vec<f64>, Fault> {
+    seconds(&host.call(handle)?.output)?;
+    let start = Instant::now();
+    let mut all = Vec::new();
+    let mut calls = 0;
+    while calls < FEWEST_CALLS || (start.elapsed() < LONGEST && (1..ENOUGH).contains(&all.len())) {
+        all.extend(seconds(&host.call(handle)?.output)?);
+        calls += 1;
+    }
+    if all.is_empty() {
+        return Err(Fault::Answer {
+            message: "no request was timed; the input of this case has none".into(),
+        });
+    }
+    Ok(all)
+}
+
+/// What a call noted.
+fn seconds(output: &[u8]) -> Result<Vec<f64>, Fault> {
+    let odd = |why: String| Fault::Answer {
+        message: format!("latencies are a list of seconds, as floats; {why}"),
+    };
+    pickle::check(output).map_err(|why| odd(format!("the pickle {why}")))?;
+    let options = serde_pickle::DeOptions::new();
+    let seconds: Vec<f64> =
+        serde_pickle::from_slice(output, options).map_err(|error| odd(error.to_string()))?;
+    match seconds.iter().find(|s| !(s.is_finite() && **s >= 0.0)) {
+        Some(impossible) => Err(odd(format!("{impossible} is no duration"))),
+        None => Ok(seconds),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -106,13 +106,14 @@ impl Diagnoser {
         match self {
             Diagnoser::Profile | Diagnoser::StartUp => vec![step(None, None)],
             Diagnoser::Memory => chosen.iter().map(|v| step(Some(&v.name), None)).collect(),
-            Diagnoser::Latency if pair.profile() == Profile::Concurrent => {
-                chosen.iter().map(|v| step(Some(&v.name), None)).collect()
+            Diagnoser::Latency => {
+                let timed = chosen.iter().filter(|v| pair.latencies().contains(&v.name));
+                timed.map(|v| step(Some(&v.name), None)).collect()
             }
             Diagnoser::Scaling if matches!(pair.profile(), Profile::Parallel | Profile::Concurrent) => {
                 (1..=cores + 1).map(|workers| step(None, Some(workers))).collect()
             }
-            Diagnoser::Latency | Diagnoser::Scaling | Diagnoser::Boundary | Diagnoser::Build => Vec::new(),
+            Diagnoser::Scaling | Diagnoser::Boundary | Diagnoser::Build => Vec::new(),
         }
     }
 }

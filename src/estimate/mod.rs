@@ -2,7 +2,7 @@
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
 //! launches of two runs give a change ([`between_runs`]), [`Precision`] says when there are enough of them and [`shape`]
-//! whether they look alike, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
 mod interval;
@@ -17,6 +17,7 @@ mod share;
 mod shift;
 mod signed_rank;
 mod straight;
+mod tail;
 
 pub use interval::{
     CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
@@ -29,3 +30,4 @@ pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
 pub use straight::{Line, line};
+pub use tail::{BEYOND, PROBABILITIES, tail};

@@ -22,6 +22,7 @@ import types
 PROTOCOL = 2
 PICKLE = 3  # the newest that the other side writes; it reads all of them
 LARGEST = 1 << 30  # bytes of a message that the other side reads
+LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
 DEEPEST = 200  # levels of nesting that the other side reads
 
 
@@ -106,7 +107,9 @@ class Session:
         function = getattr(self.module, variant, None)
         if not callable(function):
             raise Declaration(f"{self.module.__file__} has no function {variant!r}")
-        opened = Opened(function, getattr(self.module, "setup_" + variant, None), pickle.loads(input))
+        # What times the requests of a variant needs what the variant itself needs.
+        owner = variant[len(LATENCIES) :] if variant.startswith(LATENCIES) else variant
+        opened = Opened(function, getattr(self.module, "setup_" + owner, None), pickle.loads(input))
         handle = next(self.handles)
         self.opened[handle] = opened
         return {"handle": handle, "setup_ns": opened.setup_ns}

@@ -24,6 +24,7 @@ pub struct Pair {
     native: Native,
     replaces: Option<&'static str>,
     versions: Option<TellVersions>,
+    latencies: Vec<String>,
 }
 
 impl Pair {
@@ -106,6 +107,12 @@ impl Pair {
         self.versions.map(|tell| tell()).unwrap_or_default()
     }
 
+    /// The variants of which single requests can be timed, as [`PairBuilder::latencies`] and
+    /// [`PairBuilder::rust_latencies`] have it.
+    pub fn latencies(&self) -> &[String] {
+        &self.latencies
+    }
+
     /// The input for Python, as a pickle. The same size and seed always give the same bytes.
     ///
     /// # Errors
@@ -115,7 +122,8 @@ impl Pair {
         (self.inputs.pickle)(size, seed)
     }
 
-    /// Sets up a Rust variant on a fresh input; `None` if no Rust variant has that name.
+    /// Sets up a Rust variant on a fresh input, or after [`Variant::LATENCIES`] what times its requests; `None` if nothing in
+    /// Rust has that name.
     pub fn open_rust(&self, variant: &str, size: u64, seed: u64) -> Option<Box<dyn Opened>> {
         let (_, open) = self.rust.iter().find(|(name, _)| name == variant)?;
         Some(open((self.inputs.make)(size, seed)))
@@ -138,6 +146,24 @@ impl Pair {
                 self.floors[..at].iter().all(|other| other.variant != *variant),
                 "two floors for {variant}"
             );
+        }
+    }
+}
+
+impl Pair {
+    /// Panics unless each variant whose requests are timed is there, on the side that times them.
+    fn check_latencies(&self) {
+        for (at, name) in self.latencies.iter().enumerate() {
+            let timer = format!("{}{name}", Variant::LATENCIES);
+            let side = match self.rust.iter().any(|(known, _)| *known == timer) {
+                true => Side::Rust,
+                false => Side::Python,
+            };
+            assert!(
+                self.variants.iter().any(|v| v.name == *name && v.side == side),
+                "the latencies of {name:?} are those of no {side} variant of this pair"
+            );
+            assert!(!self.latencies[..at].contains(name), "latencies of {name} twice");
         }
     }
 }
@@ -189,6 +215,7 @@ impl PairStart {
                 native: Native::default(),
                 replaces: None,
                 versions: None,
+                latencies: Vec::new(),
             },
             input: PhantomData,
         }
@@ -321,6 +348,31 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
+    /// The Python variants of which single requests can be timed. For each the Python file has a function
+    /// `latencies_VARIANT`, which gets what the variant gets and returns the seconds that each request took, as a list of
+    /// floats.
+    pub fn latencies(mut self, variants: &[&str]) -> Self {
+        let names = variants.iter().map(ToString::to_string);
+        self.pair.latencies.extend(names);
+        self
+    }
+
+    /// How to time the single requests of a Rust variant: set up as for
+    /// [`rust_variant_with`](Self::rust_variant_with), returns the seconds that each request took.
+    pub fn rust_latencies<R, S, F>(mut self, variant: &str, set_up: S, run: F) -> Self
+    where
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> Vec<f64> + Clone + Send + Sync + 'static,
+    {
+        self.pair.latencies.push(variant.into());
+        let name = format!("{}{variant}", Variant::LATENCIES);
+        self.pair
+            .rust
+            .push((name, opener::<I, Vec<f64>, R, S, F>(set_up, run)));
+        self
+    }
+
     /// What is expected of a variant: on the default case it is at least so many times as fast as `python`.
     ///
     /// A run whose whole interval lies below that fails, so that somebody notices a port that has lost its point. Leave
@@ -337,8 +389,8 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     ///
     /// # Panics
     ///
-    /// When it has no case, no Rust variant, two variants of one name, or a floor of no variant of it: a pair that could
-    /// not be measured, or not judged.
+    /// When it has no case, no Rust variant, two variants of one name, or a floor or latencies of no variant of it: a pair
+    /// that could not be measured, or not judged.
     pub fn build(self) -> Pair {
         let pair = self.pair;
         assert!(
@@ -362,6 +414,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
             );
         }
         pair.check_floors();
+        pair.check_latencies();
         pair
     }
 }

@@ -12,6 +12,7 @@ mod environment;
 mod highlight;
 mod history;
 mod index;
+mod latency;
 mod page;
 mod pair_page;
 mod prose;

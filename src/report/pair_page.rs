@@ -45,6 +45,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
         (then_and_now::block(&report.changes, one))
         (diagnoses::sections(one))
         @if let Some(case) = case { (launches(pair, case)) }
+        (super::latency::section(pair))
         (history::section(&report.history, &pair.name))
         (sizes(pair, summary))
         (verification(pair, summary))
@@ -100,7 +101,7 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
 fn verdict(one: &Chosen<'_>) -> Markup {
     html! {
         @if one.pair.null_of.is_none() && !one.verdict.is_said_by_the_state() {
-            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict)) }
+            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict, &one.verdict.doubts)) }
         }
     }
 }

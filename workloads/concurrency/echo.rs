@@ -15,6 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -24,11 +25,11 @@ use tokio::runtime::{Builder, Runtime};
 pub struct Input {
     /// For each connection its messages; shared, because tasks outlive the call that starts them.
     #[serde(serialize_with = "shared")]
-    connections: Arc<Vec<Vec<Message>>>,
+    connections: Vec<Arc<Vec<Message>>>,
 }
 
-fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.as_ref().serialize(serializer)
+fn shared<T: Serialize, S: serde::Serializer>(values: &[Arc<T>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(Arc::as_ref))
 }
 
 /// The bytes of a frame without its length.
@@ -56,10 +57,9 @@ fn generate(size: u64, seed: u64) -> Input {
                 })
                 .collect(),
         })
+        .map(Arc::new)
         .collect();
-    Input {
-        connections: Arc::new(connections),
-    }
+    Input { connections }
 }
 
 fn message(length: usize, rng: &mut ChaCha8Rng) -> Message {
@@ -112,20 +112,48 @@ async fn request(
 }
 
 /// Opens a connection, sends all messages, and returns the checksum of the replies.
-async fn talk(address: SocketAddr, messages: &[Message]) -> io::Result<u32> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
+async fn talk(address: SocketAddr, messages: Arc<Vec<Message>>) -> io::Result<u32> {
+    let mut stream = connect(address).await?;
     let (reader, mut writer) = stream.split();
     let mut reader = BufReader::new(reader);
     let (mut checksum, mut frame) = (Crc::new(), Vec::new());
-    for message in messages {
+    for message in messages.iter() {
         request(&mut reader, &mut writer, message, &mut frame).await?;
         checksum.update(&frame[4..]);
     }
-    // The server sees that there is no more, and closes its side.
-    writer.shutdown().await?;
-    reader.read_to_end(&mut frame).await?;
+    close(&mut reader, &mut writer).await?;
     Ok(checksum.sum())
+}
+
+/// Talks likewise, and returns the seconds from each message to its reply.
+async fn time(address: SocketAddr, messages: Arc<Vec<Message>>) -> io::Result<Vec<f64>> {
+    let mut stream = connect(address).await?;
+    let (reader, mut writer) = stream.split();
+    let mut reader = BufReader::new(reader);
+    let (mut seconds, mut frame) = (Vec::with_capacity(messages.len()), Vec::new());
+    for message in messages.iter() {
+        let start = Instant::now();
+        request(&mut reader, &mut writer, message, &mut frame).await?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    close(&mut reader, &mut writer).await?;
+    Ok(seconds)
+}
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Says that there is no more, and waits until the server has seen it and closed its side.
+async fn close(
+    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
+) -> io::Result<()> {
+    writer.shutdown().await?;
+    reader.read_to_end(&mut Vec::new()).await?;
+    Ok(())
 }
 
 /// A runtime, and a server on it at a port that the system chose.
@@ -161,23 +189,40 @@ impl Server {
     }
 
     /// Has all connections talk at the same time.
-    fn talk(&self, input: &Input) -> Vec<u32> {
-        let address = self.address;
-        let clients = (0..input.connections.len()).map(|at| {
-            let connections = Arc::clone(&input.connections);
-            self.runtime
-                .spawn(async move { talk(address, &connections[at]).await })
-        });
-        let clients: Vec<_> = clients.collect();
+    fn at_once<T, F>(&self, input: &Input, talk: fn(SocketAddr, Arc<Vec<Message>>) -> F) -> Vec<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = io::Result<T>> + Send + 'static,
+    {
+        let connections = input.connections.iter().map(Arc::clone);
+        let clients: Vec<_> = connections
+            .map(|messages| self.runtime.spawn(talk(self.address, messages)))
+            .collect();
         self.runtime.block_on(async {
-            let mut checksums = Vec::with_capacity(clients.len());
+            let mut results = Vec::with_capacity(clients.len());
             for client in clients {
-                let checksum = client.await.expect("a client does not panic");
-                checksums.push(checksum.expect("the loopback interface works"));
+                let result = client.await.expect("a client does not panic");
+                results.push(result.expect("the loopback interface works"));
             }
-            checksums
+            results
         })
     }
+}
+
+fn single() -> Server {
+    Server::start(Builder::new_current_thread())
+}
+
+fn multi() -> Server {
+    Server::start(Builder::new_multi_thread())
+}
+
+fn checksums(server: &Server, input: &Input) -> Vec<u32> {
+    server.at_once(input, talk)
+}
+
+fn latencies(server: &Server, input: &Input) -> Vec<f64> {
+    server.at_once(input, time).concat()
 }
 
 /// The pair, as the build script finds it.
@@ -191,16 +236,11 @@ pub fn pair() -> Pair {
     .cases("connections", &[5, 32, 100])
     .tolerance(Tolerance::EXACT)
     .python(&["threads"])
-    .rust_variant_with(
-        "rust",
-        || Server::start(Builder::new_current_thread()),
-        Server::talk,
-    )
-    .rust_variant_with(
-        "tokio",
-        || Server::start(Builder::new_multi_thread()),
-        Server::talk,
-    )
+    .rust_variant_with("rust", single, checksums)
+    .rust_variant_with("tokio", multi, checksums)
+    .latencies(&["python", "threads"])
+    .rust_latencies("rust", single, latencies)
+    .rust_latencies("tokio", multi, latencies)
     .build()
 }
 
@@ -210,17 +250,32 @@ mod tests {
 
     fn run(connections: &[&[&str]]) -> Vec<u32> {
         let message = |text: &&str| Message(text.as_bytes().to_vec());
-        let connections = connections
-            .iter()
-            .map(|texts| texts.iter().map(message).collect());
+        let connections = connections.iter();
         let input = Input {
-            connections: Arc::new(connections.collect()),
+            connections: connections
+                .map(|texts| Arc::new(texts.iter().map(message).collect()))
+                .collect(),
         };
-        let single = Server::start(Builder::new_current_thread());
-        let checksums = single.talk(&input);
-        assert_eq!(checksums, single.talk(&input), "a second call on the same server");
-        assert_eq!(checksums, Server::start(Builder::new_multi_thread()).talk(&input));
-        checksums
+        let single = single();
+        let answer = checksums(&single, &input);
+        assert_eq!(
+            answer,
+            checksums(&single, &input),
+            "a second call on the same server"
+        );
+        assert_eq!(answer, checksums(&multi(), &input));
+        answer
+    }
+
+    #[test]
+    fn every_message_has_its_time() {
+        let input = generate(20, 5);
+        let messages: usize = input.connections.iter().map(|messages| messages.len()).sum();
+        for server in [single(), multi()] {
+            let seconds = latencies(&server, &input);
+            assert_eq!(seconds.len(), messages);
+            assert!(seconds.iter().all(|&s| s > 0.0));
+        }
     }
 
     #[test]
@@ -241,12 +296,12 @@ mod tests {
 
     #[test]
     fn every_size_has_its_connections() {
-        let server = Server::start(Builder::new_multi_thread());
+        let server = multi();
         for size in [1, 2, 40] {
             let input = generate(size, 3);
-            let checksums = server.talk(&input);
-            assert_eq!(checksums.len() as u64, size);
-            for (checksum, messages) in checksums.into_iter().zip(&*input.connections) {
+            let answer = checksums(&server, &input);
+            assert_eq!(answer.len() as u64, size);
+            for (checksum, messages) in answer.into_iter().zip(&input.connections) {
                 let mut expected = Crc::new();
                 messages.iter().for_each(|message| expected.update(&message.0));
                 assert_eq!(checksum, expected.sum());

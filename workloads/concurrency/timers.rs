@@ -24,11 +24,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 pub struct Input {
     /// For each task its steps; shared, because tasks outlive the call that starts them.
     #[serde(serialize_with = "shared")]
-    sessions: Arc<Vec<Vec<Step>>>,
+    sessions: Vec<Arc<Vec<Step>>>,
 }
 
-fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.as_ref().serialize(serializer)
+fn shared<T: Serialize, S: serde::Serializer>(values: &[Arc<T>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(Arc::as_ref))
 }
 
 /// What happens, a number, and how often the other tasks may run before it comes to something.
@@ -68,10 +68,9 @@ fn generate(size: u64, seed: u64) -> Input {
                 (0..steps).map(|_| random_step(&mut rng)).collect()
             }
         })
+        .map(Arc::new)
         .collect();
-    Input {
-        sessions: Arc::new(sessions),
-    }
+    Input { sessions }
 }
 
 fn random_step(rng: &mut ChaCha8Rng) -> Step {
@@ -95,9 +94,9 @@ async fn answer(value: u64, pauses: u32) -> u64 {
 }
 
 /// Goes through the steps of one task.
-async fn session(steps: &[Step]) -> Outcome {
+async fn session(steps: Arc<Vec<Step>>) -> Outcome {
     let (mut total, mut late, mut cancelled) = (0, 0, 0);
-    for &(kind, value, pauses) in steps {
+    for &(kind, value, pauses) in steps.iter() {
         match kind {
             Kind::Limit => {
                 let answered = timeout(HOUR, answer(value, pauses)).await;
@@ -126,24 +125,48 @@ async fn session(steps: &[Step]) -> Outcome {
     (total, late, cancelled)
 }
 
+/// The seconds that a session takes.
+async fn time(steps: Arc<Vec<Step>>) -> f64 {
+    let start = Instant::now();
+    session(steps).await;
+    start.elapsed().as_secs_f64()
+}
+
 /// Has all sessions take place at the same time.
-fn at_once(runtime: &Runtime, input: &Input) -> Vec<Outcome> {
-    let tasks = (0..input.sessions.len()).map(|at| {
-        let sessions = Arc::clone(&input.sessions);
-        runtime.spawn(async move { session(&sessions[at]).await })
-    });
-    let tasks: Vec<_> = tasks.collect();
+fn at_once<T, F>(runtime: &Runtime, input: &Input, session: fn(Arc<Vec<Step>>) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let sessions = input.sessions.iter().map(Arc::clone);
+    let tasks: Vec<_> = sessions.map(|steps| runtime.spawn(session(steps))).collect();
     runtime.block_on(async {
-        let mut outcomes = Vec::with_capacity(tasks.len());
+        let mut results = Vec::with_capacity(tasks.len());
         for task in tasks {
-            outcomes.push(task.await.expect("a session does not panic"));
+            results.push(task.await.expect("a session does not panic"));
         }
-        outcomes
+        results
     })
 }
 
 fn runtime(mut builder: Builder) -> Runtime {
     builder.enable_time().build().expect("a runtime can be made")
+}
+
+fn single() -> Runtime {
+    runtime(Builder::new_current_thread())
+}
+
+fn multi() -> Runtime {
+    runtime(Builder::new_multi_thread())
+}
+
+fn outcomes(runtime: &Runtime, input: &Input) -> Vec<Outcome> {
+    at_once(runtime, input, session)
+}
+
+fn latencies(runtime: &Runtime, input: &Input) -> Vec<f64> {
+    at_once(runtime, input, time)
 }
 
 /// The pair, as the build script finds it.
@@ -155,8 +178,11 @@ pub fn pair() -> Pair {
     .input(generate)
     .cases("tasks", &[10, 100, 2_000])
     .tolerance(Tolerance::EXACT)
-    .rust_variant_with("rust", || runtime(Builder::new_current_thread()), at_once)
-    .rust_variant_with("tokio", || runtime(Builder::new_multi_thread()), at_once)
+    .rust_variant_with("rust", single, outcomes)
+    .rust_variant_with("tokio", multi, outcomes)
+    .latencies(&["python"])
+    .rust_latencies("rust", single, latencies)
+    .rust_latencies("tokio", multi, latencies)
     .build()
 }
 
@@ -166,11 +192,19 @@ mod tests {
 
     fn run(sessions: &[&[Step]]) -> Vec<Outcome> {
         let input = Input {
-            sessions: Arc::new(sessions.iter().map(|steps| steps.to_vec()).collect()),
+            sessions: sessions.iter().map(|steps| Arc::new(steps.to_vec())).collect(),
         };
-        let outcomes = at_once(&runtime(Builder::new_current_thread()), &input);
-        assert_eq!(outcomes, at_once(&runtime(Builder::new_multi_thread()), &input));
-        outcomes
+        let answer = outcomes(&single(), &input);
+        assert_eq!(answer, outcomes(&multi(), &input));
+        answer
+    }
+
+    #[test]
+    fn every_session_has_its_time() {
+        let input = generate(40, 2);
+        for runtime in [single(), multi()] {
+            assert_eq!(latencies(&runtime, &input).len(), 40);
+        }
     }
 
     #[test]
@@ -199,7 +233,7 @@ mod tests {
             for seed in [0, u64::MAX] {
                 let input = generate(size, seed);
                 assert_eq!(input.sessions.len() as u64, size);
-                let outcomes = at_once(&runtime(Builder::new_current_thread()), &input);
+                let outcomes = outcomes(&single(), &input);
                 assert_eq!(outcomes[0], (0, 0, 0));
                 assert!(size < 2 || outcomes[1] == (58, 5, 3));
             }
@@ -209,7 +243,7 @@ mod tests {
             let found = steps
                 .sessions
                 .iter()
-                .flatten()
+                .flat_map(|steps| steps.iter())
                 .filter(|step| step.0 == kind)
                 .count();
             assert!(found > 5, "{kind:?}: {found}");
