@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 /// Names that paths begin with and that are no crates to depend on.
 const NO_CRATES: &[&str] = &[
+    "clippy",
+    "rustfmt",
     "crate",
     "self",
     "super",
@@ -313,6 +315,7 @@ extern crate flate2;
 mod inner { pub fn f() {} }
 enum Shape { A }
 #[cfg_attr(feature = \"python\", pyo3::pyfunction)]
+#[rustfmt::skip]
 fn f(x: &[u8]) -> Shape {
     let n = mem::size_of::<u64>() + u64::MAX as usize + usize::from_str_radix::<>(0);
     let v = x.iter().collect::<Vec<_>>();
