@@ -1,5 +1,6 @@
 //! What the diagnosers found about a pair, on its page: a module for each question, in the order of the argument.
 
+mod memory;
 mod profile;
 
 use super::Chosen;
@@ -9,6 +10,7 @@ use maud::{Markup, html};
 pub fn sections(one: &Chosen<'_>) -> Markup {
     html! {
         (profile::section(one))
+        (memory::section(one))
         (silent(one))
     }
 }
