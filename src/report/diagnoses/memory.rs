@@ -168,7 +168,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -179,7 +179,7 @@ fn grouped(number: u64) -> String {
 /// Two digits that say something, or all before the point.
 fn decimal(number: f64) -> String {
     match number {
-        n if n == 0.0 => "0".into(),
+        0.0 => "0".into(),
         n if n < 0.01 => "under 0.01".into(),
         n if n < 1.0 => format!("{n:.2}"),
         n if n < 10.0 => format!("{n:.1}"),
