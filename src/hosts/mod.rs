@@ -7,6 +7,7 @@ pub(crate) mod cargo;
 pub mod embedded;
 pub mod extension;
 mod fault;
+mod frames;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
@@ -14,12 +15,14 @@ pub mod neighbours;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;
+mod sampler;
 pub(crate) mod script;
 mod set;
 mod wire;
 pub mod worker;
 
 pub use fault::Fault;
+pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
 pub use wire::{Counted, Watched};
 #[doc(hidden)]
