@@ -4,6 +4,7 @@ mod memory;
 pub mod of_run;
 mod profile;
 mod scaling;
+mod sources;
 mod turnaround;
 
 use super::Chosen;
@@ -18,6 +19,7 @@ pub fn sections(one: &Chosen<'_>) -> Markup {
         (memory::section(one))
         (scaling::section(one))
         (turnaround::section(one))
+        (sources::section(one))
         (silent(one))
     }
 }
@@ -58,3 +60,6 @@ fn in_time(seconds: f64) -> String {
         false => Time(seconds).to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
-//! From the start of a process to its first answer, when a build has paid for itself, and what the sources are like.
+//! From the start of a process to its first answer, and when a build has paid for itself.
 
 use super::{in_time, middle};
-use crate::analyse::sources::{SourceFacts, facts};
 use crate::analyse::turnaround::{BreakEven, RustTurnaround, Turnaround, turnaround};
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
@@ -9,19 +8,18 @@ use crate::report::Chosen;
 use crate::report::page::count;
 use maud::{Markup, html};
 
-/// Starts and break-even, where they were timed; the sources in numbers in any case.
+/// Starts and break-even; nothing where they were not timed.
 pub fn section(one: &Chosen<'_>) -> Markup {
-    let times = one.pair.diagnoses.start_up.as_ref().and_then(turnaround);
+    let Some(times) = one.pair.diagnoses.start_up.as_ref().and_then(turnaround) else {
+        return html! {};
+    };
     html! {
         section aria-labelledby="turnaround" {
             h2 #turnaround { "What comes before the first answer" }
-            @if let Some(times) = &times {
-                div.split.even {
-                    div { (starts(times)) }
-                    div { (paid(one, times)) }
-                }
+            div.split.even {
+                div { (starts(&times)) }
+                div { (paid(one, &times)) }
             }
-            (sources(one))
         }
     }
 }
@@ -107,35 +105,4 @@ fn break_evens(build: &BuildTimes, saved: Middle) -> Vec<(String, BreakEven)> {
     );
     all.push((what, BreakEven::of(clean, (clean, clean), saved)));
     all
-}
-
-fn sources(one: &Chosen<'_>) -> Markup {
-    let both = facts(&one.pair.sources);
-    let row = |name: &str, facts: &SourceFacts, unsafes: Option<usize>| {
-        html! { tr {
-            th scope="row" { (name) }
-            td.number { (facts.lines) }
-            td { @if facts.dependencies.is_empty() { span.muted { "none" } } @else { (facts.dependencies.join(", ")) } }
-            td.number { @match unsafes { Some(n) => { (n) }, None => span.none { "–" } } }
-        } }
-    };
-    html! {
-        div.scroll role="region" aria-label="The sources in numbers" tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { "File" } th.number scope="col" { "Lines of code" }
-                    th scope="col" { "Depends on" } th.number scope="col" { code { "unsafe" } }
-                } }
-                tbody {
-                    (row("Python", &both.python, None))
-                    (row("Rust", &both.rust, Some(both.rust.unsafes)))
-                }
-            }
-        }
-        p.hint {
-            "Lines without blanks, comments, docs and tests; all variants of a side together, and on Rust's the making of the "
-            "input and the declaration of the pair too. Beside the standard libraries; what dependencies depend on, and the "
-            code { "unsafe" } " in them, is not counted."
-        }
-    }
 }
