@@ -162,7 +162,7 @@ mod tests {
         // Of the two solutions on four columns, 2 0 3 1 and 1 3 0 2, the first needs the lowest bit of the second row.
         let output = run(&[0b1111, 0b1110, 0b1111, 0b1111]);
         assert_eq!(output.solutions, 1);
-        assert_eq!(run(&[0, 0b1111, 0b1111, 0b1111]).branches, []);
+        assert_eq!(run(&[0, 0b1111, 0b1111, 0b1111]).branches.len(), 0);
         assert_eq!(run(&[0b1000, 0b1111, 0b1111, 0b1111]).branches.len(), 1);
     }
 
