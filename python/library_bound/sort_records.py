@@ -2,8 +2,8 @@
 
 Lists, reports and pages of results are sorted like this in every program that shows records to
 people. ``sorted`` is C in Python, and so are the keys that ``itemgetter`` takes out of a row: the
-interpreter itself has next to nothing to do. The sort is stable on both sides, a merge sort that
-makes use of what is in order already, over a list of references to the records.
+interpreter itself has next to nothing to do. Both sides take each key once and put references to
+the records in order; equal ones stay as they were.
 
 It does not show sorting by a rule that has to be a Python function, which is called for every
 record, nor large arrays of bare numbers, for which there is NumPy, nor the order of letters that

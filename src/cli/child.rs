@@ -2,7 +2,7 @@
 
 use super::Suite;
 use super::turn::Turns;
-use crate::diagnose::{self, Setting, Step};
+use crate::diagnose::{self, Setting, Step, turnaround};
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
@@ -12,6 +12,7 @@ use crate::measure::launch::{self, Job};
 use crate::registry::{Entry, Side, Variant};
 use crate::verify::{self, Finding, Library};
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -66,6 +67,27 @@ pub(super) fn main(suite: &Suite, spec: &Path) -> ExitCode {
     }
 }
 
+/// Calls a Rust variant once and prints the nanoseconds, as [`turnaround::FIRST_CALL`] has it.
+pub(super) fn first_call(suite: &Suite, arguments: &[OsString]) -> ExitCode {
+    let texts: Vec<_> = arguments.iter().map(|text| text.to_string_lossy()).collect();
+    let took = match &texts[..] {
+        [pair, variant, size, seed] => {
+            let entry = suite.registry.get(pair);
+            let case = size.parse().ok().zip(seed.parse().ok());
+            entry
+                .zip(case)
+                .and_then(|(entry, (size, seed))| turnaround::first_call(entry, variant, size, seed))
+        }
+        _ => None,
+    };
+    let Some(took) = took else {
+        eprintln!("{texts:?} are not a pair, a Rust variant of it, a size and a seed");
+        return ExitCode::from(2);
+    };
+    println!("{}", took.as_nanos());
+    ExitCode::SUCCESS
+}
+
 fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
     launcher::end_with_supervisor()?;
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
@@ -108,6 +130,9 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             let hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
             let mut hosts = Turns::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
+        }
+        Role::Diagnose { step, .. } if step.pair.is_empty() => {
+            diagnose::run_wide(step, &setup, &mut |finding| say(&mut events, &finding));
         }
         Role::Diagnose {
             step,

@@ -5,9 +5,10 @@ use super::child::Role;
 use super::events::{read_events, with_output};
 use super::run::Run;
 use super::terminal::{Terminal, count};
-use crate::diagnose::{Diagnoser, Failure, Finding, Step};
+use crate::diagnose::{Diagnoser, Failure, Finding, Step, build};
+use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
-use crate::record::{PairRecord, Status, VariantState};
+use crate::record::{NativeModule, PairRecord, Status, VariantState};
 use crate::verify::Verified;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -15,8 +16,8 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What is to be done, about the pair at this place in the record.
-type Asked = (usize, Step);
+/// What is to be done, about the pair at this place in the record; without a place, about the run.
+type Asked = (Option<usize>, Step);
 
 /// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
 /// interrupted run is not diagnosed; what an earlier session has found is not asked again.
@@ -28,7 +29,9 @@ pub(super) fn diagnose(
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
     let asked = asked(run, verified);
-    if status == Status::Interrupted || asked.is_empty() {
+    let builds = builds(run, verified);
+    note_skipped(run);
+    if status == Status::Interrupted || (asked.is_empty() && !builds) {
         return Ok(status);
     }
     if asked.iter().any(|(_, step)| step.diagnoser == Diagnoser::Memory) {
@@ -47,6 +50,9 @@ pub(super) fn diagnose(
         carry_out(run, steps, at_once, &mut random, terminal)?;
     }
     terminal.end();
+    if builds {
+        build(run, suite, verified, terminal);
+    }
     run.spend("diagnose", start.elapsed());
     run.save(terminal);
     tell_failures(run, terminal);
@@ -87,10 +93,70 @@ fn asked(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Asked> {
             let active: Vec<&str> = active.iter().map(String::as_str).collect();
             let steps = diagnoser.steps(entry, &active, cores);
             let new = |step: &Step| !is_answered(&run.record.pairs[at], step);
-            asked.extend(steps.into_iter().filter(new).map(|step| (at, step)));
+            asked.extend(steps.into_iter().filter(new).map(|step| (Some(at), step)));
+        }
+        if diagnoser == Diagnoser::Boundary && crosses(run) && !verified.is_empty() {
+            asked.push((None, about_run(diagnoser)));
         }
     }
     asked
+}
+
+/// A step about the run as a whole.
+fn about_run(diagnoser: Diagnoser) -> Step {
+    Step {
+        diagnoser,
+        pair: String::new(),
+        variant: None,
+        workers: None,
+    }
+}
+
+/// Whether the costs of crossing into Rust can be found out, and are not known yet.
+fn crosses(run: &Run<'_>) -> bool {
+    run.extension_dir.is_some() && run.record.diagnoses.boundary.is_none()
+}
+
+/// Notes who has nothing to look at.
+fn note_skipped(run: &mut Run<'_>) {
+    let reason = match &run.record.native {
+        NativeModule::Ready { .. } => return,
+        NativeModule::NotNeeded => "no variant that was chosen needs the extension module".to_string(),
+        NativeModule::Unavailable { .. } => "the extension module could not be built".to_string(),
+    };
+    if run.record.settings.diagnosers.contains(&Diagnoser::Boundary) {
+        run.record.diagnoses.skip(Diagnoser::Boundary, &reason);
+    }
+}
+
+/// Whether the build is to be timed.
+fn builds(run: &Run<'_>, verified: &[Verified<'_>]) -> bool {
+    run.record.settings.diagnosers.contains(&Diagnoser::Build)
+        && run.record.diagnoses.build.is_none()
+        && !verified.is_empty()
+}
+
+/// Times the build of the Rust sides. It is no launch: it may take longer than one, and more memory.
+fn build(run: &mut Run<'_>, suite: &Suite, verified: &[Verified<'_>], terminal: &Terminal) {
+    if run.stop.requested() {
+        return;
+    }
+    let entries = verified.iter().map(Verified::entry);
+    let pairs: Vec<_> = entries
+        .map(|entry| (entry.name, entry.sources.rust_path.as_path()))
+        .collect();
+    let mut tell = |what: &str| terminal.say(&format!("  building the Rust sides {what}"));
+    let built = build::run(&suite.registry, &pairs, &run.target, run.stop, &mut tell);
+    match built {
+        Ok(times) => run.record.diagnoses.build = Some(times),
+        // Nothing is known yet; a resumed run asks again.
+        Err(_) if run.stop.requested() => {}
+        Err(message) => run.record.diagnoses.failures.push(Failure {
+            diagnoser: Diagnoser::Build,
+            variant: String::new(),
+            fault: Fault::Harness { message },
+        }),
+    }
 }
 
 /// The variants that may be run.
@@ -148,7 +214,8 @@ fn carry_out(
         }
         let mut still = Vec::new();
         for ((at, step), mut launched, events) in running {
-            terminal.doing(&format!("{} · {}", step.pair, step.diagnoser));
+            let whose = if at.is_some() { &step.pair } else { "the run" };
+            terminal.doing(&format!("{whose} · {}", step.diagnoser));
             let Some(ended) = launched.poll(run.stop) else {
                 still.push(((at, step), launched, events));
                 continue;
@@ -165,8 +232,10 @@ fn carry_out(
                     },
                 });
             }
-            let diagnoses = &mut run.record.pairs[at].diagnoses;
-            found.into_iter().for_each(|finding| diagnoses.add(finding));
+            found.into_iter().for_each(|finding| match at {
+                Some(at) => run.record.pairs[at].diagnoses.add(finding),
+                None => run.record.diagnoses.add(finding),
+            });
             terminal.step();
         }
         running = still;
@@ -181,13 +250,16 @@ fn is_over(run: &Run<'_>) -> bool {
     run.options.diagnose.is_none() && budget.is_some_and(|budget| run.elapsed() >= budget)
 }
 
-fn role(run: &Run<'_>, at: usize, step: &Step) -> Role {
-    let pair = &run.selected[at];
-    let size = pair.cases.first().map(|case| case.size);
+fn role(run: &Run<'_>, at: Option<usize>, step: &Step) -> Role {
+    let size_of = |at: usize| {
+        let pair = &run.selected[at];
+        let size = pair.cases.first().map(|case| case.size);
+        size.unwrap_or_else(|| pair.entry.pair.default_case().size)
+    };
     Role::Diagnose {
         step: step.clone(),
-        variants: active(&run.record.pairs[at]),
-        size: size.unwrap_or_else(|| pair.entry.pair.default_case().size),
+        variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at])),
+        size: at.map_or(0, size_of),
         seed: run.record.settings.seed,
         counting: run.counting.clone(),
     }
@@ -199,7 +271,10 @@ fn tell_failures(run: &Run<'_>, terminal: &Terminal) {
         let failures = pair.diagnoses.failures.iter();
         failures.map(move |failure| (pair.name.as_str(), failure))
     });
-    let failures: Vec<_> = failures.collect();
+    let of_run = &run.record.diagnoses.failures;
+    let failures: Vec<_> = failures
+        .chain(of_run.iter().map(|failure| ("the run", failure)))
+        .collect();
     if let Some((pair, first)) = failures.first() {
         let of = match first.variant.as_str() {
             "" => String::new(),

@@ -1,11 +1,19 @@
 //! What a call from Python into Rust costs, by the types that cross.
 
+use super::Finding;
+use crate::hosts::worker::WorkerSetup;
+use crate::hosts::{Fault, script};
+use crate::registry::{Variant, boundary};
 use serde::{Deserialize, Serialize};
+
+/// Fresh processes. Six give an interval by ranks; one more bears a disturbed one a little better.
+const PROCESSES: usize = 7;
 
 /// What crossing costs, by the type of the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Boundary {
-    /// By type.
+    /// By type, in the order in which they are shown. First stands the loop around the calls without any, then a call that
+    /// does not cross, to compare with, then one that carries nothing.
     pub crossings: Vec<Crossing>,
 }
 
@@ -14,6 +22,79 @@ pub struct Boundary {
 pub struct Crossing {
     /// The type, in Python's words: `int`, `list of float`, `bytes`.
     pub argument: String,
-    /// Elements in the argument, and seconds per call, one value a sample.
+    /// Elements in the argument, and seconds per call: one value a process, the median of its samples. Scalars have one
+    /// element, a call without an argument none.
     pub points: Vec<(u64, Vec<f64>)>,
+}
+
+/// Argument, elements and nanoseconds per call, as one process answers.
+type Answer = Vec<(String, u64, f64)>;
+
+/// Times calls into the extension module in fresh interpreters.
+///
+/// # Errors
+///
+/// [`Fault::Harness`] without an extension module, otherwise the fault of a process.
+pub(super) fn run(setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+    let Some(folder) = setup.extension_dir else {
+        return Err(Fault::Harness {
+            message: "there is no extension module to call into".into(),
+        });
+    };
+    let folder = folder.to_string_lossy();
+    let arguments = [&*folder, Variant::NATIVE_MODULE, boundary::SUBMODULE];
+    let mut boundary = Boundary {
+        crossings: Vec::new(),
+    };
+    for _ in 0..PROCESSES {
+        boundary.add(script::ask(setup, script::CROSSING, &arguments, &[])?);
+    }
+    tell(Finding::Boundary { boundary });
+    Ok(())
+}
+
+impl Boundary {
+    /// Takes in what one process answered.
+    fn add(&mut self, answer: Answer) {
+        for (argument, elements, ns) in answer {
+            let known = self.crossings.iter().position(|one| one.argument == argument);
+            let at = known.unwrap_or_else(|| {
+                let points = Vec::new();
+                self.crossings.push(Crossing { argument, points });
+                self.crossings.len() - 1
+            });
+            let points = &mut self.crossings[at].points;
+            match points.iter_mut().find(|(known, _)| *known == elements) {
+                Some((_, seconds)) => seconds.push(ns * 1e-9),
+                None => points.push((elements, vec![ns * 1e-9])),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answers_of_processes_are_put_together_by_type_and_size() {
+        let answer = |ns: f64| -> Answer {
+            vec![
+                ("nothing".into(), 0, ns),
+                ("str".into(), 1, 2.0 * ns),
+                ("str".into(), 10, 3.0 * ns),
+            ]
+        };
+        let mut boundary = Boundary {
+            crossings: Vec::new(),
+        };
+        boundary.add(answer(1e9));
+        boundary.add(answer(2e9));
+        let names: Vec<&str> = boundary.crossings.iter().map(|one| &*one.argument).collect();
+        assert_eq!(names, ["nothing", "str"]);
+        assert_eq!(
+            boundary.crossings[1].points,
+            [(1, vec![2.0, 4.0]), (10, vec![3.0, 6.0])]
+        );
+    }
 }

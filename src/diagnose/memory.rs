@@ -19,7 +19,7 @@ const LEAST_CALLS: u64 = 3;
 const COUNTED_CALLS: u64 = 2;
 
 /// What one variant allocates and holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VariantMemory {
     /// The variant.
     pub variant: String,
@@ -204,12 +204,10 @@ fn weigh(subject: Subject<'_>, hosts: &mut Hosts<'_>) -> Result<VariantMemory, F
     host.close(handle)?;
     Ok(VariantMemory {
         variant: subject.variant.into(),
-        counts: None,
-        again: None,
-        uncounted: None,
         children,
         resident,
         collections,
+        ..VariantMemory::default()
     })
 }
 
@@ -255,10 +253,7 @@ mod tests {
             variant: "python".into(),
             counts: Some(counts(first)),
             again: Some(counts(second)),
-            uncounted: None,
-            children: None,
-            resident: None,
-            collections: None,
+            ..VariantMemory::default()
         }
     }
 

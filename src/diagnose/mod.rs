@@ -5,15 +5,18 @@
 //! launches of the pair and as [`RunDiagnoses`] of the run.
 
 pub mod boundary;
+pub mod build;
 pub mod latency;
 pub mod memory;
 pub mod profile;
 pub mod scaling;
 pub mod turnaround;
 
+use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, Hosts};
 use crate::registry::{Entry, Profile, Side};
 use boundary::Boundary;
+use build::BuildTimes;
 use latency::VariantLatency;
 use memory::VariantMemory;
 use profile::CallProfile;
@@ -21,7 +24,7 @@ use scaling::VariantScaling;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
-use turnaround::{BuildTimes, StartUp};
+use turnaround::StartUp;
 
 /// A question that timings alone do not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -279,9 +282,41 @@ pub struct RunDiagnoses {
     /// What the Rust sides take to build.
     #[serde(default)]
     pub build: Option<BuildTimes>,
+    /// Who had nothing to look at.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
     /// Who found nothing.
     #[serde(default)]
     pub failures: Vec<Failure>,
+}
+
+impl RunDiagnoses {
+    /// Takes in what a step about the run found.
+    pub fn add(&mut self, finding: Finding) {
+        match finding {
+            Finding::Boundary { boundary } => self.boundary = Some(boundary),
+            Finding::Nothing { failure } => self.failures.push(failure),
+            _ => {}
+        }
+    }
+
+    /// Notes that a diagnoser has nothing to look at in this run; said again, it is noted once.
+    pub fn skip(&mut self, diagnoser: Diagnoser, reason: &str) {
+        self.skipped.retain(|skipped| skipped.diagnoser != diagnoser);
+        self.skipped.push(Skipped {
+            diagnoser,
+            reason: reason.into(),
+        });
+    }
+}
+
+/// A diagnoser that had nothing to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Which.
+    pub diagnoser: Diagnoser,
+    /// Why.
+    pub reason: String,
 }
 
 /// What a step needs besides itself.
@@ -324,6 +359,19 @@ pub fn run(
         Diagnoser::StartUp => turnaround::run(entry, hosts, setting, tell),
         Diagnoser::Boundary | Diagnoser::Build => Ok(()),
     };
+    tell_failure(step, result, tell);
+}
+
+/// Carries out one step about the run in this process, and tells what it finds.
+pub fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
+    let result = match step.diagnoser {
+        Diagnoser::Boundary => boundary::run(setup, tell),
+        _ => Ok(()),
+    };
+    tell_failure(step, result, tell);
+}
+
+fn tell_failure(step: &Step, result: Result<(), Fault>, tell: &mut dyn FnMut(Finding)) {
     if let Err(fault) = result {
         let failure = Failure {
             diagnoser: step.diagnoser,

@@ -1,13 +1,27 @@
 //! How the time of parallel and concurrent variants falls with more workers.
 
-use super::{Finding, Setting, Step};
-use crate::hosts::{Fault, Hosts};
-use crate::registry::Entry;
+use super::{Diagnoser, Failure, Finding, Setting, Step};
+use crate::hosts::{Fault, Handle, HostSet, Hosts};
+use crate::registry::{Entry, Variant};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The names under which variants are told how many workers to use: `PAIRBENCH_WORKERS` for Python files, and those that
 /// rayon and tokio obey by themselves.
 pub const WORKERS: [&str; 3] = ["PAIRBENCH_WORKERS", "RAYON_NUM_THREADS", "TOKIO_WORKER_THREADS"];
+
+/// A sample is as many calls as take about so long, or one.
+const SAMPLE: Duration = Duration::from_millis(25);
+
+/// What all rounds together may take, where that leaves [`FEWEST`] of them.
+const ALL: Duration = Duration::from_secs(6);
+
+/// Samples of each variant: at least, at most.
+const FEWEST: usize = 5;
+const MOST: usize = 11;
 
 /// One variant over numbers of workers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +37,8 @@ pub struct VariantScaling {
 pub struct Point {
     /// The number of workers.
     pub workers: u32,
-    /// Seconds per call, one value a sample.
+    /// Seconds per call, one value a sample. The i-th samples of all variants with as many workers were taken next to each
+    /// other, in random order.
     pub seconds: Vec<f64>,
 }
 
@@ -40,17 +55,196 @@ impl VariantScaling {
     }
 }
 
-/// Times every variant of the pair with the step's number of workers.
+/// A variant that is set up, with its samples so far.
+struct Sampled {
+    variant: String,
+    handle: Handle,
+    calls: u64,
+    seconds: Vec<f64>,
+}
+
+/// Times every variant of the pair with the step's number of workers, which this process was started for. The baseline is
+/// among them: the ratio of a variant to it is what the drift of the machine leaves alone.
 ///
 /// # Errors
 ///
-/// The fault of a variant.
+/// The fault of the baseline, or one that takes other variants with it. One that does not is told, and the others go on.
 pub(super) fn run(
-    _step: &Step,
+    step: &Step,
     _entry: &Entry,
-    _hosts: &mut Hosts<'_>,
-    _setting: Setting<'_>,
-    _tell: &mut dyn FnMut(Finding),
+    hosts: &mut Hosts<'_>,
+    setting: Setting<'_>,
+    tell: &mut dyn FnMut(Finding),
 ) -> Result<(), Fault> {
+    let workers = step.workers.unwrap_or(1);
+    let mut random = StdRng::seed_from_u64(u64::from(hosts.setup().hash_seed));
+    let mut names = setting.variants.to_vec();
+    names.shuffle(&mut random);
+    let mut all = keep_sound(names, tell, |name| set_up(name, hosts, setting))?;
+    if all.iter().any(|one| one.variant == Variant::BASELINE) {
+        hosts.for_contestant(Variant::BASELINE)?.0.settle()?;
+    }
+    let mut round = Duration::ZERO;
+    all = keep_sound(all, tell, |one| {
+        let (one, took) = calibrate(one, hosts)?;
+        round += took;
+        Ok(one)
+    })?;
+    let rounds = (ALL.as_secs_f64() / round.as_secs_f64().max(1e-9)) as usize;
+    for _ in 0..rounds.clamp(FEWEST, MOST) {
+        all.shuffle(&mut random);
+        all = keep_sound(all, tell, |one| sample(one, hosts))?;
+    }
+    for one in all {
+        let point = Point {
+            workers,
+            seconds: one.seconds,
+        };
+        let scaling = VariantScaling {
+            variant: one.variant,
+            points: vec![point],
+        };
+        tell(Finding::Scaling { scaling });
+    }
     Ok(())
+}
+
+/// What can be told by its name when it fails.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for String {
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl Named for Sampled {
+    fn name(&self) -> &str {
+        &self.variant
+    }
+}
+
+/// Does the next thing with each. One that fails is told and left out, unless all hang on it.
+fn keep_sound<T: Named, U>(
+    all: Vec<T>,
+    tell: &mut dyn FnMut(Finding),
+    mut next: impl FnMut(T) -> Result<U, Fault>,
+) -> Result<Vec<U>, Fault> {
+    let mut sound = Vec::new();
+    for one in all {
+        let variant = one.name().to_string();
+        match next(one) {
+            Ok(one) => sound.push(one),
+            Err(fault @ (Fault::Died { .. } | Fault::Killed { .. } | Fault::Harness { .. })) => {
+                return Err(fault);
+            }
+            Err(fault) if variant == Variant::BASELINE => return Err(fault),
+            Err(fault) => tell(Finding::Nothing {
+                failure: Failure {
+                    diagnoser: Diagnoser::Scaling,
+                    variant,
+                    fault,
+                },
+            }),
+        }
+    }
+    Ok(sound)
+}
+
+fn set_up(variant: String, hosts: &mut Hosts<'_>, setting: Setting<'_>) -> Result<Sampled, Fault> {
+    let (host, name) = hosts.for_contestant(&variant)?;
+    let ready = host.open(&name, setting.size, setting.seed)?;
+    Ok(Sampled {
+        variant,
+        handle: ready.handle,
+        calls: 1,
+        seconds: Vec::new(),
+    })
+}
+
+fn time(one: &Sampled, hosts: &mut Hosts<'_>, calls: u64) -> Result<Duration, Fault> {
+    let (host, _) = hosts.for_contestant(&one.variant)?;
+    host.time(one.handle, calls)
+}
+
+/// Finds how many calls make a sample, warming up meanwhile; and about how long a sample takes.
+fn calibrate(mut one: Sampled, hosts: &mut Hosts<'_>) -> Result<(Sampled, Duration), Fault> {
+    time(&one, hosts, 1)?;
+    let mut calls = 1;
+    loop {
+        let took = time(&one, hosts, calls)?;
+        if took * 5 >= SAMPLE {
+            let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
+            one.calls = ((SAMPLE.as_secs_f64() / per_call).round() as u64).max(1);
+            return Ok((one, Duration::from_secs_f64(per_call).max(SAMPLE)));
+        }
+        calls = calls.saturating_mul(4);
+    }
+}
+
+fn sample(mut one: Sampled, hosts: &mut Hosts<'_>) -> Result<Sampled, Fault> {
+    let took = time(&one, hosts, one.calls)?;
+    one.seconds.push(took.as_secs_f64() / one.calls as f64);
+    Ok(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(harness: bool) -> Fault {
+        let message = "odd".to_string();
+        match harness {
+            true => Fault::Harness { message },
+            false => Fault::Answer { message },
+        }
+    }
+
+    fn kept(fails: &str, harness: bool) -> (Result<Vec<String>, Fault>, Vec<Finding>) {
+        let mut told = Vec::new();
+        let names = ["threads", Variant::BASELINE, "rayon"].map(String::from).to_vec();
+        let kept = keep_sound(names, &mut |finding| told.push(finding), |name| {
+            match name == fails {
+                true => Err(fault(harness)),
+                false => Ok(name),
+            }
+        });
+        (kept, told)
+    }
+
+    #[test]
+    fn one_failure_leaves_the_others_alone() {
+        let (sound, told) = kept("threads", false);
+        assert_eq!(sound.unwrap(), [Variant::BASELINE, "rayon"]);
+        assert!(
+            matches!(&told[..], [Finding::Nothing { failure }] if failure.variant == "threads"),
+            "{told:?}"
+        );
+        assert_eq!(kept("nobody", false).0.unwrap().len(), 3);
+    }
+
+    #[test]
+    fn nothing_goes_on_without_the_baseline_or_a_host() {
+        assert_eq!(kept(Variant::BASELINE, false), (Err(fault(false)), Vec::new()));
+        assert_eq!(kept("rayon", true), (Err(fault(true)), Vec::new()));
+    }
+
+    #[test]
+    fn points_of_a_variant_come_together_by_workers() {
+        let scaling = |variant: &str, workers| VariantScaling {
+            variant: variant.into(),
+            points: vec![Point {
+                workers,
+                seconds: vec![1.0],
+            }],
+        };
+        let mut all = Vec::new();
+        for (variant, workers) in [("rayon", 2), ("threads", 2), ("rayon", 1)] {
+            VariantScaling::gather(&mut all, scaling(variant, workers));
+        }
+        let workers: Vec<u32> = all[0].points.iter().map(|point| point.workers).collect();
+        assert_eq!((all.len(), workers), (2, vec![1, 2]));
+    }
 }

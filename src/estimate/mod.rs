@@ -7,13 +7,16 @@
 mod display;
 mod interval;
 mod launch;
+mod middle;
 mod precision;
 mod quantity;
 mod rank_sum;
+pub mod scaling;
 pub mod shape;
 mod share;
 mod shift;
 mod signed_rank;
+mod straight;
 mod tail;
 
 pub use interval::{
@@ -21,8 +24,10 @@ pub use interval::{
     over_launches_at,
 };
 pub use launch::{launch_log_ratio, launch_log_time};
+pub use middle::Middle;
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
+pub use straight::slope;
 pub use tail::{BEYOND, PROBABILITIES, tail};

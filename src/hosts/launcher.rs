@@ -284,7 +284,7 @@ fn end_group(_child: &Child) {
 }
 
 /// The fault of a process that nobody of ours ended: killed from outside, or dead by its own doing.
-pub(super) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> Fault {
+pub(crate) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> Fault {
     let how = format!("{who} {}", describe_exit(status));
     if killed(status) {
         Fault::Killed { how, output }

@@ -2,10 +2,12 @@
 //!
 //! Statistics never learn which [`Host`] a sample came from.
 
+pub(crate) mod cargo;
 #[cfg(feature = "embed")]
 pub mod embedded;
 pub mod extension;
 mod fault;
+mod frames;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
@@ -13,11 +15,14 @@ pub mod neighbours;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;
+mod sampler;
+pub(crate) mod script;
 mod set;
 mod wire;
 pub mod worker;
 
 pub use fault::Fault;
+pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
 pub use wire::{Counted, Watched};
 #[doc(hidden)]

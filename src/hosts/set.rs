@@ -46,6 +46,11 @@ impl<'a> Hosts<'a> {
         self
     }
 
+    /// How workers are started.
+    pub fn setup(&self) -> WorkerSetup<'a> {
+        self.setup
+    }
+
     /// The worker, started if it is not running.
     ///
     /// # Errors

@@ -161,17 +161,32 @@ impl<'a> Worker<'a> {
         self.child.id()
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
-        let reply = self
-            .requests
-            .as_mut()
+    pub(super) fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
+        self.tell(request)?;
+        self.hear()
+    }
+
+    /// Sends a request; its reply is still to be heard.
+    pub(super) fn tell(&mut self, request: &Request<'_>) -> Result<(), Fault> {
+        let pipe = self.requests.as_mut();
+        let sent = pipe
             .ok_or(std::io::ErrorKind::BrokenPipe.into())
-            .and_then(|pipe| wire::write_frame(pipe, &wire::encode(request)))
-            .and_then(|()| wire::read_frame(&mut self.replies));
-        match reply {
+            .and_then(|pipe| wire::write_frame(pipe, &wire::encode(request)));
+        sent.map_err(|error| self.gone(&error))
+    }
+
+    /// Waits for the reply to the request that was sent.
+    pub(super) fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
+        match wire::read_frame(&mut self.replies) {
             Ok(message) => wire::decode(&message),
             Err(error) => Err(self.gone(&error)),
         }
+    }
+
+    /// Where its replies arrive.
+    #[cfg(target_os = "linux")]
+    pub(super) fn pipe(&self) -> &ChildStdout {
+        self.replies.get_ref()
     }
 
     /// The pipe broke: the interpreter has ended, or is about to.
@@ -201,7 +216,7 @@ impl<'a> Worker<'a> {
 /// A worker in an endless call does not see its pipe close. When supervisor and launch are killed at one time, nobody else
 /// is left to end it.
 #[cfg(target_os = "linux")]
-fn end_with_launch(command: &mut Command) {
+pub(super) fn end_with_launch(command: &mut Command) {
     use rustix::process::{Signal, set_parent_process_death_signal};
     use std::os::unix::process::CommandExt;
     // SAFETY: the closure makes one system call, and neither allocates nor locks.
@@ -211,7 +226,7 @@ fn end_with_launch(command: &mut Command) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_with_launch(_command: &mut Command) {}
+pub(super) fn end_with_launch(_command: &mut Command) {}
 
 /// An error while importing is about the file; a process that died is not.
 fn as_declaration(fault: Fault, file: &Path) -> Fault {
@@ -276,7 +291,7 @@ impl Host for Worker<'_> {
     }
 }
 
-pub(super) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
+pub(crate) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
     super::rust::guarded(|| entry.pair.input_pickle(size, seed))?
         .map_err(|error| Fault::Answer { message: error.0 })
 }

@@ -3,6 +3,7 @@
 //! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
 //! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
 
+pub(crate) mod boundary;
 mod case;
 #[cfg(feature = "python")]
 pub mod counting;

@@ -32,7 +32,7 @@ macro_rules! native {
 #[cfg(feature = "python")]
 mod python {
     use super::Native;
-    use crate::registry::Registry;
+    use crate::registry::{Registry, boundary};
     use pyo3::prelude::*;
 
     #[doc(hidden)]
@@ -48,13 +48,17 @@ mod python {
         }
     }
 
-    /// Fills the extension module: a submodule for each pair that has native functions.
+    /// Fills the extension module: a submodule for each pair that has native functions, and one with the functions by
+    /// which the harness finds out what a call costs.
     ///
     /// # Errors
     ///
     /// Those of Python, when a module cannot be made.
     pub fn add_native_modules(module: &Bound<'_, PyModule>, registry: &Registry) -> PyResult<()> {
         let py = module.py();
+        let crossings = PyModule::new(py, boundary::SUBMODULE)?;
+        boundary::add(&crossings)?;
+        module.add_submodule(&crossings)?;
         for entry in registry.entries() {
             if let Some(add) = entry.pair.native().add {
                 let child = PyModule::new(py, entry.name)?;

@@ -85,11 +85,10 @@ impl Variant {
     /// Names that no variant of a pair may have: the harness uses them in records.
     pub const RESERVED: [&'static str; 3] = [Self::EMBEDDED, Self::NULL, Self::REFERENCE];
 
-    /// What stands before a variant's name in that of the function which times its single requests.
-    pub const LATENCIES: &'static str = "latencies_";
-
     /// The submodule in which a counting build of the extension module has its own functions.
     pub const COUNTING_MODULE: &'static str = "_counting";
+    /// What stands before a variant's name in that of the function which times its single requests.
+    pub const LATENCIES: &'static str = "latencies_";
 
     /// The extension module that `native` variants import.
     pub const NATIVE_MODULE: &'static str = "pairbench_native";

@@ -1,9 +1,10 @@
 //! A made-up record of a catalogue of 23 pairs, with what diagnosers find: wins, nulls, and one that lies on the line.
 
 use super::{Extent, Plan, pair, python_source, record, rust_source};
-use pairbench::diagnose::memory::{Counts, Resident, VariantMemory};
+use pairbench::diagnose::build::BuildTimes;
+use pairbench::diagnose::memory::{Collections, Counts, Resident, VariantMemory};
 use pairbench::diagnose::profile::{CallProfile, FunctionShare};
-use pairbench::diagnose::turnaround::{BuildTimes, StartUp};
+use pairbench::diagnose::turnaround::StartUp;
 use pairbench::record::{PairRecord, Record};
 use pairbench::registry::{Profile, Side};
 use rand::rngs::StdRng;
@@ -294,6 +295,8 @@ pub fn catalogue(extent: Extent) -> Record {
         .iter()
         .map(|pair| (pair.name.clone(), rng.random_range(5.0..9.0)));
     let build = BuildTimes {
+        package: "pairs".into(),
+        pairs: pairs.len() as u32,
         clean_s: 96.0,
         incremental_s: incremental.collect(),
         packages: 214,
@@ -367,23 +370,29 @@ fn call_profile((hottest, own): (&str, f64), replaced: Option<(&str, f64)>) -> C
 }
 
 fn memory(variant: &str, allocations: u64, rng: &mut StdRng) -> VariantMemory {
+    let counts = Some(Counts {
+        allocations: allocations + rng.random_range(0..4_000),
+        reallocations: allocations / 20,
+        bytes: allocations * 71,
+        peak: 1 << 20,
+    });
+    let python = variant == "python";
     VariantMemory {
         variant: variant.into(),
-        counts: Some(Counts {
-            allocations: allocations + rng.random_range(0..4_000),
-            reallocations: allocations / 90,
-            bytes: allocations * 71,
-            peak: 1 << 20,
-        }),
-        again: None,
+        counts,
+        again: counts,
         uncounted: None,
         children: Some(0),
         resident: Some(Resident {
             before: 22 << 20,
-            ready: 25 << 20,
+            ready: 24 << 20,
             peak: 31 << 20,
         }),
-        collections: None,
+        collections: python.then_some(Collections {
+            number: 3.5,
+            seconds: 0.0007,
+            call_seconds: 0.012,
+        }),
     }
 }
 

@@ -155,7 +155,7 @@ fn rust(input: &Input) -> Output {
 pub fn pair() -> Pair {
     Pair::new(Profile::LibraryBound, "batches of a log through zlib and back")
         .input(generate)
-        .cases("batches", &[10, 40, 400])
+        .cases("batches", &[10, 40, 200])
         .tolerance(Tolerance::EXACT)
         .versions(|| {
             ["flate2", "zlib-rs"]

@@ -86,7 +86,7 @@ fn rust(input: &Input) -> Output {
 pub fn pair() -> Pair {
     Pair::new(Profile::LibraryBound, "the SHA-256 of many messages")
         .input(generate)
-        .cases("messages", &[200, 2_000, 20_000])
+        .cases("messages", &[200, 1_500, 3_000])
         .tolerance(Tolerance::EXACT)
         .versions(|| vec![("sha2", crate::locked("sha2").into())])
         .rust(rust)

@@ -100,8 +100,8 @@ fn diagnose(script: &mut Script) -> Result<Vec<Finding>, Fault> {
     let setting = Setting {
         size: 8,
         seed: 3,
-        variants: &variants,
         counting: Err("not needed"),
+        variants: &variants,
     };
     let mut found = Vec::new();
     run(&steps[0], entry, script, setting, &mut |finding| {

@@ -7,6 +7,7 @@ mod labels;
 pub mod launches;
 pub mod palette;
 pub mod ratios;
+pub mod scaling;
 pub mod sizes;
 
 use palette::{Ink, Look, Shape};

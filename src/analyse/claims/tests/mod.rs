@@ -1,12 +1,13 @@
 //! Each claim for, against, open and untested, by made-up ratios.
 
+mod beyond;
+
 use super::*;
 use crate::analyse::verdict::verdicts;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
-use crate::diagnose::turnaround::{BuildTimes, StartUp};
 use crate::hosts::Fault;
-use crate::record::{VariantRecord, VariantState, VerifyFailure, fixture};
+use crate::record::{VariantRecord, VariantState, fixture};
 use crate::registry::{Profile, Side};
 
 /// A variant with its ratio and how far launches are from it.
@@ -209,6 +210,18 @@ fn parallel_gains_beside_those_on_one_core() {
         &[further, less, equal, less],
         Standing::Mixed,
     );
+    // Cores that only cost are left alone on both sides; that tells nothing.
+    let alone: &[Row] = &[("threads", 0.9, 0.01), ("rust", 20.0, 0.01), ("rayon", 9.0, 0.01)];
+    let claim = parallel(
+        Profile::Parallel,
+        &[further, further, further, alone],
+        Standing::Holds,
+    );
+    let text = texts(&claim);
+    assert!(
+        text.contains("1 of 4 can't be told apart: p3 20.0× in parallel (rust ÷ python), 20.0× on one core"),
+        "{text}"
+    );
     parallel(
         Profile::HotLoop,
         &[further, further, further],
@@ -303,105 +316,29 @@ fn library_bound_pairs_are_for_it_when_rust_gains_little() {
 }
 
 #[test]
-fn point_releases_take_several_interpreters() {
-    let then = record(Profile::Flat, &[FAST, FAST, FAST, FAST]);
-    let claim = stands(&then, 5, Standing::NotTested);
-    assert!(
-        texts(&claim).contains("One interpreter was measured, CPython 3.11.7"),
-        "{claim:?}"
-    );
-    let another = |pairs: &[&[Row]]| {
-        let mut now = record(Profile::Flat, pairs);
-        now.interpreter.version = "3.14.0".into();
-        now
-    };
-    let standing = |now: Record| among(&[then.clone(), now]).remove(4).standing;
-    let faster: &[Row] = &[("rust", 10.0, 0.01)];
-    assert_eq!(standing(another(&[faster; 4])), Standing::Holds);
-    assert_eq!(standing(another(&[FAST; 4])), Standing::Fails);
-    assert_eq!(standing(another(&[FAST, faster, FAST, faster])), Standing::Mixed);
-    let mut fails = another(&[FAST; 4]);
-    for pair in &mut fails.pairs {
-        pair.verification.passed = false;
-        pair.verification.failures.push(VerifyFailure {
-            variant: "python".into(),
-            size: None,
-            fault: Fault::Hang { limit_s: 9 },
-        });
+fn methodology_has_every_claim_and_the_rule() {
+    let page = include_str!("../../../../METHODOLOGY.md");
+    let section = page
+        .split_once("## The eight claims")
+        .unwrap()
+        .1
+        .split_once("\n## ")
+        .unwrap()
+        .0;
+    for claim in of(&fixture::steady()) {
+        assert!(section.contains(&format!("\n| {} | ", claim.number)), "{claim:?}");
     }
-    assert_eq!(standing(fails), Standing::Holds);
-    // Another machine, or the same interpreter, tells nothing of it.
-    let mut elsewhere = another(&[faster; 4]);
-    elsewhere.machine.cpu = "Another CPU".into();
-    assert_eq!(standing(elsewhere), Standing::NotTested);
-    assert_eq!(standing(record(Profile::Flat, &[faster; 4])), Standing::NotTested);
-}
-
-#[test]
-fn a_build_is_weighed_against_what_runs_save() {
-    let timed = |python: f64, build: f64| {
-        let mut record = record(Profile::Flat, &[FAST, FAST, FAST]);
-        for pair in &mut record.pairs {
-            pair.diagnoses.start_up = Some(StartUp {
-                interpreter: vec![0.01; 4],
-                import: vec![0.02; 4],
-                python_first_call: vec![python; 4],
-                process: vec![0.001; 4],
-                rust_first_call: vec![0.002; 4],
-            });
-        }
-        let incremental_s = record.pairs.iter().map(|pair| (pair.name.clone(), build));
-        record.diagnoses.build = Some(BuildTimes {
-            clean_s: 90.0,
-            incremental_s: incremental_s.collect(),
-            packages: 200,
-        });
-        record
-    };
-    let claim = stands(&timed(0.073, 5.0), 6, Standing::Holds);
-    let text = texts(&claim);
-    // 10 + 20 + 73 − 1 − 2 = 100 ms saved in a run.
-    assert!(
-        text.contains("p0 50;") && text.contains("A build from nothing took 90 s, for 200 packages"),
-        "{text}"
-    );
-    assert!(
-        text.contains("Python takes 34.3 to 34.3 times as long as Rust"),
-        "{text}"
-    );
-    stands(&timed(9.0, 5.0), 6, Standing::Fails);
-    let mut never = timed(0.001, 5.0);
-    for pair in &mut never.pairs {
-        pair.diagnoses.start_up.as_mut().unwrap().process = vec![1.0; 4];
+    for standing in [
+        Standing::Holds,
+        Standing::Fails,
+        Standing::Mixed,
+        Standing::NotTested,
+    ] {
+        assert!(section.contains(&format!("**{standing}**")), "{standing}");
     }
-    assert!(texts(&stands(&never, 6, Standing::Holds)).contains("never"));
-    let mut noisy = timed(0.073, 0.1);
-    for pair in &mut noisy.pairs {
-        pair.diagnoses.start_up.as_mut().unwrap().import = vec![0.005, 0.02, 0.08, 0.02];
-    }
-    stands(&noisy, 6, Standing::NotTested);
-    let mut untimed = timed(0.073, 5.0);
-    untimed.diagnoses.build = None;
-    assert!(texts(&stands(&untimed, 6, Standing::NotTested)).contains("--diagnose turnaround"));
-}
-
-#[test]
-fn the_gate_is_told_and_is_no_test_of_the_compiler() {
-    let mut one = record(Profile::Flat, &[FAST, FAST]);
-    let text = texts(&stands(&one, 8, Standing::NotTested));
-    assert!(text.contains("2 of 2 pairs, 6 calls compared"), "{text}");
-    one.pairs[1].verification.passed = false;
-    one.pairs[1].verification.failures.push(VerifyFailure {
-        variant: "rust".into(),
-        size: Some(10),
-        fault: Fault::Disagrees {
-            message: "1 is not 2".into(),
-            answers: String::new(),
-        },
-    });
-    let text = texts(&stands(&one, 8, Standing::NotTested));
-    assert!(
-        text.contains("1 of 2 pairs") && text.contains("p1 rust ") && text.contains("1 is not 2"),
-        "{text}"
+    assert_eq!(
+        (SHARE, FEWEST),
+        (0.75, 3),
+        "three quarters, and three pairs, as it says there"
     );
 }

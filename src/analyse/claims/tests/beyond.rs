@@ -1,0 +1,112 @@
+//! The claims about interpreters, about what comes first, and about what a machine checks.
+
+use super::*;
+use crate::diagnose::build::BuildTimes;
+use crate::diagnose::turnaround::StartUp;
+use crate::record::VerifyFailure;
+
+#[test]
+fn point_releases_take_several_interpreters() {
+    let then = record(Profile::Flat, &[FAST, FAST, FAST, FAST]);
+    let claim = stands(&then, 5, Standing::NotTested);
+    assert!(
+        texts(&claim).contains("One interpreter was measured, CPython 3.11.7"),
+        "{claim:?}"
+    );
+    let another = |pairs: &[&[Row]]| {
+        let mut now = record(Profile::Flat, pairs);
+        now.interpreter.version = "3.14.0".into();
+        now
+    };
+    let standing = |now: Record| among(&[then.clone(), now]).remove(4).standing;
+    let faster: &[Row] = &[("rust", 10.0, 0.01)];
+    assert_eq!(standing(another(&[faster; 4])), Standing::Holds);
+    assert_eq!(standing(another(&[FAST; 4])), Standing::Fails);
+    assert_eq!(standing(another(&[FAST, faster, FAST, faster])), Standing::Mixed);
+    let mut fails = another(&[FAST; 4]);
+    for pair in &mut fails.pairs {
+        pair.verification.passed = false;
+        pair.verification.failures.push(VerifyFailure {
+            variant: "python".into(),
+            size: None,
+            fault: Fault::Hang { limit_s: 9 },
+        });
+    }
+    assert_eq!(standing(fails), Standing::Holds);
+    // Another machine, or the same interpreter, tells nothing of it.
+    let mut elsewhere = another(&[faster; 4]);
+    elsewhere.machine.cpu = "Another CPU".into();
+    assert_eq!(standing(elsewhere), Standing::NotTested);
+    assert_eq!(standing(record(Profile::Flat, &[faster; 4])), Standing::NotTested);
+}
+
+#[test]
+fn a_build_is_weighed_against_what_runs_save() {
+    let timed = |python: f64, build: f64| {
+        let mut record = record(Profile::Flat, &[FAST, FAST, FAST]);
+        for pair in &mut record.pairs {
+            pair.diagnoses.start_up = Some(StartUp {
+                interpreter: vec![0.01; 4],
+                import: vec![0.02; 4],
+                python_first_call: vec![python; 4],
+                process: vec![0.001; 4],
+                rust_first_call: vec![0.002; 4],
+            });
+        }
+        let incremental_s = record.pairs.iter().map(|pair| (pair.name.clone(), build));
+        record.diagnoses.build = Some(BuildTimes {
+            package: "pairs".into(),
+            pairs: 3,
+            clean_s: 90.0,
+            incremental_s: incremental_s.collect(),
+            packages: 200,
+        });
+        record
+    };
+    let claim = stands(&timed(0.073, 4.95), 6, Standing::Holds);
+    let text = texts(&claim);
+    // 10 + 20 + 73 − 1 − 2 = 100 ms saved in a run: 49.5 runs pay for 4.95 s.
+    assert!(
+        text.contains("p0 50;") && text.contains("A build from nothing took 90 s, for 200 packages"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Python takes 34.3 to 34.3 times as long as Rust"),
+        "{text}"
+    );
+    stands(&timed(9.0, 5.0), 6, Standing::Fails);
+    let mut never = timed(0.001, 5.0);
+    for pair in &mut never.pairs {
+        pair.diagnoses.start_up.as_mut().unwrap().process = vec![1.0; 4];
+    }
+    assert!(texts(&stands(&never, 6, Standing::Holds)).contains("never"));
+    let mut noisy = timed(0.073, 0.1);
+    for pair in &mut noisy.pairs {
+        pair.diagnoses.start_up.as_mut().unwrap().import = vec![0.005, 0.02, 0.08, 0.02];
+    }
+    stands(&noisy, 6, Standing::NotTested);
+    let mut untimed = timed(0.073, 5.0);
+    untimed.diagnoses.build = None;
+    assert!(texts(&stands(&untimed, 6, Standing::NotTested)).contains("--diagnose turnaround"));
+}
+
+#[test]
+fn the_gate_is_told_and_is_no_test_of_the_compiler() {
+    let mut one = record(Profile::Flat, &[FAST, FAST]);
+    let text = texts(&stands(&one, 8, Standing::NotTested));
+    assert!(text.contains("2 of 2 pairs, 6 calls compared"), "{text}");
+    one.pairs[1].verification.passed = false;
+    one.pairs[1].verification.failures.push(VerifyFailure {
+        variant: "rust".into(),
+        size: Some(10),
+        fault: Fault::Disagrees {
+            message: "1 is not 2".into(),
+            answers: String::new(),
+        },
+    });
+    let text = texts(&stands(&one, 8, Standing::NotTested));
+    assert!(
+        text.contains("1 of 2 pairs") && text.contains("p1 rust ") && text.contains("1 is not 2"),
+        "{text}"
+    );
+}

@@ -1,0 +1,180 @@
+//! What leaves a verdict open, and what casts doubt on one.
+
+use super::*;
+use crate::hosts::Fault;
+use crate::record::{Subject, VariantState, fixture};
+
+#[test]
+fn what_straddles_a_line_is_named() {
+    let says_open = |rows: &[Row], reason: &str| says(rows, Call::Inconclusive, reason);
+    says_open(
+        &[("rust", Rust, Some((1.8, 2.2)))],
+        "the interval of Rust, 1.99× [1.80, 2.20], straddles 2×",
+    );
+    says_open(
+        &[
+            ("rust", Rust, Some((1.2, 1.3))),
+            ("rayon", Rust, Some((1.9, 2.3))),
+        ],
+        "the interval of Rust with rayon, 2.09× [1.90, 2.30], straddles 2×",
+    );
+    says_open(
+        &[
+            ("native", Python, Some((9.0, 12.0))),
+            ("rust", Rust, Some((20.0, 22.0))),
+        ],
+        "the extension for `escape` gains 10.4× [9.0, 12.0], which may or may not be half of Rust's 21.0× [20.0, 22.0]",
+    );
+    // Near the port, but perhaps not worth it.
+    says_open(
+        &[
+            ("numpy", Python, Some((1.9, 2.1))),
+            ("rust", Rust, Some((2.4, 2.5))),
+        ],
+        "the interval of `numpy`, 2.00× [1.90, 2.10], straddles 2×",
+    );
+    // The ends themselves lie on no side.
+    says_open(
+        &[("rust", Rust, Some((2.0, 2.2)))],
+        "the interval of Rust, 2.10× [2.00, 2.20], straddles 2×",
+    );
+    says_open(&[("rust", Rust, None)], "the 5.00× of Rust has no interval yet");
+    let lines = Lines::default();
+    let gain = |interval| Gain {
+        name: "rust".into(),
+        kind: Kind::Port,
+        ratio: variant(("rust", Rust, interval)).ratio.unwrap(),
+    };
+    let (known, unknown) = (gain(Some((3.0, 4.0))), gain(None));
+    assert_eq!(
+        lines.near(&known, &unknown),
+        Answer::Open(Obstacle::NoInterval(unknown.clone()))
+    );
+    assert_eq!(
+        lines.near(&unknown, &known),
+        Answer::Open(Obstacle::NoInterval(unknown.clone()))
+    );
+}
+
+#[test]
+fn a_gain_on_the_line_is_not_helped_by_more_launches() {
+    let next = |low, high| verdict(&[("rust", Rust, Some((low, high)))]).next().unwrap();
+    assert!(next(1.8, 2.2).contains("--precision"));
+    assert!(next(1.99, 2.01).contains("on the line"));
+    let next = |native, rust| {
+        let rows = [("native", Python, Some(native)), ("rust", Rust, Some(rust))];
+        verdict(&rows).next().unwrap()
+    };
+    assert!(next((9.0, 12.0), (19.9, 20.1)).contains("--precision"));
+    assert!(next((9.9, 10.1), (19.9, 20.1)).contains("on the line"));
+}
+
+/// A variant that was not measured and could be the answer leaves it open; one that could not, does not.
+#[test]
+fn what_is_missing_is_named() {
+    let without = |rows: &[Row], name: &str, state: State| {
+        let mut case = case(rows);
+        let variant = case.variants.iter_mut().find(|v| v.name == name).unwrap();
+        (variant.ratio, variant.state) = (None, state);
+        of_case(&case, None)
+    };
+    let skipped = || State::Skipped("no module named numpy".into());
+    let (rust, numpy) = (("rust", Rust, Some((20.0, 22.0))), ("numpy", Python, None));
+    let open = without(&[numpy, rust], "numpy", skipped());
+    assert_eq!(open.call(), Call::Inconclusive);
+    assert_eq!(open.reason(), "`numpy` was skipped, and could be the answer");
+    assert!(open.next().unwrap().contains("install"));
+    let low = ("rust", Rust, Some((1.1, 1.2)));
+    assert_eq!(
+        without(&[numpy, low], "numpy", skipped()).call(),
+        Call::Inconclusive
+    );
+
+    let rayon = ("rayon", Rust, None);
+    let (no, yes) = ([low, rayon], [rust, rayon]);
+    assert_eq!(
+        without(&no, "rayon", State::Deselected).reason(),
+        "`rayon` was left out, and could be the answer"
+    );
+    assert_eq!(without(&yes, "rayon", State::Deselected).call(), Call::PortIt);
+
+    let failed = without(&[rust], "rust", State::Failed(Fault::Hang { limit_s: 9 }));
+    assert_eq!(
+        failed.reason(),
+        "`rust` failed, and without it nothing can be said"
+    );
+    assert!(failed.next().unwrap().contains("--test"));
+    let waiting = without(&[rust], "rust", State::NotMeasured);
+    assert_eq!(
+        waiting.reason(),
+        "`rust` was not measured, and without it nothing can be said"
+    );
+    assert_eq!(
+        verdict(&[("numpy", Python, Some((9.0, 9.1)))]).reason(),
+        "`rust` was not measured, and without it nothing can be said"
+    );
+}
+
+#[test]
+fn a_pair_that_failed_or_waits_is_not_judged() {
+    let judged = |change: &dyn Fn(&mut PairRecord)| {
+        let mut record = fixture::steady();
+        change(&mut record.pairs[0]);
+        verdicts(&record).remove(0)
+    };
+    assert_eq!(judged(&|_| {}).call(), Call::PortIt);
+    let fault = || Fault::Hang { limit_s: 9 };
+    let failed = judged(&|pair| pair.variants[0].state = VariantState::Failed { fault: fault() });
+    assert_eq!(failed.call(), Call::Inconclusive);
+    assert!(
+        failed.reason().starts_with("the pair failed, and has no ratio: "),
+        "{failed:?}"
+    );
+    let waiting = judged(&|pair| pair.launches.clear());
+    assert_eq!(waiting.reason(), "nothing is measured yet");
+    assert!(waiting.next().unwrap().contains("--resume"));
+}
+
+#[test]
+fn a_run_that_is_not_to_be_believed_has_no_verdicts_and_a_doubt_is_said() {
+    let record = fixture::steady();
+    let summary = summarise_pair(&record.pairs[0]);
+    let with = |found: &[Warning]| judge(&record.pairs[0], &summary, found.iter(), Lines::default());
+    let kind = |kind: WarningKind| kind.found(Vec::new(), "");
+    for void in VOID {
+        let verdict = with(&[kind(void)]);
+        assert_eq!(verdict.because, Because::Open(Obstacle::Void(void)));
+        assert!(verdict.reason().starts_with(|c: char| c.is_lowercase()));
+        assert!(!verdict.next().unwrap().is_empty());
+    }
+    let at = |size| Subject {
+        size,
+        ..Subject::pair("steady")
+    };
+    let note = Warning {
+        severity: crate::record::Severity::Note,
+        ..kind(WarningKind::TwoKinds)
+    };
+    let verdict = with(&[
+        kind(WarningKind::UnoptimisedInterpreter),
+        WarningKind::DriftingLaunches.found(vec![at(None)], ""),
+        WarningKind::DriftingLaunches.found(vec![at(None)], ""),
+        // About another size, a note, and what says itself what it leaves open.
+        WarningKind::SamplesTooShort.found(vec![at(Some(9))], ""),
+        note,
+        kind(WarningKind::WideInterval),
+    ]);
+    assert_eq!(
+        verdict.doubts,
+        [WarningKind::UnoptimisedInterpreter, WarningKind::DriftingLaunches]
+    );
+    assert_eq!(verdict.own_doubts(), [WarningKind::DriftingLaunches]);
+    assert_eq!(verdict.call(), Call::PortIt);
+    for kind in DOUBTS {
+        assert_ne!(
+            doubt(kind),
+            doubt(WarningKind::Turbo),
+            "{kind:?} has its own words"
+        );
+    }
+}

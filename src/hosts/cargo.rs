@@ -1,0 +1,93 @@
+//! Builds that the harness has Cargo make, each in a target folder of its own.
+
+use super::launcher::Stop;
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The Cargo that runs this program, or the one on the path.
+pub(crate) fn command() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs the command until it ends or the run is to stop, and returns what it took. What it prints to its standard output
+/// goes to `output`, the rest to `log`; both may be the same file.
+///
+/// # Errors
+///
+/// Why it failed, with the first error that it printed and where the rest stands.
+pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) -> Result<Duration, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let create = |path: &Path| File::create(path).map_err(|error| format!("{}: {error}", path.display()));
+    let errors = create(log)?;
+    let printed = match output == log {
+        true => errors.try_clone().map_err(|error| error.to_string())?,
+        false => create(output)?,
+    };
+    let start = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(printed)
+        .stderr(errors)
+        .spawn()
+        .map_err(|error| format!("{program} does not start: {error}"))?;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if stop.requested() => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err("stopped".into());
+            }
+            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
+            Err(error) => return Err(error.to_string()),
+        }
+    };
+    let took = start.elapsed();
+    match status.success() {
+        true => Ok(took),
+        false => Err(format!(
+            "cargo could not build it: {} (all of it: {})",
+            first_error(log),
+            log.display()
+        )),
+    }
+}
+
+fn first_error(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let errors = text.lines().find(|line| line.contains("error"));
+    errors.or(text.lines().last()).unwrap_or("no output").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_that_fails_says_why_and_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let mut broken = command();
+        broken
+            .current_dir(folder.path())
+            .args(["build", "--manifest-path", "nowhere/Cargo.toml"]);
+        let error = run(broken, &log, &log, &Stop::new()).unwrap_err();
+        assert!(
+            error.contains("nowhere") && error.contains(&log.display().to_string()),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_printed_goes_to_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (output, log) = (folder.path().join("output"), folder.path().join("log"));
+        let mut version = command();
+        version.arg("--version");
+        run(version, &output, &log, &Stop::new()).unwrap();
+        assert!(std::fs::read_to_string(output).unwrap().starts_with("cargo "));
+        assert_eq!(std::fs::read_to_string(log).unwrap(), "");
+    }
+}

@@ -1,0 +1,43 @@
+"""What stands between the start of an interpreter and its first answer: importing a pair's module, and the first call.
+
+Run with `-c`, in a process of its own; the arguments are the folder of the Python sides, the module's name, the
+variant, and modules that are to be missing, with commas between. The input comes as a pickle on the standard input.
+Nothing is imported beforehand that an interpreter does not import by itself, so that the module pays for what it needs.
+"""
+
+import os
+import sys
+import time
+
+root, name, variant, without = sys.argv[1:]
+answer = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # what the module prints is no answer
+sys.path[0] = root
+for missing in without.split(","):
+    if missing:
+        sys.modules[missing] = None
+
+clock = time.perf_counter_ns
+started = clock()
+__import__(name)
+import_ns = clock() - started
+
+import pickle  # noqa: E402 (not before: it would have been paid for already)
+
+value = pickle.load(sys.stdin.buffer)
+module = sys.modules[name]
+function = getattr(module, variant)
+setup = getattr(module, "setup_" + variant, None)
+manager = None if setup is None else setup()
+resources = () if manager is None else (manager.__enter__(),)
+keywords = value if isinstance(value, dict) else {}
+positional = resources if isinstance(value, dict) else (*resources, value)
+
+started = clock()
+function(*positional, **keywords)
+call_ns = clock() - started
+
+if manager is not None:
+    manager.__exit__(None, None, None)
+answer.write(f'{{"import_ns": {import_ns}, "call_ns": {call_ns}}}\n')
+answer.close()

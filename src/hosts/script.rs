@@ -1,0 +1,78 @@
+//! Programs of ours that an interpreter runs in a process of its own, for what a worker cannot tell: it has imported
+//! things already.
+
+use super::Fault;
+use super::launcher::ended_by_itself;
+use super::worker::{WorkerSetup, end_with_launch};
+use serde::de::DeserializeOwned;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Imports a pair's module and calls a variant once; prints what both took, as JSON.
+pub(crate) const FIRST_CALL: &str = include_str!("first_call.py");
+
+/// Calls into Rust with arguments of many types; prints what a call took, as JSON.
+pub(crate) const CROSSING: &str = include_str!("crossing.py");
+
+/// A program that does nothing.
+pub(crate) const NOTHING: &str = "pass";
+
+/// Runs the program with these arguments and this standard input, and reads the JSON that it prints.
+///
+/// # Errors
+///
+/// [`Fault::Harness`] when the interpreter does not start or prints something else; [`Fault::Died`] when it ends badly,
+/// with what it wrote to its standard error.
+pub(crate) fn ask<T: DeserializeOwned>(
+    setup: &WorkerSetup<'_>,
+    program: &str,
+    arguments: &[&str],
+    input: &[u8],
+) -> Result<T, Fault> {
+    let output = run(setup, program, arguments, input)?;
+    serde_json::from_slice(&output.stdout).map_err(|error| Fault::Harness {
+        message: format!(
+            "a program of the harness printed {:?}, which is no answer: {error}",
+            String::from_utf8_lossy(&output.stdout)
+        ),
+    })
+}
+
+/// How long it takes from starting the interpreter until it has run the program and has ended.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub(crate) fn whole_time(setup: &WorkerSetup<'_>, program: &str) -> Result<Duration, Fault> {
+    let start = Instant::now();
+    run(setup, program, &[], &[])?;
+    Ok(start.elapsed())
+}
+
+fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8]) -> Result<Output, Fault> {
+    let executable = &setup.python.about.executable;
+    let mut command = Command::new(executable);
+    command
+        .args(["-c", program])
+        .args(arguments)
+        .env("PYTHONHASHSEED", setup.hash_seed.to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    end_with_launch(&mut command);
+    let harness = |error: std::io::Error| Fault::Harness {
+        message: format!("{executable} does not run a program of the harness: {error}"),
+    };
+    let mut child = command.spawn().map_err(harness)?;
+    if let Some(mut pipe) = child.stdin.take() {
+        // A program that ends without reading has its reasons, and its end tells them.
+        let _ = pipe.write_all(input);
+    }
+    let output = child.wait_with_output().map_err(harness)?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
+    Err(ended_by_itself("the Python process", output.status, said))
+}
