@@ -3,8 +3,9 @@
 #![allow(missing_docs)]
 
 use pairbench::diagnose::profile::{CallProfile, FunctionShare};
+use pairbench::diagnose::{self, Diagnoser, Finding, Setting};
 use pairbench::hosts::worker::{PROGRAM, Worker, WorkerSetup};
-use pairbench::hosts::{Handle, Host, Sampled, interpreter};
+use pairbench::hosts::{Handle, Host, Hosts, Sampled, interpreter};
 use pairbench::registry::{Pair, Profile, Registry, Sources};
 use std::path::Path;
 use std::time::Duration;
@@ -222,4 +223,69 @@ def python(x):
         let fault = worker.sample(handle, Duration::from_millis(50)).unwrap_err();
         assert_eq!(fault.to_string(), "raised KeyError: 'no'");
     });
+}
+
+/// Prints the hottest functions of the shipped pairs, as a run profiles them; `PAIRS` names some of them.
+#[test]
+#[ignore = "asserts little: it prints what a run would find"]
+fn shipped_pairs() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("worker.py");
+    std::fs::write(&program, PROGRAM).unwrap();
+    let python = interpreter::choose(None).unwrap();
+    let setup = WorkerSetup {
+        python: &python,
+        program: &program,
+        extension_dir: None,
+        hash_seed: 0,
+    };
+    let chosen = std::env::var("PAIRS").unwrap_or_default();
+    for entry in pairbench_workloads::registry().entries() {
+        if !chosen.is_empty() && !chosen.split(',').any(|name| name == entry.name) {
+            continue;
+        }
+        let setting = Setting {
+            size: entry.pair.default_case().size,
+            seed: 1,
+            variants: &["python".into()],
+            counting: Err("not asked for"),
+        };
+        let step = &Diagnoser::Profile.steps(entry, &["python"], 2)[0];
+        let mut found = Vec::new();
+        let mut hosts = Hosts::new(entry, setup, None);
+        diagnose::run(step, entry, &mut hosts, setting, &mut |finding| {
+            found.push(finding)
+        });
+        let [Finding::Profile { profile }] = &found[..] else {
+            panic!("{}: {found:?}", entry.name);
+        };
+        assert!(profile.ticks > 0);
+        println!(
+            "{} ({}), {} ticks, {} calls",
+            entry.name,
+            entry.pair.profile(),
+            profile.ticks,
+            profile.calls
+        );
+        let replaced = entry.pair.replaced();
+        let shown = profile.functions.iter().enumerate();
+        for (at, function) in shown.filter(|(at, f)| *at < 6 || Some(f.name.as_str()) == replaced) {
+            let share = profile.share(function.own);
+            println!(
+                "  {:2}. {:5.1} % own [{:.1}, {:.1}], {:5.1} % in all  {}:{}{}",
+                at + 1,
+                function.own * 100.0,
+                share.low * 100.0,
+                share.high * 100.0,
+                function.total * 100.0,
+                function.name,
+                function.line,
+                if replaced == Some(&function.name) {
+                    "  <- native"
+                } else {
+                    ""
+                }
+            );
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! SVG backend, logarithmic axes and their ticks.
 
 pub mod argument;
+pub mod bars;
 pub mod history;
 mod labels;
 pub mod launches;

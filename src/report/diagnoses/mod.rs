@@ -1,5 +1,6 @@
 //! What the diagnosers found about a pair, on its page: a module for each question, in the order of the argument.
 
+mod memory;
 pub mod of_run;
 mod profile;
 mod scaling;
@@ -15,6 +16,7 @@ use maud::{Markup, html};
 pub fn sections(one: &Chosen<'_>) -> Markup {
     html! {
         (profile::section(one))
+        (memory::section(one))
         (scaling::section(one))
         (turnaround::section(one))
         (sources::section(one))
