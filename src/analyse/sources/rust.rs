@@ -4,34 +4,8 @@ use super::{Mask, SourceFacts, in_name, lines};
 use std::collections::BTreeSet;
 
 /// Names that paths begin with and that are no crates to depend on.
-const NO_CRATES: &[&str] = &[
-    "clippy",
-    "rustfmt",
-    "crate",
-    "self",
-    "super",
-    "std",
-    "core",
-    "alloc",
-    "pairbench",
-    "bool",
-    "char",
-    "str",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-];
+const NO_CRATES: &str = "clippy rustfmt crate self super std core alloc pairbench bool char str u8 u16 u32 u64 u128 usize \
+                         i8 i16 i32 i64 i128 isize f32 f64";
 
 pub(super) fn facts(text: &str) -> SourceFacts {
     let code = without_tests(&masked(text));
@@ -212,7 +186,7 @@ fn crates(tokens: &[&str]) -> Vec<String> {
             .filter(|head| !bound.contains(head))
             .map(String::from),
     );
-    roots.retain(|root| !NO_CRATES.contains(&root.as_str()) && !bound.contains(root.as_str()));
+    roots.retain(|root| !NO_CRATES.split(' ').any(|name| name == root) && !bound.contains(root.as_str()));
     roots.into_iter().collect()
 }
 
