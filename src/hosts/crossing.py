@@ -75,7 +75,8 @@ def calls_of_a_sample(function, arguments):
     """How many calls take about as long as a sample is to take."""
     calls = 1
     while True:
-        took = elapsed(function, arguments, calls)
+        # The shortest: one that is interrupted would have the samples be of too few calls.
+        took = min(elapsed(function, arguments, calls) for _ in range(3))
         if took * 5 >= SAMPLE_NS:
             return max(1, round(SAMPLE_NS / (took / calls)))
         calls *= 4
