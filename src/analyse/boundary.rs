@@ -1,7 +1,7 @@
 //! What crossing from Python into Rust costs, and what follows for loops.
 
 use crate::diagnose::boundary::{Boundary, Crossing};
-use crate::estimate::{Middle, line};
+use crate::estimate::{Middle, slope};
 
 /// A loop without a call, by whose time all calls are shortened.
 pub const LOOP: &str = "no call";
@@ -17,9 +17,9 @@ const NUMBER: &str = "float";
 pub struct Cost {
     /// The type.
     pub argument: String,
-    /// A call; for a type of many sizes what remains of it when there is no element.
+    /// A call; for a type of several sizes with the fewest elements.
     pub per_call: Middle,
-    /// Each element more; `None` for a type of one size.
+    /// Each element more, over all sizes; `None` for a type of one size.
     pub per_element: Option<Middle>,
     /// A whole call by the number of elements.
     pub points: Vec<(u64, Middle)>,
@@ -27,8 +27,9 @@ pub struct Cost {
 
 /// The costs of all types, without the loop itself.
 ///
-/// Of a type of several sizes each process gives a line ([`line`]: Theil and Sen's), whose start and slope are then taken
-/// over processes as any other value is. A start below zero is none: the call is lost in what the elements cost.
+/// Of a type of several sizes each process gives a slope ([`slope`]: Theil and Sen's), which is then taken over processes
+/// as any other value is. Where it would meet the axis is not asked: what an element costs grows with their number, once
+/// they leave the nearest cache, and the line would begin below zero.
 pub fn costs(boundary: &Boundary) -> Vec<Cost> {
     let empty = boundary.crossings.iter().find(|one| one.argument == LOOP);
     let empty: &[f64] = empty
@@ -58,22 +59,15 @@ fn cost(crossing: &Crossing, empty: &[f64]) -> Option<Cost> {
         .map(|(elements, seconds)| Some((*elements, Middle::of(seconds)?)))
         .collect();
     let points = points?;
-    let (per_call, per_element) = match &nets[..] {
-        [] => return None,
-        [(_, seconds)] => (Middle::of(seconds)?, None),
-        many => {
-            let processes = many.iter().map(|(_, seconds)| seconds.len()).min().unwrap_or(0);
-            let lines = (0..processes).filter_map(|process| {
-                let points = many
-                    .iter()
-                    .map(|(elements, seconds)| (*elements as f64, seconds[process]));
-                line(&points.collect::<Vec<_>>())
-            });
-            let (starts, slopes): (Vec<f64>, Vec<f64>) =
-                lines.map(|line| (line.start.max(0.0), line.slope)).unzip();
-            (Middle::of(&starts)?, Some(Middle::of(&slopes)?))
-        }
-    };
+    let per_call = points.first()?.1;
+    let processes = nets.iter().map(|(_, seconds)| seconds.len()).min().unwrap_or(0);
+    let slopes = (0..processes).filter_map(|process| {
+        let points = nets
+            .iter()
+            .map(|(elements, seconds)| (*elements as f64, seconds[process]));
+        slope(&points.collect::<Vec<_>>())
+    });
+    let per_element = Middle::of(&slopes.collect::<Vec<_>>());
     Some(Cost {
         argument: crossing.argument.clone(),
         per_call,
@@ -125,7 +119,7 @@ mod tests {
         assert_eq!(costs.len(), 3);
         assert!(near(costs[0].per_call, 50.0) && costs[0].per_element.is_none());
         let list = &costs[2];
-        assert!(near(list.per_call, 50.0), "{list:?}");
+        assert!(near(list.per_call, 58.0), "{list:?}");
         assert!(near(list.per_element.unwrap(), 8.0), "{list:?}");
         let (low, high) = list.per_element.unwrap().interval.unwrap();
         assert!(low < 8e-9 && high > 8e-9 && high < 9e-9);

@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 /// From this speed-up on with a worker for each core a variant that is not known to be parallel counts as one.
 const RISES: f64 = 1.2;
 
-/// Below this part of one worker's time several workers do not merely take turns.
+/// Below this part of one worker's time several workers do not merely take turns; see [`gil`].
 const TURNS: f64 = 0.9;
 
 /// Fits to samples drawn anew, for the range of the shares.
@@ -59,16 +59,17 @@ pub fn curves(pair: &PairRecord, cores: u32) -> Vec<Curve> {
     let Some(baseline) = all.iter().find(|one| one.variant == pair.baseline) else {
         return Vec::new();
     };
-    let others = all.iter().filter(|one| one.variant != pair.baseline);
+    // In the order declared; they were told in a random one.
+    let others = pair.variants.iter().filter(|known| known.name != pair.baseline);
     others
-        .filter_map(|one| {
-            let known = pair.variants.iter().find(|known| known.name == one.variant);
-            curve(one, baseline, known.map(|known| known.side), cores)
+        .filter_map(|known| {
+            let one = all.iter().find(|one| one.variant == known.name)?;
+            curve(one, baseline, known.side, cores)
         })
         .collect()
 }
 
-fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Option<Side>, cores: u32) -> Option<Curve> {
+fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Side, cores: u32) -> Option<Curve> {
     // Variant ÷ baseline, sample by sample: what the machine does meanwhile it does to both.
     let relative: Vec<(u32, Vec<f64>)> = of
         .points
@@ -86,9 +87,9 @@ fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Option<Side>, cor
             speed_up: quotient(one, Middle::of(ratios)?, *workers),
         });
     }
-    let kind = side.map(|side| Kind::of(&of.variant, side));
+    let kind = Kind::of(&of.variant, side);
     let at_cores = points.iter().rfind(|point| point.workers <= cores);
-    let rises = matches!(kind, Some(Kind::ParallelPython | Kind::ParallelPort))
+    let rises = matches!(kind, Kind::ParallelPython | Kind::ParallelPort)
         || at_cores.is_some_and(|point| point.speed_up.value >= RISES);
     let shares = rises.then(|| shares(&points, &relative, cores)).flatten();
     Some(Curve {
@@ -169,8 +170,8 @@ fn range(mut values: Vec<f64>) -> Option<(f64, f64)> {
     Some((at(0.025), at(0.975)))
 }
 
-/// What the GIL has to do with it, in a sentence or two: threads against one thread, and against the other ways. `None`
-/// without threads, or when only one worker was tried.
+/// What the GIL has to do with it, in a sentence or two: threads against one thread, and against the other ways. Whether
+/// they take turns is decided by the whole interval. `None` without threads, or when only one worker was tried.
 pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
     let cores = record.machine.cores;
     let at = |curve: &Curve| {
@@ -183,16 +184,27 @@ pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
     let threads = curves.iter().find(|curve| curve.variant == "threads")?;
     let several = at(threads)?;
     let part = 1.0 / several.speed_up.value;
-    let why = match (record.interpreter.gil, part < TURNS) {
-        (Some(false), true) => "this interpreter has no GIL, and they run at the same time",
-        (Some(false), false) => {
+    let (least, most) = several
+        .speed_up
+        .interval
+        .map_or((part, part), |(low, high)| (1.0 / high, 1.0 / low));
+    let free = record.interpreter.gil == Some(false);
+    let why = match (free, most < TURNS, least >= TURNS) {
+        (true, true, _) => "this interpreter has no GIL, and they run at the same time",
+        (true, _, true) => {
             "this interpreter has no GIL, so something else keeps them from running at the same time"
         }
-        (_, true) => "part of their work runs outside the GIL",
-        (_, false) => "they take turns under the GIL",
+        (false, true, _) => "part of their work runs outside the GIL",
+        (false, _, true) => "they take turns under the GIL",
+        _ => "from that it can't be told whether they take turns",
+    };
+    let ends = [least, most].map(|end| format!("{end:.2}"));
+    let spread = match ends[0] == ends[1] {
+        true => String::new(),
+        false => format!(" ({} to {})", ends[0], ends[1]),
     };
     let mut text = format!(
-        "{} threads took {part:.2}× the time of one: {why}.",
+        "{} threads took {part:.2}×{spread} the time of one: {why}.",
         several.workers
     );
     let others: Vec<String> = curves
@@ -236,6 +248,7 @@ mod tests {
         record.machine.cores = 2;
         record.interpreter.gil = Some(true);
         let pair = &mut record.pairs[0];
+        pair.variants.clear();
         let baseline = (Variant::BASELINE, Side::Python, [0.02; 3]);
         for (name, side, times) in variants.iter().copied().chain([baseline]) {
             pair.variants.push(VariantRecord {
@@ -318,6 +331,15 @@ mod tests {
         };
         assert!(free(Some(false)).contains("has no GIL, and they run"));
         assert!(free(None).contains("outside the GIL"));
+        // Two of seven samples are three times as long: the interval reaches from turns to none.
+        let mut noisy = self::record(&[("threads", Side::Python, [0.02, 0.0106, 0.0106])]);
+        let samples = &mut noisy.pairs[0].diagnoses.scaling[0].points[1].seconds;
+        samples[..2].iter_mut().for_each(|seconds| *seconds *= 3.0);
+        assert!(
+            say(&noisy)
+                .unwrap()
+                .contains("can't be told whether they take turns")
+        );
         record.pairs[0].diagnoses.scaling.clear();
         assert_eq!(say(&record), None);
     }

@@ -63,6 +63,13 @@ pub fn build(
     target: &Path,
     stop: &Stop,
 ) -> Result<Extension, String> {
+    if which == Build::Counting && !declares(which.feature(), registry.manifest_dir()) {
+        return Err(format!(
+            "the package {} has no feature {:?}; CONTRIBUTING says what to add",
+            registry.package(),
+            which.feature()
+        ));
+    }
     let own_target = own_target(python, target);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");
@@ -88,6 +95,13 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
         .env_remove("PYO3_CONFIG_FILE")
         .env_remove("CARGO_BUILD_TARGET");
     command
+}
+
+/// Whether a manifest has the feature; asking Cargo would take as long as a build that finds nothing to do.
+fn declares(feature: &str, manifest_dir: &Path) -> bool {
+    let text = std::fs::read_to_string(manifest_dir.join("Cargo.toml")).unwrap_or_default();
+    let mut keys = text.lines().filter_map(|line| line.split_once('='));
+    keys.any(|(key, _)| key.trim() == feature)
 }
 
 /// Beside its place and renamed: a worker of another run may have the old one loaded.
@@ -157,4 +171,20 @@ fn library_name(package: &str) -> String {
         std::env::consts::DLL_PREFIX,
         std::env::consts::DLL_SUFFIX
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_is_one_that_the_manifest_declares() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!declares("counting", folder.path()));
+        let manifest = folder.path().join("Cargo.toml");
+        std::fs::write(&manifest, "[features]\npython = [\"counting\"]\n").unwrap();
+        assert!(!declares("counting", folder.path()));
+        std::fs::write(&manifest, "[features]\ncounting = [\"python\"]\n").unwrap();
+        assert!(declares("counting", folder.path()));
+    }
 }

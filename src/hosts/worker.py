@@ -141,8 +141,11 @@ class Session:
         return clock() - started
 
     def collect(self, handle, calls):
-        """Calls so many times and watches the garbage collector: nanoseconds that the calls took, collections during
-        them and nanoseconds of these. The last two are None where an interpreter does not tell."""
+        """Calls so many times and watches the garbage collector.
+
+        Returns the nanoseconds that the calls took, the collections during them, and the nanoseconds of these. The last
+        two are None where an interpreter does not tell.
+        """
         call = self.opened[handle].call
         clock = time.perf_counter_ns
         begun, number, collecting = None, 0, 0
