@@ -77,7 +77,7 @@ def python(seed, forests):
 
 
 def native(seed, forests):
-    """Call Rust for ``check``, twice a tree: a third of the time, more than any other function.
+    """Call Rust for ``check``, twice a tree: about a third of the time.
 
     The nodes stay Python objects: Python makes and frees them, and Rust asks for each attribute.
     """
