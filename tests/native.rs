@@ -36,6 +36,7 @@ fn native_variants_agree_with_python_on_random_inputs() {
         return;
     }
     initialize(&python, 0, Some(pairbench_workloads::register_extension)).unwrap();
+    functions_of_the_boundary_take_what_python_hands_them();
     let registry = pairbench_workloads::registry();
     let mut tried = 0;
     for entry in registry.entries() {
@@ -73,4 +74,30 @@ fn native_variants_agree_with_python_on_random_inputs() {
         checked.unwrap_or_else(|error| panic!("{error}"));
     }
     assert!(tried > 0, "no pair has a native variant");
+}
+
+/// The functions by which the harness times a crossing are in the module, take the types that they are timed with, and
+/// refuse others.
+fn functions_of_the_boundary_take_what_python_hands_them() {
+    use pyo3::prelude::*;
+    let code = c"
+import pairbench_native
+ext = pairbench_native.__boundary__
+taken = [
+    ext.nothing(), ext.take_int(7), ext.take_float(0.5), ext.take_str('é'), ext.take_bytes(b'ab'),
+    ext.take_buffer(bytearray(b'ab')), ext.take_tuple((1.0, 2.0, 3.0)), ext.take_ints([1, 2]),
+    ext.take_floats([0.5]), ext.take_strs(['a', 'b']), ext.take_dict({'a': 1}),
+]
+assert taken == [None] * 11, taken
+assert ext.give_ints(2) == [1000, 1001]
+assert ext.give_floats(2) == [0.0, 1.0]
+for function, wrong in [(ext.take_int, 'x'), (ext.take_ints, ['x']), (ext.take_dict, {1: 1}), (ext.take_buffer, 1)]:
+    try:
+        function(wrong)
+    except TypeError:
+        pass
+    else:
+        raise AssertionError(function)
+";
+    Python::attach(|py| py.run(code, None, None)).unwrap();
 }

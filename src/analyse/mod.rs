@@ -4,6 +4,7 @@
 //! An analyser is a pure function from a record (and its figures) to findings. METHODOLOGY lists the kinds, with their
 //! thresholds and the reasons for them.
 
+pub mod boundary;
 mod calibration;
 pub mod claims;
 mod comparison;
@@ -12,13 +13,17 @@ pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;
+mod memory;
 mod outcome;
 mod precision;
 mod progress;
+pub mod scaling;
 pub mod shape;
+pub mod sources;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+pub mod turnaround;
 pub mod verdict;
 
 pub use calibration::null_estimate;
@@ -60,6 +65,7 @@ pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec
             precision::find(record, pair, summary),
             shape::find(pair, summary),
             calibration::embedded(pair, summary),
+            memory::find(pair),
         ]
         .concat(),
     )

@@ -120,7 +120,11 @@ fn crosses(run: &Run<'_>) -> bool {
 /// Notes who has nothing to look at.
 fn note_skipped(run: &mut Run<'_>) {
     let reason = match &run.record.native {
-        NativeModule::Ready { .. } => return,
+        NativeModule::Ready { .. } => {
+            let skipped = &mut run.record.diagnoses.skipped;
+            skipped.retain(|one| one.diagnoser != Diagnoser::Boundary);
+            return;
+        }
         NativeModule::NotNeeded => "no variant that was chosen needs the extension module".to_string(),
         NativeModule::Unavailable { .. } => "the extension module could not be built".to_string(),
     };

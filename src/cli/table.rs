@@ -62,7 +62,7 @@ fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
         .next()
         .map(|next| format!(". Next: {next}"))
         .unwrap_or_default();
-    let doubts: Vec<&str> = verdict.doubts.iter().map(|kind| doubt(*kind)).collect();
+    let doubts: Vec<&str> = verdict.own_doubts().into_iter().map(doubt).collect();
     let doubts = match doubts.is_empty() {
         true => String::new(),
         false => format!(". In doubt: {}", doubts.join(", ")),

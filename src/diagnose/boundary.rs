@@ -12,8 +12,8 @@ const PROCESSES: usize = 7;
 /// What crossing costs, by the type of the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Boundary {
-    /// By type, in the order in which they are shown. First stands a call that does not cross, to compare with, then one
-    /// that carries nothing.
+    /// By type, in the order in which they are shown. First stands the loop around the calls without any, then a call that
+    /// does not cross, to compare with, then one that carries nothing.
     pub crossings: Vec<Crossing>,
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// For so long a variant is called while it is weighed.
-const WEIGHED: Duration = Duration::from_millis(300);
+const WEIGHED: Duration = Duration::from_millis(200);
 /// And so often at the least: a peak is not always that of the first call.
 const LEAST_CALLS: u64 = 3;
 /// Calls that are counted: one for the figure, another to see whether it is the same again.

@@ -84,7 +84,7 @@ impl Diagnoser {
     /// Seconds that a step takes, roughly.
     pub fn step_seconds(self) -> f64 {
         match self {
-            Diagnoser::Memory => 0.7,
+            Diagnoser::Memory => 1.0,
             Diagnoser::Profile | Diagnoser::Latency | Diagnoser::StartUp => 1.5,
             Diagnoser::Boundary => 3.0,
             Diagnoser::Scaling => 4.0,

@@ -29,5 +29,5 @@ pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
-pub use straight::{Line, line};
+pub use straight::slope;
 pub use tail::{BEYOND, PROBABILITIES, tail};

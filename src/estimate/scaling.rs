@@ -75,14 +75,6 @@ impl Scalability {
         let divided = f64::from(workers.min(cores).max(1));
         1.0 / (self.serial + (1.0 - self.serial) / divided + self.contention * (n - 1.0))
     }
-
-    /// The serial share that one point alone gives when all that is missing is put down to it: Karp and Flatt's
-    /// `(N ÷ C − 1) ÷ (N − 1)` (*Measuring parallel processor performance*, CACM 33, 1990). `None` for one worker.
-    pub fn serial_share_of(point: Point) -> Option<f64> {
-        let n = f64::from(point.workers);
-        let share = (n / point.speed_up - 1.0) / (n - 1.0);
-        (point.workers > 1 && share.is_finite()).then_some(share)
-    }
 }
 
 /// One point as a linear equation in σ and κ, divided by its time: `a σ + b κ = y`.
@@ -213,13 +205,6 @@ mod tests {
         };
         assert_eq!(Scalability::fit(&[point; 3], 2), None);
         assert_eq!(Scalability::fit(&[], 2), None);
-        let share = Scalability::serial_share_of(point).unwrap();
-        assert!((share - 1.0 / 9.0).abs() < 1e-12);
-        let one = Point {
-            workers: 1,
-            speed_up: 1.0,
-        };
-        assert_eq!(Scalability::serial_share_of(one), None);
     }
 
     proptest! {

@@ -26,9 +26,13 @@ def over_sizes(make):
 
 
 def crossings(ext):
-    """The name of the argument, the function that takes it, and arguments by their number of elements."""
+    """The name of the argument, the function that takes it, and arguments by their number of elements.
+
+    First stands the loop without any call, which the cost of a call does not hold.
+    """
     text = "the quick brown fox jumps over it "
     return [
+        ("no call", None, [(0, ())]),
         ("nothing, to a Python function", nothing, [(0, ())]),
         ("nothing", ext.nothing, [(0, ())]),
         ("int", ext.take_int, [(1, (1234567,))]),
@@ -50,7 +54,11 @@ def elapsed(function, arguments, calls):
     """Nanoseconds of so many calls."""
     rounds = itertools.repeat(None, calls)
     clock = time.perf_counter_ns
-    if arguments:
+    if function is None:
+        started = clock()
+        for _ in rounds:
+            pass
+    elif arguments:
         (argument,) = arguments
         started = clock()
         for _ in rounds:

@@ -1,11 +1,12 @@
 //! Builds the extension module that `native` variants import, for the interpreter at hand.
 
+use super::cargo;
 use super::interpreter::Python;
 use super::launcher::Stop;
 use crate::registry::{Registry, Variant};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// A module that is ready to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +63,17 @@ pub fn build(
     target: &Path,
     stop: &Stop,
 ) -> Result<Extension, String> {
+    if which == Build::Counting && !declares(which.feature(), registry.manifest_dir()) {
+        return Err(format!(
+            "the package {} has no feature {:?}; CONTRIBUTING says what to add",
+            registry.package(),
+            which.feature()
+        ));
+    }
     let own_target = own_target(python, target);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");
-    if !compile(which, registry, python, &own_target, &log, stop)? {
-        return Err(failure(&log));
-    }
+    cargo::run(compile(which, registry, python, &own_target), &log, &log, stop)?;
     let library = own_target.join("release").join(library_name(registry.package()));
     let module = module_file(which, registry, python, target);
     put_in_place(&library, &module)?;
@@ -75,19 +81,10 @@ pub fn build(
     Ok(Extension { folder })
 }
 
-/// Runs Cargo; whether it was content.
-fn compile(
-    which: Build,
-    registry: &Registry,
-    python: &Python,
-    own_target: &Path,
-    log: &Path,
-    stop: &Stop,
-) -> Result<bool, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let file = std::fs::File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
-    let errors = file.try_clone().map_err(|error| error.to_string())?;
-    let mut child = Command::new(&cargo)
+/// What Cargo is to do.
+fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path) -> Command {
+    let mut command = cargo::command();
+    command
         .current_dir(registry.manifest_dir())
         .args(["rustc", "--release", "--lib", "--crate-type", "cdylib"])
         .args(["--features", which.feature(), "-p", registry.package()])
@@ -96,32 +93,15 @@ fn compile(
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")
         .env_remove("PYO3_CONFIG_FILE")
-        .env_remove("CARGO_BUILD_TARGET")
-        .stdin(Stdio::null())
-        .stdout(file)
-        .stderr(errors)
-        .spawn()
-        .map_err(|error| format!("{} does not start: {error}", Path::new(&cargo).display()))?;
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status.success()),
-            Ok(None) if stop.requested() => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err("stopped".into());
-            }
-            Ok(None) => std::thread::sleep(std::time::Duration::from_millis(20)),
-            Err(error) => return Err(error.to_string()),
-        }
-    }
+        .env_remove("CARGO_BUILD_TARGET");
+    command
 }
 
-/// What Cargo did not like.
-fn failure(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let mut errors = text.lines().filter(|line| line.contains("error"));
-    let first = errors.next().or(text.lines().last()).unwrap_or("no output");
-    format!("cargo could not build it: {first} (all of it: {})", log.display())
+/// Whether a manifest has the feature; asking Cargo would take as long as a build that finds nothing to do.
+fn declares(feature: &str, manifest_dir: &Path) -> bool {
+    let text = std::fs::read_to_string(manifest_dir.join("Cargo.toml")).unwrap_or_default();
+    let mut keys = text.lines().filter_map(|line| line.split_once('='));
+    keys.any(|(key, _)| key.trim() == feature)
 }
 
 /// Beside its place and renamed: a worker of another run may have the old one loaded.
@@ -191,4 +171,20 @@ fn library_name(package: &str) -> String {
         std::env::consts::DLL_PREFIX,
         std::env::consts::DLL_SUFFIX
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_is_one_that_the_manifest_declares() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!declares("counting", folder.path()));
+        let manifest = folder.path().join("Cargo.toml");
+        std::fs::write(&manifest, "[features]\npython = [\"counting\"]\n").unwrap();
+        assert!(!declares("counting", folder.path()));
+        std::fs::write(&manifest, "[features]\ncounting = [\"python\"]\n").unwrap();
+        assert!(declares("counting", folder.path()));
+    }
 }

@@ -299,11 +299,14 @@ mod tests {
         assert!(after.0 > before.0 + (128 << 20), "{before} → {after}");
         let exact = memory_of(me, Bytes(0)).unwrap();
         assert!(exact.0 > 128 << 20, "{exact}");
-        let (now, peak) = (resident_of(me).unwrap(), resident_peak_of(me).unwrap());
-        assert!(now.0 > 256 << 20 && peak >= now, "{now}, at most {peak}");
+        // The kernel's sums lag behind by some pages.
+        let (some, all) = (128 << 20, 250 << 20);
+        assert!(resident_of(me).unwrap().0 > all && resident_peak_of(me).unwrap().0 > all);
         drop(much);
-        assert!(resident_of(me).unwrap().0 < peak.0 - (128 << 20));
-        assert!(resident_peak_of(me).unwrap() >= peak);
+        let peak = resident_peak_of(me).unwrap();
+        assert!(peak.0 > all && resident_of(me).unwrap().0 < peak.0 - some);
+        forget_peak(me);
+        assert!(resident_peak_of(me).unwrap().0 < peak.0 - some);
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         assert!(with_descendants(me).contains(&child.id()));
         assert!(descendants_of(me) >= Some(1));

@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod embedded;
 pub mod extension;
 mod fault;
+mod frames;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
@@ -17,6 +18,7 @@ pub mod neighbours;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;
+mod sampler;
 pub(crate) mod script;
 mod set;
 mod wire;
@@ -24,6 +26,7 @@ pub mod worker;
 
 pub use asking::{Refusal, ask};
 pub use fault::Fault;
+pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
 pub use wire::{Counted, Watched};
 #[doc(hidden)]

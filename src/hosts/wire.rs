@@ -4,6 +4,8 @@
 //! pipe, if it writes to descriptors that are not its own; what it leaves there is not a frame, and is seen at once
 //! instead of being waited on.
 
+use super::frames::Facts;
+use super::sampler::CodeName;
 use super::{Fault, pickle};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,18 @@ pub(super) enum Request<'a> {
         size: u64,
         seed: u64,
         calls: u64,
+    },
+    Learn {
+        program: &'a str,
+    },
+    Places,
+    Stand,
+    Repeat {
+        handle: u64,
+        seconds: f64,
+    },
+    Names {
+        codes: &'a [u64],
     },
     Close {
         handle: u64,
@@ -189,6 +203,9 @@ pub fn hear(mut stream: &[u8]) {
         let _ = decode_within::<u64>(&message, HEAVIEST);
         let _ = decode_within::<Watched>(&message, HEAVIEST);
         let _ = decode_within::<Vec<Counted>>(&message, HEAVIEST);
+        let _ = decode_within::<Facts>(&message, HEAVIEST);
+        let _ = decode_within::<Vec<Vec<u64>>>(&message, HEAVIEST);
+        let _ = decode_within::<Vec<CodeName>>(&message, HEAVIEST);
         if let Ok(Called { output, input }) = decode_within::<Called>(&message, HEAVIEST) {
             for answer in [output, input] {
                 if pickle::check_within(&answer, HEAVIEST).is_ok() {

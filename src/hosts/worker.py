@@ -17,6 +17,7 @@ import struct
 import sys
 import time
 import traceback
+import types
 
 PROTOCOL = 2
 PICKLE = 3  # the newest that the other side writes; it reads all of them
@@ -56,6 +57,7 @@ class Session:
     def __init__(self):
         self.module = None
         self.counter = None
+        self.frames = types.ModuleType("pairbench_frames")
         self.opened = {}
         self.handles = itertools.count(1)
 
@@ -139,8 +141,11 @@ class Session:
         return clock() - started
 
     def collect(self, handle, calls):
-        """Calls so many times and watches the garbage collector: nanoseconds that the calls took, collections during
-        them and nanoseconds of these. The last two are None where an interpreter does not tell."""
+        """Calls so many times and watches the garbage collector.
+
+        Returns the nanoseconds that the calls took, the collections during them, and the nanoseconds of these. The last
+        two are None where an interpreter does not tell.
+        """
         call = self.opened[handle].call
         clock = time.perf_counter_ns
         begun, number, collecting = None, 0, 0
@@ -182,6 +187,38 @@ class Session:
         """The same for a Rust variant, which runs inside the extension module."""
         counter = importlib.import_module("pairbench_native")._counting
         return counter.count_rust(pair, variant, size, seed, calls)
+
+    def learn(self, program):
+        """Takes in what it needs to be read from outside; returns where to begin."""
+        exec(compile(program, __file__, "exec"), self.frames.__dict__)
+        return self.frames.facts()
+
+    def places(self):
+        """Where it will stand."""
+        return self.frames.places()
+
+    def stand(self):
+        """Stops itself in each of these places, until it is let go on."""
+        self.frames.stand()
+        return True
+
+    def repeat(self, handle, seconds):
+        """Calls again and again for so long; returns how often."""
+        call, clock = self.opened[handle].call, time.perf_counter
+        calls, batch, end = 0, 1, clock() + seconds
+        while calls == 0 or clock() < end:
+            started = clock()
+            for _ in itertools.repeat(None, batch):
+                call()
+            calls += batch
+            if clock() - started < 0.001:
+                batch *= 2
+        return calls
+
+    def names(self, codes):
+        """Whose code is at these addresses."""
+        loop = self.repeat.__func__.__code__
+        return self.frames.names(codes, __file__, loop, self.module.__name__)
 
     def close(self, handle):
         """Ends what the set-up began."""

@@ -161,17 +161,32 @@ impl<'a> Worker<'a> {
         self.child.id()
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
-        let reply = self
-            .requests
-            .as_mut()
+    pub(super) fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
+        self.tell(request)?;
+        self.hear()
+    }
+
+    /// Sends a request; its reply is still to be heard.
+    pub(super) fn tell(&mut self, request: &Request<'_>) -> Result<(), Fault> {
+        let pipe = self.requests.as_mut();
+        let sent = pipe
             .ok_or(std::io::ErrorKind::BrokenPipe.into())
-            .and_then(|pipe| wire::write_frame(pipe, &wire::encode(request)))
-            .and_then(|()| wire::read_frame(&mut self.replies));
-        match reply {
+            .and_then(|pipe| wire::write_frame(pipe, &wire::encode(request)));
+        sent.map_err(|error| self.gone(&error))
+    }
+
+    /// Waits for the reply to the request that was sent.
+    pub(super) fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
+        match wire::read_frame(&mut self.replies) {
             Ok(message) => wire::decode(&message),
             Err(error) => Err(self.gone(&error)),
         }
+    }
+
+    /// Where its replies arrive.
+    #[cfg(target_os = "linux")]
+    pub(super) fn pipe(&self) -> &ChildStdout {
+        self.replies.get_ref()
     }
 
     /// The pipe broke: the interpreter has ended, or is about to.

@@ -220,6 +220,14 @@ kinds! {
     EmbeddedDisagrees, Note,
         "Embedded and worker disagree, by this tax",
         "nothing, for ratios: they use the worker's time alone. Mostly libpython is another build than the executable (METHODOLOGY, Which Python)";
+    /// The garbage collector took much of a call.
+    CollectorTime, Note,
+        "The garbage collector takes a notable part of the time",
+        "nothing, for ratios: users pay it, too. Around such work gc.freeze() or gc.disable() tells how much a program could save";
+    /// Two calls on one input asked the allocators for different amounts.
+    CountsWaver, Note,
+        "Two calls on the same input allocate differently, so its counts are those of one call",
+        "nothing, where threads share the work or the collector steps in; otherwise look for what survives a call";
     /// No null pair says whether the ruler is straight.
     NoNullPair, Note,
         "No null pair has an interval, so nothing says how well this run measures",
@@ -228,6 +236,10 @@ kinds! {
     NoNative, Note,
         "The extension module could not be built",
         "mend what the message names; the first lines of cargo bench have all of it";
+    /// The counting module was not built, or a variant does not run in it.
+    NotCounted, Note,
+        "Allocations were not counted",
+        "mend what the message names; other crates need a feature counting (CONTRIBUTING, Pairs in another crate)";
     /// Skipped because something is missing.
     Skipped, Note,
         "Skipped because something is missing",

@@ -6,7 +6,7 @@ use super::environment;
 use super::page::{Page, count, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Chosen, Report, Used, argument, claims, then_and_now, verdicts};
+use super::{Chosen, Report, Used, argument, claims, diagnoses, then_and_now, verdicts};
 use crate::analyse::floors::{FloorStanding, check_pair};
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
@@ -50,6 +50,7 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
             (table(chosen))
             (verdicts::meaning(chosen))
         }
+        (diagnoses::of_run::sections(&records))
         (calibration::section(chosen, nulls))
         (troubles(&pairs))
         (expected(chosen))

@@ -165,16 +165,20 @@ pub fn figure(value: &str, range: Option<String>) -> Markup {
 /// The interval; a unit that both ends share stands once.
 pub fn range(estimate: Estimate, print: impl Fn(f64) -> String) -> Option<String> {
     let (low, high) = estimate.interval?;
-    let (low, high) = (print(low), print(high));
+    Some(range_of(&print(low), &print(high)))
+}
+
+/// From one printed value to another; a unit that both share stands once.
+pub fn range_of(low: &str, high: &str) -> String {
     let number = |text: &str| {
         text.find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(text.len())
     };
-    let (low_unit, high_unit) = (&low[number(&low)..], &high[number(&high)..]);
-    Some(match low_unit == high_unit {
-        true => format!("{} – {high}", &low[..number(&low)]),
+    let (low_unit, high_unit) = (&low[number(low)..], &high[number(high)..]);
+    match low_unit == high_unit {
+        true => format!("{} – {high}", &low[..number(low)]),
         false => format!("{low} – {high}"),
-    })
+    }
 }
 
 /// `1 pair`, `2 pairs`.

@@ -101,7 +101,7 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
 fn verdict(one: &Chosen<'_>) -> Markup {
     html! {
         @if one.pair.null_of.is_none() && !one.verdict.is_said_by_the_state() {
-            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict)) }
+            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict, &one.verdict.doubts)) }
         }
     }
 }

@@ -156,7 +156,7 @@ fn verdict(one: &Chosen<'_>, case: Option<&CaseSummary>, standing: Standing) -> 
     html! {
         @if told { (verdicts::badge(one.verdict.call())) " " }
         @if let Some(class) = stands { span class=(class) { (standing_word(standing)) } }
-        @if told { span.why { (verdicts::reason(&one.verdict)) } }
+        @if told { span.why { (verdicts::reason(&one.verdict, &one.verdict.own_doubts())) } }
         @if let Some(failure) = failure {
             span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
         } @else {

@@ -4,6 +4,7 @@ use super::Chosen;
 use super::page::{count, pair_file};
 use super::prose::spans;
 use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
+use crate::record::WarningKind;
 use maud::{Markup, html};
 
 /// The verdict as a badge.
@@ -16,15 +17,15 @@ pub fn badge(call: Call) -> Markup {
     html! { span class=(class) { (call) } }
 }
 
-/// Why, in one sentence; what to do about an inconclusive one; and what casts doubt on it.
-pub fn reason(verdict: &Verdict) -> Markup {
+/// Why, in one sentence; what to do about an inconclusive one; and of the doubts these, which may be fewer than all.
+pub fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
     html! {
         @if verdict.call() == Call::Inconclusive { "Because " }
         (spans(&sentence(verdict))) "."
         @if let Some(next) = verdict.next() { " " span.next { "Next: " (spans(&next)) "." } }
-        @if !verdict.doubts.is_empty() {
+        @if !doubts.is_empty() {
             " " span.doubt { "In doubt: " }
-            @for (at, kind) in verdict.doubts.iter().enumerate() { @if at > 0 { ", " } (doubt(*kind)) }
+            @for (at, kind) in doubts.iter().enumerate() { @if at > 0 { ", " } (doubt(*kind)) }
             "."
         }
     }

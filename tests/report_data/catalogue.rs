@@ -2,7 +2,7 @@
 
 use super::{Extent, Plan, pair, python_source, record, rust_source};
 use pairbench::diagnose::build::BuildTimes;
-use pairbench::diagnose::memory::{Counts, Resident, VariantMemory};
+use pairbench::diagnose::memory::{Collections, Counts, Resident, VariantMemory};
 use pairbench::diagnose::profile::{CallProfile, FunctionShare};
 use pairbench::diagnose::turnaround::StartUp;
 use pairbench::record::{PairRecord, Record};
@@ -370,23 +370,29 @@ fn call_profile((hottest, own): (&str, f64), replaced: Option<(&str, f64)>) -> C
 }
 
 fn memory(variant: &str, allocations: u64, rng: &mut StdRng) -> VariantMemory {
+    let counts = Some(Counts {
+        allocations: allocations + rng.random_range(0..4_000),
+        reallocations: allocations / 20,
+        bytes: allocations * 71,
+        peak: 1 << 20,
+    });
+    let python = variant == "python";
     VariantMemory {
         variant: variant.into(),
-        counts: Some(Counts {
-            allocations: allocations + rng.random_range(0..4_000),
-            reallocations: allocations / 90,
-            bytes: allocations * 71,
-            peak: 1 << 20,
-        }),
-        again: None,
+        counts,
+        again: counts,
         uncounted: None,
         children: Some(0),
         resident: Some(Resident {
             before: 22 << 20,
-            ready: 25 << 20,
+            ready: 24 << 20,
             peak: 31 << 20,
         }),
-        collections: None,
+        collections: python.then_some(Collections {
+            number: 3.5,
+            seconds: 0.0007,
+            call_seconds: 0.012,
+        }),
     }
 }
 

@@ -148,6 +148,7 @@ pub fn pair() -> Pair {
     .tolerance(Tolerance::EXACT)
     .python(&["native"])
     .native(pairbench::native![objects::check])
+    .replaces("check")
     .rust(rust)
     .build()
 }

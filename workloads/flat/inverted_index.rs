@@ -369,7 +369,7 @@ pub fn pair() -> Pair {
         "documents indexed by their words, and queries answered",
     )
     .input(generate)
-    .cases("documents", &[40, 100, 1_000])
+    .cases("documents", &[40, 150, 1_000])
     .python(&["native"])
     .native(pairbench::native![lists::words_of])
     .replaces("words_of")

@@ -547,6 +547,7 @@ pub fn pair() -> Pair {
     .tolerance(Tolerance::EXACT)
     .python(&["native"])
     .native(pairbench::native![objects::loads])
+    .replaces("json:loads")
     .rust(rust)
     .build()
 }

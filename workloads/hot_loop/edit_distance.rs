@@ -135,6 +135,7 @@ pub fn pair() -> Pair {
         .tolerance(Tolerance::EXACT)
         .python(&["native"])
         .native(pairbench::native![distance])
+        .replaces("distance")
         .rust(rust)
         .build()
 }

@@ -115,6 +115,7 @@ pub fn pair() -> Pair {
     .tolerance(Tolerance::EXACT)
     .python(&["numpy", "native"])
     .native(pairbench::native![escape])
+    .replaces("escape")
     .rust(rust)
     .rust_variant_with(
         "rayon",

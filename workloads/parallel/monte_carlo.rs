@@ -217,6 +217,7 @@ pub fn pair() -> Pair {
     .tolerance(Tolerance::relative(1e-12))
     .python(&["threads", "processes", "native"])
     .native(pairbench::native![simulate_detached])
+    .replaces("simulate")
     .rust(rust)
     .rust_variant_with(
         "rayon",

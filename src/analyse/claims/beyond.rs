@@ -138,22 +138,11 @@ fn first_answers(known: &Known<'_>) -> Option<(Estimate, Estimate)> {
     Some((sum(&python)?, sum(&rust)?))
 }
 
-/// The sum of the centres, its ends the sums of the ends.
+/// The sum of the parts, round by round, over all rounds that have every part.
 fn sum(parts: &[&Vec<f64>]) -> Option<Estimate> {
-    let parts: Option<Vec<Estimate>> = parts
-        .iter()
-        .map(|values| over_launches(&values.iter().map(|v| v.ln()).collect::<Vec<_>>()))
-        .collect();
-    let parts = parts?;
-    let ends: Option<Vec<(f64, f64)>> = parts.iter().map(|part| part.interval).collect();
-    Some(Estimate {
-        value: parts.iter().map(|part| part.value).sum(),
-        interval: ends.map(|ends| {
-            let end = |of: fn(&(f64, f64)) -> f64| ends.iter().map(of).sum();
-            (end(|e| e.0), end(|e| e.1))
-        }),
-        launches: parts.iter().map(|part| part.launches).min().unwrap_or_default(),
-    })
+    let rounds = parts.iter().map(|values| values.len()).min()?;
+    let logs = (0..rounds).map(|round| parts.iter().map(|values| values[round]).sum::<f64>().ln());
+    over_launches(&logs.collect::<Vec<_>>())
 }
 
 /// Seconds that a run in Rust saves; its interval from end to opposite end. May be below zero.

@@ -42,10 +42,14 @@ pub(super) fn parallel(pairs: &[Known<'_>]) -> Claim {
     let mut tally = Tally::default();
     let divide = |known: &&Known<'_>| matches!(known.pair.profile, Profile::Parallel | Profile::Concurrent);
     for known in pairs.iter().filter(divide) {
-        let (Some(port), Some(rust)) = (known.port(), known.of_kind(Kind::ParallelPort)) else {
+        let (Some(port), Some(parallel)) = (known.port(), known.of_kind(Kind::ParallelPort)) else {
             continue;
         };
-        let python = best_python(known);
+        let rust = better(parallel, port.clone());
+        let python = match known.of_kind(Kind::ParallelPython) {
+            Some(parallel) => better(parallel, plain_python()),
+            None => plain_python(),
+        };
         let gap = quotient(rust.ratio, python.ratio);
         let figure = format!(
             "{} in parallel ({} ÷ {}), {} on one core",
@@ -60,8 +64,8 @@ pub(super) fn parallel(pairs: &[Known<'_>]) -> Claim {
     Claim {
         number: 2,
         text: "… and especially in concurrent and parallel code",
-        asked: "Parallel and concurrent pairs: is the best that Rust does with the cores further ahead of the best that \
-                Python does with them (which may be plain Python) than Rust on one core is of plain Python?",
+        asked: "Parallel and concurrent pairs: is the best that Rust does with the cores (which may be to use one) further \
+                ahead of the best that Python does with them than Rust on one core is of plain Python?",
         standing: tally.standing(),
         evidence: tally.evidence(|voice| match voice {
             Voice::For => "are further ahead in parallel than on one core".into(),
@@ -71,9 +75,16 @@ pub(super) fn parallel(pairs: &[Known<'_>]) -> Claim {
     }
 }
 
-/// The best that Python does with the cores. Where all its ways are slower than plain Python, that is plain Python.
-fn best_python(known: &Known<'_>) -> Gain {
-    let plain = Gain {
+/// The parallel way, or the plain one where that does more: nobody has to use cores that only cost.
+fn better(parallel: Gain, plain: Gain) -> Gain {
+    match parallel.ratio.value > plain.ratio.value {
+        true => parallel,
+        false => plain,
+    }
+}
+
+fn plain_python() -> Gain {
+    Gain {
         name: Variant::BASELINE.into(),
         kind: Kind::Baseline,
         ratio: Estimate {
@@ -81,9 +92,7 @@ fn best_python(known: &Known<'_>) -> Gain {
             interval: Some((1.0, 1.0)),
             launches: 0,
         },
-    };
-    let best = known.of_kind(Kind::ParallelPython);
-    best.filter(|best| best.ratio.value > 1.0).unwrap_or(plain)
+    }
 }
 
 /// 3: some programs have one hot loop, which a native extension fixes.

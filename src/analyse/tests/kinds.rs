@@ -1,12 +1,42 @@
 //! Every kind both ways: what raises it, and what comes close without raising it.
 
 use super::sound::{set_ratio, shape, waver};
+use crate::diagnose::memory::{Collections, Counts, VariantMemory};
 use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
     Disturbance, Embedding, Happening, NativeModule, Record, Status, Throttled, VariantState, VerifyFailure,
     WarningKind,
 };
+
+fn counted(first: u64, second: u64) -> VariantMemory {
+    let counts = |allocations| {
+        Some(Counts {
+            allocations,
+            reallocations: 0,
+            bytes: 16 * allocations,
+            peak: 16,
+        })
+    };
+    VariantMemory {
+        variant: "rust".into(),
+        counts: counts(first),
+        again: counts(second),
+        ..VariantMemory::default()
+    }
+}
+
+fn collecting(share: f64) -> VariantMemory {
+    VariantMemory {
+        variant: "python".into(),
+        collections: Some(Collections {
+            number: 2.5,
+            seconds: share,
+            call_seconds: 1.0,
+        }),
+        ..VariantMemory::default()
+    }
+}
 
 pub type Change = fn(&mut Record);
 
@@ -198,6 +228,16 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         },
     ),
     (
+        WarningKind::CollectorTime,
+        |r| r.pairs[0].diagnoses.memory.push(collecting(0.11)),
+        |r| r.pairs[0].diagnoses.memory.push(collecting(0.09)),
+    ),
+    (
+        WarningKind::CountsWaver,
+        |r| r.pairs[0].diagnoses.memory.push(counted(1000, 1011)),
+        |r| r.pairs[0].diagnoses.memory.push(counted(1000, 1010)),
+    ),
+    (
         WarningKind::NoNullPair,
         |r| r.nulls.iter_mut().for_each(|null| null.launches.truncate(2)),
         // One is enough; and the first version had none.
@@ -211,6 +251,16 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             }
         },
         |r| r.native = NativeModule::Ready { seconds: 3.0 },
+    ),
+    (
+        WarningKind::NotCounted,
+        |r| {
+            r.pairs[0].diagnoses.memory.push(VariantMemory {
+                uncounted: Some("no compiler\nmore".into()),
+                ..counted(0, 0)
+            })
+        },
+        |r| r.pairs[0].diagnoses.memory.push(counted(0, 0)),
     ),
     (
         WarningKind::Skipped,

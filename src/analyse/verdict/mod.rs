@@ -161,6 +161,13 @@ impl Verdict {
         }
     }
 
+    /// The doubts that are the pair's own. Beside other pairs, one about the whole run need not be said for each.
+    pub fn own_doubts(&self) -> Vec<WarningKind> {
+        let own = self.doubts.iter().copied();
+        own.filter(|kind| *kind != WarningKind::UnoptimisedInterpreter)
+            .collect()
+    }
+
     /// Whether the pair failed or waits, so that how it stands says as much.
     pub fn is_said_by_the_state(&self) -> bool {
         matches!(

@@ -2,11 +2,13 @@
 //! SVG backend, logarithmic axes and their ticks.
 
 pub mod argument;
+pub mod bars;
 pub mod history;
 mod labels;
 pub mod launches;
 pub mod palette;
 pub mod ratios;
+pub mod scaling;
 pub mod sizes;
 
 use palette::{Ink, Look, Shape};

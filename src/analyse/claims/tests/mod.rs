@@ -210,6 +210,18 @@ fn parallel_gains_beside_those_on_one_core() {
         &[further, less, equal, less],
         Standing::Mixed,
     );
+    // Cores that only cost are left alone on both sides; that tells nothing.
+    let alone: &[Row] = &[("threads", 0.9, 0.01), ("rust", 20.0, 0.01), ("rayon", 9.0, 0.01)];
+    let claim = parallel(
+        Profile::Parallel,
+        &[further, further, further, alone],
+        Standing::Holds,
+    );
+    let text = texts(&claim);
+    assert!(
+        text.contains("1 of 4 can't be told apart: p3 20.0× in parallel (rust ÷ python), 20.0× on one core"),
+        "{text}"
+    );
     parallel(
         Profile::HotLoop,
         &[further, further, further],

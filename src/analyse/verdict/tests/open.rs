@@ -168,6 +168,7 @@ fn a_run_that_is_not_to_be_believed_has_no_verdicts_and_a_doubt_is_said() {
         verdict.doubts,
         [WarningKind::UnoptimisedInterpreter, WarningKind::DriftingLaunches]
     );
+    assert_eq!(verdict.own_doubts(), [WarningKind::DriftingLaunches]);
     assert_eq!(verdict.call(), Call::PortIt);
     for kind in DOUBTS {
         assert_ne!(

@@ -1,0 +1,48 @@
+//! What the memory diagnoser found that a reader would not expect.
+
+use super::percent;
+use crate::diagnose::memory::VariantMemory;
+use crate::record::{PairRecord, Subject, Warning, WarningKind};
+
+/// Two warm calls of a deterministic program ask for the same, but for a few blocks in free lists.
+const WAVERS: f64 = 0.01;
+/// The part of a call's time that the collector may take before it is worth a word.
+const COLLECTS: f64 = 0.1;
+
+pub(super) fn find(pair: &PairRecord) -> Vec<Warning> {
+    let memory = &pair.diagnoses.memory;
+    let mut all: Vec<Warning> = memory.iter().filter_map(|one| wavers(pair, one)).collect();
+    all.extend(memory.iter().filter_map(|one| collects(pair, one)));
+    // Mostly all variants lack counts for the same reason.
+    let reason = memory.iter().find_map(|one| one.uncounted.as_deref());
+    all.extend(reason.map(|reason| {
+        let figure = reason.lines().next().unwrap_or_default();
+        WarningKind::NotCounted.found(vec![Subject::pair(&pair.name)], figure)
+    }));
+    all
+}
+
+fn about(pair: &PairRecord, memory: &VariantMemory) -> Vec<Subject> {
+    vec![Subject {
+        variant: Some(memory.variant.clone()),
+        ..Subject::pair(&pair.name)
+    }]
+}
+
+fn wavers(pair: &PairRecord, memory: &VariantMemory) -> Option<Warning> {
+    let by = memory.wavers_by().filter(|by| *by > WAVERS)?;
+    let (first, second) = (memory.counts?.allocations, memory.again?.allocations);
+    let figure = format!("{first} allocations, then {second} ({})", percent(by));
+    Some(WarningKind::CountsWaver.found(about(pair, memory), figure))
+}
+
+fn collects(pair: &PairRecord, memory: &VariantMemory) -> Option<Warning> {
+    let collections = memory.collections?;
+    let share = collections.share();
+    let figure = format!(
+        "{} of a call, in {:.3} collections",
+        percent(share),
+        collections.number
+    );
+    (share >= COLLECTS).then(|| WarningKind::CollectorTime.found(about(pair, memory), figure))
+}

@@ -1,0 +1,364 @@
+//! How variants get faster with more workers, what keeps them from it, and what the GIL has to do with it.
+
+use crate::diagnose::scaling::{Point, VariantScaling};
+use crate::estimate::Middle;
+use crate::estimate::scaling::{Point as SpeedUp, Scalability};
+use crate::record::{PairRecord, Record};
+use crate::registry::{Kind, Side};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// From this speed-up on with a worker for each core a variant that is not known to be parallel counts as one.
+const RISES: f64 = 1.2;
+
+/// Below this part of one worker's time several workers do not merely take turns; see [`gil`].
+const TURNS: f64 = 0.9;
+
+/// Fits to samples drawn anew, for the range of the shares.
+const DRAWS: usize = 400;
+
+/// One variant over numbers of workers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// The variant.
+    pub variant: String,
+    /// By the number of workers.
+    pub points: Vec<CurvePoint>,
+    /// Whether it has work for more than one worker. Others are constant and stand beside for reference.
+    pub rises: bool,
+    /// Serial share and contention; where it has work for several, and was timed with three numbers of workers at least.
+    pub shares: Option<Shares>,
+}
+
+/// What so many workers do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// Workers.
+    pub workers: u32,
+    /// Seconds per call.
+    pub seconds: Middle,
+    /// Time of one worker ÷ time of so many, each against the baseline beside it. The interval is over samples of the two
+    /// processes, and holds nothing of what differs between processes.
+    pub speed_up: Middle,
+}
+
+/// A fitted law, with the ranges of its shares when samples are drawn anew: from 2.5 % to 97.5 % of the draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// The fit.
+    pub law: Scalability,
+    /// Of the serial share.
+    pub serial: (f64, f64),
+    /// Of the contention.
+    pub contention: (f64, f64),
+}
+
+/// The curves of all variants besides the baseline that were timed with one worker, on a machine with so many cores.
+pub fn curves(pair: &PairRecord, cores: u32) -> Vec<Curve> {
+    let all = &pair.diagnoses.scaling;
+    let Some(baseline) = all.iter().find(|one| one.variant == pair.baseline) else {
+        return Vec::new();
+    };
+    // In the order declared; they were told in a random one.
+    let others = pair.variants.iter().filter(|known| known.name != pair.baseline);
+    others
+        .filter_map(|known| {
+            let one = all.iter().find(|one| one.variant == known.name)?;
+            curve(one, baseline, known.side, cores)
+        })
+        .collect()
+}
+
+fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Side, cores: u32) -> Option<Curve> {
+    // Variant ÷ baseline, sample by sample: what the machine does meanwhile it does to both.
+    let relative: Vec<(u32, Vec<f64>)> = of
+        .points
+        .iter()
+        .filter_map(|point| Some((point.workers, against(point, baseline)?)))
+        .collect();
+    let one = relative.iter().find(|(workers, _)| *workers == 1)?;
+    let one = Middle::of(&one.1)?;
+    let mut points = Vec::new();
+    for (workers, ratios) in &relative {
+        let seconds = of.points.iter().find(|point| point.workers == *workers)?;
+        points.push(CurvePoint {
+            workers: *workers,
+            seconds: Middle::of(&seconds.seconds)?,
+            speed_up: quotient(one, Middle::of(ratios)?, *workers),
+        });
+    }
+    let kind = Kind::of(&of.variant, side);
+    let at_cores = points.iter().rfind(|point| point.workers <= cores);
+    let rises = matches!(kind, Kind::ParallelPython | Kind::ParallelPort)
+        || at_cores.is_some_and(|point| point.speed_up.value >= RISES);
+    let shares = rises.then(|| shares(&points, &relative, cores)).flatten();
+    Some(Curve {
+        variant: of.variant.clone(),
+        points,
+        rises,
+        shares,
+    })
+}
+
+/// The variant's seconds ÷ the baseline's, for each sample of the point.
+fn against(point: &Point, baseline: &VariantScaling) -> Option<Vec<f64>> {
+    let beside = baseline
+        .points
+        .iter()
+        .find(|other| other.workers == point.workers)?;
+    let couples = point.seconds.iter().zip(&beside.seconds);
+    let ratios: Vec<f64> = couples.map(|(variant, baseline)| variant / baseline).collect();
+    let sound = ratios.iter().any(|ratio| ratio.is_finite() && *ratio > 0.0);
+    sound.then_some(ratios)
+}
+
+/// One ÷ many; its ends are those of the two intervals that are farthest apart. With one worker it is 1 by definition.
+fn quotient(one: Middle, many: Middle, workers: u32) -> Middle {
+    if workers == 1 {
+        return Middle {
+            value: 1.0,
+            interval: None,
+        };
+    }
+    let ends = one.interval.zip(many.interval);
+    Middle {
+        value: one.value / many.value,
+        interval: ends.map(|((low, high), (least, most))| (low / most, high / least)),
+    }
+}
+
+fn shares(points: &[CurvePoint], relative: &[(u32, Vec<f64>)], cores: u32) -> Option<Shares> {
+    let fit = |times: &[(u32, f64)]| {
+        let one = times.iter().find(|(workers, _)| *workers == 1)?.1;
+        let speed_ups = times.iter().map(|(workers, time)| SpeedUp {
+            workers: *workers,
+            speed_up: one / time,
+        });
+        Scalability::fit(&speed_ups.collect::<Vec<_>>(), cores)
+    };
+    let measured: Vec<(u32, f64)> = points
+        .iter()
+        .map(|point| (point.workers, 1.0 / point.speed_up.value))
+        .collect();
+    let law = fit(&measured)?;
+    // Always the same draws: a report of a record is always the same.
+    let mut random = StdRng::seed_from_u64(1);
+    let mut draws = Vec::new();
+    for _ in 0..DRAWS {
+        let drawn: Option<Vec<(u32, f64)>> = relative
+            .iter()
+            .map(|(workers, ratios)| {
+                let again: Vec<f64> = (0..ratios.len())
+                    .map(|_| ratios[random.random_range(0..ratios.len())])
+                    .collect();
+                Some((*workers, Middle::of(&again)?.value))
+            })
+            .collect();
+        draws.extend(drawn.and_then(|drawn| fit(&drawn)));
+    }
+    Some(Shares {
+        law,
+        serial: range(draws.iter().map(|law| law.serial).collect())?,
+        contention: range(draws.iter().map(|law| law.contention).collect())?,
+    })
+}
+
+fn range(mut values: Vec<f64>) -> Option<(f64, f64)> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let at = |share: f64| values[(share * last as f64).round() as usize];
+    Some((at(0.025), at(0.975)))
+}
+
+/// What the GIL has to do with it, in a sentence or two: threads against one thread, and against the other ways. Whether
+/// they take turns is decided by the whole interval. `None` without threads, or when only one worker was tried.
+pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
+    let cores = record.machine.cores;
+    let at = |curve: &Curve| {
+        curve
+            .points
+            .iter()
+            .rfind(|point| point.workers <= cores && point.workers > 1)
+            .copied()
+    };
+    let threads = curves.iter().find(|curve| curve.variant == "threads")?;
+    let several = at(threads)?;
+    let part = 1.0 / several.speed_up.value;
+    let (least, most) = several
+        .speed_up
+        .interval
+        .map_or((part, part), |(low, high)| (1.0 / high, 1.0 / low));
+    let free = record.interpreter.gil == Some(false);
+    let why = match (free, most < TURNS, least >= TURNS) {
+        (true, true, _) => "this interpreter has no GIL, and they run at the same time",
+        (true, _, true) => {
+            "this interpreter has no GIL, so something else keeps them from running at the same time"
+        }
+        (false, true, _) => "part of their work runs outside the GIL",
+        (false, _, true) => "they take turns under the GIL",
+        _ => "from that it can't be told whether they take turns",
+    };
+    let ends = [least, most].map(|end| format!("{end:.2}"));
+    let spread = match ends[0] == ends[1] {
+        true => String::new(),
+        false => format!(" ({} to {})", ends[0], ends[1]),
+    };
+    let mut text = format!(
+        "{} threads took {part:.2}×{spread} the time of one: {why}.",
+        several.workers
+    );
+    let others: Vec<String> = curves
+        .iter()
+        .filter(|curve| curve.rises && curve.variant != "threads")
+        .filter_map(|curve| {
+            let point = at(curve).filter(|point| point.workers == several.workers)?;
+            Some(format!("{} {:.2}×", curve.variant, 1.0 / point.speed_up.value))
+        })
+        .collect();
+    if !others.is_empty() {
+        text.push_str(&format!(
+            " With as many workers, of its own time with one: {}.",
+            others.join(", ")
+        ));
+    }
+    Some(text)
+}
+
+/// Whether the numbers of workers that were tried reach past the cores.
+pub fn reaches_past(curves: &[Curve], cores: u32) -> bool {
+    let points = curves.iter().flat_map(|curve| &curve.points);
+    points.map(|point| point.workers).any(|workers| workers > cores)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::steady;
+    use crate::record::{VariantRecord, VariantState};
+    use crate::registry::Variant;
+
+    /// Seven samples around the time, with the machine drifting by as much in each process.
+    fn samples(seconds: f64, drift: f64) -> Vec<f64> {
+        (0..7).map(|k| seconds * (1.0 + drift * f64::from(k))).collect()
+    }
+
+    /// Times of each variant at 1, 2 and 3 workers.
+    fn record(variants: &[(&str, Side, [f64; 3])]) -> Record {
+        let mut record = steady();
+        record.machine.cores = 2;
+        record.interpreter.gil = Some(true);
+        let pair = &mut record.pairs[0];
+        pair.variants.clear();
+        let baseline = (Variant::BASELINE, Side::Python, [0.02; 3]);
+        for (name, side, times) in variants.iter().copied().chain([baseline]) {
+            pair.variants.push(VariantRecord {
+                name: name.into(),
+                side,
+                state: VariantState::Active,
+            });
+            let point = |at: usize| Point {
+                workers: at as u32 + 1,
+                seconds: samples(times[at], 0.1 * at as f64),
+            };
+            pair.diagnoses.scaling.push(VariantScaling {
+                variant: name.into(),
+                points: (0..3).map(point).collect(),
+            });
+        }
+        record
+    }
+
+    fn turns() -> Record {
+        record(&[
+            ("threads", Side::Python, [0.02, 0.0204, 0.0208]),
+            ("rayon", Side::Rust, [0.001, 0.00052, 0.00053]),
+            ("rust", Side::Rust, [0.001; 3]),
+        ])
+    }
+
+    #[test]
+    fn speed_ups_bear_the_drift_of_a_process() {
+        let record = turns();
+        let curves = curves(&record.pairs[0], 2);
+        let names: Vec<&str> = curves.iter().map(|curve| &*curve.variant).collect();
+        assert_eq!(names, ["threads", "rayon", "rust"]);
+        let rayon = &curves[1];
+        let speed_ups: Vec<f64> = rayon.points.iter().map(|point| point.speed_up.value).collect();
+        for (found, want) in speed_ups.iter().zip([1.0, 1.0 / 0.52, 1.0 / 0.53]) {
+            assert!((found - want).abs() < 1e-9, "{speed_ups:?}");
+        }
+        assert!(rayon.rises && !curves[2].rises && curves[2].shares.is_none());
+    }
+
+    #[test]
+    fn shares_are_those_of_the_law() {
+        let record = turns();
+        let curves = curves(&record.pairs[0], 2);
+        // 0.52 = σ + (1 − σ) ÷ 2 + κ and 0.53 = σ + (1 − σ) ÷ 2 + 2 κ: κ = 0.01, σ = 0.02.
+        let shares = curves[1].shares.unwrap();
+        assert!(
+            (shares.law.serial - 0.02).abs() < 1e-9 && (shares.law.contention - 0.01).abs() < 1e-9,
+            "{shares:?}"
+        );
+        // Every sample has the same ratio, so every draw gives the same.
+        assert!((shares.serial.0 - shares.serial.1).abs() < 1e-9);
+        let threads = curves[0].shares.unwrap();
+        assert!(threads.law.serial > 0.99, "{threads:?}");
+    }
+
+    #[test]
+    fn a_variant_of_unknown_kind_that_rises_is_shown_as_such() {
+        let record = record(&[("native", Side::Python, [0.02, 0.011, 0.011])]);
+        assert!(curves(&record.pairs[0], 2)[0].rises);
+    }
+
+    #[test]
+    fn the_gil_is_put_into_words() {
+        let mut record = turns();
+        let say = |record: &Record| gil(&curves(&record.pairs[0], 2), record);
+        let text = say(&record).unwrap();
+        assert!(
+            text.starts_with("2 threads took 1.02× the time of one: they take turns under the GIL."),
+            "{text}"
+        );
+        assert!(text.ends_with("of its own time with one: rayon 0.52×."), "{text}");
+        record.interpreter.gil = Some(false);
+        assert!(say(&record).unwrap().contains("something else"));
+        let free = |gil| {
+            let mut record = self::record(&[("threads", Side::Python, [0.02, 0.0106, 0.0106])]);
+            record.interpreter.gil = gil;
+            say(&record).unwrap()
+        };
+        assert!(free(Some(false)).contains("has no GIL, and they run"));
+        assert!(free(None).contains("outside the GIL"));
+        // Two of seven samples are three times as long: the interval reaches from turns to none.
+        let mut noisy = self::record(&[("threads", Side::Python, [0.02, 0.0106, 0.0106])]);
+        let samples = &mut noisy.pairs[0].diagnoses.scaling[0].points[1].seconds;
+        samples[..2].iter_mut().for_each(|seconds| *seconds *= 3.0);
+        assert!(
+            say(&noisy)
+                .unwrap()
+                .contains("can't be told whether they take turns")
+        );
+        record.pairs[0].diagnoses.scaling.clear();
+        assert_eq!(say(&record), None);
+    }
+
+    #[test]
+    fn what_has_no_counterpart_is_left_out() {
+        let mut record = turns();
+        let scaling = &mut record.pairs[0].diagnoses.scaling;
+        scaling[0].points.remove(0);
+        scaling[1].points[2].seconds.clear();
+        let curves = curves(&record.pairs[0], 2);
+        let names: Vec<&str> = curves.iter().map(|curve| &*curve.variant).collect();
+        assert_eq!(names, ["rayon", "rust"]);
+        assert_eq!((curves[0].points.len(), curves[0].shares), (2, None));
+        assert!(reaches_past(&curves, 2) && !reaches_past(&curves[..1], 2));
+        record.pairs[0]
+            .diagnoses
+            .scaling
+            .retain(|one| one.variant != Variant::BASELINE);
+        assert!(self::curves(&record.pairs[0], 2).is_empty());
+    }
+}

@@ -1,0 +1,354 @@
+//! Lines, crates and `unsafe` of a Rust file.
+
+use super::{Mask, SourceFacts, in_name, lines};
+use std::collections::BTreeSet;
+
+/// Names that paths begin with and that are no crates to depend on.
+const NO_CRATES: &[&str] = &[
+    "crate",
+    "self",
+    "super",
+    "std",
+    "core",
+    "alloc",
+    "pairbench",
+    "bool",
+    "char",
+    "str",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+];
+
+pub(super) fn facts(text: &str) -> SourceFacts {
+    let code = without_tests(&masked(text));
+    let tokens = tokens(&code);
+    SourceFacts {
+        lines: lines(&code),
+        dependencies: crates(&tokens),
+        unsafes: tokens.iter().filter(|token| **token == "unsafe").count(),
+    }
+}
+
+/// The text with comments blank, and strings and characters unreadable.
+fn masked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut mask = Mask::with_room(text);
+    let mut at = 0;
+    while at < chars.len() {
+        let rest = &chars[at..];
+        let name_before = at > 0 && in_name(chars[at - 1]);
+        let (end, is_comment) = match rest {
+            ['/', '/', ..] => (line_comment(rest), true),
+            ['/', '*', ..] => (block_comment(rest), true),
+            ['"', ..] => (quoted(rest, '"'), false),
+            ['\'', ..] => (character(rest), false),
+            ['r', ..] | ['b', 'r', ..] | ['c', 'r', ..] if !name_before => (raw_string(rest), false),
+            _ => (0, false),
+        };
+        match (end, is_comment) {
+            (0, _) => mask.code.push(chars[at]),
+            (_, true) => mask.blank(&rest[..end]),
+            (_, false) => mask.quoted(&rest[..end]),
+        }
+        at += end.max(1);
+    }
+    mask.code
+}
+
+fn line_comment(rest: &[char]) -> usize {
+    rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())
+}
+
+/// They nest.
+fn block_comment(rest: &[char]) -> usize {
+    let (mut at, mut depth) = (0, 0);
+    while at < rest.len() {
+        match &rest[at..] {
+            ['/', '*', ..] => (at, depth) = (at + 2, depth + 1),
+            ['*', '/', ..] if depth == 1 => return at + 2,
+            ['*', '/', ..] => (at, depth) = (at + 2, depth - 1),
+            _ => at += 1,
+        }
+    }
+    rest.len()
+}
+
+fn quoted(rest: &[char], quote: char) -> usize {
+    let mut at = 1;
+    while at < rest.len() {
+        match rest[at] {
+            '\\' => at += 2,
+            c if c == quote => return at + 1,
+            _ => at += 1,
+        }
+    }
+    rest.len()
+}
+
+/// The length of a character literal; none for a lifetime.
+fn character(rest: &[char]) -> usize {
+    match rest {
+        ['\'', '\\', ..] => quoted(rest, '\''),
+        ['\'', _, '\'', ..] => 3,
+        _ => 0,
+    }
+}
+
+/// The length of a raw string; none for a name that begins alike, or a raw name.
+fn raw_string(rest: &[char]) -> usize {
+    let letters = rest.iter().take_while(|c| c.is_alphabetic()).count();
+    let hashes = rest[letters..].iter().take_while(|c| **c == '#').count();
+    let start = letters + hashes;
+    if !matches!(&rest[..letters], ['r'] | ['b' | 'c', 'r']) || rest.get(start) != Some(&'"') {
+        return 0;
+    }
+    let ends = |at: &usize| {
+        let after = &rest[at + 1..];
+        rest[*at] == '"' && after.len() >= hashes && after[..hashes].iter().all(|c| *c == '#')
+    };
+    let end = (start + 1..rest.len()).find(ends);
+    end.map_or(rest.len(), |at| at + 1 + hashes)
+}
+
+/// Masked code without the items that are compiled for tests alone.
+fn without_tests(code: &str) -> String {
+    const ATTRIBUTE: &str = "#[cfg(test)]";
+    let mut kept = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(start) = rest.find(ATTRIBUTE) {
+        kept.push_str(&rest[..start]);
+        rest = &rest[start..];
+        rest = &rest[item_end(rest)..];
+    }
+    kept + rest
+}
+
+/// The end of the item that begins here with its attributes: of its block, or of its semicolon.
+fn item_end(code: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' if depth <= 1 => {
+                // Of `use a::{b};` and the like the semicolon is part.
+                let semicolon = code[at + 1..].starts_with(';');
+                return at + 1 + usize::from(semicolon);
+            }
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ';' if depth == 0 => return at + 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
+/// Names, `::`, and single characters of anything else.
+fn tokens(code: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            c if in_name(c) => rest.find(|c| !in_name(c)).unwrap_or(rest.len()),
+            _ if rest.starts_with("::") => 2,
+            c => c.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        if !first.is_whitespace() {
+            tokens.push(token);
+        }
+        rest = after;
+    }
+    tokens
+}
+
+/// Crates that `use` names, or that a path in the code begins with.
+fn crates(tokens: &[&str]) -> Vec<String> {
+    let (mut roots, mut bound) = (BTreeSet::new(), BTreeSet::new());
+    let mut code = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let end = match tokens[at] {
+            "use" => tokens[at..]
+                .iter()
+                .position(|t| *t == ";")
+                .map(|length| at + length),
+            "mod" | "crate" if at > 0 || tokens[at] == "mod" => {
+                // `mod x` binds a name; in `extern crate x` it is a root.
+                let extern_crate = at > 0 && tokens[at - 1] == "extern";
+                match tokens.get(at + 1).filter(|_| tokens[at] == "mod" || extern_crate) {
+                    Some(name) if extern_crate => roots.insert((*name).to_string()),
+                    Some(name) => bound.insert(*name),
+                    None => false,
+                };
+                None
+            }
+            _ => None,
+        };
+        match end {
+            Some(end) => {
+                use_tree(&tokens[at + 1..end], &mut roots, &mut bound);
+                at = end;
+            }
+            None => code.push(tokens[at]),
+        }
+        at += 1;
+    }
+    roots.extend(
+        path_heads(&code)
+            .filter(|head| !bound.contains(head))
+            .map(String::from),
+    );
+    roots.retain(|root| !NO_CRATES.contains(&root.as_str()) && !bound.contains(root.as_str()));
+    roots.into_iter().collect()
+}
+
+/// The first name of the tree is a root, all others are names that it binds. Of `{a::b, c::d}` both first ones are.
+fn use_tree<'a>(tree: &[&'a str], roots: &mut BTreeSet<String>, bound: &mut BTreeSet<&'a str>) {
+    let tree = match tree {
+        ["::", rest @ ..] => rest,
+        all => all,
+    };
+    if let ["{", inside @ .., "}"] = tree {
+        let mut depth = 0;
+        let parts = inside.split(|token| {
+            match *token {
+                "{" => depth += 1,
+                "}" => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && *token == ","
+        });
+        parts.for_each(|part| use_tree(part, roots, bound));
+    } else if let [root, rest @ ..] = tree {
+        // A type of the file whose variants are used is no crate.
+        if !root.starts_with(char::is_uppercase) {
+            roots.insert((*root).to_string());
+        }
+        let is_name = |token: &&&str| token.starts_with(in_name) && **token != *root;
+        bound.extend(rest.iter().filter(is_name).copied());
+    }
+}
+
+/// Lower-case names with `::` after and none before. `f::<T>` is a function.
+fn path_heads<'t, 'a: 't>(tokens: &'t [&'a str]) -> impl Iterator<Item = &'a str> + 't {
+    tokens.windows(3).enumerate().filter_map(|(at, window)| {
+        let &[name, "::", after] = window else { return None };
+        let before = at.checked_sub(1).map_or("", |before| tokens[before]);
+        let heads = !matches!(before, "::" | "." | "$") && after != "<";
+        let lower = name.starts_with(|c: char| c.is_lowercase() || c == '_');
+        (heads && lower).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_told_from_comments_and_strings() {
+        let text = r##"//! Docs.
+
+/// More docs, with "a quote.
+fn f<'a>(x: &'a str) -> char {
+    /* unsafe { /* nested */ }
+       still */ let y = r#"// no comment " unsafe
+{"#;
+    let z = "a \" // quote"; // real
+    let q = ['"', '\'', '\u{1F600}', 'x'];
+    unsafe { g(x, y, z, q) }
+}
+"##;
+        // fn, let y on two lines, z, q, unsafe, the brace.
+        let found = facts(text);
+        assert_eq!((found.lines, found.unsafes), (7, 1), "{}", masked(text));
+    }
+
+    #[test]
+    fn tests_are_left_out() {
+        let text = "\
+fn f() -> u8 { 1 }
+
+#[cfg(test)]
+use proptest::{
+    prelude::*,
+};
+
+#[cfg(test)]
+#[allow(clippy::all)]
+mod tests {
+    use super::*;
+    #[test]
+    fn g() { assert_eq!(f(), [1; 1][0]); unsafe { h() } }
+}
+
+fn after() {}
+";
+        let found = facts(text);
+        assert_eq!((found.lines, found.unsafes), (2, 0));
+        assert!(found.dependencies.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn crates_are_the_heads_of_paths() {
+        let text = "\
+#![forbid(unsafe_code)]
+use pairbench::registry::prelude::*;
+use rayon::prelude::*;
+use std::{collections::HashMap, fmt::Write as _, mem};
+use {rusqlite::Connection, ::regex::{Regex, bytes}};
+use Shape::*;
+extern crate flate2;
+mod inner { pub fn f() {} }
+enum Shape { A }
+#[cfg_attr(feature = \"python\", pyo3::pyfunction)]
+fn f(x: &[u8]) -> Shape {
+    let n = mem::size_of::<u64>() + u64::MAX as usize + usize::from_str_radix::<>(0);
+    let v = x.iter().collect::<Vec<_>>();
+    inner::f();
+    helper::<4>();
+    bytes::Regex::new();
+    serde_json::from_slice::<Shape>(x).unwrap();
+    pairbench::native![f];
+    crate::x::y(self::z())
+}
+";
+        let found = facts(text);
+        assert_eq!(
+            found.dependencies,
+            ["flate2", "pyo3", "rayon", "regex", "rusqlite", "serde_json"]
+        );
+        assert_eq!(found.unsafes, 0);
+    }
+
+    #[test]
+    fn any_text_ends() {
+        for text in [
+            "",
+            "\"",
+            "r#\"",
+            "'",
+            "'\\",
+            "/*",
+            "//",
+            "#[cfg(test)]",
+            "use ",
+            "use a",
+            "#[cfg(test)] mod t {",
+            "r#fn",
+        ] {
+            let _ = facts(text);
+        }
+    }
+}

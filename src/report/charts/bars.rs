@@ -1,0 +1,79 @@
+//! Amounts of several variants as bars on one logarithmic axis.
+
+use super::palette::{Ink, look};
+use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
+
+const WIDTH: f64 = 560.0;
+const ROW: f64 = 24.0;
+const TOP: f64 = 6.0;
+const PLOT_X: (f64, f64) = (112.0, 460.0);
+
+/// One bar.
+pub struct Bar<'a> {
+    /// The variant's name.
+    pub variant: &'a str,
+    /// How much; a bar of less than 1 has no length.
+    pub amount: f64,
+    /// The amount as a text, which stands at its end.
+    pub text: String,
+}
+
+/// Draws the bars, from 1 to the right; `None` when none has any length.
+pub fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
+    if bars.iter().all(|bar| bar.amount < 1.0) {
+        return None;
+    }
+    let amounts = bars.iter().map(|bar| bar.amount.max(1.0));
+    let axis = LogAxis::fit(amounts.chain([1.0]), 0.0, 10.0, PLOT_X)?;
+    let bottom = TOP + ROW * bars.len() as f64;
+    let svg = Canvas::svg(WIDTH, bottom + 22.0, label, |canvas| {
+        for tick in axis.ticks(6) {
+            let x = axis.at(tick);
+            canvas.line((x, TOP), (x, bottom), Ink::GRID, 0.8);
+            let text = tick_label(tick);
+            canvas.text((x, bottom + 12.0), &text, 12.5, Anchor::Middle, Ink::MUTED, false);
+        }
+        for (row, bar) in bars.iter().enumerate() {
+            let y = TOP + ROW * (row as f64 + 0.5);
+            let end = axis.at(bar.amount.max(1.0));
+            let start = axis.at(1.0);
+            let name = shorten(bar.variant, 16);
+            canvas.text((start - 8.0, y), &name, 13.0, Anchor::End, Ink::TEXT, false);
+            canvas.rect((start, y - 6.0), (end, y + 6.0), look(bar.variant).ink, 1.0);
+            canvas.text((end + 6.0, y), &bar.text, 12.5, Anchor::Start, Ink::TEXT, false);
+        }
+    });
+    Some(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(variant: &str, amount: f64) -> Bar<'_> {
+        Bar {
+            variant,
+            amount,
+            text: format!("{amount}"),
+        }
+    }
+
+    #[test]
+    fn every_variant_has_its_row_and_hostile_amounts_are_borne() {
+        let svg = draw(
+            &[bar("python", 1e6), bar("<rust>", 0.0), bar("odd", f64::NAN)],
+            "Amounts.",
+        )
+        .unwrap();
+        for text in ["python", "&lt;rust&gt;", "odd", "1000000"] {
+            assert!(svg.contains(text), "{text}: {svg}");
+        }
+        assert!(!svg.contains("NaN\" "), "{svg}");
+    }
+
+    #[test]
+    fn there_is_nothing_to_draw_where_nothing_has_a_length() {
+        assert!(draw(&[bar("python", 0.0)], "").is_none());
+        assert!(draw(&[], "").is_none());
+    }
+}

@@ -1,0 +1,234 @@
+//! Speed-up against the number of workers, both on linear axes, with the line that nothing can exceed by dividing work.
+
+use super::palette::{Ink, look};
+use super::{Anchor, Canvas, shorten, tick_label};
+use crate::analyse::scaling::{Curve, CurvePoint};
+
+const WIDTH: f64 = 420.0;
+const HEIGHT: f64 = 300.0;
+const PLOT_X: (f64, f64) = (44.0, 326.0);
+const PLOT_Y: (f64, f64) = (250.0, 12.0);
+/// Labels at the ends of lines are at least so far apart.
+const LABEL_STEP: f64 = 14.0;
+/// A speed-up that no axis shows with the others; some fault of a clock.
+const ABSURD: f64 = 1e4;
+
+/// Draws the curves on a machine with so many cores; `None` when there is nothing to draw.
+pub fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
+    let lines: Vec<Line<'_>> = curves.iter().filter_map(|curve| Line::of(curve)).collect();
+    let all = || lines.iter().flat_map(|line| &line.points);
+    let most = all().map(|point| point.workers).max().filter(|most| *most > 1)?;
+    let top = all()
+        .map(|point| point.speed_up.value)
+        .fold(f64::from(most.min(cores)), f64::max)
+        * 1.06;
+    let plane = Plane { most, top };
+    let svg = Canvas::svg(WIDTH, HEIGHT, label, |canvas| {
+        plane.past(canvas, cores);
+        plane.grid(canvas);
+        plane.ideal(canvas, cores);
+        for line in &lines {
+            plane.line(canvas, line);
+        }
+        for (line, place) in plane.labels(&lines) {
+            canvas.mark((PLOT_X.1 + 10.0, place), look(line.variant), 3.5);
+            let name = shorten(line.variant, 10);
+            canvas.text(
+                (PLOT_X.1 + 19.0, place),
+                &name,
+                12.5,
+                Anchor::Start,
+                Ink::TEXT,
+                false,
+            );
+        }
+    });
+    Some(svg)
+}
+
+/// One variant, with those points that can be drawn.
+struct Line<'a> {
+    variant: &'a str,
+    points: Vec<CurvePoint>,
+}
+
+impl<'a> Line<'a> {
+    fn of(curve: &'a Curve) -> Option<Self> {
+        let sound = |point: &&CurvePoint| (0.0..ABSURD).contains(&point.speed_up.value);
+        let points: Vec<_> = curve.points.iter().filter(sound).copied().collect();
+        (!points.is_empty()).then_some(Line {
+            variant: &curve.variant,
+            points,
+        })
+    }
+}
+
+/// From workers and speed-ups to places.
+struct Plane {
+    most: u32,
+    top: f64,
+}
+
+impl Plane {
+    fn x(&self, workers: f64) -> f64 {
+        PLOT_X.0 + (workers - 0.9) / (f64::from(self.most) - 0.8) * (PLOT_X.1 - PLOT_X.0)
+    }
+
+    fn y(&self, speed_up: f64) -> f64 {
+        PLOT_Y.0 - (speed_up / self.top).clamp(0.0, 1.0) * (PLOT_Y.0 - PLOT_Y.1)
+    }
+
+    /// Where there are more workers than cores.
+    fn past(&self, canvas: &Canvas<'_>, cores: u32) {
+        if self.most <= cores {
+            return;
+        }
+        let begin = self.x(f64::from(cores) + 0.5);
+        canvas.rect((begin, PLOT_Y.1), (PLOT_X.1, PLOT_Y.0), Ink::GRID, 0.45);
+        let middle = f64::midpoint(begin, PLOT_X.1);
+        canvas.text(
+            (middle, PLOT_Y.1 + 9.0),
+            "past the cores",
+            11.5,
+            Anchor::Middle,
+            Ink::MUTED,
+            false,
+        );
+    }
+
+    fn grid(&self, canvas: &Canvas<'_>) {
+        let step = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
+        let step = step
+            .into_iter()
+            .find(|step| self.top / step <= 6.0)
+            .unwrap_or(self.top);
+        let mut tick = 0.0;
+        while tick <= self.top {
+            let y = self.y(tick);
+            canvas.line((PLOT_X.0, y), (PLOT_X.1, y), Ink::GRID, 0.8);
+            let text = format!("{}×", tick_label(tick).replace("0e0", "0"));
+            canvas.text((PLOT_X.0 - 5.0, y), &text, 12.5, Anchor::End, Ink::MUTED, false);
+            tick += step;
+        }
+        let every = self.most.div_ceil(12).max(1);
+        for workers in (1..=self.most).step_by(every as usize) {
+            let x = self.x(f64::from(workers));
+            let text = workers.to_string();
+            canvas.text(
+                (x, PLOT_Y.0 + 13.0),
+                &text,
+                12.5,
+                Anchor::Middle,
+                Ink::MUTED,
+                false,
+            );
+        }
+        let middle = f64::midpoint(PLOT_X.0, PLOT_X.1);
+        canvas.text(
+            (middle, PLOT_Y.0 + 30.0),
+            "workers",
+            12.5,
+            Anchor::Middle,
+            Ink::MUTED,
+            false,
+        );
+    }
+
+    /// As many times as fast as there are workers, up to the cores.
+    fn ideal(&self, canvas: &Canvas<'_>, cores: u32) {
+        let bend = self.most.min(cores).max(1);
+        let corners = [1, bend, self.most]
+            .map(|workers| (self.x(f64::from(workers)), self.y(f64::from(workers.min(bend)))));
+        canvas.path(corners, Ink::MUTED, 1.0);
+    }
+
+    fn line(&self, canvas: &Canvas<'_>, line: &Line<'_>) {
+        let look = look(line.variant);
+        let place = |workers: u32, value: f64| (self.x(f64::from(workers)), self.y(value));
+        let places = line.points.iter().map(|p| place(p.workers, p.speed_up.value));
+        canvas.path(places, look.ink, 1.6);
+        for point in &line.points {
+            let speed_up = point.speed_up;
+            if let Some((low, high)) = speed_up.interval {
+                canvas.line(
+                    place(point.workers, low),
+                    place(point.workers, high),
+                    look.ink,
+                    1.6,
+                );
+            }
+            canvas.mark(place(point.workers, speed_up.value), look, 4.0);
+        }
+    }
+
+    /// Where the names stand: at the height of their line's end, moved until none covers another.
+    fn labels<'a>(&self, lines: &'a [Line<'a>]) -> Vec<(&'a Line<'a>, f64)> {
+        let end = |line: &'a Line<'a>| Some((line, self.y(line.points.last()?.speed_up.value)));
+        let mut places: Vec<_> = lines.iter().filter_map(end).collect();
+        places.sort_by(|a, b| a.1.total_cmp(&b.1));
+        for at in 1..places.len() {
+            places[at].1 = places[at].1.max(places[at - 1].1 + LABEL_STEP);
+        }
+        // What was pushed below the plot goes back up, and pushes those above.
+        let mut limit = PLOT_Y.0;
+        for place in places.iter_mut().rev() {
+            place.1 = place.1.min(limit);
+            limit = place.1 - LABEL_STEP;
+        }
+        places
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::Middle;
+
+    fn curve(variant: &str, speed_ups: &[f64]) -> Curve {
+        let middle = |value| Middle {
+            value,
+            interval: None,
+        };
+        let point = |(at, value): (usize, &f64)| CurvePoint {
+            workers: at as u32 + 1,
+            seconds: middle(1.0),
+            speed_up: middle(*value),
+        };
+        Curve {
+            variant: variant.into(),
+            points: speed_ups.iter().enumerate().map(point).collect(),
+            rises: true,
+            shares: None,
+        }
+    }
+
+    #[test]
+    fn lines_names_and_the_step_past_the_cores_are_there() {
+        let (threads, rayon) = (
+            curve("threads", &[1.0, 1.0, 0.9]),
+            curve("rayon", &[1.0, 1.9, 1.8]),
+        );
+        let svg = draw(&[&threads, &rayon], 2, "Speed-up.").unwrap();
+        for text in [">threads<", ">rayon<", "past the cores", ">workers<", ">2×<"] {
+            assert!(svg.replace('\n', "").contains(text), "{text}: {svg}");
+        }
+        assert!(!draw(&[&rayon], 4, "").unwrap().contains("past the cores"));
+    }
+
+    #[test]
+    fn one_number_of_workers_is_no_curve() {
+        assert_eq!(draw(&[], 2, ""), None);
+        assert_eq!(draw(&[&curve("rayon", &[1.0])], 2, ""), None);
+        assert_eq!(draw(&[&curve("rayon", &[f64::NAN, f64::INFINITY])], 2, ""), None);
+    }
+
+    #[test]
+    fn names_keep_apart_and_inside() {
+        let curves: Vec<Curve> = ["a", "b", "c", "d"].map(|name| curve(name, &[1.0, 0.01])).into();
+        let lines: Vec<Line<'_>> = curves.iter().filter_map(Line::of).collect();
+        let plane = Plane { most: 2, top: 2.0 };
+        let places: Vec<f64> = plane.labels(&lines).into_iter().map(|(_, place)| place).collect();
+        assert!(places.windows(2).all(|two| two[1] - two[0] >= LABEL_STEP - 1e-9));
+        assert!(places.iter().all(|place| *place <= PLOT_Y.0));
+    }
+}

@@ -1,0 +1,130 @@
+//! Speed-up over workers, and what keeps it from being their number.
+
+use super::{in_time, middle};
+use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_past};
+use crate::report::Chosen;
+use crate::report::charts::scaling;
+use crate::report::page::{count, range_of, variant_name};
+use maud::{Markup, PreEscaped, html};
+
+/// The curves of a parallel or concurrent pair; nothing where they were not asked for.
+pub fn section(one: &Chosen<'_>) -> Markup {
+    let cores = one.record.machine.cores;
+    let curves = curves(one.pair, cores);
+    if curves.is_empty() {
+        return html! {};
+    }
+    let drawn: Vec<&Curve> = curves.iter().filter(|curve| curve.rises).collect();
+    let names: Vec<&str> = drawn.iter().map(|curve| curve.variant.as_str()).collect();
+    let label = format!(
+        "Speed-up against the number of workers for {}; the table has the numbers.",
+        names.join(", ")
+    );
+    let past = reaches_past(&curves, cores);
+    html! {
+        section aria-labelledby="scaling" {
+            h2 #scaling { "With more workers" small { " on " (count(cores as usize, "core")) } }
+            @if let Some(text) = gil(&curves, one.record) { p { (text) } }
+            p.hint {
+                "Speed-up: a variant's time with one worker ÷ its time with so many, each against Python's time in the same "
+                "process. The thin line is the ideal"
+                @if past { ", which ends at the cores; one step past them is shaded" }
+                ". One process for each number of workers: the small print covers the samples in it and not what differs "
+                "between processes."
+            }
+            div.split.even {
+                @if let Some(svg) = scaling::draw(&drawn, cores, &label) { figure.panel { (PreEscaped(svg)) } }
+                (table(&curves, cores))
+            }
+            (law(&drawn, cores))
+        }
+    }
+}
+
+fn table(curves: &[Curve], cores: u32) -> Markup {
+    let mut workers: Vec<u32> = curves.iter().flat_map(|c| &c.points).map(|p| p.workers).collect();
+    workers.sort_unstable();
+    workers.dedup();
+    html! {
+        div.scroll role="region" aria-label="Speed-up by the number of workers" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { "Workers" }
+                    @for workers in &workers { th.number scope="col" {
+                        (workers) @if *workers > cores { " " span.muted { "past the cores" } }
+                    } }
+                } }
+                tbody { @for curve in curves { tr {
+                    th scope="row" {
+                        (variant_name(&curve.variant))
+                        @if !curve.rises { " " span.muted { "for reference" } }
+                    }
+                    @for workers in &workers { td.number {
+                        @match curve.points.iter().find(|point| point.workers == *workers) {
+                            Some(point) => { (cell(point)) },
+                            None => span.none { "–" },
+                        }
+                    } }
+                } } }
+            }
+        }
+    }
+}
+
+fn cell(point: &CurvePoint) -> Markup {
+    html! {
+        (middle(point.speed_up, |value| format!("{value:.2}×")))
+        span.range.strong { (in_time(point.seconds.value)) }
+    }
+}
+
+/// The fitted shares, where there are some.
+fn law(curves: &[&Curve], cores: u32) -> Markup {
+    let fitted: Vec<(&str, Shares, usize)> = curves
+        .iter()
+        .filter_map(|curve| {
+            let beyond = curve.points.iter().filter(|point| point.workers > 1).count();
+            Some((curve.variant.as_str(), curve.shares?, beyond))
+        })
+        .collect();
+    let exact = fitted.iter().any(|(_, _, beyond)| *beyond <= 2);
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    html! {
+        @if !fitted.is_empty() {
+            div.scroll role="region" aria-label="Fitted shares" tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "Variant" }
+                        th.number scope="col" { "Serial share σ" }
+                        th.number scope="col" { "Each further worker κ" }
+                        th.number scope="col" { "Law misses by" }
+                    } }
+                    tbody { @for (variant, shares, beyond) in &fitted { tr {
+                        th scope="row" { (variant_name(variant)) }
+                        td.number {
+                            span.value { (percent(shares.law.serial)) }
+                            span.range { (range_of(&percent(shares.serial.0), &percent(shares.serial.1))) }
+                        }
+                        td.number {
+                            span.value { (percent(shares.law.contention)) }
+                            span.range { (range_of(&percent(shares.contention.0), &percent(shares.contention.1))) }
+                        }
+                        td.number { @match beyond > &2 {
+                            true => { (percent(shares.law.misfit)) },
+                            false => span.none { "can't be told" },
+                        } }
+                    } } }
+                }
+            }
+            p.hint {
+                "Gunther's law: of one worker's time σ is not divided, and each further worker adds κ. "
+                @if exact {
+                    "Three numbers of workers settle both and leave nothing to test the law by"
+                    @if cores == 2 { "; on two cores it is the step past them that tells κ from σ" }
+                    ". "
+                }
+                "Small print: where the shares lie when the samples are drawn anew."
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the two files of a pair say of themselves.
+
+use crate::analyse::sources::{SourceFacts, facts};
+use crate::report::Chosen;
+use maud::{Markup, html};
+
+/// Lines, dependencies and `unsafe` of both files, which every record has.
+pub fn section(one: &Chosen<'_>) -> Markup {
+    let both = facts(&one.pair.sources);
+    let row = |name: &str, facts: &SourceFacts, unsafes: Option<usize>| {
+        html! { tr {
+            th scope="row" { (name) }
+            td.number { (facts.lines) }
+            td { @if facts.dependencies.is_empty() { span.muted { "none" } } @else { (facts.dependencies.join(", ")) } }
+            td.number { @match unsafes { Some(n) => { (n) }, None => span.none { "–" } } }
+        } }
+    };
+    html! {
+        section aria-labelledby="numbers" {
+            h2 #numbers { "The sources in numbers" }
+            div.scroll role="region" aria-labelledby="numbers" tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "File" } th.number scope="col" { "Lines of code" }
+                        th scope="col" { "Depends on" } th.number scope="col" { code { "unsafe" } }
+                    } }
+                    tbody {
+                        (row("Python", &both.python, None))
+                        (row("Rust", &both.rust, Some(both.rust.unsafes)))
+                    }
+                }
+            }
+            p.hint {
+                "Lines without blanks, comments, docs and tests; all variants of a side together, and on Rust's the making of the "
+                "input and the declaration of the pair too. Beside the standard libraries; what dependencies depend on, and the "
+                code { "unsafe" } " in them, is not counted."
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What pages say of what diagnosers found.
+
+use super::super::Chosen;
+use super::{of_run, sections};
+use crate::analyse::boundary::{IN_PYTHON, LOOP};
+use crate::diagnose::Diagnoser;
+use crate::diagnose::boundary::{Boundary, Crossing};
+use crate::diagnose::build::BuildTimes;
+use crate::diagnose::scaling::{Point, VariantScaling};
+use crate::diagnose::turnaround::StartUp;
+use crate::record::Record;
+use crate::record::fixture::steady;
+use crate::registry::Variant;
+
+/// The words of a page, without its elements.
+fn words(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => (inside, text) = (true, text + " "),
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn page(record: &Record) -> String {
+    words(&sections(&Chosen::new(record, &record.pairs[0], &[])).into_string())
+}
+
+fn around(middle: f64) -> Vec<f64> {
+    (0..7).map(|k| middle * (1.0 + 0.01 * f64::from(k - 3))).collect()
+}
+
+#[test]
+fn nothing_is_said_of_what_was_not_asked() {
+    let record = steady();
+    let text = page(&record);
+    assert!(text.contains("The sources in numbers"), "{text}");
+    for words in ["With more workers", "before the first answer", "Not found out"] {
+        assert!(!text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(words(&of_run::sections(&[&record]).into_string()), "");
+}
+
+#[test]
+fn a_build_is_weighed_against_what_a_run_saves() {
+    let mut record = steady();
+    record.pairs[0].diagnoses.start_up = Some(StartUp {
+        interpreter: around(0.02),
+        import: around(0.03),
+        python_first_call: around(0.06),
+        process: around(0.005),
+        rust_first_call: around(0.005),
+    });
+    let text = page(&record);
+    for words in [
+        "A run in Rust saves 100 ms.",
+        "cargo bench -- --diagnose turnaround steady",
+        "110 ms",
+        "10.0 ms",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    record.diagnoses.build = Some(BuildTimes {
+        package: "pairs".into(),
+        pairs: 2,
+        clean_s: 50.0,
+        incremental_s: [("a", 8.0), ("b", 10.0), ("c", 9.0)]
+            .map(|(name, s)| (name.into(), s))
+            .into(),
+        packages: 40,
+    });
+    let text = page(&record);
+    // 9 s ÷ 100 ms; 8 s ÷ 103 ms to 10 s ÷ 97 ms.
+    for words in [
+        "for compiling a change (9.00 s) after 90 runs (78 to 104)",
+        "for a build from nothing (50.0 s, 40 packages) after 500 runs",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let index = words(&of_run::sections(&[&record]).into_string());
+    for words in [
+        "From nothing 40 50.0 s",
+        "After a change of b 1 10.0 s",
+        "( pairs , with 2 pairs)",
+    ] {
+        assert!(index.contains(words), "{words}: {index}");
+    }
+}
+
+#[test]
+fn curves_have_a_chart_a_table_and_a_law() {
+    let mut record = steady();
+    record.machine.cores = 2;
+    record.pairs[0].variants[1].name = "rayon".into();
+    let scaling = |variant: &str, times: [f64; 3]| VariantScaling {
+        variant: variant.into(),
+        points: (1..=3)
+            .zip(times)
+            .map(|(workers, time)| Point {
+                workers,
+                seconds: around(time),
+            })
+            .collect(),
+    };
+    record.pairs[0].diagnoses.scaling = vec![
+        scaling(Variant::BASELINE, [0.02; 3]),
+        scaling("rayon", [0.001, 0.00052, 0.00053]),
+    ];
+    let chosen = Chosen::new(&record, &record.pairs[0], &[]);
+    let html = sections(&chosen).into_string();
+    assert!(
+        html.contains("aria-label=\"Speed-up against the number of workers for rayon"),
+        "{html}"
+    );
+    let text = words(&html);
+    for words in [
+        "on 2 cores",
+        "3 past the cores",
+        "1.92×",
+        "2.0 %",
+        "1.0 %",
+        "can't be told",
+        "tells κ from σ",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn the_boundary_is_told_in_words_and_by_type() {
+    let mut record = steady();
+    let crossing = |argument: &str, points: &[(u64, f64)]| Crossing {
+        argument: argument.into(),
+        points: points.iter().map(|(n, ns)| (*n, around(ns * 1e-9))).collect(),
+    };
+    record.diagnoses.boundary = Some(Boundary {
+        crossings: vec![
+            crossing(LOOP, &[(0, 10.0)]),
+            crossing(IN_PYTHON, &[(0, 60.0)]),
+            crossing("float", &[(1, 72.0)]),
+            crossing("str", &[(1, 80.0), (10, 80.0), (100, 80.0), (1000, 80.0)]),
+            crossing(
+                "list of float",
+                &[(1, 110.0), (10, 200.0), (100, 1100.0), (1000, 10100.0)],
+            ),
+        ],
+    });
+    record.diagnoses.skip(Diagnoser::Build, "nobody builds here");
+    let text = words(&of_run::sections(&[&record]).into_string());
+    for words in [
+        "A hot loop whose body takes less than 62.0 ns",
+        "does nothing costs 50.0 ns a call",
+        "list of float 100 ns 97.0 – 103 ns 10.0 ns",
+        "str 70.0 ns 67.9 – 72.1 ns nothing below 0.00 ns",
+        "build : nobody builds here.",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
