@@ -16,6 +16,7 @@ pub mod machine;
 mod memory;
 mod outcome;
 mod precision;
+pub mod profile;
 mod progress;
 pub mod scaling;
 pub mod shape;
@@ -66,6 +67,7 @@ pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec
             shape::find(pair, summary),
             calibration::embedded(pair, summary),
             memory::find(pair),
+            profile::find(pair, summary),
         ]
         .concat(),
     )

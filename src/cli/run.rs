@@ -176,7 +176,10 @@ impl<'a> Run<'a> {
             self.counting = Err(reason.clone());
             return;
         }
-        (self.counting, _) = self.build(extension::Build::Counting, suite, terminal);
+        self.counting = match extension::can_count(&suite.registry) {
+            Ok(()) => self.build(extension::Build::Counting, suite, terminal).0,
+            Err(reason) => Err(reason),
+        };
         if let Err(reason) = &self.counting
             && !self.stop.requested()
         {
@@ -198,7 +201,7 @@ impl<'a> Run<'a> {
         };
         if first {
             terminal.say(&format!(
-                "building the {name} for this interpreter (once; about half a minute)"
+                "building the {name} for this interpreter (once; about a minute)"
             ));
         }
         let start = Instant::now();

@@ -63,13 +63,6 @@ pub fn build(
     target: &Path,
     stop: &Stop,
 ) -> Result<Extension, String> {
-    if which == Build::Counting && !declares(which.feature(), registry.manifest_dir()) {
-        return Err(format!(
-            "the package {} has no feature {:?}; CONTRIBUTING says what to add",
-            registry.package(),
-            which.feature()
-        ));
-    }
     let own_target = own_target(python, target);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");
@@ -95,6 +88,22 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
         .env_remove("PYO3_CONFIG_FILE")
         .env_remove("CARGO_BUILD_TARGET");
     command
+}
+
+/// Whether the registry's package has a counting build.
+///
+/// # Errors
+///
+/// That it has none, and where to read what to do about it.
+pub fn can_count(registry: &Registry) -> Result<(), String> {
+    let feature = Build::Counting.feature();
+    match declares(feature, registry.manifest_dir()) {
+        true => Ok(()),
+        false => Err(format!(
+            "the package {} has no feature {feature:?}; CONTRIBUTING says what to add",
+            registry.package()
+        )),
+    }
 }
 
 /// Whether a manifest has the feature; asking Cargo would take as long as a build that finds nothing to do.

@@ -10,8 +10,8 @@ import signal
 import sys
 import types
 
-# Until 3.11 these are functions of their own, called at once by the one that they stand in; from 3.12 on they are a part
-# of it. So they are a part of it here.
+# Until 3.11 these are functions of their own, called at once by the one that they stand in; from 3.12 on
+# they are a part of it. So they are a part of it here.
 INLINED = ("<dictcomp>", "<listcomp>", "<setcomp>")
 
 
@@ -54,9 +54,11 @@ def places():
 
 
 def names(addresses, path, loop, own):
-    """What to call the code at each address: its name, after the module where that is not `own`, and the line on which it
-    begins. The harness's own code is what stands in the file `path`, and `loop` is that which calls the pair. Code of no
-    function that still lives (3.12 has some of its own, and there is `eval`) counts for its caller, as functions of C do.
+    """What to call the code at each address, and the line on which it begins.
+
+    The name stands after the module where that is not `own`. The harness's own code is what stands in the
+    file `path`, and `loop` is that which calls the pair. Code of no function that still lives (3.12 has some
+    of its own, and there is `eval`) counts for its caller, as functions of C do.
     """
     wanted = set(addresses)
     known = {}

@@ -173,7 +173,7 @@ mod linux {
         worker.tell(&Request::Stand)?;
         let mut stacks: Option<Stacks> = None;
         for place in &places {
-            if !process.wait_for_stop()? {
+            if !process.stands(worker)? {
                 break;
             }
             match &mut stacks {
@@ -220,19 +220,36 @@ mod linux {
 
         /// Waits until it stands still; whether it still runs.
         fn wait_for_stop(&self) -> Result<bool, Fault> {
-            // Its end is left for others to hear of.
+            self.state(WaitIdOptions::empty())
+                .map(|stopped| stopped == Some(true))
+        }
+
+        /// Waits until it has stopped itself. A worker that replies instead could not.
+        fn stands(&self, worker: &Worker<'_>) -> Result<bool, Fault> {
+            loop {
+                match self.state(WaitIdOptions::NOHANG)? {
+                    Some(stopped) => return Ok(stopped),
+                    None if worker.has_replied(INTERVAL_NS) => return Ok(false),
+                    None => {}
+                }
+            }
+        }
+
+        /// Whether it has stopped (or else has ended), once it has done either. Its end is left for others to hear of.
+        fn state(&self, options: WaitIdOptions) -> Result<Option<bool>, Fault> {
             let either = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
             loop {
-                match waitid(WaitId::Pid(self.id), either) {
+                match waitid(WaitId::Pid(self.id), either | options) {
                     Ok(Some(status)) if status.stopped() => break,
-                    Ok(Some(_)) => return Ok(false),
-                    Ok(None) | Err(rustix::io::Errno::INTR) => {}
+                    Ok(Some(_)) => return Ok(Some(false)),
+                    Ok(None) => return Ok(None),
+                    Err(rustix::io::Errno::INTR) => {}
                     Err(error) => return Err(lost(error)),
                 }
             }
             let heard = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
             waitid(WaitId::Pid(self.id), heard).map_err(lost)?;
-            Ok(true)
+            Ok(Some(true))
         }
 
         fn go_on(&self) -> Result<(), Fault> {

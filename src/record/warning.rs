@@ -188,6 +188,18 @@ kinds! {
     TwoKinds, Warning,
         "Launches are of two kinds, and the ratio lies between their speeds",
         "report both";
+    /// The measured profile is not the declared one.
+    ProfileContradicted, Warning,
+        "The measured profile is not the one that the pair declares",
+        "declare what it is, or choose another input: the pair does not show what its place in the catalogue says";
+    /// Another function than the replaced one is the hottest.
+    ReplacedNotHottest, Warning,
+        "An extension would replace another function first, so native does not show what one gains",
+        "port the hottest function, and name it by .replaces(…)";
+    /// `native` gained more than Amdahl's law allows.
+    GainAboveCeiling, Warning,
+        "The extension gained more than the replaced function's share of the time allows",
+        "see the pair's page for what can cause it, and believe the measured ratio rather than the ceiling";
     /// Compared with a run on another machine or system.
     DifferentMachine, Warning,
         "The runs compared are from different machines",

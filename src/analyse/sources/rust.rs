@@ -4,32 +4,8 @@ use super::{Mask, SourceFacts, in_name, lines};
 use std::collections::BTreeSet;
 
 /// Names that paths begin with and that are no crates to depend on.
-const NO_CRATES: &[&str] = &[
-    "crate",
-    "self",
-    "super",
-    "std",
-    "core",
-    "alloc",
-    "pairbench",
-    "bool",
-    "char",
-    "str",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-];
+const NO_CRATES: &str = "clippy rustfmt crate self super std core alloc pairbench bool char str u8 u16 u32 u64 u128 usize \
+                         i8 i16 i32 i64 i128 isize f32 f64";
 
 pub(super) fn facts(text: &str) -> SourceFacts {
     let code = without_tests(&masked(text));
@@ -210,7 +186,7 @@ fn crates(tokens: &[&str]) -> Vec<String> {
             .filter(|head| !bound.contains(head))
             .map(String::from),
     );
-    roots.retain(|root| !NO_CRATES.contains(&root.as_str()) && !bound.contains(root.as_str()));
+    roots.retain(|root| !NO_CRATES.split(' ').any(|name| name == root) && !bound.contains(root.as_str()));
     roots.into_iter().collect()
 }
 
@@ -313,6 +289,7 @@ extern crate flate2;
 mod inner { pub fn f() {} }
 enum Shape { A }
 #[cfg_attr(feature = \"python\", pyo3::pyfunction)]
+#[rustfmt::skip]
 fn f(x: &[u8]) -> Shape {
     let n = mem::size_of::<u64>() + u64::MAX as usize + usize::from_str_radix::<>(0);
     let v = x.iter().collect::<Vec<_>>();

@@ -2,12 +2,14 @@
 
 use super::sound::{set_ratio, shape, waver};
 use crate::diagnose::memory::{Collections, Counts, VariantMemory};
+use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
     Disturbance, Embedding, Happening, NativeModule, Record, Status, Throttled, VariantState, VerifyFailure,
     WarningKind,
 };
+use crate::registry::Profile;
 
 fn counted(first: u64, second: u64) -> VariantMemory {
     let counts = |allocations| {
@@ -192,6 +194,36 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         |r| shape(r, |i| if [3, 9].contains(&i) { 1.15 } else { 1.0 }),
     ),
     (
+        WarningKind::ProfileContradicted,
+        |r| profiled(r, Profile::Flat, &[("walk", 0.45, 0.45)], None),
+        // Above two fifths, and so is not all of its interval. Only a flat pair says that there is no such function.
+        |r| profiled(r, Profile::Flat, &[("walk", 0.42, 0.42)], None),
+    ),
+    (
+        WarningKind::ReplacedNotHottest,
+        |r| {
+            let functions = [("build", 0.39, 0.5), ("walk", 0.3, 0.3)];
+            profiled(r, Profile::Flat, &functions, Some("walk"));
+        },
+        // Less by itself, and with what it calls more.
+        |r| {
+            let functions = [("build", 0.39, 0.5), ("walk", 0.3, 0.38)];
+            profiled(r, Profile::Flat, &functions, Some("walk"));
+        },
+    ),
+    (
+        WarningKind::GainAboveCeiling,
+        |r| {
+            profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
+            native(r, 30.0);
+        },
+        // 20 to the point, but the share is known to a point only: it may be 26.
+        |r| {
+            profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
+            native(r, 25.0);
+        },
+    ),
+    (
         WarningKind::OutlyingLaunches,
         |r| shape(r, |i| if i == 4 { 1.5 } else { 1.0 }),
         |r| shape(r, |i| if i == 4 { 1.01 } else { 1.0 }),
@@ -314,3 +346,36 @@ pub const COMPARED: &[(WarningKind, Change, Change)] = &[
         |r| r.settings.launches = 99,
     ),
 ];
+
+/// Gives the pair a profile of a thousand ticks: functions with their own and their total share.
+fn profiled(record: &mut Record, declared: Profile, functions: &[(&str, f64, f64)], replaced: Option<&str>) {
+    let functions = functions.iter().map(|(name, own, total)| FunctionShare {
+        name: (*name).into(),
+        line: 3,
+        own: *own,
+        total: *total,
+    });
+    record.pairs[0].profile = declared;
+    record.pairs[0].diagnoses.profiles = vec![CallProfile {
+        variant: "python".into(),
+        calls: 30,
+        ticks: 1000,
+        seconds: 1.1,
+        functions: functions.collect(),
+        replaced: replaced.map(Into::into),
+    }];
+}
+
+/// Has the pair a variant `native` of this ratio, as steady as its others.
+fn native(record: &mut Record, ratio: f64) {
+    let pair = &mut record.pairs[0];
+    let mut variant = pair.variants[0].clone();
+    variant.name = "native".into();
+    pair.variants.push(variant);
+    for launch in &mut pair.launches {
+        let mut own = launch.comparisons[1].clone();
+        own.variant = "native".into();
+        launch.comparisons.push(own);
+        set_ratio(launch, "native", ratio * waver(launch.index).exp());
+    }
+}

@@ -53,15 +53,29 @@ fn sentences(memory: &[&VariantMemory], baseline: &str) -> Vec<String> {
             Time(collections.seconds)
         ));
     }
+    all.extend(unknown(memory));
+    all
+}
+
+/// Who was not counted, and why; mostly all for one reason.
+fn unknown(memory: &[&VariantMemory]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for one in memory {
-        if let Some(reason) = &one.uncounted {
-            all.push(format!(
-                "The allocations of {} are unknown: {reason}.",
-                one.variant
-            ));
+        let Some(reason) = one.uncounted.as_deref() else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, variants)) => variants.push(&one.variant),
+            None => reasons.push((reason, vec![&one.variant])),
         }
     }
-    all
+    let sentence = |(reason, variants): &(&str, Vec<&str>)| {
+        format!(
+            "Not counted were the allocations of {}: {reason}.",
+            variants.join(", ")
+        )
+    };
+    reasons.iter().map(sentence).collect()
 }
 
 fn compared(baseline: &str, python: Counts, rust: Counts) -> String {
@@ -254,16 +268,14 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said() {
-        let none = VariantMemory {
-            variant: "rust".into(),
+        let none = |variant: &str| VariantMemory {
+            variant: variant.into(),
             uncounted: Some("no <compiler>".into()),
             ..VariantMemory::default()
         };
-        let html = page(vec![none]);
-        assert!(
-            html.contains("The allocations of rust are unknown: no &lt;compiler&gt;."),
-            "{html}"
-        );
+        let html = page(vec![none("python"), none("rust")]);
+        let text = "Not counted were the allocations of python, rust: no &lt;compiler&gt;.";
+        assert!(html.contains(text), "{html}");
         assert!(!html.contains("<svg viewBox=\"0 0 5600"), "{html}");
         assert_eq!(page(Vec::new()), "");
     }

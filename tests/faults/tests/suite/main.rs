@@ -10,6 +10,7 @@ mod interpreters;
 mod interrupt;
 mod killed;
 mod limits;
+mod memory;
 mod more_faults;
 mod orphans;
 mod resume;

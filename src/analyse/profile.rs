@@ -1,0 +1,129 @@
+//! What a measured profile says of the declared one, and of the function that `native` replaces.
+
+use super::percent;
+use super::summary::PairSummary;
+use crate::diagnose::profile::{CallProfile, FunctionShare};
+use crate::estimate::{Ceiling, Estimate, Ratio, Share};
+use crate::record::{PairRecord, Subject, Warning, WarningKind};
+use crate::registry::{Profile, Variant};
+
+/// A flat profile has no function above about a third of the time. What is above this, by its whole interval, is not about
+/// a third: the two points that sampling may be off by, and as much again for another interpreter, still lie below.
+pub const FLAT_MOST: f64 = 0.4;
+/// A hot loop takes most of the time: where it takes less than half, everything around it outweighs it.
+pub const LOOP_LEAST: f64 = 0.5;
+
+/// What an extension can gain, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExtensionGain {
+    /// The part of the time that goes away when the function is free.
+    pub part: Share,
+    /// What that allows.
+    pub ceiling: Ceiling,
+    /// What `native` gained; where it was measured.
+    pub native: Option<Estimate>,
+}
+
+impl ExtensionGain {
+    /// Of a pair that was profiled. `None` as well where the profile never met the function that `native` replaces: then
+    /// it says nothing about that.
+    pub fn of(pair: &PairRecord, summary: &PairSummary) -> Option<Self> {
+        let profile = pair.diagnoses.profile(Variant::BASELINE)?;
+        if profile.replaced.is_some() && profile.replaced_function().is_none() {
+            return None;
+        }
+        let part = profile.portable()?;
+        let native = summary.headline().and_then(|case| case.variant("native"));
+        Some(ExtensionGain {
+            part,
+            ceiling: part.ceiling(),
+            native: native.and_then(|native| native.ratio),
+        })
+    }
+
+    /// Whether it gained more than its ceiling, by both intervals.
+    pub fn exceeds(&self) -> bool {
+        self.native.is_some_and(|native| !self.ceiling.allows(&native))
+    }
+}
+
+pub(super) fn find(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
+    let Some(profile) = pair.diagnoses.profile(Variant::BASELINE) else {
+        return Vec::new();
+    };
+    let found = [
+        contradicts(pair, profile),
+        not_hottest(pair, profile),
+        above_ceiling(pair, summary),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn about(pair: &PairRecord, variant: &str) -> Vec<Subject> {
+    vec![Subject {
+        variant: Some(variant.into()),
+        ..Subject::pair(&pair.name)
+    }]
+}
+
+/// `check 29 % [25, 33]`.
+fn with_share(name: &str, share: Share) -> String {
+    let whole = |part: f64| format!("{:.0}", part * 100.0);
+    format!(
+        "{name} {} [{}, {}]",
+        percent(share.value),
+        whole(share.low),
+        whole(share.high)
+    )
+}
+
+/// What the pair declares, against its hottest function.
+fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
+    let hottest = profile.functions.first()?;
+    let own = profile.share(hottest.own);
+    let found = match pair.profile {
+        Profile::Flat => own.low > FLAT_MOST,
+        // With the functions that it calls it would move as one.
+        Profile::HotLoop => own.high < LOOP_LEAST && profile.portable()?.high < LOOP_LEAST,
+        Profile::Parallel | Profile::Concurrent | Profile::LibraryBound => false,
+    };
+    let figure = format!("{}, hottest is {}", pair.profile, with_share(&hottest.name, own));
+    found.then(|| WarningKind::ProfileContradicted.found(vec![Subject::pair(&pair.name)], figure))
+}
+
+/// What `native` replaces, against what it leaves. A function that is hotter by itself than the other with all that it
+/// calls would have been the better choice.
+fn not_hottest(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
+    let replaced = profile.replaced.as_deref()?;
+    let total = |function: &FunctionShare| profile.share(function.total);
+    let part = profile
+        .replaced_function()
+        .map_or_else(|| profile.share(0.0), total);
+    let hottest = profile
+        .functions
+        .first()
+        .filter(|hottest| hottest.name != replaced)?;
+    let own = profile.share(hottest.own);
+    let figure = match profile.replaced_function() {
+        Some(_) => format!(
+            "{}, but {}",
+            with_share(replaced, part),
+            with_share(&hottest.name, own)
+        ),
+        None => format!("{replaced} never met, but {}", with_share(&hottest.name, own)),
+    };
+    let seen = profile.replaced_function().is_some();
+    (!seen || own.low > part.high)
+        .then(|| WarningKind::ReplacedNotHottest.found(about(pair, "native"), figure))
+}
+
+fn above_ceiling(pair: &PairRecord, summary: &PairSummary) -> Option<Warning> {
+    let gain = ExtensionGain::of(pair, summary)?;
+    let figure = format!(
+        "{} above {}",
+        gain.native?.display_ratio(),
+        Ratio(gain.ceiling.high)
+    );
+    gain.exceeds()
+        .then(|| WarningKind::GainAboveCeiling.found(about(pair, "native"), figure))
+}

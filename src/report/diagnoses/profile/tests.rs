@@ -1,0 +1,115 @@
+use super::*;
+use crate::record::{Record, VariantRecord, fixture};
+use crate::registry::Side;
+
+fn profile(functions: &[(&str, f64, f64)], replaced: Option<&str>) -> CallProfile {
+    let functions = functions.iter().map(|(name, own, total)| FunctionShare {
+        name: (*name).into(),
+        line: 7,
+        own: *own,
+        total: *total,
+    });
+    CallProfile {
+        variant: "python".into(),
+        calls: 20,
+        ticks: 500,
+        seconds: 0.6,
+        functions: functions.collect(),
+        replaced: replaced.map(Into::into),
+    }
+}
+
+/// The fixture, whose Rust gains 20, with a native variant that gains as much, and this profile.
+fn record(profile: CallProfile) -> Record {
+    let mut record = fixture::steady();
+    let pair = &mut record.pairs[0];
+    pair.variants.push(VariantRecord {
+        name: "native".into(),
+        side: Side::Python,
+        ..pair.variants[0].clone()
+    });
+    for launch in &mut pair.launches {
+        let mut native = launch.comparisons[1].clone();
+        native.variant = "native".into();
+        launch.comparisons.push(native);
+    }
+    pair.diagnoses.profiles.push(profile);
+    record
+}
+
+/// The section without its tags.
+fn text(record: &Record) -> String {
+    let page = section(&Chosen::new(record, &record.pairs[0], &[])).into_string();
+    let mut text = String::new();
+    let mut inside = false;
+    for c in page.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn without_a_profile_there_is_no_section() {
+    assert_eq!(text(&fixture::steady()), "");
+}
+
+#[test]
+fn the_ceiling_stands_beside_what_was_measured() {
+    let functions = [("walk", 0.9, 0.96), ("leaf", 0.06, 0.06), ("python", 0.03, 1.0)];
+    let said = text(&record(profile(&functions, Some("walk"))));
+    for part in [
+        "The hottest function, walk, takes 90 % (87 – 92) of the time by itself",
+        "native has Rust in the place of walk, which takes 96 %",
+        "the whole would be 25.0×",
+        "Measured: 20.0×",
+        "The full port, rust, gains 20.0×",
+        "between calls, where results are freed1.0 %",
+        "replaced in native",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    assert!(!said.contains("More than the ceiling"), "{said}");
+}
+
+#[test]
+fn a_gain_above_the_ceiling_is_explained() {
+    let said = text(&record(profile(
+        &[("walk", 0.5, 0.5), ("python", 0.5, 1.0)],
+        Some("walk"),
+    )));
+    assert!(
+        said.contains("the whole would be 2.00×") && said.contains("More than the ceiling"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_was_never_met_limits_nothing() {
+    let said = text(&record(profile(&[("walk", 1.0, 1.0)], Some("json:loads"))));
+    assert!(
+        said.contains("json:loads, which native replaces, was never met"),
+        "{said}"
+    );
+    assert!(!said.contains("the whole would be"), "{said}");
+}
+
+#[test]
+fn a_function_that_takes_everything_has_no_ceiling() {
+    let said = text(&record(profile(&[("walk", 1.0, 1.0)], None)));
+    assert!(
+        said.contains("any number of times (131× or more) as fast"),
+        "{said}"
+    );
+}
+
+#[test]
+fn names_of_functions_are_no_html() {
+    let record = record(profile(&[("<b>walk</b>", 1.0, 1.0)], None));
+    let page = section(&Chosen::new(&record, &record.pairs[0], &[])).into_string();
+    assert!(page.contains("&lt;b&gt;walk") && !page.contains("<b>walk"));
+}
