@@ -204,7 +204,7 @@ fn paragraph(text: &mut String, beginning: &str, words: &str, indent: usize) {
     let _ = writeln!(text, "{}", line.trim_end());
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::hosts::Refusal;

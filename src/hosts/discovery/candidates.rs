@@ -68,7 +68,8 @@ pub(super) fn candidates(
 }
 
 fn without_asking(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
-    if !path.exists() {
+    // On Windows the Store's aliases cannot be looked into, and can be started.
+    if cfg!(unix) && !path.exists() {
         return Some(Reason::DanglingLink);
     }
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());

@@ -272,5 +272,5 @@ fn order(about: &Interpreter) -> impl Ord + use<> {
     )
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -1,7 +1,5 @@
 //! Made-up machines: which files are seen, and which of them are one. Nothing is started here.
 
-#![cfg(unix)]
-
 use super::*;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
