@@ -1,88 +1,9 @@
 //! Made-up machines: which files are seen, and which of them are one. Nothing is started here.
 
+mod machine;
+
 use super::*;
-use std::os::unix::fs::{PermissionsExt, symlink};
-
-/// A machine in a temporary folder, with a user and a project.
-struct Machine {
-    _root: tempfile::TempDir,
-    surroundings: Surroundings,
-}
-
-impl Machine {
-    fn new(files: &[&str]) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let made = root.path().canonicalize().unwrap();
-        let surroundings = Surroundings {
-            home: Some(made.join("home")),
-            folder: made.join("home/project/deep"),
-            root: made,
-            ..Surroundings::default()
-        };
-        let machine = Machine {
-            _root: root,
-            surroundings,
-        };
-        for file in files {
-            machine.file(file);
-        }
-        machine
-    }
-
-    fn at(&self, path: &str) -> PathBuf {
-        self.surroundings.root.join(path)
-    }
-
-    fn file(&self, path: &str) {
-        let path = self.at(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, "").unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-
-    fn link(&self, path: &str, to: &str) {
-        let path = self.at(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        symlink(self.at(to), path).unwrap();
-    }
-
-    /// Sets a variable to folders of this machine.
-    fn set(&mut self, name: &str, folders: &[&str]) {
-        let folders = std::env::join_paths(folders.iter().map(|folder| self.at(folder))).unwrap();
-        self.surroundings.variables.insert(name.into(), folders);
-    }
-
-    fn inside(&self, path: &Path) -> String {
-        path.strip_prefix(&self.surroundings.root)
-            .unwrap()
-            .display()
-            .to_string()
-    }
-
-    /// An environment may stand above the folder for temporary files.
-    fn sightings(&self) -> Vec<Sighting> {
-        let mut all = sightings(&self.surroundings);
-        all.retain(|sighting| sighting.path.starts_with(&self.surroundings.root));
-        all
-    }
-
-    fn seen(&self, place: Place) -> Vec<String> {
-        let seen = self
-            .sightings()
-            .into_iter()
-            .filter(|sighting| sighting.place == place);
-        seen.map(|sighting| self.inside(&sighting.path)).collect()
-    }
-
-    /// What would be asked, each with the number of its names, and what would not.
-    fn candidates(&self) -> (Vec<(String, usize)>, Vec<LeftOut>) {
-        let (candidates, left_out) = candidates(self.sightings(), &self.surroundings);
-        let asked = candidates
-            .iter()
-            .map(|of| (self.inside(&of.path), of.sightings.len()));
-        (asked.collect(), left_out)
-    }
-}
+use machine::Machine;
 
 #[test]
 fn names_of_interpreters() {
