@@ -1,4 +1,4 @@
-//! `cargo run`: scaffold a pair, render records.
+//! `cargo run`: scaffold a pair, render and compare records, list interpreters.
 
 use std::process::ExitCode;
 

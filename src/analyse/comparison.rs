@@ -67,6 +67,14 @@ fn interpreter(now: &Record, then: &Record) -> Option<Warning> {
         Some(false) => "no".to_string(),
         None => "unknown".to_string(),
     };
+    // Older records do not know of it; that is no difference.
+    let (now_jit, then_jit) = match (now.jit, then.jit) {
+        (Some(now), Some(then)) => (
+            format!("{now:?}").to_lowercase(),
+            format!("{then:?}").to_lowercase(),
+        ),
+        _ => Default::default(),
+    };
     found(
         WarningKind::DifferentInterpreter,
         &[
@@ -79,6 +87,7 @@ fn interpreter(now: &Record, then: &Record) -> Option<Warning> {
             ("compiler", now.compiler.clone(), then.compiler.clone()),
             ("optimised", yes(now.optimized), yes(then.optimized)),
             ("GIL", yes(now.gil), yes(then.gil)),
+            ("JIT", now_jit, then_jit),
         ],
     )
 }
@@ -108,4 +117,24 @@ fn settings(now: &Record, then: &Record) -> Option<Warning> {
             ),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hosts::interpreter::Jit;
+    use crate::record::fixture::steady;
+
+    #[test]
+    fn a_jit_that_was_turned_on_is_a_difference_and_one_that_nobody_noted_is_none() {
+        let (mut now, mut then) = (steady(), steady());
+        now.interpreter.jit = Some(Jit::On);
+        assert_eq!(differences(&now, &then), []);
+        then.interpreter.jit = Some(Jit::Off);
+        let [warning] = &differences(&now, &then)[..] else {
+            panic!("not one");
+        };
+        assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
+        assert_eq!(warning.figure, "JIT off then, on now");
+    }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod diagnosing;
 mod effort;
 mod events;
+mod interpreters;
 mod keeping;
 mod launching;
 mod lock;
@@ -60,9 +61,9 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     }
 }
 
-/// The main function of `cargo run`: scaffolding, rendering records, and comparing them.
+/// The main function of `cargo run`: scaffolding, rendering records, comparing them, and listing interpreters.
 ///
-/// The exit code is 0, 1 when `compare` found a change of `--fail-if`, and 2 when a record cannot be read or a file cannot
+/// The exit code is 0, 1 when `compare` found a change of `--fail-if` or `interpreters` found none, and 2 when a record cannot be read or a file cannot
 /// be written.
 pub fn tool_main() -> ExitCode {
     tool::main()

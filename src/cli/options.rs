@@ -223,7 +223,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// A time with its unit: `500ms`, `90s`, `5m`, `1h`; a bare number is seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());

@@ -1,13 +1,13 @@
 //! `cargo run --`: what needs no measuring.
 
-use super::{compare, scaffold};
+use super::{compare, interpreters, scaffold};
 use crate::record;
 use crate::registry::Profile;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Scaffolds pairs, renders records and compares them; measuring is `cargo bench`.
+/// Scaffolds pairs, renders and compares records, lists interpreters; measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo run --",
@@ -45,6 +45,8 @@ enum Command {
     },
     /// Compare records: what is faster or slower than in the first
     Compare(compare::Arguments),
+    /// List every Python on this machine: what it is, where it was found, and what was left out and why
+    Interpreters(interpreters::Arguments),
 }
 
 /// Parses the arguments and runs.
@@ -58,6 +60,7 @@ pub(super) fn main() -> ExitCode {
                 ExitCode::from(2)
             });
         }
+        Command::Interpreters(arguments) => return interpreters::main(&arguments),
     };
     match done {
         Ok(text) => {

@@ -1,9 +1,37 @@
 # Prints what an interpreter is, as JSON. Runs on any Python, however old, so that an old one can be named as such.
-import json
-import platform
 import sys
+
+# A json.py in the working folder is not the library's.
+sys.path[:] = [folder for folder in sys.path if folder]
+
+import json
+import os
+import platform
 import sysconfig
 import time
+
+# Something that a version was the first to take, the newest first.
+SYNTAX = [
+    ((3, 14), "t''"),
+    ((3, 13), "def f[T = int](): pass"),
+    ((3, 12), "type X = int"),
+    ((3, 11), "try: pass\nexcept* E: pass"),
+    ((3, 10), "match x:\n    case _: pass"),
+    ((3, 9), "@a[0]\ndef f(): pass"),
+    ((3, 8), "(x := 1)"),
+]
+
+
+def implementation():
+    name = platform.python_implementation()
+    return "GraalPy" if name == "GraalVM" else name
+
+
+def release():
+    about = getattr(sys, "implementation", None)
+    if about is None or IMPLEMENTATION == "CPython":
+        return None
+    return ".".join(str(number) for number in about.version[:3])
 
 
 def loads_libpython():
@@ -19,37 +47,119 @@ def gil():
     return check() if check else True
 
 
+def jit(config):
+    introspection = getattr(sys, "_jit", None)
+    if introspection is not None:
+        if not introspection.is_available():
+            return "absent"
+        return "on" if introspection.is_enabled() else "off"
+    if IMPLEMENTATION == "PyPy":
+        return "on" if sys.pypy_translation_info.get("translation.jit") else "absent"
+    if IMPLEMENTATION != "CPython":
+        return None
+    if sys.version_info < (3, 13):
+        return "absent"
+    # 3.13 has one and tells nobody.
+    return jit_of_build(config, os.environ.get("PYTHON_JIT")) if config else None
+
+
+def jit_of_build(config, wanted):
+    options = [word.strip("'") for word in config.split() if "--enable-experimental-jit" in word]
+    kind = options[-1].partition("=")[2] or "yes" if options else "no"
+    if kind in ("no", "interpreter"):
+        return "absent"
+    default = "0" if kind == "yes-off" else "1"
+    return "off" if (wanted or default) == "0" else "on"
+
+
 def perf_counter_ns():
     info = getattr(time, "get_clock_info", None)
     return max(1, round(info("perf_counter").resolution * 1e9)) if info else None
+
+
+def base_prefix():
+    return getattr(sys, "base_prefix", sys.prefix)
+
+
+def base():
+    if base_prefix() == sys.prefix:
+        return None
+    # As Python itself has it, from 3.11 on; where the link leads; or else the name that it should have.
+    numbers = "%d.%d" % sys.version_info[:2]
+    names = ["python" + numbers, "pypy" + numbers, "graalpy", "python3", "python", "python.exe"]
+    folders = [os.path.join(base_prefix(), "bin"), base_prefix()]
+    candidates = [getattr(sys, "_base_executable", None), os.path.realpath(sys.executable)]
+    candidates += [os.path.join(folder, name) for folder in folders for name in names]
+    own = os.path.realpath(sys.prefix) + os.sep
+    for path in candidates:
+        if path and os.path.isfile(path) and not in_environment(path, own):
+            return path
+    return None
+
+
+def in_environment(path, own):
+    folder = os.path.join(os.path.realpath(os.path.dirname(path)), "")
+    return folder.startswith(own)
 
 
 def text(name):
     return sysconfig.get_config_var(name) or ""
 
 
+def newest_syntax():
+    for version, source in SYNTAX:
+        try:
+            compile(source, "<syntax>", "exec")
+            return version
+        except SyntaxError:
+            pass
+    return (0, 0)
+
+
+def evidence():
+    return {
+        "backwards": sys.argv[1][::-1],
+        "versions": [
+            list(sys.version_info[:2]),
+            [sys.hexversion >> 24, sys.hexversion >> 16 & 0xFF],
+            [int(number) for number in sys.version.split(".")[:2]],
+        ],
+        "syntax": newest_syntax(),
+        "newest_syntax": SYNTAX[0][0],
+    }
+
+
+IMPLEMENTATION = implementation()
 config = text("CONFIG_ARGS")
 loads = loads_libpython()
 # Debian's executable is linked statically and optimised. What it tells is the configuration of its libpython, another
 # build.
 of_another = "--enable-shared" in config and loads is False
-known = bool(config) and platform.python_implementation() == "CPython" and not of_another
+known = bool(config) and IMPLEMENTATION == "CPython" and not of_another
 print(
     json.dumps(
         {
-            "executable": sys.executable,
+            "executable": sys.executable or "",
             "version": platform.python_version(),
-            "implementation": platform.python_implementation(),
+            "implementation": IMPLEMENTATION,
+            "release": release(),
             "compiler": platform.python_compiler(),
             "config_args": config,
             "cflags": text("CFLAGS"),
             "optimized": "--enable-optimizations" in config if known else None,
             "loads_libpython": loads,
             "gil": gil(),
-            "virtual_env": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
+            "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+            "jit": jit(config if known else ""),
+            "debug": hasattr(sys, "gettotalrefcount"),
+            "pointer_bits": 64 if sys.maxsize > 2**32 else 32,
+            "virtual_env": sys.prefix != base_prefix(),
+            "base": base(),
             "packages": [],
             "perf_counter_ns": perf_counter_ns(),
             "ext_suffix": text("EXT_SUFFIX") or ".so",
+            "prefix": os.path.realpath(sys.prefix),
+            "evidence": evidence(),
         }
     )
 )

@@ -1,15 +1,20 @@
 //! Which interpreter runs the Python side, and what it is.
 
+use super::asking::{Refusal, ask};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// Oldest Python that the worker runs on.
 pub const OLDEST: (u32, u32) = (3, 8);
 
 /// Environment variable that names an interpreter, below `--interpreter`.
 pub const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
+
+/// How long an interpreter that somebody named may take to say what it is. Nobody waits for one that takes longer: the
+/// default `--timeout` of a whole launch is no more than that.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The interpreter that ran the Python side.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +44,54 @@ pub struct Interpreter {
     /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter says.
     #[serde(default)]
     pub perf_counter_ns: Option<u64>,
+    /// The version of the implementation where that is not the version of the language: `7.3.17` of PyPy.
+    #[serde(default)]
+    pub release: Option<String>,
+    /// Whether it was built to run without a GIL, be that on or off; `None` in older records.
+    #[serde(default)]
+    pub free_threaded: Option<bool>,
+    /// What there is of a just-in-time compiler; `None` where the interpreter cannot tell, and in older records.
+    #[serde(default)]
+    pub jit: Option<Jit>,
+    /// Whether it was built to find errors in itself, and is several times slower for that; `None` in older records.
+    #[serde(default)]
+    pub debug: Option<bool>,
+    /// How wide its pointers are; an extension module has to be built for the same. `None` in older records.
+    #[serde(default)]
+    pub pointer_bits: Option<u32>,
+    /// The executable that a virtual environment was made of; `None` outside one, and where that is gone.
+    #[serde(default)]
+    pub base: Option<String>,
+}
+
+/// A just-in-time compiler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Jit {
+    /// The interpreter was built without one.
+    Absent,
+    /// It is there and not in use.
+    Off,
+    /// It is in use.
+    On,
+}
+
+impl Interpreter {
+    /// Major and minor version of the language: `(3, 11)`. Zeros where the text is none.
+    pub fn language(&self) -> (u32, u32) {
+        let [major, minor, _] = version_numbers(&self.version);
+        (major, minor)
+    }
+}
+
+/// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
+pub(super) fn version_numbers(version: &str) -> [u32; 3] {
+    let mut numbers = [0; 3];
+    for (number, part) in numbers.iter_mut().zip(version.split('.')) {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        *number = part[..end].parse().unwrap_or(0);
+    }
+    numbers
 }
 
 /// An interpreter that answered.
@@ -48,6 +101,9 @@ pub struct Python {
     pub about: Interpreter,
     /// What its extension modules' file names end in.
     pub ext_suffix: String,
+    /// The folder that its modules are under, without links; a virtual environment has one of its own.
+    #[serde(default)]
+    pub prefix: PathBuf,
 }
 
 /// No interpreter to measure with. `Display` says what to do.
@@ -83,18 +139,21 @@ impl fmt::Display for InterpreterError {
                 let tried: Vec<_> = tried.iter().map(|p| p.display().to_string()).collect();
                 write!(
                     f,
-                    "no Python interpreter at {} ({why}). Name one: cargo bench -- --interpreter /path/to/python3",
+                    "no Python interpreter at {} ({why}). Name one: cargo bench -- --interpreter /path/to/python3; \
+                     cargo run -- interpreters lists what there is",
                     tried.join(" or ")
                 )
             }
             InterpreterError::Strange { program, problem } => write!(
                 f,
-                "{} does not behave like a Python interpreter: {problem}. Name another: --interpreter PATH",
+                "{} does not behave like a Python interpreter: {problem}. Name another: --interpreter PATH; cargo run -- \
+                 interpreters lists what there is",
                 program.display()
             ),
             InterpreterError::TooOld { program, version } => write!(
                 f,
-                "{} is Python {version}; the worker needs {}.{} or newer. Name another: --interpreter PATH",
+                "{} is Python {version}; the worker needs {}.{} or newer. Name another: --interpreter PATH; cargo run -- \
+                 interpreters lists what there is",
                 program.display(),
                 OLDEST.0,
                 OLDEST.1
@@ -114,14 +173,22 @@ impl std::error::Error for InterpreterError {}
 pub fn choose(named: Option<&str>) -> Result<Python, InterpreterError> {
     let (why, programs) = candidates(named);
     for program in &programs {
-        if let Some(answer) = describe(program) {
-            return answer;
-        }
+        let program = program.clone();
+        return Err(match ask(&program, PATIENCE) {
+            Ok(python) => return Ok(python),
+            Err(Refusal::Missing) => continue,
+            Err(Refusal::TooOld { version }) => InterpreterError::TooOld { program, version },
+            Err(refusal) => InterpreterError::Strange {
+                program,
+                problem: refusal.to_string(),
+            },
+        });
     }
     Err(InterpreterError::Missing { why, tried: programs })
 }
 
-fn candidates(named: Option<&str>) -> (String, Vec<PathBuf>) {
+/// The programs that are tried in turn when somebody names `named` or nothing, and why those.
+pub(super) fn candidates(named: Option<&str>) -> (String, Vec<PathBuf>) {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(named) = named {
         return ("named with --interpreter".into(), vec![named.into()]);
@@ -152,59 +219,6 @@ fn candidates(named: Option<&str>) -> (String, Vec<PathBuf>) {
     }
 }
 
-/// Asks a program what it is; `None` when there is no such program.
-fn describe(program: &std::path::Path) -> Option<Result<Python, InterpreterError>> {
-    #[derive(Deserialize)]
-    struct Description {
-        #[serde(flatten)]
-        about: Interpreter,
-        ext_suffix: String,
-    }
-    let strange = |problem: String| {
-        Some(Err(InterpreterError::Strange {
-            program: program.into(),
-            problem,
-        }))
-    };
-    let output = match Command::new(program)
-        .args(["-c", include_str!("describe.py")])
-        .stdin(Stdio::null())
-        .output()
-    {
-        Ok(output) => output,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-        Err(error) => return strange(error.to_string()),
-    };
-    let text = String::from_utf8_lossy(&output.stdout);
-    let Ok(found) = serde_json::from_str::<Description>(text.trim()) else {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let last = said
-            .lines()
-            .last()
-            .or(text.lines().last())
-            .unwrap_or("it printed nothing");
-        return strange(format!(
-            "{} ({last})",
-            super::launcher::describe_exit(output.status)
-        ));
-    };
-    let mut numbers = found
-        .about
-        .version
-        .split('.')
-        .map(|n| n.parse::<u32>().unwrap_or(0));
-    if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < OLDEST {
-        return Some(Err(InterpreterError::TooOld {
-            program: program.into(),
-            version: found.about.version,
-        }));
-    }
-    Some(Ok(Python {
-        about: found.about,
-        ext_suffix: found.ext_suffix,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +238,15 @@ mod tests {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let error = choose(Some(&cargo)).unwrap_err();
         assert!(matches!(error, InterpreterError::Strange { .. }), "{error}");
+    }
+
+    #[test]
+    fn versions_are_numbers_and_then_letters() {
+        assert_eq!(version_numbers("3.11.7"), [3, 11, 7]);
+        assert_eq!(version_numbers("3.14.0rc1"), [3, 14, 0]);
+        assert_eq!(version_numbers("3.12.0+"), [3, 12, 0]);
+        assert_eq!(version_numbers("3.9"), [3, 9, 0]);
+        assert_eq!(version_numbers("new"), [0, 0, 0]);
     }
 
     #[test]

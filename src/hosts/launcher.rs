@@ -270,8 +270,9 @@ pub(crate) fn tail(file: &mut File) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).trim().to_string())
 }
 
+/// Ends a process that leads a group, and all of the group.
 #[cfg(unix)]
-fn end_group(child: &Child) {
+pub(super) fn end_group(child: &Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
     if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(group, Signal::KILL);
@@ -279,7 +280,7 @@ fn end_group(child: &Child) {
 }
 
 #[cfg(not(unix))]
-fn end_group(_child: &Child) {
+pub(super) fn end_group(_child: &Child) {
     // A worker whose pipe closes ends by itself; see worker.py.
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Statistics never learn which [`Host`] a sample came from.
 
+mod asking;
+pub mod buildable;
 pub(crate) mod cargo;
+pub mod discovery;
 #[cfg(feature = "embed")]
 pub mod embedded;
 pub mod extension;
@@ -21,6 +24,7 @@ mod set;
 mod wire;
 pub mod worker;
 
+pub use asking::{Refusal, ask};
 pub use fault::Fault;
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;

@@ -139,6 +139,7 @@ pub fn steady() -> Record {
             virtual_env: false,
             packages: Vec::new(),
             perf_counter_ns: Some(1),
+            ..Interpreter::default()
         },
         embedding: Embedding::On {
             version: "3.11.7".into(),

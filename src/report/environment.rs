@@ -4,6 +4,7 @@ use super::page::count;
 use crate::analyse::groups;
 use crate::analyse::machine::mean_over_launches;
 use crate::estimate::Time;
+use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::measure::Launch;
 use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Settings, Status, Warning};
 use maud::{Markup, html};
@@ -121,7 +122,7 @@ pub fn full(record: &Record) -> Markup {
                 ("Power and quota", power(&machine.conditions)),
             ]))
             (table("Python", &[
-                ("Implementation", format!("{} {}", python.implementation, python.version)),
+                ("Implementation", format!("{} {}{}", python.implementation, python.version, kind_of_build(python))),
                 ("Executable", python.executable.clone()),
                 ("Virtual environment", yes(Some(python.virtual_env)).into()),
                 ("Compiler", python.compiler.clone()),
@@ -159,6 +160,29 @@ pub fn full(record: &Record) -> Markup {
             h4 { "CFLAGS" }
             pre.wrap { (python.cflags) }
         }
+    }
+}
+
+/// What makes an interpreter another than the usual one of its version.
+fn kind_of_build(python: &Interpreter) -> String {
+    let own = python
+        .release
+        .as_ref()
+        .map(|release| format!("release {release}"));
+    let jit = match python.jit {
+        Some(Jit::On) => Some("JIT on"),
+        Some(Jit::Off) => Some("JIT off"),
+        Some(Jit::Absent) | None => None,
+    };
+    let free_threaded = (python.free_threaded == Some(true)).then_some("free-threaded");
+    let debug = (python.debug == Some(true)).then_some("debug build");
+    let words: Vec<&str> = [own.as_deref(), free_threaded, jit, debug]
+        .into_iter()
+        .flatten()
+        .collect();
+    match words.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", words.join(", ")),
     }
 }
 
@@ -282,5 +306,20 @@ fn table(caption: &str, rows: &[(&str, String)]) -> Markup {
                 @for (name, value) in rows { tr { th scope="row" { (name) } td { (value) } } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusual_builds_are_named() {
+        let mut python = Interpreter::default();
+        assert_eq!(kind_of_build(&python), "");
+        (python.free_threaded, python.jit) = (Some(false), Some(Jit::Absent));
+        assert_eq!(kind_of_build(&python), "");
+        (python.free_threaded, python.jit) = (Some(true), Some(Jit::Off));
+        assert_eq!(kind_of_build(&python), " (free-threaded, JIT off)");
     }
 }

@@ -226,6 +226,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             virtual_env: true,
             packages: vec![("numpy".into(), "2.2.1".into())],
             perf_counter_ns: Some(1),
+            ..Interpreter::default()
         },
         embedding: Embedding::On {
             version: "3.11.7 (main) [GCC 12.2.0]".into(),

@@ -1,0 +1,285 @@
+//! Asks a program what interpreter it is, within a limit of time, and believes no answer that contradicts itself.
+
+use super::interpreter::{Interpreter, OLDEST, Python};
+use super::launcher::{describe_exit, end_group, tail};
+use super::worker::end_with_launch;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// What an interpreter is given to run.
+const PROGRAM: &str = include_str!("describe.py");
+
+/// No interpreter says as much of itself; what prints more is none.
+const MOST: u64 = 1 << 20;
+
+/// Between two looks at a program that is being asked. An interpreter takes ten times as long or more.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// Why a program is no interpreter to measure with. `Display` says it in words that follow the program's name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    /// There is no such program, or it is a script for a program that is not there.
+    Missing,
+    /// The file may not be executed.
+    NotExecutable,
+    /// The system does not start it.
+    DoesNotStart {
+        /// What the system says.
+        error: String,
+    },
+    /// It did not end in time, and was ended.
+    Silent {
+        /// Milliseconds that it had.
+        limit_ms: u64,
+    },
+    /// It ended without an answer: with an exit code, or by a signal.
+    Ended {
+        /// How, as in `ended with exit code 1`.
+        how: String,
+        /// The last line that it printed.
+        said: String,
+    },
+    /// It ended well, and what it printed is no description of an interpreter.
+    Nonsense {
+        /// The last line that it printed, or what is wrong with it.
+        said: String,
+    },
+    /// What it says of its version is not what it shows otherwise.
+    Contradicts {
+        /// The version that it told.
+        told: String,
+        /// What says something else.
+        but: String,
+    },
+    /// Older than [`OLDEST`].
+    TooOld {
+        /// Its version.
+        version: String,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Missing => write!(
+                f,
+                "there is no such program, or not the one that its first line names"
+            ),
+            Refusal::NotExecutable => write!(f, "no permission to execute it"),
+            Refusal::DoesNotStart { error } => write!(f, "does not start: {error}"),
+            Refusal::Silent { limit_ms } => {
+                write!(f, "does not answer within {} s", *limit_ms as f64 / 1e3)
+            }
+            Refusal::Ended { how, said } => write!(f, "{how} ({said})"),
+            Refusal::Nonsense { said } => write!(f, "answers nonsense ({said})"),
+            Refusal::Contradicts { told, but } => write!(f, "says that it is Python {told}, but {but}"),
+            Refusal::TooOld { version } => {
+                write!(
+                    f,
+                    "is Python {version}, and {}.{} is the oldest that a worker runs on",
+                    OLDEST.0, OLDEST.1
+                )
+            }
+        }
+    }
+}
+
+/// What the program prints.
+#[derive(Deserialize)]
+struct Description {
+    #[serde(flatten)]
+    about: Interpreter,
+    ext_suffix: String,
+    #[serde(default)]
+    prefix: PathBuf,
+    #[serde(default)]
+    evidence: Evidence,
+}
+
+/// What is hard to have without being what one says.
+#[derive(Default, Deserialize)]
+struct Evidence {
+    /// The word that it was given, backwards: it ran the program.
+    backwards: String,
+    /// Major and minor version, from every place that knows it.
+    versions: Vec<(u32, u32)>,
+    /// The newest version whose syntax it takes, of those that are tried.
+    syntax: (u32, u32),
+    /// The newest version whose syntax is tried.
+    newest_syntax: (u32, u32),
+}
+
+/// Asks a program what interpreter it is; ends it, and what it started, when it takes longer than `limit`.
+///
+/// # Errors
+///
+/// Why it is none to measure with.
+pub fn ask(program: &Path, limit: Duration) -> Result<Python, Refusal> {
+    // Another one each time, so that a text written beforehand is not taken for an answer.
+    let word = format!("{:08x}", rand::random::<u32>());
+    let said = run(program, &word, limit)?;
+    let found = said.description()?;
+    if found.about.language() < OLDEST {
+        let version = found.about.version;
+        return Err(Refusal::TooOld { version });
+    }
+    check(&found, &word)?;
+    let mut about = found.about;
+    if about.executable.is_empty() {
+        // Possible where Python does not find out; it can be started by the name that was asked.
+        about.executable = program.display().to_string();
+    }
+    Ok(Python {
+        about,
+        ext_suffix: found.ext_suffix,
+        prefix: found.prefix,
+    })
+}
+
+/// How a program that was asked ended, and what it printed.
+struct Said {
+    status: ExitStatus,
+    answer: String,
+    errors: String,
+}
+
+impl Said {
+    fn description(&self) -> Result<Description, Refusal> {
+        // Modules that are imported at the start may print something as well.
+        let last = |text: &str| {
+            text.lines()
+                .rfind(|line| !line.trim().is_empty())
+                .map(str::to_string)
+        };
+        let answer = last(&self.answer).unwrap_or_default();
+        if let Ok(found) = serde_json::from_str(&answer) {
+            return Ok(found);
+        }
+        if let Ok(found) = serde_json::from_str(&self.answer) {
+            return Ok(found);
+        }
+        let said = last(&self.errors).or(last(&self.answer));
+        let said = said.map_or_else(|| "it printed nothing".into(), |line| shortened(line.trim()));
+        Err(match self.status.success() {
+            true => Refusal::Nonsense { said },
+            false => Refusal::Ended {
+                how: describe_exit(self.status),
+                said,
+            },
+        })
+    }
+}
+
+fn shortened(line: &str) -> String {
+    let mut short: String = line.chars().take(120).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Compares what an interpreter says of itself with what it shows.
+///
+/// That finds scripts with a prepared answer, versions that were changed in one place and not in others, and a CPython
+/// that takes the syntax of another version. A program that is out to deceive can have all of this right.
+fn check(found: &Description, word: &str) -> Result<(), Refusal> {
+    let evidence = &found.evidence;
+    if evidence.backwards.chars().rev().collect::<String>() != word {
+        let said = "it did not run the program that it was given".into();
+        return Err(Refusal::Nonsense { said });
+    }
+    let told = found.about.language();
+    let contradicts = |but: String| {
+        Err(Refusal::Contradicts {
+            told: found.about.version.clone(),
+            but,
+        })
+    };
+    if let Some((major, minor)) = evidence.versions.iter().find(|&&other| other != told) {
+        return contradicts(format!("also that it is {major}.{minor}"));
+    }
+    // Other implementations may take syntax later than their version has it.
+    let (major, minor) = evidence.syntax;
+    if found.about.implementation == "CPython" && told.min(evidence.newest_syntax) != evidence.syntax {
+        return contradicts(format!("its syntax is that of {major}.{minor}"));
+    }
+    Ok(())
+}
+
+fn run(program: &Path, word: &str, limit: Duration) -> Result<Said, Refusal> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Refusal::Missing,
+        io::ErrorKind::PermissionDenied => Refusal::NotExecutable,
+        _ => Refusal::DoesNotStart {
+            error: error.to_string(),
+        },
+    };
+    let harness = |error: io::Error| Refusal::DoesNotStart {
+        error: format!("no temporary file: {error}"),
+    };
+    // Files, not pipes: something that it leaves behind could hold a pipe open for ever.
+    let mut answer = tempfile::tempfile().map_err(harness)?;
+    let mut errors = tempfile::tempfile().map_err(harness)?;
+    let mut command = Command::new(program);
+    command
+        .args(["-c", PROGRAM, word])
+        .stdin(Stdio::null())
+        .stdout(answer.try_clone().map_err(harness)?)
+        .stderr(errors.try_clone().map_err(harness)?);
+    end_with_launch(&mut command);
+    // A group of its own, so that all that it started ends with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().map_err(failed)?;
+    let ended = wait(&mut child, &[&answer, &errors], limit);
+    end_group(&child);
+    if ended.is_err() {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    Ok(Said {
+        status: ended?,
+        answer: text(&mut answer).map_err(harness)?,
+        errors: tail(&mut errors).map_err(harness)?,
+    })
+}
+
+fn wait(child: &mut Child, outputs: &[&File], limit: Duration) -> Result<ExitStatus, Refusal> {
+    let start = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) => {}
+            Err(error) => {
+                let error = format!("cannot wait for it: {error}");
+                return Err(Refusal::DoesNotStart { error });
+            }
+        }
+        if start.elapsed() > limit {
+            let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+            return Err(Refusal::Silent { limit_ms });
+        }
+        let too_long = |file: &&File| file.metadata().is_ok_and(|file| file.len() > MOST);
+        if outputs.iter().any(too_long) {
+            let said = "it printed more than a megabyte".into();
+            return Err(Refusal::Nonsense { said });
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn text(file: &mut File) -> io::Result<String> {
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.take(MOST).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,97 @@
+//! Which of the files that were seen are one and the same, before any of them is asked.
+
+use super::environments::environment_of;
+use super::managers::pyenv_root;
+use super::places::{Sighting, is_named_as_python};
+use super::surroundings::Surroundings;
+use super::{LeftOut, Reason};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A program to ask, and all the names that it was seen by.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub path: PathBuf,
+    pub sightings: Vec<Sighting>,
+}
+
+/// What tells one file from another: device and number where there are such, else the path without links.
+pub(super) type FileId = (u64, u64, PathBuf);
+
+/// Which file a path leads to; `None` where it leads nowhere.
+pub(super) fn file_id(path: &Path) -> Option<FileId> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(path).ok()?;
+        Some((file.dev(), file.ino(), PathBuf::new()))
+    }
+    #[cfg(not(unix))]
+    Some((0, 0, path.canonicalize().ok()?))
+}
+
+/// What makes two sightings one candidate.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    /// All interpreters of one virtual environment are links to one, or copies of it.
+    Environment(PathBuf),
+    /// A file and its folder. The folder counts because conda gives many environments one file, by hard links.
+    File(FileId, PathBuf),
+    /// A link to something that is not called as an interpreter is: that may do one thing by one name, and another by
+    /// another.
+    Name(PathBuf),
+}
+
+/// Puts together what is one file, and leaves out what needs no asking.
+pub(super) fn candidates(
+    sightings: Vec<Sighting>,
+    surroundings: &Surroundings,
+) -> (Vec<Candidate>, Vec<LeftOut>) {
+    let shims = pyenv_root(surroundings).and_then(|root| root.join("shims").canonicalize().ok());
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut left_out = Vec::new();
+    let mut places: HashMap<Key, usize> = HashMap::new();
+    for sighting in sightings {
+        if let Some(reason) = without_asking(&sighting.path, shims.as_deref()) {
+            left_out.push(LeftOut::of(&sighting, reason));
+            continue;
+        }
+        let (key, path) = identity(&sighting.path);
+        let at = *places.entry(key).or_insert(candidates.len());
+        if at == candidates.len() {
+            let sightings = Vec::new();
+            candidates.push(Candidate { path, sightings });
+        }
+        candidates[at].sightings.push(sighting);
+    }
+    (candidates, left_out)
+}
+
+fn without_asking(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
+    // On Windows the Store's aliases cannot be looked into, and can be started.
+    if cfg!(unix) && !path.exists() {
+        return Some(Reason::DanglingLink);
+    }
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    // A shim with a version in its name can only lead to what pyenv has installed. To ask it costs more than to ask an
+    // interpreter, and there is one for each version. Those without a version say which is the active one.
+    let versioned = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().contains('.'));
+    (versioned && folder.is_some() && folder.as_deref() == pyenv_shims).then_some(Reason::PyenvShim)
+}
+
+fn identity(path: &Path) -> (Key, PathBuf) {
+    if let Some(prefix) = environment_of(path) {
+        return (Key::Environment(prefix), path.into());
+    }
+    let real = path.canonicalize().ok().filter(|real| is_named_as_python(real));
+    let file = real.and_then(|real| Some((file_id(&real)?, real)));
+    match file {
+        Some((id, real)) => {
+            let folder = real.parent().map(Path::to_path_buf).unwrap_or_default();
+            (Key::File(id, folder), real)
+        }
+        None => (Key::Name(path.into()), path.into()),
+    }
+}

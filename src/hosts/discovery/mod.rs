@@ -1,0 +1,276 @@
+//! Finds every Python on the machine: looks where interpreters usually are, asks each what it is, and keeps one of each.
+//!
+//! What was found and is not used is kept as well, with the reason, so that nobody has to wonder.
+
+mod candidates;
+mod environments;
+mod managers;
+mod places;
+mod surroundings;
+mod system;
+
+pub use places::Place;
+pub use surroundings::Surroundings;
+
+use super::asking::{Refusal, ask};
+use super::buildable::{Unbuildable, buildable};
+use super::interpreter::{Interpreter, Python, version_numbers};
+use candidates::{Candidate, FileId, candidates, file_id};
+use places::{Sighting, sightings};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Every interpreter that was found, and every file that looked like one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Discovery {
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// Interpreters that a worker runs on, by implementation and version; environments follow what they are made of.
+    pub found: Vec<Found>,
+    /// The rest, and the other names of those.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An interpreter that a worker runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub python: Python,
+    /// Where it was found, each place once.
+    pub places: Vec<Place>,
+    /// Why no native extension can be built for it, if that is so.
+    pub unbuildable: Option<Unbuildable>,
+}
+
+/// A file that looks like an interpreter and is not used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub place: Place,
+    /// Why it is not used.
+    pub reason: Reason,
+}
+
+/// Why a file is left out. `Display` says it in words that follow its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reason {
+    /// It leads to an interpreter that is listed.
+    Same {
+        /// The executable of that.
+        #[serde(rename = "as")]
+        other: String,
+    },
+    /// A shim of pyenv for a version that is looked up where it is installed.
+    PyenvShim,
+    /// A link to nothing.
+    DanglingLink,
+    /// It was asked.
+    #[serde(untagged)]
+    Refused(Refusal),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Same { other } => write!(f, "the same as {other}"),
+            Reason::PyenvShim => write!(f, "a shim of pyenv, whose versions are looked up by themselves"),
+            Reason::DanglingLink => write!(f, "a link to nothing"),
+            Reason::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl LeftOut {
+    fn of(sighting: &Sighting, reason: Reason) -> Self {
+        LeftOut {
+            path: sighting.path.clone(),
+            place: sighting.place,
+            reason,
+        }
+    }
+}
+
+/// Looks everywhere. Each candidate has `limit` to say what it is; several are asked at a time.
+pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
+    let start = Instant::now();
+    let mut known = Known::default();
+    known.ask(sightings(surroundings), surroundings, limit);
+    // What environments are made of may be in no place that anybody looks into.
+    known.ask(known.unknown_bases(), surroundings, limit);
+    let (found, left_out) = known.sorted_out();
+    Discovery {
+        seconds: start.elapsed().as_secs_f64(),
+        found,
+        left_out,
+    }
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct Known {
+    interpreters: Vec<(Identity, Python, Vec<Sighting>)>,
+    left_out: Vec<LeftOut>,
+}
+
+/// What tells one interpreter from another: the file that runs, and where its modules are. Environments differ in the
+/// second alone.
+type Identity = (Option<FileId>, PathBuf);
+
+impl Known {
+    fn ask(&mut self, sightings: Vec<Sighting>, surroundings: &Surroundings, limit: Duration) {
+        let (candidates, left_out) = candidates(sightings, surroundings);
+        self.left_out.extend(left_out);
+        let mut answers = ask_all(candidates, limit);
+        // An interpreter speaks for itself before a shim does.
+        answers.sort_by_key(|(candidate, answer)| {
+            !answer.as_ref().is_ok_and(|python| is_direct(candidate, python))
+        });
+        for (candidate, answer) in answers {
+            match answer {
+                Ok(python) => self.add(python, candidate.sightings),
+                Err(refusal) => self.left_out.extend(
+                    candidate
+                        .sightings
+                        .iter()
+                        .map(|sighting| LeftOut::of(sighting, Reason::Refused(refusal.clone()))),
+                ),
+            }
+        }
+    }
+
+    fn add(&mut self, python: Python, sightings: Vec<Sighting>) {
+        let identity = (
+            file_id(Path::new(&python.about.executable)),
+            python.prefix.clone(),
+        );
+        match self
+            .interpreters
+            .iter_mut()
+            .find(|(known, ..)| *known == identity)
+        {
+            Some((_, _, known)) => known.extend(sightings),
+            None => self.interpreters.push((identity, python, sightings)),
+        }
+    }
+
+    fn unknown_bases(&self) -> Vec<Sighting> {
+        let bases = self
+            .interpreters
+            .iter()
+            .filter_map(|(_, python, _)| python.about.base.as_ref());
+        let unknown = bases.filter(|base| self.outside_environments(base).is_none());
+        unknown
+            .map(|base| Sighting {
+                place: Place::Base,
+                path: base.into(),
+            })
+            .collect()
+    }
+
+    /// The interpreter that this executable is, if it is known.
+    fn outside_environments(&self, executable: &str) -> Option<&Python> {
+        let file = file_id(Path::new(executable))?;
+        let same = |(identity, python, _): &&(Identity, Python, _)| {
+            identity.0.as_ref() == Some(&file) && !python.about.virtual_env
+        };
+        self.interpreters.iter().find(same).map(|(_, python, _)| python)
+    }
+
+    fn sorted_out(mut self) -> (Vec<Found>, Vec<LeftOut>) {
+        self.name_bases();
+        let mut found = Vec::new();
+        let mut left_out: HashSet<LeftOut> = self.left_out.into_iter().collect();
+        for (_, python, sightings) in self.interpreters {
+            let executable = &python.about.executable;
+            let others = sightings
+                .iter()
+                .filter(|sighting| sighting.path != Path::new(executable));
+            left_out.extend(others.map(|sighting| {
+                let other = executable.clone();
+                LeftOut::of(sighting, Reason::Same { other })
+            }));
+            let mut places: Vec<Place> = sightings.iter().map(|sighting| sighting.place).collect();
+            places.sort();
+            places.dedup();
+            let unbuildable = buildable(&python.about).err();
+            found.push(Found {
+                python,
+                places,
+                unbuildable,
+            });
+        }
+        found.sort_by_cached_key(|found| order(&found.python.about));
+        let mut left_out: Vec<_> = left_out.into_iter().collect();
+        left_out.sort();
+        (found, left_out)
+    }
+
+    /// Environments name what they are made of by the executable that is in the list.
+    fn name_bases(&mut self) {
+        let name = |python: &Python| {
+            let base = python.about.base.as_ref()?;
+            Some(self.outside_environments(base)?.about.executable.clone())
+        };
+        let names: Vec<_> = self
+            .interpreters
+            .iter()
+            .map(|(_, python, _)| name(python))
+            .collect();
+        for ((_, python, _), name) in self.interpreters.iter_mut().zip(names) {
+            python.about.base = name.or(python.about.base.take());
+        }
+    }
+}
+
+/// Whether the program that was asked is the one that answered, and not something that starts it.
+fn is_direct(candidate: &Candidate, python: &Python) -> bool {
+    let asked = file_id(&candidate.path);
+    asked.is_some() && asked == file_id(Path::new(&python.about.executable))
+}
+
+/// Asks several at a time: while one waits for the disk, another can start.
+fn ask_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Result<Python, Refusal>)> {
+    let answer = |candidate: Candidate| {
+        let answer = ask(&candidate.path, limit);
+        (candidate, answer)
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    match rayon::ThreadPoolBuilder::new()
+        .num_threads((2 * cores).clamp(4, 32))
+        .build()
+    {
+        Ok(pool) => pool.install(|| candidates.into_par_iter().map(answer).collect()),
+        // No threads to be had: one after the other.
+        Err(_) => candidates.into_iter().map(answer).collect(),
+    }
+}
+
+/// By implementation, version and build; then each with the environments that are made of it.
+fn order(about: &Interpreter) -> impl Ord + use<> {
+    let implementation = match about.implementation.as_str() {
+        "CPython" => 0,
+        "PyPy" => 1,
+        "GraalPy" => 2,
+        _ => 3,
+    };
+    let root = about.base.clone().unwrap_or_else(|| about.executable.clone());
+    (
+        (implementation, about.implementation.clone()),
+        version_numbers(&about.version),
+        about.free_threaded,
+        root,
+        about.virtual_env,
+        about.executable.clone(),
+    )
+}
+
+#[cfg(all(test, unix))]
+mod tests;
