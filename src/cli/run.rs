@@ -47,6 +47,8 @@ pub(super) struct Run<'a> {
     pub watch: Watch<SystemClock>,
     /// What earlier sessions of the run took.
     earlier: Duration,
+    /// What the run waited for builds after its clock had started.
+    waited: Duration,
     started: Instant,
     folder: tempfile::TempDir,
     /// As long as this run is alive its temporary folder is no rubbish.
@@ -97,6 +99,7 @@ impl<'a> Run<'a> {
             keeping: Keeping::default(),
             watch: Watch::new(SystemClock::default()),
             earlier: Duration::ZERO,
+            waited: Duration::ZERO,
             started: Instant::now(),
             folder,
             _alive: alive,
@@ -107,7 +110,7 @@ impl<'a> Run<'a> {
         run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
         run.build_extension(suite, terminal);
         // The clock of the run starts after the builds.
-        run.started = Instant::now();
+        (run.started, run.waited) = (Instant::now(), Duration::ZERO);
         if !options.test {
             lock::sweep(&run.records_folder());
             run.save_first()?;
@@ -208,6 +211,7 @@ impl<'a> Run<'a> {
         let built = extension::build(which, &suite.registry, &self.python, &self.target, self.stop);
         let time = start.elapsed();
         self.spend(phase, time);
+        self.waited += time;
         if first && built.is_ok() {
             terminal.say(&format!("  built in {}", terminal::rough(time.as_secs_f64())));
         }
@@ -274,7 +278,7 @@ impl<'a> Run<'a> {
     /// Wall time since the builds were done, that of earlier sessions included. The clock stands still while the machine
     /// sleeps.
     pub fn elapsed(&self) -> Duration {
-        self.earlier + self.started.elapsed()
+        self.earlier + self.started.elapsed().saturating_sub(self.waited)
     }
 
     /// Adds to a phase's duration.

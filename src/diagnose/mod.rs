@@ -84,8 +84,8 @@ impl Diagnoser {
     /// Seconds that a step takes, roughly.
     pub fn step_seconds(self) -> f64 {
         match self {
-            Diagnoser::Memory => 1.0,
-            Diagnoser::Profile | Diagnoser::Latency | Diagnoser::StartUp => 1.5,
+            Diagnoser::Memory => 0.5,
+            Diagnoser::Profile | Diagnoser::Latency | Diagnoser::StartUp => 1.0,
             Diagnoser::Boundary => 3.0,
             Diagnoser::Scaling => 4.0,
             Diagnoser::Build => 240.0,

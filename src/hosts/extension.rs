@@ -3,6 +3,7 @@
 use super::cargo;
 use super::interpreter::Python;
 use super::launcher::Stop;
+use super::seed::seed;
 use crate::registry::{Registry, Variant};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -33,12 +34,21 @@ impl Build {
         }
     }
 
-    /// Where its module stands in the target folder of the interpreter. Packages of one workspace share that, and each can
-    /// have a counting module of its own.
+    /// Where Cargo builds it for an interpreter. Each needs a target folder; see [`seed`].
+    fn target(self, python: &Python, target: &Path) -> PathBuf {
+        let own = own_target(python, target);
+        match self {
+            Build::Timed => own,
+            Build::Counting => own.join("counting"),
+        }
+    }
+
+    /// Where its module stands in that folder. Packages of one workspace share the folder, and each can have a counting
+    /// module of its own.
     fn folder(self, package: &str) -> PathBuf {
         match self {
             Build::Timed => "module".into(),
-            Build::Counting => Path::new("counting").join(package),
+            Build::Counting => Path::new("module").join(package),
         }
     }
 }
@@ -50,8 +60,8 @@ pub fn is_built(which: Build, registry: &Registry, python: &Python, target: &Pat
 
 /// Builds the registry's package as an extension module, in a target folder of its own per interpreter.
 ///
-/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The two
-/// builds differ in the package itself and share all that it depends on.
+/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The counting
+/// build takes over what the other has compiled of the package's dependencies.
 ///
 /// # Errors
 ///
@@ -63,7 +73,11 @@ pub fn build(
     target: &Path,
     stop: &Stop,
 ) -> Result<Extension, String> {
-    let own_target = own_target(python, target);
+    let own_target = which.target(python, target);
+    if which == Build::Counting {
+        let timed = Build::Timed.target(python, target);
+        seed(&timed.join("release"), &own_target.join("release"), stop);
+    }
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");
     cargo::run(compile(which, registry, python, &own_target), &log, &log, stop)?;
@@ -168,7 +182,8 @@ fn own_target(python: &Python, target: &Path) -> PathBuf {
 }
 
 fn module_file(which: Build, registry: &Registry, python: &Python, target: &Path) -> PathBuf {
-    own_target(python, target)
+    which
+        .target(python, target)
         .join(which.folder(registry.package()))
         .join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
 }

@@ -20,6 +20,7 @@ mod reference;
 pub mod rust;
 mod sampler;
 pub(crate) mod script;
+mod seed;
 mod set;
 mod wire;
 pub mod worker;

@@ -17,7 +17,7 @@ const WARM_UP_CALLS: usize = 2;
 ///   results.
 /// - `count_rust(pair, variant, size, seed, calls)` does the same for a Rust variant, once it is set up on its input.
 ///
-/// Both make [`WARM_UP_CALLS`] before, which are not counted.
+/// Both make `WARM_UP_CALLS` before, which are not counted.
 ///
 /// # Errors
 ///

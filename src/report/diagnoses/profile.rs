@@ -96,7 +96,7 @@ fn extension(one: &Chosen<'_>, profile: &CallProfile) -> Markup {
                 " The full port, " (variant_name(&name)) ", gains " b { (Ratio(ratio.value)) } (interval(ratio)) "."
             }
         }
-        @if gain.exceeds() { (causes()) }
+        @if gain.exceeds() { (causes(one.pair.profile == Profile::Parallel)) }
     }
 }
 
@@ -110,10 +110,13 @@ fn port(one: &Chosen<'_>) -> Option<(String, Estimate)> {
 }
 
 /// Why a gain can lie above its ceiling, which supposes that all else stays as it is.
-fn causes() -> Markup {
+fn causes(side_by_side: bool) -> Markup {
     html! {
         p { b { "More than the ceiling." } " The ceiling supposes that the rest of the program stays as it is. It can become faster, too:" }
         ul {
+            @if side_by_side {
+                li { "this pair is a parallel one: where " (variant_name("native")) " runs in threads and lets go of the interpreter's lock, it uses several cores at once, and the ceiling is that of one;" }
+            }
             li { "calling a function of Rust costs its caller less than calling one of Python, and the cost of a call counts partly for the caller;" }
             li { "objects that Rust does not make need no room in the caches, no freeing in the caller, and no collector;" }
             li { "the function in Rust may do less than the one in Python: it may hand back another kind of object, or leave out what the answer does not need. Its source is below." }
