@@ -18,6 +18,9 @@ fn main() {
         variable("CARGO_ENCODED_RUSTFLAGS").replace('\u{1f}', " ")
     );
     println!("cargo::rerun-if-changed=build.rs");
+    // Names that the compiler is to know, whether or not they are set below.
+    println!("cargo::rustc-check-cfg=cfg(PyPy)");
+    println!("cargo::rustc-check-cfg=cfg(GraalPy)");
     if std::env::var_os("CARGO_FEATURE_PYTHON").is_some() {
         // Which interpreters have hooks in their allocators.
         pyo3_build_config::use_pyo3_cfgs();
