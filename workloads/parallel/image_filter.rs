@@ -127,7 +127,7 @@ fn rayon(input: &Input) -> Vec<u8> {
 pub fn pair() -> Pair {
     Pair::new(Profile::Parallel, "a grey picture smoothed, band by band")
         .input(generate)
-        .cases("rows", &[9, 400, 800])
+        .cases("rows", &[9, 150, 800])
         .python(&["numpy", "threads", "processes", "native"])
         .native(pairbench::native![smooth_detached])
         .replaces("smooth")

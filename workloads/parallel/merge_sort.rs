@@ -94,7 +94,7 @@ pub fn pair() -> Pair {
         "records of a name and a number sorted in chunks and merged",
     )
     .input(generate)
-    .cases("records", &[60, 50_000, 100_000])
+    .cases("records", &[60, 30_000, 100_000])
     .tolerance(Tolerance::EXACT)
     .python(&["threads", "processes"])
     .rust(rust)
