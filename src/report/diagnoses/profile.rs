@@ -117,6 +117,7 @@ fn causes(side_by_side: bool) -> Markup {
             @if side_by_side {
                 li { "this pair is a parallel one: where " (variant_name("native")) " runs in threads and lets go of the interpreter's lock, it uses several cores at once, and the ceiling is that of one;" }
             }
+            li { "what a function of Python leaves in its variables is freed when it has returned, which counts for its caller, and need not be freed any more;" }
             li { "calling a function of Rust costs its caller less than calling one of Python, and the cost of a call counts partly for the caller;" }
             li { "objects that Rust does not make need no room in the caches, no freeing in the caller, and no collector;" }
             li { "the function in Rust may do less than the one in Python: it may hand back another kind of object, or leave out what the answer does not need. Its source is below." }
