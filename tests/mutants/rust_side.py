@@ -23,7 +23,8 @@ def listed(pair):
     )
     everything = json.loads(shown.stdout)
     makers = input_makers((TREE / pair.rust).read_text())
-    scope = [mutant for mutant in everything if mutant["function"]["function_name"] not in makers]
+    # A mutant of a constant stands in no function.
+    scope = [mutant for mutant in everything if (mutant["function"] or {}).get("function_name") not in makers]
     return scope, len(everything) - len(scope)
 
 
