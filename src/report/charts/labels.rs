@@ -55,6 +55,22 @@ impl Box2 {
     }
 }
 
+/// Moves labels that stand one below the other, each with its height, until none is nearer than `step` to the next and none
+/// stands below `bottom`. They come back from the highest to the lowest.
+pub fn kept_apart<T>(mut labels: Vec<(T, f64)>, step: f64, bottom: f64) -> Vec<(T, f64)> {
+    labels.sort_by(|a, b| a.1.total_cmp(&b.1));
+    for at in 1..labels.len() {
+        labels[at].1 = labels[at].1.max(labels[at - 1].1 + step);
+    }
+    // What was pushed below the bottom goes back up, and pushes those above.
+    let mut limit = bottom;
+    for label in labels.iter_mut().rev() {
+        label.1 = label.1.min(limit);
+        limit = label.1 - step;
+    }
+    labels
+}
+
 /// What crossing a line costs, in units of distance.
 const CROSSING: f64 = 12.0;
 

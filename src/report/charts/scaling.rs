@@ -1,5 +1,6 @@
 //! Speed-up against the number of workers, both on linear axes, with the line that nothing can exceed by dividing work.
 
+use super::labels::kept_apart;
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, shorten, tick_label};
 use crate::analyse::scaling::{Curve, CurvePoint};
@@ -164,18 +165,7 @@ impl Plane {
     /// Where the names stand: at the height of their line's end, moved until none covers another.
     fn labels<'a>(&self, lines: &'a [Line<'a>]) -> Vec<(&'a Line<'a>, f64)> {
         let end = |line: &'a Line<'a>| Some((line, self.y(line.points.last()?.speed_up.value)));
-        let mut places: Vec<_> = lines.iter().filter_map(end).collect();
-        places.sort_by(|a, b| a.1.total_cmp(&b.1));
-        for at in 1..places.len() {
-            places[at].1 = places[at].1.max(places[at - 1].1 + LABEL_STEP);
-        }
-        // What was pushed below the plot goes back up, and pushes those above.
-        let mut limit = PLOT_Y.0;
-        for place in places.iter_mut().rev() {
-            place.1 = place.1.min(limit);
-            limit = place.1 - LABEL_STEP;
-        }
-        places
+        kept_apart(lines.iter().filter_map(end).collect(), LABEL_STEP, PLOT_Y.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Time against the size of the case, both on logarithmic axes.
 
+use super::labels::kept_apart;
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
 use crate::estimate::{Estimate, Time};
@@ -104,18 +105,7 @@ fn draw_line(canvas: &Canvas<'_>, line: &Line, x: &LogAxis, y: &LogAxis) {
 /// Where the labels stand: at the height of their line's end, moved up or down until none covers another.
 fn label_places<'a>(lines: &'a [Line], y: &LogAxis) -> Vec<(&'a Line, f64)> {
     let end = |line: &'a Line| Some((line, y.at(line.points.last()?.1.value)));
-    let mut places: Vec<_> = lines.iter().filter_map(end).collect();
-    places.sort_by(|a, b| a.1.total_cmp(&b.1));
-    for i in 1..places.len() {
-        places[i].1 = places[i].1.max(places[i - 1].1 + LABEL_STEP);
-    }
-    // What was pushed below the plot goes back up, and pushes those above.
-    let mut limit = PLOT_Y.0;
-    for place in places.iter_mut().rev() {
-        place.1 = place.1.min(limit);
-        limit = place.1 - LABEL_STEP;
-    }
-    places
+    kept_apart(lines.iter().filter_map(end).collect(), LABEL_STEP, PLOT_Y.0)
 }
 
 /// A round time without digits that say nothing: `20 ms`.
