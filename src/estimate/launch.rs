@@ -1,5 +1,7 @@
 //! The estimate of one launch.
 
+use super::middle::median;
+
 /// Median of the logarithms of adjacent ratios baseline ÷ variant (per-call times); `None` without a couple.
 ///
 /// With couples `(bᵢ, vᵢ)` taken side by side,
@@ -33,13 +35,6 @@ pub fn launch_log_time(per_call: &[f64]) -> Option<f64> {
 /// The logarithm of a positive, finite number.
 fn log(value: f64) -> Option<f64> {
     (value > 0.0 && value.is_finite()).then(|| value.ln())
-}
-
-/// The middle of finite values, or the mean of the middle two.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
 }
 
 #[cfg(test)]

@@ -1,5 +1,12 @@
 //! The median of a few values, with an interval that supposes nothing but that they are independent.
 
+/// The middle of finite values, or the mean of the middle two; `None` without any.
+pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let n = values.len();
+    (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
+}
+
 /// A median with its interval, in the unit that went in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Middle {

@@ -1,5 +1,7 @@
 //! The slope of a straight line through a few points that bears outliers.
 
+use super::middle::median;
+
 /// The slope of the line through the points `(x, y)`: what y grows by with each x.
 ///
 /// ```text
@@ -20,14 +22,8 @@ pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
         let later = sound[at + 1..].iter().filter(|(other, _)| other != x);
         slopes.extend(later.map(|(other_x, other_y)| (other_y - y) / (other_x - x)));
     }
+    slopes.retain(|slope| slope.is_finite());
     median(slopes)
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.retain(|value| value.is_finite());
-    values.sort_unstable_by(f64::total_cmp);
-    let n = values.len();
-    (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
 }
 
 #[cfg(test)]
