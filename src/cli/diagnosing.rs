@@ -4,11 +4,12 @@ use super::Suite;
 use super::child::Role;
 use super::events::{read_events, with_output};
 use super::run::Run;
+use super::tasks::active;
 use super::terminal::{Terminal, count};
 use crate::diagnose::{Diagnoser, Failure, Finding, Step, build};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
-use crate::record::{NativeModule, PairRecord, Status, VariantState};
+use crate::record::{NativeModule, PairRecord, Status};
 use crate::verify::Verified;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -66,7 +67,7 @@ pub(super) fn diagnose(
 /// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
 /// than a quarter. Whoever asks for some by name waits for them.
 pub(super) fn reserve(run: &Run<'_>, verified: &[Verified<'_>]) -> Duration {
-    let (Some(budget), None) = (run.record.settings.budget_s, &run.options.diagnose) else {
+    let (Some(budget), None) = (run.budget(), &run.options.diagnose) else {
         return Duration::ZERO;
     };
     let cores = f64::from(run.record.machine.cores);
@@ -76,7 +77,7 @@ pub(super) fn reserve(run: &Run<'_>, verified: &[Verified<'_>]) -> Duration {
     };
     let all = asked(run, verified).into_iter();
     let all: f64 = all.map(|(_, step)| seconds(step.diagnoser)).sum();
-    Duration::from_secs_f64(all.min(budget as f64 / 4.0))
+    Duration::from_secs_f64(all).min(budget / 4)
 }
 
 /// All steps, diagnoser by diagnoser.
@@ -89,8 +90,7 @@ fn asked(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Asked> {
             if !verified.iter().any(|v| v.entry().name == entry.name) {
                 continue;
             }
-            let active = active(&run.record.pairs[at]);
-            let active: Vec<&str> = active.iter().map(String::as_str).collect();
+            let active: Vec<&str> = active(&run.record.pairs[at]).map(String::as_str).collect();
             let steps = diagnoser.steps(entry, &active, cores);
             let new = |step: &Step| !is_answered(&run.record.pairs[at], step);
             asked.extend(steps.into_iter().filter(new).map(|step| (Some(at), step)));
@@ -163,15 +163,6 @@ fn build(run: &mut Run<'_>, suite: &Suite, verified: &[Verified<'_>], terminal: 
     }
 }
 
-/// The variants that may be run.
-fn active(pair: &PairRecord) -> Vec<String> {
-    let variants = pair.variants.iter();
-    variants
-        .filter(|variant| variant.state == VariantState::Active)
-        .map(|variant| variant.name.clone())
-        .collect()
-}
-
 /// Whether an earlier session of the run has the answer.
 fn is_answered(pair: &PairRecord, step: &Step) -> bool {
     let found = &pair.diagnoses;
@@ -228,13 +219,7 @@ fn carry_out(
             run.discard(&events);
             if let Ended::Badly(fault) = ended {
                 let fault = with_output(fault, launched.tail());
-                found.push(Finding::Nothing {
-                    failure: Failure {
-                        diagnoser: step.diagnoser,
-                        variant: step.variant.unwrap_or_default(),
-                        fault,
-                    },
-                });
+                found.push(step.failed(fault));
             }
             found.into_iter().for_each(|finding| match at {
                 Some(at) => run.record.pairs[at].diagnoses.add(finding),
@@ -250,8 +235,7 @@ fn carry_out(
 
 /// Whether the budget is spent, where the diagnosers have to keep to it.
 fn is_over(run: &Run<'_>) -> bool {
-    let budget = run.record.settings.budget_s.map(Duration::from_secs);
-    run.options.diagnose.is_none() && budget.is_some_and(|budget| run.elapsed() >= budget)
+    run.options.diagnose.is_none() && run.budget().is_some_and(|budget| run.elapsed() >= budget)
 }
 
 fn role(run: &Run<'_>, at: Option<usize>, step: &Step) -> Role {
@@ -262,7 +246,7 @@ fn role(run: &Run<'_>, at: Option<usize>, step: &Step) -> Role {
     };
     Role::Diagnose {
         step: step.clone(),
-        variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at])),
+        variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at]).cloned().collect()),
         size: at.map_or(0, size_of),
         seed: run.record.settings.seed,
         counting: run.counting.clone(),

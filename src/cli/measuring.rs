@@ -82,10 +82,10 @@ pub(super) fn measure(
     Ok(status)
 }
 
-/// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made: without it there is nothing to report.
+/// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made:
+/// without it there is nothing to report.
 fn over_budget(run: &Run<'_>, reserve: Duration, task: &Task, turn: &Turn) -> bool {
-    let budget = run.record.settings.budget_s.map(Duration::from_secs);
-    let budget = budget.map(|budget| budget.saturating_sub(reserve));
+    let budget = run.budget().map(|budget| budget.saturating_sub(reserve));
     let expected = task.longest_comparison * u32::try_from(turn.contestants.len()).unwrap_or(u32::MAX);
     turn.pass > 0 && budget.is_some_and(|budget| run.elapsed() + expected > budget)
 }

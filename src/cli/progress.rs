@@ -7,7 +7,6 @@ use super::tasks::{Task, Tasks, comparisons};
 use super::terminal::{Terminal, count, rough};
 use crate::estimate::Precision;
 use crate::record::Record;
-use std::time::Duration;
 
 /// First it counts launches up to the least number, then ratios that are narrow enough.
 pub(super) struct Progress {
@@ -57,8 +56,7 @@ impl Progress {
             return terminal.step();
         }
         let (narrow, _) = self.narrow(&run.record, tasks);
-        let budget = run.record.settings.budget_s.map(Duration::from_secs);
-        let left = budget.map(|budget| budget.saturating_sub(run.elapsed()));
+        let left = run.budget().map(|budget| budget.saturating_sub(run.elapsed()));
         terminal.reach(narrow as u64, left);
     }
 

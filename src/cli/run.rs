@@ -281,6 +281,11 @@ impl<'a> Run<'a> {
         self.earlier + self.started.elapsed().saturating_sub(self.waited)
     }
 
+    /// How long the run may take, by the same clock; `None` without a limit.
+    pub fn budget(&self) -> Option<Duration> {
+        self.record.settings.budget_s.map(Duration::from_secs)
+    }
+
     /// Adds to a phase's duration.
     pub fn spend(&mut self, phase: &str, time: Duration) {
         match self.record.phases.iter_mut().find(|known| known.name == phase) {

@@ -133,7 +133,7 @@ pub(super) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
 }
 
 /// The variants of a pair that are still active.
-fn active(pair: &PairRecord) -> impl Iterator<Item = &String> {
+pub(super) fn active(pair: &PairRecord) -> impl Iterator<Item = &String> {
     let variants = pair.variants.iter();
     variants
         .filter(|variant| variant.state == VariantState::Active)

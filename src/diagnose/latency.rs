@@ -7,7 +7,7 @@
 use super::{Finding, Setting, Step};
 use crate::estimate::tail;
 use crate::hosts::{Fault, Handle, Host, HostSet, pickle};
-use crate::registry::{Entry, Variant};
+use crate::registry::Variant;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,6 @@ impl VariantLatency {
 /// The fault of the variant.
 pub(super) fn run(
     step: &Step,
-    _entry: &Entry,
     hosts: &mut dyn HostSet,
     setting: Setting<'_>,
     tell: &mut dyn FnMut(Finding),

@@ -173,6 +173,19 @@ pub struct Step {
     pub workers: Option<u32>,
 }
 
+impl Step {
+    /// That it found nothing, because of this.
+    pub fn failed(&self, fault: Fault) -> Finding {
+        Finding::Nothing {
+            failure: Failure {
+                diagnoser: self.diagnoser,
+                variant: self.variant.clone().unwrap_or_default(),
+                fault,
+            },
+        }
+    }
+}
+
 /// What a step found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "found", rename_all = "snake_case")]
@@ -354,12 +367,14 @@ pub fn run(
     let result = match step.diagnoser {
         Diagnoser::Profile => profile::run(entry, hosts, setting, tell),
         Diagnoser::Memory => memory::run(step, entry, hosts, setting, tell),
-        Diagnoser::Latency => latency::run(step, entry, hosts, setting, tell),
-        Diagnoser::Scaling => scaling::run(step, entry, hosts, setting, tell),
+        Diagnoser::Latency => latency::run(step, hosts, setting, tell),
+        Diagnoser::Scaling => scaling::run(step, hosts, setting, tell),
         Diagnoser::StartUp => turnaround::run(entry, hosts, setting, tell),
         Diagnoser::Boundary | Diagnoser::Build => Ok(()),
     };
-    tell_failure(step, result, tell);
+    if let Err(fault) = result {
+        tell(step.failed(fault));
+    }
 }
 
 /// Carries out one step about the run in this process, and tells what it finds.
@@ -368,17 +383,8 @@ pub fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Findi
         Diagnoser::Boundary => boundary::run(setup, tell),
         _ => Ok(()),
     };
-    tell_failure(step, result, tell);
-}
-
-fn tell_failure(step: &Step, result: Result<(), Fault>, tell: &mut dyn FnMut(Finding)) {
     if let Err(fault) = result {
-        let failure = Failure {
-            diagnoser: step.diagnoser,
-            variant: step.variant.clone().unwrap_or_default(),
-            fault,
-        };
-        tell(Finding::Nothing { failure });
+        tell(step.failed(fault));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Diagnoser, Failure, Finding, Setting, Step};
 use crate::hosts::{Fault, Handle, HostSet, Hosts};
-use crate::registry::{Entry, Variant};
+use crate::registry::Variant;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -71,7 +71,6 @@ struct Sampled {
 /// The fault of the baseline, or one that takes other variants with it. One that does not is told, and the others go on.
 pub(super) fn run(
     step: &Step,
-    _entry: &Entry,
     hosts: &mut Hosts<'_>,
     setting: Setting<'_>,
     tell: &mut dyn FnMut(Finding),

@@ -87,6 +87,7 @@ impl Variant {
 
     /// The submodule in which a counting build of the extension module has its own functions.
     pub const COUNTING_MODULE: &'static str = "_counting";
+
     /// What stands before a variant's name in that of the function which times its single requests.
     pub const LATENCIES: &'static str = "latencies_";
 

@@ -104,9 +104,7 @@ fn diagnose(script: &mut Script) -> Result<Vec<Finding>, Fault> {
         variants: &variants,
     };
     let mut found = Vec::new();
-    run(&steps[0], entry, script, setting, &mut |finding| {
-        found.push(finding)
-    })?;
+    run(&steps[0], script, setting, &mut |finding| found.push(finding))?;
     Ok(found)
 }
 
