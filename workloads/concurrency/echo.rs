@@ -33,14 +33,8 @@ fn shared<T: Serialize, S: serde::Serializer>(values: &[Arc<T>], serializer: S) 
 }
 
 /// The bytes of a frame without its length.
-#[derive(Debug, Clone)]
-struct Message(Vec<u8>);
-
-impl Serialize for Message {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
+#[derive(Debug, Clone, Serialize)]
+struct Message(#[serde(with = "serde_bytes")] Vec<u8>);
 
 /// First a connection with nothing, one byte, and more than fits into any buffer on the way; one that says nothing;
 /// then ordinary ones, with small messages and some larger ones.

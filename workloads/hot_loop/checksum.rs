@@ -12,7 +12,6 @@ use pairbench::registry::prelude::*;
 use rand::seq::IndexedMutRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serializer;
 
 /// What came in.
 #[derive(Debug, Clone, Serialize)]
@@ -22,14 +21,8 @@ pub struct Input {
 }
 
 /// Bytes, and `bytes` in Python.
-#[derive(Debug, Clone)]
-struct Message(Vec<u8>);
-
-impl Serialize for Message {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
+#[derive(Debug, Clone, Serialize)]
+struct Message(#[serde(with = "serde_bytes")] Vec<u8>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Output {

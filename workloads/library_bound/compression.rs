@@ -16,7 +16,6 @@ use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serializer;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
 
@@ -27,14 +26,8 @@ pub struct Input {
 }
 
 /// Some lines of a log, as bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Batch(Vec<u8>);
-
-impl Serialize for Batch {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Batch(#[serde(with = "serde_bytes")] Vec<u8>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Output {

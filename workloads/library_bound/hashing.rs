@@ -11,7 +11,6 @@
 use pairbench::registry::prelude::*;
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serializer;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -22,14 +21,8 @@ pub struct Input {
     messages: Vec<Message>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Message(Vec<u8>);
-
-impl Serialize for Message {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Message(#[serde(with = "serde_bytes")] Vec<u8>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Output {

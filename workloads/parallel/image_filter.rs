@@ -22,12 +22,8 @@ pub struct Input {
     /// Pixels in a row.
     width: usize,
     /// Row after row, 0 is black.
-    #[serde(serialize_with = "as_bytes")]
+    #[serde(with = "serde_bytes")]
     pixels: Vec<u8>,
-}
-
-fn as_bytes<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_bytes(bytes)
 }
 
 /// Light that falls off to one side, some bright and dark boxes with sharp edges, and noise.
