@@ -158,7 +158,7 @@ pub fn first_call(entry: &Entry, variant: &str, size: u64, seed: u64) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{Pair, Profile, Sources};
+    use crate::registry::{Pair, Profile, fixture};
 
     fn entry() -> Entry {
         let pair = Pair::new(Profile::HotLoop, "adds")
@@ -168,18 +168,7 @@ mod tests {
             .requires("zlib", "zlib_ng")
             .rust(|x: &u64| x + 1)
             .build();
-        let sources = Sources {
-            rust_path: "a.rs".into(),
-            rust_text: "",
-            python_root: ".".into(),
-            python_path: "a.py".into(),
-            module: "a".into(),
-        };
-        Entry {
-            name: "a",
-            pair,
-            sources,
-        }
+        fixture::entry(pair)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
 //! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
 
+#[cfg(any(feature = "harness", feature = "python"))]
 pub(crate) mod boundary;
 mod case;
 #[cfg(feature = "python")]
@@ -128,11 +129,13 @@ macro_rules! pairs {
     };
 }
 
+/// Made-up files and names for tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) mod fixture {
+    use super::{Entry, Pair, Sources};
 
-    fn sources() -> Sources {
+    /// Files that are not there.
+    pub fn sources() -> Sources {
         Sources {
             rust_path: "a.rs".into(),
             rust_text: "",
@@ -141,6 +144,21 @@ mod tests {
             module: "a".into(),
         }
     }
+
+    /// The pair, called `a`.
+    pub fn entry(pair: Pair) -> Entry {
+        Entry {
+            name: "a",
+            pair,
+            sources: sources(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::sources;
+    use super::*;
 
     fn pair() -> Pair {
         Pair::new(Profile::HotLoop, "adds")

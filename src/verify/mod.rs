@@ -37,7 +37,7 @@ impl<'a> Verified<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{Pair, Profile, Sources};
+    use crate::registry::{Pair, Profile, fixture};
 
     fn entry() -> Entry {
         let pair = Pair::new(Profile::Flat, "x")
@@ -45,18 +45,7 @@ mod tests {
             .cases("n", &[1])
             .rust(|x: &u64| *x)
             .build();
-        let sources = Sources {
-            rust_path: "a.rs".into(),
-            rust_text: "",
-            python_root: ".".into(),
-            python_path: "a.py".into(),
-            module: "a".into(),
-        };
-        Entry {
-            name: "a",
-            pair,
-            sources,
-        }
+        fixture::entry(pair)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnose::Diagnoser;
 use crate::hosts::{Answer, Ready};
-use crate::registry::{Pair, Profile, Registry, Sources};
+use crate::registry::{Entry, Pair, Profile, fixture};
 
 /// A host that answers with one list after another, and then with the last again.
 struct Script {
@@ -64,8 +64,7 @@ impl Host for Script {
     }
 }
 
-fn registry() -> Registry {
-    let mut registry = Registry::new("p", ".");
+fn entry() -> Entry {
     let pair = Pair::new(Profile::Concurrent, "waits")
         .input(|size, _seed| size)
         .cases("requests", &[8])
@@ -75,21 +74,11 @@ fn registry() -> Registry {
         .latencies(&["python"])
         .rust_latencies("rust", || (), |(), _| vec![0.25])
         .build();
-    let sources = Sources {
-        rust_path: "waits.rs".into(),
-        rust_text: "",
-        python_root: ".".into(),
-        python_path: "waits.py".into(),
-        module: "waits".into(),
-    };
-    registry.add("waits", pair, sources);
-    registry
+    fixture::entry(pair)
 }
 
 fn diagnose(script: &mut Script) -> Result<Vec<Finding>, Fault> {
-    let registry = registry();
-    let entry = registry.get("waits").unwrap();
-    let steps = Diagnoser::Latency.steps(entry, &["python", "threads", "rust", "tokio"], 2);
+    let steps = Diagnoser::Latency.steps(&entry(), &["python", "threads", "rust", "tokio"], 2);
     let timed: Vec<_> = steps.iter().filter_map(|step| step.variant.as_deref()).collect();
     assert_eq!(
         timed,
@@ -157,8 +146,7 @@ fn what_is_no_list_of_durations_is_refused() {
 
 #[test]
 fn rust_times_its_requests_under_a_name_of_its_own() {
-    let registry = registry();
-    let pair = &registry.get("waits").unwrap().pair;
+    let pair = entry().pair;
     let mut timer = pair.open_rust("latencies_rust", 8, 3).unwrap();
     assert_eq!(seconds(&timer.call().unwrap()), Ok(vec![0.25]));
     assert!(pair.open_rust("latencies_tokio", 8, 3).is_none());
