@@ -42,3 +42,10 @@ def agrees(module, variant, fields):
         for _ in range(2):
             assert plain(function(**fields)) == expected
             assert fields == before
+
+
+def all_variants(variants):
+    """Run a test once for each variant, given by module."""
+    pairs = [(module, name) for module, names in variants.items() for name in names]
+    ids = [f"{module.__name__}-{name}" for module, name in pairs]
+    return pytest.mark.parametrize(("module", "variant"), pairs, ids=ids)

@@ -4,7 +4,7 @@ import threading
 from zlib import crc32
 
 import pytest
-from agreement import agrees, opened
+from agreement import agrees, all_variants, opened
 
 from concurrency import echo, pipeline, timers
 
@@ -23,11 +23,7 @@ INPUTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "variant"),
-    [(echo, "python"), (echo, "threads"), (timers, "python"), (pipeline, "python")],
-    ids=lambda value: getattr(value, "__name__", value),
-)
+@all_variants({echo: ["python", "threads"], timers: ["python"], pipeline: ["python"]})
 def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
     agrees(module, variant, INPUTS[module])
 

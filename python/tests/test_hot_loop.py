@@ -1,7 +1,7 @@
 """What the Python sides of the hot loops answer: known results, and all variants alike."""
 
 import pytest
-from agreement import agrees
+from agreement import agrees, all_variants
 
 from hot_loop import checksum, matrix_product, n_body
 
@@ -47,11 +47,7 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "variant"),
-    [(module, variant) for module, variants in VARIANTS.items() for variant in variants],
-    ids=lambda value: getattr(value, "__name__", value),
-)
+@all_variants(VARIANTS)
 def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
     agrees(module, variant, INPUTS[module])
 

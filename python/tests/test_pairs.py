@@ -7,7 +7,7 @@ import json
 import math
 
 import pytest
-from agreement import agrees
+from agreement import agrees, all_variants
 
 from flat import binary_trees, json_events
 from hot_loop import edit_distance, mandelbrot
@@ -61,11 +61,7 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "variant"),
-    [(module, variant) for module, variants in VARIANTS.items() for variant in variants],
-    ids=lambda value: getattr(value, "__name__", value),
-)
+@all_variants(VARIANTS)
 def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
     agrees(module, variant, INPUTS[module])
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from agreement import agrees
+from agreement import agrees, all_variants
 
 from parallel import image_filter, merge_sort, parallel_search
 
@@ -25,11 +25,7 @@ INPUTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("module", "variant"),
-    [(module, variant) for module, variants in VARIANTS.items() for variant in variants],
-    ids=lambda value: getattr(value, "__name__", value),
-)
+@all_variants(VARIANTS)
 def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
     agrees(module, variant, INPUTS[module])
 
