@@ -34,8 +34,8 @@ fn registry(folder: &Path, source: &str) -> Registry {
     registry
 }
 
-/// Does something with a worker that has loaded the program, and the program opened in it.
-fn with_worker<T>(source: &str, act: impl FnOnce(&mut Worker<'_>, Handle) -> T) -> T {
+/// Does something with a folder and what starts workers out of it.
+fn with_setup<T>(act: impl FnOnce(&Path, WorkerSetup<'_>) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker.py");
     std::fs::write(&program, PROGRAM).unwrap();
@@ -46,14 +46,21 @@ fn with_worker<T>(source: &str, act: impl FnOnce(&mut Worker<'_>, Handle) -> T) 
         extension_dir: None,
         hash_seed: 0,
     };
-    let registry = registry(folder.path(), source);
-    let mut worker = Worker::start(&setup, registry.get("split").unwrap()).unwrap();
-    let ready = worker.open("python", 1, 1).unwrap();
-    worker.settle().unwrap();
-    let result = act(&mut worker, ready.handle);
-    // Some programs here leave no worker that could.
-    let _ = worker.close(ready.handle);
-    result
+    act(folder.path(), setup)
+}
+
+/// Does something with a worker that has loaded the program, and the program opened in it.
+fn with_worker<T>(source: &str, act: impl FnOnce(&mut Worker<'_>, Handle) -> T) -> T {
+    with_setup(|folder, setup| {
+        let registry = registry(folder, source);
+        let mut worker = Worker::start(&setup, registry.get("split").unwrap()).unwrap();
+        let ready = worker.open("python", 1, 1).unwrap();
+        worker.settle().unwrap();
+        let result = act(&mut worker, ready.handle);
+        // Some programs here leave no worker that could.
+        let _ = worker.close(ready.handle);
+        result
+    })
 }
 
 /// The profile of a program, from so many ticks at the least. Every tick counts, however many it takes.
@@ -277,16 +284,10 @@ def python(x):
 #[test]
 #[ignore = "asserts little: it prints what a run would find"]
 fn shipped_pairs() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("worker.py");
-    std::fs::write(&program, PROGRAM).unwrap();
-    let python = interpreter::choose(None).unwrap();
-    let setup = WorkerSetup {
-        python: &python,
-        program: &program,
-        extension_dir: None,
-        hash_seed: 0,
-    };
+    with_setup(|_, setup| print_profiles(setup));
+}
+
+fn print_profiles(setup: WorkerSetup<'_>) {
     let chosen = std::env::var("PAIRS").unwrap_or_default();
     for entry in pairbench_workloads::registry().entries() {
         if !chosen.is_empty() && !chosen.split(',').any(|name| name == entry.name) {

@@ -7,13 +7,16 @@
 //! pairbench_build::registry("workloads", "python");
 //! ```
 //!
-//! and takes the result in with `pairbench::pairs!()`.
+//! and takes the result in with `pairbench::pairs!()`. One with `native` variants says so to the linker with
+//! [`extension_module`].
 
 mod discover;
 mod generate;
+mod link;
 mod locked;
 mod preflight;
 
 pub use discover::{FoundPair, Problem, discover};
 pub use generate::registry;
+pub use link::extension_module;
 pub use preflight::preflight;

@@ -5,9 +5,5 @@ fn main() {
         pairbench_build::preflight();
     }
     pairbench_build::registry("workloads", "python");
-    // An extension module leaves libpython's symbols open; macOS's linker has to be told.
-    if std::env::var("CARGO_CFG_TARGET_VENDOR").as_deref() == Ok("apple") {
-        println!("cargo::rustc-cdylib-link-arg=-undefined");
-        println!("cargo::rustc-cdylib-link-arg=dynamic_lookup");
-    }
+    pairbench_build::extension_module();
 }
