@@ -95,22 +95,23 @@ fn mirror(node: &mut Node) {
     }
 }
 
-/// What `native` calls: [`check`], on nodes that are Python objects.
+/// What `native` calls: [`build`], with nodes that are Python objects of the class that it is given.
 #[cfg(feature = "python")]
 mod objects {
-    use pyo3::intern;
     use pyo3::prelude::*;
 
     #[pyfunction]
-    pub(super) fn check(node: &Bound<'_, PyAny>) -> PyResult<u64> {
-        let py = node.py();
-        let value = node.getattr(intern!(py, "value"))?.extract()?;
-        let left = node.getattr(intern!(py, "left"))?;
-        if left.is_none() {
-            return Ok(value);
+    pub(super) fn build<'py>(
+        node: &Bound<'py, PyAny>,
+        depth: u32,
+        value: u64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if depth == 0 {
+            return node.call1((value, None::<u64>, None::<u64>));
         }
-        let right = node.getattr(intern!(py, "right"))?;
-        Ok(super::combine(value, check(&left)?, check(&right)?))
+        let left = build(node, depth - 1, 2 * value)?;
+        let right = build(node, depth - 1, 2 * value + 1)?;
+        node.call1((value, left, right))
     }
 }
 
@@ -147,8 +148,8 @@ pub fn pair() -> Pair {
     .cases("nodes", &[6_000, 60_000, 600_000])
     .tolerance(Tolerance::EXACT)
     .python(&["native"])
-    .native(pairbench::native![objects::check])
-    .replaces("check")
+    .native(pairbench::native![objects::build])
+    .replaces("build")
     .rust(rust)
     .build()
 }
