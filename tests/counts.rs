@@ -97,7 +97,7 @@ fn known_allocations_are_counted_exactly() {
     let registry = pairbench_counted::registry();
     let target = extension::target_folder(&registry);
     let stop = Stop::new();
-    let module = extension::build(Build::Counting, &registry, &python, &target, &stop).unwrap();
+    let module = extension::build(Build::Counting, &registry, &python, None, &target, &stop).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker.py");
     std::fs::write(&program, PROGRAM).unwrap();

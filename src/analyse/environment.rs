@@ -60,7 +60,7 @@ fn no_native(record: &Record) -> Option<Warning> {
             let first = reason.lines().next().unwrap_or_default();
             Some(WarningKind::NoNative.found(Vec::new(), first))
         }
-        NativeModule::Ready { .. } | NativeModule::NotNeeded => None,
+        NativeModule::Ready { .. } | NativeModule::Prebuilt { .. } | NativeModule::NotNeeded => None,
     }
 }
 

@@ -23,14 +23,22 @@ pub(super) const ARGUMENT: &str = "__launch";
 /// What a launched process is to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Spec {
-    pub python: Python,
+    /// The interpreters that take part.
+    pub seats: Vec<Seat>,
     pub program: PathBuf,
-    pub extension_dir: Option<PathBuf>,
     pub hash_seed: u32,
     pub memory_limit: Option<Bytes>,
     /// Where it tells, a JSON line each time.
     pub events: PathBuf,
     pub role: Role,
+}
+
+/// An interpreter of a run, with what it imports.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Seat {
+    pub python: Python,
+    /// The folder of its extension module, if there is one.
+    pub extension_dir: Option<PathBuf>,
 }
 
 /// The kinds of launches.
@@ -98,12 +106,17 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         .append(true)
         .create(true)
         .open(&spec.events)?;
-    let setup = WorkerSetup {
-        python: &spec.python,
-        program: &spec.program,
-        extension_dir: spec.extension_dir.as_deref(),
-        hash_seed: spec.hash_seed,
-    };
+    let setups: Vec<WorkerSetup<'_>> = spec
+        .seats
+        .iter()
+        .map(|seat| WorkerSetup {
+            python: &seat.python,
+            program: &spec.program,
+            extension_dir: seat.extension_dir.as_deref(),
+            hash_seed: spec.hash_seed,
+        })
+        .collect();
+    let setup = *setups.first().ok_or("no interpreter takes part")?;
     let find = |name: &str| {
         suite
             .registry
@@ -127,7 +140,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         }
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
-            let hosts = Hosts::new(entry, setup, suite.register_extension).against(&job.baseline);
+            let hosts = Hosts::of_all(entry, setups, suite.register_extension).against(&job.baseline);
             let mut hosts = Turns::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
         }

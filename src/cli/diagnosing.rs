@@ -3,29 +3,36 @@
 use super::Suite;
 use super::child::Role;
 use super::events::{read_events, with_output};
-use super::run::Run;
+use super::run::{Run, Who};
 use super::tasks::active;
 use super::terminal::{Terminal, count};
+use super::verifying::{Passed, seats};
 use crate::diagnose::{Diagnoser, Failure, Finding, Step, build};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
 use crate::record::{NativeModule, PairRecord, Status};
-use crate::verify::Verified;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What is to be done, about the pair at this place in the record; without a place, about the run.
-type Asked = (Option<usize>, Step);
+/// What is to be done.
+#[derive(Debug)]
+struct Asked {
+    /// The interpreter.
+    seat: usize,
+    /// The place of the pair in the record; without it, the step is about the run.
+    at: Option<usize>,
+    step: Step,
+}
 
 /// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
 /// interrupted run is not diagnosed; what an earlier session has found is not asked again.
 pub(super) fn diagnose(
     run: &mut Run<'_>,
     suite: &Suite,
-    verified: &[Verified<'_>],
+    verified: &[Passed<'_>],
     status: Status,
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
@@ -35,7 +42,7 @@ pub(super) fn diagnose(
     if status == Status::Interrupted || (asked.is_empty() && !builds) {
         return Ok(status);
     }
-    if asked.iter().any(|(_, step)| step.diagnoser == Diagnoser::Memory) {
+    if asked.iter().any(|one| one.step.diagnoser == Diagnoser::Memory) {
         run.build_counting(suite, terminal);
     }
     let start = Instant::now();
@@ -44,7 +51,7 @@ pub(super) fn diagnose(
     terminal.begin(asked.len() as u64, "steps");
     let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
         .into_iter()
-        .partition(|(_, step)| step.diagnoser.needs_quiet());
+        .partition(|one| one.step.diagnoser.needs_quiet());
     let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
     let cores = run.record.machine.cores as usize;
     for (steps, at_once) in [(busy, cores), (quiet, 1)] {
@@ -66,7 +73,7 @@ pub(super) fn diagnose(
 
 /// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
 /// than a quarter. Whoever asks for some by name waits for them.
-pub(super) fn reserve(run: &Run<'_>, verified: &[Verified<'_>]) -> Duration {
+pub(super) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     let (Some(budget), None) = (run.budget(), &run.options.diagnose) else {
         return Duration::ZERO;
     };
@@ -76,30 +83,47 @@ pub(super) fn reserve(run: &Run<'_>, verified: &[Verified<'_>]) -> Duration {
         diagnoser.step_seconds() / side_by_side
     };
     let all = asked(run, verified).into_iter();
-    let all: f64 = all.map(|(_, step)| seconds(step.diagnoser)).sum();
+    let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
     Duration::from_secs_f64(all).min(budget / 4)
 }
 
 /// All steps, diagnoser by diagnoser.
-fn asked(run: &Run<'_>, verified: &[Verified<'_>]) -> Vec<Asked> {
+fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<Asked> {
     let cores = run.record.machine.cores;
     let mut asked = Vec::new();
     for &diagnoser in &run.record.settings.diagnosers {
         for (at, pair) in run.selected.iter().enumerate() {
             let entry = pair.entry;
-            if !verified.iter().any(|v| v.entry().name == entry.name) {
-                continue;
+            for seat in seats(run, verified, entry.name) {
+                if !is_diagnosed(run, seat, diagnoser) {
+                    continue;
+                }
+                let record = &run.record.pairs_at(seat)[at];
+                let active: Vec<&str> = active(record).map(String::as_str).collect();
+                let steps = diagnoser.steps(entry, &active, cores).into_iter();
+                let new = steps.filter(|step| !is_answered(record, step));
+                asked.extend(new.map(|step| Asked {
+                    seat,
+                    at: Some(at),
+                    step,
+                }));
             }
-            let active: Vec<&str> = active(&run.record.pairs[at]).map(String::as_str).collect();
-            let steps = diagnoser.steps(entry, &active, cores);
-            let new = |step: &Step| !is_answered(&run.record.pairs[at], step);
-            asked.extend(steps.into_iter().filter(new).map(|step| (Some(at), step)));
         }
         if diagnoser == Diagnoser::Boundary && crosses(run) && !verified.is_empty() {
-            asked.push((None, about_run(diagnoser)));
+            asked.push(Asked {
+                seat: 0,
+                at: None,
+                step: about_run(diagnoser),
+            });
         }
     }
     asked
+}
+
+/// The first interpreter is asked everything, and those that run without a GIL how they scale, which is the point of them.
+fn is_diagnosed(run: &Run<'_>, seat: usize, diagnoser: Diagnoser) -> bool {
+    let about = run.record.interpreter_at(seat);
+    seat == 0 || (diagnoser == Diagnoser::Scaling && about.gil == Some(false))
 }
 
 /// A step about the run as a whole.
@@ -114,7 +138,7 @@ fn about_run(diagnoser: Diagnoser) -> Step {
 
 /// Whether the costs of crossing into Rust can be found out, and are not known yet.
 fn crosses(run: &Run<'_>) -> bool {
-    run.extension_dir.is_some() && run.record.diagnoses.boundary.is_none()
+    run.seats[0].extension_dir.is_some() && run.record.diagnoses.boundary.is_none()
 }
 
 /// Notes who has nothing to look at.
@@ -125,6 +149,9 @@ fn note_skipped(run: &mut Run<'_>) {
             skipped.retain(|one| one.diagnoser != Diagnoser::Boundary);
             return;
         }
+        NativeModule::Prebuilt { .. } => {
+            "the extension module was installed beforehand, and says nothing of it".to_string()
+        }
         NativeModule::NotNeeded => "no variant that was chosen needs the extension module".to_string(),
         NativeModule::Unavailable { .. } => "the extension module could not be built".to_string(),
     };
@@ -134,18 +161,21 @@ fn note_skipped(run: &mut Run<'_>) {
 }
 
 /// Whether the build is to be timed.
-fn builds(run: &Run<'_>, verified: &[Verified<'_>]) -> bool {
+fn builds(run: &Run<'_>, verified: &[Passed<'_>]) -> bool {
     run.record.settings.diagnosers.contains(&Diagnoser::Build)
         && run.record.diagnoses.build.is_none()
         && !verified.is_empty()
 }
 
 /// Times the build of the Rust sides. It is no launch: it may take longer than one, and more memory.
-fn build(run: &mut Run<'_>, suite: &Suite, verified: &[Verified<'_>], terminal: &Terminal) {
+fn build(run: &mut Run<'_>, suite: &Suite, verified: &[Passed<'_>], terminal: &Terminal) {
     if run.stop.requested() {
         return;
     }
-    let entries = verified.iter().map(Verified::entry);
+    let entries = verified
+        .iter()
+        .filter(|one| one.seat == 0)
+        .map(|one| one.pair.entry());
     let pairs: Vec<_> = entries
         .map(|entry| (entry.name, entry.sources.rust_path.as_path()))
         .collect();
@@ -201,18 +231,19 @@ fn carry_out(
             waiting.clear();
         }
         while running.len() < at_once
-            && let Some((at, step)) = waiting.pop_front()
+            && let Some(asked) = waiting.pop_front()
         {
-            let role = role(run, at, &step);
-            let (launched, events) = run.launch(role, random.random())?;
-            running.push(((at, step), launched, events));
+            let role = role(run, asked.at, &asked.step);
+            let (launched, events) = run.launch(role, Who::One(asked.seat), random.random())?;
+            running.push((asked, launched, events));
         }
         let mut still = Vec::new();
-        for ((at, step), mut launched, events) in running {
+        for (asked, mut launched, events) in running {
+            let Asked { seat, at, step } = &asked;
             let whose = if at.is_some() { &step.pair } else { "the run" };
             terminal.doing(&format!("{whose} · {}", step.diagnoser));
             let Some(ended) = launched.poll(run.stop) else {
-                still.push(((at, step), launched, events));
+                still.push((asked, launched, events));
                 continue;
             };
             let mut found: Vec<Finding> = read_events(&events);
@@ -222,7 +253,7 @@ fn carry_out(
                 found.push(step.failed(fault));
             }
             found.into_iter().for_each(|finding| match at {
-                Some(at) => run.record.pairs[at].diagnoses.add(finding),
+                Some(at) => run.record.pairs_at_mut(*seat)[*at].diagnoses.add(finding),
                 None => run.record.diagnoses.add(finding),
             });
             terminal.step();

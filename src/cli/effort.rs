@@ -12,7 +12,7 @@ const BUDGET: Duration = Duration::from_secs(465);
 const ROOM: f64 = 1.5;
 /// Launches of a run with a precision in which the baseline is sampled by itself, and inside this process. They tell how long
 /// Python takes and what embedding it costs; ratios, which are to become narrow, need neither.
-pub(super) const COMPANY_LAUNCHES: u32 = 6;
+pub(super) const COMPANY_LAUNCHES: u32 = 4;
 /// Half-width at which an interval is narrow enough when nobody says otherwise.
 const PRECISION: f64 = 0.02;
 

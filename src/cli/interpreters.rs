@@ -219,6 +219,7 @@ mod tests {
                 about,
                 ext_suffix: ".so".into(),
                 prefix: "/opt".into(),
+                installed_native: None,
             },
             places: places.to_vec(),
         }

@@ -2,16 +2,16 @@
 
 use super::child::Role;
 use super::events::{read_events, set_state, tail_of, tell_details, with_output};
-use super::run::Run;
+use super::run::{Run, Who};
 use super::tasks::{Place, Task};
 use super::terminal::Terminal;
 use super::turn;
-use crate::hosts::Fault;
 use crate::hosts::launcher::Ended;
 use crate::hosts::neighbours::Neighbours;
+use crate::hosts::{Contestant, Fault};
 use crate::measure::clock::Between;
 use crate::measure::launch::{Event, Job, Sampling};
-use crate::measure::{Failure, Launch};
+use crate::measure::{Comparison, Failure, Launch};
 use crate::record::{Happening, VariantState};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -112,8 +112,39 @@ fn keep(run: &mut Run<'_>, task: &mut Task, launch: Launch, terminal: &Terminal)
     for failure in &launch.failures {
         note_failure(run, task, failure, terminal);
     }
-    if !(launch.comparisons.is_empty() && launch.failures.is_empty()) {
-        task.place.of_mut(&mut run.record).launches.push(launch);
+    for &seat in &task.seats {
+        let pair = task.place.with_mut(seat, &mut run.record);
+        let of_case = pair.launches.iter().filter(|known| known.size == launch.size);
+        let part = part(&launch, seat, of_case.count() as u32);
+        if !(part.comparisons.is_empty() && part.failures.is_empty()) {
+            pair.launches.push(part);
+        }
+    }
+}
+
+/// What of a launch was measured with one interpreter. What failed before it was known with which, failed with all.
+fn part(launch: &Launch, seat: usize, index: u32) -> Launch {
+    let own = |text: &String| {
+        let Contestant { variant, interpreter } = Contestant::of(text);
+        (interpreter == seat || variant.is_empty()).then(|| variant.to_string())
+    };
+    let comparisons = launch.comparisons.iter().filter_map(|comparison| {
+        Some(Comparison {
+            variant: own(&comparison.variant)?,
+            ..comparison.clone()
+        })
+    });
+    let failures = launch.failures.iter().filter_map(|failure| {
+        Some(Failure {
+            variant: own(&failure.variant)?,
+            fault: failure.fault.clone(),
+        })
+    });
+    Launch {
+        index,
+        comparisons: comparisons.collect(),
+        failures: failures.collect(),
+        ..launch.clone()
     }
 }
 
@@ -144,7 +175,7 @@ fn launch(
     let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
     let start = Instant::now();
-    let (launched, events) = run.launch(Role::Measure { job }, hash_seed)?;
+    let (launched, events) = run.launch(Role::Measure { job }, Who::All, hash_seed)?;
     let output = run.output_of(&events);
     let ended = launched.wait(run.stop, || {});
     let wall = start.elapsed();
@@ -218,18 +249,22 @@ fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended: &Ended) {
 }
 
 fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal: &Terminal) {
-    let pair = task.place.of_mut(&mut run.record);
-    let baseline = pair.baseline.clone();
-    // Nothing can be compared without the baseline.
-    let baseline_failed = failure.variant.is_empty() || failure.variant == baseline;
-    task.given_up |= baseline_failed;
-    let who = if baseline_failed {
-        &baseline
-    } else {
-        &failure.variant
-    };
-    let fault = failure.fault.clone();
-    set_state(pair, who, VariantState::Failed { fault });
+    let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
+    let unknown = variant.is_empty();
+    task.given_up |= unknown;
+    let failed = task.seats.iter().filter(|&&seat| unknown || seat == interpreter);
+    for &seat in failed {
+        let pair = task.place.with_mut(seat, &mut run.record);
+        // Without the baseline nothing can be compared, and the tasks know that.
+        let who = if unknown {
+            pair.baseline.clone()
+        } else {
+            variant.to_string()
+        };
+        let fault = failure.fault.clone();
+        set_state(pair, &who, VariantState::Failed { fault });
+    }
+    let pair = task.place.of(&run.record);
     if pair.null_of.is_some() {
         // The same code fails as a pair of its own, and is told there.
         return terminal.warn(&format!(
@@ -238,10 +273,10 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
         ));
     }
     let bad = terminal.paint("1;31", "FAIL");
-    let who = if failure.variant.is_empty() {
+    let who = if unknown {
         String::new()
     } else {
-        format!("/{}", failure.variant)
+        format!("/{variant}{}", run.with(interpreter))
     };
     terminal.say(&format!(
         "  {bad} {}{who} while measuring: {}",

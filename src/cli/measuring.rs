@@ -7,10 +7,10 @@ use super::run::Run;
 use super::schedule::{Schedule, Turn};
 use super::tasks::{Task, Tasks, tasks};
 use super::terminal::{Terminal, rough};
+use super::verifying::Passed;
 use crate::estimate::Precision;
 use crate::hosts::launcher::Ended;
 use crate::record::Status;
-use crate::verify::Verified;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(30);
 /// is over, or the user stops it. Every launch is in the record when the next begins.
 pub(super) fn measure(
     run: &mut Run<'_>,
-    verified: &[Verified<'_>],
+    verified: &[Passed<'_>],
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
     let start = Instant::now();

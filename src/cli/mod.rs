@@ -1,5 +1,6 @@
 //! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
 
+mod beginning;
 mod bench;
 mod changes;
 mod child;
@@ -18,6 +19,7 @@ mod resume;
 mod run;
 mod scaffold;
 mod schedule;
+mod seats;
 mod select;
 mod table;
 mod tasks;

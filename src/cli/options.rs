@@ -38,10 +38,10 @@ pub struct Options {
     #[arg(long)]
     pub quick: bool,
 
-    /// The Python to measure [default: PAIRBENCH_INTERPRETER, else an active virtual environment's, else the one built
-    /// against]
+    /// The Python to measure: a path, a name on PATH, or `all` for every one that there is; may stand several times
+    /// [default: PAIRBENCH_INTERPRETER, else an active virtual environment's, else the one built against]
     #[arg(long, value_name = "PATH")]
-    pub interpreter: Option<String>,
+    pub interpreter: Vec<String>,
 
     /// Go on until the interval of every ratio is as narrow as this on either side [default: 2%; none with --quick]
     #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]

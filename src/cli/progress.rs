@@ -77,10 +77,7 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
         return terminal.warn("nothing was verified, so nothing is measured");
     }
     let record = &run.record;
-    let comparisons: Vec<Comparisons> = tasks
-        .iter()
-        .map(|task| comparisons(record, task.place.of(record)))
-        .collect();
+    let comparisons: Vec<Comparisons> = tasks.iter().map(|task| comparisons(record, task)).collect();
     let least_s = run.effort.least_seconds(&comparisons);
     let launches = count(record.settings.launches as usize, "launch");
     let nulls = match record.nulls.len() {

@@ -5,7 +5,7 @@
 
 use super::keeping::seconds_so_far;
 use super::options::Options;
-use crate::record::{self, PairRecord, Record, SCHEMA, Session, Status, VariantState};
+use crate::record::{self, Further, PairRecord, Record, SCHEMA, Session, Status, VariantState};
 use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
         })?;
     let options = Options {
         // Whatever the environment says today.
-        interpreter: Some(earlier.record.interpreter.executable.clone()),
+        interpreter: executables(&earlier.record),
         reports: reports(&asked),
         noplot: asked.noplot || begun.noplot,
         save_baseline: asked.save_baseline.or(begun.save_baseline),
@@ -63,6 +63,13 @@ pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
         ..begun
     };
     Ok((options, Some(earlier)))
+}
+
+/// Those of the run, as they are named with `--interpreter`.
+fn executables(record: &Record) -> Vec<String> {
+    (0..record.interpreters())
+        .map(|at| record.interpreter_at(at).executable.clone())
+        .collect()
 }
 
 /// The folder for reports: that in which a named record stands, unless it stands elsewhere.
@@ -181,21 +188,28 @@ impl Earlier {
                 .into_iter()
                 .map(|session| Session { at_s, ..session }),
         );
-        let pairs = now
-            .pairs
-            .into_iter()
-            .zip(self.record.pairs)
-            .map(|(now, then)| PairRecord {
-                launches: then.launches,
-                ..now
-            });
+        let with_launches = |now: Vec<PairRecord>, then: Vec<PairRecord>| {
+            let pairs = now.into_iter().zip(then);
+            pairs
+                .map(|(now, then)| PairRecord {
+                    launches: then.launches,
+                    ..now
+                })
+                .collect::<Vec<_>>()
+        };
+        let further = now.further.into_iter().zip(self.record.further);
+        let further = further.map(|(now, then)| Further {
+            pairs: with_launches(now.pairs, then.pairs),
+            ..now
+        });
         Ok(Record {
             id: self.record.id,
             started: self.record.started,
             settings,
             sessions,
             phases: self.record.phases,
-            pairs: pairs.collect(),
+            further: further.collect(),
+            pairs: with_launches(now.pairs, self.record.pairs),
             nulls: self.record.nulls,
             disturbances: self.record.disturbances,
             machine: record::Machine {
@@ -250,20 +264,23 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     );
     compare("RUSTFLAGS", &a.rustflags, &b.rustflags);
     compare("bench executable", &a.executable, &b.executable);
-    // Versions of packages are found out when the pairs are verified.
-    let (mut a, mut b) = (then.interpreter.clone(), now.interpreter.clone());
-    (a.packages, b.packages) = (Vec::new(), Vec::new());
-    if a != b {
-        compare(
-            "interpreter",
-            &(&a.executable, &a.version, &a.compiler),
-            &(&b.executable, &b.version, &b.compiler),
-        );
-        compare(
-            "build of the interpreter",
-            &(&a.config_args, &a.cflags),
-            &(&b.config_args, &b.cflags),
-        );
+    compare("interpreters", &executables(then), &executables(now));
+    for at in 0..then.interpreters().min(now.interpreters()) {
+        // Versions of packages are found out when the pairs are verified.
+        let (mut a, mut b) = (then.interpreter_at(at).clone(), now.interpreter_at(at).clone());
+        (a.packages, b.packages) = (Vec::new(), Vec::new());
+        if a != b {
+            compare(
+                "interpreter",
+                &(&a.executable, &a.version, &a.compiler),
+                &(&b.executable, &b.version, &b.compiler),
+            );
+            compare(
+                "build of the interpreter",
+                &(&a.config_args, &a.cflags),
+                &(&b.config_args, &b.cflags),
+            );
+        }
     }
     compare("embedded interpreter", &then.embedding, &now.embedding);
     let names = |record: &Record| {

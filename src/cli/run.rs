@@ -1,37 +1,42 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
-use super::child::{ARGUMENT, Role, Spec};
+use super::Suite;
+use super::beginning::new_record;
+use super::child::{ARGUMENT, Role, Seat, Spec};
 use super::effort::{Comparisons, Effort};
 use super::keeping::{Keeping, seconds_so_far};
 use super::lock::{self, Lock};
 use super::options::Options;
 use super::resume::Earlier;
+use super::seats::{self, Asked};
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::then::Then;
-use super::{Suite, terminal};
-use crate::diagnose::{PairDiagnoses, RunDiagnoses, scaling};
-use crate::estimate::Precision;
+use crate::diagnose::scaling;
 use crate::hosts::extension;
-use crate::hosts::interpreter::{self, Python};
+use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{self, Launched, Stop};
 use crate::hosts::limits::Limits;
 use crate::measure::clock::{SystemClock, Watch};
-use crate::record::{
-    self, Embedding, NativeModule, PairRecord, Phase, Record, RecordedSources, SCHEMA, Session, Settings,
-    Status, VariantRecord, VariantState, Verification,
-};
-use crate::registry::Variant;
-use rand::Rng;
+use crate::record::{Embedding, Phase, Record, VariantState};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// Which interpreters take part in a launch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// All of the run.
+    All,
+    /// The one at this place.
+    One(usize),
+}
 
 /// A run in progress.
 pub(super) struct Run<'a> {
     pub options: &'a Options,
     pub selected: &'a [Selected<'a>],
-    pub python: Python,
-    pub extension_dir: Option<PathBuf>,
+    /// The interpreters. The first is embedded and diagnosed.
+    pub seats: Vec<Seat>,
     /// The folder of the extension module that counts allocations, or why there is none.
     pub counting: Result<PathBuf, String>,
     pub target: PathBuf,
@@ -67,15 +72,15 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
-        let python =
-            interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
-        let embedding = embedding(&python)?;
+        let Asked { pythons, lacking } = seats::find(options, terminal)?;
+        let embedding = embedding(&pythons[0])?;
         meet_others(options, terminal);
         let (folder, alive) = temporary_folder()
             .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
         let limits = options.limits();
-        let effort = effort(options, selected, &embedding)?;
-        let mut record = new_record(suite, options, selected, &python, embedding, (&effort, limits));
+        let effort = effort(options, selected, &embedding, pythons.len())?;
+        let mut record = new_record(suite, options, selected, &pythons, embedding, (&effort, limits));
+        record.lacking = lacking;
         if let Some(earlier) = earlier {
             terminal.say(&earlier.introduction());
             record = earlier.go_on(record)?;
@@ -84,7 +89,13 @@ impl<'a> Run<'a> {
         let mut run = Run {
             options,
             selected,
-            extension_dir: None,
+            seats: pythons
+                .into_iter()
+                .map(|python| Seat {
+                    python,
+                    extension_dir: None,
+                })
+                .collect(),
             counting: Err("nothing asked for it".into()),
             target: extension::target_folder(&suite.registry),
             stop,
@@ -104,11 +115,10 @@ impl<'a> Run<'a> {
             folder,
             _alive: alive,
             launches: 0,
-            python,
         };
         run.introduce(terminal);
         run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
-        run.build_extension(suite, terminal);
+        run.build_extensions(suite, terminal);
         // The clock of the run starts after the builds.
         (run.started, run.waited) = (Instant::now(), Duration::ZERO);
         if !options.test {
@@ -119,7 +129,7 @@ impl<'a> Run<'a> {
     }
 
     fn introduce(&self, terminal: &Terminal) {
-        let about = &self.python.about;
+        let about = &self.seats[0].python.about;
         let machine = &self.record.machine;
         terminal.say(&format!(
             "pairbench {} · {} {} ({}) · {} · {} cores",
@@ -130,10 +140,26 @@ impl<'a> Run<'a> {
             env!("PAIRBENCH_RUSTC").split(" (").next().unwrap_or_default(),
             machine.cores
         ));
-        if about.optimized == Some(false) {
-            terminal.warn(
+        for seat in &self.seats[1..] {
+            let about = &seat.python.about;
+            terminal.say(&format!("  and {} ({})", about.label(), about.executable));
+        }
+        let unoptimised = |seat: &&Seat| seat.python.about.optimized == Some(false);
+        let unoptimised: Vec<String> = self
+            .seats
+            .iter()
+            .filter(unoptimised)
+            .map(|seat| seat.python.about.label())
+            .collect();
+        match unoptimised.as_slice() {
+            [] => {}
+            [_] if self.seats.len() == 1 => terminal.warn(
                 "this Python was built without --enable-optimizations and is slower than the one most people run",
-            );
+            ),
+            some => terminal.warn(&format!(
+                "built without --enable-optimizations, and so slower than what most people run: {}",
+                some.join(", ")
+            )),
         }
         if self.options.memory_limit.is_some() && !cfg!(target_os = "linux") {
             terminal.warn("memory has no limit here: this system does not tell what processes hold");
@@ -143,90 +169,28 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn build_extension(&mut self, suite: &Suite, terminal: &mut Terminal) {
-        let needs = |variant: &Variant| {
-            variant
-                .requires
-                .iter()
-                .any(|module| module == Variant::NATIVE_MODULE)
-        };
-        let needed = self.selected.iter().any(|pair| {
-            pair.entry
-                .pair
-                .variants()
-                .iter()
-                .any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
-        });
-        if !needed {
-            return;
-        }
-        let (built, seconds) = self.build(extension::Build::Timed, suite, terminal);
-        self.record.native = match built {
-            Ok(folder) => {
-                self.extension_dir = Some(folder);
-                NativeModule::Ready { seconds }
-            }
-            Err(reason) => {
-                terminal.warn(&format!("native variants are skipped: {reason}"));
-                NativeModule::Unavailable { reason }
-            }
-        };
-    }
-
-    /// Builds the extension module once more, to count allocations. Without it everything else is diagnosed all the same.
-    pub fn build_counting(&mut self, suite: &Suite, terminal: &mut Terminal) {
-        if let NativeModule::Unavailable { reason } = &self.record.native {
-            self.counting = Err(reason.clone());
-            return;
-        }
-        self.counting = match extension::can_count(&suite.registry) {
-            Ok(()) => self.build(extension::Build::Counting, suite, terminal).0,
-            Err(reason) => Err(reason),
-        };
-        if let Err(reason) = &self.counting
-            && !self.stop.requested()
-        {
-            terminal.say(&format!("allocations are not counted: {reason}"));
-        }
-    }
-
-    /// The folder of a build of the extension module, and the seconds that it took.
-    fn build(
-        &mut self,
-        which: extension::Build,
-        suite: &Suite,
-        terminal: &Terminal,
-    ) -> (Result<PathBuf, String>, f64) {
-        let first = !extension::is_built(which, &suite.registry, &self.python, &self.target);
-        let (name, phase) = match which {
-            extension::Build::Timed => ("extension module", Phase::BUILD),
-            extension::Build::Counting => ("counting module", Phase::COUNTING),
-        };
-        if first {
-            terminal.say(&format!(
-                "building the {name} for this interpreter (once; about a minute)"
-            ));
-        }
-        let start = Instant::now();
-        let built = extension::build(which, &suite.registry, &self.python, &self.target, self.stop);
-        let time = start.elapsed();
-        self.spend(phase, time);
+    /// Leaves so much time out of that of the run: it was spent on a build.
+    pub fn wait_for(&mut self, time: Duration) {
         self.waited += time;
-        if first && built.is_ok() {
-            terminal.say(&format!("  built in {}", terminal::rough(time.as_secs_f64())));
-        }
-        (built.map(|extension| extension.folder), time.as_secs_f64())
     }
 
-    /// Starts a process of this executable in the role; its events will stand in the returned file.
-    pub fn launch(&mut self, role: Role, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
+    /// Starts a process of this executable in the role, with these interpreters; its events will stand in the returned file.
+    pub fn launch(&mut self, role: Role, who: Who, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
         self.launches += 1;
         let folder = self.folder_of(self.launches);
         let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
+        let seats = match who {
+            Who::All => self.seats.clone(),
+            Who::One(at) => vec![self.seats[at].clone()],
+        };
+        // Each interpreter has the time that one has in a launch of its own.
+        let limits = Limits {
+            time: self.limits.time * u32::try_from(seats.len()).unwrap_or(u32::MAX),
+            ..self.limits
+        };
         let spec = Spec {
-            python: self.python.clone(),
+            seats,
             program: self.folder.path().join("worker.py"),
-            extension_dir: self.extension_dir.clone(),
             hash_seed,
             memory_limit: self.limits.memory,
             events: events.clone(),
@@ -240,7 +204,7 @@ impl<'a> Run<'a> {
             launcher::launch(
                 &[ARGUMENT, &path],
                 &self.output_of(&events),
-                self.limits,
+                limits,
                 hash_seed,
                 &environment,
             )
@@ -263,6 +227,14 @@ impl<'a> Run<'a> {
     pub fn discard(&self, events: &Path) {
         if let Some(folder) = events.parent() {
             let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    /// Names an interpreter after what it did, where there are several: ` with CPython 3.13.1`.
+    pub fn with(&self, interpreter: usize) -> String {
+        match self.seats.len() {
+            1 => String::new(),
+            _ => format!(" with {}", self.seats[interpreter].python.about.label()),
         }
     }
 
@@ -314,15 +286,17 @@ impl<'a> Run<'a> {
 
     /// Whether any pair or variant failed.
     pub fn failed(&self) -> bool {
-        self.record.pairs.iter().any(|pair| {
-            !pair.verification.passed
+        let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
+        !self.record.lacking.is_empty()
+            || of_all.into_iter().any(|pair| {
+                !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())
                 || pair
                     .variants
                     .iter()
                     .any(|variant| matches!(variant.state, VariantState::Failed { .. }))
-        })
+            })
     }
 }
 
@@ -386,12 +360,17 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
 }
 
 /// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
-fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -> Result<Effort, String> {
+fn effort(
+    options: &Options,
+    selected: &[Selected<'_>],
+    embedding: &Embedding,
+    interpreters: usize,
+) -> Result<Effort, String> {
     let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
     let mut tasks = Vec::new();
     for pair in selected {
         let comparisons = Comparisons {
-            ratios: pair.variants.len() - 1,
+            ratios: (pair.variants.len() - 1) * interpreters,
             company: if options.quick { 0 } else { 1 + embedded },
         };
         tasks.extend(pair.cases.iter().map(|_| comparisons));
@@ -401,121 +380,5 @@ fn effort(options: &Options, selected: &[Selected<'_>], embedding: &Embedding) -
         company: 0,
     };
     tasks.extend([null; 2]);
-    Effort::of(options, &tasks, selected.len())
-}
-
-fn new_record(
-    suite: &Suite,
-    options: &Options,
-    selected: &[Selected<'_>],
-    python: &Python,
-    embedding: Embedding,
-    (effort, limits): (&Effort, Limits),
-) -> Record {
-    let now = jiff::Timestamp::now();
-    let letters: String = (0..4)
-        .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
-        .collect();
-    Record {
-        schema: SCHEMA,
-        id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
-        started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        status: Status::Running,
-        settings: Settings {
-            arguments: arguments(),
-            seed: options.seed.unwrap_or(1),
-            order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
-            launches: effort.launches,
-            precision: effort.precision.map(Precision::half_width),
-            sample_size: effort.samples.number,
-            warm_up_ms: millis(effort.samples.warm_up),
-            measurement_ms: millis(effort.samples.measurement),
-            timeout_s: options.timeout.as_secs(),
-            memory_limit: limits.memory,
-            output_limit: Some(limits.output),
-            budget_s: effort.budget.map(|budget| budget.as_secs()),
-            quick: options.quick,
-            diagnosers: options.diagnosers(),
-            save_baseline: None,
-            baseline: None,
-            fail_if: Vec::new(),
-        },
-        build: record::build(suite.registry.manifest_dir()),
-        machine: record::machine(),
-        interpreter: python.about.clone(),
-        embedding,
-        native: NativeModule::NotNeeded,
-        phases: Vec::new(),
-        pairs: selected.iter().map(|pair| pair_record(pair, suite)).collect(),
-        nulls: Vec::new(),
-        warnings: Vec::new(),
-        sessions: vec![Session {
-            started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            arguments: arguments(),
-            at_s: 0.0,
-        }],
-        disturbances: Vec::new(),
-        diagnoses: RunDiagnoses::default(),
-    }
-}
-
-/// Those after `cargo bench --`.
-fn arguments() -> Vec<String> {
-    let all = std::env::args().skip(1);
-    all.filter(|argument| argument != "--bench").collect()
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
-    let entry = selected.entry;
-    let root = suite.registry.manifest_dir();
-    let root = root
-        .parent()
-        .filter(|_| root.join("../Cargo.toml").exists())
-        .unwrap_or(root);
-    let short = |path: &Path| {
-        path.strip_prefix(root)
-            .unwrap_or(path)
-            .to_string_lossy()
-            .replace('\\', "/")
-    };
-    PairRecord {
-        name: entry.name.into(),
-        profile: entry.pair.profile(),
-        about: entry.pair.about().into(),
-        unit: entry.pair.unit().into(),
-        tolerance: entry.pair.tolerance(),
-        baseline: Variant::BASELINE.into(),
-        null_of: None,
-        floors: entry.pair.floors().to_vec(),
-        cases: entry.pair.cases().to_vec(),
-        sources: RecordedSources {
-            rust_path: short(&entry.sources.rust_path),
-            rust: entry.sources.rust_text.into(),
-            python_path: short(&entry.sources.python_path),
-            // As it is now: this is what the workers will import.
-            python: std::fs::read_to_string(&entry.sources.python_path).unwrap_or_default(),
-        },
-        variants: entry
-            .pair
-            .variants()
-            .iter()
-            .map(|variant| VariantRecord {
-                name: variant.name.clone(),
-                side: variant.side,
-                state: if selected.variants.contains(&variant.name.as_str()) {
-                    VariantState::Active
-                } else {
-                    VariantState::Deselected
-                },
-            })
-            .collect(),
-        libraries: Vec::new(),
-        verification: Verification::default(),
-        launches: Vec::new(),
-        diagnoses: PairDiagnoses::default(),
-    }
+    Effort::of(options, &tasks, selected.len() * interpreters)
 }

@@ -4,13 +4,14 @@ use super::effort::{COMPANY_LAUNCHES, Comparisons};
 use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
+use super::verifying::{Passed, seats};
 use crate::analyse::launches::log_ratio;
 use crate::diagnose::PairDiagnoses;
 use crate::estimate::{Estimate, over_launches};
+use crate::hosts::Contestant;
 use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
-use crate::verify::Verified;
 use std::time::Duration;
 
 /// Where in the record a task's pair stands.
@@ -23,18 +24,23 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// The pair.
+    /// The pair, as it goes with the first interpreter.
     pub fn of(self, record: &Record) -> &PairRecord {
+        self.with(0, record)
+    }
+
+    /// The pair, as it goes with this interpreter of the run.
+    pub fn with(self, interpreter: usize, record: &Record) -> &PairRecord {
         match self {
-            Place::Pair(at) => &record.pairs[at],
+            Place::Pair(at) => &record.pairs_at(interpreter)[at],
             Place::Null(at) => &record.nulls[at],
         }
     }
 
-    /// The pair, to be changed.
-    pub fn of_mut(self, record: &mut Record) -> &mut PairRecord {
+    /// The same, to be changed.
+    pub fn with_mut(self, interpreter: usize, record: &mut Record) -> &mut PairRecord {
         match self {
-            Place::Pair(at) => &mut record.pairs[at],
+            Place::Pair(at) => &mut record.pairs_at_mut(interpreter)[at],
             Place::Null(at) => &mut record.nulls[at],
         }
     }
@@ -45,6 +51,8 @@ impl Place {
 pub(super) struct Task {
     pub place: Place,
     pub case: Case,
+    /// The interpreters with which it was verified.
+    pub seats: Vec<usize>,
     /// For messages.
     pub name: String,
     /// Set when there is no point in another launch.
@@ -54,10 +62,11 @@ pub(super) struct Task {
 }
 
 impl Task {
-    fn new(place: Place, case: Case, name: String) -> Self {
+    fn new(place: Place, case: Case, seats: Vec<usize>, name: String) -> Self {
         Task {
             place,
             case,
+            seats,
             name,
             given_up: false,
             longest_comparison: Duration::ZERO,
@@ -66,14 +75,12 @@ impl Task {
 }
 
 /// All cases of the verified pairs, then the null pairs, which are entered into the record here.
-pub(super) fn tasks(run: &mut Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
+pub(super) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut hosts_of_nulls = None;
     for (at, pair) in run.selected.iter().enumerate() {
-        if !verified
-            .iter()
-            .any(|verified| verified.entry().name == pair.entry.name)
-        {
+        let seats = seats(run, verified, pair.entry.name);
+        if seats.is_empty() {
             continue;
         }
         for &case in &pair.cases {
@@ -82,9 +89,10 @@ pub(super) fn tasks(run: &mut Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
             } else {
                 format!("{} at {}", pair.entry.name, case.size)
             };
-            tasks.push(Task::new(Place::Pair(at), case, name));
+            tasks.push(Task::new(Place::Pair(at), case, seats.clone(), name));
         }
-        hosts_of_nulls = hosts_of_nulls.or(pair.cases.first().map(|&case| (at, case)));
+        let first = pair.cases.first().filter(|_| seats.contains(&0));
+        hosts_of_nulls = hosts_of_nulls.or(first.map(|&case| (at, case)));
     }
     if let Some((at, case)) = hosts_of_nulls {
         let earlier = std::mem::take(&mut run.record.nulls);
@@ -95,7 +103,8 @@ pub(super) fn tasks(run: &mut Run<'_>, verified: &[Verified<'_>]) -> Vec<Task> {
             recall_failures(null);
         }
         let nulls = run.record.nulls.iter().enumerate();
-        tasks.extend(nulls.map(|(null, pair)| Task::new(Place::Null(null), case, pair.name.clone())));
+        tasks
+            .extend(nulls.map(|(null, pair)| Task::new(Place::Null(null), case, vec![0], pair.name.clone())));
     }
     tasks
 }
@@ -163,30 +172,52 @@ fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
     std::iter::once(pair.baseline.clone()).chain(embedded).collect()
 }
 
-/// How many comparisons the launches of a pair have.
-pub(super) fn comparisons(record: &Record, pair: &PairRecord) -> Comparisons {
+/// How many comparisons the launches of a task have.
+pub(super) fn comparisons(record: &Record, task: &Task) -> Comparisons {
+    let ratios = |&seat: &usize| with_ratio(task.place.with(seat, record)).len();
+    let company = match task.seats.contains(&0) {
+        true => company(record, task.place.of(record)).len(),
+        false => 0,
+    };
     Comparisons {
-        ratios: with_ratio(pair).len(),
-        company: company(record, pair).len(),
+        ratios: task.seats.iter().map(ratios).sum(),
+        company,
     }
 }
 
-/// Who takes part in the next launch of a case. Where the run goes on until ratios are narrow, company comes after the
-/// first launch, for whose report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times.
-fn contestants(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
-    // Nothing can be compared without the baseline.
-    if !active(pair).any(|name| *name == pair.baseline) {
-        return Vec::new();
+/// Who takes part in the next launch of a task, with all interpreters of which the baseline still runs.
+fn contestants(record: &Record, task: &Task) -> Vec<String> {
+    let mut all = Vec::new();
+    for &interpreter in &task.seats {
+        let pair = task.place.with(interpreter, record);
+        // Nothing can be compared without the baseline.
+        if !active(pair).any(|name| *name == pair.baseline) {
+            continue;
+        }
+        let mut names = with_ratio(pair);
+        if interpreter == 0 {
+            names.extend(wanted_company(record, pair, task.case.size));
+        }
+        all.extend(
+            names
+                .iter()
+                .map(|variant| Contestant { variant, interpreter }.to_string()),
+        );
     }
-    let mut names = with_ratio(pair);
+    all
+}
+
+/// Company that is still wanted. Where the run goes on until ratios are narrow, it comes after the first launch, for whose
+/// report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times. It is asked of the first
+/// interpreter alone.
+fn wanted_company(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
     let launches = || pair.launches.iter().filter(|launch| launch.size == size);
     let wanted = |name: &String| {
         let with = launches().filter(|launch| launch.comparisons.iter().any(|c| c.variant == *name));
         record.settings.precision.is_none()
             || (launches().next().is_some() && (with.count() as u32) < COMPANY_LAUNCHES)
     };
-    names.extend(company(record, pair).into_iter().filter(wanted));
-    names
+    company(record, pair).into_iter().filter(wanted).collect()
 }
 
 /// The ratio of a variant on a case so far.
@@ -207,9 +238,8 @@ impl Tasks<'_> {
     /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
     /// have measured only some.
     pub fn launches(&self) -> Vec<u32> {
-        let of = |at: usize| {
-            let task = &self.tasks[at];
-            let pair = task.place.of(self.record);
+        let of_seat = |task: &Task, seat: usize| {
+            let pair = task.place.with(seat, self.record);
             let launches = || {
                 pair.launches
                     .iter()
@@ -219,7 +249,12 @@ impl Tasks<'_> {
                 let has = |launch: &&Launch| launch.comparisons.iter().any(|c| c.variant == *name);
                 launches().filter(has).count() as u32
             };
-            with_ratio(pair).iter().map(measured).min().unwrap_or(0)
+            with_ratio(pair).iter().map(measured).min()
+        };
+        let of = |at: usize| {
+            let task = &self.tasks[at];
+            let of_seats = task.seats.iter().filter_map(|&seat| of_seat(task, seat));
+            of_seats.min().unwrap_or(0)
         };
         (0..self.tasks.len()).map(of).collect()
     }
@@ -244,14 +279,15 @@ impl Standing for Tasks<'_> {
         if task.given_up {
             return Vec::new();
         }
-        contestants(self.record, task.place.of(self.record), task.case.size)
+        contestants(self.record, task)
     }
 
     fn ratio(&self, task: usize, contestant: &str) -> Option<Option<Estimate>> {
         let task = &self.tasks[task];
-        let pair = task.place.of(self.record);
+        let Contestant { variant, interpreter } = Contestant::of(contestant);
+        let pair = task.place.with(interpreter, self.record);
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
-        let has_ratio = contestant != pair.baseline && contestant != Variant::EMBEDDED;
-        has_ratio.then(|| ratio(pair, task.case.size, contestant))
+        let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
+        has_ratio.then(|| ratio(pair, task.case.size, variant))
     }
 }

@@ -3,7 +3,7 @@
 use super::child::Role;
 use super::events::{read_events, set_state, tell_details, with_output};
 use super::resume::recall_failures;
-use super::run::Run;
+use super::run::{Run, Who};
 use super::terminal::{Terminal, count, rough};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
@@ -16,48 +16,84 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Checks all chosen pairs, as many at a time as there are cores. Whoever fails is in the record, with the reason.
-pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Verified<'a>>, String> {
+/// A pair that was verified with an interpreter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passed<'a> {
+    /// The interpreter's place in the run.
+    pub seat: usize,
+    pub pair: Verified<'a>,
+}
+
+/// The interpreters with which this pair was verified, in their order.
+pub(super) fn seats(run: &Run<'_>, verified: &[Passed<'_>], pair: &str) -> Vec<usize> {
+    let passed = |seat: &usize| {
+        let mut of_seat = verified.iter().filter(|one| one.seat == *seat);
+        of_seat.any(|one| one.pair.entry().name == pair)
+    };
+    (0..run.seats.len()).filter(passed).collect()
+}
+
+/// One check: a pair with an interpreter, each by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Check {
+    seat: usize,
+    at: usize,
+}
+
+/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. Whoever fails is in the record, with
+/// the reason.
+pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
     let start = Instant::now();
     let selected = run.selected;
-    terminal.say(&format!("verifying {}", count(selected.len(), "pair")));
-    terminal.begin(selected.len() as u64, "pairs");
+    let interpreters = run.seats.len();
+    let with = match interpreters {
+        1 => String::new(),
+        many => format!(" with each of {many} interpreters"),
+    };
+    terminal.say(&format!("verifying {}{with}", count(selected.len(), "pair")));
+    let what = if interpreters == 1 { "pairs" } else { "checks" };
+    terminal.begin((selected.len() * interpreters) as u64, what);
     let mut seeds = StdRng::seed_from_u64(run.record.settings.order_seed);
-    let mut waiting: Vec<usize> = (0..selected.len()).rev().collect();
-    let mut running: Vec<(usize, Launched, PathBuf)> = Vec::new();
+    let checks = (0..selected.len()).flat_map(|at| (0..interpreters).map(move |seat| Check { seat, at }));
+    let mut waiting: Vec<Check> = checks.collect();
+    waiting.reverse();
+    let mut running: Vec<(Check, Launched, PathBuf)> = Vec::new();
     let mut verified = Vec::new();
     let mut at_once = run.record.machine.cores as usize;
     let mut lost = HashSet::new();
+    let mut open = vec![interpreters; selected.len()];
     while !(waiting.is_empty() && running.is_empty()) {
         while running.len() < at_once
             && !run.stop.requested()
-            && let Some(at) = waiting.pop()
+            && let Some(check) = waiting.pop()
         {
-            let (launched, events) = run.launch(verify_role(run, at), seeds.random())?;
-            running.push((at, launched, events));
+            let role = verify_role(run, check);
+            let (launched, events) = run.launch(role, Who::One(check.seat), seeds.random())?;
+            running.push((check, launched, events));
         }
         if run.stop.requested() {
             waiting.clear();
         }
-        if let Some(at) = relieve(run, &mut running) {
+        if let Some(check) = relieve(run, &mut running) {
             // Alone it may well fit.
-            waiting.push(at);
+            waiting.push(check);
             at_once = 1;
         }
         let mut still = Vec::new();
-        for (at, mut launched, events) in running {
+        for (check, mut launched, events) in running {
             let Some(ended) = launched.poll(run.stop) else {
-                still.push((at, launched, events));
+                still.push((check, launched, events));
                 continue;
             };
+            let entry = selected[check.at].entry;
             let mut findings = read_events(&events);
             run.discard(&events);
             if let Some(fault) = killed(&ended, &findings)
-                && lost.insert(at)
+                && lost.insert(check)
             {
                 let fault = with_output(fault, launched.tail());
-                run.disturbed(selected[at].entry.name, Happening::Lost { fault }, terminal);
-                waiting.push(at);
+                run.disturbed(entry.name, Happening::Lost { fault }, terminal);
+                waiting.push(check);
                 continue;
             }
             for finding in &mut findings {
@@ -72,10 +108,15 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
                 continue;
             }
             let seconds = launched.elapsed().as_secs_f64();
-            note_findings(run, at, &findings, seconds);
+            note_findings(run, check, &findings, seconds);
             // A check that was ended from outside has no `Done`, and so verifies nothing.
-            verified.extend(Verified::from_findings(selected[at].entry, &findings));
-            tell_findings(run, at, terminal);
+            let passed = Verified::from_findings(entry, &findings);
+            verified.extend(passed.map(|pair| Passed {
+                seat: check.seat,
+                pair,
+            }));
+            open[check.at] -= 1;
+            tell_findings(run, check, open[check.at] == 0, terminal);
             terminal.step();
         }
         running = still;
@@ -87,19 +128,19 @@ pub(super) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     if run.stop.requested() {
         run.record.status = Status::Interrupted;
     }
-    verified.sort_by_key(|pair: &Verified<'_>| pair.entry().name);
+    verified.sort_by_key(|one: &Passed<'_>| (one.seat, one.pair.entry().name));
     Ok(verified)
 }
 
 /// Ends one check where all that run at once together take more memory than a launch may, and says which pair it was.
-fn relieve(run: &Run<'_>, running: &mut Vec<(usize, Launched, PathBuf)>) -> Option<usize> {
+fn relieve(run: &Run<'_>, running: &mut Vec<(Check, Launched, PathBuf)>) -> Option<Check> {
     let limit = run.limits.memory?;
     let held: u64 = running.iter().map(|(_, launched, _)| launched.memory().0).sum();
     if running.len() < 2 || held <= limit.0 {
         return None;
     }
-    let (at, ..) = running.pop()?;
-    Some(at)
+    let (check, ..) = running.pop()?;
+    Some(check)
 }
 
 /// The fault of a check that was ended by somebody else.
@@ -115,10 +156,10 @@ fn killed(ended: &Ended, findings: &[Finding]) -> Option<Fault> {
     whole.or(told).filter(|fault| fault.from_outside()).cloned()
 }
 
-fn verify_role(run: &Run<'_>, at: usize) -> Role {
-    let pair = &run.selected[at];
+fn verify_role(run: &Run<'_>, check: Check) -> Role {
+    let pair = &run.selected[check.at];
     let mut contestants: Vec<String> = pair.variants.iter().map(ToString::to_string).collect();
-    if matches!(run.record.embedding, Embedding::On { .. }) {
+    if check.seat == 0 && matches!(run.record.embedding, Embedding::On { .. }) {
         contestants.push(Variant::EMBEDDED.into());
     }
     Role::Verify {
@@ -149,20 +190,22 @@ fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
     }
 }
 
-fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f64) {
+fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds: f64) {
+    let Check { seat, at } = check;
     let hints: Vec<String> = findings
         .iter()
         .map(|finding| match finding {
-            Finding::Skips { variant, .. } => install_hint(run, at, variant),
+            Finding::Skips { variant, .. } => install_hint(run, check, variant),
             _ => String::new(),
         })
         .collect();
-    let unavailable = match &run.record.native {
+    let unavailable = match run.record.native_at(seat) {
         NativeModule::Unavailable { reason } => Some(reason.clone()),
         _ => None,
     };
-    let packages = &mut run.record.interpreter.packages;
-    let pair = &mut run.record.pairs[at];
+    let known = run.record.interpreter_at_mut(seat);
+    let mut packages = std::mem::take(&mut known.packages);
+    let pair = &mut run.record.pairs_at_mut(seat)[at];
     pair.verification.seconds = seconds;
     for (finding, install) in findings.iter().zip(hints) {
         match finding {
@@ -195,11 +238,12 @@ fn note_findings(run: &mut Run<'_>, at: usize, findings: &[Finding], seconds: f6
     }
     pair.verification.passed = Verified::from_findings(run.selected[at].entry, findings).is_some();
     recall_failures(pair);
+    run.record.interpreter_at_mut(seat).packages = packages;
 }
 
 /// How to get the modules that a variant needs.
-fn install_hint(run: &Run<'_>, at: usize, variant: &str) -> String {
-    let entry = run.selected[at].entry;
+fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
+    let entry = run.selected[check.at].entry;
     let requirements = entry.sources.python_root.join("requirements.txt");
     let here = std::env::current_dir().unwrap_or_default();
     let shown = requirements.strip_prefix(&here).unwrap_or(&requirements);
@@ -210,21 +254,26 @@ fn install_hint(run: &Run<'_>, at: usize, variant: &str) -> String {
         let found = entry.pair.variants().iter().find(|known| known.name == variant);
         found.map(|known| known.requires.join(" ")).unwrap_or_default()
     };
-    format!("install: {} -m pip install {what}", run.python.about.executable)
+    format!(
+        "install: {} -m pip install {what}",
+        run.seats[check.seat].python.about.executable
+    )
 }
 
-fn tell_findings(run: &Run<'_>, at: usize, terminal: &Terminal) {
-    let pair = &run.record.pairs[at];
+/// Says how a check went; of several interpreters the good ones together, after the `last` one.
+fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
+    let Check { seat, at } = check;
+    let pair = &run.record.pairs_at(seat)[at];
     let verification = &pair.verification;
-    if verification.passed {
-        let good = terminal.paint("32", "ok  ");
-        terminal.say(&format!(
-            "  {good} {:<16} {} agree, {}",
-            pair.name,
-            count(verification.compared as usize, "answer"),
-            rough(verification.seconds)
-        ));
+    if run.seats.len() == 1 {
+        if verification.passed {
+            let answers = count(verification.compared as usize, "answer");
+            tell_good(&pair.name, &answers, verification.seconds, terminal);
+        }
+    } else if last {
+        tell_together(run, at, terminal);
     }
+    let with = run.with(seat);
     for failure in &verification.failures {
         let bad = terminal.paint("1;31", "FAIL");
         let who = if failure.variant.is_empty() {
@@ -236,8 +285,15 @@ fn tell_findings(run: &Run<'_>, at: usize, terminal: &Terminal) {
             .size
             .map(|size| format!(" on {size} {}", pair.unit))
             .unwrap_or_default();
-        terminal.say(&format!("  {bad} {}{who}{size}: {}", pair.name, failure.fault));
+        terminal.say(&format!(
+            "  {bad} {}{who}{with}{size}: {}",
+            pair.name, failure.fault
+        ));
         tell_details(&failure.fault, terminal);
+    }
+    if run.seats.len() > 1 {
+        // What is missing is the same for all pairs; the table at the end has every cell.
+        return;
     }
     for variant in &pair.variants {
         if let VariantState::Skipped { reason } = &variant.state {
@@ -249,4 +305,30 @@ fn tell_findings(run: &Run<'_>, at: usize, terminal: &Terminal) {
             ));
         }
     }
+}
+
+/// One line for all interpreters.
+fn tell_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
+    let all = (0..run.seats.len()).map(|seat| &run.record.pairs_at(seat)[at]);
+    let passed: Vec<_> = all.filter(|pair| pair.verification.passed).collect();
+    let Some(pair) = passed.first() else {
+        return;
+    };
+    let answers: u32 = passed.iter().map(|pair| pair.verification.compared).sum();
+    let seconds = passed.iter().map(|pair| pair.verification.seconds).sum();
+    let answers = format!(
+        "{} with {} of {} interpreters",
+        count(answers as usize, "answer"),
+        passed.len(),
+        run.seats.len()
+    );
+    tell_good(&pair.name, &answers, seconds, terminal);
+}
+
+fn tell_good(name: &str, answers: &str, seconds: f64, terminal: &Terminal) {
+    let good = terminal.paint("32", "ok  ");
+    terminal.say(&format!(
+        "  {good} {name:<16} {answers} agree, {}",
+        rough(seconds)
+    ));
 }

@@ -99,6 +99,8 @@ struct Description {
     #[serde(default)]
     prefix: PathBuf,
     #[serde(default)]
+    installed_native: Option<PathBuf>,
+    #[serde(default)]
     evidence: Evidence,
 }
 
@@ -139,6 +141,7 @@ pub fn ask(program: &Path, limit: Duration) -> Result<Python, Refusal> {
         about,
         ext_suffix: found.ext_suffix,
         prefix: found.prefix,
+        installed_native: found.installed_native,
     })
 }
 

@@ -106,6 +106,16 @@ def text(name):
     return sysconfig.get_config_var(name) or ""
 
 
+def installed_native():
+    try:
+        from importlib.util import find_spec
+
+        found = find_spec("pairbench_native")
+    except Exception:
+        return None
+    return getattr(found, "origin", None)
+
+
 def newest_syntax():
     for version, source in SYNTAX:
         try:
@@ -159,6 +169,7 @@ print(
             "perf_counter_ns": perf_counter_ns(),
             "ext_suffix": text("EXT_SUFFIX") or ".so",
             "prefix": os.path.realpath(sys.prefix),
+            "installed_native": installed_native(),
             "evidence": evidence(),
         }
     )

@@ -61,7 +61,8 @@ pub fn is_built(which: Build, registry: &Registry, python: &Python, target: &Pat
 /// Builds the registry's package as an extension module, in a target folder of its own per interpreter.
 ///
 /// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The counting
-/// build takes over what the other has compiled of the package's dependencies.
+/// build takes over what the other has compiled of the package's dependencies, and a first build for an interpreter what
+/// was compiled for the one it is `like`: most of them don't depend on the interpreter.
 ///
 /// # Errors
 ///
@@ -70,13 +71,17 @@ pub fn build(
     which: Build,
     registry: &Registry,
     python: &Python,
+    like: Option<&Python>,
     target: &Path,
     stop: &Stop,
 ) -> Result<Extension, String> {
     let own_target = which.target(python, target);
-    if which == Build::Counting {
-        let timed = Build::Timed.target(python, target);
-        seed(&timed.join("release"), &own_target.join("release"), stop);
+    let begins_as = match which {
+        Build::Counting => Some(Build::Timed.target(python, target)),
+        Build::Timed => like.map(|like| Build::Timed.target(like, target)),
+    };
+    if let Some(begins_as) = begins_as {
+        seed(&begins_as.join("release"), &own_target.join("release"), stop);
     }
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let log = own_target.join("build.log");

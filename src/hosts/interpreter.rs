@@ -82,6 +82,24 @@ impl Interpreter {
         let [major, minor, _] = version_numbers(&self.version);
         (major, minor)
     }
+
+    /// What it is called among others: `CPython 3.14.0t`, where the letter means a free-threaded build, or
+    /// `PyPy 7.3.20 (3.11)`.
+    pub fn label(&self) -> String {
+        let Interpreter {
+            implementation,
+            version,
+            ..
+        } = self;
+        let free = if self.free_threaded == Some(true) { "t" } else { "" };
+        match &self.release {
+            Some(release) => {
+                let (major, minor) = self.language();
+                format!("{implementation} {release} ({major}.{minor}{free})")
+            }
+            None => format!("{implementation} {version}{free}"),
+        }
+    }
 }
 
 /// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
@@ -104,6 +122,9 @@ pub struct Python {
     /// The folder that its modules are under, without links; a virtual environment has one of its own.
     #[serde(default)]
     pub prefix: PathBuf,
+    /// The file of an extension module for `native` variants that is installed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_native: Option<PathBuf>,
 }
 
 /// No interpreter to measure with. `Display` says what to do.

@@ -5,6 +5,7 @@
 mod asking;
 pub mod buildable;
 pub(crate) mod cargo;
+mod contestant;
 pub mod discovery;
 #[cfg(feature = "embed")]
 pub mod embedded;
@@ -26,6 +27,7 @@ mod wire;
 pub mod worker;
 
 pub use asking::{Refusal, ask};
+pub use contestant::Contestant;
 pub use fault::Fault;
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
@@ -97,7 +99,7 @@ pub trait Host {
 
 /// The hosts of one pair. They start when they are first needed; one that broke is replaced.
 pub trait HostSet {
-    /// The host that runs this contestant, and the name by which it knows the variant.
+    /// The host that runs this [contestant](Contestant), and the name by which it knows the variant.
     ///
     /// # Errors
     ///

@@ -3,16 +3,18 @@
 use super::reference::Reference;
 use super::rust::RustHost;
 use super::worker::{Worker, WorkerSetup};
-use super::{Fault, Host, HostSet};
+use super::{Contestant, Fault, Host, HostSet};
 use crate::registry::{Entry, Side, Variant};
 use std::path::Path;
 
-/// The real hosts: a worker that starts when it is first needed, Rust, the embedded interpreter, and the reference.
+/// The real hosts: a worker for each interpreter, which starts when it is first needed, Rust, the embedded interpreter, and
+/// the reference.
 pub struct Hosts<'a> {
     entry: &'a Entry,
     baseline: String,
-    setup: WorkerSetup<'a>,
-    worker: Option<Worker<'a>>,
+    /// How the worker of each interpreter is started.
+    setups: Vec<WorkerSetup<'a>>,
+    workers: Vec<Option<Worker<'a>>>,
     rust: RustHost<'a>,
     reference: Reference,
     #[cfg(feature = "embed")]
@@ -27,10 +29,20 @@ pub struct Hosts<'a> {
 impl<'a> Hosts<'a> {
     /// Hosts for this pair; `register` puts extension modules into the embedded interpreter before it starts.
     pub fn new(entry: &'a Entry, setup: WorkerSetup<'a>, register: Option<fn()>) -> Self {
+        Self::of_all(entry, vec![setup], register)
+    }
+
+    /// Hosts for this pair with several interpreters, of which the first may be embedded.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn of_all(entry: &'a Entry, setups: Vec<WorkerSetup<'a>>, register: Option<fn()>) -> Self {
+        assert!(!setups.is_empty(), "there is an interpreter");
         Hosts {
             entry,
-            setup,
-            worker: None,
+            workers: setups.iter().map(|_| None).collect(),
+            setups,
             rust: RustHost::new(&entry.pair),
             baseline: Variant::BASELINE.into(),
             reference: Reference::default(),
@@ -46,22 +58,30 @@ impl<'a> Hosts<'a> {
         self
     }
 
-    /// How workers are started.
+    /// How the worker of the first interpreter is started.
     pub fn setup(&self) -> WorkerSetup<'a> {
-        self.setup
+        self.setups[0]
     }
 
-    /// The worker, started if it is not running.
+    /// The worker of the first interpreter, started if it is not running.
     ///
     /// # Errors
     ///
     /// Those of [`Worker::start`].
     pub fn worker(&mut self) -> Result<&mut Worker<'a>, Fault> {
-        let worker = match self.worker.take() {
-            Some(worker) => worker,
-            None => Worker::start(&self.setup, self.entry)?,
+        self.worker_of(0)
+    }
+
+    fn worker_of(&mut self, interpreter: usize) -> Result<&mut Worker<'a>, Fault> {
+        let Some(place) = self.workers.get_mut(interpreter) else {
+            let message = format!("there is no interpreter {interpreter} in this launch");
+            return Err(Fault::Harness { message });
         };
-        Ok(self.worker.insert(worker))
+        let worker = match place.take() {
+            Some(worker) => worker,
+            None => Worker::start(&self.setups[interpreter], self.entry)?,
+        };
+        Ok(place.insert(worker))
     }
 
     /// Another worker, beside that of this set, that imports the extension module from this folder.
@@ -72,14 +92,14 @@ impl<'a> Hosts<'a> {
     pub fn worker_with(&self, extension_dir: &Path) -> Result<Worker<'a>, Fault> {
         let setup = WorkerSetup {
             extension_dir: Some(extension_dir),
-            ..self.setup
+            ..self.setup()
         };
         Worker::start(&setup, self.entry)
     }
 
-    /// Ends the worker, if it is running.
+    /// Ends the worker of the first interpreter, if it is running.
     pub fn end_worker(&mut self) {
-        self.worker = None;
+        self.workers[0] = None;
     }
 
     #[cfg(feature = "embed")]
@@ -88,7 +108,7 @@ impl<'a> Hosts<'a> {
         let embedded = match self.embedded.take() {
             Some(embedded) => embedded,
             None => {
-                initialize(self.setup.python, self.setup.hash_seed, self.register)?;
+                initialize(self.setups[0].python, self.setups[0].hash_seed, self.register)?;
                 Embedded::load(self.entry)?
             }
         };
@@ -105,11 +125,12 @@ impl<'a> Hosts<'a> {
 
 impl HostSet for Hosts<'_> {
     fn for_contestant(&mut self, name: &str) -> Result<(&mut dyn Host, String), Fault> {
-        let name = match name {
+        let Contestant { variant, interpreter } = Contestant::of(name);
+        let name = match variant {
             Variant::EMBEDDED => return Ok((self.embedded()?, Variant::BASELINE.to_string())),
-            Variant::REFERENCE => return Ok((&mut self.reference, name.to_string())),
+            Variant::REFERENCE => return Ok((&mut self.reference, variant.to_string())),
             Variant::NULL => self.baseline.clone(),
-            _ => name.to_string(),
+            _ => variant.to_string(),
         };
         let variant = self
             .entry
@@ -118,7 +139,7 @@ impl HostSet for Hosts<'_> {
             .iter()
             .find(|variant| variant.name == name);
         match variant.map(|variant| variant.side) {
-            Some(Side::Python) => Ok((self.worker()?, name)),
+            Some(Side::Python) => Ok((self.worker_of(interpreter)?, name)),
             Some(Side::Rust) => Ok((&mut self.rust, name)),
             None => Err(Fault::Declaration {
                 message: format!("{} has no variant {name:?}", self.entry.name),
@@ -127,13 +148,14 @@ impl HostSet for Hosts<'_> {
         }
     }
 
-    fn discard_broken(&mut self, _name: &str, fault: &Fault) {
+    fn discard_broken(&mut self, name: &str, fault: &Fault) {
         // After an ordinary exception a session is as good as before; the next variant can use it.
         if matches!(
             fault,
             Fault::Died { .. } | Fault::Killed { .. } | Fault::Harness { .. }
-        ) {
-            self.worker = None;
+        ) && let Some(worker) = self.workers.get_mut(Contestant::of(name).interpreter)
+        {
+            *worker = None;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::couple::{Couple, Timed};
 use super::{Comparison, Failure, First};
-use crate::hosts::{Fault, Handle, HostSet};
+use crate::hosts::{Contestant, Fault, Handle, HostSet};
 use crate::registry::Variant;
 use criterion::{Criterion, SamplingMode};
 use rand::rngs::StdRng;
@@ -10,6 +10,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,8 +45,8 @@ pub struct Job {
     pub order_seed: u64,
     /// The variant that all others are compared with: `python`, but in a null pair the side that meets itself.
     pub baseline: String,
-    /// What to compare with the baseline: names as in the record, `embedded` and `null` among them. The baseline itself
-    /// is compared with the harness's reference.
+    /// What to compare with the baseline: [contestants](Contestant), each beside the baseline of the same interpreter.
+    /// `embedded` and `null` are among the names. The baseline itself is compared with the harness's reference.
     pub contestants: Vec<String>,
     /// How to take samples.
     pub sampling: Sampling,
@@ -77,12 +78,17 @@ pub enum Event {
 }
 
 /// Measures every contestant, each right beside the baseline. Whoever fails is left out, and named: the baseline itself
-/// where it was the baseline that failed, and then the launch is over.
+/// where it was the baseline that failed, and then the launch is over for all of its interpreter.
 pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
     let mut order = job.contestants.clone();
     order.shuffle(&mut random);
+    let mut over = HashSet::new();
     for variant in order {
+        let contestant = Contestant::of(&variant);
+        if over.contains(&contestant.interpreter) {
+            continue;
+        }
         tell(Event::Starts {
             variant: variant.clone(),
         });
@@ -93,12 +99,11 @@ pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
             }),
             Err(failure) => {
                 hosts.discard_broken(&failure.variant, &failure.fault);
-                let over = failure.variant == job.baseline;
-                tell(Event::Fails { failure });
-                if over {
+                if failure.variant == contestant.with(&job.baseline).to_string() {
                     // Without the baseline nothing can be compared.
-                    break;
+                    over.insert(contestant.interpreter);
                 }
+                tell(Event::Fails { failure });
             }
         }
     }
@@ -114,13 +119,15 @@ fn compare(
 ) -> Result<(Comparison, Duration), Failure> {
     // The baseline has no partner among the variants. Beside work that is the same in every run it can be compared
     // between runs, too: what slows the machine slows both.
-    let partner = if variant == job.baseline {
+    let contestant = Contestant::of(variant);
+    let partner = if contestant.variant == job.baseline {
         Variant::REFERENCE
     } else {
         &job.baseline
     };
+    let partner = contestant.with(partner).to_string();
     let mut opened = Vec::new();
-    let compared = set_up_and_sample(job, partner, variant, hosts, random, &mut opened);
+    let compared = set_up_and_sample(job, &partner, variant, hosts, random, &mut opened);
     // After a fault too: a pool that is left behind would run beside the next variant.
     let closed = opened
         .into_iter()

@@ -72,6 +72,7 @@ pub fn steady() -> Record {
         },
         variants: vec![variant("python", Side::Python), variant("rust", Side::Rust)],
         libraries: Vec::new(),
+        deprecations: Vec::new(),
         verification: Verification {
             passed: true,
             compared: 3,
@@ -104,6 +105,7 @@ pub fn steady() -> Record {
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
+            shard: None,
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -117,6 +119,7 @@ pub fn steady() -> Record {
             executable: String::new(),
         },
         machine: Machine {
+            name: "here".into(),
             os: "Linux 6.1".into(),
             cpu: "A CPU".into(),
             cores: 2,
@@ -165,5 +168,8 @@ pub fn steady() -> Record {
         sessions: Vec::new(),
         disturbances: Vec::new(),
         diagnoses: Default::default(),
+        further: Vec::new(),
+        lacking: Vec::new(),
+        oldest_rust: None,
     }
 }

@@ -4,10 +4,14 @@ use super::{Build, Conditions, Machine};
 use std::path::Path;
 use std::process::Command;
 
+/// Environment variable with the name that the machine has in records.
+pub const NAME: &str = "PAIRBENCH_MACHINE";
+
 /// The machine as it is now.
 pub fn machine() -> Machine {
     let load = load();
     Machine {
+        name: name(),
         os: os(),
         cpu: cpu().unwrap_or_else(|| "unknown".into()),
         cores: std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
@@ -25,6 +29,16 @@ impl Machine {
         self.load_end = load();
         self.conditions.update();
     }
+}
+
+/// What the machine is called: `PAIRBENCH_MACHINE`, else what the system calls it.
+fn name() -> String {
+    let asked = std::env::var(NAME).ok().filter(|name| !name.is_empty());
+    let of_system = || {
+        let kernel = first_line("/proc/sys/kernel/hostname");
+        kernel.or_else(|| output(&mut Command::new("hostname")))
+    };
+    asked.or_else(of_system).unwrap_or_default()
 }
 
 /// Load averages over 1, 5 and 15 minutes, where the system has them.

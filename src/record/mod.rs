@@ -8,6 +8,7 @@ mod machine;
 mod quota;
 mod schema;
 mod store;
+mod views;
 mod warning;
 
 pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};

@@ -5,6 +5,8 @@
 //! - 1, the first.
 //! - 2: null pairs, the baseline of a pair and its floors, precision, limits of memory and output, the executable, sessions
 //!   and disturbances, what else the machine did during a launch, what the analysers and diagnosers found. A record of version 1 reads as one in which none of that was known.
+//! - 3: further interpreters in the same launches, interpreters that were asked for in vain, deprecations, the oldest
+//!   compiler, the machine's name and the part of a divided run. In older records there is none of it.
 
 use super::{Conditions, Warning};
 use crate::diagnose::{Diagnoser, PairDiagnoses, RunDiagnoses};
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Version of the document that this build writes, and the newest that it reads.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +39,7 @@ pub struct Record {
     pub build: Build,
     /// The machine.
     pub machine: Machine,
-    /// The interpreter that ran the Python side.
+    /// The interpreter that ran the Python side; of several the first.
     pub interpreter: Interpreter,
     /// The interpreter inside the bench process.
     pub embedding: Embedding,
@@ -62,6 +64,98 @@ pub struct Record {
     /// What the diagnosers found about the run as a whole.
     #[serde(default)]
     pub diagnoses: RunDiagnoses,
+    /// What the same launches measured with further interpreters, in the order in which these were named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Further>,
+    /// Interpreters that were asked for and could not be had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<Lacking>,
+    /// The oldest compiler that the Rust sides are made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_rust: Option<OldestRust>,
+}
+
+/// What a run measured with one more interpreter. Its Rust sides ran in the very processes in which those of the first
+/// interpreter did, so both are compared under the same conditions. See [`Record::views`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Further {
+    /// The interpreter that ran the Python side.
+    pub interpreter: Interpreter,
+    /// The extension module for its `native` variants.
+    pub native: NativeModule,
+    /// The pairs of the record in the same order, as they went with this interpreter. Their sources are those of the first
+    /// and left out here. A launch has the [order seed](Launch::order_seed) of the launch of the first interpreter that
+    /// ran in the same process.
+    pub pairs: Vec<PairRecord>,
+}
+
+/// An interpreter that was asked for and could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// As the user named it.
+    pub asked: String,
+    /// Why it is not there.
+    pub reason: String,
+}
+
+/// The oldest compiler that the Rust sides are made for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OldestRust {
+    /// `rust-version` of the package that holds the pairs, like `1.89`.
+    pub version: String,
+    /// Whether that is so.
+    pub checked: Checked,
+}
+
+/// Whether code compiles with a compiler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Checked {
+    /// It does.
+    Compiles {
+        /// `rustc --version` of it.
+        rustc: String,
+    },
+    /// It does not.
+    Fails {
+        /// `rustc --version` of it.
+        rustc: String,
+        /// The first error.
+        error: String,
+    },
+    /// Nobody tried.
+    Unchecked {
+        /// Why: the compiler is not installed, say.
+        reason: String,
+    },
+}
+
+/// A warning of Python that something which a pair uses will go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deprecation {
+    /// Its class, like `DeprecationWarning`.
+    pub category: String,
+    /// Its text.
+    pub message: String,
+    /// The release that removes what it is about, like `3.14`, where the text names one.
+    pub removed_in: Option<String>,
+    /// Where it was raised: below the folder of the pairs, or the name of the file.
+    pub file: String,
+    /// The line there, from 1.
+    pub line: u32,
+    /// What stands in that line.
+    pub source: String,
+    /// The variant that was being called; empty while the pair's file was imported.
+    pub variant: String,
+}
+
+/// A part of a run that is divided over several machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub part: u32,
+    /// How many there are.
+    pub of: u32,
 }
 
 /// A process that worked on the run.
@@ -206,6 +300,9 @@ pub struct Settings {
     /// Changes from that record which fail the run: `--fail-if`, as written.
     #[serde(default)]
     pub fail_if: Vec<String>,
+    /// The part of a divided run that this is: `--shard`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// The earlier record that a run is compared with.
@@ -244,6 +341,9 @@ pub struct Build {
 /// The machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
+    /// What it is called; empty in older records.
+    #[serde(default)]
+    pub name: String,
     /// Operating system and its version.
     pub os: String,
     /// Model of the CPU.
@@ -287,6 +387,11 @@ pub enum NativeModule {
     Ready {
         /// Seconds that Cargo took.
         seconds: f64,
+    },
+    /// One that was installed for the interpreter before the run.
+    Prebuilt {
+        /// Its file.
+        path: String,
     },
     /// No chosen pair needs it.
     NotNeeded,
@@ -362,12 +467,16 @@ pub struct PairRecord {
     /// All declared cases.
     pub cases: Vec<Case>,
     /// Both sources.
+    #[serde(default)]
     pub sources: RecordedSources,
     /// All declared variants, those skipped included.
     pub variants: Vec<VariantRecord>,
     /// The libraries that its sides bring, as the pair tells.
     #[serde(default)]
     pub libraries: Vec<Library>,
+    /// What Python's side uses that Python will remove, as the interpreter warned while it was verified.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deprecations: Vec<Deprecation>,
     /// What `verify` found.
     pub verification: Verification,
     /// The launches, in the order taken.

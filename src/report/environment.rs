@@ -147,6 +147,7 @@ pub fn full(record: &Record) -> Markup {
                 ("Revision", build.revision.clone().unwrap_or_else(|| "not a checkout".into())),
                 ("Extension module", match &record.native {
                     NativeModule::Ready { seconds } => format!("ready after {}", Time(*seconds)),
+                    NativeModule::Prebuilt { path } => format!("installed beforehand, {path}"),
                     NativeModule::NotNeeded => "not needed".into(),
                     NativeModule::Unavailable { reason } => format!("unavailable: {reason}"),
                 }),

@@ -96,6 +96,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
             })
             .collect(),
         libraries: Vec::new(),
+        deprecations: Vec::new(),
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,
@@ -191,6 +192,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
+            shard: None,
         },
         build: Build {
             pairbench: "0.1.0".into(),
@@ -204,6 +206,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             executable: String::new(),
         },
         machine: Machine {
+            name: "build-1".into(),
             os: "Debian GNU/Linux 12".into(),
             cpu: "AMD EPYC 7B13".into(),
             cores: 2,
@@ -244,6 +247,9 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
         sessions: Vec::new(),
         disturbances: Vec::new(),
         diagnoses: Default::default(),
+        further: Vec::new(),
+        lacking: Vec::new(),
+        oldest_rust: None,
     }
 }
 

@@ -543,7 +543,7 @@ pub fn pair() -> Pair {
         "JSON lines validated, grouped, aggregated and serialised",
     )
     .input(generate)
-    .cases("lines", &[400, 4_000, 40_000])
+    .cases("lines", &[400, 2_000, 40_000])
     .tolerance(Tolerance::EXACT)
     .python(&["native"])
     .native(pairbench::native![objects::loads])

@@ -131,7 +131,7 @@ fn rust(input: &Input) -> Output {
 pub fn pair() -> Pair {
     Pair::new(Profile::HotLoop, "Levenshtein distances of pairs of words")
         .input(generate)
-        .cases("pairs of words", &[200, 1_800, 18_000])
+        .cases("pairs of words", &[200, 900, 18_000])
         .tolerance(Tolerance::EXACT)
         .python(&["native"])
         .native(pairbench::native![distance])

@@ -111,7 +111,7 @@ pub fn pair() -> Pair {
         "escape times of the Mandelbrot set, summed up by row",
     )
     .input(generate)
-    .cases("pixels a side", &[32, 104, 320])
+    .cases("pixels a side", &[32, 72, 320])
     .tolerance(Tolerance::EXACT)
     .python(&["numpy", "native"])
     .native(pairbench::native![escape])
