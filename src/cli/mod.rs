@@ -21,6 +21,7 @@ mod scaffold;
 mod schedule;
 mod seats;
 mod select;
+mod shard;
 mod table;
 mod tasks;
 mod terminal;
