@@ -1,0 +1,93 @@
+//! Whether the parts of a divided run were measured alike.
+
+use super::some;
+use crate::record::Record;
+use std::collections::BTreeMap;
+
+/// Machines of one kind report a little more or less memory, by what their firmware keeps: up to this factor is nothing.
+const MEMORY: f64 = 1.1;
+
+/// What is not the same in all parts, in words: each value with the parts that have it.
+pub(super) fn differences(parts: &[&Record]) -> Vec<String> {
+    type Of = fn(&Record) -> String;
+    let all: [(&str, Of); 8] = [
+        ("CPU", |record| record.machine.cpu.clone()),
+        ("cores", |record| record.machine.cores.to_string()),
+        ("system", |record| record.machine.os.clone()),
+        ("compiler", |record| record.build.rustc.clone()),
+        ("build", build),
+        ("pairbench", revision),
+        ("interpreters", interpreters),
+        ("samples", samples),
+    ];
+    let differing = all.iter().filter_map(|(what, of)| differs(what, parts, of));
+    differing.chain(memory(parts)).collect()
+}
+
+/// `CPU: A (1/2), B (2/2)`, where they are not all the same.
+fn differs(what: &str, parts: &[&Record], of: impl Fn(&Record) -> String) -> Option<String> {
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for record in parts {
+        values.entry(of(record)).or_default().push(part(record));
+    }
+    let told = |(value, parts): (&String, &Vec<String>)| match value.as_str() {
+        "" => format!("unknown ({})", some(parts)),
+        value => format!("{value} ({})", some(parts)),
+    };
+    (values.len() > 1).then(|| {
+        let told: Vec<String> = values.iter().map(told).collect();
+        format!("{what} {}", told.join(", "))
+    })
+}
+
+fn part(record: &Record) -> String {
+    record
+        .settings
+        .shard
+        .map_or_else(String::new, |shard| shard.to_string())
+}
+
+fn memory(parts: &[&Record]) -> Option<String> {
+    let known = || parts.iter().filter_map(|record| record.machine.memory_bytes);
+    let (least, most) = (known().min()?, known().max()?);
+    let gibibytes = |record: &Record| match record.machine.memory_bytes {
+        Some(bytes) => format!("{:.1} GiB", bytes as f64 / (1_u64 << 30) as f64),
+        None => String::new(),
+    };
+    (most as f64 > least as f64 * MEMORY)
+        .then(|| differs("memory", parts, gibibytes))
+        .flatten()
+}
+
+fn build(record: &Record) -> String {
+    let build = &record.build;
+    format!("{} {} {}", build.profile, build.target, build.rustflags)
+        .trim()
+        .into()
+}
+
+fn revision(record: &Record) -> String {
+    let build = &record.build;
+    let revision = build.revision.as_deref().unwrap_or_default();
+    format!("{} {revision}", build.pairbench).trim().into()
+}
+
+/// As they are called and built; where they stand may differ.
+fn interpreters(record: &Record) -> String {
+    let all = (0..record.interpreters()).map(|at| {
+        let one = record.interpreter_at(at);
+        let optimised = match one.optimized {
+            Some(false) => ", not optimised",
+            _ => "",
+        };
+        format!("{}{optimised}", one.label())
+    });
+    all.collect::<Vec<_>>().join(" and ")
+}
+
+/// Launches of one length and inputs of one seed.
+fn samples(record: &Record) -> String {
+    let settings = &record.settings;
+    let quick = if settings.quick { " with --quick" } else { "" };
+    format!("of seed {}{quick}", settings.seed)
+}
