@@ -15,6 +15,7 @@ mod lock;
 mod measuring;
 mod options;
 mod progress;
+mod reading;
 mod resume;
 mod run;
 mod scaffold;
@@ -66,8 +67,8 @@ pub fn bench_main(suite: Suite) -> ExitCode {
 
 /// The main function of `cargo run`: scaffolding, rendering records, comparing them, and listing interpreters.
 ///
-/// The exit code is 0, 1 when `compare` found a change of `--fail-if` or `interpreters` found none, and 2 when a record cannot be read or a file cannot
-/// be written.
+/// The exit code is 0; 1 when `compare` found a change of `--fail-if`, `interpreters` found none, or `report` could not read
+/// every record; and 2 when nothing could be read or a file cannot be written.
 pub fn tool_main() -> ExitCode {
     tool::main()
 }
