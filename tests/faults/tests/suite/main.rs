@@ -14,5 +14,7 @@ mod memory;
 mod more_faults;
 mod orphans;
 mod resume;
+#[cfg(unix)]
+mod shards;
 mod then;
 mod twice;
