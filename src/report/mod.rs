@@ -13,6 +13,7 @@ mod highlight;
 mod history;
 mod index;
 mod latency;
+mod machines;
 mod page;
 mod pair_page;
 mod prose;

@@ -136,31 +136,38 @@ impl<'a> Site<'a> {
         all.filter(|part| !there.contains(part)).collect()
     }
 
-    /// The newest record of each part: those that speak for their pairs.
-    fn speaking(&self) -> Vec<&'a Record> {
-        let mut newest: BTreeMap<u32, &Record> = BTreeMap::new();
+    /// The newest record of each part, with all its views where it stands as several: those that speak for their pairs.
+    fn speaking(&self) -> Vec<Vec<&'a Record>> {
+        let mut newest: BTreeMap<u32, Vec<&Record>> = BTreeMap::new();
         for record in &self.records {
             let part = record.settings.shard.map_or(0, |shard| shard.part);
-            newest.entry(part).or_insert(record);
+            let own = newest.entry(part).or_default();
+            if own.first().is_none_or(|first| first.id == record.id) {
+                own.push(record);
+            }
         }
         newest.into_values().collect()
     }
 
-    /// What is to be known of it as a whole: parts that are missing, and parts that do not go together.
-    pub fn warnings(&self) -> Vec<Warning> {
-        let Some(of) = self.parts else {
-            return Vec::new();
-        };
+    /// Whether its parts do not go together; nothing where they do.
+    pub fn differences(&self) -> Option<Warning> {
+        self.parts?;
         let differences = kinds::differences(&self.speaking());
-        let differ = (!differences.is_empty())
-            .then(|| WarningKind::PartsOfDifferentKinds.found(Vec::new(), differences.join("; ")));
-        let missing = self.missing();
-        let named: Vec<String> = missing.iter().map(|part| format!("{part}/{of}")).collect();
-        let missing = (!missing.is_empty()).then(|| {
-            let figure = format!("{} of {of} on {}", some(&named), self.name);
-            WarningKind::PartsMissing.found(Vec::new(), figure)
-        });
-        differ.into_iter().chain(missing).collect()
+        (!differences.is_empty())
+            .then(|| WarningKind::PartsOfDifferentKinds.found(Vec::new(), differences.join("; ")))
+    }
+
+    /// Whether parts are missing; nothing where all are there.
+    fn lacks(&self) -> Option<Warning> {
+        let of = self.parts?;
+        let missing: Vec<String> = self.missing().iter().map(|part| format!("{part}/{of}")).collect();
+        let figure = format!("{} of {of} on {}", some(&missing), self.name);
+        (!missing.is_empty()).then(|| WarningKind::PartsMissing.found(Vec::new(), figure))
+    }
+
+    /// What is to be known of it as a whole: parts that do not go together, and parts that are missing.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.differences().into_iter().chain(self.lacks()).collect()
     }
 }
 
