@@ -69,7 +69,7 @@ impl<'a> Column<'a> {
 }
 
 /// A machine as one that can be told from others: its name, model and cores.
-pub(super) fn identity(machine: &Machine) -> (&str, &str, u32) {
+pub(crate) fn identity(machine: &Machine) -> (&str, &str, u32) {
     (&machine.name, &machine.cpu, machine.cores)
 }
 
