@@ -156,22 +156,19 @@ fn every_page() -> Vec<(String, String)> {
 #[test]
 fn every_python_says_what_it_always_said() {
     let pages = rendered(&[several(SMALL)]);
-    let of = |page: &str, heading: &str| {
-        let text = text_of(&pages.iter().find(|(name, _)| name == page).unwrap().1);
-        let begin = text
-            .find(&format!("\n{heading}\n"))
-            .unwrap_or_else(|| panic!("{page}: {text}"));
-        text[begin + 1..].lines().take(90).collect::<Vec<_>>().join("\n")
+    let of = |page: &str| {
+        let (_, html) = pages.iter().find(|(name, _)| name == page).unwrap();
+        let begin = html.find("<section aria-labelledby=\"interpreters\">").unwrap();
+        let length = html[begin..].find("</section>").unwrap() + "</section>".len();
+        text_of(&format!("<!DOCTYPE html>{}", &html[begin..begin + length]))
     };
     let parts = [
-        ("index.html", "Every Python"),
-        ("pairs/monte_carlo.html", "By interpreter"),
-        ("pairs/word_count.html", "By interpreter"),
-        ("pairs/mandelbrot.html", "By interpreter"),
+        "index.html",
+        "pairs/monte_carlo.html",
+        "pairs/word_count.html",
+        "pairs/mandelbrot.html",
     ];
-    let said: Vec<String> = parts
-        .map(|(page, heading)| format!("== {page}\n{}\n", of(page, heading)))
-        .into();
+    let said = parts.map(|page| format!("== {page}\n{}", of(page)));
     same_as_kept("interpreters.txt", &said.join("\n"));
 }
 
@@ -186,7 +183,7 @@ fn no_cell_is_empty() {
     let counts = ["ratio", "warning", "failed", "skipped", "missing"].map(count);
     assert_eq!(counts, [18, 1, 1, 0, 4], "{body}");
     assert_eq!(body.matches("<td").count(), 24);
-    assert!(!body.contains("></td>"), "{body}");
+    assert!(!body.contains("\"></td>"), "{body}");
     let text = text_of(index);
     assert!(
         text.contains("speak of CPython 3.11.7, the first interpreter asked for"),
@@ -369,10 +366,11 @@ fn texts(value: &serde_json::Value, place: String, found: &mut Vec<String>) {
 fn hostile_words_stay_words() {
     const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
     let newest = pairbench::record::read(&golden().join("record-v2.json")).unwrap();
-    let records = [poisoned(&kept_record()), poisoned(&newest)];
+    let every_python = poisoned(&several(SMALL));
+    let records = [poisoned(&kept_record()), poisoned(&newest), every_python];
     // Left for the browser, which knows more ways to break out than this does.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-report");
-    render(&records[1..], &folder).unwrap();
+    render(&records[1..2], &folder).unwrap();
     let poisoned = records.into_iter().flat_map(|record| rendered(&[record]));
     for (name, page) in every_page().into_iter().chain(poisoned) {
         let mut scripts = 0;

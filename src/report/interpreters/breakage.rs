@@ -40,7 +40,7 @@ pub fn table(matrix: &Matrix<'_>) -> Markup {
 fn head(column: &Column<'_>) -> Markup {
     html! { th scope="col" {
         (column.label)
-        @for text in traits(column) { span.which { (text) } }
+        @for text in traits(column) { " " span.which { (text) } }
     } }
 }
 
@@ -56,7 +56,7 @@ fn cell(spot: &Spot<'_>, numbers: &[usize]) -> Markup {
     let is_ratio = matches!(spot.cell, Cell::Ratio(_));
     html! { td class=(spot.cell.word()) {
         @if let Some(estimate) = spot.cell.ratio() { (ratio(estimate)) }
-        @if !is_ratio { span class=(class(&spot.cell)) { (spot.cell.word()) } }
+        @if !is_ratio { " " span class=(class(&spot.cell)) { (spot.cell.word()) } }
         (marks(numbers))
     } }
 }
@@ -71,7 +71,7 @@ fn counts(rows: &[Row<'_>], at: usize) -> Markup {
     html! {
         @for word in WORDS { @match count(word) {
             0 => {},
-            n => span.which { (n) " " (word) },
+            n => { " " span.which { (n) " " (word) } },
         } }
     }
 }

@@ -43,7 +43,7 @@ fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
                     @if !progress.is_empty() { th.number scope="col" { "Progress" } }
                 } }
                 tbody { @for (at, (spot, column)) in row.spots.iter().zip(columns).enumerate() { tr {
-                    th scope="row" { (column.label) @for text in traits(column) { span.which { (text) } } }
+                    th scope="row" { (column.label) @for text in traits(column) { " " span.which { (text) } } }
                     td.status { span class=(class(&spot.cell)) { (spot.cell.word()) } (why(&spot.cell)) }
                     td.number { @match baseline(spot) { Some(estimate) => { (time(estimate)) }, None => span.none { "–" } } }
                     @for name in &names { td.number { (figure(spot, name)) } }
@@ -102,7 +102,7 @@ fn why(cell: &Cell) -> Markup {
 
 fn step(progress: &Progress, columns: &[Column<'_>]) -> Markup {
     html! {
-        (ratio(progress.estimate))
+        " " (ratio(progress.estimate))
         span.range { "since " (columns[progress.from].label) @if !progress.alike { ", another build" } }
     }
 }

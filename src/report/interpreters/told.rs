@@ -67,15 +67,15 @@ fn texts(spot: &Spot<'_>) -> Vec<String> {
 /// What Python warned of, where, and when it goes.
 pub fn deprecation(one: &Deprecation) -> String {
     let goes = match &one.removed_in {
-        Some(release) => format!("goes in Python {release}"),
-        None => "does not say in which release it goes".into(),
+        Some(release) => format!(", removed in Python {release}"),
+        None => ", without a release that removes it".into(),
     };
     let during = match one.variant.as_str() {
         "" => "while importing".to_string(),
         variant => format!("while calling {variant}"),
     };
     format!(
-        "{} {goes}: {} ({}:{}, {during}: {})",
+        "{}{goes}: {} ({}:{}, {during}: {})",
         one.category,
         one.message,
         one.file,
