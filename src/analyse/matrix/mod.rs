@@ -12,6 +12,7 @@ mod progress;
 pub use cell::{Cell, Note};
 pub use columns::{Column, Source, columns};
 pub use progress::{Progress, since};
+pub(crate) use progress::{are_built_alike, is_release_of_one, release};
 
 use crate::analyse::summary::{PairSummary, VariantSummary, summarise_pair};
 use crate::analyse::verdict::port;

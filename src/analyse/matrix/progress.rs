@@ -34,7 +34,7 @@ impl Row<'_> {
         let mut since_all: Vec<(Progress, [u32; 3])> = (0..columns.len())
             .filter_map(|from| {
                 let (older, newer) = (columns[from].interpreter()?, columns[to].interpreter()?);
-                let is_older = is_release_of_one(older, newer) && number(older) < number(newer);
+                let is_older = is_release_of_one(older, newer) && release(older) < release(newer);
                 let (then, now) = (self.spots[from].seen.as_ref()?, self.spots[to].seen.as_ref()?);
                 let estimate = is_older.then(|| since(then, now)).flatten()?;
                 let alike = are_built_alike(older, newer);
@@ -44,14 +44,14 @@ impl Row<'_> {
                     estimate,
                     alike,
                 };
-                Some((progress, number(older)))
+                Some((progress, release(older)))
             })
             .collect();
         // Where some are built alike, only those tell of the release.
         if since_all.iter().any(|(progress, _)| progress.alike) {
             since_all.retain(|(progress, _)| progress.alike);
         }
-        since_all.sort_by_key(|(_, number)| *number);
+        since_all.sort_by_key(|(_, release)| *release);
         let (first, last) = (since_all.first().copied(), since_all.last().copied());
         let (Some((oldest, _)), Some((before, _))) = (first, last) else {
             return Vec::new();
@@ -98,12 +98,12 @@ pub fn since(then: &Seen<'_>, now: &Seen<'_>) -> Option<Estimate> {
 }
 
 /// Whether both are releases of one implementation, with or without a GIL alike.
-fn is_release_of_one(a: &Interpreter, b: &Interpreter) -> bool {
+pub(crate) fn is_release_of_one(a: &Interpreter, b: &Interpreter) -> bool {
     a.implementation == b.implementation && (a.free_threaded == Some(true)) == (b.free_threaded == Some(true))
 }
 
 /// The version by which releases of one implementation are ordered.
-fn number(interpreter: &Interpreter) -> [u32; 3] {
+pub(crate) fn release(interpreter: &Interpreter) -> [u32; 3] {
     version_numbers(interpreter.release.as_deref().unwrap_or(&interpreter.version))
 }
 
