@@ -107,7 +107,7 @@ pub fn full(record: &Record) -> Markup {
     html! {
         div.columns {
             (table("Machine", &[
-                ("Name", or_unknown(machine.name.clone())),
+                ("Name", machine.name.clone()),
                 ("CPU", machine.cpu.clone()),
                 ("Logical cores", machine.cores.to_string()),
                 ("Memory", memory.unwrap_or_else(|| "unknown".into())),
@@ -272,13 +272,7 @@ fn settings(record: &Record) -> Markup {
         "Run",
         &[
             ("Record", record.id.clone()),
-            (
-                "Part",
-                match record.settings.shard {
-                    Some(shard) => shard.to_string(),
-                    None => "all".into(),
-                },
-            ),
+            ("Part", s.shard.map(|shard| shard.to_string()).unwrap_or_default()),
             ("Started", started(record)),
             ("Status", status(record.status).into()),
             (
@@ -310,12 +304,13 @@ fn limits(settings: &Settings) -> String {
     all.join(", ")
 }
 
+/// What has nothing to say is left out.
 fn table(caption: &str, rows: &[(&str, String)]) -> Markup {
     html! {
         table.plain {
             caption { (caption) }
             tbody {
-                @for (name, value) in rows { tr { th scope="row" { (name) } td { (value) } } }
+                @for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) { tr { th scope="row" { (name) } td { (value) } } }
             }
         }
     }
