@@ -12,6 +12,7 @@ mod interpreters;
 mod keeping;
 mod launching;
 mod lock;
+mod matrix;
 mod measuring;
 mod options;
 mod progress;
