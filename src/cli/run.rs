@@ -284,10 +284,13 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed.
+    /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
     pub fn failed(&self) -> bool {
+        // With `all`, what does not run is shown as missing, and nobody had counted on it.
+        let mut lacking = self.record.lacking.iter();
+        let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
         let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
-        !self.record.lacking.is_empty()
+        named_in_vain
             || of_all.into_iter().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.
