@@ -13,6 +13,7 @@ pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;
+pub mod matrix;
 mod memory;
 mod outcome;
 mod precision;

@@ -106,7 +106,7 @@ impl Interpreter {
 }
 
 /// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
-pub(super) fn version_numbers(version: &str) -> [u32; 3] {
+pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
     let mut numbers = [0; 3];
     for (number, part) in numbers.iter_mut().zip(version.split('.')) {
         let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
