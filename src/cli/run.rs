@@ -377,12 +377,14 @@ fn effort(
         let comparisons = Comparisons {
             ratios: (pair.variants.len() - 1) * interpreters,
             company: if options.quick { 0 } else { 1 + embedded },
+            interpreters,
         };
         tasks.extend(pair.cases.iter().map(|_| comparisons));
     }
     let null = Comparisons {
         ratios: 1,
         company: 0,
+        interpreters: 1,
     };
     tasks.extend([null; 2]);
     Effort::of(options, &tasks, selected.len() * interpreters)
