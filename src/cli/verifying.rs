@@ -207,6 +207,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     let mut packages = std::mem::take(&mut known.packages);
     let pair = &mut run.record.pairs_at_mut(seat)[at];
     pair.verification.seconds = seconds;
+    pair.deprecations.clear(); // of an earlier session
     for (finding, install) in findings.iter().zip(hints) {
         match finding {
             Finding::Agrees { .. } => pair.verification.compared += 1,
@@ -233,6 +234,12 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 }
             }
             Finding::Library(library) => pair.libraries.push(library.clone()),
+            Finding::Warns(warned) => {
+                // A worker that was started anew imports the file again.
+                if !pair.deprecations.iter().any(|known| known.is_same(warned)) {
+                    pair.deprecations.push(warned.clone());
+                }
+            }
             Finding::Tries { .. } | Finding::Done => {}
         }
     }

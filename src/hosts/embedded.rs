@@ -122,6 +122,8 @@ impl<'a> Embedded<'a> {
             file: &text(&sources.python_path),
             // Extension modules are built in; see `initialize`.
             extension_dir: None,
+            // The worker hears all that there is to hear.
+            watch: None,
         })?;
         Ok(host)
     }
