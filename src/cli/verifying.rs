@@ -1,6 +1,7 @@
 //! The first stage that launches processes: verify.
 
 use super::child::Role;
+use super::deprecations;
 use super::events::{read_events, set_state, tell_details, with_output};
 use super::resume::recall_failures;
 use super::run::{Run, Who};
@@ -297,6 +298,9 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
             pair.name, failure.fault
         ));
         tell_details(&failure.fault, terminal);
+    }
+    if last {
+        deprecations::tell(run, at, terminal);
     }
     if run.seats.len() > 1 {
         // What is missing is the same for all pairs; the table at the end has every cell.

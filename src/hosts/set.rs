@@ -118,7 +118,10 @@ impl<'a> Hosts<'a> {
             Some(embedded) => embedded,
             None => {
                 initialize(self.setups[0].python, self.setups[0].hash_seed, self.register)?;
-                Embedded::load(self.entry)?
+                match self.watching {
+                    true => Embedded::load_watching(self.entry)?,
+                    false => Embedded::load(self.entry)?,
+                }
             }
         };
         Ok(self.embedded.insert(embedded))

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 /// The program that the worker runs.
 pub const PROGRAM: &str = include_str!("worker.py");
 
-/// What a worker that watches for deprecations takes in as well.
-const WATCH: &str = include_str!("deprecations.py");
+/// What a session that watches for deprecations takes in as well.
+pub(super) const WATCH: &str = include_str!("deprecations.py");
 
 /// How a worker is started.
 #[derive(Debug, Clone, Copy)]
