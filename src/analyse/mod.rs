@@ -8,6 +8,7 @@ pub mod boundary;
 mod calibration;
 pub mod claims;
 mod comparison;
+mod deprecated;
 mod environment;
 pub mod floors;
 mod group;
@@ -70,6 +71,7 @@ pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec
             calibration::embedded(pair, summary),
             memory::find(pair),
             profile::find(pair, summary),
+            deprecated::find(pair).into_iter().collect(),
         ]
         .concat(),
     )

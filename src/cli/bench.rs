@@ -3,6 +3,7 @@
 use super::Suite;
 use super::diagnosing::diagnose;
 use super::lock;
+use super::matrix;
 use super::measuring::measure;
 use super::options::Options;
 use super::resume;
@@ -82,6 +83,7 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     });
     run.finish(status, terminal);
     print!("{}", table::table(&run.record, terminal.colors()));
+    print!("{}", matrix::matrix(&run.record, terminal.colors()));
     print!("{}", then.table(&run.record, terminal.colors()));
     let report = run.report().and_then(|report| {
         report

@@ -18,7 +18,7 @@ use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{self, Launched, Stop};
 use crate::hosts::limits::Limits;
 use crate::measure::clock::{SystemClock, Watch};
-use crate::record::{Embedding, Phase, Record, VariantState};
+use crate::record::{Checked, Embedding, Phase, Record, VariantState};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -119,6 +119,9 @@ impl<'a> Run<'a> {
         run.introduce(terminal);
         run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
         run.build_extensions(suite, terminal);
+        if run.seats.len() > 1 {
+            run.check_oldest_rust(suite, terminal);
+        }
         // The clock of the run starts after the builds.
         (run.started, run.waited) = (Instant::now(), Duration::ZERO);
         if !options.test {
@@ -284,10 +287,16 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed.
+    /// Whether any pair or variant failed, with any interpreter, an interpreter that was named is not there, or the oldest
+    /// Rust does not do.
     pub fn failed(&self) -> bool {
+        // With `all`, what does not run is shown as missing, and nobody had counted on it.
+        let mut lacking = self.record.lacking.iter();
+        let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
+        let oldest = self.record.oldest_rust.as_ref().map(|oldest| &oldest.checked);
         let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
-        !self.record.lacking.is_empty()
+        named_in_vain
+            || matches!(oldest, Some(Checked::Fails { .. }))
             || of_all.into_iter().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.
@@ -372,12 +381,14 @@ fn effort(
         let comparisons = Comparisons {
             ratios: (pair.variants.len() - 1) * interpreters,
             company: if options.quick { 0 } else { 1 + embedded },
+            interpreters,
         };
         tasks.extend(pair.cases.iter().map(|_| comparisons));
     }
     let null = Comparisons {
         ratios: 1,
         company: 0,
+        interpreters: 1,
     };
     tasks.extend([null; 2]);
     Effort::of(options, &tasks, selected.len() * interpreters)
