@@ -1,10 +1,11 @@
 //! A pair over many records.
 
+use crate::analyse::sites::identity;
 use crate::analyse::summary::summarise_pair;
 use crate::estimate::Estimate;
 use crate::record::{self, Record};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// At most so many records of a folder are read, the newest.
@@ -31,6 +32,8 @@ pub struct HistoryRun {
     pub id: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
+    /// Where it ran.
+    pub place: Place,
     /// Machine, interpreter and compiler, by which runs are told apart.
     pub environment: Environment,
     /// By pair, the ratios of its variants on the default case.
@@ -81,6 +84,7 @@ impl HistoryRun {
             _ => "",
         };
         HistoryRun {
+            place: Place::of(record),
             id: record.id.clone(),
             started: record.started.clone(),
             environment: Environment {
@@ -97,13 +101,47 @@ impl HistoryRun {
     }
 }
 
-impl History {
-    /// The history of these records.
-    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let mut history = History::default();
-        for record in records {
-            history.add(record);
+/// The machine of a run, as one that can be told from others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Place {
+    name: String,
+    kind: (String, u32),
+    divided: bool,
+}
+
+impl Place {
+    /// Where a record was made.
+    pub fn of(record: &Record) -> Self {
+        let (name, cpu, cores) = identity(&record.machine);
+        Place {
+            name: name.into(),
+            kind: (cpu.into(), cores),
+            divided: record.settings.shard.is_some(),
         }
+    }
+
+    /// Whether runs here and there can be drawn as one history: the same machine, or one of its kind where a run was divided
+    /// (another machine may take the part the next time) or the record is too old to name it.
+    pub fn continues(&self, other: &Place) -> bool {
+        let free = |place: &Place| place.divided || place.name.is_empty();
+        self.kind == other.kind && (self.name == other.name || free(self) || free(other))
+    }
+}
+
+impl History {
+    /// The history of these records; of one that is there several times its last state.
+    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let records: Vec<&Record> = records.into_iter().collect();
+        let mut history = History {
+            runs: records.into_par_iter().map(HistoryRun::of).collect(),
+            ..History::default()
+        };
+        let mut known = HashSet::new();
+        history.runs.reverse();
+        history
+            .runs
+            .retain(|run| known.insert((run.id.clone(), run.place.clone())));
+        history.sort();
         history
     }
 
@@ -137,13 +175,18 @@ impl History {
 
     /// Adds a record, or puts it in the place of an earlier state of the same.
     pub fn add(&mut self, record: &Record) {
-        self.runs.retain(|run| run.id != record.id);
-        self.runs.push(HistoryRun::of(record));
+        let run = HistoryRun::of(record);
+        self.runs
+            .retain(|known| (&known.id, &known.place) != (&run.id, &run.place));
+        self.runs.push(run);
         self.sort();
     }
 
     fn sort(&mut self) {
-        self.runs.sort_by(|a, b| a.start().cmp(&b.start()));
+        self.runs.sort_by_cached_key(|run| {
+            let (start, id) = run.start();
+            (start, id.to_string())
+        });
     }
 
     /// The runs that have ratios of the pair.
@@ -232,6 +275,26 @@ mod tests {
         let mut history = History::of(&[at("2026-01-01T00:00:00Z", "a"), at("2026-01-02T00:00:00Z", "b")]);
         history.add(&at("2026-01-01T00:00:00Z", "a"));
         assert_eq!(history.runs.len(), 2);
+    }
+
+    #[test]
+    fn parts_of_one_name_from_two_machines_are_two_runs() {
+        let mut there = at("2026-01-01T00:00:00Z", "a");
+        there.machine.name = "there".into();
+        let history = History::of(&[at("2026-01-01T00:00:00Z", "a"), there.clone(), there]);
+        assert_eq!(history.runs.len(), 2);
+        let (a, b) = (&history.runs[0].place, &history.runs[1].place);
+        assert!(!a.continues(b) && a.continues(a));
+        let unnamed = Place {
+            name: String::new(),
+            ..a.clone()
+        };
+        assert!(unnamed.continues(b) && b.continues(&unnamed));
+        let part = Place {
+            divided: true,
+            ..a.clone()
+        };
+        assert!(part.continues(b));
     }
 
     #[test]

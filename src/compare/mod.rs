@@ -11,7 +11,7 @@ mod notes;
 mod pair;
 
 pub use fail_if::{FailIf, Offence, offences};
-pub use history::{Environment, History, HistoryRun};
+pub use history::{Environment, History, HistoryRun, Place};
 pub use notes::Note;
 pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
 

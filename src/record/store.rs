@@ -61,12 +61,20 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Record, ReadError> {
         schema: u32,
     }
     let malformed = |error| ReadError::Malformed(path.into(), error);
-    // The version first: a newer document may well not fit the types of today.
-    let version: Version = serde_json::from_slice(bytes).map_err(malformed)?;
-    if version.schema > SCHEMA {
-        return Err(ReadError::TooNew(path.into(), version.schema));
+    let read = serde_json::from_slice::<Record>(bytes);
+    // A newer document may well not fit the types of today, so its version is asked for before it is called malformed.
+    let version = match &read {
+        Ok(record) => record.schema,
+        Err(_) => {
+            serde_json::from_slice::<Version>(bytes)
+                .map_err(malformed)?
+                .schema
+        }
+    };
+    match version > SCHEMA {
+        true => Err(ReadError::TooNew(path.into(), version)),
+        false => read.map_err(malformed),
     }
-    serde_json::from_slice(bytes).map_err(malformed)
 }
 
 /// Writes the record into the folder under its own name, whole or not at all.

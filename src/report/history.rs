@@ -2,16 +2,19 @@
 
 use super::charts::history::{Point, Runs, panel};
 use super::page::{ratio, variant_name};
-use crate::compare::{History, HistoryRun};
+use crate::compare::{History, HistoryRun, Place};
 use crate::estimate::{Estimate, Ratio};
 use maud::{Markup, PreEscaped, html};
 
 /// A run, and its ratios of the pair.
 type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
 
-/// The panels and their numbers; nothing where fewer than two runs have the pair.
-pub fn section(history: &History, pair: &str) -> Markup {
-    let runs: Vec<Run<'_>> = history.of_pair(pair).collect();
+/// The panels and their numbers, of the runs on the machine that speaks for the pair; nothing where fewer than two of them
+/// have it.
+pub fn section(history: &History, pair: &str, place: &Place) -> Markup {
+    let (runs, elsewhere): (Vec<Run<'_>>, Vec<_>) = history
+        .of_pair(pair)
+        .partition(|(run, _)| run.place.continues(place));
     if runs.len() < 2 {
         return html! {};
     }
@@ -29,6 +32,7 @@ pub fn section(history: &History, pair: &str) -> Markup {
                 "equal distances, whatever time lies between. A broken line marks another machine, interpreter or "
                 "compiler. Every panel has a logarithmic axis of its own. Runs differ by more than their intervals tell: "
                 "whether two differ is said by " code { "cargo run -- compare" } "."
+                @if !elsewhere.is_empty() { " Runs on other machines are not drawn: " (elsewhere.len()) "." }
                 @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
             }
             div.panels {

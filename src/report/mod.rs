@@ -30,7 +30,7 @@ use crate::compare::{Changes, FailIf, History, Named, changes};
 use crate::record::{PairRecord, Record, Warning};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -182,20 +182,24 @@ fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> 
 
 /// The newest record's word on each pair, sorted by name.
 fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
-    let runs: Vec<Vec<Warning>> = records.par_iter().map(of_run).collect();
-    let mut newest: BTreeMap<&str, (&Record, &PairRecord, &[Warning])> = BTreeMap::new();
-    for (record, of_run) in records.iter().zip(&runs) {
+    let mut newest: BTreeMap<&str, (usize, &PairRecord)> = BTreeMap::new();
+    let starts: Vec<_> = records.iter().map(newness).collect();
+    for (at, record) in records.iter().enumerate() {
         for pair in &record.pairs {
-            let entry = newest.entry(&pair.name).or_insert((record, pair, of_run));
-            if newness(record) > newness(entry.0) {
-                *entry = (record, pair, of_run);
+            let entry = newest.entry(&pair.name).or_insert((at, pair));
+            if starts[at] > starts[entry.0] {
+                *entry = (at, pair);
             }
         }
     }
+    // Most of many records have nothing to say.
+    let speaking: BTreeSet<usize> = newest.values().map(|(at, _)| *at).collect();
+    let found = speaking.into_par_iter().map(|at| (at, of_run(&records[at])));
+    let runs: BTreeMap<usize, Vec<Warning>> = found.collect();
     let newest: Vec<_> = newest.into_values().collect();
     let chosen = newest
         .into_par_iter()
-        .map(|(record, pair, of_run)| Chosen::new(record, pair, of_run));
+        .map(|(at, pair)| Chosen::new(&records[at], pair, &runs[&at]));
     chosen.collect()
 }
 

@@ -14,6 +14,7 @@ use super::table::{standing_word, state_word};
 use super::{Chosen, Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::analyse::matrix::Matrix;
+use crate::compare::Place;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
@@ -49,7 +50,7 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: 
         (diagnoses::sections(one, matrix))
         @if let Some(case) = case { (launches(pair, case)) }
         (super::latency::section(pair))
-        (history::section(&report.history, &pair.name))
+        (history::section(&report.history, &pair.name, &Place::of(one.record)))
         (sizes(pair, summary))
         (verification(pair, summary))
         (sources(pair))
