@@ -1,5 +1,6 @@
 //! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
 
+mod asked;
 mod beginning;
 mod bench;
 mod changes;
@@ -14,6 +15,7 @@ mod launching;
 mod lock;
 mod measuring;
 mod options;
+mod outcome;
 mod progress;
 mod resume;
 mod run;

@@ -14,5 +14,6 @@ mod memory;
 mod more_faults;
 mod orphans;
 mod resume;
+mod several;
 mod then;
 mod twice;
