@@ -12,6 +12,7 @@ use pairbench::compare::{History, Named, changes};
 use pairbench::record::Record;
 use pairbench::report::Report;
 use report_data::catalogue::catalogue;
+use report_data::interpreters::{Other, cpython, with};
 use report_data::{Extent, large, realistic};
 use std::time::Instant;
 
@@ -189,4 +190,44 @@ fn cpu_ticks() -> Option<u64> {
 /// Starts the kernel's high-water mark anew.
 fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// A catalogue with nine interpreters, left in the target folder to be looked at.
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn a_catalogue_with_every_python() {
+    let extent = Extent {
+        launches: 12,
+        couples: 20,
+        all_sizes: false,
+    };
+    let free = |version, slower| Other {
+        free_threaded: true,
+        ..cpython(version, slower)
+    };
+    let pypy = Other {
+        pypy: Some("7.3.20"),
+        ..cpython("3.11.13", 0.08)
+    };
+    let others = [
+        cpython("3.8.18", 1.37),
+        cpython("3.9.18", 1.33),
+        cpython("3.10.13", 1.29),
+        cpython("3.12.1", 1.03),
+        cpython("3.13.0", 0.97),
+        free("3.13.0", 1.38),
+        cpython("3.14.0", 0.89),
+        pypy,
+    ];
+    let record = with(catalogue(extent), &others);
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("every-python");
+    let start = Instant::now();
+    let index = pairbench::report::render(std::slice::from_ref(&record), &folder).unwrap();
+    println!(
+        "{} pairs with {} interpreters rendered in {:.2?}: {}",
+        record.pairs.len(),
+        record.interpreters(),
+        start.elapsed(),
+        index.display()
+    );
 }

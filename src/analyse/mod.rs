@@ -8,11 +8,13 @@ pub mod boundary;
 mod calibration;
 pub mod claims;
 mod comparison;
+mod deprecated;
 mod environment;
 pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;
+pub mod matrix;
 mod memory;
 mod outcome;
 mod precision;
@@ -68,6 +70,7 @@ pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec
             calibration::embedded(pair, summary),
             memory::find(pair),
             profile::find(pair, summary),
+            deprecated::find(pair).into_iter().collect(),
         ]
         .concat(),
     )

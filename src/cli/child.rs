@@ -131,7 +131,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             seed,
         } => {
             let entry = find(pair)?;
-            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension).watching();
             let mut tell = |finding: Finding| say(&mut events, &finding);
             let able = able(entry, &mut hosts, contestants, &mut tell);
             if let Some(able) = able {
@@ -227,6 +227,8 @@ fn able(
             return None;
         }
     };
+    // Those of importing the pair's file and what its variants require.
+    verify::pass_on_warnings(hosts, Variant::BASELINE, tell);
     for (name, version) in found.versions {
         tell(Finding::Package { name, version });
     }

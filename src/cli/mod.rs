@@ -6,6 +6,7 @@ mod bench;
 mod changes;
 mod child;
 mod compare;
+mod deprecations;
 mod diagnosing;
 mod effort;
 mod events;

@@ -138,7 +138,7 @@ pub struct Options {
     #[arg(long, alias = "no-plot")]
     pub noplot: bool,
 
-    /// Show every launch, and the whole output of a process that failed
+    /// Show every launch, the whole output of a process that failed, and all that Python warns it will remove
     #[arg(long, short)]
     pub verbose: bool,
 

@@ -302,11 +302,15 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed, an interpreter is missing, or the oldest Rust does not do.
+    /// Whether any pair or variant failed, with any interpreter, an interpreter that was named is not there, or the oldest
+    /// Rust does not do.
     pub fn failed(&self) -> bool {
-        let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
+        // With `all`, what does not run is shown as missing, and nobody had counted on it.
+        let mut lacking = self.record.lacking.iter();
+        let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
         let oldest = self.record.oldest_rust.as_ref().map(|oldest| &oldest.checked);
-        !self.record.lacking.is_empty()
+        let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
+        named_in_vain
             || matches!(oldest, Some(Checked::Fails { .. }))
             || of_all.into_iter().any(|pair| {
                 !pair.verification.passed

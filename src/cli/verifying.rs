@@ -1,6 +1,7 @@
 //! The first stage that launches processes: verify.
 
 use super::child::Role;
+use super::deprecations;
 use super::events::{read_events, set_state, tell_details, with_output};
 use super::resume::recall_failures;
 use super::run::{Run, Who};
@@ -207,6 +208,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     let mut packages = std::mem::take(&mut known.packages);
     let pair = &mut run.record.pairs_at_mut(seat)[at];
     pair.verification.seconds = seconds;
+    pair.deprecations.clear(); // of an earlier session
     for (finding, install) in findings.iter().zip(hints) {
         match finding {
             Finding::Agrees { .. } => pair.verification.compared += 1,
@@ -233,6 +235,12 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 }
             }
             Finding::Library(library) => pair.libraries.push(library.clone()),
+            Finding::Warns(warned) => {
+                // A worker that was started anew imports the file again.
+                if !pair.deprecations.iter().any(|known| known.is_same(warned)) {
+                    pair.deprecations.push(warned.clone());
+                }
+            }
             Finding::Tries { .. } | Finding::Done => {}
         }
     }
@@ -290,6 +298,9 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
             pair.name, failure.fault
         ));
         tell_details(&failure.fault, terminal);
+    }
+    if last {
+        deprecations::tell(run, at, terminal);
     }
     if run.seats.len() > 1 {
         // What is missing is the same for all pairs; the table at the end has every cell.

@@ -103,6 +103,20 @@ impl<'a> Embedded<'a> {
     ///
     /// What the import raised.
     pub fn load(entry: &'a Entry) -> Result<Self, Fault> {
+        Self::load_with(entry, None)
+    }
+
+    /// The same with the filters of a worker that [watches](super::worker::Worker::start_watching), so that where the
+    /// environment makes errors of warnings both verify alike. The worker tells what was raised.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Embedded::load`].
+    pub fn load_watching(entry: &'a Entry) -> Result<Self, Fault> {
+        Self::load_with(entry, Some(super::worker::WATCH))
+    }
+
+    fn load_with(entry: &'a Entry, watch: Option<&str>) -> Result<Self, Fault> {
         let session = Python::attach(|py| -> PyResult<Py<PyAny>> {
             let code = CString::new(super::worker::PROGRAM).expect("no NUL in the program");
             let module = PyModule::from_code(py, &code, c"pairbench_worker.py", c"pairbench_worker")?;
@@ -122,6 +136,7 @@ impl<'a> Embedded<'a> {
             file: &text(&sources.python_path),
             // Extension modules are built in; see `initialize`.
             extension_dir: None,
+            watch,
         })?;
         Ok(host)
     }

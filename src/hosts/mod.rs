@@ -32,7 +32,7 @@ pub use contestant::Contestant;
 pub use fault::Fault;
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
-pub use wire::{Counted, Watched};
+pub use wire::{Counted, Raised, Watched};
 #[doc(hidden)]
 pub use wire::{frame, hear};
 
@@ -109,4 +109,15 @@ pub trait HostSet {
 
     /// Called after a fault, so that a broken host is not used again.
     fn discard_broken(&mut self, name: &str, fault: &Fault);
+
+    /// What the interpreter of this contestant warned, since it was asked last, that it will go; nothing where nobody
+    /// watches.
+    ///
+    /// # Errors
+    ///
+    /// When the host is gone, or cannot tell.
+    fn deprecations(&mut self, name: &str) -> Result<Vec<Raised>, Fault> {
+        let _ = name;
+        Ok(Vec::new())
+    }
 }

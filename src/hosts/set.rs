@@ -3,7 +3,7 @@
 use super::reference::Reference;
 use super::rust::RustHost;
 use super::worker::{Worker, WorkerSetup};
-use super::{Contestant, Fault, Host, HostSet};
+use super::{Contestant, Fault, Host, HostSet, Raised};
 use crate::registry::{Entry, Side, Variant};
 use std::path::Path;
 
@@ -15,6 +15,7 @@ pub struct Hosts<'a> {
     /// How the worker of each interpreter is started.
     setups: Vec<WorkerSetup<'a>>,
     workers: Vec<Option<Worker<'a>>>,
+    watching: bool,
     rust: RustHost<'a>,
     reference: Reference,
     #[cfg(feature = "embed")]
@@ -43,6 +44,7 @@ impl<'a> Hosts<'a> {
             entry,
             workers: setups.iter().map(|_| None).collect(),
             setups,
+            watching: false,
             rust: RustHost::new(&entry.pair),
             baseline: Variant::BASELINE.into(),
             reference: Reference::default(),
@@ -55,6 +57,12 @@ impl<'a> Hosts<'a> {
     /// With another baseline than `python`: what the contestant `null` runs once more.
     pub fn against(mut self, baseline: &str) -> Self {
         self.baseline = baseline.into();
+        self
+    }
+
+    /// With workers that [watch for deprecations](Worker::start_watching).
+    pub fn watching(mut self) -> Self {
+        self.watching = true;
         self
     }
 
@@ -79,6 +87,7 @@ impl<'a> Hosts<'a> {
         };
         let worker = match place.take() {
             Some(worker) => worker,
+            None if self.watching => Worker::start_watching(&self.setups[interpreter], self.entry)?,
             None => Worker::start(&self.setups[interpreter], self.entry)?,
         };
         Ok(place.insert(worker))
@@ -109,7 +118,10 @@ impl<'a> Hosts<'a> {
             Some(embedded) => embedded,
             None => {
                 initialize(self.setups[0].python, self.setups[0].hash_seed, self.register)?;
-                Embedded::load(self.entry)?
+                match self.watching {
+                    true => Embedded::load_watching(self.entry)?,
+                    false => Embedded::load(self.entry)?,
+                }
             }
         };
         Ok(self.embedded.insert(embedded))
@@ -157,5 +169,11 @@ impl HostSet for Hosts<'_> {
         {
             *worker = None;
         }
+    }
+
+    fn deprecations(&mut self, name: &str) -> Result<Vec<Raised>, Fault> {
+        let worker = self.workers.get_mut(Contestant::of(name).interpreter);
+        let worker = worker.and_then(Option::as_mut).filter(|_| self.watching);
+        worker.map_or_else(|| Ok(Vec::new()), Worker::deprecations)
     }
 }

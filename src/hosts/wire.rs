@@ -13,7 +13,7 @@ use serde_bytes::{ByteBuf, Bytes};
 use std::io::{self, Read, Write};
 
 /// Version of the messages; `load` answers with the other side's.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 
 /// Larger frames are taken for noise on the pipe.
 const LARGEST: usize = 1 << 30;
@@ -26,7 +26,10 @@ pub(super) enum Request<'a> {
         module: &'a str,
         file: &'a str,
         extension_dir: Option<&'a str>,
+        /// The program by which it watches for deprecations, if it is to.
+        watch: Option<&'a str>,
     },
+    Deprecations,
     Missing {
         modules: &'a [String],
     },
@@ -110,6 +113,23 @@ pub struct Counted {
     pub bytes: u64,
     /// Most bytes held at one time, above what was held before the call.
     pub peak: u64,
+}
+
+/// A warning that something will go, as it was raised.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Raised {
+    /// Its class, like `DeprecationWarning`.
+    pub category: String,
+    /// Its text.
+    pub message: String,
+    /// Where it was raised: from the folder of the pairs on, or as a library's file is imported.
+    pub file: String,
+    /// The line there, from 1; 0 where it has none.
+    pub line: u32,
+    /// What stands in that line; empty where nobody knows.
+    pub source: String,
+    /// The variant that was set up or called; empty while the pair's file was imported.
+    pub variant: String,
 }
 
 /// Which required modules an interpreter lacks, and the versions of those it has.
@@ -206,6 +226,7 @@ pub fn hear(mut stream: &[u8]) {
         let _ = decode_within::<Facts>(&message, HEAVIEST);
         let _ = decode_within::<Vec<Vec<u64>>>(&message, HEAVIEST);
         let _ = decode_within::<Vec<CodeName>>(&message, HEAVIEST);
+        let _ = decode_within::<Vec<Raised>>(&message, HEAVIEST);
         if let Ok(Called { output, input }) = decode_within::<Called>(&message, HEAVIEST) {
             for answer in [output, input] {
                 if pickle::check_within(&answer, HEAVIEST).is_ok() {

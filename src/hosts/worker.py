@@ -19,7 +19,7 @@ import time
 import traceback
 import types
 
-PROTOCOL = 2
+PROTOCOL = 3
 PICKLE = 3  # the newest that the other side writes; it reads all of them
 LARGEST = 1 << 30  # bytes of a message that the other side reads
 LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
@@ -57,12 +57,20 @@ class Session:
     def __init__(self):
         self.module = None
         self.counter = None
+        self.watch = None
         self.frames = types.ModuleType("pairbench_frames")
         self.opened = {}
         self.handles = itertools.count(1)
 
-    def load(self, root, module, file, extension_dir):
-        """Imports the pair's module under its real name, so that its functions can be pickled."""
+    def load(self, root, module, file, extension_dir, watch=None):
+        """Imports the pair's module under its real name, so that its functions can be pickled.
+
+        With a program to watch for deprecations by, all that is raised from now on is noted.
+        """
+        if watch is not None:
+            watching = types.ModuleType("pairbench_deprecations")
+            exec(compile(watch, __file__, "exec"), watching.__dict__)
+            self.watch = watching.Watch(self, root)
         if extension_dir:
             sys.path.append(extension_dir)
         sys.path.insert(0, root)
@@ -113,6 +121,10 @@ class Session:
         handle = next(self.handles)
         self.opened[handle] = opened
         return {"handle": handle, "setup_ns": opened.setup_ns}
+
+    def deprecations(self):
+        """What Python, as it warned since this was asked last, will remove; nothing where nobody watches."""
+        return [] if self.watch is None else self.watch.take()
 
     def settle(self):
         """Takes garbage and all long-lived objects out of the collector's way. The collector itself stays on."""

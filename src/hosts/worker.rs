@@ -1,7 +1,7 @@
 //! The worker: the real interpreter in a process of its own, with the timing inside.
 
 use super::interpreter::Python;
-use super::wire::{self, Counted, Modules, Request, Watched};
+use super::wire::{self, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;
 use serde::de::DeserializeOwned;
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// The program that the worker runs.
 pub const PROGRAM: &str = include_str!("worker.py");
+
+/// What a session that watches for deprecations takes in as well.
+pub(super) const WATCH: &str = include_str!("deprecations.py");
 
 /// How a worker is started.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +45,20 @@ impl<'a> Worker<'a> {
     ///
     /// [`Fault::Harness`] when it does not start, otherwise what the import raised.
     pub fn start(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
+        Self::start_with(setup, entry, None)
+    }
+
+    /// The same, with warnings caught that something will go: see [`Worker::deprecations`]. Not to measure with, because
+    /// every such warning takes its time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Worker::start`].
+    pub fn start_watching(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
+        Self::start_with(setup, entry, Some(WATCH))
+    }
+
+    fn start_with(setup: &WorkerSetup<'_>, entry: &'a Entry, watch: Option<&str>) -> Result<Self, Fault> {
         let executable = &setup.python.about.executable;
         let mut command = Command::new(executable);
         command
@@ -70,6 +87,7 @@ impl<'a> Worker<'a> {
                 module: &sources.module,
                 file: &text(&sources.python_path),
                 extension_dir: extension_dir.as_deref(),
+                watch,
             })
             .map_err(|fault| as_declaration(fault, &sources.python_path))?;
         if protocol != wire::PROTOCOL {
@@ -90,6 +108,16 @@ impl<'a> Worker<'a> {
     /// When the worker is gone.
     pub fn missing(&mut self, modules: &[String]) -> Result<Modules, Fault> {
         self.ask(&Request::Missing { modules })
+    }
+
+    /// The warnings that something will go, raised since this was asked last: each text in each line once. None from a
+    /// worker that does not watch.
+    ///
+    /// # Errors
+    ///
+    /// When the worker is gone.
+    pub fn deprecations(&mut self) -> Result<Vec<Raised>, Fault> {
+        self.ask(&Request::Deprecations)
     }
 
     /// Name and version of each library that the Python side brings, as its file tells.

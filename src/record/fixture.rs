@@ -173,3 +173,16 @@ pub fn steady() -> Record {
         oldest_rust: None,
     }
 }
+
+/// A warning as Python 3.12 raises it.
+pub fn deprecation() -> Deprecation {
+    Deprecation {
+        category: "DeprecationWarning".into(),
+        message: "ast.Num is deprecated and will be removed in Python 3.14; use ast.Constant instead".into(),
+        removed_in: Some("3.14".into()),
+        file: "python/hot_loop/steady.py".into(),
+        line: 7,
+        source: "return ast.Num(1)".into(),
+        variant: "python".into(),
+    }
+}

@@ -16,7 +16,7 @@ pub use crate::hosts::limits::Bytes;
 pub use crate::hosts::oldest_rust::{Checked, OldestRust};
 use crate::measure::Launch;
 use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
-pub use crate::verify::Library;
+pub use crate::verify::{Deprecation, Library};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -97,25 +97,6 @@ pub struct Lacking {
     pub asked: String,
     /// Why it is not there.
     pub reason: String,
-}
-
-/// A warning of Python that something which a pair uses will go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deprecation {
-    /// Its class, like `DeprecationWarning`.
-    pub category: String,
-    /// Its text.
-    pub message: String,
-    /// The release that removes what it is about, like `3.14`, where the text names one.
-    pub removed_in: Option<String>,
-    /// Where it was raised: below the folder of the pairs, or the name of the file.
-    pub file: String,
-    /// The line there, from 1.
-    pub line: u32,
-    /// What stands in that line.
-    pub source: String,
-    /// The variant that was being called; empty while the pair's file was imported.
-    pub variant: String,
 }
 
 /// A part of a run that is divided over several machines.

@@ -256,6 +256,10 @@ kinds! {
     Skipped, Note,
         "Skipped because something is missing",
         "install what is missing";
+    /// Python warned that something which the pair uses will go.
+    Deprecated, Note,
+        "Python will remove or change what this uses",
+        "its page names the lines; write there what the warnings recommend";
     /// The embedded interpreter was not measured.
     NotEmbedded, Note,
         "Python inside the bench process was not measured",

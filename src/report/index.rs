@@ -6,14 +6,21 @@ use super::environment;
 use super::page::{Page, count, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Chosen, Report, Used, argument, claims, diagnoses, then_and_now, verdicts};
+use super::{Chosen, Report, Used, argument, claims, diagnoses, interpreters, then_and_now, verdicts};
 use crate::analyse::floors::{FloorStanding, check_pair};
+use crate::analyse::matrix::Matrix;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
 use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
-pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], report: &Report<'_>) -> String {
+pub fn render(
+    chosen: &[Chosen<'_>],
+    nulls: &[Chosen<'_>],
+    used: &[Used<'_>],
+    report: &Report<'_>,
+    matrix: &Matrix<'_>,
+) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     // In the order of the table; within a profile by name, as they are chosen.
@@ -24,12 +31,13 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
         header.top {
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
+            (interpreters::who_speaks(chosen, matrix))
             (trust(chosen, &records, provisional))
             (verdicts::counts(chosen))
             (then_and_now::teaser(&report.changes))
         }
         (argument::section(chosen))
-        (claims::section(chosen, report.records))
+        (claims::section(chosen, matrix))
         div.split {
             section.chart aria-labelledby="ratios" {
                 h2 #ratios { "How many times faster than Python" }
@@ -50,6 +58,7 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
             (table(chosen))
             (verdicts::meaning(chosen))
         }
+        (interpreters::section(matrix))
         (diagnoses::of_run::sections(&records))
         (calibration::section(chosen, nulls))
         (troubles(&pairs))

@@ -3,10 +3,12 @@
 //! Only this module makes a [`Verified`], and only what is verified can be measured.
 
 mod compare;
+mod deprecation;
 mod run;
 
 pub use compare::{Difference, difference, same};
-pub use run::{Finding, Library, check};
+pub use deprecation::{Deprecation, removed_in};
+pub use run::{Finding, Library, check, pass_on_warnings};
 
 use crate::registry::Entry;
 

@@ -1,5 +1,6 @@
 //! The check itself, as it runs in a process of its own.
 
+use super::Deprecation;
 use super::compare::{difference, same, show_pickle};
 use crate::hosts::{Answer, Fault, HostSet};
 use crate::registry::{Entry, Side, Tolerance};
@@ -59,6 +60,8 @@ pub enum Finding {
     },
     /// One side brings a library of its own, as the pair tells.
     Library(Library),
+    /// Python warned that something which the pair uses will go. No failure.
+    Warns(Deprecation),
     /// All was checked.
     Done,
 }
@@ -113,13 +116,33 @@ pub fn check(
                     });
                     if at == 0 {
                         // Without the baseline's answer there is nothing to compare with.
+                        pass_on_warnings(hosts, contestant, tell);
                         return tell(Finding::Done);
                     }
                 }
             }
+            pass_on_warnings(hosts, contestant, tell);
         }
     }
     tell(Finding::Done);
+}
+
+/// Tells what Python has warned since the last time. A host that cannot say is not passed over: nobody would know that
+/// something is missing.
+pub fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, tell: &mut dyn FnMut(Finding)) {
+    match hosts.deprecations(contestant) {
+        Ok(raised) => raised
+            .into_iter()
+            .for_each(|raised| tell(Finding::Warns(raised.into()))),
+        Err(fault) => {
+            hosts.discard_broken(contestant, &fault);
+            tell(Finding::Fails {
+                variant: contestant.into(),
+                size: None,
+                fault,
+            });
+        }
+    }
 }
 
 /// Calls a variant and gives its answers; the input must stay what it was.

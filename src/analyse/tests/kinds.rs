@@ -7,7 +7,7 @@ use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
     Disturbance, Embedding, Happening, NativeModule, Record, Status, Throttled, VariantState, VerifyFailure,
-    WarningKind,
+    WarningKind, fixture,
 };
 use crate::registry::Profile;
 
@@ -302,6 +302,12 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             }
         },
         |r| r.pairs[0].variants[1].state = VariantState::Deselected,
+    ),
+    (
+        WarningKind::Deprecated,
+        |r| r.pairs[0].deprecations.push(fixture::deprecation()),
+        // The null pair runs the code of a pair that says it by itself.
+        |r| r.nulls[0].deprecations.push(fixture::deprecation()),
     ),
     (
         WarningKind::NotEmbedded,
