@@ -16,8 +16,10 @@ pub(super) const COMPANY_LAUNCHES: u32 = 4;
 /// Half-width at which an interval is narrow enough when nobody says otherwise.
 const PRECISION: f64 = 0.02;
 
-/// Starting the interpreters of a launch and loading the pair.
+/// Starting a launch with its first interpreter and loading the pair.
 const START_S: f64 = 0.35;
+/// The same for each further interpreter.
+const START_FURTHER_S: f64 = 0.15;
 /// A couple of slow calls: default cases are made to take Python about 10 to 20 ms, and a sample of either side holds a call
 /// at the least.
 const COUPLE_S: f64 = 0.025;
@@ -175,6 +177,8 @@ pub(super) struct Comparisons {
     pub ratios: usize,
     /// The baseline with the reference and with itself inside this process, in some of them.
     pub company: usize,
+    /// Interpreters that each launch starts.
+    pub interpreters: usize,
 }
 
 /// What is to be measured, in numbers.
@@ -192,7 +196,8 @@ impl Work<'_> {
         let launches = f64::from(launches);
         let of_task = |task: &Comparisons| {
             let comparisons = task.ratios as f64 * launches + task.company as f64 * company;
-            START_S * launches + comparisons * comparison_s
+            let further = task.interpreters.saturating_sub(1) as f64;
+            (START_S + START_FURTHER_S * further) * launches + comparisons * comparison_s
         };
         self.verify_s + self.tasks.iter().map(of_task).sum::<f64>()
     }
@@ -204,7 +209,11 @@ mod tests {
     use clap::Parser;
 
     const fn task(ratios: usize, company: usize) -> Comparisons {
-        Comparisons { ratios, company }
+        Comparisons {
+            ratios,
+            company,
+            interpreters: 1,
+        }
     }
 
     /// Six pairs with about three ratios each, and two null pairs.

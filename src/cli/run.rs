@@ -284,10 +284,13 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed.
+    /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
     pub fn failed(&self) -> bool {
+        // With `all`, what does not run is shown as missing, and nobody had counted on it.
+        let mut lacking = self.record.lacking.iter();
+        let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
         let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
-        !self.record.lacking.is_empty()
+        named_in_vain
             || of_all.into_iter().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.
@@ -372,12 +375,14 @@ fn effort(
         let comparisons = Comparisons {
             ratios: (pair.variants.len() - 1) * interpreters,
             company: if options.quick { 0 } else { 1 + embedded },
+            interpreters,
         };
         tasks.extend(pair.cases.iter().map(|_| comparisons));
     }
     let null = Comparisons {
         ratios: 1,
         company: 0,
+        interpreters: 1,
     };
     tasks.extend([null; 2]);
     Effort::of(options, &tasks, selected.len() * interpreters)

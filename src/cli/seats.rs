@@ -12,6 +12,7 @@ use crate::hosts::interpreter::{self, Python};
 use crate::hosts::{Refusal, launcher::Stop};
 use crate::record::{Lacking, NativeModule, Phase};
 use crate::registry::Variant;
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -36,28 +37,32 @@ pub(super) struct Asked {
 ///
 /// When there is none at all; the text says why and what to do.
 pub(super) fn find(options: &Options, terminal: &Terminal) -> Result<Asked, String> {
-    let named = &options.interpreter;
-    if named.len() <= 1 && !named.iter().any(|name| name == ALL) {
-        let python = interpreter::choose(named.first().map(String::as_str));
-        let python = python.map_err(|error| error.to_string())?;
-        return Ok(Asked {
-            pythons: vec![python],
-            lacking: Vec::new(),
-        });
-    }
+    let discovered = OnceCell::new();
+    let discover = || discovered.get_or_init(|| everywhere(&Surroundings::of_this_process(), PATIENCE));
+    // A version manager's shim on PATH may refuse what is installed all the same.
+    let installed = |name: &str| Name::of(name).and_then(|name| name.among(&discover().found));
+    let choose = |name: &str| {
+        let named = interpreter::choose(Some(name));
+        named.or_else(|error| installed(name).ok_or_else(|| error.to_string()))
+    };
     let mut asked = Asked::default();
-    for name in named {
-        if name == ALL {
-            let discovery = everywhere(&Surroundings::of_this_process(), PATIENCE);
-            tell(&discovery, terminal);
-            asked.add_all(discovery, interpreter::choose(None).ok());
-        } else {
-            match interpreter::choose(Some(name)) {
-                Ok(python) => asked.add(python),
-                Err(error) => asked.lacking.push(Lacking {
-                    asked: name.clone(),
-                    reason: error.to_string(),
-                }),
+    match options.interpreter.as_slice() {
+        [] => asked.add(interpreter::choose(None).map_err(|error| error.to_string())?),
+        [only] if only != ALL => asked.add(choose(only)?),
+        several => {
+            for name in several {
+                if name == ALL {
+                    tell(discover(), terminal);
+                    asked.add_all(discover().clone(), interpreter::choose(None).ok());
+                } else {
+                    match choose(name) {
+                        Ok(python) => asked.add(python),
+                        Err(reason) => asked.lacking.push(Lacking {
+                            asked: name.clone(),
+                            reason,
+                        }),
+                    }
+                }
             }
         }
     }
@@ -120,6 +125,44 @@ impl Asked {
                 Reason::Same { .. } | Reason::PyenvShim | Reason::DanglingLink => None,
             });
         self.lacking.extend(refused);
+    }
+}
+
+/// An interpreter by its implementation and version, as commands are called: `python3.12`, `python3.13t`, `pypy3.11`.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    implementation: &'static str,
+    language: (u32, u32),
+    free_threaded: bool,
+}
+
+impl Name {
+    /// Of such a command; anything else is none.
+    fn of(command: &str) -> Option<Self> {
+        let known = [("python", "CPython"), ("pypy", "PyPy"), ("graalpy", "GraalPy")];
+        let (implementation, version) = known
+            .iter()
+            .find_map(|(start, name)| Some((*name, command.strip_prefix(start)?)))?;
+        let free_threaded = version.ends_with('t');
+        let (major, minor) = version.trim_end_matches('t').split_once('.')?;
+        Some(Name {
+            implementation,
+            language: (major.parse().ok()?, minor.parse().ok()?),
+            free_threaded,
+        })
+    }
+
+    /// The newest release of it that is installed.
+    fn among(&self, found: &[Found]) -> Option<Python> {
+        let is = |found: &&Found| {
+            let about = &found.python.about;
+            about.implementation == self.implementation
+                && about.language() == self.language
+                && about.free_threaded.unwrap_or(false) == self.free_threaded
+                && !about.virtual_env
+        };
+        // Discovery sorts by version.
+        found.iter().rfind(is).map(|found| found.python.clone())
     }
 }
 
@@ -259,4 +302,66 @@ fn build(
     let like = built_before.map(|seat: &Seat| &seat.python);
     let extension = extension::build(which, &suite.registry, python, like, &run.target, stop)?;
     Ok(extension.folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hosts::interpreter::Interpreter;
+
+    fn found(version: &str, free_threaded: bool) -> Found {
+        Found {
+            python: Python {
+                about: Interpreter {
+                    executable: format!("/opt/{version}/bin/python3"),
+                    implementation: "CPython".into(),
+                    version: version.into(),
+                    free_threaded: Some(free_threaded),
+                    ..Interpreter::default()
+                },
+                ext_suffix: ".so".into(),
+                prefix: format!("/opt/{version}").into(),
+                installed_native: None,
+            },
+            places: Vec::new(),
+            unbuildable: None,
+        }
+    }
+
+    #[test]
+    fn a_command_names_an_implementation_and_a_version() {
+        let free = Name::of("python3.13t").unwrap();
+        assert_eq!(
+            (free.implementation, free.language, free.free_threaded),
+            ("CPython", (3, 13), true)
+        );
+        assert_eq!(Name::of("pypy3.11").unwrap().implementation, "PyPy");
+        for other in [
+            "python",
+            "python3",
+            "/usr/bin/python3.9",
+            "ruby3.1",
+            "python3.x",
+            "all",
+        ] {
+            assert_eq!(Name::of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_newest_release_of_the_version_and_build_that_was_named() {
+        let all = [
+            found("3.12.1", false),
+            found("3.12.7", false),
+            found("3.13.0", true),
+        ];
+        let version = |command: &str| {
+            let python = Name::of(command).unwrap().among(&all);
+            python.map(|python| python.about.version)
+        };
+        assert_eq!(version("python3.12").as_deref(), Some("3.12.7"));
+        assert_eq!(version("python3.13t").as_deref(), Some("3.13.0"));
+        assert_eq!(version("python3.13"), None);
+        assert_eq!(version("pypy3.12"), None);
+    }
 }

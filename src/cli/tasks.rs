@@ -182,6 +182,7 @@ pub(super) fn comparisons(record: &Record, task: &Task) -> Comparisons {
     Comparisons {
         ratios: task.seats.iter().map(ratios).sum(),
         company,
+        interpreters: task.seats.len(),
     }
 }
 

@@ -83,8 +83,8 @@ impl Interpreter {
         (major, minor)
     }
 
-    /// What it is called among others: `CPython 3.14.0t`, where the letter means a free-threaded build, or
-    /// `PyPy 7.3.20 (3.11)`.
+    /// What it is called among others: `CPython 3.14.0t`, where the letter means a free-threaded build, `CPython 3.14.0 JIT`
+    /// with its compiler in use, or `PyPy 7.3.20 (3.11)`, where the language has another version than the implementation.
     pub fn label(&self) -> String {
         let Interpreter {
             implementation,
@@ -97,7 +97,10 @@ impl Interpreter {
                 let (major, minor) = self.language();
                 format!("{implementation} {release} ({major}.{minor}{free})")
             }
-            None => format!("{implementation} {version}{free}"),
+            None => {
+                let jit = if self.jit == Some(Jit::On) { " JIT" } else { "" };
+                format!("{implementation} {version}{free}{jit}")
+            }
         }
     }
 }
@@ -259,6 +262,28 @@ mod tests {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let error = choose(Some(&cargo)).unwrap_err();
         assert!(matches!(error, InterpreterError::Strange { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_label_tells_builds_of_one_version_apart() {
+        let mut about = Interpreter {
+            implementation: "CPython".into(),
+            version: "3.14.0".into(),
+            ..Interpreter::default()
+        };
+        assert_eq!(about.label(), "CPython 3.14.0");
+        about.free_threaded = Some(true);
+        assert_eq!(about.label(), "CPython 3.14.0t");
+        about.jit = Some(Jit::On);
+        assert_eq!(about.label(), "CPython 3.14.0t JIT");
+        let pypy = Interpreter {
+            implementation: "PyPy".into(),
+            version: "3.11.13".into(),
+            release: Some("7.3.20".into()),
+            jit: Some(Jit::On),
+            ..Interpreter::default()
+        };
+        assert_eq!(pypy.label(), "PyPy 7.3.20 (3.11)");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn section(one: &Chosen<'_>) -> Markup {
         section aria-labelledby="memory" {
             h2 #memory { "Memory" small { " of a call" } }
             @for sentence in sentences(&memory, baseline) { p { (sentence) } }
-            @if let Some(svg) = chart(&memory) { figure { (PreEscaped(svg)) figcaption { "Allocations in a call" } } }
+            @if let Some(svg) = chart(&memory) { figure.bars { (PreEscaped(svg)) figcaption { "Allocations in a call" } } }
             (table(&memory))
             p.hint {
                 "Allocations are requests to the allocators of CPython and Rust, in all threads of the process, those to change a "
