@@ -12,7 +12,6 @@ mod progress;
 mod tests;
 
 pub use cell::{Cell, Note};
-pub(crate) use columns::identity;
 pub use columns::{Column, Source, columns};
 pub use progress::{MeanProgress, Progress, since};
 pub(crate) use progress::{are_built_alike, is_release_of_one, release};
