@@ -3,8 +3,11 @@
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
+use pairbench::analyse::matrix::{Cell, Matrix};
 use pairbench::analyse::summary::{PairSummary, summarise_pair};
-use pairbench::record::{Bytes, Happening, Record, SCHEMA, Status, VariantState, parse, read};
+use pairbench::record::{
+    Bytes, Checked, Happening, Record, SCHEMA, Shard, Status, VariantState, parse, read,
+};
 use pairbench::registry::Variant;
 use pairbench::report::render;
 use std::path::{Path, PathBuf};
@@ -110,4 +113,38 @@ fn version_2_says_what_it_said() {
     };
     assert!(matches!(disturbance.what, Happening::Lost { .. }));
     assert_eq!(record.settings.output_limit, Some(Bytes(64 << 20)));
+}
+
+#[test]
+fn version_3_says_what_it_said_with_every_interpreter() {
+    let record = kept(3);
+    assert_eq!(record.settings.shard, Some(Shard { part: 1, of: 2 }));
+    assert_eq!(record.machine.name, "build-1");
+    let oldest = record.oldest_rust.clone().unwrap();
+    assert_eq!(oldest.version, "1.89");
+    assert!(matches!(oldest.checked, Checked::Compiles { rustc } if rustc.starts_with("rustc 1.89.0")));
+    let views = record.into_views();
+    let matrix = Matrix::of(&views);
+    let cells: Vec<Vec<String>> = matrix
+        .rows
+        .iter()
+        .map(|row| row.spots.iter().map(|spot| spot.cell.to_string()).collect())
+        .collect();
+    let monte_carlo = ["failed", "161×", "142×", "195×", "14.5×", "missing"];
+    let word_count = ["8.42×", "6.41×", "5.66× warning", "7.78×", "0.578×", "missing"];
+    assert_eq!(cells, [monte_carlo, word_count]);
+    let Cell::Warning { deprecations, .. } = &matrix.rows[1].spots[2].cell else {
+        panic!("{cells:?}");
+    };
+    assert_eq!(deprecations[0].removed_in.as_deref(), Some("3.15"));
+    let progress = matrix.rows[1].progress(&matrix.columns);
+    let told: Vec<String> = progress.iter().map(|one| one.estimate.display_ratio()).collect();
+    assert_eq!(
+        told,
+        [
+            "1.31× [1.30, 1.32]",
+            "1.14× [1.13, 1.14]",
+            "1.489× [1.489, 1.489]"
+        ]
+    );
 }

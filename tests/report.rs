@@ -67,6 +67,26 @@ fn keep_a_record() {
     std::fs::write(golden().join("record-v1.json"), text + "\n").unwrap();
 }
 
+/// The same of the third schema, which has several interpreters: two pairs, one part of two.
+#[test]
+#[ignore = "writes tests/golden/record-v3.json"]
+fn keep_a_record_of_several_interpreters() {
+    let mut record = several(SMALL);
+    let kept = |pair: &pairbench::record::PairRecord| pair.name == "monte_carlo" || pair.name == "word_count";
+    record.pairs.retain(kept);
+    for further in &mut record.further {
+        further.pairs.retain(kept);
+    }
+    for pair in &mut record.pairs {
+        for text in [&mut pair.sources.rust, &mut pair.sources.python] {
+            *text = text.lines().take(12).map(|line| format!("{line}\n")).collect();
+        }
+    }
+    record.settings.shard = Some(pairbench::record::Shard { part: 1, of: 2 });
+    let text = serde_json::to_string(&record).unwrap();
+    std::fs::write(golden().join("record-v3.json"), text + "\n").unwrap();
+}
+
 /// The kept record, and a later run of it: one variant slower, one skipped, one pair gone and one new, a floor broken and
 /// one held, another interpreter.
 fn then_and_now() -> (Record, Record) {

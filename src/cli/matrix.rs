@@ -12,6 +12,9 @@ const WIDTH: usize = 80;
 /// Width of the pairs' names.
 const NAME: usize = 16;
 
+/// No column is wider.
+const MOST_HEAD: usize = 16;
+
 /// So many remarks stand below; the report has them all.
 const MOST_REMARKS: usize = 12;
 
@@ -41,18 +44,30 @@ pub(super) fn matrix(record: &Record, colors: bool) -> String {
     text
 }
 
-/// A column's label in two lines: the implementation and the rest, or nothing and the whole.
+/// A column's label in two lines: the implementation and the rest, or nothing and the whole; of a long path its end.
 fn head(column: &Column<'_>) -> (String, String) {
     match (column.interpreter(), column.label.split_once(' ')) {
         (Some(_), Some((implementation, rest))) => (implementation.into(), rest.into()),
-        _ => (String::new(), column.label.clone()),
+        _ => {
+            let length = column.label.chars().count();
+            let name = match length > MOST_HEAD {
+                true => column.label.chars().skip(length - MOST_HEAD + 1).collect(),
+                false => column.label.clone(),
+            };
+            let cut = if length > MOST_HEAD { "…" } else { "" };
+            (String::new(), format!("{cut}{name}"))
+        }
     }
 }
 
 /// Width of a column, the gap before it included.
 fn width(column: &Column<'_>) -> usize {
     let (above, below) = head(column);
-    2 + above.chars().count().max(below.chars().count()).clamp(8, 16)
+    2 + above
+        .chars()
+        .count()
+        .max(below.chars().count())
+        .clamp(8, MOST_HEAD)
 }
 
 /// As many columns beside each other as there is room for.

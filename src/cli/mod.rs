@@ -1,5 +1,6 @@
 //! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
 
+mod asked;
 mod beginning;
 mod bench;
 mod changes;
@@ -16,6 +17,7 @@ mod lock;
 mod matrix;
 mod measuring;
 mod options;
+mod outcome;
 mod progress;
 mod reading;
 mod resume;

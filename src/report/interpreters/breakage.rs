@@ -76,12 +76,20 @@ fn progress(matrix: &Matrix<'_>) -> Markup {
                     @if own.is_empty() { span.none { "–" } }
                     @for mean in own {
                         " " span.value { (Ratio(mean.value)) }
-                        span.range { "since " (matrix.columns[mean.from].label) ", " (count(mean.pairs, "pair")) }
+                        span.range { "since " (version(&matrix.columns[mean.from])) ", " (count(mean.pairs, "pair")) }
                     }
                 } }
             }
         }
     }
+}
+
+/// A column's label without the implementation, which is the same in all that it is compared with.
+fn version<'a>(column: &'a Column<'_>) -> &'a str {
+    column
+        .label
+        .split_once(' ')
+        .map_or(column.label.as_str(), |(_, rest)| rest)
 }
 
 /// How many cells of a column say what.

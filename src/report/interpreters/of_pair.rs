@@ -18,9 +18,9 @@ pub fn section(pair: &str, matrix: &Matrix<'_>) -> Markup {
                 h2 #interpreters { "By interpreter" }
                 (table(row, &matrix.columns))
                 p.hint {
-                    "Ratios: the interpreter's own time ÷ the variant's. Progress: Python's time with the older interpreter ÷ "
-                    "its time with this one, from launches that both share; above 1× Python became faster. 95\u{a0}% "
-                    "intervals over launches."
+                    "Ratios: the interpreter's own time ÷ the variant's. Since a release: Python's time with that one ÷ its time "
+                    "with this one, from launches that both share; above 1× Python became faster. 95\u{a0}% intervals over "
+                    "launches."
                 }
                 @if let Some(svg) = charts::one(row, &matrix.columns) { figure.panel.one { (PreEscaped(svg)) } }
                 (told(row, &matrix.columns))
@@ -40,16 +40,17 @@ fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
                     th scope="col" { "State" }
                     th.number scope="col" { "Python's time" }
                     @for name in &names { th.number scope="col" { (variant_name(name)) } }
-                    @if !progress.is_empty() { th.number scope="col" { "Progress" } }
+                    @if !progress.is_empty() {
+                        th.number scope="col" { "Since the release before" }
+                        th.number scope="col" { "Since the oldest" }
+                    }
                 } }
                 tbody { @for (at, (spot, column)) in row.spots.iter().zip(columns).enumerate() { tr {
                     th scope="row" { (column.label) @for text in traits(column) { " " span.which { (text) } } }
                     td.status { span class=(class(&spot.cell)) { (spot.cell.word()) } (why(&spot.cell)) }
                     td.number { @match baseline(spot) { Some(estimate) => { (time(estimate)) }, None => span.none { "–" } } }
                     @for name in &names { td.number { (figure(spot, name)) } }
-                    @if !progress.is_empty() { td.number {
-                        @for one in progress.iter().filter(|one| one.to == at) { (step(one, columns)) }
-                    } }
+                    @if !progress.is_empty() { (steps(&progress, at, columns)) }
                 } } }
             }
         }
@@ -100,11 +101,17 @@ fn why(cell: &Cell) -> Markup {
     }
 }
 
-fn step(progress: &Progress, columns: &[Column<'_>]) -> Markup {
-    html! {
-        " " (ratio(progress.estimate))
-        span.range { "since " (columns[progress.from].label) @if !progress.alike { ", another build" } }
-    }
+/// Two cells: the progress since the release before, and since the oldest where that is another.
+fn steps(progress: &[Progress], at: usize, columns: &[Column<'_>]) -> Markup {
+    let mut own = progress.iter().filter(|one| one.to == at);
+    let cells = [own.next(), own.next()];
+    html! { @for cell in cells { td.number { @match cell {
+        Some(one) => {
+            (ratio(one.estimate))
+            span.range { "since " (columns[one.from].label) @if !one.alike { ", another build" } }
+        },
+        None => span.none { "–" },
+    } } } }
 }
 
 /// What Python warned of, what failed, and which variants were skipped, in full.

@@ -15,6 +15,7 @@ mod memory;
 mod more_faults;
 mod orphans;
 mod resume;
+mod several;
 #[cfg(unix)]
 mod shards;
 mod then;
