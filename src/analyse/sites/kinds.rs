@@ -25,7 +25,7 @@ pub(super) fn differences(parts: &[Part<'_>]) -> Vec<String> {
     let differing = all
         .iter()
         .filter_map(|(what, of)| differs(what, parts, |part| of(part[0])));
-    let interpreters = differs("interpreters", parts, |part| interpreters(part));
+    let interpreters = differs("interpreters", parts, interpreters);
     differing.chain(interpreters).chain(memory(parts)).collect()
 }
 
