@@ -32,10 +32,10 @@ pub fn section(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
             }
             @match other {
                 None => (of_interpreter(&curves, one.record, None)),
-                Some((record, pair)) => {
-                    (of_interpreter(&curves, one.record, Some(&one.record.interpreter.label())))
-                    (of_interpreter(&self::curves(pair, cores), record, Some(&record.interpreter.label())))
-                }
+                Some((record, pair)) => div.split.even {
+                    div { (of_interpreter(&curves, one.record, Some(&one.record.interpreter.label()))) }
+                    div { (of_interpreter(&self::curves(pair, cores), record, Some(&record.interpreter.label()))) }
+                },
             }
         }
     }
@@ -76,7 +76,7 @@ fn of_interpreter(curves: &[Curve], record: &Record, name: Option<&str>) -> Mark
     html! {
         @if let Some(name) = name { h3 { (name) } }
         @if let Some(text) = gil(curves, record) { p { (text) } }
-        div.split.even {
+        div.split[name.is_none()].even[name.is_none()] {
             @if let Some(svg) = scaling::draw(&drawn, cores, &label) { figure.panel { (PreEscaped(svg)) } }
             (table(curves, cores))
         }

@@ -39,18 +39,18 @@ fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
                     th scope="col" { "Interpreter" }
                     th scope="col" { "State" }
                     th.number scope="col" { "Python's time" }
-                    @for name in &names { th.number scope="col" { (variant_name(name)) } }
                     @if !progress.is_empty() {
                         th.number scope="col" { "Since the release before" }
                         th.number scope="col" { "Since the oldest" }
                     }
+                    @for name in &names { th.number scope="col" { (variant_name(name)) } }
                 } }
                 tbody { @for (at, (spot, column)) in row.spots.iter().zip(columns).enumerate() { tr {
                     th scope="row" { (column.label) @for text in traits(column) { " " span.which { (text) } } }
                     td.status { span class=(class(&spot.cell)) { (spot.cell.word()) } (why(&spot.cell)) }
                     td.number { @match baseline(spot) { Some(estimate) => { (time(estimate)) }, None => span.none { "–" } } }
-                    @for name in &names { td.number { (figure(spot, name)) } }
                     @if !progress.is_empty() { (steps(&progress, at, columns)) }
+                    @for name in &names { td.number { (figure(spot, name)) } }
                 } } }
             }
         }
