@@ -22,6 +22,7 @@ pub mod profile;
 mod progress;
 pub mod scaling;
 pub mod shape;
+pub mod sites;
 pub mod sources;
 pub mod summary;
 #[cfg(test)]

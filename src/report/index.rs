@@ -6,9 +6,12 @@ use super::environment;
 use super::page::{Page, count, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Chosen, Report, Used, argument, claims, diagnoses, interpreters, then_and_now, verdicts};
+use super::{
+    Chosen, Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts,
+};
 use crate::analyse::floors::{FloorStanding, check_pair};
 use crate::analyse::matrix::Matrix;
+use crate::analyse::sites::machine_name;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
 use maud::{Markup, PreEscaped, html};
@@ -48,7 +51,8 @@ pub fn render(
                 @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
             }
         }
-        div.known { @for one in used { (environment::notice_list(&found(chosen, one))) } }
+        (machines::section(chosen, report.records))
+        (notices(chosen, used))
         section aria-labelledby="pairs" {
             h2 #pairs { "All pairs" }
             p.hint {
@@ -60,13 +64,13 @@ pub fn render(
         }
         (interpreters::section(matrix))
         (diagnoses::of_run::sections(&records))
-        (calibration::section(chosen, nulls))
+        (calibration::section(chosen, nulls, used))
         (troubles(&pairs))
         (expected(chosen))
         section aria-labelledby="records" {
             h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
             @if records.len() > 1 {
-                p.hint { "Where a pair is in several records, the newest one speaks." }
+                p.hint { "Those that the pages show something of." }
             }
             @for record in &records {
                 details open[records.len() == 1] {
@@ -92,6 +96,31 @@ pub fn footer() -> Markup {
         p {
             "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken right "
             "next to samples of the baseline; intervals come from the spread over fresh processes."
+        }
+    }
+}
+
+/// What is to be known of each record; which one it is where there are several.
+fn notices(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
+    /// Of so many records it is shown without asking.
+    const OPEN: usize = 3;
+    html! {
+        @if let [one] = used {
+            div.known { (environment::notice_list(&found(chosen, one))) }
+        } @else {
+            @for (at, one) in used.iter().enumerate() {
+                @let all = found(chosen, one);
+                @let doubts = all.iter().filter(|warning| warning.is_warning()).count();
+                @if !all.is_empty() {
+                    details.known open[at < OPEN] {
+                        summary {
+                            (machine_name(&one.record.machine)) ", " (one.record.id) ": "
+                            (count(doubts, "warning")) ", " (count(all.len() - doubts, "note"))
+                        }
+                        (environment::notice_list(&all))
+                    }
+                }
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod history;
 mod index;
 mod interpreters;
 mod latency;
+mod machines;
 mod page;
 mod pair_page;
 mod prose;

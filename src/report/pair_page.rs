@@ -11,7 +11,7 @@ use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
 use super::table::{standing_word, state_word};
-use super::{Chosen, Report, Used, diagnoses, history, interpreters, then_and_now, verdicts};
+use super::{Chosen, Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
 use crate::analyse::matrix::Matrix;
 use crate::estimate::{Estimate, Ratio, Time};
@@ -30,9 +30,10 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: 
             p.lead { (pair.about) }
             (chips(pair, summary))
             (verdict(one))
+            (machines::whereabouts(one, report.records))
             (about(pair))
         }
-        (environment::notice_list(&found(one, used)))
+        (environment::notice_list(&found(one, used, report)))
         section aria-labelledby="variants" {
             h2 #variants {
                 "Variants"
@@ -72,12 +73,13 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: 
 }
 
 /// What concerns the pair: its own findings, and of those about the run what casts doubt on every number.
-fn found(one: &Chosen<'_>, used: &[Used<'_>]) -> Vec<Warning> {
+fn found(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<Warning> {
     let run = used.iter().filter(|used| std::ptr::eq(used.record, one.record));
     let doubts = run
         .flat_map(|used| &used.warnings)
         .filter(|warning| warning.is_warning());
     let mut all: Vec<Warning> = one.warnings.iter().chain(doubts).cloned().collect();
+    all.extend(machines::doubts(one.record, report.records));
     all.sort_by_key(|warning| (warning.severity, warning.kind));
     all
 }

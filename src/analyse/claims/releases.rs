@@ -5,8 +5,9 @@ use super::{Claim, Evidence, Standing};
 use crate::analyse::count;
 use crate::analyse::launches::launch_ratios;
 use crate::analyse::matrix::{
-    Cell, Column, Matrix, Row, Seen, Spot, are_built_alike, identity, is_release_of_one, release,
+    Cell, Column, Matrix, Row, Seen, Spot, are_built_alike, is_release_of_one, release,
 };
+use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, INTEREST, Outcome, between_runs};
 use crate::record::{Checked, OldestRust, PairRecord, Record};
 

@@ -1,18 +1,18 @@
 //! Columns: one interpreter on one machine, seen through one or more views.
 
-use super::newest_first;
+use crate::analyse::sites::sites;
 use crate::hosts::interpreter::Jit;
 use crate::hosts::interpreter::version_numbers;
 use crate::record::{Interpreter, Machine, Record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An interpreter on a machine.
 #[derive(Debug, Clone)]
 pub struct Column<'a> {
     /// What it is called: no two columns are called the same. The interpreter's own label; its executable where two of a
-    /// machine have the same label; the machine where there are several.
+    /// machine have the same label; the site where there are several.
     pub label: String,
-    /// The machine.
+    /// The machine; of the several of a divided run that of its newest part.
     pub machine: &'a Machine,
     /// What it was seen through.
     pub source: Source<'a>,
@@ -58,51 +58,41 @@ impl<'a> Column<'a> {
     pub(super) fn why_without(&self) -> String {
         match &self.source {
             Source::Lacking { reason, .. } => (*reason).to_string(),
-            Source::Measured { views, .. } => match views.first().and_then(|view| view.settings.shard) {
-                Some(shard) if views.len() < shard.of as usize => {
-                    format!("in another part of the run than {} of {}", shard.part, shard.of)
+            Source::Measured { views, .. } => {
+                let parts: BTreeSet<u32> = views
+                    .iter()
+                    .filter_map(|view| Some(view.settings.shard?.part))
+                    .collect();
+                match views[0].settings.shard {
+                    Some(shard) if parts.len() < shard.of as usize => format!(
+                        "in none of the {} of {} parts of the run that have records",
+                        parts.len(),
+                        shard.of
+                    ),
+                    _ => "no run with it had this pair".into(),
                 }
-                _ => "no run with it had this pair".into(),
-            },
+            }
         }
     }
 }
 
-/// A machine as one that can be told from others: its name, model and cores.
-pub(crate) fn identity(machine: &Machine) -> (&str, &str, u32) {
-    (&machine.name, &machine.cpu, machine.cores)
-}
-
-/// The columns of these views: by machine, then implementation and version; what could not be had at the end of each
-/// machine's.
+/// The columns of these views: by site, then implementation and version; what could not be had at the end of each
+/// site's. A site is a machine, or those of one divided run.
 pub fn columns(views: &[Record]) -> Vec<Column<'_>> {
-    let views = newest_first(views.iter());
-    let mut machines: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
-    for view in views {
-        machines.entry(identity(&view.machine)).or_default().push(view);
-    }
-    let several = machines.len() > 1;
+    let sites = sites(views);
+    let several = sites.len() > 1;
     let mut columns = Vec::new();
-    for views in machines.into_values() {
-        let mut own = measured(&views);
+    for site in &sites {
+        let mut own = measured(&site.records);
         own.sort_by_cached_key(|column| column.interpreter().map(order));
-        own.extend(lacking(&views));
+        own.extend(lacking(&site.records));
         if several {
-            let machine = name(views[0]);
-            (own.iter_mut()).for_each(|column| column.label = format!("{} on {machine}", column.label));
+            (own.iter_mut()).for_each(|column| column.label = format!("{} on {}", column.label, site.name));
         }
         columns.extend(own);
     }
     tell_apart(&mut columns);
     columns
-}
-
-/// What a machine is called among others.
-fn name(view: &Record) -> String {
-    match view.machine.name.as_str() {
-        "" => view.machine.cpu.clone(),
-        name => name.to_string(),
-    }
 }
 
 /// A column for each interpreter of one machine, by its label and executable.

@@ -8,11 +8,12 @@
 mod cell;
 mod columns;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 pub use cell::{Cell, Note};
-pub(crate) use columns::identity;
 pub use columns::{Column, Source, columns};
-pub use progress::{Progress, since};
+pub use progress::{MeanProgress, Progress, since};
 pub(crate) use progress::{are_built_alike, is_release_of_one, release};
 
 use crate::analyse::summary::{PairSummary, VariantSummary, summarise_pair};

@@ -1,8 +1,8 @@
 //! How much faster Python itself became from one release to another.
 
-use super::{Column, Row, Seen};
+use super::{Column, Matrix, Row, Seen};
 use crate::analyse::launches::log_ratio;
-use crate::estimate::{Estimate, over_launches};
+use crate::estimate::{Estimate, geometric_mean, over_launches};
 use crate::hosts::interpreter::Jit;
 use crate::hosts::interpreter::version_numbers;
 use crate::measure::Launch;
@@ -19,6 +19,48 @@ pub struct Progress {
     pub estimate: Estimate,
     /// Whether both were built alike (optimised, debug, JIT), so that the release is what differs.
     pub alike: bool,
+}
+
+/// The geometric mean of a progress over pairs. To be shown beside the pairs, never alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanProgress {
+    /// Index of the older interpreter's column.
+    pub from: usize,
+    /// The mean of old ÷ new.
+    pub value: f64,
+    /// How many pairs went in.
+    pub pairs: usize,
+}
+
+impl Matrix<'_> {
+    /// For each column the mean progress since those releases that most pairs are set against, at most two: the release
+    /// before and the oldest, unless pairs failed there.
+    pub fn mean_progress(&self) -> Vec<Vec<MeanProgress>> {
+        let all: Vec<Progress> = (self.rows.iter())
+            .flat_map(|row| row.progress(&self.columns))
+            .collect();
+        let means_of = |to: usize| {
+            let mut means: Vec<MeanProgress> = (0..self.columns.len())
+                .filter_map(|from| mean(&all, from, to))
+                .collect();
+            means.sort_by_key(|mean| std::cmp::Reverse(mean.pairs));
+            means.truncate(2);
+            // The release before stands to the right of the oldest, and is told first.
+            means.sort_by_key(|mean| std::cmp::Reverse(mean.from));
+            means
+        };
+        (0..self.columns.len()).map(means_of).collect()
+    }
+}
+
+fn mean(all: &[Progress], from: usize, to: usize) -> Option<MeanProgress> {
+    let own = all.iter().filter(|one| one.from == from && one.to == to);
+    let values: Vec<f64> = own.map(|one| one.estimate.value).collect();
+    Some(MeanProgress {
+        from,
+        value: geometric_mean(&values)?,
+        pairs: values.len(),
+    })
 }
 
 impl Row<'_> {

@@ -3,7 +3,8 @@
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
-use crate::analyse::matrix::{Cell, Column, Matrix, Row, identity};
+use crate::analyse::matrix::{Cell, Column, Matrix, Row};
+use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, Ratio};
 use crate::report::page::range;
 

@@ -1,8 +1,9 @@
 //! Speed-up over workers, and what keeps it from being their number.
 
 use super::{in_time, middle};
-use crate::analyse::matrix::{Matrix, identity};
+use crate::analyse::matrix::Matrix;
 use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_past};
+use crate::analyse::sites::identity;
 use crate::record::{PairRecord, Record};
 use crate::report::Chosen;
 use crate::report::charts::scaling;

@@ -36,7 +36,8 @@ pub fn section(matrix: &Matrix<'_>) -> Markup {
                 h2 #interpreters { "Every Python" }
                 p.hint {
                     "Python's time ÷ the port's, by interpreter, with its 95\u{a0}% interval. Interpreters of one run were measured "
-                    "in the same processes, each beside the same Rust code. Numbers in brackets lead to what happened."
+                    "in the same processes, each beside the same Rust code. Numbers in brackets lead to what happened. Below the pairs: "
+                    "Python's time with an older release ÷ its time with this one, above 1× Python became faster."
                 }
                 (breakage::table(matrix))
                 (chart(matrix))

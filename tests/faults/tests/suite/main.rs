@@ -16,5 +16,7 @@ mod more_faults;
 mod orphans;
 mod resume;
 mod several;
+#[cfg(unix)]
+mod shards;
 mod then;
 mod twice;
