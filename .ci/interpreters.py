@@ -1,8 +1,8 @@
 """Verifies a few pairs with every interpreter of this machine, measures two, and looks at what came of each.
 
-Beside what is found there are two environments: the one with NumPy that runs this, and one that has the extension module
-installed. `BENCH` is the command that measures, `cargo bench` unless somebody says otherwise; `INTERPRETERS` are names
-to take instead of `all`, for a machine that has too many.
+Beside what is found there are two environments: the one with NumPy that runs this, and one that has the extension
+module installed. `BENCH` is the command that measures, `cargo bench` unless somebody says otherwise; `INTERPRETERS` are
+names to take instead of `all`, for a machine that has too many.
 """
 
 import glob
