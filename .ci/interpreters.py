@@ -1,0 +1,124 @@
+"""Verifies a few pairs with every interpreter of this machine, measures two, and looks at what came of each.
+
+Beside what is found there are two environments: the one with NumPy that runs this, and one that has the extension
+module installed. `BENCH` is the command that measures, `cargo bench` unless somebody says otherwise; `INTERPRETERS` are
+names to take instead of `all`, for a machine that has too many.
+"""
+
+import glob
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import venv
+
+WANTED = [("CPython", f"3.{minor}", False) for minor in range(8, 16)]
+WANTED += [("CPython", "3.13", True), ("CPython", "3.14", True), ("CPython", "3.15", True)]
+WANTED += [("PyPy", "", False), ("GraalPy", "", False)]
+VERIFIED = "^(n_body|json_events|hashing)$"
+MEASURED = "^(hashing|matrix_product)$"
+
+
+def main(work, module):
+    """All of it: `work` is a folder for what is written, `module` that of an extension module for this interpreter."""
+    tell_missing()
+    environment = os.path.join(work, "with-module")
+    prebuilt = with_module(environment, module)
+    chosen = os.environ.get("INTERPRETERS", "all").split()
+    names = [word for name in [*chosen, sys.executable, prebuilt] for word in ("--interpreter", name)]
+    bench("--test", VERIFIED, *names)
+    reports = os.path.join(work, "every")
+    shutil.rmtree(reports, ignore_errors=True)
+    bench("--quick", MEASURED, "--reports", reports, *names)
+    [path] = glob.glob(os.path.join(reports, "records", "*.json"))
+    with open(path, encoding="utf-8") as file:
+        check(json.load(file), os.path.realpath(environment))
+
+
+def tell_missing():
+    """One line for each interpreter that nothing here is tested with."""
+    asked = ["cargo", "run", "--quiet", "--", "interpreters", "--json"]
+    found = json.loads(subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout)["found"]
+    here = [found["about"] for found in found]
+    for implementation, version, free in WANTED:
+        is_here = any(
+            about["implementation"] == implementation
+            and (about["version"] + ".").startswith(version + "." if version else "")
+            and bool(about["free_threaded"]) == free
+            for about in here
+        )
+        if not is_here:
+            print(f"not here: {implementation} {version}{'t' if free else ''}".rstrip(), flush=True)
+
+
+def with_module(prefix, module):
+    """Make an environment of the interpreter that runs this, with the module in it; return its executable."""
+    shutil.rmtree(prefix, ignore_errors=True)
+    venv.create(prefix)
+    python = os.path.join(prefix, "bin", "python")
+    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"]
+    packages = subprocess.run(ask, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    [file] = glob.glob(os.path.join(module, "pairbench_native*"))
+    shutil.copy(file, packages)
+    return python
+
+
+def bench(*arguments):
+    """Run the bench, and end where it did not come to a record."""
+    command = [*shlex.split(os.environ.get("BENCH", "cargo bench")), "--", *arguments]
+    print("+", shlex.join(command), flush=True)
+    code = subprocess.run(command).returncode
+    # 1 is for an interpreter that is broken, and for a pair that fails; the record tells them apart.
+    if code != 0 and not (code == 1 and "--reports" in arguments):
+        sys.exit(f"ended with {code}")
+
+
+def check(record, environment):
+    """Every cell is a measurement or says why there is none."""
+    views = [record, *record.get("further", [])]
+    for lacking in record.get("lacking", []):
+        print(f"left out: {lacking['asked']}: {lacking['reason']}")
+    for view in views:
+        about = view["interpreter"]
+        print(about["implementation"], about["version"], about["executable"], view["native"]["state"])
+        for pair in view["pairs"]:
+            assert pair["verification"]["passed"], pair["verification"]
+            for variant in pair["variants"]:
+                check_cell(pair, variant)
+    numpy = [state(view, "numpy") for view in views if view["interpreter"]["executable"] == sys.executable]
+    assert numpy == ["active"], numpy
+    bare = [state(view, "numpy") for view in views if view["interpreter"]["executable"].startswith(environment)]
+    assert bare == ["skipped"], bare
+    installed = [view for view in views if view["interpreter"]["executable"].startswith(environment)]
+    assert [view["native"]["state"] for view in installed] == ["prebuilt"], installed
+    assert state(installed[0], "native") == "active"
+    assert len(views) > 2, "no interpreter but the two environments"
+
+
+def check_cell(pair, variant):
+    """One of them."""
+    name, cell = variant["name"], variant["state"]
+    where = f"{pair['name']}/{name}"
+    if cell["state"] == "skipped":
+        assert cell["reason"], where
+        print(f"  {where}: skipped: {cell['reason']}")
+        return
+    assert cell["state"] == "active", f"{where}: {cell}"
+    launches = [launch for launch in pair["launches"] if launch["comparisons"]]
+    assert launches, where
+    if name != pair["baseline"]:
+        compared = [any(c["variant"] == name for c in launch["comparisons"]) for launch in launches]
+        assert all(compared), where
+
+
+def state(view, name):
+    """How a variant of the pair with NumPy stands with an interpreter."""
+    [pair] = [pair for pair in view["pairs"] if pair["name"] == "matrix_product"]
+    [variant] = [variant for variant in pair["variants"] if variant["name"] == name]
+    return variant["state"]["state"]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
