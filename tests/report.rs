@@ -10,6 +10,7 @@ use pairbench::compare::{History, Named, changes};
 use pairbench::record::{Record, Status, VariantState};
 use pairbench::registry::Floor;
 use pairbench::report::{Report, render};
+use report_data::interpreters::several;
 use report_data::pages::{Piece, pages, pieces, rendered, text_of};
 use report_data::{Extent, hostile, large, quicken, realistic};
 use std::collections::HashSet;
@@ -147,7 +148,90 @@ fn the_kept_record_says_what_it_always_said() {
 fn every_page() -> Vec<(String, String)> {
     let mut pages = rendered(&[kept_record()]);
     pages.append(&mut compared());
+    pages.append(&mut rendered(&[several(SMALL)]));
     pages
+}
+
+/// What several interpreters add to the index and to the pages of pairs.
+#[test]
+fn every_python_says_what_it_always_said() {
+    let pages = rendered(&[several(SMALL)]);
+    let of = |page: &str| {
+        let (_, html) = pages.iter().find(|(name, _)| name == page).unwrap();
+        let begin = html.find("<section aria-labelledby=\"interpreters\">").unwrap();
+        let length = html[begin..].find("</section>").unwrap() + "</section>".len();
+        text_of(&format!("<!DOCTYPE html>{}", &html[begin..begin + length]))
+    };
+    let parts = [
+        "index.html",
+        "pairs/monte_carlo.html",
+        "pairs/word_count.html",
+        "pairs/mandelbrot.html",
+    ];
+    let said = parts.map(|page| format!("== {page}\n{}", of(page)));
+    same_as_kept("interpreters.txt", &said.join("\n"));
+}
+
+/// The table has a word or a number in every cell, and whoever speaks elsewhere is named.
+#[test]
+fn no_cell_is_empty() {
+    let pages = rendered(&[several(SMALL)]);
+    let index = &pages[0].1;
+    let table = &index[index.find("<table class=\"breakage\"").unwrap()..];
+    let body = &table[table.find("<tbody>").unwrap()..table.find("</tbody>").unwrap()];
+    let count = |class: &str| body.matches(&format!("<td class=\"{class}\">")).count();
+    let counts = ["ratio", "warning", "failed", "skipped", "missing"].map(count);
+    assert_eq!(counts, [18, 1, 1, 0, 4], "{body}");
+    assert_eq!(body.matches("<td").count(), 24);
+    assert!(!body.contains("\"></td>"), "{body}");
+    let text = text_of(index);
+    assert!(
+        text.contains("speak of CPython 3.11.7, the first interpreter asked for"),
+        "{text}"
+    );
+    // One interpreter has no such table, and says nothing of others.
+    let one = text_of(&rendered(&[realistic(SMALL)])[0].1);
+    assert!(
+        !one.contains("Every Python") && !one.contains("speak of"),
+        "{one}"
+    );
+}
+
+/// Threads with the GIL and without it, side by side on the page of one interpreter.
+#[test]
+fn curves_without_a_gil_stand_beside_those_with_it() {
+    let pages = rendered(&[several(SMALL)]);
+    let page = &pages
+        .iter()
+        .find(|(name, _)| name.contains("monte_carlo"))
+        .unwrap()
+        .1;
+    let text = text_of(page);
+    let section = &text[text.find("With more workers").unwrap()..];
+    let (with, without) = section.split_once("\nCPython 3.13.1t\n").expect("both");
+    assert!(
+        with.contains("\nCPython 3.11.7\n") && with.contains("take turns under the GIL"),
+        "{with}"
+    );
+    assert!(
+        without.contains("this interpreter has no GIL, and they run at the same time"),
+        "{without}"
+    );
+}
+
+/// Fails when a text is not the kept one, or keeps it.
+fn same_as_kept(file: &str, text: &str) {
+    let file = golden().join(file);
+    if updating() {
+        std::fs::write(&file, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
+    assert!(
+        kept == text,
+        "{} says something else (UPDATE_GOLDEN=1 keeps it): {differs:#?}",
+        file.display()
+    );
 }
 
 #[test]
@@ -282,10 +366,11 @@ fn texts(value: &serde_json::Value, place: String, found: &mut Vec<String>) {
 fn hostile_words_stay_words() {
     const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
     let newest = pairbench::record::read(&golden().join("record-v2.json")).unwrap();
-    let records = [poisoned(&kept_record()), poisoned(&newest)];
+    let every_python = poisoned(&several(SMALL));
+    let records = [poisoned(&kept_record()), poisoned(&newest), every_python];
     // Left for the browser, which knows more ways to break out than this does.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-report");
-    render(&records[1..], &folder).unwrap();
+    render(&records[1..2], &folder).unwrap();
     let poisoned = records.into_iter().flat_map(|record| rendered(&[record]));
     for (name, page) in every_page().into_iter().chain(poisoned) {
         let mut scripts = 0;

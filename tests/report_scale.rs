@@ -12,6 +12,7 @@ use pairbench::compare::{History, Named, changes};
 use pairbench::record::Record;
 use pairbench::report::Report;
 use report_data::catalogue::catalogue;
+use report_data::interpreters::{Other, cpython, with};
 use report_data::{Extent, large, realistic};
 use std::time::Instant;
 
@@ -92,6 +93,58 @@ fn a_thousand_pairs_then_and_now() {
     report.write(folder.path()).unwrap();
     println!("and rendered in {:.2?}", start.elapsed());
     assert!(folder.path().join("compare.html").exists());
+}
+
+/// The figure "200 merged records render in under 5 s": ten runs of the whole catalogue on each of twenty machines, as
+/// `cargo run -- report FOLDER` reads and renders them, the start of its process included.
+///
+/// ```text
+/// cargo test --release --test report_scale -- --ignored --nocapture two_hundred
+/// ```
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn two_hundred_records_of_twenty_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    let (records, out) = (folder.path().join("records"), folder.path().join("report"));
+    let catalogue = catalogue(Extent {
+        launches: 10,
+        couples: 12,
+        all_sizes: false,
+    });
+    let mut bytes = 0;
+    for run in 0..200 {
+        let record = elsewhere(&catalogue, run % 20, run / 20);
+        let path = pairbench::record::write(&record, &records).unwrap();
+        bytes += path.metadata().unwrap().len();
+    }
+    for _ in 0..5 {
+        let start = Instant::now();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_pairbench"))
+            .arg("report")
+            .arg(&records)
+            .arg("--out")
+            .arg(&out)
+            .output()
+            .unwrap();
+        let taken = start.elapsed();
+        assert!(output.status.success(), "{output:?}");
+        println!(
+            "200 records, {} MB, read and rendered in {taken:.2?}",
+            bytes / 1_000_000
+        );
+    }
+    let index = std::fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(index.contains("200 runs on 20 machines") && index.contains("machine-19"));
+}
+
+/// The run of a day on one of several machines, which have four interpreters among them.
+fn elsewhere(record: &Record, machine: u64, day: u64) -> Record {
+    let mut record = earlier(record, day, 10);
+    record.id = format!("202602{:02}T0915{machine:02}Z-made", day + 1);
+    record.started = format!("2026-02-{:02}T09:15:{machine:02}Z", day + 1);
+    record.machine.name = format!("machine-{machine}");
+    record.interpreter.version = format!("3.{}.1", 10 + machine % 4);
+    record
 }
 
 /// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
@@ -189,4 +242,44 @@ fn cpu_ticks() -> Option<u64> {
 /// Starts the kernel's high-water mark anew.
 fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// A catalogue with nine interpreters, left in the target folder to be looked at.
+#[test]
+#[ignore = "a measurement; run it in a release build"]
+fn a_catalogue_with_every_python() {
+    let extent = Extent {
+        launches: 12,
+        couples: 20,
+        all_sizes: false,
+    };
+    let free = |version, slower| Other {
+        free_threaded: true,
+        ..cpython(version, slower)
+    };
+    let pypy = Other {
+        pypy: Some("7.3.20"),
+        ..cpython("3.11.13", 0.08)
+    };
+    let others = [
+        cpython("3.8.18", 1.37),
+        cpython("3.9.18", 1.33),
+        cpython("3.10.13", 1.29),
+        cpython("3.12.1", 1.03),
+        cpython("3.13.0", 0.97),
+        free("3.13.0", 1.38),
+        cpython("3.14.0", 0.89),
+        pypy,
+    ];
+    let record = with(catalogue(extent), &others);
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("every-python");
+    let start = Instant::now();
+    let index = pairbench::report::render(std::slice::from_ref(&record), &folder).unwrap();
+    println!(
+        "{} pairs with {} interpreters rendered in {:.2?}: {}",
+        record.pairs.len(),
+        record.interpreters(),
+        start.elapsed(),
+        index.display()
+    );
 }

@@ -14,6 +14,7 @@ pub mod floors;
 mod group;
 pub mod launches;
 pub mod machine;
+pub mod matrix;
 mod memory;
 mod outcome;
 mod precision;
@@ -21,6 +22,7 @@ pub mod profile;
 mod progress;
 pub mod scaling;
 pub mod shape;
+pub mod sites;
 pub mod sources;
 pub mod summary;
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(super) fn new_record(
             save_baseline: None,
             baseline: None,
             fail_if: Vec::new(),
-            shard: None,
+            shard: options.shard,
         },
         build: record::build(suite.registry.manifest_dir()),
         machine: record::machine(),

@@ -3,11 +3,13 @@
 use super::Suite;
 use super::diagnosing::diagnose;
 use super::lock;
+use super::matrix;
 use super::measuring::measure;
 use super::options::Options;
 use super::resume;
 use super::run::Run;
 use super::select::{Selected, select};
+use super::shard;
 use super::table;
 use super::terminal::Terminal;
 use super::then::Then;
@@ -51,7 +53,10 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         .then(|| lock::take(&reports, asked.wait, &STOP, terminal))
         .transpose()?;
     let (options, earlier) = resume::prepare(asked)?;
-    let selected = select(&suite.registry, &options)?;
+    let mut selected = select(&suite.registry, &options)?;
+    if let Some(shard) = options.shard {
+        selected = shard::part(selected, shard);
+    }
     if options.list {
         list(&selected);
         return Ok(ExitCode::SUCCESS);
@@ -59,6 +64,9 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
 
     let then = Then::read(&options)?;
     let mut run = Run::start(suite, &options, &selected, earlier, &then, &STOP, terminal)?;
+    if selected.is_empty() {
+        return Ok(idle(run, terminal));
+    }
     let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run, false));
@@ -75,6 +83,7 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     });
     run.finish(status, terminal);
     print!("{}", table::table(&run.record, terminal.colors()));
+    print!("{}", matrix::matrix(&run.record, terminal.colors()));
     print!("{}", then.table(&run.record, terminal.colors()));
     let report = run.report().and_then(|report| {
         report
@@ -96,6 +105,21 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     let broken = then.judge(&run.record, terminal);
     run.keeping.fell_short |= !then.keep(&run.record, &options.reports, terminal);
     Ok(conclude(&run, broken))
+}
+
+/// A part that has no pairs. Whoever divides a run need not know how many there are, so this is no failure; and the record
+/// tells whoever puts the parts together that this one is not missing.
+fn idle(mut run: Run<'_>, terminal: &Terminal) -> ExitCode {
+    if let Some(shard) = run.options.shard {
+        terminal.say(&format!(
+            "part {shard} has no pairs, since there are fewer pairs than parts: nothing to do here"
+        ));
+    }
+    if !run.options.test {
+        run.finish(Status::Complete, terminal);
+        terminal.say(&format!("record: {}", run.record_path.display()));
+    }
+    conclude(&run, false)
 }
 
 /// As criterion prints it, so that tools which read that go on working.

@@ -141,7 +141,7 @@ fn samples(options: &Options, work: &Work<'_>, launches: u32) -> Samples {
     let budget = match options.budget {
         _ if options.quick => return asked(Samples::HASTIEST),
         None if options.launches.is_some() => return asked(Samples::LADDER[0]),
-        budget => budget.unwrap_or(BUDGET).as_secs_f64(),
+        budget => budget.unwrap_or(own_budget(options)).as_secs_f64(),
     };
     let mut ladder = Samples::LADDER.into_iter().map(asked);
     ladder
@@ -154,8 +154,13 @@ fn default_budget(options: &Options, least_s: f64) -> Option<Duration> {
     match options.quick {
         _ if options.launches.is_some() => None,
         true => Some(Duration::from_secs_f64(ROOM * least_s)),
-        false => Some(BUDGET.max(Duration::from_secs_f64(1.1 * least_s))),
+        false => Some(own_budget(options).max(Duration::from_secs_f64(1.1 * least_s))),
     }
+}
+
+/// What a run has when nobody says otherwise; parts of one, which are about equal, share it.
+fn own_budget(options: &Options) -> Duration {
+    BUDGET / options.shard.map_or(1, |shard| shard.of)
 }
 
 fn refusal(budget: Duration, least_s: f64, launches: u32, tasks: usize) -> String {
@@ -242,6 +247,21 @@ mod tests {
         let quick = effort("--quick", &SIX).unwrap();
         assert_eq!((quick.launches, quick.precision), (3, None));
         assert!(quick.budget.unwrap() < BUDGET / 4);
+    }
+
+    #[test]
+    fn a_part_has_its_part_of_the_time() {
+        let half = effort("--shard 1/2", &[task(2, 2); 4]).unwrap();
+        assert_eq!(half.budget, Some(BUDGET / 2));
+        let scrap = effort("--shard 3/400", &[task(2, 2); 3]).unwrap();
+        let (budget, least) = (scrap.budget.unwrap(), scrap.least_seconds(&[task(2, 2); 3]));
+        assert!(budget.as_secs_f64() > least, "the least launches always fit");
+        let said = effort("--shard 1/2 --budget 300s", &SIX).unwrap();
+        assert_eq!(
+            said.budget,
+            Some(Duration::from_secs(300)),
+            "each part has what was said"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
 
+mod asked;
 mod beginning;
 mod bench;
 mod changes;
@@ -13,15 +14,19 @@ mod interpreters;
 mod keeping;
 mod launching;
 mod lock;
+mod matrix;
 mod measuring;
 mod options;
+mod outcome;
 mod progress;
+mod reading;
 mod resume;
 mod run;
 mod scaffold;
 mod schedule;
 mod seats;
 mod select;
+mod shard;
 mod table;
 mod tasks;
 mod terminal;
@@ -66,8 +71,8 @@ pub fn bench_main(suite: Suite) -> ExitCode {
 
 /// The main function of `cargo run`: scaffolding, rendering records, comparing them, and listing interpreters.
 ///
-/// The exit code is 0, 1 when `compare` found a change of `--fail-if` or `interpreters` found none, and 2 when a record cannot be read or a file cannot
-/// be written.
+/// The exit code is 0; 1 when `compare` found a change of `--fail-if`, `interpreters` found none, or `report` could not read
+/// every record; and 2 when nothing could be read or a file cannot be written.
 pub fn tool_main() -> ExitCode {
     tool::main()
 }

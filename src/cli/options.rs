@@ -4,7 +4,7 @@ use crate::compare::FailIf;
 use crate::diagnose::{Chosen, Diagnoser};
 use crate::estimate::Precision;
 use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
-use crate::record::BaselineName;
+use crate::record::{BaselineName, Shard};
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,6 +66,11 @@ pub struct Options {
     #[arg(long, value_name = "NAMES")]
     pub diagnose: Option<Chosen>,
 
+    /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `cargo run -- report`
+    /// puts their records together. Needs no word between the machines: the same command with another K is another part
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+
     /// Seed of the inputs; given, it also fixes every random order [default: 1, and orders at random]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -83,7 +88,7 @@ pub struct Options {
     pub measurement_time: Option<Duration>,
 
     /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 465s, or
-    /// what the least number of launches takes; none with --launches]
+    /// what the least number of launches takes; a part of that with --shard; none with --launches]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
 
@@ -108,7 +113,7 @@ pub struct Options {
         num_args = 0..=1,
         conflicts_with_all = [
             "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
-            "diagnose", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+            "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
         ]
     )]
     pub resume: Option<Option<PathBuf>>,
@@ -313,6 +318,15 @@ mod tests {
         for bad in ["", "0", "-1", "inf", "NaN"] {
             assert!(seconds(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_part_is_one_of_so_many() {
+        let shard = parse(&["--shard", "2/4"]).unwrap().shard;
+        assert_eq!(shard, Some(Shard { part: 2, of: 4 }));
+        let error = parse(&["--shard", "0/4"]).unwrap_err();
+        assert!(error.contains("the first is `1/4`"), "{error}");
+        assert!(parse(&["--resume", "--shard", "2/4"]).is_err());
     }
 
     #[test]

@@ -290,6 +290,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
             .map(|pair| pair.name.clone())
             .collect::<Vec<_>>()
     };
+    compare("part", &then.settings.shard, &now.settings.shard);
     compare("pairs", &names(then), &names(now));
     for (a, b) in then
         .pairs

@@ -1,6 +1,7 @@
 //! One run: what was chosen, what it runs on, and the record that grows.
 
 use super::Suite;
+use super::asked::{self, Asked};
 use super::beginning::new_record;
 use super::child::{ARGUMENT, Role, Seat, Spec};
 use super::effort::{Comparisons, Effort};
@@ -8,7 +9,6 @@ use super::keeping::{Keeping, seconds_so_far};
 use super::lock::{self, Lock};
 use super::options::Options;
 use super::resume::Earlier;
-use super::seats::{self, Asked};
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::then::Then;
@@ -18,7 +18,7 @@ use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{self, Launched, Stop};
 use crate::hosts::limits::Limits;
 use crate::measure::clock::{SystemClock, Watch};
-use crate::record::{Embedding, Phase, Record, VariantState};
+use crate::record::{Checked, Embedding, Phase, Record, VariantState};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &mut Terminal,
     ) -> Result<Self, String> {
-        let Asked { pythons, lacking } = seats::find(options, terminal)?;
+        let Asked { pythons, lacking } = asked::find(options, terminal)?;
         let embedding = embedding(&pythons[0])?;
         meet_others(options, terminal);
         let (folder, alive) = temporary_folder()
@@ -119,6 +119,9 @@ impl<'a> Run<'a> {
         run.introduce(terminal);
         run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
         run.build_extensions(suite, terminal);
+        if run.seats.len() > 1 {
+            run.check_oldest_rust(suite, terminal);
+        }
         // The clock of the run starts after the builds.
         (run.started, run.waited) = (Instant::now(), Duration::ZERO);
         if !options.test {
@@ -145,12 +148,13 @@ impl<'a> Run<'a> {
             terminal.say(&format!("  and {} ({})", about.label(), about.executable));
         }
         let unoptimised = |seat: &&Seat| seat.python.about.optimized == Some(false);
-        let unoptimised: Vec<String> = self
+        let mut unoptimised: Vec<String> = self
             .seats
             .iter()
             .filter(unoptimised)
             .map(|seat| seat.python.about.label())
             .collect();
+        unoptimised.dedup();
         match unoptimised.as_slice() {
             [] => {}
             [_] if self.seats.len() == 1 => terminal.warn(
@@ -183,7 +187,9 @@ impl<'a> Run<'a> {
             Who::All => self.seats.clone(),
             Who::One(at) => vec![self.seats[at].clone()],
         };
-        // Each interpreter has the time that one has in a launch of its own.
+        // Each interpreter has the time that one has in a launch of its own, and uses it comparison by comparison: one that
+        // hangs is not given what the others leave.
+        let several = seats.len() > 1;
         let limits = Limits {
             time: self.limits.time * u32::try_from(seats.len()).unwrap_or(u32::MAX),
             ..self.limits
@@ -215,6 +221,10 @@ impl<'a> Run<'a> {
                 folder.display()
             )
         })?;
+        let launched = match several {
+            true => launched.heard_by(events.clone(), self.limits.time),
+            false => launched,
+        };
         Ok((launched, events))
     }
 
@@ -230,11 +240,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Names an interpreter after what it did, where there are several: ` with CPython 3.13.1`.
+    /// Names an interpreter after what it did, where there are several: ` with CPython 3.13.1`, and where others are called
+    /// the same, with its path.
     pub fn with(&self, interpreter: usize) -> String {
-        match self.seats.len() {
-            1 => String::new(),
-            _ => format!(" with {}", self.seats[interpreter].python.about.label()),
+        let about = &self.seats[interpreter].python.about;
+        let label = about.label();
+        let called_so = self
+            .seats
+            .iter()
+            .filter(|seat| seat.python.about.label() == label);
+        match (self.seats.len(), called_so.count()) {
+            (1, _) => String::new(),
+            (_, 1) => format!(" with {label}"),
+            _ => format!(" with {label} ({})", about.executable),
         }
     }
 
@@ -284,13 +302,16 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
+    /// Whether any pair or variant failed, with any interpreter, an interpreter that was named is not there, or the oldest
+    /// Rust does not do.
     pub fn failed(&self) -> bool {
         // With `all`, what does not run is shown as missing, and nobody had counted on it.
         let mut lacking = self.record.lacking.iter();
         let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
+        let oldest = self.record.oldest_rust.as_ref().map(|oldest| &oldest.checked);
         let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
         named_in_vain
+            || matches!(oldest, Some(Checked::Fails { .. }))
             || of_all.into_iter().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.

@@ -15,6 +15,10 @@ const WIDTH: usize = 80;
 pub(super) fn table(record: &Record, colors: bool) -> String {
     let summary = summarise(record);
     let mut text = String::new();
+    if record.interpreters() + record.lacking.len() > 1 {
+        let label = record.interpreter.label();
+        let _ = writeln!(text, "\nwith {label}, the first interpreter; all of them below:");
+    }
     let _ = writeln!(
         text,
         "\n{:<16} {:<11} {:>11}   python ÷ variant [95 %]",

@@ -149,6 +149,10 @@ pub(super) fn active(pair: &PairRecord) -> impl Iterator<Item = &String> {
         .map(|variant| &variant.name)
 }
 
+fn has_baseline(pair: &PairRecord) -> bool {
+    active(pair).any(|name| *name == pair.baseline)
+}
+
 /// Those that have a ratio to the baseline.
 fn with_ratio(pair: &PairRecord) -> Vec<String> {
     active(pair)
@@ -192,7 +196,7 @@ fn contestants(record: &Record, task: &Task) -> Vec<String> {
     for &interpreter in &task.seats {
         let pair = task.place.with(interpreter, record);
         // Nothing can be compared without the baseline.
-        if !active(pair).any(|name| *name == pair.baseline) {
+        if !has_baseline(pair) {
             continue;
         }
         let mut names = with_ratio(pair);
@@ -254,7 +258,10 @@ impl Tasks<'_> {
         };
         let of = |at: usize| {
             let task = &self.tasks[at];
-            let of_seats = task.seats.iter().filter_map(|&seat| of_seat(task, seat));
+            // An interpreter that has failed gets no more.
+            let runs = |&&seat: &&usize| has_baseline(task.place.with(seat, self.record));
+            let of_seats = task.seats.iter().filter(runs);
+            let of_seats = of_seats.filter_map(|&seat| of_seat(task, seat));
             of_seats.min().unwrap_or(0)
         };
         (0..self.tasks.len()).map(of).collect()
@@ -292,3 +299,6 @@ impl Standing for Tasks<'_> {
         has_ratio.then(|| ratio(pair, task.case.size, variant))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,13 @@
 //! `cargo run --`: what needs no measuring.
 
+use super::reading::{Gathered, gather};
+use super::terminal::count;
 use super::{compare, interpreters, scaffold};
-use crate::record;
+use crate::analyse::sites::{self, identity};
+use crate::record::Record;
 use crate::registry::Profile;
 use clap::{Parser, Subcommand};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -34,9 +38,10 @@ enum Command {
         #[arg(long, default_value = ".")]
         root: PathBuf,
     },
-    /// Render the report from records alone; where a pair is in several, the newest wins
+    /// Render the report from records alone, of any runs and machines; where a pair is in several records of a machine, the
+    /// newest speaks, and launches of different machines are never put together. Exit code 1 where some could not be read
     Report {
-        /// Records, as in reports/records/
+        /// Records, or folders with records in or below them, as reports/records/
         #[arg(required = true)]
         records: Vec<PathBuf>,
         /// Folder for the pages
@@ -53,7 +58,12 @@ enum Command {
 pub(super) fn main() -> ExitCode {
     let done = match Tool::parse().command {
         Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile),
-        Command::Report { records, out } => report(&records, &out),
+        Command::Report { records, out } => {
+            return report(&records, &out).unwrap_or_else(|error| {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
+            });
+        }
         Command::Compare(arguments) => {
             return compare::main(&arguments).unwrap_or_else(|error| {
                 eprintln!("error: {error}");
@@ -74,14 +84,46 @@ pub(super) fn main() -> ExitCode {
     }
 }
 
-fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<String, String> {
-    let records: Vec<_> = paths
-        .iter()
-        .map(|path| record::read(path))
-        .collect::<Result<_, _>>()
-        .map_err(|e| e.to_string())?;
+/// Renders what can be read, and names what cannot.
+fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<ExitCode, String> {
+    let Gathered {
+        records,
+        unread,
+        twice,
+    } = gather(paths);
+    for error in &unread {
+        eprintln!("error: {error}");
+    }
+    if records.is_empty() {
+        return Err("there is no record to render".into());
+    }
     let index = crate::report::Report::of(&records)
         .write(out)
         .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
-    Ok(format!("report: {}", index.display()))
+    eprintln!("{}", told(&records, &unread, twice));
+    println!("report: {}", index.display());
+    Ok(ExitCode::from(u8::from(!unread.is_empty())))
+}
+
+/// What was put together, and what was not.
+fn told(records: &[Record], unread: &[String], twice: usize) -> String {
+    let machines: HashSet<_> = records.iter().map(|record| identity(&record.machine)).collect();
+    let mut text = format!(
+        "{} of {}",
+        count(records.len(), "record"),
+        count(machines.len(), "machine")
+    );
+    if twice > 0 {
+        text += &format!("; {twice} more were copies");
+    }
+    if !unread.is_empty() {
+        text += &format!("; {} could not be read", unread.len());
+    }
+    for warning in sites::warnings(&sites::sites(records)) {
+        text += &format!(
+            "\nwarning: {}: {}\n  → {}",
+            warning.text, warning.figure, warning.remedy
+        );
+    }
+    text
 }

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 
 /// The Cargo that runs this program, or the one on the path.
 pub(crate) fn command() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What it says is read by programs and shown in reports.
+    command.env("CARGO_TERM_COLOR", "never");
+    command
 }
 
 /// Runs the command until it ends or the run is to stop, and returns what it took. What it prints to its standard output
@@ -49,16 +52,23 @@ pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) 
         true => Ok(took),
         false => Err(format!(
             "cargo could not build it: {} (all of it: {})",
-            first_error(log),
+            first_error(&std::fs::read_to_string(log).unwrap_or_default()),
             log.display()
         )),
     }
 }
 
-fn first_error(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let errors = text.lines().find(|line| line.contains("error"));
-    errors.or(text.lines().last()).unwrap_or("no output").into()
+/// The first error in what Cargo or a compiler said, with its place where one follows; else the last line.
+pub(crate) fn first_error(said: &str) -> String {
+    let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
+    let Some(error) = lines.next() else {
+        return said.lines().last().unwrap_or("no output").into();
+    };
+    let place = lines.next().and_then(|line| line.trim().strip_prefix("--> "));
+    match place {
+        Some(place) => format!("{error} ({place})"),
+        None => error.into(),
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +88,18 @@ mod tests {
             error.contains("nowhere") && error.contains(&log.display().to_string()),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_first_error_is_one_of_the_compiler_with_its_place() {
+        let said = "   Compiling thiserror v2.0.0\nwarning: an error in a name\nerror[E0658]: not yet\n  --> a.rs:3:5\n   |\nerror: 2";
+        assert_eq!(first_error(said), "error[E0658]: not yet (a.rs:3:5)");
+        assert_eq!(
+            first_error("error: no such command\n\n"),
+            "error: no such command"
+        );
+        assert_eq!(first_error("one\nKilled"), "Killed");
+        assert_eq!(first_error(""), "no output");
     }
 
     #[test]

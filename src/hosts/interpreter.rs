@@ -106,7 +106,7 @@ impl Interpreter {
 }
 
 /// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
-pub(super) fn version_numbers(version: &str) -> [u32; 3] {
+pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
     let mut numbers = [0; 3];
     for (number, part) in numbers.iter_mut().zip(version.split('.')) {
         let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
@@ -195,10 +195,19 @@ impl std::error::Error for InterpreterError {}
 ///
 /// When there is none, when it does not answer as Python does, or when it is too old.
 pub fn choose(named: Option<&str>) -> Result<Python, InterpreterError> {
+    choose_within(named, PATIENCE)
+}
+
+/// The same, with no more time to answer than a launch has, where that is shorter.
+///
+/// # Errors
+///
+/// Those of [`choose`].
+pub fn choose_within(named: Option<&str>, limit: Duration) -> Result<Python, InterpreterError> {
     let (why, programs) = candidates(named);
     for program in &programs {
         let program = program.clone();
-        return Err(match ask(&program, PATIENCE) {
+        return Err(match ask(&program, limit.min(PATIENCE)) {
             Ok(python) => return Ok(python),
             Err(Refusal::Missing) => continue,
             Err(Refusal::TooOld { version }) => InterpreterError::TooOld { program, version },

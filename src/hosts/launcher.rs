@@ -4,7 +4,7 @@ use super::Fault;
 use super::limits::{Bytes, Limits, memory_of};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -57,6 +57,28 @@ pub struct Launched {
     /// When the memory was looked at last, and what it was.
     weighed: Instant,
     memory: Bytes,
+    heard: Option<Heard>,
+}
+
+/// A file that a process writes to, and what was heard of it there.
+#[derive(Debug)]
+struct Heard {
+    file: PathBuf,
+    length: u64,
+    at: Instant,
+    /// How long it may be silent.
+    limit: Duration,
+}
+
+impl Heard {
+    /// Whether it has been silent for too long.
+    fn is_silent(&mut self) -> bool {
+        let length = std::fs::metadata(&self.file).map_or(0, |file| file.len());
+        if length != self.length {
+            (self.length, self.at) = (length, Instant::now());
+        }
+        self.at.elapsed() > self.limit
+    }
 }
 
 /// Between two looks at the memory. A process can take gigabytes in a second; a look costs less than a tenth of a
@@ -97,6 +119,7 @@ pub fn launch(
         limits,
         weighed: now,
         memory: Bytes(0),
+        heard: None,
     })
 }
 
@@ -144,6 +167,17 @@ pub fn end_with_supervisor() -> std::io::Result<()> {
 }
 
 impl Launched {
+    /// Ends it also when it has not written to this file for so long.
+    pub fn heard_by(mut self, file: PathBuf, limit: Duration) -> Self {
+        self.heard = Some(Heard {
+            file,
+            length: 0,
+            at: self.started,
+            limit,
+        });
+        self
+    }
+
     /// Whether it has ended; ends it when its limit is over or the run is to stop.
     pub fn poll(&mut self, stop: &Stop) -> Option<Ended> {
         match self.child.try_wait() {
@@ -178,6 +212,13 @@ impl Launched {
         if self.started.elapsed() > time {
             return Some(Fault::Hang {
                 limit_s: time.as_secs(),
+            });
+        }
+        if let Some(heard) = &mut self.heard
+            && heard.is_silent()
+        {
+            return Some(Fault::Hang {
+                limit_s: heard.limit.as_secs(),
             });
         }
         if self.output.metadata().is_ok_and(|file| file.len() > output.0) {

@@ -325,6 +325,24 @@ fn a_baseline_that_fails_is_blamed_itself_and_ends_the_launch() {
 }
 
 #[test]
+fn a_baseline_that_fails_with_one_interpreter_ends_that_one_alone() {
+    for seed in 0..4 {
+        let mut script = Script::new();
+        script.fails = Some(("python@1", 4));
+        let names = ["rust", "numpy", "rust@1", "numpy@1", "rust@2"];
+        let events = launch(&mut script, &names, seed);
+        let [failure] = failures(&events)[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(failure.variant, "python@1");
+        let measured: BTreeSet<_> = comparisons(&events).iter().map(|c| c.variant.as_str()).collect();
+        assert_eq!(measured, ["numpy", "rust", "rust@2"].into());
+        assert_eq!(script.discarded, ["python@1"]);
+        assert_eq!(events.last(), Some(&Event::Done));
+    }
+}
+
+#[test]
 fn samples_that_are_all_alike_are_samples_too() {
     let one: fn(&str) -> u64 = |_| 1;
     for per_call in [per_call, one] {

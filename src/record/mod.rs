@@ -7,6 +7,7 @@ pub(crate) mod fixture;
 mod machine;
 mod quota;
 mod schema;
+mod shard;
 mod store;
 mod views;
 mod warning;

@@ -13,6 +13,7 @@ use crate::diagnose::{Diagnoser, PairDiagnoses, RunDiagnoses};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
+pub use crate::hosts::oldest_rust::{Checked, OldestRust};
 use crate::measure::Launch;
 use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
 pub use crate::verify::{Deprecation, Library};
@@ -96,38 +97,6 @@ pub struct Lacking {
     pub asked: String,
     /// Why it is not there.
     pub reason: String,
-}
-
-/// The oldest compiler that the Rust sides are made for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OldestRust {
-    /// `rust-version` of the package that holds the pairs, like `1.89`.
-    pub version: String,
-    /// Whether that is so.
-    pub checked: Checked,
-}
-
-/// Whether code compiles with a compiler.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Checked {
-    /// It does.
-    Compiles {
-        /// `rustc --version` of it.
-        rustc: String,
-    },
-    /// It does not.
-    Fails {
-        /// `rustc --version` of it.
-        rustc: String,
-        /// The first error.
-        error: String,
-    },
-    /// Nobody tried.
-    Unchecked {
-        /// Why: the compiler is not installed, say.
-        reason: String,
-    },
 }
 
 /// A part of a run that is divided over several machines.

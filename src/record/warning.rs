@@ -216,6 +216,15 @@ kinds! {
     DifferentSettings, Warning,
         "The runs compared were sampled differently",
         "measure both with the same pairbench and the same flags";
+    /// Parts of a divided run that were not measured alike.
+    PartsOfDifferentKinds, Warning,
+        "Parts of one divided run were not measured alike, yet their ratios stand side by side as if one machine had \
+         measured them",
+        "measure the parts that differ again, on machines of one kind with the same build and interpreter";
+    /// A part of a divided run without a record.
+    PartsMissing, Warning,
+        "Parts of a divided run are missing, and their pairs with them",
+        "name their records, too; where there are none, run those parts: cargo bench -- --shard K/N";
     /// Launches far from the others.
     OutlyingLaunches, Note,
         "Some launches lie far from the others",
@@ -279,6 +288,8 @@ impl WarningKind {
                 | WarningKind::DifferentCompiler
                 | WarningKind::DifferentInterpreter
                 | WarningKind::DifferentSettings
+                | WarningKind::PartsOfDifferentKinds
+                | WarningKind::PartsMissing
         )
     }
 

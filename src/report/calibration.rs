@@ -1,14 +1,14 @@
 //! What the run made of sides that are equal, and how precise its ratios became.
 
-use super::Chosen;
 use super::page::{count, pair_file, ratio};
+use super::{Chosen, Used, machines};
 use crate::analyse::null_estimate;
 use crate::analyse::summary::{Reached, reached};
-use crate::record::{Record, Status};
+use crate::record::{PairRecord, Record, Status};
 use maud::{Markup, html};
 
 /// The section on the index; nothing when the newest record has no null pairs.
-pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>]) -> Markup {
+pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
     let Some(record) = nulls.first().map(|null| null.record) else {
         return html! {};
     };
@@ -32,6 +32,7 @@ pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>]) -> Markup {
                 }
             }
             @if let Some(reached) = reached(record, summaries) { p { (precision(record, reached)) } }
+            (machines::calibrations(used, record))
         }
     }
 }
@@ -42,15 +43,15 @@ fn row(null: &Chosen<'_>) -> Markup {
         th scope="row" { a href=(pair_file(&null.pair.name)) { (null.pair.name) } }
         td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
         @match null.summary.null_ratio() {
-            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(null)) } },
+            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(null.record, null.pair)) } },
             None => { td.number { span.none { "–" } } td.number { (launches) } td { span.badge { "not measured" } } },
         }
     } }
 }
 
 /// By the level that all null pairs of the record share, not by the interval that is shown.
-fn verdict(null: &Chosen<'_>) -> Markup {
-    let estimate = null_estimate(null.record, null.pair).filter(|estimate| estimate.interval.is_some());
+pub fn verdict(record: &Record, null: &PairRecord) -> Markup {
+    let estimate = null_estimate(record, null).filter(|estimate| estimate.interval.is_some());
     html! { @match estimate {
         None => span.badge { "too few launches to tell" },
         Some(estimate) if estimate.excludes_one() => span.badge.bad { "misses 1×" },

@@ -4,14 +4,14 @@ use super::Chosen;
 use super::page::{count, pair_file};
 use super::prose::spans;
 use crate::analyse::claims::{Claim, Evidence, FEWEST, Item, Known, SHARE, Standing, claims};
-use crate::record::Record;
+use crate::analyse::matrix::Matrix;
 use maud::{Markup, html};
 
 /// Items of a line that are shown without asking.
 const MOST: usize = 5;
 
 /// The section.
-pub fn section(chosen: &[Chosen<'_>], records: &[Record]) -> Markup {
+pub fn section(chosen: &[Chosen<'_>], matrix: &Matrix<'_>) -> Markup {
     let known: Vec<Known<'_>> = chosen.iter().map(known).collect();
     html! {
         section aria-labelledby="claims" {
@@ -25,7 +25,7 @@ pub fn section(chosen: &[Chosen<'_>], records: &[Record]) -> Markup {
                 thead { tr {
                     th scope="col" { "Claim" } th scope="col" { "This run" } th scope="col" { "By what" }
                 } }
-                tbody { @for claim in claims(&known, records) { (row(&claim)) } }
+                tbody { @for claim in claims(&known, matrix) { (row(&claim)) } }
             }
         }
     }

@@ -15,7 +15,7 @@ pub fn facts(record: &Record) -> Markup {
     html! {
         dl.facts {
             dt { "Machine" }
-            dd { (machine.cpu) ", " (count(machine.cores as usize, "core")) ", " (machine.os) }
+            dd { @if !machine.name.is_empty() { (machine.name) ": " } (machine.cpu) ", " (count(machine.cores as usize, "core")) ", " (machine.os) }
             dt { "Python" }
             dd { (python.implementation) " " (python.version) ", " (optimised(python.optimized)) }
             dt { "Rust" }
@@ -103,12 +103,11 @@ pub fn full(record: &Record) -> Markup {
             |l| format!("{:.2} {:.2} {:.2}", l[0], l[1], l[2]),
         )
     };
-    let memory = machine
-        .memory_bytes
-        .map(|bytes| format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64));
+    let memory = machine.memory_bytes.map(memory);
     html! {
         div.columns {
             (table("Machine", &[
+                ("Name", machine.name.clone()),
                 ("CPU", machine.cpu.clone()),
                 ("Logical cores", machine.cores.to_string()),
                 ("Memory", memory.unwrap_or_else(|| "unknown".into())),
@@ -194,6 +193,11 @@ fn governors(machine: &Machine) -> String {
     (Some(all).filter(|all| !all.is_empty()).or_else(one)).unwrap_or_else(|| "not told by the system".into())
 }
 
+/// An amount of memory.
+pub fn memory(bytes: u64) -> String {
+    format!("{:.1} GiB", bytes as f64 / (1_u64 << 30) as f64)
+}
+
 /// Frequencies in words, and turbo.
 fn frequency(conditions: &Conditions) -> String {
     let mhz = |what: &str, mhz: Option<f64>| mhz.map(|mhz| format!("{mhz:.0} MHz {what}"));
@@ -268,6 +272,7 @@ fn settings(record: &Record) -> Markup {
         "Run",
         &[
             ("Record", record.id.clone()),
+            ("Part", s.shard.map(|shard| shard.to_string()).unwrap_or_default()),
             ("Started", started(record)),
             ("Status", status(record.status).into()),
             (
@@ -299,12 +304,13 @@ fn limits(settings: &Settings) -> String {
     all.join(", ")
 }
 
+/// What has nothing to say is left out.
 fn table(caption: &str, rows: &[(&str, String)]) -> Markup {
     html! {
         table.plain {
             caption { (caption) }
             tbody {
-                @for (name, value) in rows { tr { th scope="row" { (name) } td { (value) } } }
+                @for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) { tr { th scope="row" { (name) } td { (value) } } }
             }
         }
     }

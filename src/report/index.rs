@@ -6,14 +6,24 @@ use super::environment;
 use super::page::{Page, count, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Chosen, Report, Used, argument, claims, diagnoses, then_and_now, verdicts};
+use super::{
+    Chosen, Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts,
+};
 use crate::analyse::floors::{FloorStanding, check_pair};
+use crate::analyse::matrix::Matrix;
+use crate::analyse::sites::machine_name;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
 use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
-pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], report: &Report<'_>) -> String {
+pub fn render(
+    chosen: &[Chosen<'_>],
+    nulls: &[Chosen<'_>],
+    used: &[Used<'_>],
+    report: &Report<'_>,
+    matrix: &Matrix<'_>,
+) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     // In the order of the table; within a profile by name, as they are chosen.
@@ -24,12 +34,13 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
         header.top {
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
+            (interpreters::who_speaks(chosen, matrix))
             (trust(chosen, &records, provisional))
             (verdicts::counts(chosen))
             (then_and_now::teaser(&report.changes))
         }
         (argument::section(chosen))
-        (claims::section(chosen, report.records))
+        (claims::section(chosen, matrix))
         div.split {
             section.chart aria-labelledby="ratios" {
                 h2 #ratios { "How many times faster than Python" }
@@ -40,7 +51,8 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
                 @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
             }
         }
-        div.known { @for one in used { (environment::notice_list(&found(chosen, one))) } }
+        (machines::section(chosen, report.records))
+        (notices(chosen, used))
         section aria-labelledby="pairs" {
             h2 #pairs { "All pairs" }
             p.hint {
@@ -50,14 +62,15 @@ pub fn render(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>], re
             (table(chosen))
             (verdicts::meaning(chosen))
         }
+        (interpreters::section(matrix))
         (diagnoses::of_run::sections(&records))
-        (calibration::section(chosen, nulls))
+        (calibration::section(chosen, nulls, used))
         (troubles(&pairs))
         (expected(chosen))
         section aria-labelledby="records" {
             h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
             @if records.len() > 1 {
-                p.hint { "Where a pair is in several records, the newest one speaks." }
+                p.hint { "Those that the pages show something of." }
             }
             @for record in &records {
                 details open[records.len() == 1] {
@@ -83,6 +96,31 @@ pub fn footer() -> Markup {
         p {
             "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken right "
             "next to samples of the baseline; intervals come from the spread over fresh processes."
+        }
+    }
+}
+
+/// What is to be known of each record; which one it is where there are several.
+fn notices(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
+    /// Of so many records it is shown without asking.
+    const OPEN: usize = 3;
+    html! {
+        @if let [one] = used {
+            div.known { (environment::notice_list(&found(chosen, one))) }
+        } @else {
+            @for (at, one) in used.iter().enumerate() {
+                @let all = found(chosen, one);
+                @let doubts = all.iter().filter(|warning| warning.is_warning()).count();
+                @if !all.is_empty() {
+                    details.known open[at < OPEN] {
+                        summary {
+                            (machine_name(&one.record.machine)) ", " (one.record.id) ": "
+                            (count(doubts, "warning")) ", " (count(all.len() - doubts, "note"))
+                        }
+                        (environment::notice_list(&all))
+                    }
+                }
+            }
         }
     }
 }

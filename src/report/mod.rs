@@ -12,7 +12,9 @@ mod environment;
 mod highlight;
 mod history;
 mod index;
+mod interpreters;
 mod latency;
+mod machines;
 mod page;
 mod pair_page;
 mod prose;
@@ -20,12 +22,14 @@ mod table;
 mod then_and_now;
 mod verdicts;
 
+use crate::analyse::matrix::Matrix;
 pub use crate::analyse::summary;
 use crate::analyse::verdict::{Lines, Verdict, judge};
 use crate::analyse::{of_pair, of_run};
 use crate::compare::{Changes, FailIf, History, Named, changes};
 use crate::record::{PairRecord, Record, Warning};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
@@ -68,8 +72,9 @@ struct Used<'a> {
 
 /// Writes `index.html` and a page per pair below `pairs/`, and returns the path of the index.
 ///
-/// Of several records all pairs are shown; where a pair is in more than one, the newest speaks. Pages of pairs that
-/// no record has any more are removed, if a report wrote them.
+/// Of several records all pairs are shown; where a pair is in more than one, the newest speaks. Of several interpreters in
+/// one record the first speaks, and all are set beside each other. Pages of pairs that no record has any more are removed,
+/// if a report wrote them.
 ///
 /// # Errors
 ///
@@ -130,26 +135,37 @@ impl<'a> Report<'a> {
 }
 
 fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
-    let records = report.records;
+    let views = views(report.records);
+    let records = &*views;
+    let matrix = Matrix::of(records);
     let chosen = choose(records);
     let pairs_dir = out_dir.join("pairs");
     fs::create_dir_all(&pairs_dir).map_err(|error| naming(&pairs_dir, error))?;
     let used = used(records, &chosen);
     chosen.par_iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
-        write(&file, &pair_page::render(one, &used, report))
+        write(&file, &pair_page::render(one, &used, report, &matrix))
     })?;
     let nulls = nulls(records);
     // One after the other: of a record that was tampered with, they may have one name.
     nulls.iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
-        write(&file, &pair_page::render(one, &used, report))
+        write(&file, &pair_page::render(one, &used, report, &matrix))
     })?;
     let index = out_dir.join("index.html");
-    write(&index, &index::render(&chosen, &nulls, &used, report))?;
+    write(&index, &index::render(&chosen, &nulls, &used, report, &matrix))?;
     write_changes(report, &chosen, out_dir)?;
     remove_stale(&pairs_dir, chosen.iter().chain(&nulls))?;
     Ok(index)
+}
+
+/// The records, those of several interpreters taken apart. Of each record the first interpreter comes first and speaks for
+/// its pairs; the others are in the matrix.
+fn views(records: &[Record]) -> Cow<'_, [Record]> {
+    match records.iter().all(|record| record.further.is_empty()) {
+        true => Cow::Borrowed(records),
+        false => records.iter().cloned().flat_map(Record::into_views).collect(),
+    }
 }
 
 /// The page of comparisons; one that an earlier report left goes where there is none any more.

@@ -11,8 +11,9 @@ use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
 };
 use super::table::{standing_word, state_word};
-use super::{Chosen, Report, Used, diagnoses, history, then_and_now, verdicts};
+use super::{Chosen, Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
 use crate::analyse::floors::{self, FloorStanding};
+use crate::analyse::matrix::Matrix;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
@@ -20,7 +21,7 @@ use crate::registry::{Side, Variant};
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
-pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> String {
+pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: &Matrix<'_>) -> String {
     let (pair, summary) = (one.pair, &one.summary);
     let case = summary.headline();
     let main = html! {
@@ -29,9 +30,10 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
             p.lead { (pair.about) }
             (chips(pair, summary))
             (verdict(one))
+            (machines::whereabouts(one, report.records))
             (about(pair))
         }
-        (environment::notice_list(&found(one, used)))
+        (environment::notice_list(&found(one, used, report)))
         section aria-labelledby="variants" {
             h2 #variants {
                 "Variants"
@@ -42,8 +44,9 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
                 None => p.empty { "No case was measured." },
             }
         }
+        (interpreters::of_pair::section(&pair.name, matrix))
         (then_and_now::block(&report.changes, one))
-        (diagnoses::sections(one))
+        (diagnoses::sections(one, matrix))
         @if let Some(case) = case { (launches(pair, case)) }
         (super::latency::section(pair))
         (history::section(&report.history, &pair.name))
@@ -70,12 +73,13 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Strin
 }
 
 /// What concerns the pair: its own findings, and of those about the run what casts doubt on every number.
-fn found(one: &Chosen<'_>, used: &[Used<'_>]) -> Vec<Warning> {
+fn found(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<Warning> {
     let run = used.iter().filter(|used| std::ptr::eq(used.record, one.record));
     let doubts = run
         .flat_map(|used| &used.warnings)
         .filter(|warning| warning.is_warning());
     let mut all: Vec<Warning> = one.warnings.iter().chain(doubts).cloned().collect();
+    all.extend(machines::doubts(one.record, report.records));
     all.sort_by_key(|warning| (warning.severity, warning.kind));
     all
 }

@@ -3,7 +3,7 @@
 use super::Chosen;
 use super::page::{count, pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{CaseSummary, Standing, State, VariantMean, VariantSummary, geometric_means};
-use super::verdicts;
+use super::{machines, verdicts};
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Side, Variant};
@@ -96,7 +96,7 @@ fn group(chosen: &[Chosen<'_>], profile: Profile, columns: &[&Column]) -> Markup
         @if !own.is_empty() && !alone {
             tr.group { th scope="rowgroup" colspan=(columns.len() + 4) { span { (heading(profile)) } } }
         }
-        @for one in own { (row(one, columns)) }
+        @for one in own { (row(one, chosen, columns)) }
     }
 }
 
@@ -110,14 +110,14 @@ fn heading(profile: Profile) -> &'static str {
     }
 }
 
-fn row(one: &Chosen<'_>, columns: &[&Column]) -> Markup {
+fn row(one: &Chosen<'_>, chosen: &[Chosen<'_>], columns: &[&Column]) -> Markup {
     let pair = &one.summary;
     let case = pair.headline();
     let baseline = case.and_then(|c| c.baseline.time);
     let standing = pair.standing();
     html! {
         tr {
-            th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } }
+            th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } (machines::label(one, chosen)) }
             td.verdict data-value=(verdict_order(one.verdict.call())) { (verdict(one, case, standing)) }
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
                 @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }

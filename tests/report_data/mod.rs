@@ -2,6 +2,7 @@
 #![allow(dead_code)] // not every test that takes this module in asks for all of it
 
 pub mod catalogue;
+pub mod interpreters;
 pub mod pages;
 
 use pairbench::hosts::Fault;

@@ -1,104 +1,10 @@
-//! The claims that ratios of one run cannot tell of: interpreters, what comes before the first answer, and what a machine
-//! checks.
+//! The claims that ratios of one run cannot tell of: what comes before the first answer, and what a machine checks.
 
 use super::ratios::quotient;
 use super::tally::{Tally, Voice};
 use super::{Claim, Evidence, Item, Known, Standing};
-use crate::analyse::launches::launch_ratios;
-use crate::analyse::summary::{Gate, PairSummary, summarise_pair};
-use crate::estimate::{Estimate, INTEREST, Outcome, between_runs, over_launches};
-use crate::record::{PairRecord, Record};
-
-/// 5: Python's point releases keep breaking and shifting things.
-pub(super) fn point_releases(records: &[Record]) -> Claim {
-    let mut interpreters: Vec<String> = records.iter().map(interpreter).collect();
-    interpreters.sort();
-    interpreters.dedup();
-    let mut tally = Tally::default();
-    for (at, now) in records.iter().enumerate() {
-        for then in &records[..at] {
-            if interpreter(now) != interpreter(then) && is_otherwise_alike(now, then) {
-                shifts(now, then, &mut tally);
-            }
-        }
-    }
-    let mut evidence = tally.evidence(|voice| match voice {
-        Voice::For => "changed their ratio, or failed under one of the two".into(),
-        Voice::Against => "show no difference".into(),
-        Voice::Open => "are too noisy to tell".into(),
-    });
-    evidence.push(Evidence::of(match interpreters.as_slice() {
-        [] => "No interpreter was measured".to_string(),
-        [one] => format!("One interpreter was measured, {one}; the claim takes several"),
-        several => format!("Interpreters: {}", several.join(", ")),
-    }));
-    evidence.push(Evidence::of("Whether Rust's releases shift less is not tested"));
-    Claim {
-        number: 5,
-        text: "Python's point releases keep breaking and shifting things; Rust's do not",
-        asked: "Pairs in several records that differ in nothing but the interpreter: does the ratio of rust change, or \
-                does the pair fail under one of them?",
-        standing: tally.standing(),
-        evidence,
-    }
-}
-
-fn interpreter(record: &Record) -> String {
-    format!(
-        "{} {}",
-        record.interpreter.implementation, record.interpreter.version
-    )
-}
-
-/// Whether what Rust does is the same in both.
-fn is_otherwise_alike(now: &Record, then: &Record) -> bool {
-    let machine = |record: &Record| (record.machine.cpu.clone(), record.machine.cores);
-    let build = |record: &Record| {
-        let build = &record.build;
-        (
-            build.rustc.clone(),
-            build.target.clone(),
-            build.opt_level.clone(),
-            build.rustflags.clone(),
-        )
-    };
-    machine(now) == machine(then) && build(now) == build(then) && now.settings.seed == then.settings.seed
-}
-
-fn shifts(now: &Record, then: &Record, tally: &mut Tally) {
-    for pair in &now.pairs {
-        let Some(before) = then.pairs.iter().find(|before| before.name == pair.name) else {
-            continue;
-        };
-        let (one, other) = (summarise_pair(pair), summarise_pair(before));
-        if let Some((voice, figure)) = shift((pair, &one), (before, &other)) {
-            let versions = format!("{figure}, {} to {}", interpreter(then), interpreter(now));
-            tally.add(voice, pair.profile, &pair.name, versions);
-        }
-    }
-}
-
-/// What became of a pair from one interpreter to the other; `None` where neither has passed or they share no case.
-fn shift(now: (&PairRecord, &PairSummary), then: (&PairRecord, &PairSummary)) -> Option<(Voice, String)> {
-    match (now.1.gate, then.1.gate) {
-        (Gate::Failed, Gate::Passed) => return Some((Voice::For, "fails now".into())),
-        (Gate::Passed, Gate::Failed) => return Some((Voice::For, "failed then".into())),
-        (Gate::Passed, Gate::Passed) => {}
-        _ => return None,
-    }
-    let size = now.1.headline()?.size;
-    let logs = |pair: &PairRecord| -> Vec<f64> {
-        let launches = launch_ratios(pair, size, "rust");
-        launches.iter().map(|launch| launch.seen.log).collect()
-    };
-    let shift = between_runs(&logs(then.0), &logs(now.0))?;
-    let voice = match shift.outcome(INTEREST) {
-        Outcome::Faster | Outcome::Slower => Voice::For,
-        Outcome::NoDifference => Voice::Against,
-        Outcome::TooNoisy => Voice::Open,
-    };
-    Some((voice, shift.as_estimate().display_ratio()))
-}
+use crate::analyse::summary::Gate;
+use crate::estimate::{Estimate, over_launches};
 
 /// 6: Rust asks for more up front.
 pub(super) fn up_front(pairs: &[Known<'_>]) -> Claim {

@@ -6,12 +6,14 @@
 
 mod beyond;
 mod ratios;
+mod releases;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use tally::{FEWEST, Item, SHARE, Standing};
 
+use super::matrix::Matrix;
 use super::summary::PairSummary;
 use super::verdict::{Because, Gain, Lines, Obstacle, Verdict, gains, port};
 use crate::record::{PairRecord, Record};
@@ -102,9 +104,8 @@ impl Known<'_> {
     }
 }
 
-/// What these pairs, and the records that they are from, say of the eight claims. `records` may have more than one word
-/// on a pair; only the claim about interpreters asks for that.
-pub fn claims(pairs: &[Known<'_>], records: &[Record]) -> Vec<Claim> {
+/// What these pairs say of the eight claims. Only the claim about interpreters asks for what several of them made of a pair.
+pub fn claims(pairs: &[Known<'_>], matrix: &Matrix<'_>) -> Vec<Claim> {
     let sound: Vec<Known<'_>> = pairs.iter().copied().filter(Known::is_sound).collect();
     let lines = Lines::default();
     let all = vec![
@@ -112,7 +113,7 @@ pub fn claims(pairs: &[Known<'_>], records: &[Record]) -> Vec<Claim> {
         ratios::parallel(&sound),
         ratios::hot_loop(&sound, lines),
         ratios::flat(&sound),
-        beyond::point_releases(records),
+        releases::point_releases(matrix),
         beyond::up_front(&sound),
         ratios::library_bound(&sound, lines),
         beyond::invariants(pairs),

@@ -353,6 +353,22 @@ pub const COMPARED: &[(WarningKind, Change, Change)] = &[
     ),
 ];
 
+pub type ChangeParts = fn(&mut Vec<Record>);
+
+/// The same for kinds that the two parts of a divided run make.
+pub const TOGETHER: &[(WarningKind, ChangeParts, ChangeParts)] = &[
+    (
+        WarningKind::PartsOfDifferentKinds,
+        |parts| parts[1].machine.cpu = "Another CPU".into(),
+        |parts| parts[1].machine.name = "another".into(),
+    ),
+    (
+        WarningKind::PartsMissing,
+        |parts| parts.truncate(1),
+        |parts| parts[1].pairs.clear(),
+    ),
+];
+
 /// Gives the pair a profile of a thousand ticks: functions with their own and their total share.
 fn profiled(record: &mut Record, declared: Profile, functions: &[(&str, f64, f64)], replaced: Option<&str>) {
     let functions = functions.iter().map(|(name, own, total)| FunctionShare {

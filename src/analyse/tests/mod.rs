@@ -5,8 +5,8 @@ mod sound;
 
 use super::*;
 use crate::measure::First;
-use crate::record::{Conditions, Severity, WarningKind};
-use kinds::{BOTH_WAYS, COMPARED};
+use crate::record::{Conditions, Severity, Shard, WarningKind};
+use kinds::{BOTH_WAYS, COMPARED, TOGETHER};
 use sound::{set_ratio, shape, sound, waver};
 use std::collections::HashSet;
 
@@ -41,8 +41,31 @@ fn every_kind_is_raised_where_it_should_be_and_silent_where_not() {
 }
 
 #[test]
+fn parts_of_a_run_that_go_together_raise_nothing() {
+    let parts = || {
+        let part = |part| {
+            let mut record = sound();
+            record.settings.shard = Some(Shard { part, of: 2 });
+            record
+        };
+        [1, 2].map(part).to_vec()
+    };
+    assert_eq!(sites::warnings(&sites::sites(&parts())), []);
+    for (kind, raise, spare) in TOGETHER {
+        let (mut bad, mut good) = (parts(), parts());
+        raise(&mut bad);
+        spare(&mut good);
+        let found = sites::warnings(&sites::sites(&bad));
+        let kinds: Vec<WarningKind> = found.iter().map(|warning| warning.kind).collect();
+        assert_eq!(kinds, [*kind]);
+        assert_eq!(sites::warnings(&sites::sites(&good)), [], "{kind:?}");
+    }
+}
+
+#[test]
 fn no_kind_is_left_untested() {
-    let tested: HashSet<WarningKind> = BOTH_WAYS.iter().chain(COMPARED).map(|row| row.0).collect();
+    let alone = BOTH_WAYS.iter().chain(COMPARED).map(|row| row.0);
+    let tested: HashSet<WarningKind> = alone.chain(TOGETHER.iter().map(|row| row.0)).collect();
     assert_eq!(tested, WarningKind::ALL.iter().copied().collect());
 }
 

@@ -4,6 +4,7 @@
 pub mod argument;
 pub mod bars;
 pub mod history;
+pub mod interpreters;
 mod labels;
 pub mod launches;
 pub mod palette;

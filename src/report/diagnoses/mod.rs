@@ -9,15 +9,16 @@ mod turnaround;
 
 use super::Chosen;
 use super::page::range_of;
+use crate::analyse::matrix::Matrix;
 use crate::estimate::{Middle, Time};
 use maud::{Markup, html};
 
 /// All that was found; nothing where nobody asked.
-pub fn sections(one: &Chosen<'_>) -> Markup {
+pub fn sections(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
     html! {
         (profile::section(one))
         (memory::section(one))
-        (scaling::section(one))
+        (scaling::section(one, matrix))
         (turnaround::section(one))
         (sources::section(one))
         (silent(one))

@@ -1,30 +1,28 @@
 //! Speed-up over workers, and what keeps it from being their number.
 
 use super::{in_time, middle};
+use crate::analyse::matrix::Matrix;
 use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_past};
+use crate::analyse::sites::identity;
+use crate::record::{PairRecord, Record};
 use crate::report::Chosen;
 use crate::report::charts::scaling;
 use crate::report::page::{count, range_of, variant_name};
 use maud::{Markup, PreEscaped, html};
 
-/// The curves of a parallel or concurrent pair; nothing where they were not asked for.
-pub fn section(one: &Chosen<'_>) -> Markup {
+/// The curves of a parallel or concurrent pair; nothing where they were not asked for. Those of an interpreter without a
+/// GIL stand beside those of one with it, on the same machine, where both have some.
+pub fn section(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
     let cores = one.record.machine.cores;
     let curves = curves(one.pair, cores);
     if curves.is_empty() {
         return html! {};
     }
-    let drawn: Vec<&Curve> = curves.iter().filter(|curve| curve.rises).collect();
-    let names: Vec<&str> = drawn.iter().map(|curve| curve.variant.as_str()).collect();
-    let label = format!(
-        "Speed-up against the number of workers for {}; the table has the numbers.",
-        names.join(", ")
-    );
     let past = reaches_past(&curves, cores);
+    let other = other_gil(one, matrix);
     html! {
         section aria-labelledby="scaling" {
             h2 #scaling { "With more workers" small { " on " (count(cores as usize, "core")) } }
-            @if let Some(text) = gil(&curves, one.record) { p { (text) } }
             p.hint {
                 "Speed-up: a variant's time with one worker ÷ its time with so many, each against Python's time in the same "
                 "process. The thin line is the ideal"
@@ -32,12 +30,57 @@ pub fn section(one: &Chosen<'_>) -> Markup {
                 ". One process for each number of workers: the small print covers the samples in it and not what differs "
                 "between processes."
             }
-            div.split.even {
-                @if let Some(svg) = scaling::draw(&drawn, cores, &label) { figure.panel { (PreEscaped(svg)) } }
-                (table(&curves, cores))
+            @match other {
+                None => (of_interpreter(&curves, one.record, None)),
+                Some((record, pair)) => {
+                    (of_interpreter(&curves, one.record, Some(&one.record.interpreter.label())))
+                    (of_interpreter(&self::curves(pair, cores), record, Some(&record.interpreter.label())))
+                }
             }
-            (law(&drawn, cores))
         }
+    }
+}
+
+/// What the same machine made of the pair with an interpreter that differs in having a GIL, of a version as near as there
+/// is.
+fn other_gil<'a>(one: &Chosen<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a Record, &'a PairRecord)> {
+    let free = |record: &Record| record.interpreter.free_threaded == Some(true);
+    let seen = matrix
+        .row(&one.pair.name)?
+        .spots
+        .iter()
+        .filter_map(|spot| spot.seen.as_ref());
+    let others = seen.filter(|seen| {
+        let here = identity(&seen.record.machine) == identity(&one.record.machine);
+        let of_one = seen.record.interpreter.implementation == one.record.interpreter.implementation;
+        here && of_one && free(seen.record) != free(one.record) && !curves(seen.pair, 1).is_empty()
+    });
+    let distance = |record: &Record| {
+        let [(a, b), (c, d)] = [record, one.record].map(|record| record.interpreter.language());
+        (a.abs_diff(c), b.abs_diff(d))
+    };
+    let nearest = others.min_by_key(|seen| distance(seen.record))?;
+    Some((nearest.record, nearest.pair))
+}
+
+/// The curves with one interpreter, which is named where there is another beside it.
+fn of_interpreter(curves: &[Curve], record: &Record, name: Option<&str>) -> Markup {
+    let cores = record.machine.cores;
+    let drawn: Vec<&Curve> = curves.iter().filter(|curve| curve.rises).collect();
+    let names: Vec<&str> = drawn.iter().map(|curve| curve.variant.as_str()).collect();
+    let with = name.map(|name| format!(" with {name}")).unwrap_or_default();
+    let label = format!(
+        "Speed-up against the number of workers for {}{with}; the table has the numbers.",
+        names.join(", ")
+    );
+    html! {
+        @if let Some(name) = name { h3 { (name) } }
+        @if let Some(text) = gil(curves, record) { p { (text) } }
+        div.split.even {
+            @if let Some(svg) = scaling::draw(&drawn, cores, &label) { figure.panel { (PreEscaped(svg)) } }
+            (table(curves, cores))
+        }
+        (law(&drawn, cores))
     }
 }
 

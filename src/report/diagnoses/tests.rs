@@ -3,6 +3,7 @@
 use super::super::Chosen;
 use super::{of_run, sections};
 use crate::analyse::boundary::{IN_PYTHON, LOOP};
+use crate::analyse::matrix::Matrix;
 use crate::diagnose::Diagnoser;
 use crate::diagnose::boundary::{Boundary, Crossing};
 use crate::diagnose::build::BuildTimes;
@@ -28,7 +29,8 @@ fn words(html: &str) -> String {
 }
 
 fn page(record: &Record) -> String {
-    words(&sections(&Chosen::new(record, &record.pairs[0], &[])).into_string())
+    let matrix = Matrix::of(std::slice::from_ref(record));
+    words(&sections(&Chosen::new(record, &record.pairs[0], &[]), &matrix).into_string())
 }
 
 fn around(middle: f64) -> Vec<f64> {
@@ -112,7 +114,7 @@ fn curves_have_a_chart_a_table_and_a_law() {
         scaling("rayon", [0.001, 0.00052, 0.00053]),
     ];
     let chosen = Chosen::new(&record, &record.pairs[0], &[]);
-    let html = sections(&chosen).into_string();
+    let html = sections(&chosen, &Matrix::of(std::slice::from_ref(&record))).into_string();
     assert!(
         html.contains("aria-label=\"Speed-up against the number of workers for rayon"),
         "{html}"

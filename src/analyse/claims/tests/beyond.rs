@@ -1,44 +1,9 @@
-//! The claims about interpreters, about what comes first, and about what a machine checks.
+//! The claims about what comes first, and about what a machine checks.
 
 use super::*;
 use crate::diagnose::build::BuildTimes;
 use crate::diagnose::turnaround::StartUp;
 use crate::record::VerifyFailure;
-
-#[test]
-fn point_releases_take_several_interpreters() {
-    let then = record(Profile::Flat, &[FAST, FAST, FAST, FAST]);
-    let claim = stands(&then, 5, Standing::NotTested);
-    assert!(
-        texts(&claim).contains("One interpreter was measured, CPython 3.11.7"),
-        "{claim:?}"
-    );
-    let another = |pairs: &[&[Row]]| {
-        let mut now = record(Profile::Flat, pairs);
-        now.interpreter.version = "3.14.0".into();
-        now
-    };
-    let standing = |now: Record| among(&[then.clone(), now]).remove(4).standing;
-    let faster: &[Row] = &[("rust", 10.0, 0.01)];
-    assert_eq!(standing(another(&[faster; 4])), Standing::Holds);
-    assert_eq!(standing(another(&[FAST; 4])), Standing::Fails);
-    assert_eq!(standing(another(&[FAST, faster, FAST, faster])), Standing::Mixed);
-    let mut fails = another(&[FAST; 4]);
-    for pair in &mut fails.pairs {
-        pair.verification.passed = false;
-        pair.verification.failures.push(VerifyFailure {
-            variant: "python".into(),
-            size: None,
-            fault: Fault::Hang { limit_s: 9 },
-        });
-    }
-    assert_eq!(standing(fails), Standing::Holds);
-    // Another machine, or the same interpreter, tells nothing of it.
-    let mut elsewhere = another(&[faster; 4]);
-    elsewhere.machine.cpu = "Another CPU".into();
-    assert_eq!(standing(elsewhere), Standing::NotTested);
-    assert_eq!(standing(record(Profile::Flat, &[faster; 4])), Standing::NotTested);
-}
 
 #[test]
 fn a_build_is_weighed_against_what_runs_save() {

@@ -1,6 +1,7 @@
 //! Each claim for, against, open and untested, by made-up ratios.
 
 mod beyond;
+mod releases;
 
 use super::*;
 use crate::analyse::verdict::verdicts;
@@ -72,7 +73,7 @@ fn among(records: &[Record]) -> Vec<Claim> {
             verdict: &verdicts[at],
         })
         .collect();
-    claims(&known, records)
+    claims(&known, &Matrix::of(records))
 }
 
 fn with(pairs: Vec<PairRecord>) -> Record {

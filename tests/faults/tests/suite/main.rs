@@ -15,5 +15,8 @@ mod memory;
 mod more_faults;
 mod orphans;
 mod resume;
+mod several;
+#[cfg(unix)]
+mod shards;
 mod then;
 mod twice;

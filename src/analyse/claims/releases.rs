@@ -1,0 +1,271 @@
+//! The claim about releases, of Python and of Rust.
+
+use super::tally::{Tally, Voice};
+use super::{Claim, Evidence, Standing};
+use crate::analyse::count;
+use crate::analyse::launches::launch_ratios;
+use crate::analyse::matrix::{
+    Cell, Column, Matrix, Row, Seen, Spot, are_built_alike, is_release_of_one, release,
+};
+use crate::analyse::sites::identity;
+use crate::estimate::{Estimate, INTEREST, Outcome, between_runs};
+use crate::record::{Checked, OldestRust, PairRecord, Record};
+
+/// 5: Python's point releases keep breaking and shifting things; Rust's do not.
+pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {
+    let mut tally = Tally::default();
+    let mut counted = Counted::default();
+    for row in &matrix.rows {
+        let found = Found::of(row, &matrix.columns);
+        counted.add(&found);
+        if let Some((voice, figure)) = found.word() {
+            tally.add(voice, row.profile, row.pair, figure);
+        }
+    }
+    let percent = INTEREST * 100.0;
+    let mut evidence = tally.evidence(|voice| match voice {
+        Voice::For => "broke, use what will be removed, or shifted".into(),
+        Voice::Against => format!("stay within ±{percent:.0} % and break nowhere"),
+        Voice::Open => "break nowhere, and are too noisy to tell whether they shift".into(),
+    });
+    evidence.extend((tally.asked() > 0).then(|| counted.evidence()));
+    evidence.push(interpreters(&matrix.columns));
+    evidence.push(rust(matrix.oldest_rust));
+    Claim {
+        number: 5,
+        text: "Python's point releases keep breaking and shifting things; Rust's do not",
+        asked: "Pairs with several releases of one implementation on one machine: does one of them fail, does Python warn that \
+                something goes, does its time change by more than 5 %? And does the Rust compile with the oldest compiler \
+                that it names?",
+        standing: standing(tally.standing(), matrix.oldest_rust),
+        evidence,
+    }
+}
+
+/// The second half of the claim can only take something away: that Rust compiles once more is no proof that it always will.
+fn standing(python: Standing, rust: Option<&OldestRust>) -> Standing {
+    match (python, rust.map(|rust| &rust.checked)) {
+        (Standing::Holds, Some(Checked::Fails { .. })) => Standing::Mixed,
+        _ => python,
+    }
+}
+
+/// What releases did to a pair.
+#[derive(Debug, Default)]
+struct Found {
+    /// Whether several releases have an outcome.
+    several: bool,
+    /// Where it failed while another release did not, and how.
+    broken: Vec<String>,
+    /// Of what Python warned.
+    announced: Vec<String>,
+    /// By how much Python's time, or else the ratio, changed, and from which release to which.
+    shifts: Vec<(Voice, String)>,
+}
+
+impl Found {
+    fn of(row: &Row<'_>, columns: &[Column<'_>]) -> Self {
+        let mut found = Found::default();
+        for (from, to) in releases(row, columns) {
+            found.several = true;
+            found.breaks((&row.spots[from], &columns[from]), (&row.spots[to], &columns[to]));
+            found.shifts.extend(between(row, columns, from, to));
+        }
+        for progress in row.progress(columns).into_iter().filter(|one| one.alike) {
+            let estimate = progress.estimate;
+            let figure = told(estimate, &columns[progress.from], &columns[progress.to]);
+            found.shifts.push((shifted(estimate), figure));
+        }
+        let warned = row.spots.iter().zip(columns);
+        let warned = warned.filter_map(|(spot, column)| announcement(&spot.cell, &column.label));
+        found.announced = warned.collect();
+        found.broken.sort();
+        found.broken.dedup();
+        found
+    }
+
+    /// A release that fails where another does not.
+    fn breaks(&mut self, then: (&Spot<'_>, &Column<'_>), now: (&Spot<'_>, &Column<'_>)) {
+        let failed = |spot: &Spot<'_>| matches!(spot.cell, Cell::Failed { .. });
+        if failed(then.0) == failed(now.0) {
+            return;
+        }
+        let (spot, column) = if failed(then.0) { then } else { now };
+        if let Cell::Failed { variant, fault, .. } = &spot.cell {
+            let what = format!("{variant} {fault} with {}", column.label);
+            self.broken.push(what.trim().to_string());
+        }
+    }
+
+    /// What the pair says, and by what; `None` where no two releases can be set against each other.
+    fn word(self) -> Option<(Voice, String)> {
+        if !self.several {
+            return None;
+        }
+        let of = |wanted: Voice| self.shifts.iter().find(|(voice, _)| *voice == wanted);
+        let first = self.broken.first().or(self.announced.first());
+        match (first, of(Voice::For), of(Voice::Open), of(Voice::Against)) {
+            (Some(break_), ..) => Some((Voice::For, break_.clone())),
+            (None, Some(shift), ..) | (None, None, Some(shift), _) | (None, None, None, Some(shift)) => {
+                Some(shift.clone())
+            }
+            (None, None, None, None) => None,
+        }
+    }
+}
+
+/// How many pairs did what. One may do several.
+#[derive(Debug, Default)]
+struct Counted {
+    broken: usize,
+    announced: usize,
+    shifted: usize,
+}
+
+impl Counted {
+    fn add(&mut self, found: &Found) {
+        if found.several {
+            self.broken += usize::from(!found.broken.is_empty());
+            self.announced += usize::from(!found.announced.is_empty());
+            self.shifted += usize::from(found.shifts.iter().any(|(voice, _)| *voice == Voice::For));
+        }
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence::of(format!(
+            "A release fails where another does not: {}; Python warns of what will go: {}; Python's time shifted, for better \
+             or worse: {}",
+            count(self.broken, "pair"),
+            count(self.announced, "pair"),
+            count(self.shifted, "pair")
+        ))
+    }
+}
+
+/// The columns, older and newer, of two releases of one implementation on one machine that both have an outcome.
+fn releases(row: &Row<'_>, columns: &[Column<'_>]) -> Vec<(usize, usize)> {
+    let has_outcome = |at: usize| {
+        let cell = &row.spots[at].cell;
+        matches!(cell, Cell::Ratio(_) | Cell::Warning { .. } | Cell::Failed { .. })
+    };
+    let is_step = |from: usize, to: usize| {
+        let (then, now) = (columns[from].interpreter()?, columns[to].interpreter()?);
+        let here = identity(columns[from].machine) == identity(columns[to].machine);
+        (here && is_release_of_one(then, now) && release(then) < release(now)).then_some((from, to))
+    };
+    let all = (0..columns.len()).flat_map(|from| (0..columns.len()).map(move |to| (from, to)));
+    all.filter(|(from, to)| has_outcome(*from) && has_outcome(*to))
+        .filter_map(|(from, to)| is_step(from, to))
+        .collect()
+}
+
+/// How the ratio changed between two runs that differ in nothing but the interpreter. Interpreters of one run are set
+/// against each other in its launches instead.
+fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Option<(Voice, String)> {
+    let (then, now) = (row.spots[from].seen.as_ref()?, row.spots[to].seen.as_ref()?);
+    let alike = are_built_alike(columns[from].interpreter()?, columns[to].interpreter()?);
+    if then.record.id == now.record.id || !alike || !is_otherwise_alike(now.record, then.record) {
+        return None;
+    }
+    let shift = between_runs(&logs(then)?, &logs(now)?)?;
+    let voice = match shift.outcome(INTEREST) {
+        Outcome::Faster | Outcome::Slower => Voice::For,
+        Outcome::NoDifference => Voice::Against,
+        Outcome::TooNoisy => Voice::Open,
+    };
+    let versions = format!("{} to {}", columns[from].label, columns[to].label);
+    Some((
+        voice,
+        format!("ratio {}, {versions}", shift.as_estimate().display_ratio()),
+    ))
+}
+
+/// The log-ratios of the port, by launch; none of a pair that may have none.
+fn logs(seen: &Seen<'_>) -> Option<Vec<f64>> {
+    let port = seen.port().filter(|port| port.ratio.is_some())?;
+    let size = seen.summary.headline()?.size;
+    let pair: &PairRecord = seen.pair;
+    let launches = launch_ratios(pair, size, &port.name);
+    Some(launches.iter().map(|launch| launch.seen.log).collect())
+}
+
+/// Whether what Rust does is the same in both.
+fn is_otherwise_alike(now: &Record, then: &Record) -> bool {
+    let build = |record: &Record| {
+        let build = &record.build;
+        (
+            build.rustc.clone(),
+            build.target.clone(),
+            build.opt_level.clone(),
+            build.rustflags.clone(),
+        )
+    };
+    build(now) == build(then) && now.settings.seed == then.settings.seed
+}
+
+/// Whether Python's time changed by more than is of interest: the whole interval has to lie beyond it, or within.
+fn shifted(progress: Estimate) -> Voice {
+    let (most, least) = (1.0 + INTEREST, 1.0 / (1.0 + INTEREST));
+    match progress.interval {
+        Some((low, high)) if low > most || high < least => Voice::For,
+        Some((low, high)) if low >= least && high <= most => Voice::Against,
+        _ => Voice::Open,
+    }
+}
+
+fn told(progress: Estimate, then: &Column<'_>, now: &Column<'_>) -> String {
+    let (old, new) = (&then.label, &now.label);
+    format!("{} as fast, {old} to {new}", progress.display_ratio())
+}
+
+/// The first thing of which Python warned.
+fn announcement(cell: &Cell, label: &str) -> Option<String> {
+    let Cell::Warning { deprecations, .. } = cell else {
+        return None;
+    };
+    let first = deprecations.first()?;
+    let gone = first
+        .removed_in
+        .as_ref()
+        .map(|release| format!(", gone in {release}"));
+    Some(format!(
+        "{} with {label}{}: {}",
+        first.category,
+        gone.unwrap_or_default(),
+        first.message
+    ))
+}
+
+fn interpreters(columns: &[Column<'_>]) -> Evidence {
+    let labels: Vec<&str> = columns
+        .iter()
+        .filter(|column| column.interpreter().is_some())
+        .map(|column| column.label.as_str())
+        .collect();
+    Evidence::of(match labels.as_slice() {
+        [] => "No interpreter was measured".to_string(),
+        [one] => format!("One interpreter was measured, {one}; the claim takes several"),
+        several => format!("Interpreters: {}", several.join(", ")),
+    })
+}
+
+fn rust(oldest: Option<&OldestRust>) -> Evidence {
+    let Some(OldestRust { version, checked }) = oldest else {
+        return Evidence::of("Whether Rust's releases break less is not tested");
+    };
+    Evidence::of(match checked {
+        Checked::Compiles { rustc } => {
+            format!(
+                "The Rust sides need Rust {version} and compile with it ({rustc}); whether their speed shifts is not tested"
+            )
+        }
+        Checked::Fails { rustc, error } => {
+            format!(
+                "The Rust sides say that they need Rust {version} and do not compile with it ({rustc}): {error}"
+            )
+        }
+        Checked::Unchecked { reason } => {
+            format!("The Rust sides need Rust {version}; nobody tried to compile them with it: {reason}")
+        }
+    })
+}

@@ -1,0 +1,174 @@
+//! What became of a pair with an interpreter: never nothing.
+
+use super::Seen;
+use crate::analyse::summary::{Gate, Standing, State};
+use crate::estimate::{Estimate, Ratio};
+use crate::hosts::Fault;
+use crate::record::Deprecation;
+use crate::registry::Variant;
+use std::fmt;
+
+/// What became of a pair with an interpreter. `Display` is a few words for a narrow table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// It was measured: Python's time ÷ that of the port, on the case that stands for the pair.
+    Ratio(Estimate),
+    /// Python warned that something which it uses will go.
+    Warning {
+        /// Its ratio, where it has one.
+        ratio: Option<Estimate>,
+        /// What Python warned of; at least one.
+        deprecations: Vec<Deprecation>,
+    },
+    /// Something failed.
+    Failed {
+        /// The variant; empty when the pair failed as a whole.
+        variant: String,
+        /// What happened.
+        fault: Fault,
+        /// The port's ratio, where it was another variant that failed and only in a launch.
+        ratio: Option<Estimate>,
+    },
+    /// The port, or Python itself, was not to be measured here.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// There are no figures.
+    Missing {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Cell {
+    /// What a view says of a pair. What failed comes before what Python warned of, and both before the ratio.
+    pub fn of(seen: &Seen<'_>) -> Self {
+        let ratio = seen.port().and_then(|port| port.ratio);
+        if let Some((variant, fault)) = failure(seen) {
+            return Cell::Failed {
+                variant,
+                fault,
+                ratio,
+            };
+        }
+        let deprecations = &seen.pair.deprecations;
+        match (ratio, without(seen)) {
+            _ if !deprecations.is_empty() => Cell::Warning {
+                ratio,
+                deprecations: deprecations.clone(),
+            },
+            (Some(ratio), _) => Cell::Ratio(ratio),
+            (None, cell) => cell,
+        }
+    }
+
+    /// The port's ratio, where there is one.
+    pub fn ratio(&self) -> Option<Estimate> {
+        match self {
+            Cell::Ratio(ratio) => Some(*ratio),
+            Cell::Warning { ratio, .. } | Cell::Failed { ratio, .. } => *ratio,
+            Cell::Skipped { .. } | Cell::Missing { .. } => None,
+        }
+    }
+
+    /// The kind of the cell in one word: `ratio`, `warning`, `failed`, `skipped`, `missing`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Cell::Ratio(_) => "ratio",
+            Cell::Warning { .. } => "warning",
+            Cell::Failed { .. } => "failed",
+            Cell::Skipped { .. } => "skipped",
+            Cell::Missing { .. } => "missing",
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.ratio()) {
+            (Cell::Ratio(ratio), _) => f.pad(&Ratio(ratio.value).to_string()),
+            (_, Some(ratio)) => f.pad(&format!("{} {}", Ratio(ratio.value), self.word())),
+            (_, None) => f.pad(self.word()),
+        }
+    }
+}
+
+/// What failed first, the whole pair before one of its variants.
+fn failure(seen: &Seen<'_>) -> Option<(String, Fault)> {
+    let summary = &seen.summary;
+    if !matches!(summary.standing(), Standing::Failed | Standing::Partial) {
+        return None;
+    }
+    let whole = summary
+        .failures
+        .iter()
+        .find(|failure| failure.variant.is_empty() || failure.variant == seen.pair.baseline);
+    let first = whole.or_else(|| summary.failures.iter().find(|f| f.variant != Variant::EMBEDDED));
+    let told = first.map(|failure| (failure.variant.clone(), failure.fault.clone()));
+    told.or_else(|| {
+        // Verification did not pass, and the record does not say why.
+        let fault = Fault::Harness {
+            message: "it failed, and the record does not say how".into(),
+        };
+        (summary.gate == Gate::Failed).then(|| (String::new(), fault))
+    })
+}
+
+/// Why there is no ratio.
+fn without(seen: &Seen<'_>) -> Cell {
+    let missing = |reason: &str| Cell::Missing {
+        reason: reason.into(),
+    };
+    let Some(case) = seen.summary.headline() else {
+        return missing("no case was measured");
+    };
+    let Some(port) = seen.port() else {
+        return missing("it declares no variant in Rust");
+    };
+    for variant in [&case.baseline, port] {
+        match &variant.state {
+            State::Skipped(reason) => {
+                return Cell::Skipped {
+                    reason: reason.clone(),
+                };
+            }
+            State::Deselected => {
+                let reason = format!("{} was left out with --variants", variant.name);
+                return Cell::Skipped { reason };
+            }
+            State::Measured | State::Failed(_) | State::NotMeasured => {}
+        }
+    }
+    match seen.summary.gate {
+        Gate::Passed => missing("the run ended before a launch brought a ratio"),
+        Gate::Pending | Gate::Failed => missing("the run ended before it was verified"),
+    }
+}
+
+/// What became of a variant that a cell does not speak of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The variant.
+    pub variant: String,
+    /// Why it has no figures.
+    pub reason: String,
+}
+
+impl Note {
+    /// The variants that were skipped beside a port that may have a ratio, in the order declared.
+    pub fn of(seen: &Seen<'_>) -> Vec<Note> {
+        let port = seen.port().map(|port| port.name.as_str());
+        let variants = seen.summary.headline().map(|case| case.variants.as_slice());
+        let skipped = variants.unwrap_or_default().iter().filter_map(|variant| {
+            let State::Skipped(reason) = &variant.state else {
+                return None;
+            };
+            (Some(variant.name.as_str()) != port).then(|| Note {
+                variant: variant.name.clone(),
+                reason: reason.clone(),
+            })
+        });
+        skipped.collect()
+    }
+}

@@ -1,0 +1,307 @@
+//! Columns, cells and progress of made-up records.
+
+use super::*;
+use crate::hosts::Fault;
+use crate::record::{
+    Deprecation, Further, Interpreter, Lacking, Shard, VariantState, VerifyFailure, fixture,
+};
+
+/// The steady record with further interpreters in the same launches.
+fn run(versions: &[&str]) -> Record {
+    let mut record = fixture::steady();
+    for (index, launch) in record.pairs[0].launches.iter_mut().enumerate() {
+        launch.order_seed = 40 + index as u64;
+    }
+    record.further = versions
+        .iter()
+        .map(|version| Further {
+            interpreter: Interpreter {
+                version: (*version).into(),
+                executable: format!("/opt/{version}/bin/python3"),
+                ..record.interpreter.clone()
+            },
+            native: record.native.clone(),
+            pairs: record.pairs.clone(),
+        })
+        .collect();
+    record
+}
+
+/// Makes Python so many times as slow.
+fn slow(pair: &mut PairRecord, times: u64) {
+    for own in pair
+        .launches
+        .iter_mut()
+        .flat_map(|launch| &mut launch.comparisons)
+    {
+        own.baseline_samples.ns.iter_mut().for_each(|ns| *ns *= times);
+    }
+}
+
+fn views(records: Vec<Record>) -> Vec<Record> {
+    records.into_iter().flat_map(Record::into_views).collect()
+}
+
+fn labels(views: &[Record]) -> Vec<String> {
+    columns(views).into_iter().map(|column| column.label).collect()
+}
+
+fn cell(record: Record) -> Cell {
+    Matrix::of(&[record]).rows[0].spots[0].cell.clone()
+}
+
+fn fault() -> Fault {
+    Fault::Hang { limit_s: 9 }
+}
+
+#[test]
+fn columns_go_by_implementation_and_version() {
+    let mut record = run(&["3.9.18", "3.13.0", "3.13.0", "3.11.13"]);
+    record.further[2].interpreter.free_threaded = Some(true);
+    record.further[3].interpreter.implementation = "PyPy".into();
+    record.further[3].interpreter.release = Some("7.3.20".into());
+    record.lacking = vec![Lacking {
+        asked: "python3.99".into(),
+        reason: "not on PATH".into(),
+    }];
+    let wanted = [
+        "CPython 3.9.18",
+        "CPython 3.11.7",
+        "CPython 3.13.0",
+        "CPython 3.13.0t",
+        "PyPy 7.3.20 (3.11)",
+        "python3.99",
+    ];
+    assert_eq!(labels(&views(vec![record])), wanted);
+}
+
+#[test]
+fn executables_and_machines_stand_in_labels_only_where_they_tell_apart() {
+    let mut twins = run(&["3.11.7"]);
+    let wanted = [
+        "CPython 3.11.7 at /opt/3.11.7/bin/python3",
+        "CPython 3.11.7 at /usr/bin/python3",
+    ];
+    assert_eq!(labels(&views(vec![twins.clone()])), wanted);
+    twins.further.clear();
+    let mut elsewhere = twins.clone();
+    elsewhere.machine.name = "there".into();
+    let both = views(vec![elsewhere.clone(), twins.clone()]);
+    assert_eq!(
+        labels(&both),
+        ["CPython 3.11.7 on here", "CPython 3.11.7 on there"]
+    );
+    // A machine without a name is called by its model, and the same names get a number.
+    elsewhere.machine.name = String::new();
+    twins.machine.name = "A CPU".into();
+    let both = views(vec![elsewhere, twins]);
+    assert_eq!(
+        labels(&both),
+        ["CPython 3.11.7 on A CPU", "CPython 3.11.7 on A CPU (2)"]
+    );
+}
+
+#[test]
+fn the_newest_record_that_has_a_pair_speaks_and_launches_are_not_pooled() {
+    let old = run(&[]);
+    let mut new = run(&[]);
+    (new.id, new.started) = ("newer".into(), "2026-01-02T00:00:00Z".into());
+    slow(&mut new.pairs[0], 2);
+    let mut empty = run(&[]);
+    (empty.id, empty.started) = ("newest".into(), "2026-01-03T00:00:00Z".into());
+    empty.pairs.clear();
+    let all = [old, empty, new];
+    let matrix = Matrix::of(&all);
+    assert_eq!((matrix.columns.len(), matrix.rows.len()), (1, 1));
+    let ratio = matrix.rows[0].spots[0].cell.ratio().unwrap();
+    assert!((ratio.value - 40.0).abs() < 1e-9, "{ratio:?}");
+    assert_eq!(ratio.launches, 3);
+}
+
+#[test]
+fn what_another_part_measured_is_missing_with_the_reason() {
+    let part = |part, name: &str, machine: &str| {
+        let mut record = run(&[]);
+        record.settings.shard = Some(Shard { part, of: 2 });
+        record.pairs[0].name = name.into();
+        record.machine.name = machine.into();
+        record
+    };
+    let all = [part(1, "a", "one"), part(2, "b", "two")];
+    let matrix = Matrix::of(&all);
+    let words: Vec<Vec<&str>> = matrix
+        .rows
+        .iter()
+        .map(|row| row.spots.iter().map(|spot| spot.cell.word()).collect())
+        .collect();
+    assert_eq!(words, [["ratio", "missing"], ["missing", "ratio"]]);
+    let Cell::Missing { reason } = &matrix.rows[0].spots[1].cell else {
+        panic!("{matrix:?}");
+    };
+    assert_eq!(reason, "in another part of the run than 2 of 2");
+}
+
+#[test]
+fn what_was_lacking_until_it_was_installed_is_no_column() {
+    let mut old = run(&[]);
+    old.lacking = vec![Lacking {
+        asked: "python3".into(),
+        reason: "not on PATH".into(),
+    }];
+    assert_eq!(labels(&[old.clone()]).len(), 2);
+    let mut new = run(&[]);
+    new.started = "2026-01-02T00:00:00Z".into();
+    assert_eq!(labels(&[old, new]), ["CPython 3.11.7"]);
+}
+
+#[test]
+fn a_failure_comes_before_a_warning_and_both_before_a_ratio() {
+    let mut record = run(&[]);
+    assert_eq!(cell(record.clone()).to_string(), "20.0×");
+    record.pairs[0].deprecations = vec![Deprecation {
+        category: "DeprecationWarning".into(),
+        message: "it goes".into(),
+        removed_in: None,
+        file: "a.py".into(),
+        line: 1,
+        source: "it()".into(),
+        variant: String::new(),
+    }];
+    assert_eq!(cell(record.clone()).to_string(), "20.0× warning");
+    record.pairs[0].verification.passed = false;
+    record.pairs[0].verification.failures = vec![VerifyFailure {
+        variant: "rust".into(),
+        size: None,
+        fault: fault(),
+    }];
+    let Cell::Failed { variant, ratio, .. } = cell(record) else {
+        panic!("not failed");
+    };
+    assert_eq!((variant.as_str(), ratio), ("rust", None));
+}
+
+#[test]
+fn another_variant_that_fails_later_leaves_the_ratio_and_is_no_ratio() {
+    let mut record = run(&[]);
+    let mut native = record.pairs[0].variants[1].clone();
+    native.name = "native".into();
+    native.state = VariantState::Failed { fault: fault() };
+    record.pairs[0].variants.push(native);
+    assert_eq!(cell(record).to_string(), "20.0× failed");
+}
+
+#[test]
+fn what_is_not_there_says_why() {
+    let reason = |record: Record| match cell(record) {
+        Cell::Skipped { reason } => format!("skipped: {reason}"),
+        Cell::Missing { reason } => format!("missing: {reason}"),
+        other => panic!("{other:?}"),
+    };
+    let mut record = run(&[]);
+    record.pairs[0].launches.clear();
+    assert!(reason(record.clone()).starts_with("missing: the run ended before a launch"));
+    record.pairs[0].verification = Default::default();
+    assert!(reason(record.clone()).starts_with("missing: the run ended before it was verified"));
+    record.pairs[0].variants[1].state = VariantState::Deselected;
+    assert_eq!(
+        reason(record.clone()),
+        "skipped: rust was left out with --variants"
+    );
+    record.pairs[0].variants.truncate(1);
+    assert_eq!(reason(record), "missing: it declares no variant in Rust");
+}
+
+#[test]
+fn a_skipped_variant_beside_a_ratio_is_a_note() {
+    let mut record = run(&[]);
+    let mut numpy = record.pairs[0].variants[1].clone();
+    numpy.name = "numpy".into();
+    numpy.state = VariantState::Skipped {
+        reason: "no NumPy".into(),
+    };
+    record.pairs[0].variants.push(numpy);
+    let all = [record];
+    let matrix = Matrix::of(&all);
+    let spot = &matrix.rows[0].spots[0];
+    assert_eq!(spot.cell.word(), "ratio");
+    assert_eq!(
+        spot.notes,
+        [Note {
+            variant: "numpy".into(),
+            reason: "no NumPy".into()
+        }]
+    );
+}
+
+/// From which column to which, and by how much.
+fn progress(record: Record) -> Vec<(usize, usize, f64)> {
+    let all = views(vec![record]);
+    let matrix = Matrix::of(&all);
+    let steps = matrix.rows[0].progress(&matrix.columns);
+    steps
+        .into_iter()
+        .map(|one| (one.from, one.to, (one.estimate.value * 1e6).round() / 1e6))
+        .collect()
+}
+
+#[test]
+fn progress_is_since_the_release_before_and_since_the_oldest() {
+    let mut record = run(&["3.9.18", "3.13.0"]);
+    slow(&mut record.further[0].pairs[0], 6);
+    slow(&mut record.pairs[0], 3);
+    // 3.9.18, 3.11.7, 3.13.0: six, three, and once as long as the newest.
+    assert_eq!(progress(record), [(0, 1, 2.0), (1, 2, 3.0), (0, 2, 6.0)]);
+}
+
+#[test]
+fn progress_takes_shared_launches_of_one_record() {
+    let mut record = run(&["3.13.0"]);
+    for launch in &mut record.further[0].pairs[0].launches[1..] {
+        launch.order_seed += 100;
+    }
+    let all = views(vec![record.clone()]);
+    let matrix = Matrix::of(&all);
+    let steps = matrix.rows[0].progress(&matrix.columns);
+    assert_eq!(steps[0].estimate.launches, 1, "one launch is shared");
+    record.further[0].pairs[0].launches[0].order_seed += 100;
+    assert_eq!(progress(record), []);
+    // As launches of two records are not, whatever their seeds.
+    let mut other = run(&[]);
+    other.id = "other".into();
+    other.interpreter.version = "3.13.0".into();
+    let both = [run(&[]), other];
+    let matrix = Matrix::of(&both);
+    assert_eq!(matrix.rows[0].progress(&matrix.columns), []);
+}
+
+#[test]
+fn another_build_or_implementation_is_no_release() {
+    let mut record = run(&["3.13.0"]);
+    record.further[0].interpreter.optimized = Some(false);
+    let all = views(vec![record.clone()]);
+    let matrix = Matrix::of(&all);
+    assert!(!matrix.rows[0].progress(&matrix.columns)[0].alike);
+    record.further[0].interpreter.free_threaded = Some(true);
+    assert_eq!(progress(record.clone()), []);
+    record.further[0].interpreter.implementation = "PyPy".into();
+    assert_eq!(progress(record), []);
+}
+
+#[test]
+fn the_mean_progress_is_over_pairs() {
+    let mut record = run(&["3.13.0"]);
+    for pairs in [&mut record.pairs, &mut record.further[0].pairs] {
+        let mut second = pairs[0].clone();
+        second.name = "other".into();
+        pairs.push(second);
+    }
+    slow(&mut record.pairs[0], 4);
+    let all = views(vec![record]);
+    let means = Matrix::of(&all).mean_progress();
+    assert!(means[0].is_empty());
+    let [mean] = means[1].as_slice() else {
+        panic!("{means:?}");
+    };
+    assert_eq!((mean.from, mean.pairs), (0, 2));
+    assert!((mean.value - 2.0).abs() < 1e-9, "{mean:?}");
+}

@@ -1,0 +1,100 @@
+//! The breakage table: pair × interpreter, and the Rust side below.
+
+use super::told::{Notes, class, marks};
+use super::{rust, traits};
+use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot};
+use crate::estimate::Ratio;
+use crate::report::page::{count, pair_file, range};
+use maud::{Markup, html};
+
+/// The words of cells, in the order in which they are counted.
+const WORDS: [&str; 5] = ["ratio", "warning", "failed", "skipped", "missing"];
+
+/// The table with its notes.
+pub fn table(matrix: &Matrix<'_>) -> Markup {
+    let mut notes = Notes::default();
+    let rows: Vec<Markup> = matrix.rows.iter().map(|row| line(row, &mut notes)).collect();
+    html! {
+        div.scroll role="region" aria-labelledby="interpreters" tabindex="0" {
+            table.breakage {
+                thead { tr {
+                    th scope="col" { "Pair" }
+                    @for column in &matrix.columns { (head(column)) }
+                } }
+                tbody { @for row in rows { (row) } }
+                tfoot {
+                    tr {
+                        th scope="row" { "In all" }
+                        @for at in 0..matrix.columns.len() { td { (counts(&matrix.rows, at)) } }
+                    }
+                    (progress(matrix))
+                    tr {
+                        th scope="row" { "Rust" }
+                        td.compiler colspan=(matrix.columns.len()) { (rust(matrix.oldest_rust)) }
+                    }
+                }
+            }
+        }
+        (notes.list())
+    }
+}
+
+fn head(column: &Column<'_>) -> Markup {
+    html! { th scope="col" {
+        (column.label)
+        @for text in traits(column) { " " span.which { (text) } }
+    } }
+}
+
+fn line(row: &Row<'_>, notes: &mut Notes) -> Markup {
+    html! { tr {
+        th scope="row" { a href={ (pair_file(row.pair)) "#interpreters" } { (row.pair) } }
+        @for spot in &row.spots { (cell(spot, &notes.of(spot))) }
+    } }
+}
+
+/// The ratio, or the word for what there is instead; the word as well where something is to be told beside the ratio.
+fn cell(spot: &Spot<'_>, numbers: &[usize]) -> Markup {
+    let is_ratio = matches!(spot.cell, Cell::Ratio(_));
+    html! { td class=(spot.cell.word()) {
+        @if let Some(estimate) = spot.cell.ratio() {
+            span.value { (Ratio(estimate.value)) @if is_ratio { (marks(numbers)) } }
+            span.range { (range(estimate, |value| Ratio(value).to_string()).unwrap_or_else(|| "no interval yet".into())) }
+        }
+        @if !is_ratio { " " span class=(class(&spot.cell)) { (spot.cell.word()) } (marks(numbers)) }
+    } }
+}
+
+/// How much faster Python became: the mean over the pairs above.
+fn progress(matrix: &Matrix<'_>) -> Markup {
+    let means = matrix.mean_progress();
+    html! {
+        @if means.iter().any(|own| !own.is_empty()) {
+            tr {
+                th scope="row" { "Python itself" span.range { "geometric mean" } }
+                @for own in &means { td {
+                    @if own.is_empty() { span.none { "–" } }
+                    @for mean in own {
+                        " " span.value { (Ratio(mean.value)) }
+                        span.range { "since " (matrix.columns[mean.from].label) ", " (count(mean.pairs, "pair")) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// How many cells of a column say what.
+fn counts(rows: &[Row<'_>], at: usize) -> Markup {
+    let of = |word: &str| {
+        rows.iter()
+            .filter(|row| row.spots[at].cell.word() == word)
+            .count()
+    };
+    html! {
+        @for word in WORDS { @match of(word) {
+            0 => {},
+            n => { " " span.which { (n) " " (word) } },
+        } }
+    }
+}

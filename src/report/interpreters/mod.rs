@@ -1,0 +1,98 @@
+//! Every Python: what became of each pair with each interpreter, and how the ratio and Python itself changed over them.
+
+mod breakage;
+pub mod of_pair;
+mod told;
+
+use super::Chosen;
+use super::charts::interpreters as charts;
+use super::page::count;
+use crate::analyse::matrix::{Column, Matrix, Source};
+use crate::hosts::interpreter::Jit;
+use crate::record::{Checked, OldestRust};
+use maud::{Markup, PreEscaped, html};
+use std::collections::BTreeSet;
+
+/// Whose figures the rest of the index shows, where there are several interpreters.
+pub fn who_speaks(chosen: &[Chosen<'_>], matrix: &Matrix<'_>) -> Markup {
+    let spoken: BTreeSet<String> = chosen.iter().map(|one| one.record.interpreter.label()).collect();
+    let spoken: Vec<String> = spoken.into_iter().collect();
+    html! {
+        @if matrix.has_several() && !spoken.is_empty() {
+            p.hint {
+                "Verdicts, charts and tables speak of " b { (spoken.join(", ")) }
+                @if spoken.len() == 1 { ", the first interpreter asked for" } @else { ", of each pair the newest run" }
+                ". " a href="#interpreters" { "Every Python" } " has all " (matrix.columns.len()) " side by side."
+            }
+        }
+    }
+}
+
+/// The section of the index; nothing where there is one interpreter.
+pub fn section(matrix: &Matrix<'_>) -> Markup {
+    html! {
+        @if matrix.has_several() {
+            section aria-labelledby="interpreters" {
+                h2 #interpreters { "Every Python" }
+                p.hint {
+                    "Python's time ÷ the port's, by interpreter, with its 95\u{a0}% interval. Interpreters of one run were measured "
+                    "in the same processes, each beside the same Rust code. Numbers in brackets lead to what happened. Below the pairs: "
+                    "Python's time with an older release ÷ its time with this one, above 1× Python became faster."
+                }
+                (breakage::table(matrix))
+                (chart(matrix))
+            }
+        }
+    }
+}
+
+fn chart(matrix: &Matrix<'_>) -> Markup {
+    html! {
+        @if let Some(drawn) = charts::all(matrix) {
+            figure.ratios {
+                div.wide { (PreEscaped(drawn.wide)) }
+                div.narrow { (PreEscaped(drawn.narrow)) }
+                figcaption {
+                    "Each line is a pair; a gap is a cell without a ratio. Logarithmic axis. Intervals are in the table."
+                    @if drawn.left_out > 0 { " " (count(drawn.left_out, "more pair")) " in the table." }
+                }
+            }
+        }
+    }
+}
+
+/// What an interpreter is besides its name, where that matters for its speed.
+fn traits(column: &Column<'_>) -> Vec<&'static str> {
+    let Source::Measured { interpreter, .. } = &column.source else {
+        return vec!["not there"];
+    };
+    let gil = match (interpreter.free_threaded, interpreter.gil) {
+        (Some(true), Some(true)) => Some("free-threaded, GIL on"),
+        (Some(true), _) => Some("free-threaded"),
+        _ => None,
+    };
+    let jit =
+        (interpreter.jit == Some(Jit::On) && interpreter.implementation == "CPython").then_some("JIT on");
+    let unoptimised = (interpreter.optimized == Some(false)).then_some("not optimised");
+    let debug = (interpreter.debug == Some(true)).then_some("debug build");
+    let environment = interpreter.virtual_env.then_some("virtual environment");
+    [gil, jit, unoptimised, debug, environment]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Rust's side of the table, in a sentence.
+fn rust(oldest: Option<&OldestRust>) -> Markup {
+    let Some(OldestRust { version, checked }) = oldest else {
+        return html! { span.badge { "missing" } " No record says which compiler the Rust sides need." };
+    };
+    html! {
+        "Needs Rust " b { (version) } "; compiles with it: "
+        @match checked {
+            Checked::Compiles { rustc } => { span.badge.good { "yes" } " (" (rustc) ")." },
+            Checked::Fails { rustc, error } => { span.badge.bad { "no" } " (" (rustc) "): " (error) },
+            Checked::Unchecked { reason } => { span.badge { "not tried" } ": " (reason) "." },
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A pair with every interpreter, on its page.
+
+use super::told::{class, deprecation};
+use super::{charts, traits};
+use crate::analyse::matrix::{Cell, Column, Matrix, Progress, Row, Spot};
+use crate::analyse::summary::{State, VariantSummary};
+use crate::hosts::Fault;
+use crate::report::page::{ratio, time, variant_name};
+use crate::report::table::state_word;
+use maud::{Markup, PreEscaped, html};
+
+/// The section; nothing where there is one interpreter, or of a pair that is not in the matrix, as null pairs are not.
+pub fn section(pair: &str, matrix: &Matrix<'_>) -> Markup {
+    let row = matrix.row(pair).filter(|_| matrix.has_several());
+    html! {
+        @if let Some(row) = row {
+            section aria-labelledby="interpreters" {
+                h2 #interpreters { "By interpreter" }
+                (table(row, &matrix.columns))
+                p.hint {
+                    "Ratios: the interpreter's own time ÷ the variant's. Progress: Python's time with the older interpreter ÷ "
+                    "its time with this one, from launches that both share; above 1× Python became faster. 95\u{a0}% "
+                    "intervals over launches."
+                }
+                @if let Some(svg) = charts::one(row, &matrix.columns) { figure.panel.one { (PreEscaped(svg)) } }
+                (told(row, &matrix.columns))
+            }
+        }
+    }
+}
+
+fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
+    let progress = row.progress(columns);
+    let names = variants(row);
+    html! {
+        div.scroll role="region" aria-labelledby="interpreters" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { "Interpreter" }
+                    th scope="col" { "State" }
+                    th.number scope="col" { "Python's time" }
+                    @for name in &names { th.number scope="col" { (variant_name(name)) } }
+                    @if !progress.is_empty() { th.number scope="col" { "Progress" } }
+                } }
+                tbody { @for (at, (spot, column)) in row.spots.iter().zip(columns).enumerate() { tr {
+                    th scope="row" { (column.label) @for text in traits(column) { " " span.which { (text) } } }
+                    td.status { span class=(class(&spot.cell)) { (spot.cell.word()) } (why(&spot.cell)) }
+                    td.number { @match baseline(spot) { Some(estimate) => { (time(estimate)) }, None => span.none { "–" } } }
+                    @for name in &names { td.number { (figure(spot, name)) } }
+                    @if !progress.is_empty() { td.number {
+                        @for one in progress.iter().filter(|one| one.to == at) { (step(one, columns)) }
+                    } }
+                } } }
+            }
+        }
+    }
+}
+
+/// Names of all variants besides the baseline, in the order declared.
+fn variants<'a>(row: &'a Row<'_>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for spot in &row.spots {
+        let case = spot.seen.as_ref().and_then(|seen| seen.summary.headline());
+        for variant in case.into_iter().flat_map(|case| &case.variants) {
+            if variant.state != State::Deselected && !names.contains(&variant.name.as_str()) {
+                names.push(&variant.name);
+            }
+        }
+    }
+    names
+}
+
+fn variant<'a>(spot: &'a Spot<'_>, name: &str) -> Option<&'a VariantSummary> {
+    spot.seen.as_ref()?.summary.headline()?.variant(name)
+}
+
+fn baseline(spot: &Spot<'_>) -> Option<crate::estimate::Estimate> {
+    spot.seen.as_ref()?.summary.headline()?.baseline.time
+}
+
+/// A variant's ratio, or why there is none.
+fn figure(spot: &Spot<'_>, name: &str) -> Markup {
+    html! {
+        @match variant(spot, name) {
+            Some(VariantSummary { ratio: Some(estimate), .. }) => { (ratio(*estimate)) },
+            Some(variant) => { span.none { (state_word(&variant.state)) } },
+            None => span.none { "–" },
+        }
+    }
+}
+
+fn why(cell: &Cell) -> Markup {
+    html! {
+        @match cell {
+            Cell::Skipped { reason } | Cell::Missing { reason } => span.why { (reason) },
+            Cell::Failed { variant, fault, .. } => span.why { (variant) " " (fault) },
+            Cell::Warning { .. } => span.why { a href="#warned" { "what Python warns of" } },
+            Cell::Ratio(_) => {},
+        }
+    }
+}
+
+fn step(progress: &Progress, columns: &[Column<'_>]) -> Markup {
+    html! {
+        " " (ratio(progress.estimate))
+        span.range { "since " (columns[progress.from].label) @if !progress.alike { ", another build" } }
+    }
+}
+
+/// What Python warned of, what failed, and which variants were skipped, in full.
+fn told(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
+    let all = || row.spots.iter().zip(columns);
+    let warned = all().flat_map(|(spot, column)| {
+        let deprecations = spot.seen.iter().flat_map(|seen| &seen.pair.deprecations);
+        deprecations.map(move |one| (column, deprecation(one)))
+    });
+    let warned: Vec<_> = warned.collect();
+    let skipped = all().flat_map(|(spot, column)| spot.notes.iter().map(move |note| (column, note)));
+    let skipped: Vec<_> = skipped.collect();
+    html! {
+        @if !warned.is_empty() {
+            h3 #warned { "What Python warns of" }
+            ul { @for (column, text) in &warned { li { b { (column.label) } ": " (text) } } }
+        }
+        @for (spot, column) in all() {
+            @if let Cell::Failed { variant, fault, .. } = &spot.cell { (failure(column, variant, fault)) }
+        }
+        @if !skipped.is_empty() {
+            h3 { "Skipped" }
+            ul { @for (column, note) in &skipped { li { b { (column.label) } ", " (note.variant) ": " (note.reason) } } }
+        }
+    }
+}
+
+fn failure(column: &Column<'_>, variant: &str, fault: &Fault) -> Markup {
+    let details = fault.details();
+    html! {
+        div.failure {
+            p {
+                b { (column.label) } ": " (if variant.is_empty() { "the whole pair" } else { variant }) " " (fault) ". "
+                span.next { "Next: " (fault.next_step()) "." }
+            }
+            @if !details.is_empty() { details { summary { "Details" } pre tabindex="0" { (details) } } }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Which machines and runs a report of several records is made of, and which of them measured what.
+
+use super::page::{count, pair_file, ratio};
+use super::summary::summarise_pair;
+use super::{Chosen, Used, calibration, environment};
+use crate::analyse::sites::{self, Site, identity, machine_name, sites};
+use crate::record::{Machine, PairRecord, Record};
+use maud::{Markup, html};
+use std::collections::{BTreeSet, HashSet};
+
+/// Names of pairs in a cell before the rest is counted.
+const MOST: usize = 12;
+
+/// Whether records are of several runs, so that it must be said which of them speaks.
+pub fn are_several(records: &[Record]) -> bool {
+    records.len() > 1 || records.iter().any(|record| record.settings.shard.is_some())
+}
+
+/// The machines with their runs, and what is to be known of them together; nothing for a single whole run.
+pub fn section(chosen: &[Chosen<'_>], records: &[Record]) -> Markup {
+    if !are_several(records) {
+        return html! {};
+    }
+    let sites = sites(records);
+    html! {
+        section aria-labelledby="machines" {
+            h2 #machines { "Machines and runs" }
+            p.hint {
+                (count(runs(records.iter()), "run")) " on " (count(machines(records), "machine")) ". "
+                "Where a pair is in several runs of a machine, or of a divided run, the newest speaks. No interval holds "
+                "launches of more than one run, nor of more than one machine."
+            }
+            (environment::notice_list(&sites::warnings(&sites)))
+            div.scroll role="region" aria-labelledby="machines" tabindex="0" {
+                table {
+                    thead { tr {
+                        th scope="col" { "Machine" } th scope="col" { "CPU" } th.number scope="col" { "Cores" }
+                        th.number scope="col" { "Memory" } th scope="col" { "System" } th scope="col" { "Runs" }
+                        th scope="col" { "Pairs that the pages show of it" }
+                    } }
+                    @for site in &sites { (rows(site, chosen)) }
+                }
+            }
+        }
+    }
+}
+
+/// The machines of a site; those of a divided run below what they are together.
+fn rows(site: &Site<'_>, chosen: &[Chosen<'_>]) -> Markup {
+    let machines = site.machines();
+    html! {
+        tbody {
+            @if let Some(parts) = site.parts {
+                tr.group { th scope="rowgroup" colspan="7" { span {
+                    "A run in " (count(parts as usize, "part")) ", on " (count(machines.len(), "machine"))
+                } } }
+            }
+            @for machine in machines { (row(site, machine, chosen)) }
+        }
+    }
+}
+
+fn row(site: &Site<'_>, machine: &Machine, chosen: &[Chosen<'_>]) -> Markup {
+    let is_its = |record: &Record| identity(&record.machine) == identity(machine);
+    let own: Vec<&Record> = site
+        .records
+        .iter()
+        .copied()
+        .filter(|record| is_its(record))
+        .collect();
+    let parts: BTreeSet<String> = own.iter().filter_map(|record| part(record)).collect();
+    let speaks = |one: &&Chosen<'_>| is_its(one.record) && own.iter().any(|own| own.id == one.record.id);
+    let pairs: Vec<&str> = chosen
+        .iter()
+        .filter(speaks)
+        .map(|one| one.pair.name.as_str())
+        .collect();
+    html! { tr {
+        th scope="row" { (machine_name(machine)) }
+        td { (machine.cpu) }
+        td.number { (machine.cores) }
+        td.number { @match machine.memory_bytes {
+            Some(bytes) => { (environment::memory(bytes)) },
+            None => span.none { "–" },
+        } }
+        td { (machine.os) }
+        td {
+            (count(runs(own.iter().copied()), "run"))
+            @if let Some(newest) = own.first() { ", the newest " (environment::started(newest)) }
+            @if !parts.is_empty() { ", part " (parts.into_iter().collect::<Vec<_>>().join(", ")) }
+        }
+        td { (names(&pairs)) }
+    } }
+}
+
+fn names(pairs: &[&str]) -> Markup {
+    html! {
+        @if pairs.is_empty() { span.none { "none" } }
+        @for (at, pair) in pairs.iter().take(MOST).enumerate() {
+            @if at > 0 { ", " } a href=(pair_file(pair)) { (pair) }
+        }
+        @if pairs.len() > MOST { " and " (pairs.len() - MOST) " more" }
+    }
+}
+
+/// How many runs; several interpreters of one run may stand as several records.
+fn runs<'a>(records: impl Iterator<Item = &'a Record>) -> usize {
+    let runs = records.map(|record| {
+        (
+            &record.id,
+            identity(&record.machine),
+            record.settings.shard.map(|s| s.part),
+        )
+    });
+    runs.collect::<HashSet<_>>().len()
+}
+
+fn machines(records: &[Record]) -> usize {
+    let machines = records.iter().map(|record| identity(&record.machine));
+    machines.collect::<HashSet<_>>().len()
+}
+
+fn part(record: &Record) -> Option<String> {
+    Some(record.settings.shard?.to_string())
+}
+
+/// On which machine and in which run the pair was measured, where there are several.
+pub fn whereabouts(one: &Chosen<'_>, records: &[Record]) -> Markup {
+    let record = one.record;
+    let (machine, others) = (&record.machine, others(one.pair, record, records));
+    html! {
+        @if are_several(records) {
+            p {
+                "Measured on " b { (machine_name(machine)) } " (" (machine.cpu) ", "
+                (count(machine.cores as usize, "core")) ") in the run " (record.id)
+                @if let Some(part) = part(record) { ", part " (part) }
+                ", " (environment::started(record)) "."
+                @if others > 0 { " " (count(others, "other run")) " of these records " (if others == 1 { "has" } else { "have" }) " it, too." }
+            }
+        }
+    }
+}
+
+/// In how many other runs the pair is.
+fn others(pair: &PairRecord, record: &Record, records: &[Record]) -> usize {
+    let has = |other: &&Record| {
+        let is_same = other.id == record.id && identity(&other.machine) == identity(&record.machine);
+        !is_same && other.pairs.iter().any(|own| own.name == pair.name)
+    };
+    runs(records.iter().filter(has))
+}
+
+/// What concerns the divided run that the record is a part of: where its parts do not go together.
+pub fn doubts(record: &Record, records: &[Record]) -> Vec<crate::record::Warning> {
+    if record.settings.shard.is_none() {
+        return Vec::new();
+    }
+    let is_its = |site: &Site<'_>| {
+        let mut own = site.records.iter();
+        own.any(|own| own.id == record.id && identity(&own.machine) == identity(&record.machine))
+    };
+    let own = sites(records).into_iter().find(is_its);
+    own.map(|site| site.differences().into_iter().collect())
+        .unwrap_or_default()
+}
+
+/// The name of the machine below that of a pair, where the pairs of a table were measured on several.
+pub fn label(one: &Chosen<'_>, chosen: &[Chosen<'_>]) -> Markup {
+    let own = identity(&one.record.machine);
+    html! {
+        @if chosen.iter().any(|other| identity(&other.record.machine) != own) {
+            span.why { "on " (machine_name(&one.record.machine)) }
+        }
+    }
+}
+
+/// The null pairs of the other runs that speak, since each machine calibrates itself.
+pub fn calibrations(used: &[Used<'_>], newest: &Record) -> Markup {
+    let others: Vec<&Record> = used
+        .iter()
+        .map(|one| one.record)
+        .filter(|record| !std::ptr::eq(*record, newest) && !record.nulls.is_empty())
+        .collect();
+    html! {
+        @if !others.is_empty() {
+            details {
+                summary { "Calibration of " (count(others.len(), "other run")) " that these pages show something of" }
+                div.scroll role="region" aria-label="Null pairs of other runs" tabindex="0" {
+                    table {
+                        thead { tr {
+                            th scope="col" { "Machine" } th scope="col" { "Run" } th scope="col" { "Null pair" }
+                            th.number scope="col" { "Ratio" } th scope="col" { "Verdict" }
+                        } }
+                        tbody { @for record in others { @for null in &record.nulls { (null_row(record, null)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn null_row(record: &Record, null: &PairRecord) -> Markup {
+    html! { tr {
+        th scope="row" { (machine_name(&record.machine)) }
+        td { (record.id) }
+        td { (null.baseline) @if let Some(pair) = &null.null_of { " of " (pair) } }
+        td.number { @match summarise_pair(null).null_ratio() {
+            Some(estimate) => { (ratio(estimate)) },
+            None => span.none { "–" },
+        } }
+        td { (calibration::verdict(record, null)) }
+    } }
+}

@@ -1,0 +1,310 @@
+//! Several interpreters in one run, of which most are no good: the real one is measured to the end all the same.
+#![cfg(unix)]
+
+mod fake;
+
+use super::bench::{Bench, Ran};
+use fake::{fake, real};
+use pairbench::hosts::Fault;
+use pairbench::record::{Checked, PairRecord, Record, VariantRecord, VariantState};
+use std::path::Path;
+use std::process::Command;
+
+const LAUNCHES: usize = 2;
+
+/// What each fake does, by its name.
+const FAKES: [(&str, &str); 8] = [
+    ("hangs_when_asked", "def asked(): time.sleep(600)"),
+    ("hangs_at_work", "def work(source): time.sleep(600)"),
+    ("crashes_at_start", "def work(source): os.abort()"),
+    (
+        "crashes_in_a_call",
+        "def work(source): return before('call', 'os.abort()', source)",
+    ),
+    (
+        "crashes_while_timed",
+        "def work(source): return before('time', 'os.abort()', source)",
+    ),
+    (
+        "hangs_while_timed",
+        "def work(source): return before('time', 'time.sleep(600)', source)",
+    ),
+    (
+        "speaks_another_protocol",
+        "def work(source): return source.replace('PROTOCOL = 2', 'PROTOCOL = 1')",
+    ),
+    (
+        // All that can be asked of it agrees, and its syntax proves nothing, since it is said to be no CPython.
+        "lies",
+        "def asked():\n    platform.python_implementation = lambda: 'Serpent'\n    platform.python_version = lambda: '3.8.0'\n    \
+         sys.version_info = (3, 8, 0, 'final', 0)\n    sys.hexversion = 0x030800F0\n    sys.version = '3.8.0 (main, Jan  1 2020, 00:00:00) [GCC 12.2.0]'",
+    ),
+];
+
+/// The run of the fakes beside the real one, which is named in the middle.
+struct Run {
+    ran: Ran,
+    record: Record,
+}
+
+impl Run {
+    fn new(folder: &Path) -> Self {
+        let mut bench = Bench::new(
+            "^(honest|prints)$ --launches 2 --sample-size 10 --warm-up-time 0.01 --measurement-time 0.05 --timeout 5s \
+             --noplot",
+        );
+        let mut name = |path: &str| {
+            bench.command.args(["--interpreter", path]);
+        };
+        for (at, (fake_name, change)) in FAKES.into_iter().enumerate() {
+            if at == 4 {
+                name(&real());
+            }
+            name(fake(folder, fake_name, change).to_str().unwrap());
+        }
+        name("/nowhere/python3");
+        let ran = bench.run();
+        let record = ran.record();
+        Run { ran, record }
+    }
+
+    /// The place of an interpreter whose executable has this name.
+    fn seat(&self, name: &str) -> usize {
+        let mut all = 0..self.record.interpreters();
+        let is = |at: &usize| {
+            let executable = &self.record.interpreter_at(*at).executable;
+            Path::new(executable).file_name().unwrap() == Path::new(name).file_name().unwrap()
+        };
+        all.find(is)
+            .unwrap_or_else(|| panic!("{name} is not in the run:\n{}", self.ran.stderr))
+    }
+
+    fn pairs(&self, name: &str) -> &[PairRecord] {
+        self.record.pairs_at(self.seat(name))
+    }
+
+    /// It was verified, and each of its variants was measured in every launch.
+    #[track_caller]
+    fn is_complete(&self, name: &str) {
+        for pair in self.pairs(name) {
+            assert!(pair.verification.passed, "{name}: {:?}", pair.verification);
+            assert_eq!(failed(pair), Vec::<&VariantRecord>::new(), "{name}");
+            let comparisons = pair.launches.iter().flat_map(|launch| &launch.comparisons);
+            let with_rust = comparisons.filter(|comparison| comparison.variant == "rust");
+            assert_eq!(with_rust.count(), LAUNCHES, "{name}/{}", pair.name);
+        }
+    }
+
+    /// It was not verified, for this reason, of which the terminal tells as well.
+    #[track_caller]
+    fn is_refused(&self, name: &str, is: impl Fn(&Fault) -> bool, words: &str) {
+        for pair in self.pairs(name) {
+            assert!(!pair.verification.passed && pair.launches.is_empty(), "{name}");
+            let [failure] = pair.verification.failures.as_slice() else {
+                panic!("{name}: {:?}", pair.verification.failures);
+            };
+            assert!(is(&failure.fault), "{name}: {:?}", failure.fault);
+            assert!(
+                failure.fault.to_string().contains(words),
+                "{name}: {}",
+                failure.fault
+            );
+        }
+        assert!(self.ran.stderr.contains(words), "{}", self.ran.stderr);
+    }
+
+    /// It was verified, and its baseline failed when it was measured.
+    #[track_caller]
+    fn fails_later(&self, name: &str, is: impl Fn(&Fault) -> bool) {
+        for pair in self.pairs(name) {
+            assert!(pair.verification.passed, "{name}: {:?}", pair.verification);
+            let [variant] = failed(pair)[..] else {
+                panic!("{name}: {:?}", pair.variants);
+            };
+            let VariantState::Failed { fault } = &variant.state else {
+                unreachable!();
+            };
+            assert_eq!(variant.name, "python");
+            assert!(is(fault), "{name}: {fault:?}");
+            let comparisons = pair.launches.iter().flat_map(|launch| &launch.comparisons);
+            assert_eq!(comparisons.count(), 0, "{name}");
+        }
+    }
+}
+
+fn failed(pair: &PairRecord) -> Vec<&VariantRecord> {
+    let variants = pair.variants.iter();
+    variants
+        .filter(|variant| matches!(variant.state, VariantState::Failed { .. }))
+        .collect()
+}
+
+#[test]
+fn bad_interpreters_fail_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::new(folder.path());
+    assert_eq!(run.ran.code, Some(1), "{}", run.ran.stderr);
+    run.ran.left_nothing();
+    run.is_complete(&real());
+    run.is_complete("lies");
+    let lies = run.record.interpreter_at(run.seat("lies"));
+    assert_eq!(
+        (lies.implementation.as_str(), lies.version.as_str()),
+        ("Serpent", "3.8.0")
+    );
+    let hang = |fault: &Fault| *fault == Fault::Hang { limit_s: 5 };
+    let died = |fault: &Fault| matches!(fault, Fault::Died { how, .. } if how.contains("SIGABRT"));
+    run.is_refused("hangs_at_work", hang, "still running after 5 s");
+    run.is_refused("crashes_at_start", died, "SIGABRT");
+    run.is_refused("crashes_in_a_call", died, "SIGABRT");
+    let harness = |fault: &Fault| matches!(fault, Fault::Harness { .. });
+    run.is_refused(
+        "speaks_another_protocol",
+        harness,
+        "speaks protocol 1, the harness 2",
+    );
+    run.fails_later("crashes_while_timed", died);
+    // By the limit of one interpreter, not of all together.
+    run.fails_later("hangs_while_timed", hang);
+    let lacking: Vec<_> = run.record.lacking.iter().collect();
+    let [hangs, nowhere] = lacking.as_slice() else {
+        panic!("{lacking:?}");
+    };
+    assert!(
+        hangs.asked.ends_with("hangs_when_asked") && hangs.reason.contains("does not answer within 5 s"),
+        "{hangs:?}"
+    );
+    assert_eq!(nowhere.asked, "/nowhere/python3");
+    for lacking in lacking {
+        let words = format!("{} is missing in this run", lacking.asked);
+        assert!(run.ran.stderr.contains(&words), "{}", run.ran.stderr);
+    }
+}
+
+/// An environment over the real interpreter, with a module of this name that holds this.
+fn environment(folder: &Path, module: &str, text: &str) -> String {
+    let prefix = folder.join("environment");
+    let made = Command::new(real())
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&prefix)
+        .status()
+        .unwrap();
+    assert!(made.success(), "is the module venv installed for {}?", real());
+    let python = prefix.join("bin/python");
+    let output = Command::new(&python)
+        .args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
+        .output()
+        .unwrap();
+    let packages = String::from_utf8(output.stdout).unwrap();
+    std::fs::write(Path::new(packages.trim()).join(format!("{module}.py")), text).unwrap();
+    python.to_str().unwrap().into()
+}
+
+#[test]
+fn a_library_that_only_one_of_them_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "__version__ = '7.1'\ndef add(numbers): return sum(numbers)\n";
+    let with = environment(folder.path(), "a_module_that_nobody_has", text);
+    let mut bench = Bench::new("--quick --noplot --exact needs_missing");
+    bench
+        .command
+        .args(["--interpreter", &real(), "--interpreter", &with]);
+    let ran = bench.run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    let measures = |at: usize| {
+        let launches = record.pairs_at(at)[0].launches.iter();
+        let mut comparisons = launches.flat_map(|launch| &launch.comparisons);
+        comparisons.any(|comparison| comparison.variant == "extra")
+    };
+    assert_eq!((measures(0), measures(1)), (false, true), "{}", ran.stderr);
+    let state = |at: usize| {
+        let mut variants = record.pairs_at(at)[0].variants.iter();
+        variants
+            .find(|variant| variant.name == "extra")
+            .unwrap()
+            .state
+            .clone()
+    };
+    let VariantState::Skipped { reason } = state(0) else {
+        panic!("{:?}", state(0));
+    };
+    assert!(
+        reason.contains("a_module_that_nobody_has") && reason.contains("-m pip install"),
+        "{reason}"
+    );
+    assert_eq!(state(1), VariantState::Active);
+    let version = ("a_module_that_nobody_has".to_string(), "7.1".to_string());
+    assert_eq!(record.interpreter_at(0).packages, []);
+    assert_eq!(record.interpreter_at(1).packages, [version]);
+}
+
+/// A folder to stand first on the path, with a rustup that answers by this shell code.
+fn rustup(folder: &Path, cases: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let (draft, path) = (folder.join("draft"), folder.join("rustup"));
+    let script = format!("#!/bin/sh\ncase \"$1 $3\" in\n{cases}\nesac\n");
+    std::fs::write(&draft, script).unwrap();
+    assert!(
+        Command::new("cp")
+            .args([&draft, &path])
+            .status()
+            .unwrap()
+            .success()
+    );
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let old = std::env::var("PATH").unwrap_or_default();
+    format!("{}:{old}", folder.display())
+}
+
+/// A run with two interpreters, of which the other is an environment, and this rustup.
+fn with_rustup(cases: &str) -> (Ran, Checked, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let other = environment(folder.path(), "nothing", "");
+    let mut bench = Bench::new("--quick --noplot --exact honest");
+    bench
+        .command
+        .args(["--interpreter", &real(), "--interpreter", &other])
+        .env("PATH", rustup(folder.path(), cases));
+    let ran = bench.run();
+    let oldest = ran.record().oldest_rust.expect("the manifest has a rust-version");
+    (ran, oldest.checked, oldest.version)
+}
+
+#[test]
+fn the_oldest_rust_is_named_where_it_is_not_installed() {
+    let (ran, checked, version) = with_rustup("'toolchain ') echo stable-here;;");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let install = format!("rustup toolchain install {version} --profile minimal");
+    assert!(
+        matches!(&checked, Checked::Unchecked { reason } if reason.contains(&install)),
+        "{checked:?}"
+    );
+    assert!(ran.stderr.contains(&install), "{}", ran.stderr);
+}
+
+#[test]
+fn pairs_that_the_oldest_rust_refuses_are_measured_and_fail_the_run() {
+    let (ran, checked, version) = with_rustup(&format!(
+        "'toolchain ') echo {}-here;;\n'run rustc') echo 'rustc 1.0.0 (made up)';;\n\
+         'run cargo') echo 'error[E0658]: too new' >&2; echo '  --> a.rs:1:2' >&2; exit 101;;",
+        env!("CARGO_PKG_RUST_VERSION")
+    ));
+    assert_eq!(version, env!("CARGO_PKG_RUST_VERSION"));
+    assert_eq!(
+        checked,
+        Checked::Fails {
+            rustc: "rustc 1.0.0 (made up)".into(),
+            error: "error[E0658]: too new (a.rs:1:2)".into(),
+        }
+    );
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("warning: the pairs do not compile with rustc 1.0.0 (made up): error[E0658]: too new"),
+        "{}",
+        ran.stderr
+    );
+    let launches = ran.record().pairs_at(1)[0].launches.len();
+    assert_eq!(launches, ran.record().settings.launches as usize);
+}
