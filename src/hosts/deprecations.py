@@ -4,7 +4,6 @@ Taken in by a session before it loads a pair, when the harness verifies and only
 of this, and so the interpreter's own filters and speed. Threads of the pair are heard, processes that it starts not.
 """
 
-import functools
 import linecache
 import os
 import sys
@@ -32,20 +31,25 @@ class Watch:
         self.show, warnings._showwarnmsg = warnings._showwarnmsg, self.hear
         self.showwarning, self.printing = warnings.showwarning, warnings._showwarnmsg_impl
         for request in ("open", "call", "close"):
-            setattr(session, request, functools.partial(self.serve, getattr(session, request)))
+            setattr(session, request, self.serving(getattr(session, request)))
 
     def arm(self):
         """Has every warning shown, whatever filters the environment or the pair has set so far."""
         for category in CATEGORIES:
             warnings.simplefilter("always", category)
 
-    def serve(self, request, **fields):
-        """A request to the session, about one of the variants."""
-        self.arm()
-        if "variant" in fields:
-            self.compile_again()  # what was imported before is none of its business
-            self.variant = fields["variant"]
-        return request(**fields)
+    def serving(self, request):
+        """The request to the session, made while this listens for one of the variants."""
+
+        # No `functools.partial`: PyPy's would stand between the pair and the harness in tracebacks.
+        def serve(**fields):
+            self.arm()
+            if "variant" in fields:
+                self.compile_again()  # what was imported before is none of its business
+                self.variant = fields["variant"]
+            return request(**fields)
+
+        return serve
 
     def hear(self, message):
         """Notes a warning, once, and hands on what is of another kind, or what somebody else listens for."""
