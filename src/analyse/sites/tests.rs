@@ -136,7 +136,8 @@ fn only_what_speaks_must_be_alike() {
 
 #[test]
 fn everything_that_a_ratio_depends_on_is_looked_at() {
-    let changes: [(&str, fn(&mut Record)); 8] = [
+    type Change = fn(&mut Record);
+    let changes: [(&str, Change); 8] = [
         ("cores 2 (1/2), 4 (2/2)", |r| r.machine.cores = 4),
         ("system Linux 6.1 (1/2), Linux 6.9 (2/2)", |r| {
             r.machine.os = "Linux 6.9".into()
@@ -170,7 +171,7 @@ fn everything_that_a_ratio_depends_on_is_looked_at() {
             [(WarningKind::PartsOfDifferentKinds, figure.to_string())]
         );
     }
-    let alike: [fn(&mut Record); 3] = [
+    let alike: [Change; 3] = [
         |r| r.machine.memory_bytes = Some((8 << 30) + (300 << 20)),
         |r| r.interpreter.executable = "/opt/python3".into(),
         |r| r.machine.load_start = Some([9.0; 3]),
