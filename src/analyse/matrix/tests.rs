@@ -120,14 +120,14 @@ fn the_newest_record_that_has_a_pair_speaks_and_launches_are_not_pooled() {
 
 #[test]
 fn what_another_part_measured_is_missing_with_the_reason() {
-    let part = |part, name: &str, machine: &str| {
-        let mut record = run(&[]);
-        record.settings.shard = Some(Shard { part, of: 2 });
-        record.pairs[0].name = name.into();
-        record.machine.name = machine.into();
-        record
-    };
-    let all = [part(1, "a", "one"), part(2, "b", "two")];
+    let mut part = run(&[]);
+    part.settings.shard = Some(Shard { part: 2, of: 2 });
+    part.pairs[0].name = "a".into();
+    // A whole run elsewhere, which is no part of that one.
+    let mut whole = run(&[]);
+    whole.pairs[0].name = "b".into();
+    whole.machine.name = "there".into();
+    let all = [part, whole];
     let matrix = Matrix::of(&all);
     let words: Vec<Vec<&str>> = matrix
         .rows
@@ -135,10 +135,15 @@ fn what_another_part_measured_is_missing_with_the_reason() {
         .map(|row| row.spots.iter().map(|spot| spot.cell.word()).collect())
         .collect();
     assert_eq!(words, [["ratio", "missing"], ["missing", "ratio"]]);
-    let Cell::Missing { reason } = &matrix.rows[0].spots[1].cell else {
-        panic!("{matrix:?}");
+    let reason = |row: usize, column: usize| match &matrix.rows[row].spots[column].cell {
+        Cell::Missing { reason } => reason.clone(),
+        other => panic!("{other:?}"),
     };
-    assert_eq!(reason, "in another part of the run than 2 of 2");
+    assert_eq!(
+        reason(1, 0),
+        "in none of the 1 of 2 parts of the run that have records"
+    );
+    assert_eq!(reason(0, 1), "no run with it had this pair");
 }
 
 #[test]
