@@ -65,7 +65,7 @@ impl<'a> Column<'a> {
                     .collect();
                 match views[0].settings.shard {
                     Some(shard) if parts.len() < shard.of as usize => format!(
-                        "in none of the {} of {} parts of the run that have records",
+                        "{} of {} parts of the run have a record, and none of these has the pair",
                         parts.len(),
                         shard.of
                     ),

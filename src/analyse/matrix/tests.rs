@@ -150,7 +150,7 @@ fn what_another_part_measured_is_missing_with_the_reason() {
     });
     assert_eq!(
         reasons.next(),
-        Some("in none of the 1 of 2 parts of the run that have records")
+        Some("1 of 2 parts of the run have a record, and none of these has the pair")
     );
 }
 
