@@ -17,16 +17,37 @@ pub(super) struct Timed {
     pub calls: u64,
     /// Seconds that these calls take together, as calibrated.
     pub sample_s: f64,
+    /// How long a sample should be.
+    target: Duration,
+    /// How long it is called before each sample, and by how many calls.
+    waking: Duration,
+    wakes: u64,
 }
 
 impl Timed {
-    /// Not calibrated yet.
-    pub fn new(name: &str, handle: Handle) -> Self {
+    /// Not calibrated yet. A sample will be about as long as the target, or one call.
+    pub fn new(name: &str, handle: Handle, target: Duration) -> Self {
         Timed {
             name: name.to_string(),
             handle,
             calls: 1,
             sample_s: 0.0,
+            target,
+            waking: Duration::ZERO,
+            wakes: 0,
+        }
+    }
+
+    /// To be called for so long before each sample, without being timed.
+    pub fn waking(self, waking: Duration) -> Self {
+        Timed { waking, ..self }
+    }
+
+    /// Calls it before a sample, where it has to wake up. Returns the time spent.
+    fn wake(&self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
+        match self.wakes {
+            0 => Ok(Duration::ZERO),
+            calls => self.time(hosts, calls),
         }
     }
 
@@ -42,7 +63,8 @@ impl Timed {
     }
 
     /// Finds how many calls fill the target time, and warms up while at it. Returns the time spent.
-    fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<Duration, Failure> {
+    fn calibrate(&mut self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
+        let target = self.target;
         let mut spent = Duration::ZERO;
         let mut calls = 1;
         loop {
@@ -53,6 +75,7 @@ impl Timed {
                 let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
                 self.calls = ((target.as_secs_f64() / per_call).round() as u64).max(1);
                 self.sample_s = per_call * self.calls as f64;
+                self.wakes = (self.waking.as_secs_f64() / per_call).ceil() as u64;
                 return Ok(spent);
             }
             if spent > took {
@@ -78,7 +101,8 @@ pub(super) struct Couple {
     baseline: Timed,
     random: StdRng,
     takes: Vec<Take>,
-    calibration: Duration,
+    /// Spent on calibrating and waking.
+    unsampled: Duration,
 }
 
 impl Couple {
@@ -88,12 +112,12 @@ impl Couple {
             baseline,
             random,
             takes: Vec::new(),
-            calibration: Duration::ZERO,
+            unsampled: Duration::ZERO,
         }
     }
 
-    /// Makes a sample of either side last about as long as the target, or one call.
-    pub fn calibrate(&mut self, hosts: &mut dyn HostSet, target: Duration) -> Result<(), Failure> {
+    /// Makes a sample of either side last about as long as its target, or one call.
+    pub fn calibrate(&mut self, hosts: &mut dyn HostSet) -> Result<(), Failure> {
         let Couple {
             variant, baseline, ..
         } = self;
@@ -102,7 +126,7 @@ impl Couple {
             sides.reverse();
         }
         for side in sides {
-            self.calibration += side.calibrate(hosts, target)?;
+            self.unsampled += side.calibrate(hosts)?;
         }
         Ok(())
     }
@@ -111,7 +135,11 @@ impl Couple {
     /// wall time of the whole take, which it measures itself.
     pub fn take(&mut self, hosts: &mut dyn HostSet, iterations: u64) -> Result<Duration, Failure> {
         let baseline_first = self.random.random();
-        let mut time = |side: &Timed| side.time(hosts, side.calls.saturating_mul(iterations));
+        let mut woken = Duration::ZERO;
+        let mut time = |side: &Timed| {
+            woken += side.wake(hosts)?;
+            side.time(hosts, side.calls.saturating_mul(iterations))
+        };
         let (baseline, variant) = if baseline_first {
             let baseline = time(&self.baseline)?;
             (baseline, time(&self.variant)?)
@@ -119,6 +147,7 @@ impl Couple {
             let variant = time(&self.variant)?;
             (time(&self.baseline)?, variant)
         };
+        self.unsampled += woken;
         self.takes.push(Take {
             iterations,
             baseline,
@@ -138,7 +167,7 @@ impl Couple {
 
     /// Warm-up and timed calls so far.
     pub fn spent(&self) -> Duration {
-        self.calibration
+        self.unsampled
             + self
                 .takes
                 .iter()

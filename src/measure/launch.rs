@@ -2,7 +2,7 @@
 
 use super::couple::{Couple, Timed};
 use super::{Comparison, Failure, First};
-use crate::hosts::{Contestant, Fault, Handle, HostSet};
+use crate::hosts::{Contestant, Fault, Handle, HostSet, Ready};
 use crate::registry::Variant;
 use criterion::{Criterion, SamplingMode};
 use rand::rngs::StdRng;
@@ -15,6 +15,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// For so long a side that has set something up is called before each of its samples. While the other side runs, its threads
+/// or processes sleep; it takes them milliseconds to be awake on cores of their own again.
+const WAKING: Duration = Duration::from_millis(15);
+
+/// The least length of such a sample, so that one more pause within it weighs little.
+const LEAST_AWAKE: Duration = Duration::from_millis(10);
+
+/// What is set up in less has no threads, no processes and no connections.
+const NOTHING: Duration = Duration::from_micros(10);
+
 /// How samples are taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
@@ -22,7 +32,8 @@ pub struct Sampling {
     pub sample_size: usize,
     /// Criterion's warm-up per variant, adjacent baseline calls included.
     pub warm_up: Duration,
-    /// What all samples of a variant are to take together, adjacent baseline samples included.
+    /// What all samples of a variant are to take together, adjacent baseline samples included; what has threads or processes
+    /// takes longer.
     pub measurement: Duration,
     /// Criterion's bootstrap resamples. Its analysis is not ours; few are enough where nobody reads it.
     pub resamples: usize,
@@ -186,12 +197,16 @@ fn set_up_and_sample<'a>(
     }
 
     let target = job.sampling.measurement / (job.sampling.sample_size as u32 * 2);
+    let timed = |name: &str, ready: &Ready| match ready.setup < NOTHING {
+        true => Timed::new(name, ready.handle, target),
+        false => Timed::new(name, ready.handle, target.max(LEAST_AWAKE)).waking(WAKING),
+    };
     let couple = RefCell::new(Couple::new(
-        Timed::new(variant, ready.handle),
-        Timed::new(partner, beside.handle),
+        timed(variant, &ready),
+        timed(partner, &beside),
         StdRng::seed_from_u64(random.random()),
     ));
-    couple.borrow_mut().calibrate(hosts, target)?;
+    couple.borrow_mut().calibrate(hosts)?;
     sample(job, variant, &couple, hosts)?;
 
     let couple = couple.into_inner();

@@ -29,6 +29,8 @@ struct Script {
     jitter: u64,
     /// Who raises, and in which of its timings.
     fails: Option<(&'static str, usize)>,
+    /// Whose set-up takes how long.
+    setup: fn(&str) -> Duration,
     discarded: Vec<String>,
 }
 
@@ -49,6 +51,7 @@ impl Script {
             per_call,
             jitter: 1,
             fails: None,
+            setup: |_| Duration::from_nanos(77),
             discarded: Vec::new(),
         }
     }
@@ -80,7 +83,7 @@ impl Host for Script {
         self.names.push(variant.to_string());
         Ok(Ready {
             handle: Handle(self.names.len() as u64 - 1),
-            setup: Duration::from_nanos(77),
+            setup: (self.setup)(variant),
         })
     }
 
@@ -271,6 +274,22 @@ fn calibration_fills_the_target() {
             .map(|timing| timing.0)
             .find(|calls| ![4, 16, 64].contains(calls));
         assert_eq!(calibrated, Some(calls), "{name}: {timings:?}");
+    }
+}
+
+#[test]
+fn what_has_a_pool_is_woken_before_each_sample() {
+    let mut script = Script::new();
+    script.setup = |name| Duration::from_micros(if name == "rust" { 150 } else { 0 });
+    let events = launch(&mut script, &["rust"], 1);
+    let comparison = comparisons(&events)[0];
+    // 10 ms of 20 µs each after 15 ms that are not timed; Python's share stays what it was.
+    assert_eq!(comparison.variant_samples.calls, 500);
+    assert_eq!(comparison.baseline_samples.calls, 5);
+    let timings = script.timings("rust");
+    let last = &timings[timings.len() - 2 * SAMPLES..];
+    for (turn, sample) in last.chunks(2).zip(&comparison.variant_samples.ns) {
+        assert_eq!((turn[0].0, turn[1]), (750, (500, *sample)));
     }
 }
 
