@@ -77,7 +77,7 @@ pub struct Record {
 }
 
 /// What a run measured with one more interpreter. Its Rust sides ran in the very processes in which those of the first
-/// interpreter did, so both are compared under the same conditions. See [`Record::views`].
+/// interpreter did, so both are compared under the same conditions. See [`Record::into_views`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Further {
     /// The interpreter that ran the Python side.
