@@ -16,9 +16,8 @@ pub struct LaunchRatio {
 
 /// All launches with a ratio of this variant at this size, in the order taken.
 pub fn launch_ratios(pair: &PairRecord, size: u64, variant: &str) -> Vec<LaunchRatio> {
-    let launches = pair.launches.iter().filter(|launch| launch.size == size);
-    let one = launches.filter_map(|launch| {
-        let own = launch.comparisons.iter().find(|c| c.variant == variant)?;
+    let one = pair.launches_of(size).filter_map(|launch| {
+        let own = launch.comparison(variant)?;
         Some(LaunchRatio {
             index: launch.index,
             seen: Seen {

@@ -88,8 +88,9 @@ fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Wa
 
 /// The median duration of all samples of one side beside this variant, all calls of a sample together.
 fn middle_ns(pair: &PairRecord, size: u64, variant: &str, of_baseline: bool) -> Option<f64> {
-    let launches = pair.launches.iter().filter(|launch| launch.size == size);
-    let own = launches.flat_map(|launch| launch.comparisons.iter().filter(|c| c.variant == variant));
+    let own = pair
+        .launches_of(size)
+        .flat_map(|launch| launch.comparisons.iter().filter(|c| c.variant == variant));
     let series = own.map(|c| match of_baseline {
         true => &c.baseline_samples,
         false => &c.variant_samples,

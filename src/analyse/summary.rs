@@ -315,11 +315,7 @@ pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
 }
 
 fn summarise_case(pair: &PairRecord, gate: Gate, size: u64) -> CaseSummary {
-    let launches: Vec<&Launch> = pair
-        .launches
-        .iter()
-        .filter(|launch| launch.size == size)
-        .collect();
+    let launches: Vec<&Launch> = pair.launches_of(size).collect();
     let undeclared = VariantRecord {
         name: pair.baseline.clone(),
         side: Side::Python,
@@ -384,7 +380,7 @@ fn summarise_variant(
 fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<Item = &'a Comparison> {
     launches
         .iter()
-        .filter_map(move |launch| launch.comparisons.iter().find(|c| c.variant == variant))
+        .filter_map(move |launch| launch.comparison(variant))
 }
 
 /// One log-ratio per launch, from adjacent samples; the interval is over launches.

@@ -90,11 +90,7 @@ fn launch(
     terminal: &Terminal,
 ) -> Result<(Launch, Ended), String> {
     let pair = task.place.of(&run.record);
-    let index = pair
-        .launches
-        .iter()
-        .filter(|launch| launch.size == task.case.size)
-        .count() as u32;
+    let index = pair.launches_of(task.case.size).count() as u32;
     let comparisons = contestants.len() as u32;
     let job = Job {
         pair: pair.null_of.as_ref().unwrap_or(&pair.name).clone(),

@@ -2,9 +2,9 @@
 
 use super::table::cut;
 use super::warnings::wrapped;
-use crate::analyse::matrix::{Cell, Column, Matrix, Row};
+use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
-use crate::record::{Checked, Deprecation, Record};
+use crate::record::{Checked, Deprecation, Record, views};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -20,15 +20,16 @@ const MOST_REMARKS: usize = 12;
 
 /// The matrix of a run; empty where there is one interpreter.
 pub(super) fn matrix(record: &Record, colors: bool) -> String {
-    let views = record.clone().into_views();
+    let views = views(std::slice::from_ref(record));
     let matrix = Matrix::of(&views);
     let mut text = String::new();
     if !matrix.has_several() {
         return text;
     }
     let _ = writeln!(text, "\nevery Python: python ÷ port");
+    let means = matrix.mean_progress();
     for block in blocks(&matrix.columns) {
-        write_block(&mut text, &matrix, &block, colors);
+        write_block(&mut text, &matrix, &means, &block, colors);
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     let remarks = remarks(&matrix);
@@ -86,7 +87,13 @@ fn blocks(columns: &[Column<'_>]) -> Vec<Vec<usize>> {
     blocks
 }
 
-fn write_block(text: &mut String, matrix: &Matrix<'_>, block: &[usize], colors: bool) {
+fn write_block(
+    text: &mut String,
+    matrix: &Matrix<'_>,
+    means: &[Vec<MeanProgress>],
+    block: &[usize],
+    colors: bool,
+) {
     let heads: Vec<_> = block.iter().map(|at| head(&matrix.columns[*at])).collect();
     let widths: Vec<usize> = block.iter().map(|at| width(&matrix.columns[*at])).collect();
     let line = |name: &str, cells: Vec<String>| {
@@ -113,7 +120,6 @@ fn write_block(text: &mut String, matrix: &Matrix<'_>, block: &[usize], colors: 
         };
         let _ = writeln!(text, "{start}{line}{end}");
     }
-    let means = matrix.mean_progress();
     let progress: Vec<String> = block
         .iter()
         .map(|at| {

@@ -48,9 +48,8 @@ pub(super) fn lose(launch: &mut Launch, clocks: Between, last: bool) -> Lost {
 pub(super) fn left_over(contestants: &[String], launch: &Launch, baseline: &str) -> Vec<String> {
     let is_left = |name: &&String| {
         let own_baseline = Contestant::of(name).with(baseline).to_string();
-        let mut measured = launch.comparisons.iter().map(|comparison| &comparison.variant);
         let mut failed = launch.failures.iter().map(|failure| &failure.variant);
-        !(measured.any(|one| one == *name) || failed.any(|one| one == *name || *one == own_baseline))
+        !(launch.comparison(name).is_some() || failed.any(|one| one == *name || *one == own_baseline))
     };
     contestants.iter().filter(is_left).cloned().collect()
 }
@@ -71,8 +70,7 @@ pub(super) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
 pub(super) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
     for &seat in &task.seats {
         let pair = task.place.with_mut(seat, record);
-        let of_case = pair.launches.iter().filter(|known| known.size == launch.size);
-        let part = part(launch, seat, of_case.count() as u32);
+        let part = part(launch, seat, pair.launches_of(launch.size).count() as u32);
         if !(part.comparisons.is_empty() && part.failures.is_empty()) {
             pair.launches.push(part);
         }

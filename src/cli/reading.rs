@@ -69,10 +69,13 @@ fn keep(records: &mut BTreeMap<Key, Record>, record: Record) -> bool {
 
 /// How far a record has come: whether it is that of a run that ended, and its launches.
 fn progress(record: &Record) -> (bool, usize) {
-    let pairs = (0..record.interpreters()).flat_map(|at| record.pairs_at(at));
     (
         record.status != Status::Running,
-        pairs.chain(&record.nulls).map(|pair| pair.launches.len()).sum(),
+        record
+            .all_pairs()
+            .chain(&record.nulls)
+            .map(|pair| pair.launches.len())
+            .sum(),
     )
 }
 

@@ -67,8 +67,9 @@ pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
 
 /// Those of the run, as they are named with `--interpreter`.
 fn executables(record: &Record) -> Vec<String> {
-    (0..record.interpreters())
-        .map(|at| record.interpreter_at(at).executable.clone())
+    record
+        .all_interpreters()
+        .map(|one| one.executable.clone())
         .collect()
 }
 

@@ -309,10 +309,9 @@ impl<'a> Run<'a> {
         let mut lacking = self.record.lacking.iter();
         let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
         let oldest = self.record.oldest_rust.as_ref().map(|oldest| &oldest.checked);
-        let of_all = (0..self.record.interpreters()).flat_map(|at| self.record.pairs_at(at));
         named_in_vain
             || matches!(oldest, Some(Checked::Fails { .. }))
-            || of_all.into_iter().any(|pair| {
+            || self.record.all_pairs().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())

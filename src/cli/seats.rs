@@ -1,12 +1,9 @@
 //! What each interpreter of a run is given: the extension module. And the oldest Rust, which the pairs share.
 
 use super::Suite;
-use super::child::Seat;
 use super::run::Run;
 use super::terminal::{Terminal, rough};
 use crate::hosts::buildable::buildable;
-use crate::hosts::interpreter::Python;
-use crate::hosts::launcher::Stop;
 use crate::hosts::{extension, oldest_rust};
 use crate::record::{Checked, NativeModule, OldestRust, Phase};
 use crate::registry::Variant;
@@ -143,28 +140,17 @@ impl Run<'_> {
             };
             terminal.say(&format!("building the {name} for {whose} (once; about a minute)"));
         }
+        // Most of what was compiled for an interpreter before does not depend on the interpreter.
+        let mut built_before = self.seats.iter().filter(|seat| seat.extension_dir.is_some());
+        let like = built_before.next().map(|seat| &seat.python);
         let start = Instant::now();
-        let built = build(which, suite, python, self, self.stop);
+        let built = extension::build(which, &suite.registry, python, like, &self.target, self.stop);
         let time = start.elapsed();
         self.spend(phase, time);
         self.wait_for(time);
         if first && built.is_ok() {
             terminal.say(&format!("  built in {}", rough(time.as_secs_f64())));
         }
-        (built, time.as_secs_f64())
+        (built.map(|extension| extension.folder), time.as_secs_f64())
     }
-}
-
-/// Begins with what was compiled for an interpreter before it, most of which does not depend on the interpreter.
-fn build(
-    which: extension::Build,
-    suite: &Suite,
-    python: &Python,
-    run: &Run<'_>,
-    stop: &Stop,
-) -> Result<PathBuf, String> {
-    let built_before = run.seats.iter().find(|seat| seat.extension_dir.is_some());
-    let like = built_before.map(|seat: &Seat| &seat.python);
-    let extension = extension::build(which, &suite.registry, python, like, &run.target, stop)?;
-    Ok(extension.folder)
 }

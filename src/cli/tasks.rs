@@ -9,7 +9,6 @@ use crate::analyse::launches::log_ratio;
 use crate::diagnose::PairDiagnoses;
 use crate::estimate::{Estimate, over_launches};
 use crate::hosts::Contestant;
-use crate::measure::Launch;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
 use std::time::Duration;
@@ -216,19 +215,26 @@ fn contestants(record: &Record, task: &Task) -> Vec<String> {
 /// report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times. It is asked of the first
 /// interpreter alone.
 fn wanted_company(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
-    let launches = || pair.launches.iter().filter(|launch| launch.size == size);
+    let begun = pair.launches_of(size).next().is_some();
     let wanted = |name: &String| {
-        let with = launches().filter(|launch| launch.comparisons.iter().any(|c| c.variant == *name));
-        record.settings.precision.is_none()
-            || (launches().next().is_some() && (with.count() as u32) < COMPANY_LAUNCHES)
+        record.settings.precision.is_none() || (begun && launches_with(pair, size, name) < COMPANY_LAUNCHES)
     };
     company(record, pair).into_iter().filter(wanted).collect()
 }
 
+/// How many launches of a case measured a variant.
+fn launches_with(pair: &PairRecord, size: u64, variant: &str) -> u32 {
+    let with = pair
+        .launches_of(size)
+        .filter(|launch| launch.comparison(variant).is_some());
+    with.count() as u32
+}
+
 /// The ratio of a variant on a case so far.
 pub(super) fn ratio(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
-    let launches = pair.launches.iter().filter(|launch| launch.size == size);
-    let comparisons = launches.flat_map(|launch| launch.comparisons.iter().find(|c| c.variant == variant));
+    let comparisons = pair
+        .launches_of(size)
+        .filter_map(|launch| launch.comparison(variant));
     let logs: Vec<f64> = comparisons.filter_map(log_ratio).collect();
     over_launches(&logs)
 }
@@ -245,15 +251,7 @@ impl Tasks<'_> {
     pub fn launches(&self) -> Vec<u32> {
         let of_seat = |task: &Task, seat: usize| {
             let pair = task.place.with(seat, self.record);
-            let launches = || {
-                pair.launches
-                    .iter()
-                    .filter(|launch| launch.size == task.case.size)
-            };
-            let measured = |name: &String| {
-                let has = |launch: &&Launch| launch.comparisons.iter().any(|c| c.variant == *name);
-                launches().filter(has).count() as u32
-            };
+            let measured = |name: &String| launches_with(pair, task.case.size, name);
             with_ratio(pair).iter().map(measured).min()
         };
         let of = |at: usize| {

@@ -204,8 +204,15 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
         NativeModule::Unavailable { reason } => Some(reason.clone()),
         _ => None,
     };
-    let known = run.record.interpreter_at_mut(seat);
-    let mut packages = std::mem::take(&mut known.packages);
+    let packages = &mut run.record.interpreter_at_mut(seat).packages;
+    for finding in findings {
+        if let Finding::Package { name, version } = finding
+            && name != Variant::NATIVE_MODULE
+            && !packages.iter().any(|(known, _)| known == name)
+        {
+            packages.push((name.clone(), version.clone()));
+        }
+    }
     let pair = &mut run.record.pairs_at_mut(seat)[at];
     pair.verification.seconds = seconds;
     pair.deprecations.clear(); // of an earlier session
@@ -229,11 +236,6 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });
             }
-            Finding::Package { name, version } => {
-                if !packages.iter().any(|(known, _)| known == name) && name != Variant::NATIVE_MODULE {
-                    packages.push((name.clone(), version.clone()));
-                }
-            }
             Finding::Library(library) => pair.libraries.push(library.clone()),
             Finding::Warns(warned) => {
                 // A worker that was started anew imports the file again.
@@ -241,12 +243,11 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                     pair.deprecations.push(warned.clone());
                 }
             }
-            Finding::Tries { .. } | Finding::Done => {}
+            Finding::Package { .. } | Finding::Tries { .. } | Finding::Done => {}
         }
     }
     pair.verification.passed = Verified::from_findings(run.selected[at].entry, findings).is_some();
     recall_failures(pair);
-    run.record.interpreter_at_mut(seat).packages = packages;
 }
 
 /// How to get the modules that a variant needs.

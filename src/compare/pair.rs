@@ -171,8 +171,8 @@ impl<'a> Side<'a> {
         if self.state(size, name) != State::Measured {
             return Vec::new();
         }
-        let launches = self.pair.launches.iter().filter(|launch| launch.size == size);
-        launches
+        self.pair
+            .launches_of(size)
             .filter_map(|launch| log(launch, name, &self.pair.baseline, basis))
             .collect()
     }
@@ -180,13 +180,7 @@ impl<'a> Side<'a> {
 
 /// The logarithm of how many times as fast as its basis a variant was in a launch.
 fn log(launch: &Launch, variant: &str, baseline: &str, basis: Basis) -> Option<f64> {
-    let of = |name: &str| {
-        launch
-            .comparisons
-            .iter()
-            .find(|c| c.variant == name)
-            .and_then(log_ratio)
-    };
+    let of = |name: &str| launch.comparison(name).and_then(log_ratio);
     // reference ÷ variant is reference ÷ baseline times baseline ÷ variant, and each is made of couples.
     let through = match basis {
         Basis::Reference if variant != baseline => of(baseline)?,

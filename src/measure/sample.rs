@@ -32,6 +32,13 @@ pub struct Launch {
     pub stolen: Option<f64>,
 }
 
+impl Launch {
+    /// What was measured of a variant, if it took part and did not fail.
+    pub fn comparison(&self, variant: &str) -> Option<&Comparison> {
+        self.comparisons.iter().find(|own| own.variant == variant)
+    }
+}
+
 /// A variant that failed in a launch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

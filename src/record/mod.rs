@@ -18,4 +18,5 @@ pub use machine::{build, load, machine};
 pub use quota::Throttled;
 pub use schema::*;
 pub use store::{ReadError, UNFINISHED, parse, read, write};
+pub use views::views;
 pub use warning::{Severity, Subject, Warning, WarningKind};

@@ -436,6 +436,13 @@ pub struct PairRecord {
     pub diagnoses: PairDiagnoses,
 }
 
+impl PairRecord {
+    /// The launches of the case of this size, in the order taken.
+    pub fn launches_of(&self, size: u64) -> impl Iterator<Item = &Launch> {
+        self.launches.iter().filter(move |launch| launch.size == size)
+    }
+}
+
 fn python() -> String {
     Variant::BASELINE.into()
 }

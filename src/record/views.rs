@@ -2,8 +2,32 @@
 
 use super::{Embedding, Further, NativeModule, PairRecord, Record};
 use crate::hosts::interpreter::Interpreter;
+use std::borrow::Cow;
+
+/// The records, those of several interpreters taken apart. Of each record the first interpreter comes first.
+pub fn views(records: &[Record]) -> Cow<'_, [Record]> {
+    match records.iter().all(|record| record.further.is_empty()) {
+        true => Cow::Borrowed(records),
+        false => records.iter().cloned().flat_map(Record::into_views).collect(),
+    }
+}
 
 impl Record {
+    /// When it was started; to be compared. One whose time cannot be read is older than any other.
+    pub fn newness(&self) -> (Option<jiff::Timestamp>, &str) {
+        (self.started.parse().ok(), &self.started)
+    }
+
+    /// All interpreters of the run, the first one first.
+    pub fn all_interpreters(&self) -> impl Iterator<Item = &Interpreter> {
+        (0..self.interpreters()).map(|at| self.interpreter_at(at))
+    }
+
+    /// All pairs with all interpreters, those of the first one first.
+    pub fn all_pairs(&self) -> impl Iterator<Item = &PairRecord> {
+        (0..self.interpreters()).flat_map(|at| self.pairs_at(at))
+    }
+
     /// How many interpreters the run measured.
     pub fn interpreters(&self) -> usize {
         1 + self.further.len()

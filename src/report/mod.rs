@@ -27,9 +27,8 @@ pub use crate::analyse::summary;
 use crate::analyse::verdict::{Lines, Verdict, judge};
 use crate::analyse::{of_pair, of_run};
 use crate::compare::{Changes, FailIf, History, Named, changes};
-use crate::record::{PairRecord, Record, Warning};
+use crate::record::{PairRecord, Record, Warning, views};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::fs;
@@ -135,6 +134,7 @@ impl<'a> Report<'a> {
 }
 
 fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
+    // The first interpreter of a record speaks for its pairs; the others are in the matrix.
     let views = views(report.records);
     let records = &*views;
     let matrix = Matrix::of(records);
@@ -159,15 +159,6 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     Ok(index)
 }
 
-/// The records, those of several interpreters taken apart. Of each record the first interpreter comes first and speaks for
-/// its pairs; the others are in the matrix.
-fn views(records: &[Record]) -> Cow<'_, [Record]> {
-    match records.iter().all(|record| record.further.is_empty()) {
-        true => Cow::Borrowed(records),
-        false => records.iter().cloned().flat_map(Record::into_views).collect(),
-    }
-}
-
 /// The page of comparisons; one that an earlier report left goes where there is none any more.
 fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> io::Result<()> {
     let page = out_dir.join(then_and_now::FILE);
@@ -183,7 +174,7 @@ fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> 
 /// The newest record's word on each pair, sorted by name.
 fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
     let mut newest: BTreeMap<&str, (usize, &PairRecord)> = BTreeMap::new();
-    let starts: Vec<_> = records.iter().map(newness).collect();
+    let starts: Vec<_> = records.iter().map(Record::newness).collect();
     for (at, record) in records.iter().enumerate() {
         for pair in &record.pairs {
             let entry = newest.entry(&pair.name).or_insert((at, pair));
@@ -205,7 +196,7 @@ fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
 
 /// The null pairs of the newest record, which the index speaks of.
 fn nulls<'a>(records: &'a [Record]) -> Vec<Chosen<'a>> {
-    let newest = records.iter().max_by(|a, b| newness(a).cmp(&newness(b)));
+    let newest = records.iter().max_by(|a, b| a.newness().cmp(&b.newness()));
     let of = |record: &'a Record| {
         record
             .nulls
@@ -228,13 +219,8 @@ fn used<'a>(records: &'a [Record], chosen: &[Chosen<'a>]) -> Vec<Used<'a>> {
             used.push(Used { record, warnings });
         }
     }
-    used.sort_by(|a, b| newness(b.record).cmp(&newness(a.record)));
+    used.sort_by(|a, b| b.record.newness().cmp(&a.record.newness()));
     used
-}
-
-/// When a record was started. One whose time cannot be read is older than any other.
-fn newness(record: &Record) -> (Option<jiff::Timestamp>, &str) {
-    (record.started.parse().ok(), &record.started)
 }
 
 /// Writes the file beside its place and renames it, so that a reader never sees half a page.

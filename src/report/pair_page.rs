@@ -251,7 +251,7 @@ struct Strip<'a> {
 }
 
 fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
-    let launches = || pair.launches.iter().filter(|launch| launch.size == case.size);
+    let launches = || pair.launches_of(case.size);
     let mut all = Vec::new();
     if let Some(time) = case.baseline.time {
         all.push(Strip {
@@ -287,7 +287,7 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
 
 /// The ratios of the adjacent samples of a launch.
 fn couples<'a>(launch: &'a Launch, variant: &'a str) -> impl Iterator<Item = f64> + 'a {
-    let own = launch.comparisons.iter().find(|c| c.variant == variant);
+    let own = launch.comparison(variant);
     let ratios = |c: &'a Comparison| {
         let couples = c.baseline_samples.per_call().zip(c.variant_samples.per_call());
         couples.map(|(baseline, variant)| baseline / variant)

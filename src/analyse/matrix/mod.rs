@@ -135,10 +135,9 @@ fn spot<'a>(column: &Column<'a>, pair: &str) -> Spot<'a> {
     }
 }
 
-/// The views, the newest first. One whose start cannot be read is older than any other.
+/// The views, the newest first.
 fn newest_first<'a>(views: impl Iterator<Item = &'a Record>) -> Vec<&'a Record> {
-    let newness = |view: &Record| (view.started.parse::<jiff::Timestamp>().ok(), view.started.clone());
     let mut views: Vec<&Record> = views.collect();
-    views.sort_by_cached_key(|view| std::cmp::Reverse(newness(view)));
+    views.sort_by_cached_key(|view| std::cmp::Reverse(view.newness()));
     views
 }

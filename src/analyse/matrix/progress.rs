@@ -127,14 +127,10 @@ pub fn since(then: &Seen<'_>, now: &Seen<'_>) -> Option<Estimate> {
     if !has_ratio(then) || !has_ratio(now) {
         return None;
     }
-    let log = |launch: &Launch| {
-        let own = launch.comparisons.iter().find(|own| own.variant == port.name)?;
-        log_ratio(own)
-    };
-    let logs = then.pair.launches.iter().filter(|launch| launch.size == size);
-    let logs = logs.filter_map(|older| {
-        let same = |newer: &&Launch| newer.size == size && newer.order_seed == older.order_seed;
-        Some(log(older)? - log(now.pair.launches.iter().find(same)?)?)
+    let log = |launch: &Launch| log_ratio(launch.comparison(&port.name)?);
+    let logs = then.pair.launches_of(size).filter_map(|older| {
+        let same = |newer: &&Launch| newer.order_seed == older.order_seed;
+        Some(log(older)? - log(now.pair.launches_of(size).find(same)?)?)
     });
     over_launches(&logs.collect::<Vec<_>>())
 }

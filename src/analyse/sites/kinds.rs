@@ -73,9 +73,7 @@ fn revision(record: &Record) -> String {
 
 /// As they are called and built; where they stand may differ.
 fn interpreters(part: &Part<'_>) -> String {
-    let all = part
-        .iter()
-        .flat_map(|record| (0..record.interpreters()).map(|at| record.interpreter_at(at)));
+    let all = part.iter().flat_map(|record| record.all_interpreters());
     let told = all.map(|one| match one.optimized {
         Some(false) => format!("{}, not optimised", one.label()),
         _ => one.label(),

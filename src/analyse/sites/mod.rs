@@ -105,7 +105,7 @@ fn parts(records: &[&Record]) -> BTreeSet<u32> {
 
 impl<'a> Site<'a> {
     fn new(mut records: Vec<&'a Record>, parts: Option<u32>) -> Self {
-        records.sort_by_cached_key(|record| Reverse(start(record)));
+        records.sort_by_cached_key(|record| Reverse((record.newness(), record.id.as_str())));
         Site {
             name: name(&records),
             records,
@@ -189,15 +189,6 @@ fn some(all: &[String]) -> String {
         None | Some(0) => all.join(", "),
         Some(more) => format!("{} and {more} more", all[..MOST].join(", ")),
     }
-}
-
-/// When a record was started. One whose time cannot be read is older than any other.
-pub(crate) fn start(record: &Record) -> (Option<jiff::Timestamp>, String, String) {
-    (
-        record.started.parse().ok(),
-        record.started.clone(),
-        record.id.clone(),
-    )
 }
 
 /// All that is to be known of records together, what matters most first.

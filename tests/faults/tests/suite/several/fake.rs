@@ -37,9 +37,14 @@ pub fn real() -> String {
 /// Puts a fake of this name into a folder and returns its path. `change` is Python that may define `asked`, which runs
 /// before it is asked what it is, and `work`, which changes the worker's program.
 pub fn fake(folder: &Path, name: &str, change: &str) -> PathBuf {
-    let (draft, path) = (folder.join("draft"), folder.join(name));
     let text = FRAME.replace("CHANGE", change);
-    std::fs::write(&draft, format!("#!{}\n{text}", real())).unwrap();
+    program(folder, name, &format!("#!{}\n{text}", real()))
+}
+
+/// Puts a program with this text into a folder and returns its path.
+pub fn program(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let (draft, path) = (folder.join("draft"), folder.join(name));
+    std::fs::write(&draft, text).unwrap();
     // Copied by another process: a file that this one has open for writing does not start, and other tests fork.
     assert!(
         Command::new("cp")

@@ -4,7 +4,7 @@
 mod fake;
 
 use super::bench::{Bench, Ran};
-use fake::{fake, real};
+use fake::{fake, program, real};
 use pairbench::hosts::Fault;
 use pairbench::record::{Checked, PairRecord, Record, VariantRecord, VariantState};
 use std::path::Path;
@@ -237,18 +237,8 @@ fn a_library_that_only_one_of_them_has() {
 
 /// A folder to stand first on the path, with a rustup that answers by this shell code.
 fn rustup(folder: &Path, cases: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let (draft, path) = (folder.join("draft"), folder.join("rustup"));
     let script = format!("#!/bin/sh\ncase \"$1 $3\" in\n{cases}\nesac\n");
-    std::fs::write(&draft, script).unwrap();
-    assert!(
-        Command::new("cp")
-            .args([&draft, &path])
-            .status()
-            .unwrap()
-            .success()
-    );
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program(folder, "rustup", &script);
     let old = std::env::var("PATH").unwrap_or_default();
     format!("{}:{old}", folder.display())
 }
