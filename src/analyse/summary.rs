@@ -383,6 +383,12 @@ fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<I
         .filter_map(move |launch| launch.comparison(variant))
 }
 
+/// The ratio of a variant on a case, as far as it has been measured: the same figure while a run goes on as in its report.
+pub(crate) fn ratio_so_far(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
+    let launches: Vec<&Launch> = pair.launches_of(size).collect();
+    ratio(&comparisons(&launches, variant).collect::<Vec<_>>())
+}
+
 /// One log-ratio per launch, from adjacent samples; the interval is over launches.
 fn ratio(own: &[&Comparison]) -> Option<Estimate> {
     estimate(own.iter().filter_map(|c| log_ratio(c)))
@@ -429,12 +435,6 @@ fn embedded(launches: &[&Launch]) -> Option<EmbeddedSummary> {
         time: variant_time(&own),
         tax: ratio(&own).map(inverse),
     })
-}
-
-/// Half the interval's width as a part of the value, the interval being even on a logarithmic scale: 0.02 is ±2 %.
-pub fn half_width(estimate: Estimate) -> Option<f64> {
-    let (low, high) = estimate.interval?;
-    Some((high / low).sqrt() - 1.0)
 }
 
 /// [`over_launches`] of the logarithms that are numbers; a time of zero has none. `None` when no positive number
@@ -707,17 +707,6 @@ mod tests {
             (rust.ratio, rust.time, &rust.state),
             (None, None, &State::NotMeasured)
         );
-    }
-
-    #[test]
-    fn half_of_a_width() {
-        let interval = Some((0.5, 2.0));
-        let wide = Estimate {
-            value: 1.0,
-            interval,
-            launches: 5,
-        };
-        assert!(near(half_width(wide).unwrap(), 1.0));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
 use super::verifying::{Passed, seats};
-use crate::analyse::launches::log_ratio;
+use crate::analyse::summary::ratio_so_far;
 use crate::diagnose::PairDiagnoses;
-use crate::estimate::{Estimate, over_launches};
+use crate::estimate::Estimate;
 use crate::hosts::Contestant;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
@@ -230,15 +230,6 @@ fn launches_with(pair: &PairRecord, size: u64, variant: &str) -> u32 {
     with.count() as u32
 }
 
-/// The ratio of a variant on a case so far.
-pub(super) fn ratio(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
-    let comparisons = pair
-        .launches_of(size)
-        .filter_map(|launch| launch.comparison(variant));
-    let logs: Vec<f64> = comparisons.filter_map(log_ratio).collect();
-    over_launches(&logs)
-}
-
 /// The tasks of a run as its schedule sees them.
 pub(super) struct Tasks<'a> {
     pub record: &'a Record,
@@ -294,7 +285,7 @@ impl Standing for Tasks<'_> {
         let pair = task.place.with(interpreter, self.record);
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
-        has_ratio.then(|| ratio(pair, task.case.size, variant))
+        has_ratio.then(|| ratio_so_far(pair, task.case.size, variant))
     }
 }
 
