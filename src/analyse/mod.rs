@@ -127,7 +127,7 @@ fn percent(share: f64) -> String {
 }
 
 /// `1 launch`, `2 launches`.
-fn count(n: usize, noun: &str) -> String {
+pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         n if noun.ends_with("ch") => format!("{n} {noun}es"),

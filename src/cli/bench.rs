@@ -1,11 +1,12 @@
 //! The run from registry to report.
 
 use super::Suite;
+use super::bencher;
 use super::diagnosing::diagnose;
 use super::lock;
 use super::matrix;
 use super::measuring::measure;
-use super::options::Options;
+use super::options::{Options, OutputFormat};
 use super::resume;
 use super::run::Run;
 use super::select::{Selected, select};
@@ -25,8 +26,10 @@ static STOP: Stop = Stop::new();
 
 /// Parses the arguments and runs.
 pub(super) fn main(suite: &Suite) -> ExitCode {
-    let options = Options::parse();
-    let mut terminal = Terminal::new(options.color);
+    let mut options = Options::parse();
+    // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't.
+    options.test |= !options.bench && !options.list;
+    let mut terminal = Terminal::new(options.color, options.quiet);
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));
     }
@@ -42,7 +45,11 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
 
 /// The pipeline: select, start, verify, measure, diagnose, report, compare with an earlier run.
 fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+    asked.refuse_unsupported()?;
     refuse_debug(&asked)?;
+    if asked.ignored {
+        return Ok(ExitCode::SUCCESS);
+    }
     let reports = resume::reports(&asked);
     let only_looks = asked.list || asked.test;
     if !asked.list {
@@ -82,9 +89,14 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         Status::Interrupted
     });
     run.finish(status, terminal);
-    print!("{}", table::table(&run.record, terminal.colors()));
-    print!("{}", matrix::matrix(&run.record, terminal.colors()));
-    print!("{}", then.table(&run.record, terminal.colors()));
+    match run.options.output_format {
+        OutputFormat::Table => {
+            print!("{}", table::table(&run.record, terminal.colors()));
+            print!("{}", matrix::matrix(&run.record, terminal.colors()));
+            print!("{}", then.table(&run.record, terminal.colors()));
+        }
+        OutputFormat::Bencher => print!("{}", bencher::lines(&run.record)),
+    }
     let report = run.report().and_then(|report| {
         report
             .map_err(|error| {

@@ -135,5 +135,5 @@ fn render(records: &[Read], changes: Vec<Changes>, out: &Path) -> Result<PathBuf
 }
 
 fn colors() -> bool {
-    super::terminal::Terminal::new(super::Color::Auto).colors()
+    super::terminal::Terminal::new(super::Color::Auto, false).colors()
 }

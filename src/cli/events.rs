@@ -38,9 +38,9 @@ pub(super) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantStat
 /// Traceback, both answers or last output, indented; and what to do next.
 pub(super) fn tell_details(fault: &Fault, terminal: &Terminal) {
     for line in fault.details().lines() {
-        terminal.say(&format!("       {line}"));
+        terminal.detail(&format!("       {line}"));
     }
-    terminal.say(&format!(
+    terminal.detail(&format!(
         "       {} {}",
         terminal.paint("36", "next:"),
         fault.next_step()

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn take_in(folder: &Path, wait: bool, stop: &Stop) -> Result<Lock, String> {
-        take(folder, wait, stop, &Terminal::new(Color::Never))
+        take(folder, wait, stop, &Terminal::new(Color::Never, false))
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod asked;
 mod beginning;
 mod bench;
+mod bencher;
 mod changes;
 mod child;
 mod compare;
@@ -36,7 +37,7 @@ mod turn;
 mod verifying;
 mod warnings;
 
-pub use options::{Cases, Color, Options};
+pub use options::{Cases, Color, Options, OutputFormat};
 
 use crate::diagnose::turnaround;
 use crate::registry::Registry;

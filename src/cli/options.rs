@@ -18,11 +18,11 @@ use std::time::Duration;
     max_term_width = 100
 )]
 pub struct Options {
-    /// Only what matches this regular expression: pairs by name, variants as `pair/variant`
+    /// Only what matches one of these regular expressions: pairs by name, variants as `pair/variant`
     #[arg(value_name = "FILTER")]
-    pub filter: Option<String>,
+    pub filter: Vec<String>,
 
-    /// The filter is a whole name, not an expression
+    /// Filters are whole names, not expressions
     #[arg(long)]
     pub exact: bool,
 
@@ -30,25 +30,30 @@ pub struct Options {
     #[arg(long, conflicts_with = "test")]
     pub list: bool,
 
-    /// Verify all variants and cases once, and measure nothing
+    /// How --list prints names, as test runners ask for it: every format is the same
+    #[arg(long, value_name = "FORMAT", hide = true, requires = "list", value_parser = ["terse", "pretty"])]
+    pub format: Option<String>,
+
+    /// Verify all variants and cases once, and measure nothing; so does a bench executable started without --bench, as
+    /// `cargo test --benches` starts it
     #[arg(long)]
     pub test: bool,
 
-    /// A first impression: fewer launches, shorter samples, no embedded time, no diagnosers
+    /// A first look: fewer launches, shorter samples, no embedded time, no diagnosers
     #[arg(long)]
     pub quick: bool,
 
-    /// The Python to measure: a path, a name on PATH, or `all` for every one that there is; may stand several times
+    /// The Python to measure: a path, a name on PATH, or `all` for every one on this machine; may be given several times
     /// [default: PAIRBENCH_INTERPRETER, else an active virtual environment's, else the one built against]
     #[arg(long, value_name = "PATH")]
     pub interpreter: Vec<String>,
 
-    /// Go on until the interval of every ratio is as narrow as this on either side [default: 2%; none with --quick]
+    /// Continue until the interval of every ratio is at most this wide on either side [default: 2%; none with --quick]
     #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
     pub precision: Option<Precision>,
 
-    /// Just so many fresh processes per pair, however wide their intervals [default: 8 at the least, then as many as the
-    /// precision takes; 3 with --quick]
+    /// Exactly this many fresh processes per pair, whatever the width of the intervals [default: at least 8, then as many
+    /// as the precision needs; 3 with --quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub launches: Option<u32>,
 
@@ -60,14 +65,14 @@ pub struct Options {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub variants: Vec<String>,
 
-    /// What to ask besides times, in passes of their own after the measuring: `all`, `none`, or some of profile, memory,
+    /// What to examine besides times, in separate passes after measuring: `all`, `none`, or some of profile, memory,
     /// latency, boundary, startup, scaling, build, turnaround (startup and build) [default: all but scaling and build;
     /// none with --quick]
     #[arg(long, value_name = "NAMES")]
     pub diagnose: Option<Chosen>,
 
     /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `cargo run -- report`
-    /// puts their records together. Needs no word between the machines: the same command with another K is another part
+    /// puts their records together. The machines need not communicate: the same command with another K is another part
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
 
@@ -130,8 +135,8 @@ pub struct Options {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
     pub baseline: Option<BaselineName>,
 
-    /// Exit with 1 when any variant is so much slower (or faster) than in the baseline, like `slower:5%`; may stand
-    /// several times
+    /// Exit with 1 when any variant is slower (or faster) than in the baseline by this much, like `slower:5%`; may be
+    /// given several times
     #[arg(long, value_name = "CHANGE", requires = "baseline")]
     pub fail_if: Vec<FailIf>,
 
@@ -147,6 +152,31 @@ pub struct Options {
     #[arg(long, short)]
     pub verbose: bool,
 
+    /// Print only warnings, errors and the results
+    #[arg(long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// How to print the results: `table`, or `bencher` for tools that read libtest's lines (times of the first
+    /// interpreter; ± is half the 95 % interval)
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub output_format: OutputFormat,
+
+    /// Accepted because test runners pass it; output of a process is shown when it fails
+    #[arg(long, hide = true)]
+    pub nocapture: bool,
+
+    /// Only ignored benchmarks, as test runners ask; none is ever ignored
+    #[arg(long, hide = true)]
+    pub ignored: bool,
+
+    /// Refused, with what to use instead
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    pub profile_time: Option<String>,
+
+    /// Refused, with what to use instead
+    #[arg(long, hide = true, value_name = "NAME")]
+    pub load_baseline: Option<String>,
+
     /// Colours: `auto` obeys NO_COLOR and whether this is a terminal
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -154,6 +184,15 @@ pub struct Options {
     /// Cargo passes it
     #[arg(long, hide = true)]
     pub bench: bool,
+}
+
+/// How the results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutputFormat {
+    /// Ratios, intervals and verdicts, for people.
+    Table,
+    /// A line per variant, as libtest prints benchmarks.
+    Bencher,
 }
 
 /// When to use colours.
@@ -196,6 +235,28 @@ impl std::str::FromStr for Cases {
 }
 
 impl Options {
+    /// Refuses flags of criterion that have no counterpart here.
+    ///
+    /// # Errors
+    ///
+    /// When such a flag was given; the text says what to use instead.
+    pub(super) fn refuse_unsupported(&self) -> Result<(), String> {
+        if self.profile_time.is_some() {
+            return Err(
+                "--profile-time is not supported: a launch alternates between both sides, so a profiler attached to \
+                 it would mix them. `--diagnose profile` shows where Python spends its time"
+                    .into(),
+            );
+        }
+        match &self.load_baseline {
+            None => Ok(()),
+            Some(name) => Err(format!(
+                "--load-baseline is not supported. Compare kept runs without measuring again: \
+                 cargo run -- compare OTHER {name}"
+            )),
+        }
+    }
+
     /// What one launch may take. Looks at the machine, so that it is to be asked once.
     pub fn limits(&self) -> Limits {
         Limits {
@@ -274,12 +335,33 @@ mod tests {
             "--quick",
         ])
         .unwrap();
-        assert_eq!(options.filter.as_deref(), Some("mandelbrot"));
+        assert_eq!(options.filter, ["mandelbrot"]);
         assert_eq!(
             (options.sample_size, options.warm_up_time),
             (Some(30), Some(Duration::from_millis(500)))
         );
         assert!(options.exact && options.noplot && options.quick);
+    }
+
+    #[test]
+    fn what_criterion_has_and_this_has_not_is_refused_by_name() {
+        let refused = |arguments: &[&str]| parse(arguments).unwrap().refuse_unsupported().unwrap_err();
+        assert!(refused(&["--profile-time", "5"]).contains("--diagnose profile"));
+        assert!(refused(&["--load-baseline", "main"]).contains("compare OTHER main"));
+        assert_eq!(parse(&[]).unwrap().refuse_unsupported(), Ok(()));
+    }
+
+    #[test]
+    fn what_test_runners_pass_is_known() {
+        let listed = parse(&["--list", "--format", "terse", "--ignored"]).unwrap();
+        assert!(listed.list && listed.ignored);
+        let one = parse(&["mandelbrot/rust", "--nocapture", "--exact"]).unwrap();
+        assert!(one.exact && !one.bench);
+        assert_eq!(parse(&["a", "b"]).unwrap().filter, ["a", "b"]);
+        assert!(
+            parse(&["--format", "terse"]).is_err(),
+            "without --list it has no meaning"
+        );
     }
 
     #[test]

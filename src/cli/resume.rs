@@ -56,7 +56,10 @@ pub(super) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
             .into_iter()
             .find(|rules| !rules.is_empty())
             .unwrap_or_default(),
+        bench: asked.bench,
         verbose: asked.verbose,
+        quiet: asked.quiet,
+        output_format: asked.output_format,
         color: asked.color,
         wait: asked.wait,
         resume: asked.resume,

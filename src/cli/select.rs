@@ -59,10 +59,17 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     }
     if selected.is_empty() {
         let names: Vec<_> = registry.entries().iter().map(|entry| entry.name).collect();
-        return Err(match &options.filter {
-            Some(filter) => format!("nothing matches {filter:?}; the pairs are {}", names.join(", ")),
-            None if names.is_empty() => "there is no pair; `cargo run -- new NAME` makes one".into(),
-            None => "the chosen variants are in no pair".into(),
+        return Err(match options.filter.as_slice() {
+            filters @ [_, ..] => {
+                let filters: Vec<String> = filters.iter().map(|filter| format!("{filter:?}")).collect();
+                format!(
+                    "nothing matches {}; the pairs are {}",
+                    filters.join(" or "),
+                    names.join(", ")
+                )
+            }
+            [] if names.is_empty() => "there is no pair; `cargo run -- new NAME` makes one".into(),
+            [] => "the chosen variants are in no pair".into(),
         });
     }
     if let Cases::Sizes(sizes) = &options.cases {
@@ -88,15 +95,16 @@ pub(super) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
 type Filter = Box<dyn Fn(&str) -> bool>;
 
 fn filter(options: &Options) -> Result<Filter, String> {
-    match options.filter.clone() {
-        None => Ok(Box::new(|_| true)),
-        Some(name) if options.exact => Ok(Box::new(move |id| id == name)),
-        Some(expression) => {
-            let regex = regex::Regex::new(&expression)
-                .map_err(|error| format!("the filter is no regular expression: {error}"))?;
-            Ok(Box::new(move |id| regex.is_match(id)))
-        }
+    let filters = options.filter.clone();
+    if filters.is_empty() {
+        return Ok(Box::new(|_| true));
     }
+    if options.exact {
+        return Ok(Box::new(move |id| filters.iter().any(|name| name == id)));
+    }
+    let expressions = regex::RegexSet::new(&filters)
+        .map_err(|error| format!("the filter is no regular expression: {error}"))?;
+    Ok(Box::new(move |id| expressions.is_match(id)))
 }
 
 fn all_variants(registry: &Registry) -> Vec<&str> {

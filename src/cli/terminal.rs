@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub(super) struct Terminal {
     colors: bool,
+    quiet: bool,
     bar: Option<ProgressBar>,
     live: bool,
     total: u64,
@@ -23,7 +24,8 @@ pub(super) struct Terminal {
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
 impl Terminal {
-    pub fn new(color: Color) -> Self {
+    /// With `quiet`, only warnings, errors and their details are written.
+    pub fn new(color: Color, quiet: bool) -> Self {
         let live = std::io::stderr().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -35,8 +37,9 @@ impl Terminal {
         let now = Instant::now();
         Terminal {
             colors,
+            quiet,
             bar: None,
-            live: live && !dumb,
+            live: live && !dumb && !quiet,
             total: 0,
             done: 0,
             noun: "",
@@ -51,8 +54,15 @@ impl Terminal {
         self.colors
     }
 
-    /// A line that stays.
+    /// A line that stays; none when quiet.
     pub fn say(&self, line: &str) {
+        if !self.quiet {
+            self.detail(line);
+        }
+    }
+
+    /// A line that stays, quiet or not: what belongs to a warning or an error.
+    pub fn detail(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(line),
             None => eprintln!("{line}"),
@@ -61,12 +71,12 @@ impl Terminal {
 
     /// Something that the user should look at, but that stops nothing.
     pub fn warn(&self, text: &str) {
-        self.say(&format!("{} {text}", self.paint("33", "warning:")));
+        self.detail(&format!("{} {text}", self.paint("33", "warning:")));
     }
 
     /// Something that is wrong.
     pub fn error(&self, text: &str) {
-        self.say(&format!("{} {text}", self.paint("1;31", "error:")));
+        self.detail(&format!("{} {text}", self.paint("1;31", "error:")));
     }
 
     /// Text in an ANSI style, where colours are on.
@@ -156,14 +166,7 @@ pub(super) fn rough(seconds: f64) -> String {
     }
 }
 
-/// A number and what it counts: `1 launch`, `2 launches`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ if what.ends_with("ch") => format!("{number} {what}es"),
-        _ => format!("{number} {what}s"),
-    }
-}
+pub(super) use crate::analyse::count;
 
 #[cfg(test)]
 mod tests {

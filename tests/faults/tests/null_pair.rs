@@ -46,6 +46,7 @@ fn an_interval_holds_one() {
             "null_pair --exact --variants same --noplot --quick --measurement-time 0.1 --launches".split(' '),
         )
         .arg((RUNS * LAUNCHES).to_string())
+        .arg("--bench")
         .arg("--reports")
         .arg(reports.path())
         .status()

@@ -46,6 +46,7 @@ impl Bench {
         let mark = format!("faults-{}-{number}", std::process::id());
         let mut command = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
         command
+            .arg("--bench")
             .args(arguments.split_whitespace())
             .arg("--reports")
             .arg(folder.path())

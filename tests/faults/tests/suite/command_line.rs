@@ -63,6 +63,7 @@ fn a_folder_that_cannot_be_written() {
     bench.command = std::process::Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
     bench
         .command
+        .arg("--bench")
         .args(SHORT.split(' '))
         .args(["honest", "--reports", &path])
         .env("PAIRBENCH_ALLOW_DEBUG", "1");
@@ -192,4 +193,67 @@ fn a_run_goes_on_until_its_ratios_are_precise() {
         ran.stdout
     );
     assert!(ran.file("index.html").contains("Wanted: intervals within ±99 %"));
+}
+
+/// As `cargo test --benches` and cargo-nextest start it.
+fn as_a_test(arguments: &[&str]) -> super::bench::Ran {
+    let mut bench = Bench::new("");
+    let reports = bench.folder.path().to_path_buf();
+    bench.command = std::process::Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
+    bench
+        .command
+        .args(arguments)
+        .arg("--reports")
+        .arg(reports)
+        .env_remove("PAIRBENCH_INTERPRETER")
+        .env_remove("VIRTUAL_ENV");
+    bench.run()
+}
+
+#[test]
+fn without_bench_it_verifies_and_measures_nothing() {
+    let ran = as_a_test(&["honest/rust", "--exact", "--nocapture"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(!ran.folder.path().join("records").exists());
+    let ran = as_a_test(&["disagrees", "--exact"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let listed = as_a_test(&["--list", "--format", "terse", "honest", "prints"]);
+    assert!(
+        listed.stdout.contains("honest/rust: benchmark\n"),
+        "{}",
+        listed.stdout
+    );
+    assert!(
+        listed.stdout.contains("prints/rust: benchmark\n"),
+        "{}",
+        listed.stdout
+    );
+    assert!(!listed.stdout.contains("raises/"), "{}", listed.stdout);
+    let ignored = as_a_test(&["--list", "--format", "terse", "--ignored"]);
+    assert_eq!(
+        (ignored.code, ignored.stdout.as_str()),
+        (Some(0), ""),
+        "{}",
+        ignored.stderr
+    );
+}
+
+#[test]
+fn quiet_and_for_tools_that_read_libtest() {
+    let ran = measure("honest --exact --noplot --quiet --output-format bencher");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let line = |variant: &str| {
+        let start = format!("test honest/{variant} ... bench: ");
+        let line = ran.stdout.lines().find(|line| line.starts_with(&start));
+        line.is_some_and(|line| line.contains(" ns/iter (+/- "))
+    };
+    assert!(line("python") && line("rust"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("python ÷ variant"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("pairbench 0."), "{}", ran.stderr);
+    for (flag, instead) in [
+        ("--profile-time 5", "--diagnose profile"),
+        ("--load-baseline old", "compare"),
+    ] {
+        run(&format!("honest {flag}")).refused(&[instead]);
+    }
 }

@@ -125,7 +125,7 @@ fn with_disk(at: &Path, options: &str, arguments: &str, temporary: &Path) -> Opt
         return None;
     }
     let line = format!(
-        "mount -t tmpfs -o {options} none '{}' && exec '{}' {arguments}",
+        "mount -t tmpfs -o {options} none '{}' && exec '{}' --bench {arguments}",
         at.display(),
         env!("CARGO_BIN_EXE_pairbench-faults")
     );

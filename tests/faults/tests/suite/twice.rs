@@ -12,6 +12,7 @@ fn beside(folder: &std::path::Path, arguments: &str) -> Bench {
     bench.command = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
     bench
         .command
+        .arg("--bench")
         .args(arguments.split_whitespace())
         .args(["--reports".as_ref(), folder.as_os_str()])
         .env("PAIRBENCH_ALLOW_DEBUG", "1")

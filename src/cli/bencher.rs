@@ -1,0 +1,78 @@
+//! Results as libtest prints benchmarks, for the tools that read its lines.
+
+use crate::analyse::summary::summarise;
+use crate::record::Record;
+use std::fmt::Write as _;
+
+/// A line per measured variant, the baseline included: `test PAIR/VARIANT ... bench: N ns/iter (+/- M)`. N is the time of a
+/// call, M half the width of its 95 % interval, 0 without one; both in whole nanoseconds. Where several cases were measured
+/// the name ends with `/SIZE`.
+pub(super) fn lines(record: &Record) -> String {
+    let mut text = String::new();
+    for pair in &summarise(record).pairs {
+        let several = pair.measured_cases().count() > 1;
+        for case in pair.measured_cases() {
+            for variant in std::iter::once(&case.baseline).chain(&case.variants) {
+                let Some(time) = variant.time else { continue };
+                let half = time.interval.map_or(0.0, |(low, high)| (high - low) / 2.0);
+                let size = if several {
+                    format!("/{}", case.size)
+                } else {
+                    String::new()
+                };
+                let _ = writeln!(
+                    text,
+                    "test {}/{}{size} ... bench: {:>11} ns/iter (+/- {})",
+                    pair.name,
+                    variant.name,
+                    thousands(time.value * 1e9),
+                    thousands(half * 1e9)
+                );
+            }
+        }
+    }
+    text
+}
+
+/// A whole number with a comma between thousands.
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::steady;
+
+    #[test]
+    fn a_line_per_measured_variant() {
+        let lines = lines(&steady());
+        let names: Vec<&str> = lines
+            .lines()
+            .filter_map(|line| line.split(" ... bench:").next())
+            .collect();
+        assert_eq!(names, ["test steady/python", "test steady/rust"]);
+        assert!(lines.contains("10,000 ns/iter (+/- "), "{lines}");
+        assert!(lines.contains("500 ns/iter (+/- "), "{lines}");
+    }
+
+    #[test]
+    fn commas_stand_between_thousands() {
+        for (value, text) in [
+            (0.4, "0"),
+            (999.0, "999"),
+            (1000.0, "1,000"),
+            (12_345_678.0, "12,345,678"),
+        ] {
+            assert_eq!(thousands(value), text);
+        }
+    }
+}
