@@ -155,6 +155,7 @@ fn what_new_writes_compiles_verifies_and_measures_at_once() {
         let executable = target().join("debug/pairbench-scaffold-test");
         let output = Command::new(executable)
             .current_dir(made.path())
+            .arg("--bench")
             .args(arguments)
             .env("PAIRBENCH_ALLOW_DEBUG", "1")
             .output()
