@@ -134,3 +134,16 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
         n => format!("{n} {noun}s"),
     }
 }
+
+/// A whole number with commas: `1,234,567`.
+pub(crate) fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

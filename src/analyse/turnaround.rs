@@ -1,5 +1,6 @@
 //! How long it takes until there is an answer, and after how many runs the port has paid for its compile step.
 
+use super::thousands;
 use crate::diagnose::turnaround::StartUp;
 use crate::estimate::Middle;
 use std::fmt;
@@ -95,7 +96,7 @@ impl BreakEven {
 impl fmt::Display for BreakEven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.runs {
-            Some(runs) => write!(f, "after {}", number(runs))?,
+            Some(runs) => write!(f, "after {}", thousands(runs))?,
             None => f.write_str("never: a run saves nothing")?,
         }
         if self.runs == Some(1.0) {
@@ -105,24 +106,11 @@ impl fmt::Display for BreakEven {
         }
         match self.between {
             Some((Some(low), Some(high))) if low == high => Ok(()),
-            Some((Some(low), Some(high))) => write!(f, " ({} to {})", number(low), number(high)),
-            Some((Some(low), None)) => write!(f, " ({} at the least; perhaps never)", number(low)),
+            Some((Some(low), Some(high))) => write!(f, " ({} to {})", thousands(low), thousands(high)),
+            Some((Some(low), None)) => write!(f, " ({} at the least; perhaps never)", thousands(low)),
             _ => Ok(()),
         }
     }
-}
-
-/// A whole number with its thousands apart.
-fn number(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -180,14 +168,6 @@ mod tests {
         assert_eq!(
             BreakEven::of(0.1, (0.1, 0.1), saved(5.0, 4.0, 6.0)).to_string(),
             "after 1 run"
-        );
-    }
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(
-            [1.0, 999.0, 1000.0, 1_234_567.0].map(number),
-            ["1", "999", "1,000", "1,234,567"]
         );
     }
 }

@@ -27,8 +27,9 @@ static STOP: Stop = Stop::new();
 /// Parses the arguments and runs.
 pub(super) fn main(suite: &Suite) -> ExitCode {
     let mut options = Options::parse();
-    // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't.
-    options.test |= !options.bench && !options.list;
+    // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't. To resume is to
+    // measure, which takes the lock on the folder.
+    options.test |= !options.bench && !options.list && options.resume.is_none();
     let mut terminal = Terminal::new(options.color, options.quiet);
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));

@@ -1,6 +1,7 @@
 //! Results as libtest prints benchmarks, for the tools that read its lines.
 
 use crate::analyse::summary::summarise;
+use crate::analyse::thousands;
 use crate::record::Record;
 use std::fmt::Write as _;
 
@@ -34,19 +35,6 @@ pub(super) fn lines(record: &Record) -> String {
     text
 }
 
-/// A whole number with a comma between thousands.
-fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,17 +50,5 @@ mod tests {
         assert_eq!(names, ["test steady/python", "test steady/rust"]);
         assert!(lines.contains("10,000 ns/iter (+/- "), "{lines}");
         assert!(lines.contains("500 ns/iter (+/- "), "{lines}");
-    }
-
-    #[test]
-    fn commas_stand_between_thousands() {
-        for (value, text) in [
-            (0.4, "0"),
-            (999.0, "999"),
-            (1000.0, "1,000"),
-            (12_345_678.0, "12,345,678"),
-        ] {
-            assert_eq!(thousands(value), text);
-        }
     }
 }

@@ -4,7 +4,8 @@ use super::effort::Comparisons;
 use super::run::Run;
 use super::schedule::Turn;
 use super::tasks::{Task, Tasks, comparisons};
-use super::terminal::{Terminal, count, rough};
+use super::terminal::{Terminal, rough};
+use crate::analyse::count;
 use crate::estimate::Precision;
 use crate::record::Record;
 

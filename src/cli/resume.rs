@@ -156,7 +156,7 @@ impl Earlier {
         format!(
             "going on with {}: {} so far, {} of the run",
             self.path.display(),
-            super::terminal::count(launches, "launch"),
+            crate::analyse::count(launches, "launch"),
             super::terminal::rough(seconds_so_far(&self.record))
         )
     }

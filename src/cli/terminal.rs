@@ -166,8 +166,6 @@ pub(super) fn rough(seconds: f64) -> String {
     }
 }
 
-pub(super) use crate::analyse::count;
-
 #[cfg(test)]
 mod tests {
     use super::rough;

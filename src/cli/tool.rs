@@ -1,8 +1,8 @@
 //! `cargo run --`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::terminal::count;
 use super::{compare, interpreters, scaffold};
+use crate::analyse::count;
 use crate::analyse::sites::{self, identity};
 use crate::record::Record;
 use crate::registry::Profile;

@@ -2,6 +2,7 @@
 
 use super::super::charts::bars::{self, Bar};
 use super::super::page::variant_name;
+use crate::analyse::thousands;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::estimate::Time;
 use crate::hosts::limits::Bytes;
@@ -179,15 +180,7 @@ fn allocations(one: &VariantMemory, counts: Counts) -> Markup {
 
 /// `1,234,567`.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(number as f64)
 }
 
 /// Two digits that say something, or all before the point.
