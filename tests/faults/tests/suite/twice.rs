@@ -34,6 +34,15 @@ fn a_second_run_in_the_same_folder_is_refused_or_waits() {
             second.stderr
         );
     }
+    // To resume is to measure, whoever starts the executable.
+    let resumed = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"))
+        .args(["--resume".as_ref(), "--reports".as_ref(), folder.as_os_str()])
+        .env("PAIRBENCH_ALLOW_DEBUG", "1")
+        .output()
+        .unwrap();
+    assert_eq!(resumed.status.code(), Some(2));
+    let told = String::from_utf8(resumed.stderr).unwrap();
+    assert!(told.contains("another run is writing"), "{told}");
     // Looking needs no folder.
     assert_eq!(beside(&folder, "--test --exact honest").run().code, Some(0));
     assert_eq!(beside(&folder, "--list").run().code, Some(0));
