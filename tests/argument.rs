@@ -5,7 +5,8 @@
 
 mod report_data;
 
-use pairbench::analyse::verdict::{Call, verdicts};
+use pairbench::analyse::Analysis;
+use pairbench::analyse::verdict::{Call, Verdict};
 use pairbench::record::{Record, VariantState};
 use pairbench::registry::Profile;
 use report_data::catalogue::catalogue;
@@ -225,7 +226,8 @@ fn the_table_is_by_profile_and_has_every_verdict() {
         .map(|heading| table.find(heading).unwrap())
         .collect();
     assert!(places.is_sorted(), "{places:?}");
-    let verdicts = verdicts(&record);
+    let analysis = Analysis::of(&record);
+    let verdicts: Vec<&Verdict> = analysis.pairs.iter().map(|one| one.verdict()).collect();
     for verdict in &verdicts {
         let row = table
             .lines()

@@ -4,7 +4,8 @@
 #![allow(missing_docs)]
 
 use pairbench::analyse::matrix::{Cell, Matrix};
-use pairbench::analyse::summary::{PairSummary, summarise_pair};
+use pairbench::analyse::summary::PairSummary;
+use pairbench::analyse::{PairAnalysis, analyses, read as read_all};
 use pairbench::record::{
     Bytes, Checked, Happening, Record, SCHEMA, Shard, Status, VariantState, parse, read,
 };
@@ -23,14 +24,9 @@ fn kept(version: u32) -> Record {
 }
 
 fn summary(record: &Record, pair: &str) -> PairSummary {
-    summarise_pair(
-        record
-            .pairs
-            .iter()
-            .chain(&record.nulls)
-            .find(|known| known.name == pair)
-            .unwrap(),
-    )
+    let mut all = record.pairs.iter().chain(&record.nulls);
+    let pair = all.find(|known| known.name == pair).unwrap();
+    PairAnalysis::alone(record, pair).summary
 }
 
 /// Value and interval of a ratio, to three digits.
@@ -124,7 +120,8 @@ fn version_3_says_what_it_said_with_every_interpreter() {
     assert_eq!(oldest.version, "1.89");
     assert!(matches!(oldest.checked, Checked::Compiles { rustc } if rustc.starts_with("rustc 1.89.0")));
     let views = record.into_views();
-    let matrix = Matrix::of(&views);
+    let own = analyses(&views, &read_all(&views));
+    let matrix = Matrix::of(&views, &own);
     let cells: Vec<Vec<String>> = matrix
         .rows
         .iter()

@@ -188,7 +188,7 @@ proptest! {
             }
         }
         if let Ok(record) = parsed(&bytes) {
-            let _ = pairbench::report::summary::summarise(&record);
+            let _ = pairbench::analyse::Analysis::of(&record).warnings();
         }
     }
 }

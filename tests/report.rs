@@ -6,6 +6,7 @@
 
 mod report_data;
 
+use pairbench::analyse::{analyses, read};
 use pairbench::compare::{History, Named, changes};
 use pairbench::record::{Record, Status, VariantState};
 use pairbench::registry::Floor;
@@ -137,11 +138,15 @@ fn then_and_now() -> (Record, Record) {
 fn compared() -> Vec<(String, String)> {
     let (then, now) = then_and_now();
     let folder = tempfile::tempdir().unwrap();
-    let named = |record, name| Named { record, name };
+    let records = [then, now];
+    let all = analyses(&records, &read(&records));
+    let named = |analysis, name| Named { analysis, name };
     let report = Report {
-        records: std::slice::from_ref(&now),
-        changes: vec![changes(named(&then, Some("main")), named(&now, None), None)],
-        history: History::of([&then, &now]),
+        records: &records[1..],
+        views: &records[1..],
+        analyses: &all[1..],
+        changes: vec![changes(named(&all[0], Some("main")), named(&all[1], None), None)],
+        history: History::of(&all),
     };
     report.write(folder.path()).unwrap();
     pages(folder.path())

@@ -8,6 +8,7 @@
 
 mod report_data;
 
+use pairbench::analyse::{Analysis, analyses, read};
 use pairbench::compare::{History, Named, changes};
 use pairbench::record::Record;
 use pairbench::report::Report;
@@ -75,18 +76,20 @@ fn a_thousand_pairs_then_and_now() {
         pairbench::record::write(record, &folder.path().join("records")).unwrap();
     }
     let start = Instant::now();
-    let history = History::read(&folder.path().join("records"));
+    let history = History::read(&folder.path().join("records"), &[]);
     println!(
         "the history of {} runs read in {:.2?}",
         history.runs.len(),
         start.elapsed()
     );
     let start = Instant::now();
-    let named = |record| Named { record, name: None };
+    let named = |analysis| Named { analysis, name: None };
+    let (before, views) = (Analysis::of(&then[0]), std::slice::from_ref(&now));
+    let own = analyses(views, &read(views));
     let report = Report {
-        changes: vec![changes(named(&then[0]), named(&now), None)],
+        changes: vec![changes(named(&before), named(&own[0]), None)],
         history,
-        ..Report::of(std::slice::from_ref(&now))
+        ..Report::of(views, views, &own)
     };
     println!("1,000 pairs compared in {:.2?}", start.elapsed());
     let start = Instant::now();
@@ -182,14 +185,16 @@ fn an_example() {
     }
     let runs = std::env::var("HISTORY").map_or(0, |number| number.parse().expect("HISTORY is a number"));
     let earlier: Vec<Record> = (0..runs).map(|day| earlier(&record, day, runs)).collect();
-    let named = |record, name| Named { record, name };
+    let views = std::slice::from_ref(&record);
+    let (earlier, own) = (analyses(&earlier, &read(&earlier)), analyses(views, &read(views)));
+    let named = |analysis, name| Named { analysis, name };
     let compared = earlier
         .first()
-        .map(|then| changes(named(then, Some("main")), named(&record, None), None));
+        .map(|then| changes(named(then, Some("main")), named(&own[0], None), None));
     let report = Report {
         changes: compared.into_iter().collect(),
-        history: History::of(earlier.iter().chain([&record])),
-        ..Report::of(std::slice::from_ref(&record))
+        history: History::of(earlier.iter().chain(&own)),
+        ..Report::of(views, views, &own)
     };
     println!("{}", report.write(folder.as_ref()).unwrap().display());
 }

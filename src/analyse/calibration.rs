@@ -1,8 +1,7 @@
 //! Whether the ruler is straight: code measured against itself, and one interpreter in two hosts.
 
-use super::Place;
-use super::launches::launch_ratios;
 use super::summary::PairSummary;
+use super::{PairAnalysis, Place};
 use crate::estimate::{CONFIDENCE, Estimate, Ratio, over_launches_at};
 use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
 
@@ -10,9 +9,9 @@ use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
 const SAME: (f64, f64) = (0.95, 1.05);
 
 /// Whether any null pair misses 1, or none can tell.
-pub(super) fn nulls(record: &Record) -> Vec<Warning> {
-    let told: Vec<(&PairRecord, Estimate)> = (record.nulls.iter())
-        .filter_map(|null| Some((null, null_estimate(record, null)?)))
+pub(super) fn nulls(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
+    let told: Vec<(&PairRecord, Estimate)> = (nulls.iter())
+        .filter_map(|null| Some((null.pair, null_estimate(null)?)))
         .filter(|(_, estimate)| estimate.interval.is_some())
         .collect();
     let off = told.iter().filter(|(_, estimate)| estimate.excludes_one());
@@ -34,16 +33,12 @@ pub(super) fn nulls(record: &Record) -> Vec<Warning> {
 ///
 /// The confidence is shared out (Bonferroni): 1 − 5 % ÷ k with k null pairs, so that a sound run is called off in 5 % of
 /// cases, not in 5 % for each of them.
-pub fn null_estimate(record: &Record, null: &PairRecord) -> Option<Estimate> {
-    let confidence = 1.0 - (1.0 - CONFIDENCE) / record.nulls.len().max(1) as f64;
+pub fn null_estimate(null: &PairAnalysis<'_>) -> Option<Estimate> {
+    let confidence = 1.0 - (1.0 - CONFIDENCE) / null.record.nulls.len().max(1) as f64;
     let size = null.launches.first()?.size;
-    let variant = null
-        .variants
-        .iter()
-        .find(|variant| variant.name != null.baseline)?;
-    let launches = launch_ratios(null, size, &variant.name);
-    let logs: Vec<f64> = launches.iter().map(|launch| launch.seen.log).collect();
-    over_launches_at(&logs, confidence)
+    let mut variants = null.pair.variants.iter();
+    let variant = variants.find(|variant| variant.name != null.pair.baseline)?;
+    over_launches_at(&null.log_ratios(size, &variant.name), confidence)
 }
 
 /// Whether the interpreter inside the bench process is as fast as the worker's.

@@ -1,8 +1,8 @@
 //! What the authors of pairs expect of their variants, judged by the intervals of a run.
 
-use super::summary::{PairSummary, State, summarise_pair};
+use super::summary::{PairSummary, State};
 use crate::estimate::Estimate;
-use crate::record::{PairRecord, Record};
+use crate::record::PairRecord;
 use crate::registry::Floor;
 use std::fmt;
 
@@ -66,16 +66,8 @@ impl fmt::Display for FloorCheck {
     }
 }
 
-/// All expectations in a record, by pair.
-pub fn check(record: &Record) -> Vec<FloorCheck> {
-    let with_floors = record.pairs.iter().filter(|pair| !pair.floors.is_empty());
-    with_floors
-        .flat_map(|pair| check_pair(pair, &summarise_pair(pair)))
-        .collect()
-}
-
 /// The expectations of one pair.
-pub fn check_pair(pair: &PairRecord, summary: &PairSummary) -> Vec<FloorCheck> {
+pub(super) fn check(pair: &PairRecord, summary: &PairSummary) -> Vec<FloorCheck> {
     let case = summary.cases.iter().find(|case| case.default);
     let ratio_of = |floor: &Floor| {
         let variant = case?.variant(&floor.variant)?;
@@ -104,7 +96,13 @@ fn judge(ratio: Estimate, at_least: f64) -> FloorStanding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::PairAnalysis;
+    use crate::record::Record;
     use crate::record::fixture::steady;
+
+    fn floors(record: &Record) -> Vec<FloorCheck> {
+        PairAnalysis::alone(record, &record.pairs[0]).floors()
+    }
 
     fn with_floor(at_least: f64) -> Record {
         let mut record = steady();
@@ -119,7 +117,7 @@ mod tests {
     #[test]
     fn the_whole_interval_decides() {
         for (at_least, standing) in [(10.0, FloorStanding::Held), (21.0, FloorStanding::Violated)] {
-            let checks = check(&with_floor(at_least));
+            let checks = floors(&with_floor(at_least));
             assert_eq!(checks.len(), 1);
             assert_eq!(checks[0].standing, standing, "{}", checks[0]);
         }
@@ -145,22 +143,22 @@ mod tests {
             size: 99,
             default: true,
         });
-        assert_eq!(check(&record)[0].standing, FloorStanding::NotMeasured);
+        assert_eq!(floors(&record)[0].standing, FloorStanding::NotMeasured);
     }
 
     #[test]
     fn what_was_not_measured_is_not_judged() {
         let mut record = with_floor(100.0);
         record.pairs[0].variants[1].state = crate::record::VariantState::Skipped { reason: "no".into() };
-        let checks = check(&record);
+        let checks = floors(&record);
         assert_eq!(checks[0].standing, FloorStanding::NotMeasured);
         assert!(checks[0].to_string().contains("not judged"), "{}", checks[0]);
-        assert!(check(&steady()).is_empty());
+        assert!(floors(&steady()).is_empty());
     }
 
     #[test]
     fn a_violation_reads_as_a_message() {
-        let check = &check(&with_floor(25.0))[0];
+        let check = &floors(&with_floor(25.0))[0];
         assert!(
             check.to_string().starts_with("steady/rust is only 20.0")
                 && check.to_string().ends_with("at least 25×"),

@@ -1,9 +1,39 @@
-//! The launches of one variant as the shapes see them.
+//! From the samples of a launch to its figures: the one place that reads raw samples.
 
-use crate::estimate::launch_log_ratio;
+use super::summary::quantile;
 use crate::estimate::shape::Seen;
-use crate::measure::{Comparison, First};
-use crate::record::PairRecord;
+use crate::estimate::{launch_log_ratio, launch_log_time};
+use crate::measure::{Comparison, First, Launch, Series};
+use crate::record::{PairRecord, Record};
+use crate::registry::Variant;
+use rayon::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Samples read since the process started.
+static READ: AtomicU64 = AtomicU64::new(0);
+
+/// How many raw samples this process has turned into figures. A run that reads each of its samples once has read as many
+/// as [`samples`] counts in its record.
+pub fn samples_read() -> u64 {
+    READ.load(Ordering::Relaxed)
+}
+
+/// How many raw samples a record holds, of all interpreters and null pairs.
+pub fn samples(record: &Record) -> u64 {
+    let launches = record
+        .all_pairs()
+        .chain(&record.nulls)
+        .flat_map(|pair| &pair.launches);
+    launches
+        .flat_map(|launch| &launch.comparisons)
+        .map(samples_of)
+        .sum()
+}
+
+fn samples_of(comparison: &Comparison) -> u64 {
+    (comparison.baseline_samples.ns.len() + comparison.variant_samples.ns.len()) as u64
+}
 
 /// A launch that brought a ratio of a variant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,25 +44,298 @@ pub struct LaunchRatio {
     pub seen: Seen,
 }
 
-/// All launches with a ratio of this variant at this size, in the order taken.
-pub fn launch_ratios(pair: &PairRecord, size: u64, variant: &str) -> Vec<LaunchRatio> {
-    let one = pair.launches_of(size).filter_map(|launch| {
-        let own = launch.comparison(variant)?;
-        Some(LaunchRatio {
-            index: launch.index,
-            seen: Seen {
-                log: log_ratio(own)?,
-                at_s: launch.started_s,
-                baseline_first: own.set_up_first == First::Baseline,
-            },
-        })
-    });
-    one.collect()
+/// The figures of one launch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaunchFigures {
+    /// Index of the launch among those of its case.
+    pub index: u32,
+    /// Size of the case.
+    pub size: u64,
+    /// The seed that launches of several interpreters in one process share.
+    pub order_seed: u64,
+    /// Logarithm of the baseline's typical time per call in seconds; over its own samples
+    /// and those taken beside other variants.
+    pub baseline_log_time: Option<f64>,
+    /// The same samples' distribution, in seconds per call.
+    pub baseline: Option<Distribution>,
+    /// One for each variant that was measured.
+    pub comparisons: Vec<ComparisonFigures>,
 }
 
-/// The log-ratio of one comparison; `None` when it has no couples.
-pub fn log_ratio(own: &Comparison) -> Option<f64> {
-    let baseline: Vec<f64> = own.baseline_samples.per_call().collect();
-    let variant: Vec<f64> = own.variant_samples.per_call().collect();
-    launch_log_ratio(&baseline, &variant)
+/// The figures of one variant in one launch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonFigures {
+    /// Its name.
+    pub variant: String,
+    /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm.
+    pub log_ratio: Option<f64>,
+    /// Logarithm of the variant's typical time per call in seconds.
+    pub log_time: Option<f64>,
+    /// Seconds to set up what it needs, outside every sample.
+    pub setup_s: f64,
+    /// When the launch started, in seconds of the run.
+    pub started_s: f64,
+    /// Whether the baseline was set up first.
+    pub baseline_first: bool,
+    /// The distribution of the ratios of adjacent samples.
+    pub ratios: Option<Distribution>,
+    /// The median duration of a baseline sample, all its calls together, in nanoseconds.
+    pub baseline_sample_ns: Option<f64>,
+    /// The same of a sample of the variant.
+    pub variant_sample_ns: Option<f64>,
+}
+
+/// Five quantiles of a launch's samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distribution {
+    /// 10 %.
+    pub low: f64,
+    /// 25 %.
+    pub lower: f64,
+    /// 50 %: the launch's estimate.
+    pub median: f64,
+    /// 75 %.
+    pub upper: f64,
+    /// 90 %.
+    pub high: f64,
+}
+
+impl Distribution {
+    /// Of the values that a chart can show; `None` when there are none.
+    pub fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<f64> = values.filter(|v| v.is_finite() && *v > 0.0).collect();
+        Some(Distribution {
+            low: quantile(&mut values, 0.1)?,
+            lower: quantile(&mut values, 0.25)?,
+            median: quantile(&mut values, 0.5)?,
+            upper: quantile(&mut values, 0.75)?,
+            high: quantile(&mut values, 0.9)?,
+        })
+    }
+}
+
+impl LaunchFigures {
+    /// Reads the samples of a launch.
+    pub fn of(launch: &Launch) -> Self {
+        READ.fetch_add(launch.comparisons.iter().map(samples_of).sum(), Ordering::Relaxed);
+        let baseline = baseline_samples(launch);
+        let figures = |own: &Comparison| {
+            let baseline: Vec<f64> = own.baseline_samples.per_call().collect();
+            let variant: Vec<f64> = own.variant_samples.per_call().collect();
+            let seconds: Vec<f64> = seconds(&own.variant_samples).collect();
+            let ratios = baseline.iter().zip(&variant).map(|(b, v)| b / v);
+            ComparisonFigures {
+                variant: own.variant.clone(),
+                log_ratio: launch_log_ratio(&baseline, &variant),
+                log_time: launch_log_time(&seconds),
+                setup_s: own.setup_ns as f64 * 1e-9,
+                started_s: launch.started_s,
+                baseline_first: own.set_up_first == First::Baseline,
+                ratios: Distribution::of(ratios),
+                baseline_sample_ns: median_duration(&own.baseline_samples),
+                variant_sample_ns: median_duration(&own.variant_samples),
+            }
+        };
+        LaunchFigures {
+            index: launch.index,
+            size: launch.size,
+            order_seed: launch.order_seed,
+            baseline_log_time: launch_log_time(&baseline),
+            baseline: Distribution::of(baseline.into_iter()),
+            comparisons: launch.comparisons.iter().map(figures).collect(),
+        }
+    }
+
+    /// The figures of this variant.
+    pub fn comparison(&self, variant: &str) -> Option<&ComparisonFigures> {
+        self.comparisons.iter().find(|own| own.variant == variant)
+    }
+
+    /// ln(baseline ÷ variant).
+    pub fn log_ratio(&self, variant: &str) -> Option<f64> {
+        self.comparison(variant)?.log_ratio
+    }
+
+    fn is_of(&self, launch: &Launch) -> bool {
+        (self.index, self.size, self.comparisons.len())
+            == (launch.index, launch.size, launch.comparisons.len())
+    }
+}
+
+impl ComparisonFigures {
+    /// The launch as the shapes see it; `None` without a ratio.
+    pub fn seen(&self) -> Option<Seen> {
+        Some(Seen {
+            log: self.log_ratio?,
+            at_s: self.started_s,
+            baseline_first: self.baseline_first,
+        })
+    }
+}
+
+/// All samples of the baseline in a launch, in seconds per call: its own *and* those taken beside other variants, which
+/// are calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
+/// slow the calls next to it; the median over all of them is less affected than that of any one series.
+fn baseline_samples(launch: &Launch) -> Vec<f64> {
+    let series = launch
+        .comparisons
+        .iter()
+        .map(|c| match c.variant == Variant::BASELINE {
+            true => &c.variant_samples,
+            false => &c.baseline_samples,
+        });
+    series.flat_map(seconds).collect()
+}
+
+fn seconds(series: &Series) -> impl Iterator<Item = f64> + '_ {
+    series.per_call().map(|ns| ns * 1e-9)
+}
+
+fn median_duration(series: &Series) -> Option<f64> {
+    let mut all: Vec<f64> = series.ns.iter().map(|&ns| ns as f64).collect();
+    super::summary::median(&mut all)
+}
+
+/// The figures of the launches of one pair, in the order of its record.
+pub type PairFigures = Arc<Vec<LaunchFigures>>;
+
+/// Reads the launches of a pair.
+pub fn pair_figures(pair: &PairRecord) -> PairFigures {
+    Arc::new(pair.launches.iter().map(LaunchFigures::of).collect())
+}
+
+/// The figures of all launches of a record. While a run goes on, [`update`](Self::update) reads only what is new.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// By interpreter, then by pair.
+    pairs: Vec<Vec<PairFigures>>,
+    nulls: Vec<PairFigures>,
+}
+
+impl Figures {
+    /// Reads all launches of a record.
+    pub fn of(record: &Record) -> Self {
+        let all = |pairs: &[PairRecord]| pairs.par_iter().map(pair_figures).collect();
+        Figures {
+            pairs: (0..record.interpreters())
+                .map(|at| all(record.pairs_at(at)))
+                .collect(),
+            nulls: all(&record.nulls),
+        }
+    }
+
+    /// Reads the launches that are new since the last call, or that are others now.
+    pub fn update(&mut self, record: &Record) {
+        self.pairs.resize_with(record.interpreters(), Vec::new);
+        for (at, own) in self.pairs.iter_mut().enumerate() {
+            update(own, record.pairs_at(at));
+        }
+        update(&mut self.nulls, &record.nulls);
+    }
+
+    /// Of the pairs of this interpreter, from 0, in the order of the record.
+    pub fn pairs(&self, interpreter: usize) -> &[PairFigures] {
+        self.pairs.get(interpreter).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many interpreters the record has.
+    pub fn interpreters(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Of the null pairs.
+    pub fn nulls(&self) -> &[PairFigures] {
+        &self.nulls
+    }
+}
+
+fn update(all: &mut Vec<PairFigures>, pairs: &[PairRecord]) {
+    all.resize_with(pairs.len(), Arc::default);
+    for (figures, pair) in all.iter_mut().zip(pairs) {
+        let same = figures
+            .iter()
+            .zip(&pair.launches)
+            .take_while(|(known, launch)| known.is_of(launch))
+            .count();
+        if same < figures.len() || same < pair.launches.len() {
+            let figures = Arc::make_mut(figures);
+            figures.truncate(same);
+            figures.extend(pair.launches[same..].iter().map(LaunchFigures::of));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::Analysis;
+    use crate::analyse::summary::Reached;
+    use crate::record::{Further, fixture};
+
+    #[test]
+    fn a_distribution_leaves_out_what_no_chart_can_show() {
+        let values = [f64::NAN, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, f64::INFINITY];
+        let of = Distribution::of(values.into_iter()).unwrap();
+        assert_eq!(
+            (of.low, of.lower, of.median, of.upper, of.high),
+            (1.4, 2.0, 3.0, 4.0, 4.6)
+        );
+        assert_eq!(Distribution::of([0.0].into_iter()), None);
+    }
+
+    /// Two interpreters and a null pair.
+    fn several() -> Record {
+        let mut record = fixture::steady();
+        record.settings.precision = Some(0.02);
+        record.nulls = record.pairs.clone();
+        record.further = vec![Further {
+            interpreter: record.interpreter.clone(),
+            native: record.native.clone(),
+            pairs: record.pairs.clone(),
+        }];
+        record
+    }
+
+    #[test]
+    fn figures_that_grow_with_a_run_are_those_of_its_record() {
+        let whole = several();
+        let mut record = whole.clone();
+        let pairs: [fn(&mut Record) -> &mut PairRecord; 3] = [
+            |record| &mut record.pairs[0],
+            |record| &mut record.further[0].pairs[0],
+            |record| &mut record.nulls[0],
+        ];
+        pairs.iter().for_each(|pair| pair(&mut record).launches.clear());
+        let mut figures = Figures::default();
+        for launch in &whole.pairs[0].launches {
+            for pair in pairs {
+                pair(&mut record).launches.push(launch.clone());
+                figures.update(&record);
+            }
+        }
+        assert_eq!((&record, &figures), (&whole, &Figures::of(&whole)));
+        // A launch that is another now is read again.
+        record.pairs[0].launches[1].index = 7;
+        figures.update(&record);
+        assert_eq!(figures, Figures::of(&record));
+    }
+
+    #[test]
+    fn a_run_counts_the_ratios_of_all_its_interpreters() {
+        let mut record = several();
+        let ratios = |record: &Record| Reached::of_run(record, &Figures::of(record)).unwrap().ratios;
+        assert_eq!(ratios(&record), 3);
+        assert_eq!(
+            Analysis::of(&record).reached().unwrap().ratios,
+            2,
+            "one interpreter"
+        );
+        record.pairs[0].variants[1].state = crate::record::VariantState::Deselected;
+        assert_eq!(ratios(&record), 2);
+        assert_eq!(
+            Analysis::of(&record).reached().unwrap().ratios,
+            1,
+            "the same rule"
+        );
+    }
 }

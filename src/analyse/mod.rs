@@ -1,9 +1,12 @@
-//! What a record says: [`summary`] turns samples into figures, the analysers turn figures into warnings. Nothing here
-//! reads anything but records, so what is found in a run today can be found in an old record tomorrow.
+//! From a record to everything that anybody shows: [`launches`] turns samples into figures of launches, [`summary`] those
+//! into ratios and times, the analysers these into warnings and [`verdict`] into verdicts. [`Analysis`] holds it all and
+//! is made once for each record. Nothing here reads anything but records, so what is found in a run today can be found
+//! in an old record tomorrow.
 //!
-//! An analyser is a pure function from a record (and its figures) to findings. METHODOLOGY lists the kinds, with their
+//! An analyser is a pure function from a record (and its figures) to warnings. METHODOLOGY lists the kinds, with their
 //! thresholds and the reasons for them.
 
+mod analysis;
 pub mod boundary;
 mod calibration;
 pub mod claims;
@@ -30,44 +33,35 @@ mod tests;
 pub mod turnaround;
 pub mod verdict;
 
+pub use analysis::{Analysis, PairAnalysis, analyses, read};
 pub use calibration::null_estimate;
 pub use comparison::differences;
 pub use group::{Group, groups};
 
-use crate::record::{PairRecord, Record, Subject, Warning};
-use rayon::prelude::*;
-use summary::{CaseSummary, PairSummary, VariantSummary, summarise_pair};
-
-/// All that the analysers find in a record, what matters most first.
-pub fn warnings(record: &Record) -> Vec<Warning> {
-    let summaries: Vec<PairSummary> = record.pairs.par_iter().map(summarise_pair).collect();
-    let mut all = of_run(record);
-    for (pair, summary) in record.pairs.iter().zip(&summaries) {
-        all.extend(of_pair(record, pair, summary));
-    }
-    sorted(all)
-}
+use crate::record::{Record, Subject, Warning};
+use summary::{CaseSummary, PairSummary, VariantSummary};
 
 /// What concerns all of a run.
-pub fn of_run(record: &Record) -> Vec<Warning> {
+fn of_run(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
     sorted(
         [
             progress::find(record),
             environment::find(record),
             machine::find(record),
-            calibration::nulls(record),
+            calibration::nulls(record, nulls),
         ]
         .concat(),
     )
 }
 
 /// What concerns one pair alone.
-pub fn of_pair(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
+fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
+    let (pair, summary) = (one.pair, &one.summary);
     sorted(
         [
             outcome::find(pair, summary),
-            precision::find(record, pair, summary),
-            shape::find(pair, summary),
+            precision::find(one),
+            shape::find(one),
             calibration::embedded(pair, summary),
             memory::find(pair),
             profile::find(pair, summary),

@@ -1,10 +1,9 @@
 //! Whether there is enough to go by: launches, widths of intervals, lengths of samples.
 
-use super::summary::{PairSummary, Standing};
-use super::{Place, count, percent, places};
+use super::summary::{Standing, median};
+use super::{PairAnalysis, Place, count, percent, places};
 use crate::estimate::{SIGNED_RANKS_FROM, Time};
-use crate::measure::Series;
-use crate::record::{PairRecord, Record, Warning, WarningKind};
+use crate::record::{Warning, WarningKind};
 use crate::registry::Side;
 
 /// An interval of this half-width or more is called wide.
@@ -19,18 +18,18 @@ const STEPS: f64 = 1000.0;
 /// Shorter samples than this, in nanoseconds, are mostly the reading of the clock, however fine it is.
 const SHORTEST_NS: f64 = 1000.0;
 
-pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
-    if summary.standing() == Standing::Failed {
+pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
+    if one.summary.standing() == Standing::Failed {
         return Vec::new();
     }
-    let narrow = record.settings.precision.unwrap_or(NARROW);
-    let cases = places(summary).flat_map(|place| {
+    let narrow = one.record.settings.precision.unwrap_or(NARROW);
+    let cases = places(&one.summary).flat_map(|place| {
         let few = few_launches(place);
         let widths = place.ratios().flat_map(move |(variant, ratio)| {
             let about = || vec![place.of(&variant.name)];
             let width = ratio.relative_half_width().unwrap_or_default();
             // A null pair has no effect to be shown.
-            let spans_one = pair.null_of.is_none() && ratio.interval.is_some() && !ratio.excludes_one();
+            let spans_one = one.pair.null_of.is_none() && ratio.interval.is_some() && !ratio.excludes_one();
             let effect = (spans_one && width > narrow)
                 .then(|| WarningKind::IntervalWiderThanEffect.found(about(), ratio.display_ratio()));
             let wide = (width >= WIDE)
@@ -38,9 +37,7 @@ pub(super) fn find(record: &Record, pair: &PairRecord, summary: &PairSummary) ->
             // One that does not tell faster from slower need not be told to be wide as well.
             effect.or(wide)
         });
-        few.into_iter()
-            .chain(widths)
-            .chain(short_samples(record, pair, place))
+        few.into_iter().chain(widths).chain(short_samples(one, place))
     });
     cases.collect()
 }
@@ -56,7 +53,8 @@ fn few_launches(place: Place<'_>) -> Option<Warning> {
     (fewest < SIGNED_RANKS_FROM).then(|| kind.found(vec![place.pair()], count(fewest as usize, "launch")))
 }
 
-fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Warning> {
+fn short_samples(one: &PairAnalysis<'_>, place: Place<'_>) -> Vec<Warning> {
+    let record = one.record;
     let step = |side: Side| {
         let known = match side {
             Side::Python => record.interpreter.perf_counter_ns,
@@ -65,12 +63,12 @@ fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Wa
         known.unwrap_or(1).max(1) as f64
     };
     let baseline = place.case.baseline.side;
-    let one = place.ratios().filter_map(|(variant, _)| {
+    let short = place.ratios().filter_map(|(variant, _)| {
         let sides = [(true, baseline), (false, variant.side)];
         let (ns, step) = sides
             .into_iter()
             .filter_map(|(of_baseline, side)| {
-                let middle = middle_ns(pair, place.case.size, &variant.name, of_baseline)?;
+                let middle = middle_ns(one, place.case.size, &variant.name, of_baseline)?;
                 Some((middle, step(side)))
             })
             .min_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)))?;
@@ -83,20 +81,20 @@ fn short_samples(record: &Record, pair: &PairRecord, place: Place<'_>) -> Vec<Wa
         (ns < (STEPS * step).max(SHORTEST_NS))
             .then(|| WarningKind::SamplesTooShort.found(vec![place.of(&variant.name)], figure))
     });
-    one.collect()
+    short.collect()
 }
 
-/// The median duration of all samples of one side beside this variant, all calls of a sample together.
-fn middle_ns(pair: &PairRecord, size: u64, variant: &str, of_baseline: bool) -> Option<f64> {
-    let own = pair
+/// The typical duration of a sample of one side beside this variant, all calls of a sample together: the median over
+/// launches of each launch's median.
+fn middle_ns(one: &PairAnalysis<'_>, size: u64, variant: &str, of_baseline: bool) -> Option<f64> {
+    let own = one
         .launches_of(size)
-        .flat_map(|launch| launch.comparisons.iter().filter(|c| c.variant == variant));
-    let series = own.map(|c| match of_baseline {
-        true => &c.baseline_samples,
-        false => &c.variant_samples,
-    });
-    let mut all: Vec<f64> = series
-        .flat_map(|Series { ns, .. }| ns.iter().map(|&ns| ns as f64))
+        .filter_map(|launch| launch.comparison(variant));
+    let mut middles: Vec<f64> = own
+        .filter_map(|own| match of_baseline {
+            true => own.baseline_sample_ns,
+            false => own.variant_sample_ns,
+        })
         .collect();
-    super::summary::median(&mut all)
+    median(&mut middles)
 }

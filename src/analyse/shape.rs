@@ -1,20 +1,19 @@
 //! What the launches of a ratio look like beside each other.
 
-use super::launches::{LaunchRatio, launch_ratios};
-use super::summary::PairSummary;
-use super::{count, percent, places};
+use super::launches::LaunchRatio;
+use super::{PairAnalysis, count, percent, places};
 use crate::estimate::Ratio;
 use crate::estimate::shape::{Cause, Kinds, Seen, outlying, trend, two_kinds};
-use crate::record::{PairRecord, Severity, Subject, Warning, WarningKind};
+use crate::record::{Severity, Subject, Warning, WarningKind};
 
 /// A drift below this is of no interest, however sure: 1 %.
 const LEAST_DRIFT: f64 = 0.01;
 
-pub(super) fn find(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
-    let ratios = places(summary).flat_map(|place| place.ratios().map(move |ratio| (place, ratio)));
+pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
+    let ratios = places(&one.summary).flat_map(|place| place.ratios().map(move |ratio| (place, ratio)));
     let found = ratios.flat_map(|(place, (variant, ratio))| {
         let about = || vec![place.of(&variant.name)];
-        let launches = launch_ratios(pair, place.case.size, &variant.name);
+        let launches = one.launch_ratios(place.case.size, &variant.name);
         let kinds = kinds(&launches);
         let drift = drift(&launches, ratio.relative_half_width(), about());
         // Of two kinds the rarer may look outlying, and kinds that follow each other look like a drift. The kinds say more.

@@ -3,36 +3,12 @@
 //! A figure is shown only where it may be believed: a pair that has not passed verification has no ratios and no
 //! times, and neither has a variant that failed, whatever samples of it the record holds.
 
-use super::launches::log_ratio;
-use crate::estimate::{Estimate, Precision, geometric_mean, launch_log_time, over_launches};
+use super::launches::{ComparisonFigures, Figures, LaunchFigures, PairFigures};
+use crate::estimate::{Estimate, Precision, geometric_mean, over_launches};
 use crate::hosts::Fault;
-use crate::measure::{Comparison, Launch};
+use crate::measure::Launch;
 use crate::record::{PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Profile, Side, Variant};
-use rayon::prelude::*;
-
-/// All that a record says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// The pairs, in the order of the record.
-    pub pairs: Vec<PairSummary>,
-    /// The null pairs, in the order of the record.
-    pub nulls: Vec<PairSummary>,
-    /// One per variant name that has a ratio in some pair. To be shown beside the pairs, never alone.
-    pub geometric_means: Vec<VariantMean>,
-    /// How many pairs passed verification.
-    pub verified: usize,
-    /// How many calls were compared while verifying.
-    pub compared: u64,
-    /// How far the ratios are from the precision that was wanted; `None` where none was.
-    pub precision: Option<Reached>,
-    /// Part of the wall time spent in warm-up and timed calls; see [`timed_share`].
-    pub timed_share: Option<f64>,
-    /// Whether more launches are to come, or were meant to come.
-    pub provisional: bool,
-    /// Everything that went wrong, sorted by pair.
-    pub failures: Vec<FailureSummary>,
-}
 
 /// How many ratios are as precise as they were to be, null pairs included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -234,46 +210,62 @@ impl CaseSummary {
     }
 }
 
-/// Draws all figures from a record.
-pub fn summarise(record: &Record) -> Summary {
-    let pairs: Vec<_> = record.pairs.par_iter().map(summarise_pair).collect();
-    let nulls: Vec<_> = record.nulls.iter().map(summarise_pair).collect();
-    let refs: Vec<_> = pairs.iter().collect();
-    Summary {
-        precision: reached(record, pairs.iter().chain(&nulls)),
-        geometric_means: geometric_means(&refs),
-        verified: pairs.iter().filter(|p| p.gate == Gate::Passed).count(),
-        compared: record
-            .pairs
-            .iter()
-            .map(|p| u64::from(p.verification.compared))
-            .sum(),
-        timed_share: timed_share(record),
-        provisional: record.is_provisional(),
-        failures: pairs.iter().flat_map(|p| p.failures.iter().cloned()).collect(),
-        nulls,
-        pairs,
+impl Reached {
+    /// Over the pairs of one interpreter; `None` where the run aimed for no precision.
+    pub fn of_pairs<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Self> {
+        let cases = pairs.flat_map(PairSummary::measured_cases);
+        Self::count(
+            record,
+            cases.flat_map(|case| &case.variants).filter_map(|v| v.ratio),
+        )
+    }
+
+    /// Over all interpreters of a run, also while it goes on.
+    pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
+        let of = |pairs, own: &[PairFigures]| -> Vec<Estimate> {
+            let both = std::iter::zip::<&[PairRecord], _>(pairs, own);
+            both.flat_map(|(pair, own)| ratios_so_far(pair, own)).collect()
+        };
+        let pairs = (0..record.interpreters()).flat_map(|at| of(record.pairs_at(at), figures.pairs(at)));
+        Self::count(record, pairs.chain(of(&record.nulls, figures.nulls())))
+    }
+
+    fn count(record: &Record, ratios: impl Iterator<Item = Estimate>) -> Option<Self> {
+        let target = record.settings.precision.and_then(Precision::new)?;
+        let ratios: Vec<Estimate> = ratios.collect();
+        let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
+        Some(Reached {
+            target,
+            narrow: narrow.count(),
+            ratios: ratios.len(),
+        })
     }
 }
 
-/// How far the ratios of these pairs are from the precision that the run was to have; `None` where it was to have none.
-pub fn reached<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Reached> {
-    let target = record.settings.precision.and_then(Precision::new)?;
-    let cases = pairs.flat_map(PairSummary::measured_cases);
-    let ratios: Vec<Estimate> = cases
-        .flat_map(|case| &case.variants)
-        .filter_map(|variant| variant.ratio)
-        .collect();
-    let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
-    Some(Reached {
-        target,
-        narrow: narrow.count(),
-        ratios: ratios.len(),
-    })
+/// The ratios that [`summarise_pair`] would give, without its other figures.
+fn ratios_so_far(pair: &PairRecord, launches: &[LaunchFigures]) -> Vec<Estimate> {
+    if !pair.verification.passed {
+        return Vec::new();
+    }
+    let mut sizes: Vec<u64> = launches.iter().map(|launch| launch.size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let is_compared = |variant: &&VariantRecord| {
+        variant.state == VariantState::Active
+            && variant.name != pair.baseline
+            && variant.name != Variant::EMBEDDED
+    };
+    let compared = pair.variants.iter().filter(is_compared);
+    compared
+        .flat_map(|variant| {
+            let ratio = |size: &u64| ratio_so_far(launches, *size, &variant.name);
+            sizes.iter().filter_map(ratio).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
-/// Draws the figures of one pair.
-pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
+/// Draws the figures of a pair from those of its launches, one for each launch of the record.
+pub(super) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFigures]) -> PairSummary {
     let gate = match &pair.verification {
         v if v.passed => Gate::Passed,
         v if !v.failures.is_empty() => Gate::Failed,
@@ -297,7 +289,7 @@ pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
     sizes.dedup();
     let cases: Vec<_> = sizes
         .into_iter()
-        .map(|size| summarise_case(pair, gate, size))
+        .map(|size| summarise_case(pair, figures, gate, size))
         .collect();
     let headline = cases
         .iter()
@@ -314,8 +306,9 @@ pub fn summarise_pair(pair: &PairRecord) -> PairSummary {
     }
 }
 
-fn summarise_case(pair: &PairRecord, gate: Gate, size: u64) -> CaseSummary {
+fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size: u64) -> CaseSummary {
     let launches: Vec<&Launch> = pair.launches_of(size).collect();
+    let figures: Vec<&LaunchFigures> = figures.iter().filter(|launch| launch.size == size).collect();
     let undeclared = VariantRecord {
         name: pair.baseline.clone(),
         side: Side::Python,
@@ -327,16 +320,16 @@ fn summarise_case(pair: &PairRecord, gate: Gate, size: u64) -> CaseSummary {
     CaseSummary {
         size,
         default: pair.cases.iter().any(|case| case.size == size && case.default),
-        launches: launches
+        launches: figures
             .iter()
             .filter(|launch| !launch.comparisons.is_empty())
             .count() as u32,
-        baseline: summarise_variant(baseline, true, believed, &launches),
+        baseline: summarise_variant(baseline, true, believed, &launches, &figures),
         variants: (pair.variants.iter())
             .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
-            .map(|v| summarise_variant(v, false, believed, &launches))
+            .map(|v| summarise_variant(v, false, believed, &launches, &figures))
             .collect(),
-        embedded: believed.then(|| embedded(&launches)).flatten(),
+        embedded: believed.then(|| embedded(&figures)).flatten(),
     }
 }
 
@@ -345,11 +338,12 @@ fn summarise_variant(
     is_baseline: bool,
     believed: bool,
     launches: &[&Launch],
+    figures: &[&LaunchFigures],
 ) -> VariantSummary {
-    let own: Vec<&Comparison> = comparisons(launches, &variant.name).collect();
+    let own: Vec<&ComparisonFigures> = comparisons(figures, &variant.name).collect();
     let time = match is_baseline {
-        true => baseline_time(launches),
-        false => variant_time(&own),
+        true => estimate(figures.iter().filter_map(|launch| launch.baseline_log_time)),
+        false => estimate(own.iter().filter_map(|c| c.log_time)),
     };
     let state = match &variant.state {
         VariantState::Skipped { reason } => State::Skipped(reason.clone()),
@@ -364,12 +358,14 @@ fn summarise_variant(
             .map_or(State::NotMeasured, |failure| State::Failed(failure.fault.clone())),
     };
     let measured = state == State::Measured;
-    let mut setup: Vec<f64> = own.iter().map(|c| c.setup_ns as f64 * 1e-9).collect();
+    let mut setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
     VariantSummary {
         name: variant.name.clone(),
         side: variant.side,
         state,
-        ratio: (measured && !is_baseline).then(|| ratio(&own)).flatten(),
+        ratio: (measured && !is_baseline)
+            .then(|| ratio(own.iter().copied()))
+            .flatten(),
         time: time.filter(|_| measured),
         setup: measured.then(|| median(&mut setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
@@ -377,63 +373,31 @@ fn summarise_variant(
 }
 
 /// The comparisons of one variant, at most one per launch.
-fn comparisons<'a>(launches: &'a [&Launch], variant: &'a str) -> impl Iterator<Item = &'a Comparison> {
+fn comparisons<'a>(
+    launches: &'a [&LaunchFigures],
+    variant: &'a str,
+) -> impl Iterator<Item = &'a ComparisonFigures> {
     launches
         .iter()
         .filter_map(move |launch| launch.comparison(variant))
 }
 
-/// The ratio of a variant on a case, as far as it has been measured: the same figure while a run goes on as in its report.
-pub(crate) fn ratio_so_far(pair: &PairRecord, size: u64, variant: &str) -> Option<Estimate> {
-    let launches: Vec<&Launch> = pair.launches_of(size).collect();
-    ratio(&comparisons(&launches, variant).collect::<Vec<_>>())
+/// The ratio of a variant on a case over these launches: the same figure while a run goes on as in its report.
+pub(crate) fn ratio_so_far(launches: &[LaunchFigures], size: u64, variant: &str) -> Option<Estimate> {
+    let own = launches.iter().filter(|launch| launch.size == size);
+    ratio(own.filter_map(|launch| launch.comparison(variant)))
 }
 
 /// One log-ratio per launch, from adjacent samples; the interval is over launches.
-fn ratio(own: &[&Comparison]) -> Option<Estimate> {
-    estimate(own.iter().filter_map(|c| log_ratio(c)))
+fn ratio<'a>(own: impl Iterator<Item = &'a ComparisonFigures>) -> Option<Estimate> {
+    estimate(own.filter_map(|c| c.log_ratio))
 }
 
-fn variant_time(own: &[&Comparison]) -> Option<Estimate> {
-    estimate(
-        own.iter()
-            .filter_map(|c| launch_log_time(&seconds(&c.variant_samples).collect::<Vec<_>>())),
-    )
-}
-
-/// The baseline's time: per launch from its own samples *and* from all those taken beside other variants, which are
-/// calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
-/// slow the calls next to it; the median over all of them minds that less than the mean of any one series would.
-fn baseline_time(launches: &[&Launch]) -> Option<Estimate> {
-    estimate(
-        launches
-            .iter()
-            .filter_map(|launch| launch_log_time(&baseline_samples(launch))),
-    )
-}
-
-/// All samples of the baseline in a launch, in seconds per call.
-pub(crate) fn baseline_samples(launch: &Launch) -> Vec<f64> {
-    let series = launch
-        .comparisons
-        .iter()
-        .map(|c| match c.variant == Variant::BASELINE {
-            true => &c.variant_samples,
-            false => &c.baseline_samples,
-        });
-    series.flat_map(seconds).collect()
-}
-
-/// The samples of a series in seconds per call.
-pub(crate) fn seconds(series: &crate::measure::Series) -> impl Iterator<Item = f64> + '_ {
-    series.per_call().map(|ns| ns * 1e-9)
-}
-
-fn embedded(launches: &[&Launch]) -> Option<EmbeddedSummary> {
-    let own: Vec<&Comparison> = comparisons(launches, Variant::EMBEDDED).collect();
+fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {
+    let own: Vec<&ComparisonFigures> = comparisons(launches, Variant::EMBEDDED).collect();
     (!own.is_empty()).then(|| EmbeddedSummary {
-        time: variant_time(&own),
-        tax: ratio(&own).map(inverse),
+        time: estimate(own.iter().filter_map(|c| c.log_time)),
+        tax: ratio(own.into_iter()).map(inverse),
     })
 }
 
@@ -568,6 +532,8 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::Analysis;
+    use crate::analyse::launches::pair_figures;
     use crate::record::fixture;
 
     fn near(a: f64, b: f64) -> bool {
@@ -578,8 +544,8 @@ mod tests {
     #[test]
     fn figures_by_hand() {
         let record = fixture::steady();
-        let summary = summarise(&record);
-        let case = summary.pairs[0].headline().unwrap();
+        let summary = Analysis::of(&record);
+        let case = summary.pairs[0].summary.headline().unwrap();
         let rust = case.variant("rust").unwrap();
         assert_eq!((case.size, case.launches, rust.launches), (10, 3, 3));
         assert!(near(rust.ratio.unwrap().value, 20.0));
@@ -599,10 +565,9 @@ mod tests {
                 .is_none_or(|(low, high)| low <= 1.25 + 1e-9 && 1.25 - 1e-9 <= high)
         );
         // 3 launches of 2 s timed in 30 s of verify and measure; the build's 100 s do not count.
-        assert!(near(summary.timed_share.unwrap(), 0.2));
-        assert_eq!(summary.geometric_means.len(), 1);
-        assert!(near(summary.geometric_means[0].value, 20.0));
-        assert!(!summary.provisional);
+        assert!(near(timed_share(&record).unwrap(), 0.2));
+        assert_eq!(summary.geometric_means().len(), 1);
+        assert!(near(summary.geometric_means()[0].value, 20.0));
     }
 
     #[test]
@@ -622,11 +587,11 @@ mod tests {
             launch.comparisons[0].variant = Variant::NULL.into();
         }
         record.nulls.push(null);
-        let summary = summarise(&record);
+        let summary = Analysis::of(&record);
         let [null] = &summary.nulls[..] else { panic!() };
         // The same samples as of the pair's own `rust`, now beside a baseline of that name.
-        assert!(near(null.null_ratio().unwrap().value, 20.0));
-        let case = null.headline().unwrap();
+        assert!(near(null.summary.null_ratio().unwrap().value, 20.0));
+        let case = null.summary.headline().unwrap();
         assert_eq!((case.baseline.name.as_str(), case.variants.len()), ("rust", 1));
         assert!(near(case.baseline.time.unwrap().value, 10e-6));
         assert_eq!(summary.pairs.len(), 1);
@@ -638,25 +603,30 @@ mod tests {
         record.pairs[0].variants[1].state = VariantState::Failed {
             fault: Fault::Hang { limit_s: 9 },
         };
-        let summary = summarise(&record);
-        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        let summary = Analysis::of(&record);
+        let rust = summary.pairs[0]
+            .summary
+            .headline()
+            .unwrap()
+            .variant("rust")
+            .unwrap();
         assert_eq!((rust.ratio, rust.time, rust.setup), (None, None, None));
         assert_eq!(rust.state, State::Failed(Fault::Hang { limit_s: 9 }));
-        assert!(summary.geometric_means.is_empty());
-        assert_eq!(summary.failures.len(), 1);
+        assert!(summary.geometric_means().is_empty());
+        assert_eq!(summary.pairs[0].summary.failures.len(), 1);
 
         let mut record = fixture::steady();
         record.pairs[0].verification.passed = false;
-        let summary = summarise(&record);
-        let case = summary.pairs[0].headline().unwrap();
+        let summary = Analysis::of(&record);
+        let case = summary.pairs[0].summary.headline().unwrap();
         assert!(
             case.variants
                 .iter()
                 .chain([&case.baseline])
                 .all(|v| v.ratio.is_none() && v.time.is_none())
         );
-        assert_eq!((case.embedded, summary.verified), (None, 0));
-        assert_eq!(summary.pairs[0].gate, Gate::Pending);
+        assert_eq!(case.embedded, None);
+        assert_eq!(summary.pairs[0].summary.gate, Gate::Pending);
     }
 
     #[test]
@@ -669,28 +639,37 @@ mod tests {
                 fault: Fault::Hang { limit_s: 9 },
             });
         }
-        let summary = summarise(&record);
-        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        let summary = Analysis::of(&record);
+        let rust = summary.pairs[0]
+            .summary
+            .headline()
+            .unwrap()
+            .variant("rust")
+            .unwrap();
         assert_eq!(rust.state, State::Failed(Fault::Hang { limit_s: 9 }));
-        assert_eq!(summary.failures[2].stage, Stage::Launch(2));
+        assert_eq!(summary.pairs[0].summary.failures[2].stage, Stage::Launch(2));
     }
 
     #[test]
     fn the_default_case_stands_for_the_pair_once_it_is_measured() {
         let mut record = fixture::steady();
+        let size = |pair: &PairRecord| {
+            let summary = summarise_pair(pair, &pair_figures(pair));
+            summary.headline().unwrap().size
+        };
         let pair = &mut record.pairs[0];
         pair.cases.push(crate::registry::Case {
             size: 99,
             default: true,
         });
         pair.cases[0].default = false;
-        assert_eq!(summarise_pair(pair).headline().unwrap().size, 10);
+        assert_eq!(size(pair), 10);
         let mut launch = pair.launches[0].clone();
         launch.size = 99;
         pair.launches.push(launch);
-        assert_eq!(summarise_pair(pair).headline().unwrap().size, 99);
+        assert_eq!(size(pair), 99);
         pair.launches.clear();
-        let summary = summarise_pair(pair);
+        let summary = summarise_pair(pair, &pair_figures(pair));
         assert_eq!(summary.headline().unwrap().size, 99);
         assert_eq!(summary.headline().unwrap().baseline.state, State::NotMeasured);
     }
@@ -701,8 +680,13 @@ mod tests {
         for launch in &mut record.pairs[0].launches {
             launch.comparisons[1].variant_samples.ns.fill(0);
         }
-        let summary = summarise(&record);
-        let rust = summary.pairs[0].headline().unwrap().variant("rust").unwrap();
+        let summary = Analysis::of(&record);
+        let rust = summary.pairs[0]
+            .summary
+            .headline()
+            .unwrap()
+            .variant("rust")
+            .unwrap();
         assert_eq!(
             (rust.ratio, rust.time, &rust.state),
             (None, None, &State::NotMeasured)

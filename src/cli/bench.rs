@@ -16,8 +16,10 @@ use super::terminal::Terminal;
 use super::then::Then;
 use super::verifying::verify;
 use super::warnings;
+use crate::analyse::launches::{samples, samples_read};
+use crate::analyse::{analyses, thousands};
 use crate::hosts::launcher::Stop;
-use crate::record::Status;
+use crate::record::{Status, views};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -90,21 +92,24 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
         Status::Interrupted
     });
     run.finish(status, terminal);
+    let colors = terminal.colors();
+    let views = views(std::slice::from_ref(&run.record));
+    let analyses = analyses(&views, std::slice::from_ref(&run.figures));
+    let changes = then.changes(&analyses[0]);
     match run.options.output_format {
         OutputFormat::Table => {
-            print!("{}", table::table(&run.record, terminal.colors()));
-            print!("{}", matrix::matrix(&run.record, terminal.colors()));
-            print!("{}", then.table(&run.record, terminal.colors()));
+            print!("{}", table::table(&run.record, &analyses[0], colors));
+            print!("{}", matrix::matrix(&views, &analyses, colors));
+            print!("{}", then.table(changes.as_ref(), colors));
         }
-        OutputFormat::Bencher => print!("{}", bencher::lines(&run.record)),
+        OutputFormat::Bencher => print!("{}", bencher::lines(&analyses[0])),
     }
-    let report = run.report().and_then(|report| {
-        report
-            .map_err(|error| {
-                terminal.error(&error);
-                run.keeping.fell_short = true;
-            })
-            .ok()
+    let report = run.report(&views, &analyses, changes.as_ref());
+    let mut unwritten = false;
+    let report = report.and_then(|report| {
+        let told = report.map_err(|error| terminal.error(&error));
+        unwritten = told.is_err();
+        told.ok()
     });
     let place = if report.is_some() { "report" } else { "record" };
     print!(
@@ -113,10 +118,18 @@ fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitC
     );
     print!(
         "{}",
-        table::closing(&run.record, report.as_deref(), &run.record_path)
+        table::closing(&run.record, run.reached(), report.as_deref(), &run.record_path)
     );
-    let broken = then.judge(&run.record, terminal);
-    run.keeping.fell_short |= !then.keep(&run.record, &options.reports, terminal);
+    let broken = then.judge(&analyses[0], changes.as_ref(), terminal);
+    if run.options.verbose {
+        terminal.say(&format!(
+            "samples: {} read, {} in the record{}",
+            thousands(samples_read() as f64),
+            thousands(samples(&run.record) as f64),
+            then.samples()
+        ));
+    }
+    run.keeping.fell_short |= unwritten | !then.keep(&run.record, &options.reports, terminal);
     Ok(conclude(&run, broken))
 }
 

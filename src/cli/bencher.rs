@@ -1,16 +1,14 @@
 //! Results as libtest prints benchmarks, for the tools that read its lines.
 
-use crate::analyse::summary::summarise;
-use crate::analyse::thousands;
-use crate::record::Record;
+use crate::analyse::{Analysis, thousands};
 use std::fmt::Write as _;
 
 /// A line per measured variant, the baseline included: `test PAIR/VARIANT ... bench: N ns/iter (+/- M)`. N is the time of a
 /// call, M half the width of its 95 % interval, 0 without one; both in whole nanoseconds. Where several cases were measured
 /// the name ends with `/SIZE`.
-pub(super) fn lines(record: &Record) -> String {
+pub(super) fn lines(analysis: &Analysis<'_>) -> String {
     let mut text = String::new();
-    for pair in &summarise(record).pairs {
+    for pair in analysis.summaries() {
         let several = pair.measured_cases().count() > 1;
         for case in pair.measured_cases() {
             for variant in std::iter::once(&case.baseline).chain(&case.variants) {
@@ -42,7 +40,7 @@ mod tests {
 
     #[test]
     fn a_line_per_measured_variant() {
-        let lines = lines(&steady());
+        let lines = lines(&Analysis::of(&steady()));
         let names: Vec<&str> = lines
             .lines()
             .filter_map(|line| line.split(" ... bench:").next())

@@ -201,6 +201,7 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::Analysis;
     use crate::compare::{Named, changes};
     use crate::record::fixture::steady;
     use crate::record::{Record, VariantState};
@@ -208,11 +209,11 @@ mod tests {
     fn compare(then: &Record, now: &Record) -> Changes {
         changes(
             Named {
-                record: then,
+                analysis: &Analysis::of(then),
                 name: Some("main"),
             },
             Named {
-                record: now,
+                analysis: &Analysis::of(now),
                 name: None,
             },
             None,

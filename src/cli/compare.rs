@@ -2,8 +2,9 @@
 
 use super::changes;
 use super::then::interest;
-use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
-use crate::record::{self, Record};
+use crate::analyse::{self, analyses};
+use crate::compare::{Changes, FailIf, Named, changes as compare, offences};
+use crate::record::{self, Record, views};
 use crate::report::Report;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -41,38 +42,36 @@ enum Format {
 }
 
 /// A record and the name of the baseline that it was read by.
-struct Read {
-    record: Record,
-    name: Option<String>,
-}
-
-impl Read {
-    fn named(&self) -> Named<'_> {
-        Named {
-            record: &self.record,
-            name: self.name.as_deref(),
-        }
-    }
-}
+type Read = (Record, Option<String>);
 
 /// Reads, compares, writes.
 pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
-    let mut records: Vec<Read> = arguments
+    let mut read: Vec<Read> = arguments
         .records
         .iter()
         .map(|word| read(word, &arguments.reports))
         .collect::<Result<_, _>>()?;
     if arguments.every {
-        records.sort_by(|a, b| a.record.id.cmp(&b.record.id));
-        print!("{}", changes::every(&every_two(&records), records.len()));
+        read.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    }
+    let (records, names): (Vec<Record>, Vec<Option<String>>) = read.into_iter().unzip();
+    let (views, figures) = (views(&records), analyse::read(&records));
+    let analyses = analyses(&views, &figures);
+    let first = analyses.iter().filter(|one| one.interpreter == 0);
+    let named: Vec<Named<'_>> = first
+        .zip(&names)
+        .map(|(analysis, name)| Named {
+            analysis,
+            name: name.as_deref(),
+        })
+        .collect();
+    if arguments.every {
+        print!("{}", changes::every(&every_two(&named), named.len()));
         return Ok(ExitCode::SUCCESS);
     }
     let matters = interest(&arguments.fail_if);
-    let (then, later) = records.split_first().expect("clap asks for two");
-    let all: Vec<Changes> = later
-        .iter()
-        .map(|now| compare(then.named(), now.named(), matters))
-        .collect();
+    let (then, later) = named.split_first().expect("clap asks for two");
+    let all: Vec<Changes> = later.iter().map(|now| compare(*then, *now, matters)).collect();
     for changes in &all {
         match arguments.format {
             Format::Terminal => print!("{}", changes::table(changes, colors())),
@@ -80,7 +79,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
         }
     }
     if let Some(out) = &arguments.out {
-        let index = render(&records, all.clone(), out)?;
+        let report = Report {
+            changes: all.clone(),
+            ..Report::of(&records, &views, &analyses)
+        };
+        let index = report
+            .write(out)
+            .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
         eprintln!("report: {}", index.display());
     }
     let broken: Vec<_> = all
@@ -98,40 +103,22 @@ fn read(word: &str, reports: &Path) -> Result<Read, String> {
     let path = Path::new(word);
     if path.exists() {
         let record = record::read(path).map_err(|error| error.to_string())?;
-        return Ok(Read { record, name: None });
+        return Ok((record, None));
     }
     let name = word
         .parse()
         .map_err(|_| format!("{word}: there is no such file, and it cannot be the name of a baseline"))?;
     let record =
         record::read_baseline(&name, reports).map_err(|error| format!("{word} is no file, and {error}"))?;
-    Ok(Read {
-        record,
-        name: Some(word.into()),
-    })
+    Ok((record, Some(word.into())))
 }
 
-fn every_two(records: &[Read]) -> Vec<Changes> {
+fn every_two(records: &[Named<'_>]) -> Vec<Changes> {
     let pairs = records
         .iter()
         .enumerate()
         .flat_map(|(at, now)| records[..at].iter().map(move |then| (then, now)));
-    pairs
-        .map(|(then, now)| compare(then.named(), now.named(), None))
-        .collect()
-}
-
-fn render(records: &[Read], changes: Vec<Changes>, out: &Path) -> Result<PathBuf, String> {
-    let records: Vec<Record> = records.iter().map(|read| read.record.clone()).collect();
-    let history = History::of(&records);
-    let report = Report {
-        records: &records,
-        changes,
-        history,
-    };
-    report
-        .write(out)
-        .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))
+    pairs.map(|(then, now)| compare(*then, *now, None)).collect()
 }
 
 fn colors() -> bool {

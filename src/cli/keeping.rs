@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use super::terminal::Terminal;
-use crate::analyse;
+use crate::analyse::Analysis;
 use crate::record::{self, Disturbance, Happening, Record, Status};
 use std::io;
 use std::path::PathBuf;
@@ -63,7 +63,8 @@ impl Run<'_> {
     /// Ends the record and writes it for the last time: to its place, or else to the temporary folder.
     pub fn finish(&mut self, status: Status, terminal: &Terminal) {
         self.record.status = status;
-        self.record.warnings = analyse::warnings(&self.record);
+        self.figures.update(&self.record);
+        self.record.warnings = Analysis::with(&self.record, 0, &self.figures).warnings();
         self.record.warnings.extend(self.then.differences(&self.record));
         self.record
             .warnings

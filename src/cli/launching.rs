@@ -79,6 +79,7 @@ fn keep(run: &mut Run<'_>, task: &mut Task, launch: Launch, terminal: &Terminal)
         note_failure(run, task, failure, terminal);
     }
     enter(&mut run.record, task, &launch);
+    run.figures.update(&run.record);
 }
 
 /// One launch of one task, as it told itself.

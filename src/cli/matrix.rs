@@ -2,9 +2,10 @@
 
 use super::table::cut;
 use super::warnings::wrapped;
+use crate::analyse::Analysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
-use crate::record::{Checked, Deprecation, Record, views};
+use crate::record::{Checked, Deprecation, Record};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -19,9 +20,8 @@ const MOST_HEAD: usize = 16;
 const MOST_REMARKS: usize = 12;
 
 /// The matrix of a run; empty where there is one interpreter.
-pub(super) fn matrix(record: &Record, colors: bool) -> String {
-    let views = views(std::slice::from_ref(record));
-    let matrix = Matrix::of(&views);
+pub(super) fn matrix(views: &[Record], analyses: &[Analysis<'_>], colors: bool) -> String {
+    let matrix = Matrix::of(views, analyses);
     let mut text = String::new();
     if !matrix.has_several() {
         return text;
@@ -226,8 +226,15 @@ fn rust(matrix: &Matrix<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::{analyses, read};
     use crate::hosts::Fault;
-    use crate::record::{Further, Lacking, VerifyFailure, fixture};
+    use crate::record::{Further, Lacking, VerifyFailure, fixture, views};
+
+    fn matrix(record: &Record, colors: bool) -> String {
+        let records = std::slice::from_ref(record);
+        let views = views(records);
+        super::matrix(&views, &analyses(&views, &read(records)), colors)
+    }
 
     /// The steady record with so many further releases.
     fn with(further: u32) -> Record {

@@ -32,11 +32,13 @@ pub(super) fn measure(
         return Ok(Status::Interrupted);
     }
     let mut tasks = tasks(run, verified);
+    run.figures.update(&run.record);
     let reserve = reserve(run, verified);
     let settings = &run.record.settings;
     let precision = settings.precision.and_then(Precision::new);
     let standing = Tasks {
         record: &run.record,
+        figures: &run.figures,
         tasks: &tasks,
     };
     // Another session of a run must not repeat the orders and hash seeds of the first.
@@ -50,6 +52,7 @@ pub(super) fn measure(
     let status = loop {
         let standing = Tasks {
             record: &run.record,
+            figures: &run.figures,
             tasks: &tasks,
         };
         let Some(turn) = schedule.next(&standing) else {
@@ -76,7 +79,7 @@ pub(super) fn measure(
             break Status::Interrupted;
         }
         run.save(terminal);
-        progress.after(run, &tasks, terminal);
+        progress.after(run, terminal);
     };
     terminal.end();
     Ok(status)
@@ -96,7 +99,10 @@ fn measured(run: &Run<'_>) -> Duration {
 }
 
 fn provisional(run: &mut Run<'_>, first: bool, terminal: &Terminal) {
-    match run.report() {
+    let start = Instant::now();
+    let report = run.report_so_far();
+    run.spend("report", start.elapsed());
+    match report {
         Some(Ok(path)) if first => terminal.say(&format!(
             "  first report after {}: {} (every further pass narrows it)",
             rough(run.elapsed().as_secs_f64()),

@@ -7,11 +7,9 @@ use super::tasks::{Task, Tasks, comparisons};
 use super::terminal::{Terminal, rough};
 use crate::analyse::count;
 use crate::estimate::Precision;
-use crate::record::Record;
 
 /// First it counts launches up to the least number, then ratios that are narrow enough.
 pub(super) struct Progress {
-    precision: Option<Precision>,
     narrowing: bool,
 }
 
@@ -27,6 +25,7 @@ impl Progress {
         let least = run.record.settings.launches;
         let standing = Tasks {
             record: &run.record,
+            figures: &run.figures,
             tasks,
         };
         let missing = standing
@@ -34,42 +33,28 @@ impl Progress {
             .into_iter()
             .map(|has| u64::from(least.saturating_sub(has)));
         terminal.begin(missing.sum(), "launches");
-        Progress {
-            precision,
-            narrowing: false,
-        }
+        Progress { narrowing: false }
     }
 
     /// Before a launch.
     pub fn before(&mut self, run: &Run<'_>, tasks: &[Task], turn: &Turn, terminal: &mut Terminal) {
         if turn.narrowing && !self.narrowing {
             self.narrowing = true;
-            let (_, all) = self.narrow(&run.record, tasks);
+            let all = run.reached().map_or(0, |reached| reached.ratios);
             terminal.begin(all as u64, "ratios narrow enough");
-            self.after(run, tasks, terminal);
+            self.after(run, terminal);
         }
         terminal.doing(&format!("{} · pass {}", tasks[turn.task].name, turn.pass + 1));
     }
 
     /// After a launch.
-    pub fn after(&self, run: &Run<'_>, tasks: &[Task], terminal: &mut Terminal) {
+    pub fn after(&self, run: &Run<'_>, terminal: &mut Terminal) {
         if !self.narrowing {
             return terminal.step();
         }
-        let (narrow, _) = self.narrow(&run.record, tasks);
+        let narrow = run.reached().map_or(0, |reached| reached.narrow);
         let left = run.budget().map(|budget| budget.saturating_sub(run.elapsed()));
         terminal.reach(narrow as u64, left);
-    }
-
-    /// How many ratios are narrow enough, and how many there are.
-    fn narrow(&self, record: &Record, tasks: &[Task]) -> (usize, usize) {
-        let standing = Tasks { record, tasks };
-        let ratios = standing.ratios();
-        let reached = |ratio| self.precision.is_some_and(|precision| precision.reached(ratio));
-        (
-            ratios.iter().filter(|ratio| reached(**ratio)).count(),
-            ratios.len(),
-        )
     }
 }
 

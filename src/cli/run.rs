@@ -12,13 +12,18 @@ use super::resume::Earlier;
 use super::select::Selected;
 use super::terminal::Terminal;
 use super::then::Then;
+use crate::analyse::launches::Figures;
+use crate::analyse::summary::Reached;
+use crate::analyse::{Analysis, analyses};
+use crate::compare::Changes;
 use crate::diagnose::scaling;
 use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{self, Launched, Stop};
 use crate::hosts::limits::Limits;
 use crate::measure::clock::{SystemClock, Watch};
-use crate::record::{Checked, Embedding, Phase, Record, VariantState};
+use crate::record::{Checked, Embedding, Phase, Record, VariantState, views};
+use crate::report::Report;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -44,6 +49,8 @@ pub(super) struct Run<'a> {
     /// What each launch may take.
     pub limits: Limits,
     pub record: Record,
+    /// The figures of all launches in the record.
+    pub figures: Figures,
     pub record_path: PathBuf,
     pub then: &'a Then,
     pub effort: Effort,
@@ -105,6 +112,7 @@ impl<'a> Run<'a> {
                 .join("records")
                 .join(format!("{}.json", record.id)),
             record,
+            figures: Figures::default(),
             then,
             effort,
             keeping: Keeping::default(),
@@ -287,15 +295,38 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// How many ratios have the precision that was asked for.
+    pub fn reached(&self) -> Option<Reached> {
+        Reached::of_run(&self.record, &self.figures)
+    }
+
+    /// Renders the report on what has been measured so far; `None` with `--noplot`.
+    pub fn report_so_far(&self) -> Option<Result<PathBuf, String>> {
+        let views = views(std::slice::from_ref(&self.record));
+        let analyses = analyses(&views, std::slice::from_ref(&self.figures));
+        let changes = self.then.changes(&analyses[0]);
+        self.report(&views, &analyses, changes.as_ref())
+    }
+
     /// Renders the report; `None` with `--noplot`.
-    pub fn report(&mut self) -> Option<Result<PathBuf, String>> {
+    pub fn report(
+        &self,
+        views: &[Record],
+        analyses: &[Analysis<'_>],
+        changes: Option<&Changes>,
+    ) -> Option<Result<PathBuf, String>> {
         if self.options.noplot {
             return None;
         }
-        let start = Instant::now();
         let folder = &self.options.reports;
-        let rendered = self.then.render(&self.record, folder);
-        self.spend("report", start.elapsed());
+        let report = Report {
+            records: std::slice::from_ref(&self.record),
+            views,
+            analyses,
+            changes: changes.into_iter().cloned().collect(),
+            history: self.then.history(&analyses[0], folder),
+        };
+        let rendered = report.write(folder);
         Some(rendered.map_err(|error| {
             let folder = self.options.reports.display();
             format!("the report cannot be written to {folder}: {error}. The record is whole; render it elsewhere: cargo run -- report {}", self.record_path.display())

@@ -2,8 +2,9 @@
 
 use super::terminal::rough;
 use super::warnings::wrapped;
-use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, Summary, VariantSummary, summarise};
-use crate::analyse::verdict::{Call, Verdict, doubt, verdicts};
+use crate::analyse::Analysis;
+use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, VariantSummary, timed_share};
+use crate::analyse::verdict::{Call, Verdict, doubt};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
 use std::fmt::Write as _;
@@ -12,8 +13,7 @@ use std::path::Path;
 const WIDTH: usize = 80;
 
 /// Pairs, variants, times and ratios with their intervals, and below each pair its verdict.
-pub(super) fn table(record: &Record, colors: bool) -> String {
-    let summary = summarise(record);
+pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> String {
     let mut text = String::new();
     if record.interpreters() + record.lacking.len() > 1 {
         let label = record.interpreter.label();
@@ -25,7 +25,8 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
         "pair", "variant", "time"
     );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
-    for (pair, verdict) in summary.pairs.iter().zip(verdicts(record)) {
+    for one in &analysis.pairs {
+        let pair = &one.summary;
         let mut cases: Vec<&CaseSummary> = pair.measured_cases().collect();
         if cases.is_empty() {
             cases.extend(pair.headline());
@@ -43,11 +44,11 @@ pub(super) fn table(record: &Record, colors: bool) -> String {
             case_rows(&mut text, &name, case, colors);
         }
         failures(&mut text, pair, colors);
-        verdict_lines(&mut text, &verdict, colors);
+        verdict_lines(&mut text, one.verdict(), colors);
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
-    means(&mut text, &summary);
-    nulls(&mut text, &summary);
+    means(&mut text, analysis);
+    nulls(&mut text, analysis);
     text
 }
 
@@ -79,8 +80,8 @@ fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
 }
 
 /// What the run makes of sides that are equal.
-fn nulls(text: &mut String, summary: &Summary) {
-    for null in &summary.nulls {
+fn nulls(text: &mut String, analysis: &Analysis<'_>) {
+    for null in analysis.nulls.iter().map(|null| &null.summary) {
         let label = format!("{}, true ratio 1", null.name);
         let outcome = match null.null_ratio() {
             Some(ratio) => ratio.display_ratio(),
@@ -154,8 +155,8 @@ fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
 }
 
 /// Only beside the pairs themselves: a mean over unlike pairs is no finding of its own.
-fn means(text: &mut String, summary: &Summary) {
-    for mean in &summary.geometric_means {
+fn means(text: &mut String, analysis: &Analysis<'_>) {
+    for mean in analysis.geometric_means() {
         if mean.pairs > 1 && mean.variant != Variant::EMBEDDED {
             let label = format!("geometric mean of {} pairs", mean.pairs);
             let ratio = crate::estimate::Ratio(mean.value);
@@ -165,11 +166,15 @@ fn means(text: &mut String, summary: &Summary) {
 }
 
 /// How the run ended, and where to read on.
-pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> String {
+pub(super) fn closing(
+    record: &Record,
+    reached: Option<Reached>,
+    report: Option<&Path>,
+    path: &Path,
+) -> String {
     let mut text = String::new();
-    let summary = summarise(record);
     let seconds = record.run_seconds();
-    if let Some(share) = summary.timed_share {
+    if let Some(share) = timed_share(record) {
         let _ = writeln!(
             text,
             "\n{} after the build, {:.0} % of it in warm-up and timed calls",
@@ -183,7 +188,7 @@ pub(super) fn closing(record: &Record, report: Option<&Path>, path: &Path) -> St
         }
         Status::OutOfTime | Status::Running | Status::Complete => {}
     }
-    if let Some(ended) = ended(record, &summary) {
+    if let Some(ended) = ended(record, reached) {
         let _ = writeln!(text, "{ended}");
     }
     if let [_, resumed @ ..] = record.sessions.as_slice()
@@ -207,9 +212,9 @@ fn times(number: usize) -> String {
 }
 
 /// Whether the run ended because the ratios were precise enough or because its time was over.
-fn ended(record: &Record, summary: &Summary) -> Option<String> {
+fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
     let budget = record.settings.budget_s.map(|budget| rough(budget as f64));
-    let Some(reached) = summary.precision else {
+    let Some(reached) = reached else {
         let spent = record.status == Status::OutOfTime;
         let budget = budget.filter(|_| spent)?;
         return Some(format!(
@@ -250,7 +255,7 @@ mod tests {
     #[test]
     fn a_verdict_stands_below_its_pair() {
         let record = fixture::steady();
-        let text = table(&record, false);
+        let text = table(&record, &Analysis::of(&record), false);
         let lines: Vec<&str> = text.lines().collect();
         let rust = lines.iter().position(|line| line.contains(" rust ")).unwrap();
         // The embedded interpreter's row is between.
@@ -268,7 +273,7 @@ mod tests {
         let mut record = fixture::steady();
         let fault = Fault::Hang { limit_s: 9 };
         record.pairs[0].variants[0].state = VariantState::Failed { fault };
-        let text = table(&record, false);
+        let text = table(&record, &Analysis::of(&record), false);
         assert!(text.contains("FAILED") || text.contains("9 s"), "{text}");
         assert!(!text.contains("inconclusive"), "{text}");
     }

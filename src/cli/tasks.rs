@@ -5,6 +5,7 @@ use super::resume::recall_failures;
 use super::run::Run;
 use super::schedule::Standing;
 use super::verifying::{Passed, seats};
+use crate::analyse::launches::{Figures, PairFigures};
 use crate::analyse::summary::ratio_so_far;
 use crate::diagnose::PairDiagnoses;
 use crate::estimate::Estimate;
@@ -33,6 +34,14 @@ impl Place {
         match self {
             Place::Pair(at) => &record.pairs_at(interpreter)[at],
             Place::Null(at) => &record.nulls[at],
+        }
+    }
+
+    /// The figures of its launches with this interpreter, as far as they were read.
+    fn figures(self, interpreter: usize, figures: &Figures) -> Option<&PairFigures> {
+        match self {
+            Place::Pair(at) => figures.pairs(interpreter).get(at),
+            Place::Null(at) => figures.nulls().get(at),
         }
     }
 
@@ -233,6 +242,7 @@ fn launches_with(pair: &PairRecord, size: u64, variant: &str) -> u32 {
 /// The tasks of a run as its schedule sees them.
 pub(super) struct Tasks<'a> {
     pub record: &'a Record,
+    pub figures: &'a Figures,
     pub tasks: &'a [Task],
 }
 
@@ -255,15 +265,6 @@ impl Tasks<'_> {
         };
         (0..self.tasks.len()).map(of).collect()
     }
-
-    /// All ratios that are still being measured.
-    pub fn ratios(&self) -> Vec<Option<Estimate>> {
-        let of = |task| {
-            let contestants = self.contestants(task).into_iter();
-            contestants.filter_map(move |name| self.ratio(task, &name))
-        };
-        (0..self.tasks()).flat_map(of).collect()
-    }
 }
 
 impl Standing for Tasks<'_> {
@@ -285,7 +286,8 @@ impl Standing for Tasks<'_> {
         let pair = task.place.with(interpreter, self.record);
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
-        has_ratio.then(|| ratio_so_far(pair, task.case.size, variant))
+        let launches = task.place.figures(interpreter, self.figures);
+        has_ratio.then(|| ratio_so_far(launches?, task.case.size, variant))
     }
 }
 

@@ -4,18 +4,17 @@
 use super::changes;
 use super::options::Options;
 use super::terminal::Terminal;
-use crate::analyse::differences;
-use crate::analyse::floors::{self, FloorStanding};
+use crate::analyse::floors::{FloorCheck, FloorStanding};
+use crate::analyse::launches::{Figures, samples};
+use crate::analyse::{Analysis, PairAnalysis, differences, thousands};
 use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
 use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status, Warning};
-use crate::report::Report;
 use std::cell::OnceCell;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The earlier run, and what was asked about it.
 pub(super) struct Then {
-    baseline: Option<(BaselineName, Record)>,
+    baseline: Option<(BaselineName, Record, Figures)>,
     keep_as: Option<BaselineName>,
     rules: Vec<FailIf>,
     history: OnceCell<History>,
@@ -26,7 +25,8 @@ impl Then {
     pub fn read(options: &Options) -> Result<Self, String> {
         let read = |name: &BaselineName| {
             let record = record::read_baseline(name, &options.reports)?;
-            Ok::<_, String>((name.clone(), record))
+            let figures = Figures::of(&record);
+            Ok::<_, String>((name.clone(), record, figures))
         };
         Ok(Then {
             baseline: options.baseline.as_ref().map(read).transpose()?,
@@ -39,7 +39,7 @@ impl Then {
     /// What was asked, into the record.
     pub fn note(&self, settings: &mut Settings) {
         settings.save_baseline = self.keep_as.as_ref().map(ToString::to_string);
-        settings.baseline = self.baseline.as_ref().map(|(name, record)| BaselineUsed {
+        settings.baseline = self.baseline.as_ref().map(|(name, record, _)| BaselineUsed {
             name: name.to_string(),
             record: record.id.clone(),
         });
@@ -47,56 +47,74 @@ impl Then {
     }
 
     /// What changed since the baseline, where there is one.
-    fn changes(&self, record: &Record) -> Option<Changes> {
-        let (name, then) = self.baseline.as_ref()?;
+    pub fn changes(&self, analysis: &Analysis<'_>) -> Option<Changes> {
+        let (name, then, figures) = self.baseline.as_ref()?;
         let then = Named {
-            record: then,
+            analysis: &Analysis::with(then, 0, figures),
             name: Some(name.as_str()),
         };
-        Some(compare(then, Named { record, name: None }, interest(&self.rules)))
+        Some(compare(
+            then,
+            Named { analysis, name: None },
+            interest(&self.rules),
+        ))
+    }
+
+    /// How many raw samples the baseline holds, for the line that counts them; empty without a baseline.
+    pub fn samples(&self) -> String {
+        let held = self.baseline.as_ref().map(|(_, record, _)| samples(record));
+        held.map_or(String::new(), |held| {
+            format!(", {} in the baseline", thousands(held as f64))
+        })
     }
 
     /// What differs from the baseline's run besides the code, as warnings of this one.
     pub fn differences(&self, record: &Record) -> Vec<Warning> {
         let then = self.baseline.as_ref();
-        then.map(|(_, then)| differences(record, then))
+        then.map(|(_, then, _)| differences(record, then))
             .unwrap_or_default()
     }
 
     /// The table of changes; empty without a baseline. What differs besides stands among the run's warnings.
-    pub fn table(&self, record: &Record, colors: bool) -> String {
-        let Some(mut changes) = self.changes(record) else {
+    pub fn table(&self, changes: Option<&Changes>, colors: bool) -> String {
+        let Some(mut changes) = changes.cloned() else {
             return String::new();
         };
         changes.differences.clear();
         changes::table(&changes, colors)
     }
 
-    /// Renders the report with the changes, and the history from the records beside this one. Those are read once: a
-    /// report is rendered again and again during a run.
-    pub fn render(&self, record: &Record, reports: &Path) -> io::Result<PathBuf> {
-        let earlier = self
-            .history
-            .get_or_init(|| History::read(&reports.join("records")));
+    /// The history up to this run, from the records beside its own. Those are read once: a report is rendered again and
+    /// again during a run.
+    pub fn history(&self, analysis: &Analysis<'_>, reports: &Path) -> History {
+        let folder = reports.join("records");
+        let baseline = self.baseline.as_ref();
+        let earlier = self.history.get_or_init(|| {
+            let known = baseline.map(|(_, record, _)| record.id.as_str());
+            let known: Vec<&str> = known.into_iter().chain([analysis.record.id.as_str()]).collect();
+            let mut history = History::read(&folder, &known);
+            // The baseline has been read already.
+            if let Some((_, record, figures)) = baseline
+                && folder.join(format!("{}.json", record.id)).exists()
+            {
+                history.add(&Analysis::with(record, 0, figures));
+            }
+            history
+        });
         let mut history = earlier.clone();
-        history.add(record);
-        Report {
-            records: std::slice::from_ref(record),
-            changes: self.changes(record).into_iter().collect(),
-            history,
-        }
-        .write(reports)
+        history.add(analysis);
+        history
     }
 
     /// Says what became of floors and of `--fail-if`; whether any of them was broken. An interrupted run is not judged.
-    pub fn judge(&self, record: &Record, terminal: &Terminal) -> bool {
+    pub fn judge(&self, analysis: &Analysis<'_>, changes: Option<&Changes>, terminal: &Terminal) -> bool {
         for why in self.history.get().into_iter().flat_map(|history| &history.unread) {
             terminal.warn(&format!("left out of the history: {why}"));
         }
-        if record.status == Status::Interrupted {
+        if analysis.record.status == Status::Interrupted {
             return false;
         }
-        let floors = floors::check(record);
+        let floors: Vec<FloorCheck> = analysis.pairs.iter().flat_map(PairAnalysis::floors).collect();
         for check in &floors {
             match check.standing {
                 FloorStanding::Held => terminal.say(&format!("{check}")),
@@ -104,9 +122,7 @@ impl Then {
                 FloorStanding::NotShown | FloorStanding::NotMeasured => terminal.warn(&check.to_string()),
             }
         }
-        let changes = self.changes(record);
         let offences = changes
-            .as_ref()
             .map(|changes| offences(changes, &self.rules))
             .unwrap_or_default();
         for offence in &offences {

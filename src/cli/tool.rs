@@ -2,9 +2,9 @@
 
 use super::reading::{Gathered, gather};
 use super::{compare, interpreters, scaffold};
-use crate::analyse::count;
 use crate::analyse::sites::{self, identity};
-use crate::record::Record;
+use crate::analyse::{self, analyses, count};
+use crate::record::{Record, views};
 use crate::registry::Profile;
 use clap::{Parser, Subcommand};
 use std::collections::HashSet;
@@ -97,7 +97,8 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<ExitCode, String> 
     if records.is_empty() {
         return Err("there is no record to render".into());
     }
-    let index = crate::report::Report::of(&records)
+    let (views, figures) = (views(&records), analyse::read(&records));
+    let index = crate::report::Report::of(&records, &views, &analyses(&views, &figures))
         .write(out)
         .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
     eprintln!("{}", told(&records, &unread, twice));

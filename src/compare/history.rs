@@ -1,7 +1,7 @@
 //! A pair over many records.
 
 use crate::analyse::sites::identity;
-use crate::analyse::summary::summarise_pair;
+use crate::analyse::{Analysis, PairAnalysis};
 use crate::estimate::Estimate;
 use crate::record::{self, Record};
 use rayon::prelude::*;
@@ -68,15 +68,16 @@ impl Environment {
 
 impl HistoryRun {
     /// The ratios of a record. Those that must not be believed are not among them, nor are null pairs.
-    pub fn of(record: &Record) -> Self {
-        let ratios = |pair| {
-            let summary = summarise_pair(pair);
+    pub fn of(analysis: &Analysis<'_>) -> Self {
+        let record = analysis.record;
+        let ratios = |one: &PairAnalysis<'_>| {
+            let summary = &one.summary;
             let default = summary.cases.iter().find(|case| case.default);
             let variants = default.into_iter().flat_map(|case| &case.variants);
             let ratios: Vec<_> = variants
                 .filter_map(|v| Some((v.name.clone(), v.ratio?)))
                 .collect();
-            (!ratios.is_empty()).then_some((summary.name, ratios))
+            (!ratios.is_empty()).then_some((summary.name.clone(), ratios))
         };
         let python = &record.interpreter;
         let optimised = match python.optimized {
@@ -92,7 +93,7 @@ impl HistoryRun {
                 interpreter: format!("{} {}{optimised}", python.implementation, python.version),
                 compiler: record.build.rustc.clone(),
             },
-            pairs: record.pairs.iter().filter_map(ratios).collect(),
+            pairs: analysis.pairs.iter().filter_map(ratios).collect(),
         }
     }
 
@@ -130,10 +131,9 @@ impl Place {
 
 impl History {
     /// The history of these records; of one that is there several times its last state.
-    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let records: Vec<&Record> = records.into_iter().collect();
+    pub fn of<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Self {
         let mut history = History {
-            runs: records.into_par_iter().map(HistoryRun::of).collect(),
+            runs: analyses.into_iter().map(HistoryRun::of).collect(),
             ..History::default()
         };
         let mut known = HashSet::new();
@@ -148,14 +148,19 @@ impl History {
     /// Reads the newest records of a folder. A file that is no record, or one of a newer version, is named in
     /// [`unread`](Self::unread) and does not stop anything; a folder that is not there has no records.
     ///
-    /// One record is in memory at a time (per core), and only its ratios stay.
-    pub fn read(folder: &Path) -> Self {
-        let (files, left_out) = newest(folder);
+    /// One record is in memory at a time (per core), and only its ratios stay. Records with these ids are skipped: the
+    /// caller has them, and [`add`](Self::add)s their analyses.
+    pub fn read(folder: &Path, except: &[&str]) -> Self {
+        let (mut files, left_out) = newest(folder);
+        files.retain(|file| {
+            let id = file.file_stem().and_then(|stem| stem.to_str());
+            id.is_none_or(|id| !except.contains(&id))
+        });
         let read: Vec<Result<HistoryRun, String>> = files
             .par_iter()
             .map(|file| {
                 record::read(file)
-                    .map(|record| HistoryRun::of(&record))
+                    .map(|record| HistoryRun::of(&Analysis::of(&record)))
                     .map_err(|error| error.to_string())
             })
             .collect();
@@ -174,8 +179,8 @@ impl History {
     }
 
     /// Adds a record, or puts it in the place of an earlier state of the same.
-    pub fn add(&mut self, record: &Record) {
-        let run = HistoryRun::of(record);
+    pub fn add(&mut self, analysis: &Analysis<'_>) {
+        let run = HistoryRun::of(analysis);
         self.runs
             .retain(|known| (&known.id, &known.place) != (&run.id, &run.place));
         self.runs.push(run);
@@ -225,6 +230,7 @@ fn newest(folder: &Path) -> (Vec<PathBuf>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::{Analysis, analyses, read};
     use crate::record::fixture::steady;
 
     fn at(started: &str, id: &str) -> Record {
@@ -233,6 +239,10 @@ mod tests {
             id: id.into(),
             ..steady()
         }
+    }
+
+    fn history(records: &[Record]) -> History {
+        History::of(&analyses(records, &read(records)))
     }
 
     #[test]
@@ -244,7 +254,7 @@ mod tests {
         std::fs::write(folder.path().join("broken.json"), "{").unwrap();
         std::fs::write(folder.path().join("newer.json"), "{\"schema\": 99}").unwrap();
         std::fs::write(folder.path().join("notes.txt"), "no record").unwrap();
-        let history = History::read(folder.path());
+        let history = History::read(folder.path(), &[]);
         let ids: Vec<&str> = history.runs.iter().map(|run| run.id.as_str()).collect();
         assert_eq!(ids, ["a", "b"]);
         assert_eq!((history.unread.len(), history.left_out), (2, 0));
@@ -256,7 +266,10 @@ mod tests {
         let (_, ratios) = history.of_pair("steady").next().unwrap();
         assert!(ratios[0].0 == "rust" && (ratios[0].1.value - 20.0).abs() < 1e-9);
         assert_eq!(history.of_pair("unknown").count(), 0);
-        assert_eq!(History::read(Path::new("no such folder")), History::default());
+        assert_eq!(
+            History::read(Path::new("no such folder"), &[]),
+            History::default()
+        );
     }
 
     #[test]
@@ -272,8 +285,8 @@ mod tests {
 
     #[test]
     fn the_state_of_a_run_replaces_its_earlier_state() {
-        let mut history = History::of(&[at("2026-01-01T00:00:00Z", "a"), at("2026-01-02T00:00:00Z", "b")]);
-        history.add(&at("2026-01-01T00:00:00Z", "a"));
+        let mut history = history(&[at("2026-01-01T00:00:00Z", "a"), at("2026-01-02T00:00:00Z", "b")]);
+        history.add(&Analysis::of(&at("2026-01-01T00:00:00Z", "a")));
         assert_eq!(history.runs.len(), 2);
     }
 
@@ -281,7 +294,7 @@ mod tests {
     fn parts_of_one_name_from_two_machines_are_two_runs() {
         let mut there = at("2026-01-01T00:00:00Z", "a");
         there.machine.name = "there".into();
-        let history = History::of(&[at("2026-01-01T00:00:00Z", "a"), there.clone(), there]);
+        let history = history(&[at("2026-01-01T00:00:00Z", "a"), there.clone(), there]);
         assert_eq!(history.runs.len(), 2);
         let (a, b) = (&history.runs[0].place, &history.runs[1].place);
         assert!(!a.continues(b) && a.continues(a));
@@ -300,8 +313,8 @@ mod tests {
     #[test]
     fn what_changed_between_runs_is_named() {
         let (a, mut b) = (
-            HistoryRun::of(&steady()).environment,
-            HistoryRun::of(&steady()).environment,
+            HistoryRun::of(&Analysis::of(&steady())).environment,
+            HistoryRun::of(&Analysis::of(&steady())).environment,
         );
         assert!(b.changes_from(&a).is_empty());
         b.machine = "another".into();

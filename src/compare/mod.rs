@@ -15,7 +15,7 @@ pub use history::{Environment, History, HistoryRun, Place};
 pub use notes::Note;
 pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
 
-use crate::analyse::differences;
+use crate::analyse::{Analysis, differences};
 use crate::estimate::{INTEREST, Outcome};
 use crate::record::{Record, Warning};
 use std::fmt;
@@ -72,37 +72,37 @@ impl fmt::Display for RunName {
     }
 }
 
-/// A record and the name by which it was read.
+/// The analysis of a record and the name by which it was read.
 #[derive(Debug, Clone, Copy)]
 pub struct Named<'a> {
-    /// The record.
-    pub record: &'a Record,
+    /// The analysis.
+    pub analysis: &'a Analysis<'a>,
     /// Name of the baseline, where it was read by that.
     pub name: Option<&'a str>,
 }
 
 /// Compares two records. `interest` is the change that matters, as a share; [`INTEREST`] where nobody says.
 pub fn changes(then: Named<'_>, now: Named<'_>, interest: Option<f64>) -> Changes {
-    let (earlier, later) = (&then.record.pairs, &now.record.pairs);
+    let (earlier, later) = (&then.analysis.pairs, &now.analysis.pairs);
     let mut pairs = Vec::new();
     let mut new = Vec::new();
     for pair in later {
-        match earlier.iter().find(|other| other.name == pair.name) {
+        match then.analysis.pair(&pair.pair.name) {
             Some(before) => pairs.push(pair::change(before, pair)),
-            None => new.push(pair.name.clone()),
+            None => new.push(pair.pair.name.clone()),
         }
     }
     pairs.sort_by(|a: &PairChange, b| a.name.cmp(&b.name));
     let gone = earlier
         .iter()
-        .filter(|pair| later.iter().all(|other| other.name != pair.name))
-        .map(|pair| pair.name.clone())
+        .filter(|pair| now.analysis.pair(&pair.pair.name).is_none())
+        .map(|pair| pair.pair.name.clone())
         .collect();
     Changes {
-        then: RunName::of(then.record, then.name),
-        now: RunName::of(now.record, now.name),
+        then: RunName::of(then.analysis.record, then.name),
+        now: RunName::of(now.analysis.record, now.name),
         interest: interest.unwrap_or(INTEREST),
-        differences: differences(now.record, then.record),
+        differences: differences(now.analysis.record, then.analysis.record),
         baseline_untold: pairs.iter().any(|pair| pair.baseline_untold),
         pairs,
         new,
@@ -198,8 +198,9 @@ mod tests {
     use crate::record::fixture::steady;
 
     fn compare(then: &Record, now: &Record) -> Changes {
-        let named = |record| Named { record, name: None };
-        changes(named(then), named(now), None)
+        let (then, now) = (Analysis::of(then), Analysis::of(now));
+        let named = |analysis| Named { analysis, name: None };
+        changes(named(&then), named(&now), None)
     }
 
     /// The fixture has the ratio 20; here its variant is so many times as fast.

@@ -121,13 +121,15 @@ fn by_reference(pair: &PairChange) -> bool {
 mod tests {
     use super::super::{Named, changes};
     use super::*;
+    use crate::analyse::Analysis;
     use crate::record::{Record, fixture::steady};
 
     #[test]
     fn changed_files_are_told_and_unchanged_ones_are_not() {
         fn notes(then: &Record, now: &Record) -> Vec<Note> {
-            let named = |record| Named { record, name: None };
-            changes(named(then), named(now), None).notes()
+            let (then, now) = (Analysis::of(then), Analysis::of(now));
+            let named = |analysis| Named { analysis, name: None };
+            changes(named(&then), named(&now), None).notes()
         }
         assert_eq!(notes(&steady(), &steady()), [Note::BaselineUntold]);
         let mut other = steady();

@@ -1,10 +1,9 @@
 //! What became of one pair.
 
-use crate::analyse::launches::log_ratio;
-use crate::analyse::summary::{CaseSummary, PairSummary, State, VariantSummary, summarise_pair};
+use crate::analyse::PairAnalysis;
+use crate::analyse::launches::LaunchFigures;
+use crate::analyse::summary::{State, VariantSummary};
 use crate::estimate::{Estimate, Shift, between_runs};
-use crate::measure::Launch;
-use crate::record::PairRecord;
 
 /// What became of one pair that both records have.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,15 +109,18 @@ fn standing(state: &State, when: &str) -> String {
 }
 
 /// Compares a pair of two records.
-pub(super) fn change(then: &PairRecord, now: &PairRecord) -> PairChange {
-    let (before, after) = (Side::new(then), Side::new(now));
+pub(super) fn change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>) -> PairChange {
+    let (then, now) = (before.pair, after.pair);
     let python_changed = then.sources.python != now.sources.python;
-    let mut sizes: Vec<u64> = [&before, &after].iter().flat_map(|side| side.sizes()).collect();
+    let measured = [before, after]
+        .into_iter()
+        .flat_map(|side| side.summary.measured_cases());
+    let mut sizes: Vec<u64> = measured.map(|case| case.size).collect();
     sizes.sort_unstable();
     sizes.dedup();
     let cases: Vec<CaseChange> = sizes
         .into_iter()
-        .map(|size| case(&before, &after, size, python_changed))
+        .map(|size| case(before, after, size, python_changed))
         .collect();
     let has_baseline = |case: &CaseChange| case.variants.iter().any(|v| v.name == now.baseline);
     PairChange {
@@ -131,65 +133,36 @@ pub(super) fn change(then: &PairRecord, now: &PairRecord) -> PairChange {
     }
 }
 
-/// A pair in one of the records.
-struct Side<'a> {
-    pair: &'a PairRecord,
-    summary: PairSummary,
+fn variant<'a>(side: &'a PairAnalysis<'_>, size: u64, name: &str) -> Option<&'a VariantSummary> {
+    let case = side.summary.cases.iter().find(|case| case.size == size);
+    case?.variant(name)
 }
 
-impl<'a> Side<'a> {
-    fn new(pair: &'a PairRecord) -> Self {
-        Side {
-            pair,
-            summary: summarise_pair(pair),
-        }
-    }
+fn state(side: &PairAnalysis<'_>, size: u64, name: &str) -> State {
+    variant(side, size, name).map_or(State::NotMeasured, |variant| variant.state.clone())
+}
 
-    fn sizes(&self) -> Vec<u64> {
-        self.summary.measured_cases().map(|case| case.size).collect()
+/// One logarithm per launch that measured the variant; none where the record's figures must not be used.
+fn logs(side: &PairAnalysis<'_>, size: u64, name: &str, basis: Basis) -> Vec<f64> {
+    if state(side, size, name) != State::Measured {
+        return Vec::new();
     }
-
-    fn case(&self, size: u64) -> Option<&CaseSummary> {
-        self.summary.cases.iter().find(|case| case.size == size)
-    }
-
-    fn variant(&self, size: u64, name: &str) -> Option<&VariantSummary> {
-        self.case(size)?.variant(name)
-    }
-
-    fn declares(&self, name: &str) -> bool {
-        self.pair.variants.iter().any(|variant| variant.name == name)
-    }
-
-    fn state(&self, size: u64, name: &str) -> State {
-        self.variant(size, name)
-            .map_or(State::NotMeasured, |variant| variant.state.clone())
-    }
-
-    /// One logarithm per launch that measured the variant; none of what must not be believed.
-    fn logs(&self, size: u64, name: &str, basis: Basis) -> Vec<f64> {
-        if self.state(size, name) != State::Measured {
-            return Vec::new();
-        }
-        self.pair
-            .launches_of(size)
-            .filter_map(|launch| log(launch, name, &self.pair.baseline, basis))
-            .collect()
-    }
+    side.launches_of(size)
+        .filter_map(|launch| log(launch, name, &side.pair.baseline, basis))
+        .collect()
 }
 
 /// The logarithm of how many times as fast as its basis a variant was in a launch.
-fn log(launch: &Launch, variant: &str, baseline: &str, basis: Basis) -> Option<f64> {
-    let of = |name: &str| launch.comparison(name).and_then(log_ratio);
-    // reference ÷ variant is reference ÷ baseline times baseline ÷ variant, and each is made of couples.
+fn log(launch: &LaunchFigures, variant: &str, baseline: &str, basis: Basis) -> Option<f64> {
+    // reference ÷ variant is reference ÷ baseline times baseline ÷ variant, and each is made of sample pairs.
     let through = match basis {
-        Basis::Reference if variant != baseline => of(baseline)?,
+        Basis::Reference if variant != baseline => launch.log_ratio(baseline)?,
         _ => 0.0,
     };
-    Some(through + of(variant)?)
+    Some(through + launch.log_ratio(variant)?)
 }
 
-fn case(before: &Side<'_>, after: &Side<'_>, size: u64, python_changed: bool) -> CaseChange {
+fn case(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64, python_changed: bool) -> CaseChange {
     let baseline = &after.pair.baseline;
     let names = after.pair.variants.iter().chain(&before.pair.variants);
     let mut variants: Vec<VariantChange> = Vec::new();
@@ -207,7 +180,7 @@ fn case(before: &Side<'_>, after: &Side<'_>, size: u64, python_changed: bool) ->
 }
 
 /// The baseline's own change, where both records have it beside the reference.
-fn baseline_change(before: &Side<'_>, after: &Side<'_>, size: u64) -> Option<VariantChange> {
+fn baseline_change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64) -> Option<VariantChange> {
     let name = &after.pair.baseline;
     let shift = between(before, after, size, name, Basis::Reference)?;
     Some(VariantChange {
@@ -220,15 +193,16 @@ fn baseline_change(before: &Side<'_>, after: &Side<'_>, size: u64) -> Option<Var
 
 /// The change of another variant; `None` where neither record was to measure it.
 fn variant_change(
-    before: &Side<'_>,
-    after: &Side<'_>,
+    before: &PairAnalysis<'_>,
+    after: &PairAnalysis<'_>,
     size: u64,
     name: &str,
     python_changed: bool,
 ) -> Option<VariantChange> {
-    let (then, now) = (before.state(size, name), after.state(size, name));
+    let (then, now) = (state(before, size, name), state(after, size, name));
+    let declares = |side: &PairAnalysis<'_>| side.pair.variants.iter().any(|variant| variant.name == name);
     let silent = |state: &State| matches!(state, State::Deselected | State::NotMeasured);
-    let told = match (before.declares(name), after.declares(name)) {
+    let told = match (declares(before), declares(after)) {
         (false, _) => Told::New,
         (_, false) => Told::Gone,
         _ if silent(&then) && silent(&now) => return None,
@@ -237,7 +211,7 @@ fn variant_change(
             None => Told::Unmeasured { then, now },
         },
     };
-    let ratio = |side: &Side<'_>| side.variant(size, name).and_then(|variant| variant.ratio);
+    let ratio = |side| variant(side, size, name).and_then(|variant| variant.ratio);
     Some(VariantChange {
         name: name.into(),
         then: ratio(before),
@@ -247,8 +221,8 @@ fn variant_change(
 }
 
 fn change_of(
-    before: &Side<'_>,
-    after: &Side<'_>,
+    before: &PairAnalysis<'_>,
+    after: &PairAnalysis<'_>,
     size: u64,
     name: &str,
     python_changed: bool,
@@ -265,18 +239,34 @@ fn change_of(
     }
 }
 
-fn between(before: &Side<'_>, after: &Side<'_>, size: u64, name: &str, basis: Basis) -> Option<Shift> {
-    between_runs(&before.logs(size, name, basis), &after.logs(size, name, basis))
+fn between(
+    before: &PairAnalysis<'_>,
+    after: &PairAnalysis<'_>,
+    size: u64,
+    name: &str,
+    basis: Basis,
+) -> Option<Shift> {
+    between_runs(&logs(before, size, name, basis), &logs(after, size, name, basis))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::measure::Series;
+    use crate::record::PairRecord;
     use crate::record::{VariantState, fixture};
 
     fn steady() -> PairRecord {
         fixture::steady().pairs.remove(0)
+    }
+
+    /// Compares two pairs, each in a record of its own.
+    fn change(then: &PairRecord, now: &PairRecord) -> PairChange {
+        let record = fixture::steady();
+        super::change(
+            &PairAnalysis::alone(&record, then),
+            &PairAnalysis::alone(&record, now),
+        )
     }
 
     fn told<'a>(change: &'a PairChange, name: &str) -> &'a Told {

@@ -1,11 +1,11 @@
 //! The argument, with which the index opens: a chart of how concentrated each pair's time is and what the extension and
 //! the port gained, its numbers as a table, and the pairs that it cannot show.
 
-use super::Chosen;
 use super::charts::Canvas;
 use super::charts::argument::{Spot, draw};
 use super::charts::palette::Ink;
 use super::page::{count, pair_file, range, variant_name};
+use crate::analyse::PairAnalysis;
 use crate::analyse::summary::VariantSummary;
 use crate::analyse::verdict::{Lines, port};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
@@ -14,12 +14,12 @@ use maud::{Markup, PreEscaped, html};
 
 /// A pair that the chart shows.
 struct Shown<'a> {
-    one: &'a Chosen<'a>,
+    one: &'a PairAnalysis<'a>,
     spot: Spot,
 }
 
 /// The section; of records without profiles it says how to get one.
-pub fn section(chosen: &[Chosen<'_>]) -> Markup {
+pub fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let shown = shown(chosen);
     let lines = Lines::default();
     let spots: Vec<Spot> = shown.iter().map(|one| one.spot.clone()).collect();
@@ -57,8 +57,8 @@ pub fn section(chosen: &[Chosen<'_>]) -> Markup {
 }
 
 /// The pairs with a profile and a ratio, from the flattest to the most concentrated one, which is their number.
-fn shown<'a>(chosen: &'a [Chosen<'a>]) -> Vec<Shown<'a>> {
-    let mut all: Vec<Shown<'a>> = chosen.iter().filter_map(spot).collect();
+fn shown<'a>(chosen: &'a [&'a PairAnalysis<'a>]) -> Vec<Shown<'a>> {
+    let mut all: Vec<Shown<'a>> = chosen.iter().filter_map(|one| spot(one)).collect();
     all.sort_by(|a, b| a.spot.share.value.total_cmp(&b.spot.share.value));
     for (at, one) in all.iter_mut().enumerate() {
         one.spot.number = at + 1;
@@ -66,7 +66,7 @@ fn shown<'a>(chosen: &'a [Chosen<'a>]) -> Vec<Shown<'a>> {
     all
 }
 
-fn spot<'a>(one: &'a Chosen<'a>) -> Option<Shown<'a>> {
+fn spot<'a>(one: &'a PairAnalysis<'a>) -> Option<Shown<'a>> {
     let profile = one.pair.diagnoses.profile(Variant::BASELINE)?;
     let share = profile.concentration()?;
     let case = one.summary.headline()?;
@@ -200,14 +200,15 @@ fn ceiling(ceiling: Ceiling) -> Markup {
 }
 
 /// What the chart does not show, and why.
-fn left_out(chosen: &[Chosen<'_>], shown: &[Shown<'_>]) -> Markup {
-    let is_shown = |one: &&Chosen<'_>| shown.iter().any(|other| std::ptr::eq(other.one, *one));
-    let others: Vec<&Chosen<'_>> = chosen.iter().filter(|one| !is_shown(one)).collect();
-    let has_profile = |one: &&Chosen<'_>| {
+fn left_out(chosen: &[&PairAnalysis<'_>], shown: &[Shown<'_>]) -> Markup {
+    let is_shown = |one: &&PairAnalysis<'_>| shown.iter().any(|other| std::ptr::eq(other.one, *one));
+    let others: Vec<&PairAnalysis<'_>> = chosen.iter().copied().filter(|one| !is_shown(one)).collect();
+    let has_profile = |one: &&PairAnalysis<'_>| {
         let profile = one.pair.diagnoses.profile(Variant::BASELINE);
         profile.is_some_and(|profile| profile.concentration().is_some())
     };
-    let (profiled, bare): (Vec<&Chosen<'_>>, Vec<&Chosen<'_>>) = others.into_iter().partition(has_profile);
+    let (profiled, bare): (Vec<&PairAnalysis<'_>>, Vec<&PairAnalysis<'_>>) =
+        others.into_iter().partition(has_profile);
     html! {
         @if !shown.is_empty() {
             @for (why, pairs) in [("Without a measured profile", bare), ("Without a ratio", profiled)] {

@@ -1,14 +1,20 @@
 //! What the run made of sides that are equal, and how precise its ratios became.
 
 use super::page::{count, pair_file, ratio};
-use super::{Chosen, Used, machines};
-use crate::analyse::null_estimate;
-use crate::analyse::summary::{Reached, reached};
-use crate::record::{PairRecord, Record, Status};
+use super::{Used, machines};
+use crate::analyse::PairAnalysis;
+use crate::analyse::summary::Reached;
+use crate::analyse::{Analysis, null_estimate};
+use crate::record::{Record, Status};
 use maud::{Markup, html};
 
 /// The section on the index; nothing when the newest record has no null pairs.
-pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
+pub fn section(
+    chosen: &[&PairAnalysis<'_>],
+    nulls: &[&PairAnalysis<'_>],
+    used: &[Used<'_>],
+    analyses: &[Analysis<'_>],
+) -> Markup {
     let Some(record) = nulls.first().map(|null| null.record) else {
         return html! {};
     };
@@ -31,27 +37,27 @@ pub fn section(chosen: &[Chosen<'_>], nulls: &[Chosen<'_>], used: &[Used<'_>]) -
                     tbody { @for null in nulls { (row(null)) } }
                 }
             }
-            @if let Some(reached) = reached(record, summaries) { p { (precision(record, reached)) } }
-            (machines::calibrations(used, record))
+            @if let Some(reached) = Reached::of_pairs(record, summaries) { p { (precision(record, reached)) } }
+            (machines::calibrations(used, analyses, record))
         }
     }
 }
 
-fn row(null: &Chosen<'_>) -> Markup {
+fn row(null: &PairAnalysis<'_>) -> Markup {
     let launches = null.summary.headline().map_or(0, |case| case.launches);
     html! { tr {
         th scope="row" { a href=(pair_file(&null.pair.name)) { (null.pair.name) } }
         td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
         @match null.summary.null_ratio() {
-            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(null.record, null.pair)) } },
+            Some(estimate) => { td.number { (ratio(estimate)) } td.number { (launches) } td { (verdict(null)) } },
             None => { td.number { span.none { "–" } } td.number { (launches) } td { span.badge { "not measured" } } },
         }
     } }
 }
 
 /// By the level that all null pairs of the record share, not by the interval that is shown.
-pub fn verdict(record: &Record, null: &PairRecord) -> Markup {
-    let estimate = null_estimate(record, null).filter(|estimate| estimate.interval.is_some());
+pub fn verdict(null: &PairAnalysis<'_>) -> Markup {
+    let estimate = null_estimate(null).filter(|estimate| estimate.interval.is_some());
     html! { @match estimate {
         None => span.badge { "too few launches to tell" },
         Some(estimate) if estimate.excludes_one() => span.badge.bad { "misses 1×" },

@@ -1,9 +1,9 @@
 //! The table of the eight claims: each as it is made, what this run says of it, and by which numbers.
 
-use super::Chosen;
 use super::page::{count, pair_file};
 use super::prose::spans;
-use crate::analyse::claims::{Claim, Evidence, FEWEST, Item, Known, SHARE, Standing, claims};
+use crate::analyse::PairAnalysis;
+use crate::analyse::claims::{Claim, Evidence, FEWEST, Item, SHARE, Standing, claims};
 use crate::analyse::matrix::Matrix;
 use maud::{Markup, html};
 
@@ -11,8 +11,7 @@ use maud::{Markup, html};
 const MOST: usize = 5;
 
 /// The section.
-pub fn section(chosen: &[Chosen<'_>], matrix: &Matrix<'_>) -> Markup {
-    let known: Vec<Known<'_>> = chosen.iter().map(known).collect();
+pub fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
     html! {
         section aria-labelledby="claims" {
             h2 #claims { "The argument, claim by claim" }
@@ -25,18 +24,9 @@ pub fn section(chosen: &[Chosen<'_>], matrix: &Matrix<'_>) -> Markup {
                 thead { tr {
                     th scope="col" { "Claim" } th scope="col" { "This run" } th scope="col" { "By what" }
                 } }
-                tbody { @for claim in claims(&known, matrix) { (row(&claim)) } }
+                tbody { @for claim in claims(chosen, matrix) { (row(&claim)) } }
             }
         }
-    }
-}
-
-fn known<'a>(one: &'a Chosen<'a>) -> Known<'a> {
-    Known {
-        record: one.record,
-        pair: one.pair,
-        summary: &one.summary,
-        verdict: &one.verdict,
     }
 }
 

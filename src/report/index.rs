@@ -6,10 +6,9 @@ use super::environment;
 use super::page::{Page, count, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{
-    Chosen, Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts,
-};
-use crate::analyse::floors::{FloorStanding, check_pair};
+use super::{Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts};
+use crate::analyse::PairAnalysis;
+use crate::analyse::floors::FloorStanding;
 use crate::analyse::matrix::Matrix;
 use crate::analyse::sites::machine_name;
 use crate::estimate::{Estimate, Ratio};
@@ -18,8 +17,8 @@ use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
 pub fn render(
-    chosen: &[Chosen<'_>],
-    nulls: &[Chosen<'_>],
+    chosen: &[&PairAnalysis<'_>],
+    nulls: &[&PairAnalysis<'_>],
     used: &[Used<'_>],
     report: &Report<'_>,
     matrix: &Matrix<'_>,
@@ -64,7 +63,7 @@ pub fn render(
         }
         (interpreters::section(matrix))
         (diagnoses::of_run::sections(&records))
-        (calibration::section(chosen, nulls, used))
+        (calibration::section(chosen, nulls, used, report.analyses))
         (troubles(&pairs))
         (expected(chosen))
         section aria-labelledby="records" {
@@ -101,7 +100,7 @@ pub fn footer() -> Markup {
 }
 
 /// What is to be known of each record; which one it is where there are several.
-fn notices(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
+fn notices(chosen: &[&PairAnalysis<'_>], used: &[Used<'_>]) -> Markup {
     /// Of so many records it is shown without asking.
     const OPEN: usize = 3;
     html! {
@@ -126,10 +125,10 @@ fn notices(chosen: &[Chosen<'_>], used: &[Used<'_>]) -> Markup {
 }
 
 /// What the analysers find in a record and in those pairs that are shown of it, what matters most first.
-fn found(chosen: &[Chosen<'_>], used: &Used<'_>) -> Vec<Warning> {
+fn found(chosen: &[&PairAnalysis<'_>], used: &Used<'_>) -> Vec<Warning> {
     let own = chosen.iter().filter(|one| std::ptr::eq(one.record, used.record));
     let mut all = used.warnings.clone();
-    all.extend(own.flat_map(|one| one.warnings.iter().cloned()));
+    all.extend(own.flat_map(|one| one.warnings().iter().cloned()));
     all.sort_by_key(|warning| (warning.severity, warning.kind));
     all
 }
@@ -196,14 +195,14 @@ fn ratios_of(pairs: &[&PairSummary], variant: &str) -> Vec<f64> {
 }
 
 /// Whether any ratio has an interval.
-fn intervals(chosen: &[Chosen<'_>]) -> bool {
+fn intervals(chosen: &[&PairAnalysis<'_>]) -> bool {
     let cases = chosen.iter().filter_map(|c| c.summary.headline());
     let mut ratios = cases.flat_map(|c| &c.variants).filter_map(|v| v.ratio);
     ratios.any(|e| e.interval.is_some())
 }
 
 /// Can I trust it?
-fn trust(chosen: &[Chosen<'_>], records: &[&Record], provisional: bool) -> Markup {
+fn trust(chosen: &[&PairAnalysis<'_>], records: &[&Record], provisional: bool) -> Markup {
     let verified = chosen.iter().filter(|c| c.pair.verification.passed).count();
     let compared: u64 = chosen
         .iter()
@@ -264,11 +263,8 @@ fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup
 }
 
 /// What the authors of pairs expect of their variants, where somebody expects something.
-fn expected(chosen: &[Chosen<'_>]) -> Markup {
-    let checks: Vec<_> = chosen
-        .iter()
-        .flat_map(|one| check_pair(one.pair, &one.summary))
-        .collect();
+fn expected(chosen: &[&PairAnalysis<'_>]) -> Markup {
+    let checks: Vec<_> = chosen.iter().flat_map(|one| one.floors()).collect();
     html! {
         @if !checks.is_empty() {
             section aria-labelledby="expected" {

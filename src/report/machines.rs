@@ -1,9 +1,9 @@
 //! Which machines and runs a report of several records is made of, and which of them measured what.
 
 use super::page::{count, pair_file, ratio};
-use super::summary::summarise_pair;
-use super::{Chosen, Used, calibration, environment};
+use super::{Used, calibration, environment};
 use crate::analyse::sites::{self, Site, identity, machine_name, sites};
+use crate::analyse::{Analysis, PairAnalysis};
 use crate::record::{Machine, PairRecord, Record};
 use maud::{Markup, html};
 use std::collections::{BTreeSet, HashSet};
@@ -17,7 +17,7 @@ pub fn are_several(records: &[Record]) -> bool {
 }
 
 /// The machines with their runs, and what is to be known of them together; nothing for a single whole run.
-pub fn section(chosen: &[Chosen<'_>], records: &[Record]) -> Markup {
+pub fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
     if !are_several(records) {
         return html! {};
     }
@@ -46,7 +46,7 @@ pub fn section(chosen: &[Chosen<'_>], records: &[Record]) -> Markup {
 }
 
 /// The machines of a site; those of a divided run below what they are together.
-fn rows(site: &Site<'_>, chosen: &[Chosen<'_>]) -> Markup {
+fn rows(site: &Site<'_>, chosen: &[&PairAnalysis<'_>]) -> Markup {
     let machines = site.machines();
     html! {
         tbody {
@@ -60,7 +60,7 @@ fn rows(site: &Site<'_>, chosen: &[Chosen<'_>]) -> Markup {
     }
 }
 
-fn row(site: &Site<'_>, machine: &Machine, chosen: &[Chosen<'_>]) -> Markup {
+fn row(site: &Site<'_>, machine: &Machine, chosen: &[&PairAnalysis<'_>]) -> Markup {
     let is_its = |record: &Record| identity(&record.machine) == identity(machine);
     let own: Vec<&Record> = site
         .records
@@ -69,7 +69,8 @@ fn row(site: &Site<'_>, machine: &Machine, chosen: &[Chosen<'_>]) -> Markup {
         .filter(|record| is_its(record))
         .collect();
     let parts: BTreeSet<String> = own.iter().filter_map(|record| part(record)).collect();
-    let speaks = |one: &&Chosen<'_>| is_its(one.record) && own.iter().any(|own| own.id == one.record.id);
+    let speaks =
+        |one: &&&PairAnalysis<'_>| is_its(one.record) && own.iter().any(|own| own.id == one.record.id);
     let pairs: Vec<&str> = chosen
         .iter()
         .filter(speaks)
@@ -125,7 +126,7 @@ fn part(record: &Record) -> Option<String> {
 }
 
 /// On which machine and in which run the pair was measured, where there are several.
-pub fn whereabouts(one: &Chosen<'_>, records: &[Record]) -> Markup {
+pub fn whereabouts(one: &PairAnalysis<'_>, records: &[Record]) -> Markup {
     let record = one.record;
     let (machine, others) = (&record.machine, others(one.pair, record, records));
     html! {
@@ -165,7 +166,7 @@ pub fn doubts(record: &Record, records: &[Record]) -> Vec<crate::record::Warning
 }
 
 /// The name of the machine below that of a pair, where the pairs of a table were measured on several.
-pub fn label(one: &Chosen<'_>, chosen: &[Chosen<'_>]) -> Markup {
+pub fn label(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>]) -> Markup {
     let own = identity(&one.record.machine);
     html! {
         @if chosen.iter().any(|other| identity(&other.record.machine) != own) {
@@ -175,11 +176,12 @@ pub fn label(one: &Chosen<'_>, chosen: &[Chosen<'_>]) -> Markup {
 }
 
 /// The null pairs of the other runs that speak, since each machine calibrates itself.
-pub fn calibrations(used: &[Used<'_>], newest: &Record) -> Markup {
-    let others: Vec<&Record> = used
+pub fn calibrations(used: &[Used<'_>], analyses: &[Analysis<'_>], newest: &Record) -> Markup {
+    let is_shown = |one: &&Analysis<'_>| used.iter().any(|used| std::ptr::eq(used.record, one.record));
+    let others: Vec<&Analysis<'_>> = analyses
         .iter()
-        .map(|one| one.record)
-        .filter(|record| !std::ptr::eq(*record, newest) && !record.nulls.is_empty())
+        .filter(is_shown)
+        .filter(|one| !std::ptr::eq(one.record, newest) && !one.nulls.is_empty())
         .collect();
     html! {
         @if !others.is_empty() {
@@ -191,7 +193,7 @@ pub fn calibrations(used: &[Used<'_>], newest: &Record) -> Markup {
                             th scope="col" { "Machine" } th scope="col" { "Run" } th scope="col" { "Null pair" }
                             th.number scope="col" { "Ratio" } th scope="col" { "Verdict" }
                         } }
-                        tbody { @for record in others { @for null in &record.nulls { (null_row(record, null)) } } }
+                        tbody { @for one in others { @for null in &one.nulls { (null_row(null)) } } }
                     }
                 }
             }
@@ -199,15 +201,15 @@ pub fn calibrations(used: &[Used<'_>], newest: &Record) -> Markup {
     }
 }
 
-fn null_row(record: &Record, null: &PairRecord) -> Markup {
+fn null_row(null: &PairAnalysis<'_>) -> Markup {
     html! { tr {
-        th scope="row" { (machine_name(&record.machine)) }
-        td { (record.id) }
-        td { (null.baseline) @if let Some(pair) = &null.null_of { " of " (pair) } }
-        td.number { @match summarise_pair(null).null_ratio() {
+        th scope="row" { (machine_name(&null.record.machine)) }
+        td { (null.record.id) }
+        td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
+        td.number { @match null.summary.null_ratio() {
             Some(estimate) => { (ratio(estimate)) },
             None => span.none { "–" },
         } }
-        td { (calibration::verdict(record, null)) }
+        td { (calibration::verdict(null)) }
     } }
 }

@@ -1,7 +1,7 @@
 //! From records to static HTML. Nothing here reads anything but records, so an old one renders again on a machine with
 //! neither Python nor the pairs; and no page asks any network for anything.
 //!
-//! [`summary`] turns samples into figures, [`render`] writes the pages.
+//! All figures come from [`Analysis`]; [`render`] writes the pages.
 
 mod argument;
 mod calibration;
@@ -24,44 +24,15 @@ mod verdicts;
 
 use crate::analyse::matrix::Matrix;
 pub use crate::analyse::summary;
-use crate::analyse::verdict::{Lines, Verdict, judge};
-use crate::analyse::{of_pair, of_run};
+use crate::analyse::{self, Analysis, PairAnalysis, analyses};
 use crate::compare::{Changes, FailIf, History, Named, changes};
-use crate::record::{PairRecord, Record, Warning, views};
+use crate::record::{Record, Warning, views};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use summary::{PairSummary, summarise_pair};
-
-/// A pair, the record that speaks for it, and its figures.
-struct Chosen<'a> {
-    record: &'a Record,
-    pair: &'a PairRecord,
-    summary: PairSummary,
-    /// What the analysers find in this pair alone.
-    warnings: Vec<Warning>,
-    /// What it comes to; of a null pair it says nothing.
-    verdict: Verdict,
-}
-
-impl<'a> Chosen<'a> {
-    /// With what the analysers find in all of its record.
-    fn new(record: &'a Record, pair: &'a PairRecord, of_run: &[Warning]) -> Self {
-        let summary = summarise_pair(pair);
-        let warnings = of_pair(record, pair, &summary);
-        let verdict = judge(pair, &summary, of_run.iter().chain(&warnings), Lines::default());
-        Chosen {
-            record,
-            pair,
-            warnings,
-            verdict,
-            summary,
-        }
-    }
-}
 
 /// A record of which something is shown, and what the analysers find in all of it.
 struct Used<'a> {
@@ -79,7 +50,8 @@ struct Used<'a> {
 ///
 /// When a folder or a file cannot be written; the error names it.
 pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
-    Report::of(records).write(out_dir)
+    let (views, figures) = (views(records), analyse::read(records));
+    Report::of(records, &views, &analyses(&views, &figures)).write(out_dir)
 }
 
 /// What a report is made of.
@@ -87,6 +59,10 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
 pub struct Report<'a> {
     /// The records whose pairs are shown.
     pub records: &'a [Record],
+    /// The same, one for each interpreter: [`views`].
+    pub views: &'a [Record],
+    /// The analyses of these views, in the same order.
+    pub analyses: &'a [Analysis<'a>],
     /// Comparisons with earlier records; without any there is no page of them.
     pub changes: Vec<Changes>,
     /// The runs over which each pair is drawn; fewer than two of a pair are not.
@@ -96,28 +72,29 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// A report of the records alone: their history is what they are, and compared is what was compared when it was
     /// measured, where the earlier record is among them.
-    pub fn of(records: &'a [Record]) -> Self {
+    pub fn of(records: &'a [Record], views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
+        // The first interpreter of a record is the one that is followed over runs.
+        let first = || analyses.iter().filter(|one| one.interpreter == 0);
         let history = match records.len() {
             0 | 1 => History::default(),
-            _ => History::of(records),
+            _ => History::of(first()),
         };
-        let compared = records.iter().filter_map(|record| {
-            let used = record.settings.baseline.as_ref()?;
-            let then = records.iter().find(|then| then.id == used.record)?;
+        let compared = first().filter_map(|analysis| {
+            let settings = &analysis.record.settings;
+            let used = settings.baseline.as_ref()?;
             let then = Named {
-                record: then,
+                analysis: first().find(|then| then.record.id == used.record)?,
                 name: Some(&used.name),
             };
-            let rules = record
-                .settings
-                .fail_if
-                .iter()
-                .filter_map(|rule| rule.parse::<FailIf>().ok());
+            let rules = settings.fail_if.iter();
+            let rules = rules.filter_map(|rule| rule.parse::<FailIf>().ok());
             let interest = rules.map(|rule| rule.share()).reduce(f64::min);
-            Some(changes(then, Named { record, name: None }, interest))
+            Some(changes(then, Named { analysis, name: None }, interest))
         });
         Report {
             records,
+            views,
+            analyses,
             changes: compared.collect(),
             history,
         }
@@ -135,18 +112,16 @@ impl<'a> Report<'a> {
 
 fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     // The first interpreter of a record speaks for its pairs; the others are in the matrix.
-    let views = views(report.records);
-    let records = &*views;
-    let matrix = Matrix::of(records);
-    let chosen = choose(records);
+    let matrix = Matrix::of(report.views, report.analyses);
+    let chosen = choose(report.analyses);
     let pairs_dir = out_dir.join("pairs");
     fs::create_dir_all(&pairs_dir).map_err(|error| naming(&pairs_dir, error))?;
-    let used = used(records, &chosen);
+    let used = used(report.analyses, &chosen);
     chosen.par_iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one, &used, report, &matrix))
     })?;
-    let nulls = nulls(records);
+    let nulls = nulls(report.analyses);
     // One after the other: of a record that was tampered with, they may have one name.
     nulls.iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
@@ -155,12 +130,12 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     let index = out_dir.join("index.html");
     write(&index, &index::render(&chosen, &nulls, &used, report, &matrix))?;
     write_changes(report, &chosen, out_dir)?;
-    remove_stale(&pairs_dir, chosen.iter().chain(&nulls))?;
+    remove_stale(&pairs_dir, chosen.iter().chain(&nulls).copied())?;
     Ok(index)
 }
 
 /// The page of comparisons; one that an earlier report left goes where there is none any more.
-fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> io::Result<()> {
+fn write_changes(report: &Report<'_>, chosen: &[&PairAnalysis<'_>], out_dir: &Path) -> io::Result<()> {
     let page = out_dir.join(then_and_now::FILE);
     if !report.changes.is_empty() {
         return write(&page, &then_and_now::render(&report.changes, chosen));
@@ -171,48 +146,37 @@ fn write_changes(report: &Report<'_>, chosen: &[Chosen<'_>], out_dir: &Path) -> 
     }
 }
 
-/// The newest record's word on each pair, sorted by name.
-fn choose(records: &[Record]) -> Vec<Chosen<'_>> {
-    let mut newest: BTreeMap<&str, (usize, &PairRecord)> = BTreeMap::new();
-    let starts: Vec<_> = records.iter().map(Record::newness).collect();
-    for (at, record) in records.iter().enumerate() {
-        for pair in &record.pairs {
-            let entry = newest.entry(&pair.name).or_insert((at, pair));
+/// Each pair as the newest record has it, sorted by name.
+fn choose<'a>(analyses: &'a [Analysis<'a>]) -> Vec<&'a PairAnalysis<'a>> {
+    let mut newest: BTreeMap<&str, (usize, &PairAnalysis<'_>)> = BTreeMap::new();
+    let starts: Vec<_> = analyses.iter().map(|one| one.record.newness()).collect();
+    for (at, analysis) in analyses.iter().enumerate() {
+        for pair in &analysis.pairs {
+            let entry = newest.entry(&pair.pair.name).or_insert((at, pair));
             if starts[at] > starts[entry.0] {
                 *entry = (at, pair);
             }
         }
     }
-    // Most of many records have nothing to say.
-    let speaking: BTreeSet<usize> = newest.values().map(|(at, _)| *at).collect();
-    let found = speaking.into_par_iter().map(|at| (at, of_run(&records[at])));
-    let runs: BTreeMap<usize, Vec<Warning>> = found.collect();
-    let newest: Vec<_> = newest.into_values().collect();
-    let chosen = newest
-        .into_par_iter()
-        .map(|(at, pair)| Chosen::new(&records[at], pair, &runs[&at]));
-    chosen.collect()
+    newest.into_values().map(|(_, pair)| pair).collect()
 }
 
-/// The null pairs of the newest record, which the index speaks of.
-fn nulls<'a>(records: &'a [Record]) -> Vec<Chosen<'a>> {
-    let newest = records.iter().max_by(|a, b| a.newness().cmp(&b.newness()));
-    let of = |record: &'a Record| {
-        record
-            .nulls
-            .iter()
-            .map(move |pair| Chosen::new(record, pair, &[]))
-    };
-    newest.into_iter().flat_map(of).collect()
+/// The null pairs of the newest record, which the index shows.
+fn nulls<'a>(analyses: &'a [Analysis<'a>]) -> Vec<&'a PairAnalysis<'a>> {
+    let newest = analyses
+        .iter()
+        .max_by(|a, b| a.record.newness().cmp(&b.record.newness()));
+    newest.into_iter().flat_map(|newest| &newest.nulls).collect()
 }
 
 /// The records that some pair is shown of, the newest first; a single record in any case.
-fn used<'a>(records: &'a [Record], chosen: &[Chosen<'a>]) -> Vec<Used<'a>> {
+fn used<'a>(analyses: &'a [Analysis<'a>], chosen: &[&PairAnalysis<'a>]) -> Vec<Used<'a>> {
     let mut used: Vec<Used<'a>> = Vec::new();
-    for record in records {
+    for analysis in analyses {
+        let record = analysis.record;
         let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
-        if speaks || records.len() == 1 {
-            let mut warnings = of_run(record);
+        if speaks || analyses.len() == 1 {
+            let mut warnings = analysis.of_run.to_vec();
             // What took another record to find can't be found anew; it is as it was when the run ended.
             let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
             warnings.extend(compared.cloned());
@@ -236,8 +200,8 @@ fn naming(path: &Path, error: io::Error) -> io::Error {
 }
 
 /// Removes pages that an earlier report wrote of pairs that are gone. Files of others stay.
-fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a Chosen<'a>>) -> io::Result<()> {
-    let file_name = |one: &Chosen<'_>| {
+fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a PairAnalysis<'a>>) -> io::Result<()> {
+    let file_name = |one: &PairAnalysis<'_>| {
         Path::new(&page::pair_file(&one.pair.name))
             .file_name()
             .map(OsString::from)

@@ -8,21 +8,22 @@ use super::index::footer;
 use super::page::{Page, count, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
-    CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary, baseline_samples,
+    CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary,
 };
 use super::table::{standing_word, state_word};
-use super::{Chosen, Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
-use crate::analyse::floors::{self, FloorStanding};
+use super::{Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
+use crate::analyse::PairAnalysis;
+use crate::analyse::floors::FloorStanding;
+use crate::analyse::launches::{Distribution, LaunchFigures};
 use crate::analyse::matrix::Matrix;
 use crate::compare::Place;
 use crate::estimate::{Estimate, Ratio, Time};
-use crate::measure::{Comparison, Launch};
 use crate::record::{PairRecord, Warning};
 use crate::registry::{Side, Variant};
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.
-pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: &Matrix<'_>) -> String {
+pub fn render(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: &Matrix<'_>) -> String {
     let (pair, summary) = (one.pair, &one.summary);
     let case = summary.headline();
     let main = html! {
@@ -41,14 +42,14 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: 
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }
             @match case {
-                Some(case) => { (variants(case)) (embedded(case)) (libraries(pair)) (expected(pair, summary)) },
+                Some(case) => { (variants(case)) (embedded(case)) (libraries(pair)) (expected(one)) },
                 None => p.empty { "No case was measured." },
             }
         }
         (interpreters::of_pair::section(&pair.name, matrix))
         (then_and_now::block(&report.changes, one))
         (diagnoses::sections(one, matrix))
-        @if let Some(case) = case { (launches(pair, case)) }
+        @if let Some(case) = case { (launches(one, case)) }
         (super::latency::section(pair))
         (history::section(&report.history, &pair.name, &Place::of(one.record)))
         (sizes(pair, summary))
@@ -74,12 +75,12 @@ pub fn render(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>, matrix: 
 }
 
 /// What concerns the pair: its own findings, and of those about the run what casts doubt on every number.
-fn found(one: &Chosen<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<Warning> {
+fn found(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<Warning> {
     let run = used.iter().filter(|used| std::ptr::eq(used.record, one.record));
     let doubts = run
         .flat_map(|used| &used.warnings)
         .filter(|warning| warning.is_warning());
-    let mut all: Vec<Warning> = one.warnings.iter().chain(doubts).cloned().collect();
+    let mut all: Vec<Warning> = one.warnings().iter().chain(doubts).cloned().collect();
     all.extend(machines::doubts(one.record, report.records));
     all.sort_by_key(|warning| (warning.severity, warning.kind));
     all
@@ -103,10 +104,10 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
 }
 
 /// The verdict with its reason; how a pair that failed or waits stands is said elsewhere.
-fn verdict(one: &Chosen<'_>) -> Markup {
+fn verdict(one: &PairAnalysis<'_>) -> Markup {
     html! {
-        @if one.pair.null_of.is_none() && !one.verdict.is_said_by_the_state() {
-            p.verdict { (verdicts::badge(one.verdict.call())) " " (verdicts::reason(&one.verdict, &one.verdict.doubts)) }
+        @if one.pair.null_of.is_none() && !one.verdict().is_said_by_the_state() {
+            p.verdict { (verdicts::badge(one.verdict().call())) " " (verdicts::reason(one.verdict(), &one.verdict().doubts)) }
         }
     }
 }
@@ -186,9 +187,9 @@ fn libraries(pair: &PairRecord) -> Markup {
 }
 
 /// What the pair's author expects, and whether it is so.
-fn expected(pair: &PairRecord, summary: &PairSummary) -> Markup {
+fn expected(one: &PairAnalysis<'_>) -> Markup {
     html! {
-        @for check in floors::check_pair(pair, summary) {
+        @for check in one.floors() {
             p {
                 span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
                     (check.standing)
@@ -250,16 +251,23 @@ struct Strip<'a> {
     kinds: Option<KindsOfLaunches>,
 }
 
-fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
-    let launches = || pair.launches_of(case.size);
+fn strips<'a>(one: &'a PairAnalysis<'_>, case: &'a CaseSummary) -> Vec<Strip<'a>> {
+    let boxes = |of: &dyn Fn(&LaunchFigures) -> Option<Distribution>| {
+        let launches = one.launches_of(case.size);
+        let drawn = launches.filter_map(|launch| {
+            Some(LaunchBox {
+                index: launch.index,
+                samples: of(launch)?,
+            })
+        });
+        drawn.collect()
+    };
     let mut all = Vec::new();
     if let Some(time) = case.baseline.time {
         all.push(Strip {
-            variant: &pair.baseline,
+            variant: &one.pair.baseline,
             scale: Scale::for_time(time.value),
-            boxes: launches()
-                .filter_map(|l| LaunchBox::new(l.index, baseline_samples(l).into_iter()))
-                .collect(),
+            boxes: boxes(&|launch| launch.baseline),
             estimate: Some(time),
             kinds: None,
         });
@@ -273,30 +281,18 @@ fn strips<'a>(pair: &'a PairRecord, case: &'a CaseSummary) -> Vec<Strip<'a>> {
         all.push(Strip {
             variant,
             scale: Scale::Ratio,
-            boxes: launches()
-                .filter_map(|l| LaunchBox::new(l.index, couples(l, variant)))
-                .collect(),
+            boxes: boxes(&|launch| launch.comparison(variant)?.ratios),
             estimate: Some(ratio),
             kinds: (variant != Variant::EMBEDDED)
-                .then(|| KindsOfLaunches::of(pair, case.size, variant))
+                .then(|| KindsOfLaunches::of(one, case.size, variant))
                 .flatten(),
         });
     }
     all
 }
 
-/// The ratios of the adjacent samples of a launch.
-fn couples<'a>(launch: &'a Launch, variant: &'a str) -> impl Iterator<Item = f64> + 'a {
-    let own = launch.comparison(variant);
-    let ratios = |c: &'a Comparison| {
-        let couples = c.baseline_samples.per_call().zip(c.variant_samples.per_call());
-        couples.map(|(baseline, variant)| baseline / variant)
-    };
-    own.into_iter().flat_map(ratios)
-}
-
-fn launches(pair: &PairRecord, case: &CaseSummary) -> Markup {
-    let strips = strips(pair, case);
+fn launches(one: &PairAnalysis<'_>, case: &CaseSummary) -> Markup {
+    let strips = strips(one, case);
     if strips.is_empty() {
         return html! {};
     }
@@ -324,7 +320,7 @@ fn strip_panel(strip: &Strip<'_>) -> Markup {
     let kinds = strip.kinds.as_ref().map(KindsOfLaunches::sentence);
     let kinds = kinds.as_deref();
     let label = strip.estimate.map_or_else(String::new, |e| {
-        let medians = || strip.boxes.iter().map(|b| b.median);
+        let medians = || strip.boxes.iter().map(|b| b.samples.median);
         let (low, high) = medians().fold((f64::INFINITY, 0f64), |(l, h), v| (l.min(v), h.max(v)));
         format!(
             "{} over {}: medians from {} to {}, estimate {}.",
@@ -374,9 +370,9 @@ fn launch_table(strips: &[Strip<'_>]) -> Markup {
                 tbody { @for index in indices { tr {
                     th scope="row" { (u64::from(index) + 1) }
                     @for strip in strips { td.number { @if let Some(b) = strip.boxes.iter().find(|b| b.index == index) {
-                        span.value { (print(strip.scale, b.median)) }
-                        span.range { (print(strip.scale, b.lower)) " – " (print(strip.scale, b.upper)) }
-                        span.range { (print(strip.scale, b.low)) " – " (print(strip.scale, b.high)) }
+                        span.value { (print(strip.scale, b.samples.median)) }
+                        span.range { (print(strip.scale, b.samples.lower)) " – " (print(strip.scale, b.samples.upper)) }
+                        span.range { (print(strip.scale, b.samples.low)) " – " (print(strip.scale, b.samples.high)) }
                         @if let Some(is_upper) = strip.kinds.as_ref().and_then(|kinds| kinds.is_upper(index)) {
                             span.range.strong { (if is_upper { "upper kind" } else { "lower kind" }) }
                         }

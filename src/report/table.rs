@@ -1,9 +1,9 @@
 //! The table of all pairs on the index: by profile, the variants by what a step they are.
 
-use super::Chosen;
 use super::page::{count, pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{CaseSummary, Standing, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
+use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Side, Variant};
@@ -66,7 +66,7 @@ impl Column {
 }
 
 /// All pairs, grouped by profile; in a group in the order given.
-pub fn table(chosen: &[Chosen<'_>]) -> Markup {
+pub fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let used = |column: &&Column| (chosen.iter()).any(|one| !column.of(one.summary.headline()).is_empty());
     let columns: Vec<&Column> = COLUMNS.iter().filter(used).collect();
     html! {
@@ -89,8 +89,12 @@ pub fn table(chosen: &[Chosen<'_>]) -> Markup {
 }
 
 /// The heading and the rows of a profile.
-fn group(chosen: &[Chosen<'_>], profile: Profile, columns: &[&Column]) -> Markup {
-    let own: Vec<&Chosen<'_>> = chosen.iter().filter(|one| one.pair.profile == profile).collect();
+fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column]) -> Markup {
+    let own: Vec<&PairAnalysis<'_>> = chosen
+        .iter()
+        .copied()
+        .filter(|one| one.pair.profile == profile)
+        .collect();
     let alone = own.len() == chosen.len();
     html! {
         @if !own.is_empty() && !alone {
@@ -110,7 +114,7 @@ fn heading(profile: Profile) -> &'static str {
     }
 }
 
-fn row(one: &Chosen<'_>, chosen: &[Chosen<'_>], columns: &[&Column]) -> Markup {
+fn row(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     let pair = &one.summary;
     let case = pair.headline();
     let baseline = case.and_then(|c| c.baseline.time);
@@ -118,7 +122,7 @@ fn row(one: &Chosen<'_>, chosen: &[Chosen<'_>], columns: &[&Column]) -> Markup {
     html! {
         tr {
             th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } (machines::label(one, chosen)) }
-            td.verdict data-value=(verdict_order(one.verdict.call())) { (verdict(one, case, standing)) }
+            td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, standing)) }
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
                 @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }
             }
@@ -141,22 +145,22 @@ fn profile_order(profile: Profile) -> String {
 }
 
 /// The verdict; of a pair that failed or waits how it stands, and of any what failed or was skipped in it.
-fn verdict(one: &Chosen<'_>, case: Option<&CaseSummary>, standing: Standing) -> Markup {
+fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: Standing) -> Markup {
     let stands = match standing {
         Standing::Measured => None,
         Standing::Partial | Standing::Failed => Some("badge bad"),
         Standing::Waiting => Some("badge"),
     };
-    let told = !one.verdict.is_said_by_the_state();
+    let told = !one.verdict().is_said_by_the_state();
     let failure = one
         .summary
         .failures
         .first()
         .filter(|_| standing == Standing::Failed);
     html! {
-        @if told { (verdicts::badge(one.verdict.call())) " " }
+        @if told { (verdicts::badge(one.verdict().call())) " " }
         @if let Some(class) = stands { span class=(class) { (standing_word(standing)) } }
-        @if told { span.why { (verdicts::reason(&one.verdict, &one.verdict.own_doubts())) } }
+        @if told { span.why { (verdicts::reason(one.verdict(), &one.verdict().own_doubts())) } }
         @if let Some(failure) = failure {
             span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
         } @else {
@@ -193,7 +197,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: Standing) -> Ma
 }
 
 /// The geometric means, below the pairs that they are made of.
-fn foot(chosen: &[Chosen<'_>], columns: &[&Column]) -> Markup {
+fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     let pairs: Vec<_> = chosen.iter().map(|one| &one.summary).collect();
     let means = geometric_means(&pairs);
     let side = |name: &str| {

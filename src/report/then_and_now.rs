@@ -1,8 +1,8 @@
 //! What changed since an earlier record: a page of its own, and a block on a pair's page.
 
-use super::Chosen;
 use super::index::footer;
 use super::page::{Page, count, figure, pair_file, ratio, variant_name};
+use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ use maud::{Markup, html};
 pub const FILE: &str = "compare.html";
 
 /// The page of all comparisons.
-pub fn render(all: &[Changes], chosen: &[Chosen<'_>]) -> String {
+pub fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
     let main = html! {
         header.top {
             h1 { "Then and now" }
@@ -43,7 +43,7 @@ pub fn render(all: &[Changes], chosen: &[Chosen<'_>]) -> String {
     page.render()
 }
 
-fn comparison(changes: &Changes, at: usize, chosen: &[Chosen<'_>]) -> Markup {
+fn comparison(changes: &Changes, at: usize, chosen: &[&PairAnalysis<'_>]) -> Markup {
     let id = format!("comparison-{at}");
     html! {
         section aria-labelledby=(id) {
@@ -81,7 +81,7 @@ fn note_list(notes: &[Note]) -> Markup {
     }
 }
 
-fn table(changes: &Changes, id: &str, chosen: &[Chosen<'_>]) -> Markup {
+fn table(changes: &Changes, id: &str, chosen: &[&PairAnalysis<'_>]) -> Markup {
     html! {
         div.scroll role="region" aria-labelledby=(id) tabindex="0" {
             table {
@@ -96,7 +96,7 @@ fn table(changes: &Changes, id: &str, chosen: &[Chosen<'_>]) -> Markup {
 }
 
 /// A link where the report has a page of the pair.
-fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[Chosen<'_>]) -> Markup {
+fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[&PairAnalysis<'_>]) -> Markup {
     html! {
         @if chosen.iter().any(|one| one.pair.name == pair.name) {
             a href=(pair_file(&pair.name)) { (pair.name) }
@@ -162,7 +162,7 @@ pub fn teaser(all: &[Changes]) -> Markup {
 }
 
 /// The block on the page of a pair; nothing where its record was not compared.
-pub fn block(all: &[Changes], one: &Chosen<'_>) -> Markup {
+pub fn block(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
     let own = all.iter().filter(|changes| changes.now.id == one.record.id);
     let told: Vec<(&Changes, &PairChange)> = own
         .filter_map(|changes| {

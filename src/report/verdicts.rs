@@ -1,8 +1,8 @@
 //! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on where a line is drawn.
 
-use super::Chosen;
 use super::page::{count, pair_file};
 use super::prose::spans;
+use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
 use crate::record::WarningKind;
 use maud::{Markup, html};
@@ -42,8 +42,8 @@ fn sentence(verdict: &Verdict) -> String {
 }
 
 /// How many pairs have which verdict.
-pub fn counts(chosen: &[Chosen<'_>]) -> Markup {
-    let of = |call: Call| chosen.iter().filter(|one| one.verdict.call() == call).count();
+pub fn counts(chosen: &[&PairAnalysis<'_>]) -> Markup {
+    let of = |call: Call| chosen.iter().filter(|one| one.verdict().call() == call).count();
     html! {
         @if !chosen.is_empty() {
             ul.chips aria-label="Verdicts" {
@@ -54,7 +54,7 @@ pub fn counts(chosen: &[Chosen<'_>]) -> Markup {
 }
 
 /// What the verdicts mean, and which of them other lines would change.
-pub fn meaning(chosen: &[Chosen<'_>]) -> Markup {
+pub fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let lines = Lines::default();
     html! {
         details {
@@ -81,11 +81,12 @@ const OTHERS: [(&str, f64); 2] = [
     ("3×, and a third of the port", 3.0),
 ];
 
-fn changed(chosen: &[Chosen<'_>], lines: Lines) -> Markup {
-    let others: Vec<(&Chosen<'_>, Call)> = chosen
+fn changed(chosen: &[&PairAnalysis<'_>], lines: Lines) -> Markup {
+    let others: Vec<(&PairAnalysis<'_>, Call)> = chosen
         .iter()
-        .map(|one| (one, rejudge(&one.verdict, &one.summary, lines).call()))
-        .filter(|(one, call)| *call != one.verdict.call())
+        .copied()
+        .map(|one| (one, rejudge(one.verdict(), &one.summary, lines).call()))
+        .filter(|(one, call)| *call != one.verdict().call())
         .collect();
     html! {
         @if others.is_empty() { "none." } @else {

@@ -2,12 +2,13 @@
 
 use super::ratios::quotient;
 use super::tally::{Tally, Voice};
-use super::{Claim, Evidence, Item, Known, Standing};
+use super::{Claim, Evidence, Item, Standing};
+use crate::analyse::PairAnalysis;
 use crate::analyse::summary::Gate;
 use crate::estimate::{Estimate, over_launches};
 
 /// 6: Rust asks for more up front.
-pub(super) fn up_front(pairs: &[Known<'_>]) -> Claim {
+pub(super) fn up_front(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let mut tally = Tally::default();
     for known in pairs {
         if let Some((saved, build)) = saved(known).zip(incremental(known)) {
@@ -37,7 +38,7 @@ pub(super) fn up_front(pairs: &[Known<'_>]) -> Claim {
 }
 
 /// Seconds from the start of a process to its first answer: of Python, and of Rust.
-fn first_answers(known: &Known<'_>) -> Option<(Estimate, Estimate)> {
+fn first_answers(known: &PairAnalysis<'_>) -> Option<(Estimate, Estimate)> {
     let times = known.pair.diagnoses.start_up.as_ref()?;
     let python = [&times.interpreter, &times.import, &times.python_first_call];
     let rust = [&times.process, &times.rust_first_call];
@@ -52,7 +53,7 @@ fn sum(parts: &[&Vec<f64>]) -> Option<Estimate> {
 }
 
 /// Seconds that a run in Rust saves; its interval from end to opposite end. May be below zero.
-fn saved(known: &Known<'_>) -> Option<(f64, Option<(f64, f64)>)> {
+fn saved(known: &PairAnalysis<'_>) -> Option<(f64, Option<(f64, f64)>)> {
     let (python, rust) = first_answers(known)?;
     let ends = python.interval.zip(rust.interval);
     Some((
@@ -61,7 +62,7 @@ fn saved(known: &Known<'_>) -> Option<(f64, Option<(f64, f64)>)> {
     ))
 }
 
-fn incremental(known: &Known<'_>) -> Option<f64> {
+fn incremental(known: &PairAnalysis<'_>) -> Option<f64> {
     let build = known.record.diagnoses.build.as_ref()?;
     Some(build.incremental()?.value)
 }
@@ -80,7 +81,7 @@ fn break_even((saved, ends): (f64, Option<(f64, f64)>), build: f64) -> (Voice, S
     (voice, figure)
 }
 
-fn clean_builds(pairs: &[Known<'_>]) -> Option<Evidence> {
+fn clean_builds(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
     let build = pairs
         .iter()
         .find_map(|known| known.record.diagnoses.build.as_ref())?;
@@ -91,8 +92,8 @@ fn clean_builds(pairs: &[Known<'_>]) -> Option<Evidence> {
 }
 
 /// How far Rust is ahead at the first answer, over all pairs whose starts were timed.
-fn starts(pairs: &[Known<'_>]) -> Option<Evidence> {
-    let both: Vec<(Estimate, Estimate)> = pairs.iter().filter_map(first_answers).collect();
+fn starts(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
+    let both: Vec<(Estimate, Estimate)> = pairs.iter().filter_map(|known| first_answers(known)).collect();
     let ratios: Vec<f64> = both
         .iter()
         .map(|(python, rust)| quotient(*python, *rust).value)
@@ -105,7 +106,7 @@ fn starts(pairs: &[Known<'_>]) -> Option<Evidence> {
 }
 
 /// 8: Rust states invariants that a machine checks.
-pub(super) fn invariants(pairs: &[Known<'_>]) -> Claim {
+pub(super) fn invariants(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let compared: u64 = pairs
         .iter()
         .map(|known| u64::from(known.pair.verification.compared))

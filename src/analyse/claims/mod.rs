@@ -13,10 +13,9 @@ mod tests;
 
 pub use tally::{FEWEST, Item, SHARE, Standing};
 
+use super::PairAnalysis;
 use super::matrix::Matrix;
-use super::summary::PairSummary;
-use super::verdict::{Because, Gain, Lines, Obstacle, Verdict, gains, port};
-use crate::record::{PairRecord, Record};
+use super::verdict::{Because, Gain, Lines, Obstacle, gains};
 use crate::registry::Kind;
 
 /// A claim, and what the run says of it.
@@ -63,24 +62,12 @@ impl Evidence {
     }
 }
 
-/// A pair with what is known about it.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    /// The record that speaks for it.
-    pub record: &'a Record,
-    /// The pair.
-    pub pair: &'a PairRecord,
-    /// Its figures.
-    pub summary: &'a PairSummary,
-    /// Its verdict.
-    pub verdict: &'a Verdict,
-}
-
-impl Known<'_> {
+/// What the claims ask of a pair.
+impl PairAnalysis<'_> {
     /// Whether its numbers may be used: it passed, was measured, and its run is to be believed.
     fn is_sound(&self) -> bool {
         !matches!(
-            self.verdict.because,
+            self.verdict().because,
             Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_))
         )
     }
@@ -93,8 +80,8 @@ impl Known<'_> {
     }
 
     /// What the port gains, where it runs on one core.
-    fn port(&self) -> Option<Gain> {
-        let port = port(self.summary.headline()?).and_then(Gain::of);
+    fn port_gain(&self) -> Option<Gain> {
+        let port = self.port().and_then(Gain::of);
         port.filter(|port| port.kind == Kind::Port)
     }
 
@@ -105,8 +92,8 @@ impl Known<'_> {
 }
 
 /// What these pairs say of the eight claims. Only the claim about interpreters asks for what several of them made of a pair.
-pub fn claims(pairs: &[Known<'_>], matrix: &Matrix<'_>) -> Vec<Claim> {
-    let sound: Vec<Known<'_>> = pairs.iter().copied().filter(Known::is_sound).collect();
+pub fn claims(pairs: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Vec<Claim> {
+    let sound: Vec<&PairAnalysis<'_>> = pairs.iter().copied().filter(|one| one.is_sound()).collect();
     let lines = Lines::default();
     let all = vec![
         ratios::ceiling(&sound, lines),

@@ -1,7 +1,8 @@
 //! The claims that ratios can tell of.
 
 use super::tally::{Tally, Voice};
-use super::{Claim, Evidence, Known};
+use super::{Claim, Evidence};
+use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::{Answer, Gain, Lines};
 use crate::estimate::{Estimate, Ratio};
 use crate::registry::{Kind, Profile, Variant};
@@ -10,10 +11,10 @@ use crate::registry::{Kind, Profile, Variant};
 const HELPS: f64 = 1.0 / 3.0;
 
 /// 1: single-threaded Python has a ceiling that Rust does not have.
-pub(super) fn ceiling(pairs: &[Known<'_>], lines: Lines) -> Claim {
+pub(super) fn ceiling(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let mut tally = Tally::default();
     for known in pairs {
-        if let Some(port) = known.port() {
+        if let Some(port) = known.port_gain() {
             let voice = voice(&lines.worth(&port));
             tally.add(voice, known.pair.profile, &known.pair.name, shown(&port));
         }
@@ -38,11 +39,12 @@ pub(super) fn ceiling(pairs: &[Known<'_>], lines: Lines) -> Claim {
 }
 
 /// 2: and especially in concurrent and parallel code.
-pub(super) fn parallel(pairs: &[Known<'_>]) -> Claim {
+pub(super) fn parallel(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let mut tally = Tally::default();
-    let divide = |known: &&Known<'_>| matches!(known.pair.profile, Profile::Parallel | Profile::Concurrent);
+    let divide =
+        |known: &&&PairAnalysis<'_>| matches!(known.pair.profile, Profile::Parallel | Profile::Concurrent);
     for known in pairs.iter().filter(divide) {
-        let (Some(port), Some(parallel)) = (known.port(), known.of_kind(Kind::ParallelPort)) else {
+        let (Some(port), Some(parallel)) = (known.port_gain(), known.of_kind(Kind::ParallelPort)) else {
             continue;
         };
         let rust = better(parallel, port.clone());
@@ -96,7 +98,7 @@ fn plain_python() -> Gain {
 }
 
 /// 3: some programs have one hot loop, which a native extension fixes.
-pub(super) fn hot_loop(pairs: &[Known<'_>], lines: Lines) -> Claim {
+pub(super) fn hot_loop(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let (tally, without) = extension(pairs, Profile::HotLoop, |native, port| {
         voice(&lines.suffices(native, [port]))
     });
@@ -117,7 +119,7 @@ pub(super) fn hot_loop(pairs: &[Known<'_>], lines: Lines) -> Claim {
 }
 
 /// 4: others have a flat profile, and no single extension helps.
-pub(super) fn flat(pairs: &[Known<'_>]) -> Claim {
+pub(super) fn flat(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let third = Lines {
         near: HELPS,
         ..Lines::default()
@@ -148,13 +150,13 @@ pub(super) fn flat(pairs: &[Known<'_>]) -> Claim {
 
 /// What the extension of each pair of a profile gains beside the port; and the pairs that have no measured one.
 fn extension(
-    pairs: &[Known<'_>],
+    pairs: &[&PairAnalysis<'_>],
     profile: Profile,
     ask: impl Fn(&Gain, &Gain) -> Voice,
 ) -> (Tally, Option<Evidence>) {
     let (mut tally, mut without) = (Tally::default(), Vec::new());
     for known in pairs.iter().filter(|known| known.pair.profile == profile) {
-        match (known.of_kind(Kind::Extension), known.port()) {
+        match (known.of_kind(Kind::Extension), known.port_gain()) {
             (Some(native), Some(port)) => {
                 let figure = format!("{} of {}", Ratio(native.ratio.value), Ratio(port.ratio.value));
                 tally.add(ask(&native, &port), profile, &known.pair.name, figure);
@@ -168,7 +170,7 @@ fn extension(
 }
 
 /// How concentrated the pairs of a profile were measured to be.
-fn concentration(pairs: &[Known<'_>], profile: Profile) -> Option<Evidence> {
+fn concentration(pairs: &[&PairAnalysis<'_>], profile: Profile) -> Option<Evidence> {
     let own = pairs.iter().filter(|known| known.pair.profile == profile);
     let shares: Vec<f64> = own
         .filter_map(|known| known.pair.diagnoses.profile(Variant::BASELINE)?.concentration())
@@ -185,8 +187,8 @@ fn concentration(pairs: &[Known<'_>], profile: Profile) -> Option<Evidence> {
 }
 
 /// What flat pairs ask of their allocators, Python beside Rust.
-fn allocations(pairs: &[Known<'_>]) -> Option<Evidence> {
-    let calls = |known: &Known<'_>, variant: &str| {
+fn allocations(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
+    let calls = |known: &PairAnalysis<'_>, variant: &str| {
         let memory = known
             .pair
             .diagnoses
@@ -212,14 +214,14 @@ fn allocations(pairs: &[Known<'_>]) -> Option<Evidence> {
 }
 
 /// 7: a web backend that composes libraries over a database is hard to justify in Rust.
-pub(super) fn library_bound(pairs: &[Known<'_>], lines: Lines) -> Claim {
+pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let mut tally = Tally::default();
-    let bound = |known: &&Known<'_>| known.pair.profile == Profile::LibraryBound;
-    let mut own: Vec<&Known<'_>> = pairs.iter().filter(bound).collect();
+    let bound = |known: &&&PairAnalysis<'_>| known.pair.profile == Profile::LibraryBound;
+    let mut own: Vec<&&PairAnalysis<'_>> = pairs.iter().filter(bound).collect();
     // The one that is a backend over a database stands first.
     own.sort_by_key(|known| known.pair.name != "web_handler");
     for known in own {
-        if let Some(port) = known.port() {
+        if let Some(port) = known.port_gain() {
             let voice = match lines.worth(&port) {
                 Answer::No => Voice::For,
                 Answer::Yes => Voice::Against,

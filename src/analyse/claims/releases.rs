@@ -2,14 +2,12 @@
 
 use super::tally::{Tally, Voice};
 use super::{Claim, Evidence, Standing};
+use crate::analyse::PairAnalysis;
 use crate::analyse::count;
-use crate::analyse::launches::launch_ratios;
-use crate::analyse::matrix::{
-    Cell, Column, Matrix, Row, Seen, Spot, are_built_alike, is_release_of_one, release,
-};
+use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot, are_built_alike, is_release_of_one, release};
 use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, INTEREST, Outcome, between_runs};
-use crate::record::{Checked, OldestRust, PairRecord, Record};
+use crate::record::{Checked, OldestRust, Record};
 
 /// 5: Python's point releases keep breaking and shifting things; Rust's do not.
 pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {
@@ -181,12 +179,10 @@ fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Opt
 }
 
 /// The log-ratios of the port, by launch; none of a pair that may have none.
-fn logs(seen: &Seen<'_>) -> Option<Vec<f64>> {
+fn logs(seen: &PairAnalysis<'_>) -> Option<Vec<f64>> {
     let port = seen.port().filter(|port| port.ratio.is_some())?;
     let size = seen.summary.headline()?.size;
-    let pair: &PairRecord = seen.pair;
-    let launches = launch_ratios(pair, size, &port.name);
-    Some(launches.iter().map(|launch| launch.seen.log).collect())
+    Some(seen.log_ratios(size, &port.name))
 }
 
 /// Whether what Rust does is the same in both.

@@ -1,6 +1,6 @@
 //! What became of a pair with an interpreter: never nothing.
 
-use super::Seen;
+use crate::analyse::PairAnalysis;
 use crate::analyse::summary::{Gate, Standing, State};
 use crate::estimate::{Estimate, Ratio};
 use crate::hosts::Fault;
@@ -43,7 +43,7 @@ pub enum Cell {
 
 impl Cell {
     /// What a view says of a pair. What failed comes before what Python warned of, and both before the ratio.
-    pub fn of(seen: &Seen<'_>) -> Self {
+    pub fn of(seen: &PairAnalysis<'_>) -> Self {
         let ratio = seen.port().and_then(|port| port.ratio);
         if let Some((variant, fault)) = failure(seen) {
             return Cell::Failed {
@@ -95,7 +95,7 @@ impl fmt::Display for Cell {
 }
 
 /// What failed first, the whole pair before one of its variants.
-fn failure(seen: &Seen<'_>) -> Option<(String, Fault)> {
+fn failure(seen: &PairAnalysis<'_>) -> Option<(String, Fault)> {
     let summary = &seen.summary;
     if !matches!(summary.standing(), Standing::Failed | Standing::Partial) {
         return None;
@@ -116,7 +116,7 @@ fn failure(seen: &Seen<'_>) -> Option<(String, Fault)> {
 }
 
 /// Why there is no ratio.
-fn without(seen: &Seen<'_>) -> Cell {
+fn without(seen: &PairAnalysis<'_>) -> Cell {
     let missing = |reason: &str| Cell::Missing {
         reason: reason.into(),
     };
@@ -157,7 +157,7 @@ pub struct Note {
 
 impl Note {
     /// The variants that were skipped beside a port that may have a ratio, in the order declared.
-    pub fn of(seen: &Seen<'_>) -> Vec<Note> {
+    pub fn of(seen: &PairAnalysis<'_>) -> Vec<Note> {
         let port = seen.port().map(|port| port.name.as_str());
         let variants = seen.summary.headline().map(|case| case.variants.as_slice());
         let skipped = variants.unwrap_or_default().iter().filter_map(|variant| {

@@ -16,12 +16,14 @@ pub use columns::{Column, Source, columns};
 pub use progress::{MeanProgress, Progress, since};
 pub(crate) use progress::{are_built_alike, is_release_of_one, release};
 
-use crate::analyse::summary::{PairSummary, VariantSummary, summarise_pair};
-use crate::analyse::verdict::port;
-use crate::record::{OldestRust, PairRecord, Record};
+use super::{Analysis, PairAnalysis};
+use crate::record::{OldestRust, Record};
 use crate::registry::Profile;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// The analysis of each view.
+type Analyses<'a> = HashMap<usize, &'a Analysis<'a>>;
 
 /// All pairs with all interpreters.
 #[derive(Debug, Clone)]
@@ -54,31 +56,15 @@ pub struct Spot<'a> {
     /// What became of variants that the cell does not speak of.
     pub notes: Vec<Note>,
     /// Where it was measured, unless it is missing.
-    pub seen: Option<Seen<'a>>,
-}
-
-/// A pair as one view has it.
-#[derive(Debug, Clone)]
-pub struct Seen<'a> {
-    /// The view.
-    pub record: &'a Record,
-    /// The pair in it.
-    pub pair: &'a PairRecord,
-    /// Its figures.
-    pub summary: PairSummary,
-}
-
-impl Seen<'_> {
-    /// The port that the cell speaks of, where it was declared.
-    pub fn port(&self) -> Option<&VariantSummary> {
-        port(self.summary.headline()?)
-    }
+    pub seen: Option<&'a PairAnalysis<'a>>,
 }
 
 impl<'a> Matrix<'a> {
-    /// The matrix of these views. `further` of a record is not looked at: split it before.
-    pub fn of(views: &'a [Record]) -> Self {
+    /// The matrix of these views and their analyses, in the same order. `further` of a record is not looked at: split it
+    /// before ([`views`](crate::record::views)).
+    pub fn of(views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
         let columns = columns(views);
+        let by_view: Analyses<'_> = views.iter().map(address).zip(analyses).collect();
         let mut profiles: BTreeMap<&str, Profile> = BTreeMap::new();
         for pair in views.iter().flat_map(|view| &view.pairs) {
             profiles.entry(&pair.name).or_insert(pair.profile);
@@ -86,7 +72,10 @@ impl<'a> Matrix<'a> {
         let row = |(pair, profile): (&'a str, Profile)| Row {
             pair,
             profile,
-            spots: columns.iter().map(|column| spot(column, pair)).collect(),
+            spots: columns
+                .iter()
+                .map(|column| spot(column, &by_view, pair))
+                .collect(),
         };
         let rows: Vec<(&str, Profile)> = profiles.into_iter().collect();
         Matrix {
@@ -109,20 +98,19 @@ impl<'a> Matrix<'a> {
     }
 }
 
+/// What tells two views apart that may be equal.
+fn address(view: &Record) -> usize {
+    std::ptr::from_ref(view).addr()
+}
+
 /// What the newest view of a column that has the pair says of it.
-fn spot<'a>(column: &Column<'a>, pair: &str) -> Spot<'a> {
-    let seen = column.views().iter().find_map(|view| {
-        let pair = view.pairs.iter().find(|own| own.name == pair)?;
-        Some(Seen {
-            record: view,
-            pair,
-            summary: summarise_pair(pair),
-        })
-    });
-    match seen {
+fn spot<'a>(column: &Column<'a>, analyses: &Analyses<'a>, pair: &str) -> Spot<'a> {
+    let views = column.views().iter();
+    let seen = views.filter_map(|view| analyses.get(&address(view)));
+    match seen.filter_map(|analysis| analysis.pair(pair)).next() {
         Some(seen) => Spot {
-            cell: Cell::of(&seen),
-            notes: Note::of(&seen),
+            cell: Cell::of(seen),
+            notes: Note::of(seen),
             seen: Some(seen),
         },
         None => Spot {

@@ -1,11 +1,11 @@
 //! How much faster Python itself became from one release to another.
 
-use super::{Column, Matrix, Row, Seen};
-use crate::analyse::launches::log_ratio;
+use super::{Column, Matrix, Row};
+use crate::analyse::PairAnalysis;
+use crate::analyse::launches::LaunchFigures;
 use crate::estimate::{Estimate, geometric_mean, over_launches};
 use crate::hosts::interpreter::Jit;
 use crate::hosts::interpreter::version_numbers;
-use crate::measure::Launch;
 use crate::record::Interpreter;
 
 /// Python's time with an older interpreter ÷ its time with a newer one: above 1 the newer is faster.
@@ -115,22 +115,22 @@ impl Row<'_> {
 ///
 /// with the medians over adjacent samples, in which what slows a launch as a whole cancels twice. The interval is
 /// [`over_launches`] of these. Launches of different records, or processes, are never set against each other.
-pub fn since(then: &Seen<'_>, now: &Seen<'_>) -> Option<Estimate> {
+pub fn since(then: &PairAnalysis<'_>, now: &PairAnalysis<'_>) -> Option<Estimate> {
     if then.record.id != now.record.id {
         return None;
     }
     let (port, size) = (then.port()?, then.summary.headline()?.size);
-    let has_ratio = |seen: &Seen<'_>| {
+    let has_ratio = |seen: &PairAnalysis<'_>| {
         let case = seen.summary.headline().filter(|case| case.size == size);
         case.and_then(|case| case.variant(&port.name)?.ratio).is_some()
     };
     if !has_ratio(then) || !has_ratio(now) {
         return None;
     }
-    let log = |launch: &Launch| log_ratio(launch.comparison(&port.name)?);
-    let logs = then.pair.launches_of(size).filter_map(|older| {
-        let same = |newer: &&Launch| newer.order_seed == older.order_seed;
-        Some(log(older)? - log(now.pair.launches_of(size).find(same)?)?)
+    let log = |launch: &LaunchFigures| launch.log_ratio(&port.name);
+    let logs = then.launches_of(size).filter_map(|older| {
+        let same = |newer: &&LaunchFigures| newer.order_seed == older.order_seed;
+        Some(log(older)? - log(now.launches_of(size).find(same)?)?)
     });
     over_launches(&logs.collect::<Vec<_>>())
 }

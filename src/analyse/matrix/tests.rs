@@ -1,9 +1,10 @@
 //! Columns, cells and progress of made-up records.
 
 use super::*;
+use crate::analyse::{analyses, read as read_all};
 use crate::hosts::Fault;
 use crate::record::{
-    Deprecation, Further, Interpreter, Lacking, Shard, VariantState, VerifyFailure, fixture,
+    Deprecation, Further, Interpreter, Lacking, PairRecord, Shard, VariantState, VerifyFailure, fixture,
 };
 
 /// The steady record with further interpreters in the same launches.
@@ -47,7 +48,9 @@ fn labels(views: &[Record]) -> Vec<String> {
 }
 
 fn cell(record: Record) -> Cell {
-    Matrix::of(&[record]).rows[0].spots[0].cell.clone()
+    let views = [record];
+    let own = analyses(&views, &read_all(&views));
+    Matrix::of(&views, &own).rows[0].spots[0].cell.clone()
 }
 
 fn fault() -> Fault {
@@ -111,7 +114,8 @@ fn the_newest_record_that_has_a_pair_speaks_and_launches_are_not_pooled() {
     (empty.id, empty.started) = ("newest".into(), "2026-01-03T00:00:00Z".into());
     empty.pairs.clear();
     let all = [old, empty, new];
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     assert_eq!((matrix.columns.len(), matrix.rows.len()), (1, 1));
     let ratio = matrix.rows[0].spots[0].cell.ratio().unwrap();
     assert!((ratio.value - 40.0).abs() < 1e-9, "{ratio:?}");
@@ -129,7 +133,8 @@ fn what_another_part_measured_is_missing_with_the_reason() {
     };
     let all = [part(1, "a", "one"), part(2, "b", "two")];
     // Parts of one run are one column, whichever machines took them.
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     let words = |matrix: &Matrix<'_>| -> Vec<Vec<&str>> {
         let spots = matrix.rows.iter().map(|row| &row.spots);
         spots
@@ -140,7 +145,8 @@ fn what_another_part_measured_is_missing_with_the_reason() {
     // The second part of a run that was asked for otherwise is in another column.
     let mut all = all;
     all[1].settings.arguments = vec!["b".into()];
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     let mut found = words(&matrix);
     found.iter_mut().for_each(|row| row.sort_unstable());
     assert_eq!(found, [["missing", "ratio"], ["missing", "ratio"]]);
@@ -234,7 +240,8 @@ fn a_skipped_variant_beside_a_ratio_is_a_note() {
     };
     record.pairs[0].variants.push(numpy);
     let all = [record];
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     let spot = &matrix.rows[0].spots[0];
     assert_eq!(spot.cell.word(), "ratio");
     assert_eq!(
@@ -249,7 +256,8 @@ fn a_skipped_variant_beside_a_ratio_is_a_note() {
 /// From which column to which, and by how much.
 fn progress(record: Record) -> Vec<(usize, usize, f64)> {
     let all = views(vec![record]);
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     let steps = matrix.rows[0].progress(&matrix.columns);
     steps
         .into_iter()
@@ -273,7 +281,8 @@ fn progress_takes_shared_launches_of_one_record() {
         launch.order_seed += 100;
     }
     let all = views(vec![record.clone()]);
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     let steps = matrix.rows[0].progress(&matrix.columns);
     assert_eq!(steps[0].estimate.launches, 1, "one launch is shared");
     record.further[0].pairs[0].launches[0].order_seed += 100;
@@ -283,7 +292,8 @@ fn progress_takes_shared_launches_of_one_record() {
     other.id = "other".into();
     other.interpreter.version = "3.13.0".into();
     let both = [run(&[]), other];
-    let matrix = Matrix::of(&both);
+    let own = analyses(&both, &read_all(&both));
+    let matrix = Matrix::of(&both, &own);
     assert_eq!(matrix.rows[0].progress(&matrix.columns), []);
 }
 
@@ -292,7 +302,8 @@ fn another_build_or_implementation_is_no_release() {
     let mut record = run(&["3.13.0"]);
     record.further[0].interpreter.optimized = Some(false);
     let all = views(vec![record.clone()]);
-    let matrix = Matrix::of(&all);
+    let own = analyses(&all, &read_all(&all));
+    let matrix = Matrix::of(&all, &own);
     assert!(!matrix.rows[0].progress(&matrix.columns)[0].alike);
     record.further[0].interpreter.free_threaded = Some(true);
     assert_eq!(progress(record.clone()), []);
@@ -310,7 +321,8 @@ fn the_mean_progress_is_over_pairs() {
     }
     slow(&mut record.pairs[0], 4);
     let all = views(vec![record]);
-    let means = Matrix::of(&all).mean_progress();
+    let own = analyses(&all, &read_all(&all));
+    let means = Matrix::of(&all, &own).mean_progress();
     assert!(means[0].is_empty());
     let [mean] = means[1].as_slice() else {
         panic!("{means:?}");

@@ -10,6 +10,10 @@ use kinds::{BOTH_WAYS, COMPARED, TOGETHER};
 use sound::{set_ratio, shape, sound, waver};
 use std::collections::HashSet;
 
+fn warnings(record: &Record) -> Vec<Warning> {
+    Analysis::of(record).warnings()
+}
+
 fn has(found: &[Warning], kind: WarningKind) -> bool {
     found.iter().any(|warning| warning.kind == kind)
 }
@@ -159,7 +163,7 @@ fn a_null_pair_shows_no_effect_and_lacks_none() {
         set_ratio(launch, "null", (15.0 * waver(launch.index)).exp());
     }
     let null = &record.nulls[0];
-    assert_eq!(of_pair(&record, null, &summarise_pair(null)), []);
+    assert_eq!(PairAnalysis::alone(&record, null).warnings(), []);
 }
 
 #[test]

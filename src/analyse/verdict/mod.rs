@@ -11,9 +11,8 @@ mod words;
 pub use field::{Answer, Gain, Lines, Short, gains, port};
 pub use words::doubt;
 
-use super::summary::{CaseSummary, PairSummary, Standing, State, summarise_pair};
-use super::{of_pair, of_run};
-use crate::record::{PairRecord, Record, Warning, WarningKind};
+use super::summary::{CaseSummary, PairSummary, Standing, State};
+use crate::record::{PairRecord, Warning, WarningKind};
 use crate::registry::{Kind, Variant};
 use field::Field;
 use std::fmt;
@@ -175,17 +174,6 @@ impl Verdict {
             Because::Open(Obstacle::Failed(_) | Obstacle::Waiting)
         )
     }
-}
-
-/// The verdicts on all pairs of a record, in its order.
-pub fn verdicts(record: &Record) -> Vec<Verdict> {
-    let of_run = of_run(record);
-    let pairs = record.pairs.iter().map(|pair| {
-        let summary = summarise_pair(pair);
-        let own = of_pair(record, pair, &summary);
-        judge(pair, &summary, of_run.iter().chain(&own), Lines::default())
-    });
-    pairs.collect()
 }
 
 /// The verdict on a pair, from its figures and the warnings about the run and about the pair.

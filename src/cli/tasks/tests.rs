@@ -24,7 +24,12 @@ fn two() -> (Record, Vec<Task>) {
 }
 
 fn contestants(record: &Record, tasks: &[Task]) -> Vec<String> {
-    Tasks { record, tasks }.contestants(0)
+    Tasks {
+        record,
+        figures: &Figures::of(record),
+        tasks,
+    }
+    .contestants(0)
 }
 
 #[test]
@@ -36,11 +41,11 @@ fn contestants_carry_their_interpreter_and_company_is_that_of_the_first() {
     );
     let standing = Tasks {
         record: &record,
+        figures: &Figures::of(&record),
         tasks: &tasks,
     };
     assert!(standing.ratio(0, "rust@1").flatten().is_some());
     assert!(standing.ratio(0, "python").is_none() && standing.ratio(0, "embedded").is_none());
-    assert_eq!(standing.ratios().len(), 2);
     assert_eq!(comparisons(&record, &tasks[0]).ratios, 2);
     // Not verified with the first.
     tasks[0].seats = vec![1];
@@ -63,7 +68,14 @@ fn a_baseline_that_failed_ends_its_interpreter_alone() {
 
 #[test]
 fn an_interpreter_that_failed_needs_no_more_launches() {
-    let launches = |record: &Record, tasks: &[Task]| Tasks { record, tasks }.launches();
+    let launches = |record: &Record, tasks: &[Task]| {
+        Tasks {
+            record,
+            figures: &Figures::of(record),
+            tasks,
+        }
+        .launches()
+    };
     let (mut record, tasks) = two();
     assert_eq!(launches(&record, &tasks), [3]);
     record.pairs_at_mut(1)[0].launches.truncate(1);

@@ -2,48 +2,24 @@
 
 use super::palette::{Ink, Look, Shape, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
-use crate::analyse::launches::launch_ratios;
+use crate::analyse::PairAnalysis;
+use crate::analyse::launches::Distribution;
 use crate::analyse::shape::{both_speeds, cause, kinds};
 use crate::estimate::Estimate;
 use crate::estimate::shape::Kinds;
-use crate::record::PairRecord;
-use crate::report::summary::quantile;
 
 const WIDTH: f64 = 290.0;
 const HEIGHT: f64 = 170.0;
 const PLOT_X: (f64, f64) = (46.0, 284.0);
 const PLOT_Y: (f64, f64) = (142.0, 8.0);
 
-/// Five quantiles of a launch's samples.
+/// The samples of one launch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LaunchBox {
     /// Index of the launch.
     pub index: u32,
-    /// 10 %.
-    pub low: f64,
-    /// 25 %.
-    pub lower: f64,
-    /// 50 %: the launch's estimate.
-    pub median: f64,
-    /// 75 %.
-    pub upper: f64,
-    /// 90 %.
-    pub high: f64,
-}
-
-impl LaunchBox {
-    /// From a launch's samples; `None` when there are none that a chart can show.
-    pub fn new(index: u32, values: impl Iterator<Item = f64>) -> Option<Self> {
-        let mut values: Vec<f64> = values.filter(|v| v.is_finite() && *v > 0.0).collect();
-        Some(LaunchBox {
-            index,
-            low: quantile(&mut values, 0.1)?,
-            lower: quantile(&mut values, 0.25)?,
-            median: quantile(&mut values, 0.5)?,
-            upper: quantile(&mut values, 0.75)?,
-            high: quantile(&mut values, 0.9)?,
-        })
-    }
+    /// How they are distributed.
+    pub samples: Distribution,
 }
 
 /// The two kinds of a variant's launches.
@@ -56,8 +32,8 @@ pub struct KindsOfLaunches {
 
 impl KindsOfLaunches {
     /// Of this variant's launches at this size, where they are of two kinds.
-    pub fn of(pair: &PairRecord, size: u64, variant: &str) -> Option<Self> {
-        let launches = launch_ratios(pair, size, variant);
+    pub fn of(pair: &PairAnalysis<'_>, size: u64, variant: &str) -> Option<Self> {
+        let launches = pair.launch_ratios(size, variant);
         Some(KindsOfLaunches {
             kinds: kinds(&launches)?,
             indices: launches.iter().map(|launch| launch.index).collect(),
@@ -129,7 +105,7 @@ pub fn panel(
 ) -> Option<String> {
     let factor = scale.factor();
     let interval = estimate.and_then(|e| e.interval);
-    let values = boxes.iter().flat_map(|b| [b.low, b.high]);
+    let values = boxes.iter().flat_map(|b| [b.samples.low, b.samples.high]);
     let all = values
         .chain(estimate.map(|e| e.value))
         .chain(interval.map(|i| i.0))
@@ -167,9 +143,14 @@ pub fn panel(
         for (i, b) in boxes.iter().enumerate() {
             let x = x(i);
             let look = kinds.map_or(look, |kinds| kinds.look(b.index, look));
-            canvas.line((x, at(b.low)), (x, at(b.high)), look.ink, 1.0);
-            canvas.rect((x - half, at(b.upper)), (x + half, at(b.lower)), look.ink, 0.4);
-            canvas.mark((x, at(b.median)), look, (half * 0.75).clamp(1.2, 4.0));
+            canvas.line((x, at(b.samples.low)), (x, at(b.samples.high)), look.ink, 1.0);
+            canvas.rect(
+                (x - half, at(b.samples.upper)),
+                (x + half, at(b.samples.lower)),
+                look.ink,
+                0.4,
+            );
+            canvas.mark((x, at(b.samples.median)), look, (half * 0.75).clamp(1.2, 4.0));
         }
         let every = boxes.len().div_ceil(12).max(1);
         for (i, b) in boxes.iter().enumerate().step_by(every) {
@@ -192,20 +173,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boxes_are_quantiles_of_what_can_be_shown() {
-        let b = LaunchBox::new(
-            3,
-            [f64::NAN, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, f64::INFINITY].into_iter(),
-        )
-        .unwrap();
-        assert_eq!(
-            (b.low, b.lower, b.median, b.upper, b.high),
-            (1.4, 2.0, 3.0, 4.0, 4.6)
-        );
-        assert_eq!(LaunchBox::new(0, [0.0].into_iter()), None);
-        assert!(panel("rust", Scale::Ratio, &[], None, None, "").is_none());
+    fn a_launch_is_drawn_where_there_is_one() {
+        let samples = Distribution::of([1.0, 2.0, 3.0, 4.0, 5.0].into_iter()).unwrap();
+        let drawn = |boxes: &[LaunchBox]| panel("rust", Scale::Ratio, boxes, None, None, "x");
+        assert!(drawn(&[]).is_none());
         assert!(
-            panel("rust", Scale::Ratio, &[b], None, None, "x")
+            drawn(&[LaunchBox { index: 3, samples }])
                 .unwrap()
                 .contains("<circle")
         );

@@ -2,15 +2,15 @@
 
 use super::super::charts::bars::{self, Bar};
 use super::super::page::variant_name;
+use crate::analyse::PairAnalysis;
 use crate::analyse::thousands;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::estimate::Time;
 use crate::hosts::limits::Bytes;
-use crate::report::Chosen;
 use maud::{Markup, PreEscaped, html};
 
 /// A table by variant, in words and as bars; nothing where nobody asked.
-pub fn section(one: &Chosen<'_>) -> Markup {
+pub fn section(one: &PairAnalysis<'_>) -> Markup {
     let baseline = &one.pair.baseline;
     // As in the table of times: the baseline, then the others in the order declared.
     let declared = one.pair.variants.iter();
@@ -216,7 +216,7 @@ mod tests {
     fn page(memory: Vec<VariantMemory>) -> String {
         let mut record = steady();
         record.pairs[0].diagnoses.memory = memory;
-        let one = Chosen::new(&record, &record.pairs[0], &[]);
+        let one = PairAnalysis::alone(&record, &record.pairs[0]);
         section(&one).into_string()
     }
 

@@ -7,14 +7,14 @@ mod scaling;
 mod sources;
 mod turnaround;
 
-use super::Chosen;
 use super::page::range_of;
+use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
 use crate::estimate::{Middle, Time};
 use maud::{Markup, html};
 
 /// All that was found; nothing where nobody asked.
-pub fn sections(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
+pub fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     html! {
         (profile::section(one))
         (memory::section(one))
@@ -26,7 +26,7 @@ pub fn sections(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
 }
 
 /// Who found nothing, and why.
-fn silent(one: &Chosen<'_>) -> Markup {
+fn silent(one: &PairAnalysis<'_>) -> Markup {
     let failures = &one.pair.diagnoses.failures;
     html! {
         @if !failures.is_empty() {

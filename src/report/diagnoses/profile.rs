@@ -1,11 +1,11 @@
 //! Where the time goes: the hottest functions, and what an extension could gain beside what it did.
 
+use crate::analyse::PairAnalysis;
 use crate::analyse::profile::{ExtensionGain, FLAT_MOST, LOOP_LEAST};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::PairRecord;
 use crate::registry::{Kind, Profile, Variant};
-use crate::report::Chosen;
 use crate::report::charts::{Canvas, palette::Ink};
 use crate::report::page::variant_name;
 use maud::{Markup, PreEscaped, html};
@@ -16,7 +16,7 @@ const SHOWN: usize = 8;
 const BAR: (f64, f64) = (240.0, 16.0);
 
 /// The hottest functions of the baseline; nothing where it was not profiled.
-pub fn section(one: &Chosen<'_>) -> Markup {
+pub fn section(one: &PairAnalysis<'_>) -> Markup {
     let pair = one.pair;
     let Some(profile) = pair.diagnoses.profile(Variant::BASELINE) else {
         return html! {};
@@ -66,7 +66,7 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
 }
 
 /// The ceiling beside what was measured.
-fn extension(one: &Chosen<'_>, profile: &CallProfile) -> Markup {
+fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
     let has_native = one.pair.variants.iter().any(|variant| variant.name == "native");
     let Some(gain) = ExtensionGain::of(one.pair, &one.summary) else {
         return html! {
@@ -101,7 +101,7 @@ fn extension(one: &Chosen<'_>, profile: &CallProfile) -> Markup {
 }
 
 /// The fastest port on one core.
-fn port(one: &Chosen<'_>) -> Option<(String, Estimate)> {
+fn port(one: &PairAnalysis<'_>) -> Option<(String, Estimate)> {
     let variants = one.summary.headline()?.variants.iter();
     let ports = variants.filter(|variant| Kind::of(&variant.name, variant.side) == Kind::Port);
     ports

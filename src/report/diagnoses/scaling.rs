@@ -1,18 +1,18 @@
 //! Speed-up over workers, and what keeps it from being their number.
 
 use super::{in_time, middle};
+use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
 use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_past};
 use crate::analyse::sites::identity;
 use crate::record::{PairRecord, Record};
-use crate::report::Chosen;
 use crate::report::charts::scaling;
 use crate::report::page::{count, range_of, variant_name};
 use maud::{Markup, PreEscaped, html};
 
 /// The curves of a parallel or concurrent pair; nothing where they were not asked for. Those of an interpreter without a
 /// GIL stand beside those of one with it, on the same machine, where both have some.
-pub fn section(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
+pub fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let cores = one.record.machine.cores;
     let curves = curves(one.pair, cores);
     if curves.is_empty() {
@@ -43,7 +43,7 @@ pub fn section(one: &Chosen<'_>, matrix: &Matrix<'_>) -> Markup {
 
 /// What the same machine made of the pair with an interpreter that differs in having a GIL, of a version as near as there
 /// is.
-fn other_gil<'a>(one: &Chosen<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a Record, &'a PairRecord)> {
+fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a Record, &'a PairRecord)> {
     let free = |record: &Record| record.interpreter.free_threaded == Some(true);
     let seen = matrix
         .row(&one.pair.name)?

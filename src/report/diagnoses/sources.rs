@@ -1,11 +1,11 @@
 //! What the two files of a pair say of themselves.
 
+use crate::analyse::PairAnalysis;
 use crate::analyse::sources::{SourceFacts, facts};
-use crate::report::Chosen;
 use maud::{Markup, html};
 
 /// Lines, dependencies and `unsafe` of both files, which every record has.
-pub fn section(one: &Chosen<'_>) -> Markup {
+pub fn section(one: &PairAnalysis<'_>) -> Markup {
     let both = facts(&one.pair.sources);
     let row = |name: &str, facts: &SourceFacts, unsafes: Option<usize>| {
         html! { tr {

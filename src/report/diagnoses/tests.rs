@@ -1,9 +1,9 @@
 //! What pages say of what diagnosers found.
 
-use super::super::Chosen;
 use super::{of_run, sections};
 use crate::analyse::boundary::{IN_PYTHON, LOOP};
 use crate::analyse::matrix::Matrix;
+use crate::analyse::{analyses, read};
 use crate::diagnose::Diagnoser;
 use crate::diagnose::boundary::{Boundary, Crossing};
 use crate::diagnose::build::BuildTimes;
@@ -29,8 +29,9 @@ fn words(html: &str) -> String {
 }
 
 fn page(record: &Record) -> String {
-    let matrix = Matrix::of(std::slice::from_ref(record));
-    words(&sections(&Chosen::new(record, &record.pairs[0], &[]), &matrix).into_string())
+    let views = std::slice::from_ref(record);
+    let own = analyses(views, &read(views));
+    words(&sections(&own[0].pairs[0], &Matrix::of(views, &own)).into_string())
 }
 
 fn around(middle: f64) -> Vec<f64> {
@@ -113,8 +114,9 @@ fn curves_have_a_chart_a_table_and_a_law() {
         scaling(Variant::BASELINE, [0.02; 3]),
         scaling("rayon", [0.001, 0.00052, 0.00053]),
     ];
-    let chosen = Chosen::new(&record, &record.pairs[0], &[]);
-    let html = sections(&chosen, &Matrix::of(std::slice::from_ref(&record))).into_string();
+    let views = std::slice::from_ref(&record);
+    let own = analyses(views, &read(views));
+    let html = sections(&own[0].pairs[0], &Matrix::of(views, &own)).into_string();
     assert!(
         html.contains("aria-label=\"Speed-up against the number of workers for rayon"),
         "{html}"

@@ -1,15 +1,15 @@
 //! From the start of a process to its first answer, and when a build has paid for itself.
 
 use super::{in_time, middle};
+use crate::analyse::PairAnalysis;
 use crate::analyse::turnaround::{BreakEven, RustTurnaround, Turnaround, turnaround};
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
-use crate::report::Chosen;
 use crate::report::page::count;
 use maud::{Markup, html};
 
 /// Starts and break-even; nothing where they were not timed.
-pub fn section(one: &Chosen<'_>) -> Markup {
+pub fn section(one: &PairAnalysis<'_>) -> Markup {
     let Some(times) = one.pair.diagnoses.start_up.as_ref().and_then(turnaround) else {
         return html! {};
     };
@@ -56,7 +56,7 @@ fn starts(times: &Turnaround) -> Markup {
 }
 
 /// When the port has paid for its compile step.
-fn paid(one: &Chosen<'_>, times: &Turnaround) -> Markup {
+fn paid(one: &PairAnalysis<'_>, times: &Turnaround) -> Markup {
     let Some(rust) = &times.rust else {
         return html! { p { "Without the variant " code { "rust" } " there is nothing to weigh a build against." } };
     };

@@ -4,9 +4,9 @@ mod breakage;
 pub mod of_pair;
 mod told;
 
-use super::Chosen;
 use super::charts::interpreters as charts;
 use super::page::count;
+use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Column, Matrix, Source};
 use crate::hosts::interpreter::Jit;
 use crate::record::{Checked, OldestRust};
@@ -14,7 +14,7 @@ use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
 
 /// Whose figures the rest of the index shows, where there are several interpreters.
-pub fn who_speaks(chosen: &[Chosen<'_>], matrix: &Matrix<'_>) -> Markup {
+pub fn who_speaks(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
     let spoken: BTreeSet<String> = chosen.iter().map(|one| one.record.interpreter.label()).collect();
     let spoken: Vec<String> = spoken.into_iter().collect();
     html! {

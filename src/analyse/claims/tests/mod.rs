@@ -4,11 +4,11 @@ mod beyond;
 mod releases;
 
 use super::*;
-use crate::analyse::verdict::verdicts;
+use crate::analyse::{PairAnalysis, analyses, read};
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::hosts::Fault;
-use crate::record::{VariantRecord, VariantState, fixture};
+use crate::record::{PairRecord, Record, VariantRecord, VariantState, fixture};
 use crate::registry::{Profile, Side};
 
 /// A variant with its ratio and how far launches are from it.
@@ -58,22 +58,9 @@ fn of(record: &Record) -> Vec<Claim> {
 
 /// The claims by the last of the records, all of them known.
 fn among(records: &[Record]) -> Vec<Claim> {
-    let record = records.last().unwrap();
-    let summaries: Vec<PairSummary> = record
-        .pairs
-        .iter()
-        .map(crate::analyse::summary::summarise_pair)
-        .collect();
-    let verdicts = verdicts(record);
-    let known: Vec<Known<'_>> = (0..record.pairs.len())
-        .map(|at| Known {
-            record,
-            pair: &record.pairs[at],
-            summary: &summaries[at],
-            verdict: &verdicts[at],
-        })
-        .collect();
-    claims(&known, &Matrix::of(records))
+    let own = analyses(records, &read(records));
+    let pairs: Vec<&PairAnalysis<'_>> = own.last().unwrap().pairs.iter().collect();
+    claims(&pairs, &Matrix::of(records, &own))
 }
 
 fn with(pairs: Vec<PairRecord>) -> Record {

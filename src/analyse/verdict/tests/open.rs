@@ -1,6 +1,7 @@
 //! What leaves a verdict open, and what casts doubt on one.
 
 use super::*;
+use crate::analyse::{Analysis, PairAnalysis};
 use crate::hosts::Fault;
 use crate::record::{Subject, VariantState, fixture};
 
@@ -120,7 +121,7 @@ fn a_pair_that_failed_or_waits_is_not_judged() {
     let judged = |change: &dyn Fn(&mut PairRecord)| {
         let mut record = fixture::steady();
         change(&mut record.pairs[0]);
-        verdicts(&record).remove(0)
+        Analysis::of(&record).pairs[0].verdict().clone()
     };
     assert_eq!(judged(&|_| {}).call(), Call::PortIt);
     let fault = || Fault::Hang { limit_s: 9 };
@@ -138,7 +139,7 @@ fn a_pair_that_failed_or_waits_is_not_judged() {
 #[test]
 fn a_run_that_is_not_to_be_believed_has_no_verdicts_and_a_doubt_is_said() {
     let record = fixture::steady();
-    let summary = summarise_pair(&record.pairs[0]);
+    let summary = PairAnalysis::alone(&record, &record.pairs[0]).summary;
     let with = |found: &[Warning]| judge(&record.pairs[0], &summary, found.iter(), Lines::default());
     let kind = |kind: WarningKind| kind.found(Vec::new(), "");
     for void in VOID {

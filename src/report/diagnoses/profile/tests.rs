@@ -39,7 +39,7 @@ fn record(profile: CallProfile) -> Record {
 
 /// The section without its tags.
 fn text(record: &Record) -> String {
-    let page = section(&Chosen::new(record, &record.pairs[0], &[])).into_string();
+    let page = section(&PairAnalysis::alone(record, &record.pairs[0])).into_string();
     let mut text = String::new();
     let mut inside = false;
     for c in page.chars() {
@@ -110,6 +110,6 @@ fn a_function_that_takes_everything_has_no_ceiling() {
 #[test]
 fn names_of_functions_are_no_html() {
     let record = record(profile(&[("<b>walk</b>", 1.0, 1.0)], None));
-    let page = section(&Chosen::new(&record, &record.pairs[0], &[])).into_string();
+    let page = section(&PairAnalysis::alone(&record, &record.pairs[0])).into_string();
     assert!(page.contains("&lt;b&gt;walk") && !page.contains("<b>walk"));
 }

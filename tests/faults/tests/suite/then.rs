@@ -14,6 +14,43 @@ fn against(baseline: &Record, arguments: &str) -> Ran {
     bench.run()
 }
 
+/// The numbers of the line that `--verbose` ends with: samples read, in the record, in the baseline.
+fn samples(ran: &Ran) -> Vec<u64> {
+    let line = ran.stderr.lines().find(|line| line.starts_with("samples: "));
+    let line = line.unwrap_or_else(|| panic!("{}", ran.stderr)).replace(',', "");
+    line.split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect()
+}
+
+/// Terminal, report, history, comparison, warnings and floors all read the same analysis.
+#[test]
+fn each_raw_sample_is_read_once() {
+    let plots = THREE.replace("--noplot", "--verbose");
+    let first = run(&format!("honest {plots}"));
+    let [read, recorded] = samples(&first)[..] else {
+        panic!("{}", first.stderr)
+    };
+    assert!(read > 0 && read == recorded, "{}", first.stderr);
+    assert!(first.folder.path().join("index.html").exists());
+
+    let bench = Bench::new(&format!("honest {plots} --baseline main --fail-if slower:99%"));
+    let records = bench.folder.path().join("records");
+    save_baseline(&first.record(), &"main".parse().unwrap(), bench.folder.path()).unwrap();
+    // The history has the record of the baseline as well.
+    pairbench::record::write(&first.record(), &records).unwrap();
+    let second = bench.run();
+    let [read, recorded, of_baseline] = samples(&second)[..] else {
+        panic!("{}", second.stderr)
+    };
+    assert_eq!((read, of_baseline), (recorded + of_baseline, samples(&first)[1]));
+    assert!(
+        second.folder.path().join("compare.html").exists(),
+        "{}",
+        second.stderr
+    );
+}
+
 /// The record with its Rust side so many times as slow. A thousand times is beyond any noise.
 fn with_rust(mut record: Record, change: impl Fn(u64) -> u64) -> Record {
     let comparisons = record.pairs[0]

@@ -1,0 +1,196 @@
+//! Everything that anybody shows of a record, computed once.
+
+use super::floors::{self, FloorCheck};
+use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
+use super::summary::{PairSummary, Reached, VariantMean, VariantSummary, geometric_means, summarise_pair};
+use super::verdict::{Lines, Verdict, judge, port};
+use super::{of_pair, of_run, sorted};
+use crate::record::{PairRecord, Record, Warning};
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
+
+/// The figures of a record with one interpreter: of one that has several, make a view of each
+/// ([`views`](crate::record::views)) and analyse them together ([`analyses`]).
+#[derive(Debug, Clone)]
+pub struct Analysis<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// Which interpreter of the run this is, from 0.
+    pub interpreter: usize,
+    /// The pairs, in the order of the record.
+    pub pairs: Vec<PairAnalysis<'a>>,
+    /// The null pairs, in the order of the record.
+    pub nulls: Vec<PairAnalysis<'a>>,
+    /// Warnings about the run as a whole, most important first.
+    pub of_run: Arc<[Warning]>,
+}
+
+/// The figures of one pair of a record.
+#[derive(Debug, Clone)]
+pub struct PairAnalysis<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// The pair in it.
+    pub pair: &'a PairRecord,
+    /// Ratios, times and failures.
+    pub summary: PairSummary,
+    /// Figures of each launch, in the order of the record.
+    pub launches: PairFigures,
+    of_run: Arc<[Warning]>,
+    judged: OnceLock<Judged>,
+}
+
+/// What is derived from the figures of a pair. Of many records most pairs are never shown, so this is computed when
+/// first used.
+#[derive(Debug, Clone)]
+struct Judged {
+    warnings: Vec<Warning>,
+    verdict: Verdict,
+}
+
+impl<'a> Analysis<'a> {
+    /// Reads and analyses a record that holds one interpreter, or the first of several.
+    pub fn of(record: &'a Record) -> Self {
+        Analysis::with(record, 0, &Figures::of(record))
+    }
+
+    /// Analyses a record whose launches were read before. `interpreter` says whose figures these are: that of the record
+    /// itself, or of the record that this is a view of.
+    pub fn with(record: &'a Record, interpreter: usize, figures: &Figures) -> Self {
+        let no_warnings: Arc<[Warning]> = Arc::default();
+        let nulls = record.nulls.iter().zip(figures.nulls());
+        let nulls: Vec<_> = nulls
+            .map(|(pair, own)| PairAnalysis::new(record, pair, own, &no_warnings))
+            .collect();
+        let of_run: Arc<[Warning]> = of_run(record, &nulls).into();
+        let pairs = record.pairs.par_iter().zip(figures.pairs(interpreter));
+        Analysis {
+            record,
+            interpreter,
+            pairs: pairs
+                .map(|(pair, own)| PairAnalysis::new(record, pair, own, &of_run))
+                .collect(),
+            nulls,
+            of_run,
+        }
+    }
+
+    /// All warnings, most important first.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let of_pairs = self.pairs.iter().flat_map(PairAnalysis::warnings);
+        sorted(self.of_run.iter().chain(of_pairs).cloned().collect())
+    }
+
+    /// How many ratios have the precision that the run aimed for, null pairs included; `None` without such an aim.
+    pub fn reached(&self) -> Option<Reached> {
+        let all = self.pairs.iter().chain(&self.nulls);
+        Reached::of_pairs(self.record, all.map(|one| &one.summary))
+    }
+
+    /// One geometric mean for each variant name that has a ratio in some pair. To be shown beside the pairs, never alone.
+    pub fn geometric_means(&self) -> Vec<VariantMean> {
+        geometric_means(&self.summaries())
+    }
+
+    /// The summaries of all pairs.
+    pub fn summaries(&self) -> Vec<&PairSummary> {
+        self.pairs.iter().map(|one| &one.summary).collect()
+    }
+
+    /// The pair of this name.
+    pub fn pair(&self, name: &str) -> Option<&PairAnalysis<'a>> {
+        self.pairs.iter().find(|one| one.pair.name == name)
+    }
+}
+
+impl<'a> PairAnalysis<'a> {
+    fn new(
+        record: &'a Record,
+        pair: &'a PairRecord,
+        launches: &PairFigures,
+        of_run: &Arc<[Warning]>,
+    ) -> Self {
+        PairAnalysis {
+            record,
+            pair,
+            summary: summarise_pair(pair, launches),
+            launches: Arc::clone(launches),
+            of_run: Arc::clone(of_run),
+            judged: OnceLock::new(),
+        }
+    }
+
+    /// Reads and analyses one pair, without what concerns its run.
+    pub fn alone(record: &'a Record, pair: &'a PairRecord) -> Self {
+        PairAnalysis::new(record, pair, &pair_figures(pair), &Arc::default())
+    }
+
+    /// Warnings about this pair alone, most important first.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.judged().warnings
+    }
+
+    /// The verdict; that of a null pair means nothing.
+    pub fn verdict(&self) -> &Verdict {
+        &self.judged().verdict
+    }
+
+    /// What the pair's authors expect, checked.
+    pub fn floors(&self) -> Vec<FloorCheck> {
+        floors::check(self.pair, &self.summary)
+    }
+
+    /// The port, where it was declared.
+    pub fn port(&self) -> Option<&VariantSummary> {
+        port(self.summary.headline()?)
+    }
+
+    /// The launches of this size.
+    pub fn launches_of(&self, size: u64) -> impl Iterator<Item = &LaunchFigures> {
+        self.launches.iter().filter(move |launch| launch.size == size)
+    }
+
+    /// All launches with a ratio of this variant at this size, in the order taken.
+    pub fn launch_ratios(&self, size: u64, variant: &str) -> Vec<LaunchRatio> {
+        let ratio = |launch: &LaunchFigures| {
+            Some(LaunchRatio {
+                index: launch.index,
+                seen: launch.comparison(variant)?.seen()?,
+            })
+        };
+        self.launches_of(size).filter_map(ratio).collect()
+    }
+
+    /// The log-ratios of these launches.
+    pub fn log_ratios(&self, size: u64, variant: &str) -> Vec<f64> {
+        self.launches_of(size)
+            .filter_map(|launch| launch.log_ratio(variant))
+            .collect()
+    }
+
+    fn judged(&self) -> &Judged {
+        self.judged.get_or_init(|| {
+            let warnings = of_pair(self);
+            let all = self.of_run.iter().chain(&warnings);
+            let verdict = judge(self.pair, &self.summary, all, Lines::default());
+            Judged { warnings, verdict }
+        })
+    }
+}
+
+/// The analyses of all views of some records, from what was read of each record: `figures` has one for each record, and
+/// `views` are those of the same records in the same order.
+pub fn analyses<'a>(views: &'a [Record], figures: &[Figures]) -> Vec<Analysis<'a>> {
+    let interpreters = figures
+        .iter()
+        .flat_map(|figures| (0..figures.interpreters()).map(move |at| (figures, at)));
+    let all: Vec<_> = views.iter().zip(interpreters).collect();
+    all.into_par_iter()
+        .map(|(view, (figures, at))| Analysis::with(view, at, figures))
+        .collect()
+}
+
+/// What was read of each record.
+pub fn read(records: &[Record]) -> Vec<Figures> {
+    records.par_iter().map(Figures::of).collect()
+}
