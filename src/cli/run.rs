@@ -22,7 +22,7 @@ use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{self, Launched, Stop};
 use crate::hosts::limits::Limits;
 use crate::measure::clock::{SystemClock, Watch};
-use crate::record::{Checked, Embedding, Phase, Record, VariantState, views};
+use crate::record::{Embedding, Phase, Record, VariantState, views};
 use crate::report::Report;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -127,9 +127,6 @@ impl<'a> Run<'a> {
         run.introduce(terminal);
         run.earlier = Duration::from_secs_f64(seconds_so_far(&run.record));
         run.build_extensions(suite, terminal);
-        if run.seats.len() > 1 {
-            run.check_oldest_rust(suite, terminal);
-        }
         // The clock of the run starts after the builds.
         (run.started, run.waited) = (Instant::now(), Duration::ZERO);
         if !options.test {
@@ -333,15 +330,12 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Whether any pair or variant failed, with any interpreter, an interpreter that was named is not there, or the oldest
-    /// Rust does not do.
+    /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
     pub fn failed(&self) -> bool {
         // With `all`, what does not run is shown as missing, and nobody had counted on it.
         let mut lacking = self.record.lacking.iter();
         let named_in_vain = lacking.any(|one| self.options.interpreter.contains(&one.asked));
-        let oldest = self.record.oldest_rust.as_ref().map(|oldest| &oldest.checked);
         named_in_vain
-            || matches!(oldest, Some(Checked::Fails { .. }))
             || self.record.all_pairs().any(|pair| {
                 !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures stand in the launches alone.

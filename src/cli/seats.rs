@@ -1,11 +1,11 @@
-//! What each interpreter of a run is given: the extension module. And the oldest Rust, which the pairs share.
+//! The extension modules of a run, one for each interpreter.
 
 use super::Suite;
 use super::run::Run;
 use super::terminal::{Terminal, rough};
 use crate::hosts::buildable::buildable;
-use crate::hosts::{extension, oldest_rust};
-use crate::record::{Checked, NativeModule, OldestRust, Phase};
+use crate::hosts::extension;
+use crate::record::{NativeModule, Phase};
 use crate::registry::Variant;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -37,42 +37,6 @@ impl Run<'_> {
             }
             *self.record.native_at_mut(at) = native;
         }
-    }
-
-    /// Notes which Rust the pairs are made for at the least, and whether that is so.
-    pub fn check_oldest_rust(&mut self, suite: &Suite, terminal: &Terminal) {
-        if self.stop.requested() {
-            return;
-        }
-        let package = suite.registry.package();
-        let version = match oldest_rust::declared(&suite.registry) {
-            Ok(Some(version)) => version,
-            Ok(None) => {
-                return terminal.say(&format!(
-                    "{package} has no rust-version in its manifest, so the oldest Rust for its pairs is not known"
-                ));
-            }
-            Err(error) => {
-                return terminal.warn(&format!("the oldest Rust for the pairs is not known: {error}"));
-            }
-        };
-        terminal.say(&format!(
-            "checking that the pairs compile with Rust {version}, the oldest that {package} is made for"
-        ));
-        let start = Instant::now();
-        let checked = oldest_rust::check(&suite.registry, &version, &self.target, self.stop);
-        let time = start.elapsed();
-        self.spend(Phase::BUILD, time);
-        match &checked {
-            Checked::Compiles { rustc } => {
-                terminal.say(&format!("  they do, {}, {rustc}", rough(time.as_secs_f64())));
-            }
-            Checked::Fails { rustc, error } => terminal.warn(&format!(
-                "the pairs do not compile with {rustc}: {error}. Mend them, or raise rust-version in the manifest of {package}"
-            )),
-            Checked::Unchecked { reason } => terminal.say(&format!("  not checked: {reason}")),
-        }
-        self.record.oldest_rust = Some(OldestRust { version, checked });
     }
 
     /// What there is for an interpreter: a module that is installed there already, or one that is built now.

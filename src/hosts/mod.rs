@@ -16,7 +16,6 @@ pub mod interpreter;
 pub mod launcher;
 pub mod limits;
 pub mod neighbours;
-pub mod oldest_rust;
 pub(crate) mod pickle;
 mod reference;
 pub mod rust;

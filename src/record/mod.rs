@@ -5,6 +5,7 @@ mod conditions;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod machine;
+mod oldest_rust;
 mod quota;
 mod schema;
 mod shard;
@@ -15,6 +16,7 @@ mod warning;
 pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};
 pub use conditions::Conditions;
 pub use machine::{build, load, machine};
+pub use oldest_rust::{Checked, OldestRust};
 pub use quota::Throttled;
 pub use schema::*;
 pub use store::{ReadError, UNFINISHED, parse, read, write};

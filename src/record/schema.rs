@@ -8,12 +8,12 @@
 //! - 3: further interpreters in the same launches, interpreters that were asked for in vain, deprecations, the oldest
 //!   compiler, the machine's name and the part of a divided run. In older records there is none of it.
 
+use super::OldestRust;
 use super::{Conditions, Warning};
 use crate::diagnose::{Diagnoser, PairDiagnoses, RunDiagnoses};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
-pub use crate::hosts::oldest_rust::{Checked, OldestRust};
 use crate::measure::Launch;
 use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
 pub use crate::verify::{Deprecation, Library};
@@ -71,7 +71,7 @@ pub struct Record {
     /// Interpreters that were asked for and could not be had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<Lacking>,
-    /// The oldest compiler that the Rust sides are made for.
+    /// The oldest compiler that the Rust sides support, in records of runs that checked it. Runs no longer do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_rust: Option<OldestRust>,
 }

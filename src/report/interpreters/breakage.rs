@@ -28,9 +28,11 @@ pub fn table(matrix: &Matrix<'_>) -> Markup {
                         @for at in 0..matrix.columns.len() { td { (counts(&matrix.rows, at)) } }
                     }
                     (progress(matrix))
-                    tr {
-                        th scope="row" { "Rust" }
-                        td.compiler colspan=(matrix.columns.len()) { (rust(matrix.oldest_rust)) }
+                    @if let Some(oldest) = matrix.oldest_rust {
+                        tr {
+                            th scope="row" { "Rust" }
+                            td.compiler colspan=(matrix.columns.len()) { (rust(oldest)) }
+                        }
                     }
                 }
             }

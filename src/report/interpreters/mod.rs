@@ -83,10 +83,7 @@ fn traits(column: &Column<'_>) -> Vec<&'static str> {
 }
 
 /// Rust's side of the table, in a sentence.
-fn rust(oldest: Option<&OldestRust>) -> Markup {
-    let Some(OldestRust { version, checked }) = oldest else {
-        return html! { span.badge { "missing" } " No record says which compiler the Rust sides need." };
-    };
+fn rust(OldestRust { version, checked }: &OldestRust) -> Markup {
     html! {
         "Needs Rust " b { (version) } "; compiles with it: "
         @match checked {

@@ -4,9 +4,9 @@
 mod fake;
 
 use super::bench::{Bench, Ran};
-use fake::{fake, program, real};
+use fake::{fake, real};
 use pairbench::hosts::Fault;
-use pairbench::record::{Checked, PairRecord, Record, VariantRecord, VariantState};
+use pairbench::record::{PairRecord, Record, VariantRecord, VariantState};
 use std::path::Path;
 use std::process::Command;
 
@@ -233,64 +233,4 @@ fn a_library_that_only_one_of_them_has() {
     let version = ("a_module_that_nobody_has".to_string(), "7.1".to_string());
     assert_eq!(record.interpreter_at(0).packages, []);
     assert_eq!(record.interpreter_at(1).packages, [version]);
-}
-
-/// A folder to stand first on the path, with a rustup that answers by this shell code.
-fn rustup(folder: &Path, cases: &str) -> String {
-    let script = format!("#!/bin/sh\ncase \"$1 $3\" in\n{cases}\nesac\n");
-    program(folder, "rustup", &script);
-    let old = std::env::var("PATH").unwrap_or_default();
-    format!("{}:{old}", folder.display())
-}
-
-/// A run with two interpreters, of which the other is an environment, and this rustup.
-fn with_rustup(cases: &str) -> (Ran, Checked, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let other = environment(folder.path(), "nothing", "");
-    let mut bench = Bench::new("--quick --noplot --exact honest");
-    bench
-        .command
-        .args(["--interpreter", &real(), "--interpreter", &other])
-        .env("PATH", rustup(folder.path(), cases));
-    let ran = bench.run();
-    let oldest = ran.record().oldest_rust.expect("the manifest has a rust-version");
-    (ran, oldest.checked, oldest.version)
-}
-
-#[test]
-fn the_oldest_rust_is_named_where_it_is_not_installed() {
-    let (ran, checked, version) = with_rustup("'toolchain ') echo stable-here;;");
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let install = format!("rustup toolchain install {version} --profile minimal");
-    assert!(
-        matches!(&checked, Checked::Unchecked { reason } if reason.contains(&install)),
-        "{checked:?}"
-    );
-    assert!(ran.stderr.contains(&install), "{}", ran.stderr);
-}
-
-#[test]
-fn pairs_that_the_oldest_rust_refuses_are_measured_and_fail_the_run() {
-    let (ran, checked, version) = with_rustup(&format!(
-        "'toolchain ') echo {}-here;;\n'run rustc') echo 'rustc 1.0.0 (made up)';;\n\
-         'run cargo') echo 'error[E0658]: too new' >&2; echo '  --> a.rs:1:2' >&2; exit 101;;",
-        env!("CARGO_PKG_RUST_VERSION")
-    ));
-    assert_eq!(version, env!("CARGO_PKG_RUST_VERSION"));
-    assert_eq!(
-        checked,
-        Checked::Fails {
-            rustc: "rustc 1.0.0 (made up)".into(),
-            error: "error[E0658]: too new (a.rs:1:2)".into(),
-        }
-    );
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    assert!(
-        ran.stderr
-            .contains("warning: the pairs do not compile with rustc 1.0.0 (made up): error[E0658]: too new"),
-        "{}",
-        ran.stderr
-    );
-    let launches = ran.record().pairs_at(1)[0].launches.len();
-    assert_eq!(launches, ran.record().settings.launches as usize);
 }
