@@ -18,6 +18,7 @@
 | [`analyse`] | what a record says: figures, and warnings about them |
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
 | [`report`] | static HTML from records alone |
+| [`run`] | one run: the plan, its stages, the processes it launches, what is saved and resumed |
 | [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
 "
 )]
@@ -43,5 +44,9 @@ pub mod measure;
 pub mod record;
 #[cfg(feature = "harness")]
 pub mod report;
+#[cfg(feature = "harness")]
+pub mod run;
+#[cfg(feature = "harness")]
+mod terminal;
 #[cfg(feature = "harness")]
 pub mod verify;

@@ -1,25 +1,9 @@
-//! The run from registry to report.
+//! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
-use super::Suite;
-use super::bencher;
-use super::diagnosing::diagnose;
-use super::lock;
-use super::matrix;
-use super::measuring::measure;
-use super::options::{Options, OutputFormat};
-use super::resume;
-use super::run::Run;
-use super::select::{Selected, select};
-use super::shard;
-use super::table;
-use super::terminal::Terminal;
-use super::then::Then;
-use super::verifying::verify;
-use super::warnings;
-use crate::analyse::launches::{samples, samples_read};
-use crate::analyse::{analyses, thousands};
+use super::{bencher, changes, matrix, table, warnings};
 use crate::hosts::launcher::Stop;
-use crate::record::{Status, views};
+use crate::run::{self, Options, OutputFormat, Results, Selected, Suite};
+use crate::terminal::Terminal;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -46,106 +30,46 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     }
 }
 
-/// The pipeline: select, start, verify, measure, diagnose, report, compare with an earlier run.
-fn bench(suite: &Suite, asked: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
-    asked.refuse_unsupported()?;
-    refuse_debug(&asked)?;
-    if asked.ignored {
+fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+    options.refuse_unsupported()?;
+    refuse_debug(&options)?;
+    if options.ignored {
         return Ok(ExitCode::SUCCESS);
-    }
-    let reports = resume::reports(&asked);
-    let only_looks = asked.list || asked.test;
-    if !asked.list {
-        watch_interrupts();
-    }
-    // Before the record to be resumed is read: nobody else may be writing it.
-    let _lock = (!only_looks)
-        .then(|| lock::take(&reports, asked.wait, &STOP, terminal))
-        .transpose()?;
-    let (options, earlier) = resume::prepare(asked)?;
-    let mut selected = select(&suite.registry, &options)?;
-    if let Some(shard) = options.shard {
-        selected = shard::part(selected, shard);
     }
     if options.list {
-        list(&selected);
+        list(&run::chosen(&suite.registry, &options)?);
         return Ok(ExitCode::SUCCESS);
     }
+    watch_interrupts();
+    run::run(suite, options, &STOP, terminal, show)
+}
 
-    let then = Then::read(&options)?;
-    let mut run = Run::start(suite, &options, &selected, earlier, &then, &STOP, terminal)?;
-    if selected.is_empty() {
-        return Ok(idle(run, terminal));
-    }
-    let verified = verify(&mut run, terminal)?;
-    if options.test {
-        return Ok(conclude(&run, false));
-    }
-    let measured = measure(&mut run, &verified, terminal);
-    terminal.end();
-    let diagnosed = measured.and_then(|status| diagnose(&mut run, suite, &verified, status, terminal));
-    terminal.end();
-    let status = diagnosed.unwrap_or_else(|error| {
-        // What was measured before is reported all the same.
-        terminal.error(&error);
-        run.keeping.fell_short = true;
-        Status::Interrupted
-    });
-    run.finish(status, terminal);
+/// Prints the results and what to mind about them.
+fn show(results: &Results<'_>, terminal: &Terminal) {
+    let Results { record, analyses, .. } = *results;
     let colors = terminal.colors();
-    let views = views(std::slice::from_ref(&run.record));
-    let analyses = analyses(&views, std::slice::from_ref(&run.figures));
-    let changes = then.changes(&analyses[0]);
-    match run.options.output_format {
+    match results.options.output_format {
         OutputFormat::Table => {
-            print!("{}", table::table(&run.record, &analyses[0], colors));
-            print!("{}", matrix::matrix(&views, &analyses, colors));
-            print!("{}", then.table(changes.as_ref(), colors));
+            print!("{}", table::table(record, &analyses[0], colors));
+            print!("{}", matrix::matrix(results.views, analyses, colors));
+            if let Some(mut changes) = results.changes.cloned() {
+                // What differs besides is among the run's warnings.
+                changes.differences.clear();
+                print!("{}", changes::table(&changes, colors));
+            }
         }
         OutputFormat::Bencher => print!("{}", bencher::lines(&analyses[0])),
     }
-    let report = run.report(&views, &analyses, changes.as_ref());
-    let mut unwritten = false;
-    let report = report.and_then(|report| {
-        let told = report.map_err(|error| terminal.error(&error));
-        unwritten = told.is_err();
-        told.ok()
-    });
-    let place = if report.is_some() { "report" } else { "record" };
+    let place = if results.report.is_some() {
+        "report"
+    } else {
+        "record"
+    };
+    print!("{}", warnings::block(&record.warnings, place, colors));
     print!(
         "{}",
-        warnings::block(&run.record.warnings, place, terminal.colors())
+        table::closing(record, results.reached, results.report, results.record_path)
     );
-    print!(
-        "{}",
-        table::closing(&run.record, run.reached(), report.as_deref(), &run.record_path)
-    );
-    let broken = then.judge(&analyses[0], changes.as_ref(), terminal);
-    if run.options.verbose {
-        terminal.say(&format!(
-            "samples: {} read, {} in the record{}",
-            thousands(samples_read() as f64),
-            thousands(samples(&run.record) as f64),
-            then.samples()
-        ));
-    }
-    run.keeping.fell_short |= unwritten | !then.keep(&run.record, &options.reports, terminal);
-    Ok(conclude(&run, broken))
-}
-
-/// A part that has no pairs. Whoever divides a run need not know how many there are, so this is no failure; and the record
-/// tells whoever puts the parts together that this one is not missing.
-fn idle(mut run: Run<'_>, terminal: &Terminal) -> ExitCode {
-    if let Some(shard) = run.options.shard {
-        terminal.say(&format!(
-            "part {shard} has no pairs, since there are fewer pairs than parts: nothing to do here"
-        ));
-    }
-    if !run.options.test {
-        run.finish(Status::Complete, terminal);
-        terminal.say(&format!("record: {}", run.record_path.display()));
-    }
-    conclude(&run, false)
 }
 
 /// As criterion prints it, so that tools which read that go on working.
@@ -180,15 +104,5 @@ fn watch_interrupts() {
     });
     if let Err(error) = result {
         eprintln!("Ctrl-C will end the run without a report: {error}");
-    }
-}
-
-/// `broken` says whether an expectation was not met: a floor, or `--fail-if`.
-fn conclude(run: &Run<'_>, broken: bool) -> ExitCode {
-    match run.record.status {
-        _ if run.keeping.fell_short => ExitCode::from(1),
-        Status::Interrupted => ExitCode::from(130),
-        _ if run.failed() || broken => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
     }
 }

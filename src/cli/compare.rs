@@ -1,11 +1,12 @@
 //! `cargo run -- compare`: records against an earlier one, or every two of them.
 
 use super::changes;
-use super::then::interest;
 use crate::analyse::{self, analyses};
 use crate::compare::{Changes, FailIf, Named, changes as compare, offences};
 use crate::record::{self, Record, views};
 use crate::report::Report;
+use crate::run::interest;
+use crate::terminal::{Color, Terminal};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -122,5 +123,5 @@ fn every_two(records: &[Named<'_>]) -> Vec<Changes> {
 }
 
 fn colors() -> bool {
-    super::terminal::Terminal::new(super::Color::Auto, false).colors()
+    Terminal::new(Color::Auto, false).colors()
 }

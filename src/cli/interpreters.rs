@@ -1,8 +1,8 @@
 //! `cargo run -- interpreters`: which Pythons there are, and which files that look like one are not used and why.
 
-use super::options::duration;
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{Interpreter, Jit};
+use crate::run::duration;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use crate::analyse::{analyses, read};
     use crate::hosts::Fault;
-    use crate::record::{Further, Lacking, VerifyFailure, fixture, views};
+    use crate::record::{Further, MissingInterpreter, VerifyFailure, fixture, views};
 
     fn matrix(record: &Record, colors: bool) -> String {
         let records = std::slice::from_ref(record);
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn what_is_no_ratio_is_a_word_with_its_reason() {
         let mut record = with(1);
-        record.lacking = vec![Lacking {
+        record.lacking = vec![MissingInterpreter {
             asked: "python3.99".into(),
             reason: "it is not on PATH".into(),
         }];

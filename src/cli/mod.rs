@@ -1,57 +1,24 @@
-//! `cargo bench`: arguments, the run from registry to report, and what the terminal shows of it.
+//! The command line: `cargo bench` and `cargo run`, their arguments and what they print.
 
-mod asked;
-mod beginning;
 mod bench;
 mod bencher;
 mod changes;
-mod child;
 mod compare;
-mod deprecations;
-mod diagnosing;
-mod effort;
-mod events;
 mod interpreters;
-mod keeping;
-mod launching;
-mod lock;
 mod matrix;
-mod measuring;
-mod options;
-mod outcome;
-mod progress;
 mod reading;
-mod resume;
-mod run;
 mod scaffold;
-mod schedule;
-mod seats;
-mod select;
-mod shard;
 mod table;
-mod tasks;
-mod terminal;
-mod then;
 mod tool;
-mod turn;
-mod verifying;
 mod warnings;
 
-pub use options::{Cases, Color, Options, OutputFormat};
+pub use crate::run::{Cases, Options, OutputFormat, Suite};
+pub use crate::terminal::Color;
 
 use crate::diagnose::turnaround;
-use crate::registry::Registry;
+use crate::run::process;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// What one bench executable measures.
-#[derive(Debug)]
-pub struct Suite {
-    /// The pairs.
-    pub registry: Registry,
-    /// Puts the extension module into the embedded interpreter, before that starts.
-    pub register_extension: Option<fn()>,
-}
 
 /// The main function of a bench executable: all of `cargo bench`, and the processes that it launches.
 ///
@@ -64,8 +31,8 @@ pub fn bench_main(suite: Suite) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match arguments.as_slice() {
-        [first, spec] if first == child::ARGUMENT => child::main(&suite, Path::new(spec)),
-        [first, rest @ ..] if first == turnaround::FIRST_CALL => child::first_call(&suite, rest),
+        [first, spec] if first == process::ARGUMENT => process::main(&suite, Path::new(spec)),
+        [first, rest @ ..] if first == turnaround::FIRST_CALL => process::first_call(&suite, rest),
         _ => bench::main(&suite),
     }
 }

@@ -1,12 +1,12 @@
 //! The table at the end, within 80 columns.
 
-use super::terminal::rough;
 use super::warnings::wrapped;
 use crate::analyse::Analysis;
 use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, VariantSummary, timed_share};
 use crate::analyse::verdict::{Call, Verdict, doubt};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
+use crate::terminal::rough;
 use std::fmt::Write as _;
 use std::path::Path;
 

@@ -70,7 +70,7 @@ pub struct Record {
     pub further: Vec<Further>,
     /// Interpreters that were asked for and could not be had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lacking: Vec<Lacking>,
+    pub lacking: Vec<MissingInterpreter>,
     /// The oldest compiler that the Rust sides support, in records of runs that checked it. Runs no longer do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_rust: Option<OldestRust>,
@@ -92,7 +92,7 @@ pub struct Further {
 
 /// An interpreter that was asked for and could not be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lacking {
+pub struct MissingInterpreter {
     /// As the user named it.
     pub asked: String,
     /// Why it is not there.

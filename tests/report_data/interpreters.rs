@@ -121,7 +121,7 @@ pub fn several(extent: Extent) -> Record {
     record.further[1].pairs[3].deprecations.push(deprecation());
     record.pairs[2].diagnoses.scaling = scaling([1.0, 1.02, 1.05]);
     record.further[2].pairs[2].diagnoses.scaling = scaling([1.0, 0.54, 0.52]);
-    record.lacking = vec![Lacking {
+    record.lacking = vec![MissingInterpreter {
         asked: "/opt/3.14.0/bin/python3".into(),
         reason: "no Python interpreter at /opt/3.14.0/bin/python3".into(),
     }];

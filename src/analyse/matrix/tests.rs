@@ -4,7 +4,8 @@ use super::*;
 use crate::analyse::{analyses, read as read_all};
 use crate::hosts::Fault;
 use crate::record::{
-    Deprecation, Further, Interpreter, Lacking, PairRecord, Shard, VariantState, VerifyFailure, fixture,
+    Deprecation, Further, Interpreter, MissingInterpreter, PairRecord, Shard, VariantState, VerifyFailure,
+    fixture,
 };
 
 /// The steady record with further interpreters in the same launches.
@@ -63,7 +64,7 @@ fn columns_go_by_implementation_and_version() {
     record.further[2].interpreter.free_threaded = Some(true);
     record.further[3].interpreter.implementation = "PyPy".into();
     record.further[3].interpreter.release = Some("7.3.20".into());
-    record.lacking = vec![Lacking {
+    record.lacking = vec![MissingInterpreter {
         asked: "python3.99".into(),
         reason: "not on PATH".into(),
     }];
@@ -163,7 +164,7 @@ fn what_another_part_measured_is_missing_with_the_reason() {
 #[test]
 fn what_was_lacking_until_it_was_installed_is_no_column() {
     let mut old = run(&[]);
-    old.lacking = vec![Lacking {
+    old.lacking = vec![MissingInterpreter {
         asked: "python3".into(),
         reason: "not on PATH".into(),
     }];

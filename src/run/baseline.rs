@@ -1,0 +1,177 @@
+//! What a run has to do with earlier ones: the baseline that it is compared with, the one that it becomes, and what its
+//! authors expect.
+
+use crate::analyse::floors::{FloorCheck, FloorStanding};
+use crate::analyse::launches::{Figures, samples};
+use crate::analyse::{Analysis, PairAnalysis, differences, thousands};
+use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
+use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status, Warning};
+use crate::run::options::Options;
+use crate::terminal::Terminal;
+use std::cell::OnceCell;
+use std::path::Path;
+
+/// The earlier run, and what was asked about it.
+pub(crate) struct Baseline {
+    baseline: Option<(BaselineName, Record, Figures)>,
+    keep_as: Option<BaselineName>,
+    rules: Vec<FailIf>,
+    history: OnceCell<History>,
+}
+
+impl Baseline {
+    /// Reads the baseline, before anything is measured: a wrong name is not to cost five minutes.
+    pub fn read(options: &Options) -> Result<Self, String> {
+        let read = |name: &BaselineName| {
+            let record = record::read_baseline(name, &options.reports)?;
+            let figures = Figures::of(&record);
+            Ok::<_, String>((name.clone(), record, figures))
+        };
+        Ok(Baseline {
+            baseline: options.baseline.as_ref().map(read).transpose()?,
+            keep_as: options.save_baseline.clone(),
+            rules: options.fail_if.clone(),
+            history: OnceCell::new(),
+        })
+    }
+
+    /// What was asked, into the record.
+    pub fn note(&self, settings: &mut Settings) {
+        settings.save_baseline = self.keep_as.as_ref().map(ToString::to_string);
+        settings.baseline = self.baseline.as_ref().map(|(name, record, _)| BaselineUsed {
+            name: name.to_string(),
+            record: record.id.clone(),
+        });
+        settings.fail_if = self.rules.iter().map(ToString::to_string).collect();
+    }
+
+    /// What changed since the baseline, where there is one.
+    pub fn changes(&self, analysis: &Analysis<'_>) -> Option<Changes> {
+        let (name, then, figures) = self.baseline.as_ref()?;
+        let then = Named {
+            analysis: &Analysis::with(then, 0, figures),
+            name: Some(name.as_str()),
+        };
+        Some(compare(
+            then,
+            Named { analysis, name: None },
+            interest(&self.rules),
+        ))
+    }
+
+    /// How many raw samples the baseline holds, for the line that counts them; empty without a baseline.
+    pub fn samples(&self) -> String {
+        let held = self.baseline.as_ref().map(|(_, record, _)| samples(record));
+        held.map_or(String::new(), |held| {
+            format!(", {} in the baseline", thousands(held as f64))
+        })
+    }
+
+    /// What differs from the baseline's run besides the code, as warnings of this one.
+    pub fn differences(&self, record: &Record) -> Vec<Warning> {
+        let then = self.baseline.as_ref();
+        then.map(|(_, then, _)| differences(record, then))
+            .unwrap_or_default()
+    }
+
+    /// The history up to this run, from the records beside its own. Those are read once: a report is rendered again and
+    /// again during a run.
+    pub fn history(&self, analysis: &Analysis<'_>, reports: &Path) -> History {
+        let folder = reports.join("records");
+        let baseline = self.baseline.as_ref();
+        let earlier = self.history.get_or_init(|| {
+            let known = baseline.map(|(_, record, _)| record.id.as_str());
+            let known: Vec<&str> = known.into_iter().chain([analysis.record.id.as_str()]).collect();
+            let mut history = History::read(&folder, &known);
+            // The baseline has been read already.
+            if let Some((_, record, figures)) = baseline
+                && folder.join(format!("{}.json", record.id)).exists()
+            {
+                history.add(&Analysis::with(record, 0, figures));
+            }
+            history
+        });
+        let mut history = earlier.clone();
+        history.add(analysis);
+        history
+    }
+
+    /// Says what became of floors and of `--fail-if`; whether any of them was broken. An interrupted run is not judged.
+    pub fn judge(&self, analysis: &Analysis<'_>, changes: Option<&Changes>, terminal: &Terminal) -> bool {
+        for why in self.history.get().into_iter().flat_map(|history| &history.unread) {
+            terminal.warn(&format!("left out of the history: {why}"));
+        }
+        if analysis.record.status == Status::Interrupted {
+            return false;
+        }
+        let floors: Vec<FloorCheck> = analysis.pairs.iter().flat_map(PairAnalysis::floors).collect();
+        for check in &floors {
+            match check.standing {
+                FloorStanding::Held => terminal.say(&format!("{check}")),
+                FloorStanding::Violated => terminal.error(&check.to_string()),
+                FloorStanding::NotShown | FloorStanding::NotMeasured => terminal.warn(&check.to_string()),
+            }
+        }
+        let offences = changes
+            .map(|changes| offences(changes, &self.rules))
+            .unwrap_or_default();
+        for offence in &offences {
+            terminal.error(&offence.to_string());
+        }
+        let violated = floors
+            .iter()
+            .any(|check| check.standing == FloorStanding::Violated);
+        violated || !offences.is_empty()
+    }
+
+    /// Keeps the record as a baseline, where that was asked and the run came to its end: one that was stopped early
+    /// would replace a better one. `false` when it should have been kept and was not.
+    pub fn keep(&self, record: &Record, reports: &Path, terminal: &Terminal) -> bool {
+        let Some(name) = &self.keep_as else {
+            return true;
+        };
+        if let Some(why) = unfit(record) {
+            terminal.warn(&format!(
+                "not kept as baseline {name}: {why}. What had the name before is still there"
+            ));
+            // Of an interruption the exit code speaks already.
+            return record.status == Status::Interrupted;
+        }
+        match record::save_baseline(record, name, reports) {
+            Ok((path, replaced)) => {
+                let replacing = match replaced {
+                    true => ", in the place of the one before",
+                    false => "",
+                };
+                terminal.say(&format!("kept as baseline {name}{replacing}: {}", path.display()));
+                true
+            }
+            Err(error) => {
+                let path = name.file(reports);
+                terminal.error(&format!(
+                    "the baseline {name} cannot be written to {}: {error}. The record is whole; copy it there",
+                    path.display()
+                ));
+                false
+            }
+        }
+    }
+}
+
+/// The smallest change that a rule speaks of is the one that matters.
+pub(crate) fn interest(rules: &[FailIf]) -> Option<f64> {
+    rules.iter().map(FailIf::share).reduce(f64::min)
+}
+
+/// Why a record is not to be compared with later. One with failed variants is: the others are sound, and the failed have
+/// no figures.
+fn unfit(record: &Record) -> Option<&'static str> {
+    if record.status == Status::Interrupted {
+        return Some("the run was interrupted");
+    }
+    let measured = record
+        .pairs
+        .iter()
+        .any(|pair| pair.verification.passed && !pair.launches.is_empty());
+    (!measured).then_some("nothing was measured")
+}

@@ -1,0 +1,233 @@
+//! The interpreters that were asked for: which of them there are, each once.
+
+use crate::hosts::Refusal;
+use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
+use crate::hosts::interpreter::{self, Python, VARIABLE};
+use crate::record::{MissingInterpreter, Record};
+use crate::run::options::Options;
+use crate::terminal::Terminal;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What `--interpreter` takes for every Python that there is.
+const ALL: &str = "all";
+
+/// How long an interpreter may take to say what it is when nobody named it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The interpreters that were asked for.
+#[derive(Debug, Default)]
+pub(crate) struct ChosenInterpreters {
+    /// Those that there are, in the order in which they were named.
+    pub pythons: Vec<Python>,
+    /// Those that were not found.
+    pub missing: Vec<MissingInterpreter>,
+}
+
+/// Finds the interpreters of a run. Of several, those that are not there are left out and said; of one, that is an error.
+///
+/// # Errors
+///
+/// When there is none at all; the text says why and what to do.
+pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInterpreters, String> {
+    let discovered = OnceCell::new();
+    let discover = || discovered.get_or_init(|| everywhere(&Surroundings::of_this_process(), PATIENCE));
+    // A version manager's shim on PATH may refuse what is installed all the same.
+    let installed = |name: &str| Name::of(name).and_then(|name| name.among(&discover().found));
+    let choose = |name: &str| {
+        let named = interpreter::choose_within(Some(name), options.timeout);
+        named.or_else(|error| installed(name).ok_or_else(|| error.to_string()))
+    };
+    let plain = || interpreter::choose_within(None, options.timeout).map_err(|error| error.to_string());
+    let mut chosen = ChosenInterpreters::default();
+    match options.interpreter.as_slice() {
+        [] => chosen.pythons.push(plain()?),
+        [only] if only != ALL => chosen.pythons.push(choose(only)?),
+        several => {
+            for name in several {
+                if name == ALL {
+                    tell(discover(), terminal);
+                    let plain = plain().map_err(|reason| chosen.miss_default(reason)).ok();
+                    chosen.add_all(discover().clone(), plain);
+                } else {
+                    match choose(name) {
+                        Ok(python) => chosen.add_named(name, python, terminal),
+                        Err(reason) => chosen.miss(name.clone(), reason),
+                    }
+                }
+            }
+        }
+    }
+    for missing in &chosen.missing {
+        terminal.warn(&format!(
+            "{} is missing in this run: {}",
+            missing.asked, missing.reason
+        ));
+    }
+    match chosen.pythons.is_empty() {
+        true => Err(
+            "none of the interpreters that were asked for is there; cargo run -- interpreters lists what is"
+                .into(),
+        ),
+        false => Ok(chosen),
+    }
+}
+
+impl ChosenInterpreters {
+    /// One that somebody named. Where the run has it already, by another name maybe, that is said.
+    fn add_named(&mut self, name: &str, python: Python, terminal: &Terminal) {
+        let label = python.about.label();
+        if !self.add(python) {
+            terminal.say(&format!("{name} is in this run already: {label}"));
+        }
+    }
+
+    /// Adds it unless it is there; says whether it did.
+    fn add(&mut self, python: Python) -> bool {
+        let known = self.pythons.iter().any(|known| is_same(known, &python));
+        if !known {
+            self.pythons.push(python);
+        }
+        !known
+    }
+
+    fn miss(&mut self, asked: String, reason: String) {
+        if !self.missing.iter().any(|known| known.asked == asked) {
+            self.missing.push(MissingInterpreter { asked, reason });
+        }
+    }
+
+    /// What a plain run would measure is not there. Nobody asked for it by saying `all`, unless by a variable.
+    fn miss_default(&mut self, reason: String) {
+        if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
+            self.miss(VARIABLE.into(), reason);
+        }
+    }
+
+    /// Each executable once; what a plain run measures comes first, also if it was too slow to be found. An environment is
+    /// measured where it is that, instead of what it is made of.
+    fn add_all(&mut self, discovery: Discovery, plain: Option<Python>) {
+        let base = plain.as_ref().and_then(|plain| plain.about.base.clone());
+        let is_plain = |python: &Python| plain.as_ref().is_some_and(|plain| is_same(plain, python));
+        let is_base = |python: &Python| {
+            let base = base.as_ref().map(|base| real(Path::new(base)));
+            base == Some(real_executable(python))
+        };
+        // As it was found: that has the path without links.
+        let found = discovery.found.iter().map(|found| &found.python);
+        let first = found.clone().find(|python| is_plain(python)).or(plain.as_ref());
+        let others = found.filter(|python| !python.about.virtual_env && !is_base(python));
+        for python in first.into_iter().chain(others) {
+            self.add(python.clone());
+        }
+        for (path, refusal) in refused(&discovery.left_out) {
+            // One of its names answered in the end.
+            let answered = self
+                .pythons
+                .iter()
+                .any(|python| real_executable(python) == real(path));
+            if !answered {
+                self.miss(path.display().to_string(), refusal.to_string());
+            }
+        }
+    }
+}
+
+/// Whether two are the same executable with the same modules. Environments differ in the second alone.
+fn is_same(one: &Python, other: &Python) -> bool {
+    real_executable(one) == real_executable(other) && one.prefix == other.prefix
+}
+
+fn real_executable(python: &Python) -> PathBuf {
+    real(Path::new(&python.about.executable))
+}
+
+/// The path without links; as it is where it leads nowhere.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.into())
+}
+
+/// Files that look like interpreters of which somebody may expect something, each by the first of its names.
+fn refused(left_out: &[LeftOut]) -> Vec<(&Path, &Refusal)> {
+    let mut seen = HashSet::new();
+    let refused = left_out.iter().filter_map(|one| match &one.reason {
+        Reason::Refused(Refusal::TooOld { .. } | Refusal::Missing | Refusal::NotExecutable) => None,
+        Reason::Refused(refusal) => Some((one.path.as_path(), refusal)),
+        Reason::Same { .. } | Reason::PyenvShim | Reason::DanglingLink => None,
+    });
+    refused.filter(|(path, _)| seen.insert(real(path))).collect()
+}
+
+/// An interpreter by its implementation and version, as commands are called: `python3.12`, `python3.13t`, `pypy3.11`.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    implementation: &'static str,
+    language: (u32, u32),
+    free_threaded: bool,
+}
+
+impl Name {
+    /// Of such a command; anything else is none.
+    fn of(command: &str) -> Option<Self> {
+        let known = [("python", "CPython"), ("pypy", "PyPy"), ("graalpy", "GraalPy")];
+        let (implementation, version) = known
+            .iter()
+            .find_map(|(start, name)| Some((*name, command.strip_prefix(start)?)))?;
+        let free_threaded = version.ends_with('t');
+        let (major, minor) = version.trim_end_matches('t').split_once('.')?;
+        Some(Name {
+            implementation,
+            language: (major.parse().ok()?, minor.parse().ok()?),
+            free_threaded,
+        })
+    }
+
+    /// The newest release of it that is installed.
+    fn among(&self, found: &[Found]) -> Option<Python> {
+        let is = |found: &&Found| {
+            let about = &found.python.about;
+            about.implementation == self.implementation
+                && about.language() == self.language
+                && about.free_threaded.unwrap_or(false) == self.free_threaded
+                && !about.virtual_env
+        };
+        // Discovery sorts by version.
+        found.iter().rfind(is).map(|found| found.python.clone())
+    }
+}
+
+/// Names an interpreter of a run after what it did, where there are several: ` with CPython 3.13.1`, and where others are
+/// called the same, with its path.
+pub(crate) fn with(record: &Record, interpreter: usize) -> String {
+    let about = record.interpreter_at(interpreter);
+    let label = about.label();
+    let namesakes = record.all_interpreters().filter(|other| other.label() == label);
+    match (record.interpreters(), namesakes.count()) {
+        (1, _) => String::new(),
+        (_, 1) => format!(" with {label}"),
+        _ => format!(" with {label} ({})", about.executable),
+    }
+}
+
+/// What was found, and how much was left out.
+fn tell(discovery: &Discovery, terminal: &Terminal) {
+    let environments = discovery
+        .found
+        .iter()
+        .filter(|found| found.python.about.virtual_env);
+    let same = |one: &&LeftOut| matches!(one.reason, Reason::Same { .. } | Reason::PyenvShim);
+    let names = discovery.left_out.iter().filter(same).count();
+    terminal.say(&format!(
+        "{} interpreters found in {:.1} s, {} of them environments, of which only an active one is measured; left out: {names} \
+         more names of the same, {} other files (cargo run -- interpreters lists all)",
+        discovery.found.len(),
+        discovery.seconds,
+        environments.count(),
+        discovery.left_out.len() - names
+    ));
+}
+
+#[cfg(test)]
+mod tests;

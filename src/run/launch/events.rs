@@ -1,0 +1,48 @@
+//! What launched processes told, and how a failure among it is told to the user.
+
+use crate::hosts::{Fault, launcher};
+use crate::record::{PairRecord, VariantState};
+use crate::terminal::Terminal;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+
+pub(crate) fn with_output(fault: Fault, tail: String) -> Fault {
+    match fault {
+        Fault::Died { how, output } if output.is_empty() => Fault::Died { how, output: tail },
+        Fault::Killed { how, output } if output.is_empty() => Fault::Killed { how, output: tail },
+        other => other,
+    }
+}
+
+pub(crate) fn tail_of(path: &Path) -> String {
+    let file = std::fs::File::open(path);
+    file.and_then(|mut file| launcher::tail(&mut file))
+        .unwrap_or_default()
+}
+
+/// All whole lines; a line that a dying process left half is no event.
+pub(crate) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
+    let text = std::fs::read(path).unwrap_or_default();
+    text.split(|&byte| byte == b'\n')
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// Notes how a variant stands.
+pub(crate) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
+    if let Some(found) = pair.variants.iter_mut().find(|known| known.name == variant) {
+        found.state = state;
+    }
+}
+
+/// Traceback, both answers or last output, indented; and what to do next.
+pub(crate) fn tell_details(fault: &Fault, terminal: &Terminal) {
+    for line in fault.details().lines() {
+        terminal.detail(&format!("       {line}"));
+    }
+    terminal.detail(&format!(
+        "       {} {}",
+        terminal.paint("36", "next:"),
+        fault.next_step()
+    ));
+}

@@ -1,0 +1,127 @@
+//! Starts the processes of a run, each in a folder of its own.
+
+use crate::diagnose::scaling;
+use crate::hosts::launcher::{self, Launched};
+use crate::hosts::limits::Limits;
+use crate::run::extensions::RunInterpreter;
+use crate::run::launch::process::{ARGUMENT, Role, Spec};
+use crate::run::lock::{self, Lock};
+use std::path::{Path, PathBuf};
+
+/// The launches of a run: what each may take, and where its files are.
+#[derive(Debug)]
+pub(crate) struct Launches {
+    pub limits: Limits,
+    folder: tempfile::TempDir,
+    /// As long as this run is alive its temporary folder is no rubbish.
+    _alive: Lock,
+    number: u32,
+}
+
+impl Launches {
+    /// Makes the folder for their files, with the worker's program in it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room for it; the text says what to do.
+    pub fn new(limits: Limits) -> Result<Self, String> {
+        let (folder, alive) = temporary_folder()
+            .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
+        Ok(Launches {
+            limits,
+            folder,
+            _alive: alive,
+            number: 0,
+        })
+    }
+
+    /// Starts a process of this executable in the role, with these interpreters; its events will be in the returned file.
+    pub fn start(
+        &mut self,
+        role: Role,
+        interpreters: Vec<RunInterpreter>,
+        hash_seed: u32,
+    ) -> Result<(Launched, PathBuf), String> {
+        self.number += 1;
+        let folder = self.folder_of(self.number);
+        let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
+        // Each interpreter has the time that one has in a launch of its own, and uses it comparison by comparison: one that
+        // hangs is not given what the others leave.
+        let several = interpreters.len() > 1;
+        let limits = Limits {
+            time: self.limits.time * u32::try_from(interpreters.len()).unwrap_or(u32::MAX),
+            ..self.limits
+        };
+        let spec = Spec {
+            interpreters,
+            program: self.folder.path().join("worker.py"),
+            hash_seed,
+            memory_limit: self.limits.memory,
+            events: events.clone(),
+            role,
+        };
+        let environment = workers(&spec.role);
+        let text = serde_json::to_vec(&spec).expect("plain data");
+        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&spec_path, text));
+        let path = spec_path.to_string_lossy();
+        let launched = written.and_then(|()| {
+            launcher::launch(
+                &[ARGUMENT, &path],
+                &self.output_of(&events),
+                limits,
+                hash_seed,
+                &environment,
+            )
+        });
+        let launched = launched.map_err(|error| {
+            format!(
+                "cannot start a launch in {}: {error}. Is there space? TMPDIR names another folder",
+                folder.display()
+            )
+        })?;
+        let launched = match several {
+            true => launched.heard_by(events.clone(), self.limits.time),
+            false => launched,
+        };
+        Ok((launched, events))
+    }
+
+    /// Where the launch with this file of events wrote its output.
+    pub fn output_of(&self, events: &Path) -> PathBuf {
+        events.with_file_name("output")
+    }
+
+    /// Removes the files of a launch whose events have been read.
+    pub fn discard(&self, events: &Path) {
+        if let Some(folder) = events.parent() {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    /// A folder for criterion's files of the next launch, which nobody reads.
+    pub fn scratch(&self) -> PathBuf {
+        self.folder_of(self.number + 1).join("criterion")
+    }
+
+    fn folder_of(&self, launch: u32) -> PathBuf {
+        self.folder.path().join(launch.to_string())
+    }
+}
+
+/// What tells parallel variants how many workers to use, where that is to be another number than that of the cores.
+fn workers(role: &Role) -> Vec<(&'static str, String)> {
+    let Role::Diagnose { step, .. } = role else {
+        return Vec::new();
+    };
+    let workers = step.workers.into_iter();
+    workers
+        .flat_map(|workers| scaling::WORKERS.map(|name| (name, workers.to_string())))
+        .collect()
+}
+
+fn temporary_folder() -> std::io::Result<(tempfile::TempDir, Lock)> {
+    let folder = tempfile::Builder::new().prefix(lock::FOLDER).tempdir()?;
+    let alive = lock::mark_alive(folder.path())?;
+    std::fs::write(folder.path().join("worker.py"), crate::hosts::worker::PROGRAM)?;
+    Ok((folder, alive))
+}

@@ -1,0 +1,166 @@
+//! What came of a launch: who is to blame for a bad end, what of it counts, and where in the record it goes.
+
+use crate::hosts::launcher::Ended;
+use crate::hosts::{Contestant, Fault};
+use crate::measure::clock::Between;
+use crate::measure::launch::Event;
+use crate::measure::{Comparison, Failure, Launch};
+use crate::record::{Record, VariantState};
+use crate::run::launch::blame;
+use crate::run::launch::events::{read_events, set_state, tail_of, with_output};
+use crate::run::plan::tasks::Task;
+use std::path::Path;
+
+/// What of a launch is lost.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Lost {
+    Nothing,
+    /// All: the machine slept.
+    Asleep,
+    /// What was not finished.
+    To(Fault),
+}
+
+/// Takes out of a launch what something from outside has spoilt. Sleep spoils all of it. A process that was killed takes
+/// the comparison with it that it was in; in the last attempt that is the failure of whoever was being measured.
+pub(crate) fn lose(launch: &mut Launch, clocks: Between, last: bool) -> Lost {
+    if clocks.slept_s.is_some() {
+        launch.comparisons.clear();
+        launch.failures.clear();
+        return Lost::Asleep;
+    }
+    let from_outside = |failure: &Failure| failure.fault.from_outside();
+    let fault = launch
+        .failures
+        .iter()
+        .find(|failure| from_outside(failure))
+        .map(|failure| failure.fault.clone());
+    match fault {
+        Some(fault) if !last => {
+            launch.failures.retain(|failure| !from_outside(failure));
+            Lost::To(fault)
+        }
+        _ => Lost::Nothing,
+    }
+}
+
+/// Who has still to be measured: neither was in this launch nor failed, and whose baseline did not fail either.
+pub(crate) fn left_over(contestants: &[String], launch: &Launch, baseline: &str) -> Vec<String> {
+    let is_left = |name: &&String| {
+        let own_baseline = Contestant::of(name).with(baseline).to_string();
+        let mut failed = launch.failures.iter().map(|failure| &failure.variant);
+        !(launch.comparison(name).is_some() || failed.any(|one| one == *name || *one == own_baseline))
+    };
+    contestants.iter().filter(is_left).cloned().collect()
+}
+
+/// Those of them who have nothing to do with the interpreter that ended the launch. What is left of that one is tried in
+/// the next launch, as in a run with a single interpreter.
+pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
+    // Whoever ends a launch fails last in it.
+    let Some(failure) = launch.failures.last() else {
+        return Vec::new();
+    };
+    let culprit = Contestant::of(&failure.variant).interpreter;
+    let is_spared = |name: &&String| Contestant::of(name).interpreter != culprit;
+    rest.iter().filter(is_spared).cloned().collect()
+}
+
+/// Enters a launch into the record: to each interpreter of the task what was measured with it.
+pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
+    for &seat in &task.seats {
+        let pair = task.place.with_mut(seat, record);
+        let part = part(launch, seat, pair.launches_of(launch.size).count() as u32);
+        if !(part.comparisons.is_empty() && part.failures.is_empty()) {
+            pair.launches.push(part);
+        }
+    }
+}
+
+/// What of a launch was measured with one interpreter. What failed before it was known with which, failed with all.
+fn part(launch: &Launch, seat: usize, index: u32) -> Launch {
+    let own = |text: &String| {
+        let Contestant { variant, interpreter } = Contestant::of(text);
+        (interpreter == seat || variant.is_empty()).then(|| variant.to_string())
+    };
+    let comparisons = launch.comparisons.iter().filter_map(|comparison| {
+        Some(Comparison {
+            variant: own(&comparison.variant)?,
+            ..comparison.clone()
+        })
+    });
+    let failures = launch.failures.iter().filter_map(|failure| {
+        Some(Failure {
+            variant: own(&failure.variant)?,
+            fault: failure.fault.clone(),
+        })
+    });
+    Launch {
+        index,
+        comparisons: comparisons.collect(),
+        failures: failures.collect(),
+        ..launch.clone()
+    }
+}
+
+/// Has whoever failed in a launch take part in no other. What failed before it was known with which interpreter, failed
+/// with all, and the task is given up.
+pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Failure) {
+    let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
+    let unknown = variant.is_empty();
+    task.given_up |= unknown;
+    let failed = task.seats.iter().filter(|&&seat| unknown || seat == interpreter);
+    for &seat in failed {
+        let pair = task.place.with_mut(seat, record);
+        // Without the baseline nothing can be compared, and the tasks know that.
+        let who = if unknown {
+            pair.baseline.clone()
+        } else {
+            variant.to_string()
+        };
+        let fault = failure.fault.clone();
+        set_state(pair, &who, VariantState::Failed { fault });
+    }
+}
+
+/// Reads what a launch told, also one that came to a bad end: whoever was being measured then is to blame.
+pub(crate) fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended: &Ended) {
+    let mut last = String::new();
+    let mut done = false;
+    for event in read_events::<Event>(events) {
+        match event {
+            Event::Starts { variant } => last = variant,
+            Event::Took { comparison, timed_s } => {
+                launch.comparisons.push(comparison);
+                launch.timed_s += timed_s;
+                last.clear();
+            }
+            Event::Fails {
+                failure: Failure { variant, fault },
+            } => {
+                let fault = with_output(fault, tail_of(output));
+                launch.failures.push(Failure { variant, fault });
+                last.clear();
+            }
+            Event::Done => done = true,
+        }
+    }
+    match ended {
+        Ended::Badly(fault) => {
+            let fault = with_output(fault.clone(), tail_of(output));
+            // One side of the comparison that was going on, if one was.
+            let variant = blame::read(events).filter(|_| !last.is_empty()).unwrap_or(last);
+            launch.failures.push(Failure { variant, fault });
+        }
+        Ended::Well if !done => launch.failures.push(Failure {
+            variant: last,
+            fault: Fault::Harness {
+                message: "the launch ended before it was done".into(),
+            },
+        }),
+        Ended::Well | Ended::Stopped => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

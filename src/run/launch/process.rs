@@ -1,0 +1,259 @@
+//! What a launched process does: check one pair, or measure one case of it.
+
+use crate::diagnose::{self, Setting, Step, turnaround};
+use crate::hosts::launcher;
+use crate::hosts::limits::{self, Bytes};
+use crate::hosts::worker::WorkerSetup;
+use crate::hosts::{Fault, HostSet, Hosts};
+use crate::measure::launch::{self, Job};
+use crate::registry::{Entry, Side, Variant};
+use crate::run::extensions::RunInterpreter;
+use crate::run::launch::blame::Blaming;
+use crate::run::suite::Suite;
+use crate::verify::{self, Finding, Library};
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The first argument of a launched process; the second is the path of its [`Spec`].
+pub(crate) const ARGUMENT: &str = "__launch";
+
+/// What a launched process is to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Spec {
+    /// The interpreters that take part.
+    pub interpreters: Vec<RunInterpreter>,
+    pub program: PathBuf,
+    pub hash_seed: u32,
+    pub memory_limit: Option<Bytes>,
+    /// Where it tells, a JSON line each time.
+    pub events: PathBuf,
+    pub role: Role,
+}
+
+/// The kinds of launches.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub(crate) enum Role {
+    Verify {
+        pair: String,
+        contestants: Vec<String>,
+        sizes: Vec<u64>,
+        seed: u64,
+    },
+    Measure {
+        job: Job,
+    },
+    Diagnose {
+        step: Step,
+        variants: Vec<String>,
+        size: u64,
+        seed: u64,
+        /// The folder of the extension module that counts allocations, or why there is none.
+        counting: Result<PathBuf, String>,
+    },
+}
+
+/// Runs the launch that the file describes.
+pub(crate) fn main(suite: &Suite, spec: &Path) -> ExitCode {
+    match run(suite, spec) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Calls a Rust variant once and prints the nanoseconds, as [`turnaround::FIRST_CALL`] has it.
+pub(crate) fn first_call(suite: &Suite, arguments: &[OsString]) -> ExitCode {
+    let texts: Vec<_> = arguments.iter().map(|text| text.to_string_lossy()).collect();
+    let took = match &texts[..] {
+        [pair, variant, size, seed] => {
+            let entry = suite.registry.get(pair);
+            let case = size.parse().ok().zip(seed.parse().ok());
+            entry
+                .zip(case)
+                .and_then(|(entry, (size, seed))| turnaround::first_call(entry, variant, size, seed))
+        }
+        _ => None,
+    };
+    let Some(took) = took else {
+        eprintln!("{texts:?} are not a pair, a Rust variant of it, a size and a seed");
+        return ExitCode::from(2);
+    };
+    println!("{}", took.as_nanos());
+    ExitCode::SUCCESS
+}
+
+fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    launcher::end_with_supervisor()?;
+    let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
+    if let Some(limit) = spec.memory_limit {
+        limits::stop_hard(limit);
+    }
+    let mut events = std::fs::File::options()
+        .append(true)
+        .create(true)
+        .open(&spec.events)?;
+    let setups: Vec<WorkerSetup<'_>> = spec
+        .interpreters
+        .iter()
+        .map(|interpreter| WorkerSetup {
+            python: &interpreter.python,
+            program: &spec.program,
+            extension_dir: interpreter.extension_dir.as_deref(),
+            hash_seed: spec.hash_seed,
+        })
+        .collect();
+    let setup = *setups.first().ok_or("no interpreter takes part")?;
+    let find = |name: &str| {
+        suite
+            .registry
+            .get(name)
+            .ok_or_else(|| format!("no pair is called {name}"))
+    };
+    match &spec.role {
+        Role::Verify {
+            pair,
+            contestants,
+            sizes,
+            seed,
+        } => {
+            let entry = find(pair)?;
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension).watching();
+            let mut tell = |finding: Finding| say(&mut events, &finding);
+            let able = able(entry, &mut hosts, contestants, &mut tell);
+            if let Some(able) = able {
+                verify::check(entry, &mut hosts, &able, sizes, *seed, &mut tell);
+            }
+        }
+        Role::Measure { job } => {
+            let entry = find(&job.pair)?;
+            let hosts = Hosts::of_all(entry, setups, suite.register_extension).against(&job.baseline);
+            let mut hosts = Blaming::new(hosts, &spec.events)?;
+            launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
+        }
+        Role::Diagnose { step, .. } if step.pair.is_empty() => {
+            diagnose::run_wide(step, &setup, &mut |finding| say(&mut events, &finding));
+        }
+        Role::Diagnose {
+            step,
+            variants,
+            size,
+            seed,
+            counting,
+        } => {
+            let entry = find(&step.pair)?;
+            let mut hosts = Hosts::new(entry, setup, suite.register_extension);
+            let setting = Setting {
+                size: *size,
+                seed: *seed,
+                variants,
+                counting: counting.as_deref().map_err(String::as_str),
+            };
+            diagnose::run(step, entry, &mut hosts, setting, &mut |finding| {
+                say(&mut events, &finding);
+            });
+        }
+    }
+    Ok(())
+}
+
+/// One line, one write: what was said before a crash is whole. Where nothing can be told any more there is no use in
+/// going on: what this launch measured so far has been told, and the rest would be lost.
+fn say(events: &mut std::fs::File, event: &impl Serialize) {
+    let mut line = serde_json::to_vec(event).expect("events are plain data");
+    line.push(b'\n');
+    if let Err(error) = events.write_all(&line) {
+        eprintln!("{error}");
+        std::process::exit(launcher::UNTOLD);
+    }
+}
+
+/// The libraries of both sides, Python's first, each side's in the order that it tells.
+fn libraries(entry: &Entry, python: Vec<(String, String)>) -> Vec<Library> {
+    let rust = entry.pair.versions().into_iter();
+    let rust = rust.map(|(name, version)| (Side::Rust, name.to_string(), version));
+    python
+        .into_iter()
+        .map(|(name, version)| (Side::Python, name, version))
+        .chain(rust)
+        .map(|(side, name, version)| Library { side, name, version })
+        .collect()
+}
+
+/// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.
+fn able(
+    entry: &Entry,
+    hosts: &mut Hosts<'_>,
+    contestants: &[String],
+    tell: &mut dyn FnMut(Finding),
+) -> Option<Vec<String>> {
+    let variants: Vec<&Variant> = entry
+        .pair
+        .variants()
+        .iter()
+        .filter(|variant| contestants.contains(&variant.name))
+        .collect();
+    let mut modules: Vec<String> = variants
+        .iter()
+        .flat_map(|variant| variant.requires.clone())
+        .collect();
+    modules.sort();
+    modules.dedup();
+    let asked = hosts
+        .worker()
+        .and_then(|worker| Ok((worker.missing(&modules)?, worker.versions()?)));
+    let (found, libraries) = match asked {
+        Ok((found, versions)) => (found, libraries(entry, versions)),
+        Err(fault) => {
+            tell(Finding::Fails {
+                variant: String::new(),
+                size: None,
+                fault,
+            });
+            tell(Finding::Done);
+            return None;
+        }
+    };
+    // Those of importing the pair's file and what its variants require.
+    verify::pass_on_warnings(hosts, Variant::BASELINE, tell);
+    for (name, version) in found.versions {
+        tell(Finding::Package { name, version });
+    }
+    for library in libraries {
+        tell(Finding::Library(library));
+    }
+    let mut able = Vec::new();
+    for name in contestants {
+        let lacks = variants
+            .iter()
+            .find(|variant| variant.name == *name)
+            .and_then(|variant| {
+                found
+                    .missing
+                    .iter()
+                    .find(|(module, _)| variant.requires.contains(module))
+            });
+        if let Some((module, reason)) = lacks {
+            tell(Finding::Skips {
+                variant: name.clone(),
+                reason: format!("needs {module} ({reason})"),
+            });
+        } else if name == Variant::EMBEDDED
+            && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())
+        {
+            // No fault of the pair's: this machine cannot embed.
+            tell(Finding::Skips {
+                variant: name.clone(),
+                reason: fault.to_string(),
+            });
+        } else {
+            able.push(name.clone());
+        }
+    }
+    Some(able)
+}

@@ -1,0 +1,152 @@
+//! The record of a run before anything is in it.
+
+use crate::diagnose::{PairDiagnoses, RunDiagnoses};
+use crate::estimate::Precision;
+use crate::hosts::interpreter::Python;
+use crate::hosts::limits::Limits;
+use crate::record::{
+    self, Embedding, Further, NativeModule, PairRecord, Record, RecordedSources, SCHEMA, Session, Settings,
+    Status, VariantRecord, VariantState, Verification,
+};
+use crate::registry::Variant;
+use crate::run::options::Options;
+use crate::run::plan::effort::Effort;
+use crate::run::plan::select::Selected;
+use crate::run::suite::Suite;
+use rand::Rng;
+use std::path::Path;
+use std::time::Duration;
+
+/// Everything that is known before the first process starts.
+pub(crate) fn new_record(
+    suite: &Suite,
+    options: &Options,
+    selected: &[Selected<'_>],
+    pythons: &[Python],
+    embedding: Embedding,
+    (effort, limits): (&Effort, Limits),
+) -> Record {
+    let now = jiff::Timestamp::now();
+    let letters: String = (0..4)
+        .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
+        .collect();
+    let pairs: Vec<PairRecord> = selected.iter().map(|pair| pair_record(pair, suite)).collect();
+    let further = pythons[1..].iter().map(|python| Further {
+        interpreter: python.about.clone(),
+        native: NativeModule::NotNeeded,
+        pairs: pairs
+            .iter()
+            .map(|pair| PairRecord {
+                sources: RecordedSources::default(),
+                ..pair.clone()
+            })
+            .collect(),
+    });
+    Record {
+        schema: SCHEMA,
+        id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
+        started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        status: Status::Running,
+        settings: Settings {
+            arguments: arguments(),
+            seed: options.seed.unwrap_or(1),
+            order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
+            launches: effort.launches,
+            precision: effort.precision.map(Precision::half_width),
+            sample_size: effort.samples.number,
+            warm_up_ms: millis(effort.samples.warm_up),
+            measurement_ms: millis(effort.samples.measurement),
+            timeout_s: options.timeout.as_secs(),
+            memory_limit: limits.memory,
+            output_limit: Some(limits.output),
+            budget_s: effort.budget.map(|budget| budget.as_secs()),
+            quick: options.quick,
+            diagnosers: options.diagnosers(),
+            save_baseline: None,
+            baseline: None,
+            fail_if: Vec::new(),
+            shard: options.shard,
+        },
+        build: record::build(suite.registry.manifest_dir()),
+        machine: record::machine(),
+        interpreter: pythons[0].about.clone(),
+        embedding,
+        native: NativeModule::NotNeeded,
+        phases: Vec::new(),
+        further: further.collect(),
+        pairs,
+        nulls: Vec::new(),
+        warnings: Vec::new(),
+        sessions: vec![Session {
+            started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            arguments: arguments(),
+            at_s: 0.0,
+        }],
+        disturbances: Vec::new(),
+        diagnoses: RunDiagnoses::default(),
+        lacking: Vec::new(),
+        oldest_rust: None,
+    }
+}
+
+/// Those after `cargo bench --`.
+fn arguments() -> Vec<String> {
+    let all = std::env::args().skip(1);
+    all.filter(|argument| argument != "--bench").collect()
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
+    let entry = selected.entry;
+    let root = suite.registry.manifest_dir();
+    let root = root
+        .parent()
+        .filter(|_| root.join("../Cargo.toml").exists())
+        .unwrap_or(root);
+    let short = |path: &Path| {
+        path.strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/")
+    };
+    PairRecord {
+        name: entry.name.into(),
+        profile: entry.pair.profile(),
+        about: entry.pair.about().into(),
+        unit: entry.pair.unit().into(),
+        tolerance: entry.pair.tolerance(),
+        baseline: Variant::BASELINE.into(),
+        null_of: None,
+        floors: entry.pair.floors().to_vec(),
+        cases: entry.pair.cases().to_vec(),
+        sources: RecordedSources {
+            rust_path: short(&entry.sources.rust_path),
+            rust: entry.sources.rust_text.into(),
+            python_path: short(&entry.sources.python_path),
+            // As it is now: this is what the workers will import.
+            python: std::fs::read_to_string(&entry.sources.python_path).unwrap_or_default(),
+        },
+        variants: entry
+            .pair
+            .variants()
+            .iter()
+            .map(|variant| VariantRecord {
+                name: variant.name.clone(),
+                side: variant.side,
+                state: if selected.variants.contains(&variant.name.as_str()) {
+                    VariantState::Active
+                } else {
+                    VariantState::Deselected
+                },
+            })
+            .collect(),
+        libraries: Vec::new(),
+        deprecations: Vec::new(),
+        verification: Verification::default(),
+        launches: Vec::new(),
+        diagnoses: PairDiagnoses::default(),
+    }
+}

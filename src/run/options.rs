@@ -1,0 +1,410 @@
+//! The arguments of `cargo bench --`.
+
+use crate::compare::FailIf;
+use crate::diagnose::{Chosen, Diagnoser};
+use crate::estimate::Precision;
+use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
+use crate::record::{BaselineName, Shard};
+use crate::terminal::Color;
+use clap::Parser;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Measures every pair: proves that both sides agree, times them in fresh processes, and leaves a report.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "cargo bench --",
+    bin_name = "cargo bench --",
+    version,
+    max_term_width = 100
+)]
+pub struct Options {
+    /// Only what matches one of these regular expressions: pairs by name, variants as `pair/variant`
+    #[arg(value_name = "FILTER")]
+    pub filter: Vec<String>,
+
+    /// Filters are whole names, not expressions
+    #[arg(long)]
+    pub exact: bool,
+
+    /// List what would be measured, and measure nothing
+    #[arg(long, conflicts_with = "test")]
+    pub list: bool,
+
+    /// How --list prints names, as test runners ask for it: every format is the same
+    #[arg(long, value_name = "FORMAT", hide = true, requires = "list", value_parser = ["terse", "pretty"])]
+    pub format: Option<String>,
+
+    /// Verify all variants and cases once, and measure nothing; so does a bench executable started without --bench, as
+    /// `cargo test --benches` starts it
+    #[arg(long)]
+    pub test: bool,
+
+    /// A first look: fewer launches, shorter samples, no embedded time, no diagnosers
+    #[arg(long)]
+    pub quick: bool,
+
+    /// The Python to measure: a path, a name on PATH, or `all` for every one on this machine; may be given several times
+    /// [default: PAIRBENCH_INTERPRETER, else an active virtual environment's, else the one built against]
+    #[arg(long, value_name = "PATH")]
+    pub interpreter: Vec<String>,
+
+    /// Continue until the interval of every ratio is at most this wide on either side [default: 2%; none with --quick]
+    #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
+    pub precision: Option<Precision>,
+
+    /// Exactly this many fresh processes per pair, whatever the width of the intervals [default: at least 8, then as many
+    /// as the precision needs; 3 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub launches: Option<u32>,
+
+    /// Sizes to measure: `default`, `all`, or numbers like `64,256`
+    #[arg(long, value_name = "SIZES", default_value = "default")]
+    pub cases: Cases,
+
+    /// Only these variants besides the baseline, like `rust,native`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub variants: Vec<String>,
+
+    /// What to examine besides times, in separate passes after measuring: `all`, `none`, or some of profile, memory,
+    /// latency, boundary, startup, scaling, build, turnaround (startup and build) [default: all but scaling and build;
+    /// none with --quick]
+    #[arg(long, value_name = "NAMES")]
+    pub diagnose: Option<Chosen>,
+
+    /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `cargo run -- report`
+    /// puts their records together. The machines need not communicate: the same command with another K is another part
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+
+    /// Seed of the inputs; given, it also fixes every random order [default: 1, and orders at random]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Samples per variant in a launch, 10 at least [default: 12; 10 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    pub sample_size: Option<u32>,
+
+    /// Warm-up per variant in a launch [default: 0.05; 0.01 with --quick]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub warm_up_time: Option<Duration>,
+
+    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.3; 0.08 with --quick]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub measurement_time: Option<Duration>,
+
+    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 465s, or
+    /// what the least number of launches takes; a part of that with --shard; none with --launches]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub budget: Option<Duration>,
+
+    /// Limit for one process, verifying or measuring; it is then stopped and reported as hanging
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+
+    /// Limit for the memory of one process and its workers, like `2GiB`; it is then stopped and reported [default: 80 %
+    /// of what is free at the start; Linux only]
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<Bytes>,
+
+    /// Limit for what one process and its workers print, like `64MiB`; it is then stopped and reported
+    #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
+    pub output_limit: Bytes,
+
+    /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
+    /// with --budget it gets so much more time]
+    #[arg(
+        long,
+        value_name = "RECORD",
+        num_args = 0..=1,
+        conflicts_with_all = [
+            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+        ]
+    )]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// Wait for another run that writes to the same folder, instead of giving up
+    #[arg(long)]
+    pub wait: bool,
+
+    /// Keep the record under this name, for later runs to be compared with; what had the name is replaced
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub save_baseline: Option<BaselineName>,
+
+    /// Compare with the run that was kept under this name: what is faster now, what slower
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
+    pub baseline: Option<BaselineName>,
+
+    /// Exit with 1 when any variant is slower (or faster) than in the baseline by this much, like `slower:5%`; may be
+    /// given several times
+    #[arg(long, value_name = "CHANGE", requires = "baseline")]
+    pub fail_if: Vec<FailIf>,
+
+    /// Folder for the report and the records
+    #[arg(long, value_name = "FOLDER", default_value = "reports")]
+    pub reports: PathBuf,
+
+    /// Write the record and the table, but draw nothing
+    #[arg(long, alias = "no-plot")]
+    pub noplot: bool,
+
+    /// Show every launch, the whole output of a process that failed, and all that Python warns it will remove
+    #[arg(long, short)]
+    pub verbose: bool,
+
+    /// Print only warnings, errors and the results
+    #[arg(long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// How to print the results: `table`, or `bencher` for tools that read libtest's lines (times of the first
+    /// interpreter; ± is half the 95 % interval)
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub output_format: OutputFormat,
+
+    /// Accepted because test runners pass it; output of a process is shown when it fails
+    #[arg(long, hide = true)]
+    pub nocapture: bool,
+
+    /// Only ignored benchmarks, as test runners ask; none is ever ignored
+    #[arg(long, hide = true)]
+    pub ignored: bool,
+
+    /// Refused, with what to use instead
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    pub profile_time: Option<String>,
+
+    /// Refused, with what to use instead
+    #[arg(long, hide = true, value_name = "NAME")]
+    pub load_baseline: Option<String>,
+
+    /// Colours: `auto` obeys NO_COLOR and whether this is a terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
+    /// Cargo passes it
+    #[arg(long, hide = true)]
+    pub bench: bool,
+}
+
+/// How the results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutputFormat {
+    /// Ratios, intervals and verdicts, for people.
+    Table,
+    /// A line per variant, as libtest prints benchmarks.
+    Bencher,
+}
+
+/// Which cases to measure. All are verified in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cases {
+    /// Each pair's default.
+    Default,
+    /// All.
+    All,
+    /// Those with one of these sizes.
+    Sizes(Vec<u64>),
+}
+
+impl std::str::FromStr for Cases {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "default" => Ok(Cases::Default),
+            "all" => Ok(Cases::All),
+            _ => text
+                .split(',')
+                .map(|word| word.trim().parse())
+                .collect::<Result<_, _>>()
+                .map(Cases::Sizes)
+                .map_err(|_| "say `default`, `all`, or sizes like `64,256`".into()),
+        }
+    }
+}
+
+impl Options {
+    /// Refuses flags of criterion that have no counterpart here.
+    ///
+    /// # Errors
+    ///
+    /// When such a flag was given; the text says what to use instead.
+    pub(crate) fn refuse_unsupported(&self) -> Result<(), String> {
+        if self.profile_time.is_some() {
+            return Err(
+                "--profile-time is not supported: a launch alternates between both sides, so a profiler attached to \
+                 it would mix them. `--diagnose profile` shows where Python spends its time"
+                    .into(),
+            );
+        }
+        match &self.load_baseline {
+            None => Ok(()),
+            Some(name) => Err(format!(
+                "--load-baseline is not supported. Compare kept runs without measuring again: \
+                 cargo run -- compare OTHER {name}"
+            )),
+        }
+    }
+
+    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            time: self.timeout,
+            output: self.output_limit,
+            memory: self.memory_limit.or_else(memory_to_spare),
+        }
+    }
+
+    /// What to ask besides times.
+    pub(crate) fn diagnosers(&self) -> Vec<Diagnoser> {
+        match &self.diagnose {
+            Some(chosen) => chosen.0.clone(),
+            None if self.quick => Vec::new(),
+            None => Chosen::default().0,
+        }
+    }
+}
+
+/// Seconds as criterion takes them: a number, above zero.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds, like 0.5".to_string())?;
+    if number > 0.0 && number <= 86_400.0 {
+        Ok(Duration::from_secs_f64(number))
+    } else {
+        Err("more than 0 and at most a day".into())
+    }
+}
+
+/// A time with its unit: `500ms`, `90s`, `5m`, `1h`; a bare number is seconds.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let number: f64 = text[..digits]
+        .parse()
+        .map_err(|_| "a time like 90s or 5m".to_string())?;
+    let factor = match &text[digits..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        other => return Err(format!("{other:?} is no unit of time; there are ms, s, m and h")),
+    };
+    let time = number * factor;
+    if time > 0.0 && time <= 7.0 * 86_400.0 {
+        Ok(Duration::from_secs_f64(time))
+    } else {
+        Err("more than 0 and at most a week".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options, String> {
+        Options::try_parse_from([&["cargo bench --"], arguments].concat()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_flags_of_criterion_are_known() {
+        let options = parse(&[
+            "--bench",
+            "--exact",
+            "mandelbrot",
+            "--sample-size",
+            "30",
+            "--warm-up-time",
+            "0.5",
+            "--measurement-time",
+            "2",
+            "--noplot",
+            "--quick",
+        ])
+        .unwrap();
+        assert_eq!(options.filter, ["mandelbrot"]);
+        assert_eq!(
+            (options.sample_size, options.warm_up_time),
+            (Some(30), Some(Duration::from_millis(500)))
+        );
+        assert!(options.exact && options.noplot && options.quick);
+    }
+
+    #[test]
+    fn what_criterion_has_and_this_has_not_is_refused_by_name() {
+        let refused = |arguments: &[&str]| parse(arguments).unwrap().refuse_unsupported().unwrap_err();
+        assert!(refused(&["--profile-time", "5"]).contains("--diagnose profile"));
+        assert!(refused(&["--load-baseline", "main"]).contains("compare OTHER main"));
+        assert_eq!(parse(&[]).unwrap().refuse_unsupported(), Ok(()));
+    }
+
+    #[test]
+    fn what_test_runners_pass_is_known() {
+        let listed = parse(&["--list", "--format", "terse", "--ignored"]).unwrap();
+        assert!(listed.list && listed.ignored);
+        let one = parse(&["mandelbrot/rust", "--nocapture", "--exact"]).unwrap();
+        assert!(one.exact && !one.bench);
+        assert_eq!(parse(&["a", "b"]).unwrap().filter, ["a", "b"]);
+        assert!(
+            parse(&["--format", "terse"]).is_err(),
+            "without --list it has no meaning"
+        );
+    }
+
+    #[test]
+    fn an_unknown_flag_is_an_error_that_suggests() {
+        let error = parse(&["--lanches", "3"]).unwrap_err();
+        assert!(error.contains("--launches"), "{error}");
+    }
+
+    #[test]
+    fn a_change_to_fail_on_needs_something_to_compare_with() {
+        let error = parse(&["--fail-if", "slower:5%"]).unwrap_err();
+        assert!(error.contains("--baseline <NAME>"), "{error}");
+        let rules = [
+            "--baseline",
+            "main",
+            "--fail-if",
+            "slower:5%",
+            "--fail-if",
+            "faster:50%",
+        ];
+        assert_eq!(parse(&rules).unwrap().fail_if.len(), 2);
+        let error = parse(&["--baseline", "main", "--fail-if", "slower"]).unwrap_err();
+        assert!(error.contains("slower:5%"), "{error}");
+        let error = parse(&["--save-baseline", "../main"]).unwrap_err();
+        assert!(error.contains("cannot be the name of a baseline"), "{error}");
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        for bad in ["", "0", "-1s", "5 weeks", "1e999", "NaN"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        for bad in ["", "0", "-1", "inf", "NaN"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_one_of_so_many() {
+        let shard = parse(&["--shard", "2/4"]).unwrap().shard;
+        assert_eq!(shard, Some(Shard { part: 2, of: 4 }));
+        let error = parse(&["--shard", "0/4"]).unwrap_err();
+        assert!(error.contains("the first is `1/4`"), "{error}");
+        assert!(parse(&["--resume", "--shard", "2/4"]).is_err());
+    }
+
+    #[test]
+    fn a_number_of_launches_and_a_precision_exclude_each_other() {
+        assert!(parse(&["--launches", "5", "--precision", "2%"]).is_err());
+        assert!(parse(&["--precision", "0%"]).is_err());
+        assert!(parse(&["--precision", "1.5"]).unwrap().precision.is_some());
+    }
+}

@@ -1,0 +1,141 @@
+//! Which pairs, variants and cases a run is about.
+
+use crate::registry::{Case, Entry, Registry, Variant};
+use crate::run::options::{Cases, Options};
+
+/// A pair with what was chosen of it.
+#[derive(Debug)]
+pub(crate) struct Selected<'a> {
+    pub entry: &'a Entry,
+    /// Names of the variants, the baseline first.
+    pub variants: Vec<&'a str>,
+    /// The cases to measure.
+    pub cases: Vec<Case>,
+}
+
+/// Applies filter, `--variants` and `--cases`.
+///
+/// # Errors
+///
+/// When nothing is left, or a name is unknown; the text says what there is.
+pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Vec<Selected<'a>>, String> {
+    let wanted = filter(options)?;
+    let known: Vec<&str> = all_variants(registry);
+    for name in &options.variants {
+        if !known.contains(&name.as_str()) {
+            return Err(format!(
+                "no variant is called {name:?}; there are {}",
+                known.join(", ")
+            ));
+        }
+    }
+    let mut selected = Vec::new();
+    for entry in registry.entries() {
+        let of_pair: Vec<&str> = entry
+            .pair
+            .variants()
+            .iter()
+            .map(|variant| variant.name.as_str())
+            .collect();
+        let whole_pair = wanted(entry.name);
+        let variants: Vec<&str> = of_pair
+            .into_iter()
+            .filter(|name| {
+                let by_filter = whole_pair || wanted(&format!("{}/{name}", entry.name));
+                by_filter && (options.variants.is_empty() || options.variants.iter().any(|v| v == name))
+            })
+            .collect();
+        if variants.is_empty() {
+            continue;
+        }
+        // The baseline is measured whatever was chosen: ratios are relative to it.
+        let others = variants.into_iter().filter(|name| *name != Variant::BASELINE);
+        let variants = std::iter::once(Variant::BASELINE).chain(others).collect();
+        selected.push(Selected {
+            entry,
+            variants,
+            cases: cases(entry, &options.cases),
+        });
+    }
+    if selected.is_empty() {
+        let names: Vec<_> = registry.entries().iter().map(|entry| entry.name).collect();
+        return Err(match options.filter.as_slice() {
+            filters @ [_, ..] => {
+                let filters: Vec<String> = filters.iter().map(|filter| format!("{filter:?}")).collect();
+                format!(
+                    "nothing matches {}; the pairs are {}",
+                    filters.join(" or "),
+                    names.join(", ")
+                )
+            }
+            [] if names.is_empty() => "there is no pair; `cargo run -- new NAME` makes one".into(),
+            [] => "the chosen variants are in no pair".into(),
+        });
+    }
+    if let Cases::Sizes(sizes) = &options.cases {
+        let none = selected.iter().all(|pair| pair.cases.is_empty());
+        if none {
+            let known = selected.iter().map(|pair| {
+                let sizes: Vec<u64> = pair.entry.pair.cases().iter().map(|case| case.size).collect();
+                format!("{} has {}", pair.entry.name, join(&sizes))
+            });
+            let known: Vec<String> = known.collect();
+            return Err(format!(
+                "no chosen pair has a case of size {}; {}",
+                join(sizes),
+                known.join("; ")
+            ));
+        }
+        selected.retain(|pair| !pair.cases.is_empty());
+    }
+    Ok(selected)
+}
+
+/// Whether an id matches.
+type Filter = Box<dyn Fn(&str) -> bool>;
+
+fn filter(options: &Options) -> Result<Filter, String> {
+    let filters = options.filter.clone();
+    if filters.is_empty() {
+        return Ok(Box::new(|_| true));
+    }
+    if options.exact {
+        return Ok(Box::new(move |id| filters.iter().any(|name| name == id)));
+    }
+    let expressions = regex::RegexSet::new(&filters)
+        .map_err(|error| format!("the filter is no regular expression: {error}"))?;
+    Ok(Box::new(move |id| expressions.is_match(id)))
+}
+
+fn all_variants(registry: &Registry) -> Vec<&str> {
+    let mut names: Vec<&str> = registry
+        .entries()
+        .iter()
+        .flat_map(|entry| entry.pair.variants().iter().map(|variant| variant.name.as_str()))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn cases(entry: &Entry, wanted: &Cases) -> Vec<Case> {
+    match wanted {
+        Cases::Default => vec![entry.pair.default_case()],
+        Cases::All => entry.pair.cases().to_vec(),
+        Cases::Sizes(sizes) => entry
+            .pair
+            .cases()
+            .iter()
+            .filter(|case| sizes.contains(&case.size))
+            .copied()
+            .collect(),
+    }
+}
+
+fn join(sizes: &[u64]) -> String {
+    sizes
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

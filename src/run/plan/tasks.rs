@@ -1,0 +1,313 @@
+//! What is to be measured: cases of verified pairs, and the null pairs of the run.
+
+use crate::analyse::launches::{Figures, PairFigures};
+use crate::analyse::summary::ratio_so_far;
+use crate::diagnose::PairDiagnoses;
+use crate::estimate::Estimate;
+use crate::hosts::Contestant;
+use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
+use crate::registry::{Case, NULL_PAIRS, Side, Variant};
+use crate::run::plan::effort::{COMPANY_LAUNCHES, Comparisons};
+use crate::run::plan::schedule::Backlog;
+use crate::run::resuming::recall_failures;
+use crate::run::state::Run;
+use crate::verify::Verified;
+use std::time::Duration;
+
+/// A pair that was verified with an interpreter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Passed<'a> {
+    /// The interpreter's place in the run.
+    pub seat: usize,
+    pub pair: Verified<'a>,
+}
+
+/// The interpreters with which this pair was verified, in their order.
+pub(crate) fn seats(run: &Run<'_>, verified: &[Passed<'_>], pair: &str) -> Vec<usize> {
+    let passed = |seat: &usize| {
+        let mut of_seat = verified.iter().filter(|one| one.seat == *seat);
+        of_seat.any(|one| one.pair.entry().name == pair)
+    };
+    (0..run.interpreters.len()).filter(passed).collect()
+}
+
+/// Where in the record a task's pair is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PairIndex {
+    /// In `pairs`.
+    Pair(usize),
+    /// In `nulls`.
+    Null(usize),
+}
+
+impl PairIndex {
+    /// The pair, as it goes with the first interpreter.
+    pub fn of(self, record: &Record) -> &PairRecord {
+        self.with(0, record)
+    }
+
+    /// The pair, as it goes with this interpreter of the run.
+    pub fn with(self, interpreter: usize, record: &Record) -> &PairRecord {
+        match self {
+            PairIndex::Pair(at) => &record.pairs_at(interpreter)[at],
+            PairIndex::Null(at) => &record.nulls[at],
+        }
+    }
+
+    /// The figures of its launches with this interpreter, as far as they were read.
+    fn figures(self, interpreter: usize, figures: &Figures) -> Option<&PairFigures> {
+        match self {
+            PairIndex::Pair(at) => figures.pairs(interpreter).get(at),
+            PairIndex::Null(at) => figures.nulls().get(at),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn with_mut(self, interpreter: usize, record: &mut Record) -> &mut PairRecord {
+        match self {
+            PairIndex::Pair(at) => &mut record.pairs_at_mut(interpreter)[at],
+            PairIndex::Null(at) => &mut record.nulls[at],
+        }
+    }
+}
+
+/// A case of a pair that is to be measured.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub place: PairIndex,
+    pub case: Case,
+    /// The interpreters with which it was verified.
+    pub seats: Vec<usize>,
+    /// For messages.
+    pub name: String,
+    /// Set when there is no point in another launch.
+    pub given_up: bool,
+    /// The longest launch so far, by the number of its comparisons.
+    pub longest_comparison: Duration,
+}
+
+impl Task {
+    fn new(place: PairIndex, case: Case, seats: Vec<usize>, name: String) -> Self {
+        Task {
+            place,
+            case,
+            seats,
+            name,
+            given_up: false,
+            longest_comparison: Duration::ZERO,
+        }
+    }
+}
+
+/// All cases of the verified pairs, then the null pairs, which are entered into the record here.
+pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut hosts_of_nulls = None;
+    for (at, pair) in run.selected.iter().enumerate() {
+        let seats = seats(run, verified, pair.entry.name);
+        if seats.is_empty() {
+            continue;
+        }
+        for &case in &pair.cases {
+            let name = if pair.cases.len() == 1 {
+                pair.entry.name.to_string()
+            } else {
+                format!("{} at {}", pair.entry.name, case.size)
+            };
+            tasks.push(Task::new(PairIndex::Pair(at), case, seats.clone(), name));
+        }
+        let first = pair.cases.first().filter(|_| seats.contains(&0));
+        hosts_of_nulls = hosts_of_nulls.or(first.map(|&case| (at, case)));
+    }
+    if let Some((at, case)) = hosts_of_nulls {
+        let earlier = std::mem::take(&mut run.record.nulls);
+        run.record.nulls = null_pairs(&run.record.pairs[at]);
+        for null in &mut run.record.nulls {
+            let before = earlier.iter().find(|before| before.name == null.name);
+            null.launches = before.map(|before| before.launches.clone()).unwrap_or_default();
+            recall_failures(null);
+        }
+        let nulls = run.record.nulls.iter().enumerate();
+        tasks.extend(
+            nulls.map(|(null, pair)| Task::new(PairIndex::Null(null), case, vec![0], pair.name.clone())),
+        );
+    }
+    tasks
+}
+
+/// Python against the same Python and Rust against the same Rust, in the code of this pair: the first of the run, so that
+/// the same command always calibrates itself on the same code.
+pub(crate) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
+    let active = |variant: &&VariantRecord| variant.state == VariantState::Active;
+    let python = pair
+        .variants
+        .iter()
+        .filter(active)
+        .find(|v| v.name == Variant::BASELINE);
+    let rust = pair.variants.iter().filter(active).find(|v| v.side == Side::Rust);
+    let null = |side: &VariantRecord| PairRecord {
+        name: NULL_PAIRS[usize::from(side.side == Side::Rust)].into(),
+        about: format!(
+            "{} of {} against itself: the true ratio is 1",
+            side.name, pair.name
+        ),
+        baseline: side.name.clone(),
+        null_of: Some(pair.name.clone()),
+        variants: vec![
+            side.clone(),
+            VariantRecord {
+                name: Variant::NULL.into(),
+                ..side.clone()
+            },
+        ],
+        launches: Vec::new(),
+        diagnoses: PairDiagnoses::default(),
+        ..pair.clone()
+    };
+    python.into_iter().chain(rust).map(null).collect()
+}
+
+/// The variants of a pair that are still active.
+pub(crate) fn active(pair: &PairRecord) -> impl Iterator<Item = &String> {
+    let variants = pair.variants.iter();
+    variants
+        .filter(|variant| variant.state == VariantState::Active)
+        .map(|variant| &variant.name)
+}
+
+fn has_baseline(pair: &PairRecord) -> bool {
+    active(pair).any(|name| *name == pair.baseline)
+}
+
+/// Those that have a ratio to the baseline.
+fn with_ratio(pair: &PairRecord) -> Vec<String> {
+    active(pair)
+        .filter(|name| **name != pair.baseline)
+        .cloned()
+        .collect()
+}
+
+/// Who is sampled besides: the baseline beside the reference, and the embedded interpreter. Not for a null pair, and not
+/// with `--quick`.
+fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
+    if record.settings.quick || pair.null_of.is_some() {
+        return Vec::new();
+    }
+    let failed_before = pair.launches.iter().any(|launch| {
+        let mut failures = launch.failures.iter();
+        failures.any(|failure| failure.variant == Variant::EMBEDDED)
+    });
+    let embeds = matches!(record.embedding, Embedding::On { .. }) && !failed_before;
+    let embedded = embeds.then(|| Variant::EMBEDDED.to_string());
+    std::iter::once(pair.baseline.clone()).chain(embedded).collect()
+}
+
+/// How many comparisons the launches of a task have.
+pub(crate) fn comparisons(record: &Record, task: &Task) -> Comparisons {
+    let ratios = |&seat: &usize| with_ratio(task.place.with(seat, record)).len();
+    let company = match task.seats.contains(&0) {
+        true => company(record, task.place.of(record)).len(),
+        false => 0,
+    };
+    Comparisons {
+        ratios: task.seats.iter().map(ratios).sum(),
+        company,
+        interpreters: task.seats.len(),
+    }
+}
+
+/// Who takes part in the next launch of a task, with all interpreters of which the baseline still runs.
+fn contestants(record: &Record, task: &Task) -> Vec<String> {
+    let mut all = Vec::new();
+    for &interpreter in &task.seats {
+        let pair = task.place.with(interpreter, record);
+        // Nothing can be compared without the baseline.
+        if !has_baseline(pair) {
+            continue;
+        }
+        let mut names = with_ratio(pair);
+        if interpreter == 0 {
+            names.extend(wanted_company(record, pair, task.case.size));
+        }
+        all.extend(
+            names
+                .iter()
+                .map(|variant| Contestant { variant, interpreter }.to_string()),
+        );
+    }
+    all
+}
+
+/// Company that is still wanted. Where the run goes on until ratios are narrow, it comes after the first launch, for whose
+/// report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times. It is asked of the first
+/// interpreter alone.
+fn wanted_company(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
+    let begun = pair.launches_of(size).next().is_some();
+    let wanted = |name: &String| {
+        record.settings.precision.is_none() || (begun && launches_with(pair, size, name) < COMPANY_LAUNCHES)
+    };
+    company(record, pair).into_iter().filter(wanted).collect()
+}
+
+/// How many launches of a case measured a variant.
+fn launches_with(pair: &PairRecord, size: u64, variant: &str) -> u32 {
+    let with = pair
+        .launches_of(size)
+        .filter(|launch| launch.comparison(variant).is_some());
+    with.count() as u32
+}
+
+/// The tasks of a run as its schedule sees them.
+pub(crate) struct Tasks<'a> {
+    pub record: &'a Record,
+    pub figures: &'a Figures,
+    pub tasks: &'a [Task],
+}
+
+impl Tasks<'_> {
+    /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
+    /// have measured only some.
+    pub fn launches(&self) -> Vec<u32> {
+        let of_seat = |task: &Task, seat: usize| {
+            let pair = task.place.with(seat, self.record);
+            let measured = |name: &String| launches_with(pair, task.case.size, name);
+            with_ratio(pair).iter().map(measured).min()
+        };
+        let of = |at: usize| {
+            let task = &self.tasks[at];
+            // An interpreter that has failed gets no more.
+            let runs = |&&seat: &&usize| has_baseline(task.place.with(seat, self.record));
+            let of_seats = task.seats.iter().filter(runs);
+            let of_seats = of_seats.filter_map(|&seat| of_seat(task, seat));
+            of_seats.min().unwrap_or(0)
+        };
+        (0..self.tasks.len()).map(of).collect()
+    }
+}
+
+impl Backlog for Tasks<'_> {
+    fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
+    fn contestants(&self, task: usize) -> Vec<String> {
+        let task = &self.tasks[task];
+        if task.given_up {
+            return Vec::new();
+        }
+        contestants(self.record, task)
+    }
+
+    fn ratio(&self, task: usize, contestant: &str) -> Option<Option<Estimate>> {
+        let task = &self.tasks[task];
+        let Contestant { variant, interpreter } = Contestant::of(contestant);
+        let pair = task.place.with(interpreter, self.record);
+        // Neither the baseline nor its embedded self has a ratio that anyone compares.
+        let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
+        let launches = task.place.figures(interpreter, self.figures);
+        has_ratio.then(|| ratio_so_far(launches?, task.case.size, variant))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Who takes part in launches over several interpreters.
+
+use super::*;
+use crate::hosts::Fault;
+use crate::record::{Further, NativeModule, fixture};
+
+fn fail(pair: &mut PairRecord, name: &str) {
+    let fault = Fault::Hang { limit_s: 1 };
+    let variant = pair.variants.iter_mut().find(|variant| variant.name == name);
+    variant.unwrap().state = VariantState::Failed { fault };
+}
+
+/// Two interpreters that have measured the same.
+fn two() -> (Record, Vec<Task>) {
+    let mut record = fixture::steady();
+    record.further = vec![Further {
+        interpreter: record.interpreter.clone(),
+        native: NativeModule::NotNeeded,
+        pairs: record.pairs.clone(),
+    }];
+    let case = record.pairs[0].cases[0];
+    let task = Task::new(PairIndex::Pair(0), case, vec![0, 1], "steady".into());
+    (record, vec![task])
+}
+
+fn contestants(record: &Record, tasks: &[Task]) -> Vec<String> {
+    Tasks {
+        record,
+        figures: &Figures::of(record),
+        tasks,
+    }
+    .contestants(0)
+}
+
+#[test]
+fn contestants_carry_their_interpreter_and_company_is_that_of_the_first() {
+    let (record, mut tasks) = two();
+    assert_eq!(
+        contestants(&record, &tasks),
+        ["rust", "python", "embedded", "rust@1"]
+    );
+    let standing = Tasks {
+        record: &record,
+        figures: &Figures::of(&record),
+        tasks: &tasks,
+    };
+    assert!(standing.ratio(0, "rust@1").flatten().is_some());
+    assert!(standing.ratio(0, "python").is_none() && standing.ratio(0, "embedded").is_none());
+    assert_eq!(comparisons(&record, &tasks[0]).ratios, 2);
+    // Not verified with the first.
+    tasks[0].seats = vec![1];
+    assert_eq!(contestants(&record, &tasks), ["rust@1"]);
+    tasks[0].given_up = true;
+    assert!(contestants(&record, &tasks).is_empty());
+}
+
+#[test]
+fn a_baseline_that_failed_ends_its_interpreter_alone() {
+    for (failed, left) in [(0, vec!["rust@1"]), (1, vec!["rust", "python", "embedded"])] {
+        let (mut record, tasks) = two();
+        fail(&mut record.pairs_at_mut(failed)[0], "python");
+        assert_eq!(contestants(&record, &tasks), left);
+    }
+    let (mut record, tasks) = two();
+    fail(&mut record.pairs_at_mut(1)[0], "rust");
+    assert_eq!(contestants(&record, &tasks), ["rust", "python", "embedded"]);
+}
+
+#[test]
+fn an_interpreter_that_failed_needs_no_more_launches() {
+    let launches = |record: &Record, tasks: &[Task]| {
+        Tasks {
+            record,
+            figures: &Figures::of(record),
+            tasks,
+        }
+        .launches()
+    };
+    let (mut record, tasks) = two();
+    assert_eq!(launches(&record, &tasks), [3]);
+    record.pairs_at_mut(1)[0].launches.truncate(1);
+    assert_eq!(launches(&record, &tasks), [1]);
+    fail(&mut record.pairs_at_mut(1)[0], "python");
+    assert_eq!(launches(&record, &tasks), [3]);
+    fail(&mut record.pairs_at_mut(0)[0], "python");
+    assert_eq!(launches(&record, &tasks), [0]);
+}

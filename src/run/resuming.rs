@@ -1,0 +1,404 @@
+//! `--resume`: going on with a run that did not come to its end.
+//!
+//! Launches of both sessions stand in one interval, so what they measured must be the same: the code, the compiler, the
+//! interpreter, the machine. Everything is verified again, which takes seconds; what was measured is kept.
+
+use crate::record::{self, Further, PairRecord, Record, SCHEMA, Session, Status, VariantState};
+use crate::run::clock::seconds_so_far;
+use crate::run::options::Options;
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A run to go on with.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    path: PathBuf,
+    record: Record,
+    /// The time that it gets from now on, if not what is left of what it had.
+    more: Option<Duration>,
+}
+
+/// The options of the run: those given, or those with which the run to be resumed was begun. Its report is written where
+/// it was.
+///
+/// # Errors
+///
+/// When there is nothing to resume; the text says why.
+pub(crate) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), String> {
+    let mut earlier = match &asked.resume {
+        None => return Ok((asked, None)),
+        Some(None) => newest(&asked.reports.join("records"), asked.budget.is_some())?,
+        Some(Some(path)) => Earlier {
+            path: path.clone(),
+            record: record::read(path).map_err(|error| error.to_string())?,
+            more: None,
+        },
+    };
+    earlier.more = asked.budget;
+    earlier.can_go_on()?;
+    let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
+    let begun =
+        Options::try_parse_from(std::iter::once("cargo bench --").chain(arguments)).map_err(|error| {
+            format!(
+                "{}: its arguments are not those of this pairbench: {error}",
+                earlier.path.display()
+            )
+        })?;
+    let options = Options {
+        // Whatever the environment says today.
+        interpreter: executables(&earlier.record),
+        reports: reports(&asked),
+        noplot: asked.noplot || begun.noplot,
+        save_baseline: asked.save_baseline.or(begun.save_baseline),
+        baseline: asked.baseline.or(begun.baseline),
+        fail_if: [asked.fail_if, begun.fail_if]
+            .into_iter()
+            .find(|rules| !rules.is_empty())
+            .unwrap_or_default(),
+        bench: asked.bench,
+        verbose: asked.verbose,
+        quiet: asked.quiet,
+        output_format: asked.output_format,
+        color: asked.color,
+        wait: asked.wait,
+        resume: asked.resume,
+        ..begun
+    };
+    Ok((options, Some(earlier)))
+}
+
+/// Those of the run, as they are named with `--interpreter`.
+fn executables(record: &Record) -> Vec<String> {
+    record
+        .all_interpreters()
+        .map(|one| one.executable.clone())
+        .collect()
+}
+
+/// The folder for reports: that in which a named record stands, unless it stands elsewhere.
+pub(crate) fn reports(asked: &Options) -> PathBuf {
+    let beside = asked.resume.as_ref().and_then(|path| {
+        let folder = path.as_ref()?.parent()?;
+        let is_ours = folder.file_name().is_some_and(|name| name == "records");
+        is_ours.then(|| folder.parent()).flatten()
+    });
+    match beside {
+        None => asked.reports.clone(),
+        Some(folder) if folder.as_os_str().is_empty() => ".".into(),
+        Some(folder) => folder.into(),
+    }
+}
+
+/// The newest record of a run that was killed or stopped; with more time, also of one whose time was over.
+fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
+    let mut found: Option<Earlier> = None;
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let Ok(record) = record::read(&path) else {
+            continue;
+        };
+        let unfinished = match record.status {
+            Status::Running | Status::Interrupted => true,
+            Status::OutOfTime => more_time,
+            Status::Complete => false,
+        };
+        let later =
+            |known: &Earlier| (&record.started, &record.id) > (&known.record.started, &known.record.id);
+        if unfinished && found.as_ref().is_none_or(later) {
+            found = Some(Earlier {
+                path,
+                record,
+                more: None,
+            });
+        }
+    }
+    found.ok_or_else(|| {
+        format!(
+            "there is no unfinished run in {} to resume. Name a record: --resume RECORD, or begin a new run",
+            folder.display()
+        )
+    })
+}
+
+impl Earlier {
+    fn can_go_on(&self) -> Result<(), String> {
+        let (path, record) = (self.path.display(), &self.record);
+        if record.schema != SCHEMA {
+            return Err(format!(
+                "{path} was begun by another pairbench (schema {}, this one writes {SCHEMA}); begin a new run",
+                record.schema
+            ));
+        }
+        match record.status {
+            Status::Complete => Err(format!(
+                "{path} is complete, there is nothing to resume; begin a new run"
+            )),
+            Status::OutOfTime if self.more.is_none() => Err(format!(
+                "{path} has spent its time; to give it five minutes more: --resume {path} --budget 5m"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many launches are kept, and how long they took, for the user.
+    pub fn introduction(&self) -> String {
+        let launches: usize = self
+            .record
+            .pairs
+            .iter()
+            .chain(&self.record.nulls)
+            .map(|pair| pair.launches.len())
+            .sum();
+        format!(
+            "going on with {}: {} so far, {} of the run",
+            self.path.display(),
+            crate::analyse::count(launches, "launch"),
+            crate::terminal::rough(seconds_so_far(&self.record))
+        )
+    }
+
+    /// The record to go on with: what was measured, in the frame of what is there now.
+    ///
+    /// # Errors
+    ///
+    /// When anything differs that a ratio depends on; the text lists it.
+    pub fn go_on(self, now: Record) -> Result<Record, String> {
+        let differences = differences(&self.record, &now);
+        if !differences.is_empty() {
+            return Err(format!(
+                "{} cannot be resumed, because its launches and new ones would not measure the same:\n  {}\nBegin a new run",
+                self.path.display(),
+                differences.join("\n  ")
+            ));
+        }
+        let at_s = seconds_so_far(&self.record);
+        let Record {
+            mut settings,
+            mut sessions,
+            ..
+        } = self.record.clone();
+        settings.memory_limit = now.settings.memory_limit;
+        settings.output_limit = now.settings.output_limit;
+        settings.timeout_s = now.settings.timeout_s;
+        if let Some(more) = self.more {
+            settings.budget_s = Some(at_s.ceil() as u64 + more.as_secs());
+        }
+        sessions.extend(
+            now.sessions
+                .into_iter()
+                .map(|session| Session { at_s, ..session }),
+        );
+        let with_launches = |now: Vec<PairRecord>, then: Vec<PairRecord>| {
+            let pairs = now.into_iter().zip(then);
+            pairs
+                .map(|(now, then)| PairRecord {
+                    launches: then.launches,
+                    ..now
+                })
+                .collect::<Vec<_>>()
+        };
+        let further = now.further.into_iter().zip(self.record.further);
+        let further = further.map(|(now, then)| Further {
+            pairs: with_launches(now.pairs, then.pairs),
+            ..now
+        });
+        Ok(Record {
+            id: self.record.id,
+            started: self.record.started,
+            settings,
+            sessions,
+            phases: self.record.phases,
+            further: further.collect(),
+            pairs: with_launches(now.pairs, self.record.pairs),
+            nulls: self.record.nulls,
+            disturbances: self.record.disturbances,
+            machine: record::Machine {
+                load_start: self.record.machine.load_start,
+                ..now.machine
+            },
+            ..now
+        })
+    }
+}
+
+/// What failed while it was measured is not measured again: its state comes back after verifying.
+pub(crate) fn recall_failures(pair: &mut PairRecord) {
+    for launch in &pair.launches {
+        for failure in &launch.failures {
+            let name = if failure.variant.is_empty() {
+                &pair.baseline
+            } else {
+                &failure.variant
+            };
+            if let Some(variant) = pair.variants.iter_mut().find(|variant| variant.name == *name) {
+                variant.state = VariantState::Failed {
+                    fault: failure.fault.clone(),
+                };
+            }
+        }
+    }
+}
+
+/// Everything that a ratio depends on and that is not as it was, as lines for the user.
+fn differences(then: &Record, now: &Record) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
+        let (a, b) = (format!("{a:?}"), format!("{b:?}"));
+        if a != b {
+            all.push(format!("{what}: {a} then, {b} now"));
+        }
+    };
+    let (a, b) = (&then.machine, &now.machine);
+    compare("system", &a.os, &b.os);
+    compare("CPU", &a.cpu, &b.cpu);
+    compare("cores", &a.cores, &b.cores);
+    compare("memory", &a.memory_bytes, &b.memory_bytes);
+    let (a, b) = (&then.build, &now.build);
+    compare("pairbench", &a.pairbench, &b.pairbench);
+    compare("compiler", &a.rustc, &b.rustc);
+    compare("target", &a.target, &b.target);
+    compare(
+        "profile",
+        &(&a.profile, &a.opt_level, a.debug_assertions),
+        &(&b.profile, &b.opt_level, b.debug_assertions),
+    );
+    compare("RUSTFLAGS", &a.rustflags, &b.rustflags);
+    compare("bench executable", &a.executable, &b.executable);
+    compare("interpreters", &executables(then), &executables(now));
+    for at in 0..then.interpreters().min(now.interpreters()) {
+        // Versions of packages are found out when the pairs are verified.
+        let (mut a, mut b) = (then.interpreter_at(at).clone(), now.interpreter_at(at).clone());
+        (a.packages, b.packages) = (Vec::new(), Vec::new());
+        if a != b {
+            compare(
+                "interpreter",
+                &(&a.executable, &a.version, &a.compiler),
+                &(&b.executable, &b.version, &b.compiler),
+            );
+            compare(
+                "build of the interpreter",
+                &(&a.config_args, &a.cflags),
+                &(&b.config_args, &b.cflags),
+            );
+        }
+    }
+    compare("embedded interpreter", &then.embedding, &now.embedding);
+    let names = |record: &Record| {
+        record
+            .pairs
+            .iter()
+            .map(|pair| pair.name.clone())
+            .collect::<Vec<_>>()
+    };
+    compare("part", &then.settings.shard, &now.settings.shard);
+    compare("pairs", &names(then), &names(now));
+    for (a, b) in then
+        .pairs
+        .iter()
+        .zip(&now.pairs)
+        .filter(|(a, b)| a.name == b.name)
+    {
+        let name = &a.name;
+        let variants = |pair: &PairRecord| {
+            let wanted = |state: &VariantState| *state != VariantState::Deselected;
+            pair.variants
+                .iter()
+                .map(|v| (v.name.clone(), wanted(&v.state)))
+                .collect::<Vec<_>>()
+        };
+        compare(&format!("variants of {name}"), &variants(a), &variants(b));
+        compare(&format!("cases of {name}"), &a.cases, &b.cases);
+        compare(&format!("tolerance of {name}"), &a.tolerance, &b.tolerance);
+        for (path, a, b) in [
+            (&a.sources.rust_path, &a.sources.rust, &b.sources.rust),
+            (&a.sources.python_path, &a.sources.python, &b.sources.python),
+        ] {
+            if a != b {
+                // Not the texts, which can be long.
+                compare(
+                    "source",
+                    &format_args!("one text of {path}"),
+                    &format_args!("another"),
+                );
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture;
+
+    fn earlier(status: Status) -> Earlier {
+        let mut record = fixture::steady();
+        record.status = status;
+        Earlier {
+            path: "reports/records/x.json".into(),
+            record,
+            more: None,
+        }
+    }
+
+    #[test]
+    fn what_changed_is_named_and_refused() {
+        let mut now = earlier(Status::Running).record;
+        assert!(earlier(Status::Running).go_on(now.clone()).is_ok());
+        now.build.rustc = "rustc 9.9.9".into();
+        now.machine.cores += 1;
+        now.interpreter.version = "4.0.0".into();
+        let error = earlier(Status::Running).go_on(now).unwrap_err();
+        for word in ["compiler", "rustc 9.9.9", "cores", "4.0.0", "Begin a new run"] {
+            assert!(error.contains(word), "{word} is not in:\n{error}");
+        }
+    }
+
+    #[test]
+    fn packages_and_load_may_differ() {
+        let mut now = earlier(Status::Running).record;
+        now.interpreter.packages.push(("numpy".into(), "9".into()));
+        now.machine.load_start = Some([9.0; 3]);
+        let then = earlier(Status::Running).record.machine.load_start;
+        let record = earlier(Status::Running).go_on(now).unwrap();
+        assert_eq!(record.machine.load_start, then);
+    }
+
+    #[test]
+    fn the_clock_goes_on_where_it_stood() {
+        let mut before = earlier(Status::Interrupted);
+        before.record.phases = vec![record::Phase {
+            name: "measure".into(),
+            seconds: 41.5,
+        }];
+        let mut now = before.record.clone();
+        now.sessions = vec![Session {
+            started: "now".into(),
+            arguments: vec!["--resume".into()],
+            at_s: 0.0,
+        }];
+        before.more = Some(Duration::from_secs(60));
+        let record = before.go_on(now).unwrap();
+        assert_eq!(record.settings.budget_s, Some(102));
+        assert_eq!(record.sessions.last().unwrap().at_s, 41.5);
+    }
+
+    #[test]
+    fn a_run_that_is_over_is_not_resumed() {
+        let error = earlier(Status::Complete).can_go_on().unwrap_err();
+        assert!(error.contains("complete"), "{error}");
+        let mut spent = earlier(Status::OutOfTime);
+        let error = spent.can_go_on().unwrap_err();
+        assert!(error.contains("--budget 5m"), "{error}");
+        spent.more = Some(Duration::from_secs(60));
+        assert!(spent.can_go_on().is_ok());
+        assert!(earlier(Status::Running).can_go_on().is_ok());
+        let mut old = earlier(Status::Running);
+        old.record.schema = 1;
+        assert!(old.can_go_on().unwrap_err().contains("schema 1"));
+    }
+}

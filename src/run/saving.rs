@@ -1,0 +1,106 @@
+//! How the record of a run reaches the disk, also where the disk does not take it.
+
+use crate::record::{self, Disturbance, Happening, Record};
+use crate::terminal::Terminal;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Below the temporary folder: where records go that their own folder does not take.
+const REFUGE: &str = "pairbench-records";
+
+/// Where the record is, and how writing goes.
+#[derive(Debug)]
+pub(crate) struct Saving {
+    /// The folder for records.
+    folder: PathBuf,
+    /// Where the record was written last.
+    pub path: PathBuf,
+    /// Why the last attempt failed.
+    trouble: Option<String>,
+}
+
+impl Saving {
+    /// Of a run whose record goes below this folder for reports.
+    pub fn new(reports: &Path, record: &Record) -> Self {
+        let folder = reports.join("records");
+        Saving {
+            path: folder.join(format!("{}.json", record.id)),
+            folder,
+            trouble: None,
+        }
+    }
+
+    /// Writes the record before anything is measured: a folder that takes nothing is no reason to lose anything yet.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; the text names the flag for another folder.
+    pub fn save_first(&mut self, record: &mut Record) -> Result<(), String> {
+        self.write(record).map_err(|error| {
+            format!(
+                "the record cannot be written to {}: {error}. Name another folder: --reports FOLDER",
+                self.folder.display()
+            )
+        })
+    }
+
+    /// Writes the record while the run goes on. Where that fails the run goes on all the same, says so once, and tries
+    /// again after each launch: the samples are in memory, and the file that was written last is whole.
+    pub fn save(&mut self, record: &mut Record, elapsed: Duration, terminal: &Terminal) {
+        match (self.write(record), self.trouble.take()) {
+            (Ok(()), None) => {}
+            (Ok(()), Some(error)) => {
+                terminal.say("  the record can be written again; nothing was lost");
+                record.disturbances.push(Disturbance {
+                    at_s: elapsed.as_secs_f64(),
+                    pair: String::new(),
+                    what: Happening::Unwritten { error },
+                });
+                let _ = self.write(record);
+            }
+            (Err(error), before) => {
+                if before.is_none() {
+                    terminal.warn(&format!(
+                        "the record cannot be written to {}: {error}. The run goes on, and tries again after each launch",
+                        self.folder.display()
+                    ));
+                }
+                self.trouble = Some(before.unwrap_or_else(|| error.to_string()));
+            }
+        }
+    }
+
+    /// Writes the record for the last time: to its place, or else to the temporary folder. `false` when not to its place.
+    pub fn save_last(&mut self, record: &mut Record, elapsed: Duration, terminal: &Terminal) -> bool {
+        self.save(record, elapsed, terminal);
+        let Some(error) = self.trouble.take() else {
+            return true;
+        };
+        let refuge = std::env::temp_dir().join(REFUGE);
+        match record::write(record, &refuge) {
+            Ok(path) => {
+                terminal.error(&format!(
+                    "the record could not be written to {}: {error}. It was written to {} instead; \
+                     `cargo run -- report {}` renders it",
+                    self.folder.display(),
+                    path.display(),
+                    path.display()
+                ));
+                self.path = path;
+            }
+            Err(second) => terminal.error(&format!(
+                "the record could not be written, neither to {} ({error}) nor to {} ({second}). The table is all there is",
+                self.folder.display(),
+                refuge.display()
+            )),
+        }
+        false
+    }
+
+    fn write(&mut self, record: &mut Record) -> io::Result<()> {
+        record.machine.update();
+        self.path = record::write(record, &self.folder)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Says in the terminal what Python will remove of what a pair uses.
+
+use crate::record::Deprecation;
+use crate::run::state::Run;
+use crate::terminal::Terminal;
+
+/// Lines for one pair; the rest is in the report.
+const MOST: usize = 3;
+
+/// Characters of a text.
+const WIDTH: usize = 100;
+
+/// A warning, and the interpreters that raised it.
+struct Raised<'a> {
+    what: &'a Deprecation,
+    /// Their places in the run, from 0.
+    seats: Vec<usize>,
+}
+
+/// Says what was raised by a pair, which is no failure. All of it with `--verbose`.
+pub(crate) fn tell(run: &Run<'_>, at: usize, terminal: &Terminal) {
+    let labels: Vec<String> = (run.interpreters.iter())
+        .map(|seat| seat.python.about.label())
+        .collect();
+    let of_seats: Vec<&[Deprecation]> = (0..run.interpreters.len())
+        .map(|seat| run.record.pairs_at(seat)[at].deprecations.as_slice())
+        .collect();
+    let options = &run.options;
+    let all = options.verbose;
+    // A run that only tests leaves nothing behind to look into.
+    let place = match (options.test, options.noplot) {
+        (true, _) => "with --verbose",
+        (false, true) => "in the record",
+        (false, false) => "in the report",
+    };
+    let name = &run.selected[at].entry.name;
+    let raised = together(&of_seats);
+    let mark = terminal.paint("33", "warn");
+    for line in lines(name, &raised, &labels, (!all).then_some(MOST)) {
+        terminal.say(&format!("  {mark} {line}"));
+    }
+    if !all && raised.len() > MOST {
+        let more = raised.len() - MOST;
+        terminal.say(&format!("       {more} more {place}"));
+    }
+}
+
+/// The warnings of all interpreters, each once, in the order in which they first came.
+fn together<'a>(of_seats: &[&'a [Deprecation]]) -> Vec<Raised<'a>> {
+    let mut all: Vec<Raised<'a>> = Vec::new();
+    for (seat, raised) in of_seats.iter().enumerate() {
+        for what in *raised {
+            match all.iter_mut().find(|known| known.what.is_same(what)) {
+                Some(known) => known.seats.push(seat),
+                None => all.push(Raised {
+                    what,
+                    seats: vec![seat],
+                }),
+            }
+        }
+    }
+    all
+}
+
+/// A line each, of which the first `most` if there is such a number; those have their texts cut as well.
+fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usize>) -> Vec<String> {
+    let line = |raised: &Raised<'_>| {
+        let what = raised.what;
+        let who = match what.variant.as_str() {
+            "" => name.to_string(),
+            variant => format!("{name}/{variant}"),
+        };
+        let text = what.message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = match most {
+            Some(_) => shortened(&text),
+            None => text,
+        };
+        let mut place = format!("{}:{}", what.file, what.line);
+        if let Some(release) = &what.removed_in {
+            place += &format!(", gone in {release}");
+        }
+        place += &with(&raised.seats, labels);
+        format!("{who:<16} {}: {text} ({place})", what.category)
+    };
+    raised.iter().take(most.unwrap_or(usize::MAX)).map(line).collect()
+}
+
+/// Which interpreters it was, where there are several.
+fn with(seats: &[usize], labels: &[String]) -> String {
+    if labels.len() == 1 {
+        return String::new();
+    }
+    if seats.len() == labels.len() {
+        return "; with all interpreters".into();
+    }
+    let names: Vec<&str> = seats.iter().map(|&seat| labels[seat].as_str()).collect();
+    format!("; with {}", names.join(", "))
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= WIDTH {
+        return text.into();
+    }
+    let kept: String = text.chars().take(WIDTH - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deprecation(line: u32, message: &str, removed_in: Option<&str>, variant: &str) -> Deprecation {
+        Deprecation {
+            category: "DeprecationWarning".into(),
+            message: message.into(),
+            removed_in: removed_in.map(Into::into),
+            file: "python/flat/x.py".into(),
+            line,
+            source: "x()".into(),
+            variant: variant.into(),
+        }
+    }
+
+    fn labels(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_line_has_text_place_and_release() {
+        let raised = [deprecation(12, "x is\n  old", Some("3.14"), "")];
+        let told = lines(
+            "trees",
+            &together(&[&raised]),
+            &labels(&["CPython 3.12.1"]),
+            Some(3),
+        );
+        assert_eq!(
+            told,
+            ["trees            DeprecationWarning: x is old (python/flat/x.py:12, gone in 3.14)"]
+        );
+    }
+
+    #[test]
+    fn what_several_interpreters_say_is_said_once_with_their_names() {
+        let (old, new) = (
+            deprecation(1, "old", None, "threads"),
+            deprecation(2, "new", None, ""),
+        );
+        let seats = [vec![old.clone()], vec![old.clone(), new.clone()], vec![]];
+        let seats: Vec<&[Deprecation]> = seats.iter().map(Vec::as_slice).collect();
+        let told = lines(
+            "trees",
+            &together(&seats),
+            &labels(&["A 1", "B 2", "C 3"]),
+            Some(3),
+        );
+        assert_eq!(
+            told,
+            [
+                "trees/threads    DeprecationWarning: old (python/flat/x.py:1; with A 1, B 2)",
+                "trees            DeprecationWarning: new (python/flat/x.py:2; with B 2)",
+            ]
+        );
+        let both = [vec![new.clone()], vec![new]];
+        let both: Vec<&[Deprecation]> = both.iter().map(Vec::as_slice).collect();
+        let told = lines("trees", &together(&both), &labels(&["A 1", "B 2"]), Some(3));
+        assert!(
+            told[0].ends_with("(python/flat/x.py:2; with all interpreters)"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn few_lines_and_short_ones_unless_all_is_wanted() {
+        let long = "é".repeat(300);
+        let raised: Vec<_> = (1..=9).map(|line| deprecation(line, &long, None, "")).collect();
+        let raised = together(&[&raised]);
+        let one = labels(&["A 1"]);
+        let few = lines("trees", &raised, &one, Some(3));
+        assert_eq!(few.len(), 3);
+        assert!(
+            few[0].contains("é… (python") && few[0].chars().count() < 160,
+            "{few:?}"
+        );
+        let all = lines("trees", &raised, &one, None);
+        assert_eq!(all.len(), 9);
+        assert!(all[8].contains(&long) && all[8].contains("x.py:9"));
+    }
+}

@@ -1,0 +1,328 @@
+//! The last stage that launches processes: ask why, once the times are taken.
+
+use crate::analyse::count;
+use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
+use crate::hosts::Fault;
+use crate::hosts::launcher::{Ended, Launched};
+use crate::record::{NativeModule, PairRecord, Phase, Status};
+use crate::run::extensions::Builder;
+use crate::run::launch::events::{read_events, with_output};
+use crate::run::launch::process::Role;
+use crate::run::plan::tasks::{Passed, active, seats};
+use crate::run::state::{Run, Who};
+use crate::terminal::Terminal;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What is to be done.
+#[derive(Debug)]
+struct QueuedStep {
+    /// The interpreter.
+    seat: usize,
+    /// The place of the pair in the record; without it, the step is about the run.
+    at: Option<usize>,
+    step: Step,
+}
+
+/// The folder of the extension module that counts allocations, or why there is none.
+type Counting = Result<PathBuf, String>;
+
+/// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
+/// interrupted run is not diagnosed; what an earlier session has found is not asked again.
+pub(crate) fn diagnose(
+    run: &mut Run<'_>,
+    verified: &[Passed<'_>],
+    status: Status,
+    terminal: &mut Terminal,
+) -> Result<Status, String> {
+    let asked = asked(run, verified);
+    let builds = builds(run, verified);
+    note_skipped(run);
+    if status == Status::Interrupted || (asked.is_empty() && !builds) {
+        return Ok(status);
+    }
+    let counting = match asked.iter().any(|one| one.step.diagnoser == Diagnoser::Memory) {
+        true => build_counting(run, terminal),
+        false => Err("nothing needs it".into()),
+    };
+    let start = Instant::now();
+    let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
+    terminal.say(&format!("diagnosing: {}", names.join(", ")));
+    terminal.begin(asked.len() as u64, "steps");
+    let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
+        .into_iter()
+        .partition(|one| one.step.diagnoser.needs_quiet());
+    let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
+    let cores = run.record.machine.cores as usize;
+    for (steps, at_once) in [(busy, cores), (quiet, 1)] {
+        carry_out(run, steps, &counting, at_once, &mut random, terminal)?;
+    }
+    terminal.end();
+    if builds {
+        build(run, verified, terminal);
+    }
+    run.spend("diagnose", start.elapsed());
+    run.save(terminal);
+    tell_failures(run, terminal);
+    Ok(if run.stop.requested() {
+        Status::Interrupted
+    } else {
+        status
+    })
+}
+
+fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Counting {
+    let builder = Builder {
+        registry: &run.suite.registry,
+        target: &run.target,
+        stop: run.stop,
+        terminal,
+    };
+    let (counting, time) = builder.counting(&run.interpreters, &run.record.native);
+    if let Some(time) = time {
+        run.spend(Phase::COUNTING, time);
+        run.clock.leave_out(time);
+    }
+    counting
+}
+
+/// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
+/// than a quarter. Whoever asks for some by name waits for them.
+pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
+    let (Some(budget), None) = (run.budget(), &run.options.diagnose) else {
+        return Duration::ZERO;
+    };
+    let cores = f64::from(run.record.machine.cores);
+    let seconds = |diagnoser: Diagnoser| {
+        let side_by_side = if diagnoser.needs_quiet() { 1.0 } else { cores };
+        diagnoser.step_seconds() / side_by_side
+    };
+    let all = asked(run, verified).into_iter();
+    let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
+    Duration::from_secs_f64(all).min(budget / 4)
+}
+
+/// All steps, diagnoser by diagnoser.
+fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
+    let cores = run.record.machine.cores;
+    let mut asked = Vec::new();
+    for &diagnoser in &run.record.settings.diagnosers {
+        for (at, pair) in run.selected.iter().enumerate() {
+            let entry = pair.entry;
+            for seat in seats(run, verified, entry.name) {
+                if !is_diagnosed(run, seat, diagnoser) {
+                    continue;
+                }
+                let record = &run.record.pairs_at(seat)[at];
+                let active: Vec<&str> = active(record).map(String::as_str).collect();
+                let steps = diagnoser.steps(entry, &active, cores).into_iter();
+                let new = steps.filter(|step| !is_answered(record, step));
+                asked.extend(new.map(|step| QueuedStep {
+                    seat,
+                    at: Some(at),
+                    step,
+                }));
+            }
+        }
+        if diagnoser == Diagnoser::Boundary && crosses(run) && !verified.is_empty() {
+            asked.push(QueuedStep {
+                seat: 0,
+                at: None,
+                step: about_run(diagnoser),
+            });
+        }
+    }
+    asked
+}
+
+/// The first interpreter is asked everything, and those that run without a GIL how they scale, which is the point of them.
+fn is_diagnosed(run: &Run<'_>, seat: usize, diagnoser: Diagnoser) -> bool {
+    let about = run.record.interpreter_at(seat);
+    seat == 0 || (diagnoser == Diagnoser::Scaling && about.gil == Some(false))
+}
+
+/// A step about the run as a whole.
+fn about_run(diagnoser: Diagnoser) -> Step {
+    Step {
+        diagnoser,
+        pair: String::new(),
+        variant: None,
+        workers: None,
+    }
+}
+
+/// Whether the costs of crossing into Rust can be found out, and are not known yet.
+fn crosses(run: &Run<'_>) -> bool {
+    run.interpreters[0].extension_dir.is_some() && run.record.diagnoses.boundary.is_none()
+}
+
+/// Notes who has nothing to look at.
+fn note_skipped(run: &mut Run<'_>) {
+    let reason = match &run.record.native {
+        NativeModule::Ready { .. } => {
+            let skipped = &mut run.record.diagnoses.skipped;
+            skipped.retain(|one| one.diagnoser != Diagnoser::Boundary);
+            return;
+        }
+        NativeModule::Prebuilt { .. } => {
+            "the extension module was installed beforehand, and says nothing of it".to_string()
+        }
+        NativeModule::NotNeeded => "no variant that was chosen needs the extension module".to_string(),
+        NativeModule::Unavailable { .. } => "the extension module could not be built".to_string(),
+    };
+    if run.record.settings.diagnosers.contains(&Diagnoser::Boundary) {
+        run.record.diagnoses.skip(Diagnoser::Boundary, &reason);
+    }
+}
+
+/// Whether the build is to be timed.
+fn builds(run: &Run<'_>, verified: &[Passed<'_>]) -> bool {
+    run.record.settings.diagnosers.contains(&Diagnoser::Build)
+        && run.record.diagnoses.build.is_none()
+        && !verified.is_empty()
+}
+
+/// Times the build of the Rust sides. It is no launch: it may take longer than one, and more memory.
+fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
+    if run.stop.requested() {
+        return;
+    }
+    let entries = verified
+        .iter()
+        .filter(|one| one.seat == 0)
+        .map(|one| one.pair.entry());
+    let pairs: Vec<_> = entries
+        .map(|entry| (entry.name, entry.sources.rust_path.as_path()))
+        .collect();
+    let mut tell = |what: &str| terminal.say(&format!("  building the Rust sides {what}"));
+    let built = build::run(&run.suite.registry, &pairs, &run.target, run.stop, &mut tell);
+    match built {
+        Ok(times) => run.record.diagnoses.build = Some(times),
+        // Nothing is known yet; a resumed run asks again.
+        Err(_) if run.stop.requested() => {}
+        Err(message) => run.record.diagnoses.failures.push(Failure {
+            diagnoser: Diagnoser::Build,
+            variant: String::new(),
+            fault: Fault::Harness { message },
+        }),
+    }
+}
+
+/// Whether an earlier session of the run has the answer.
+fn is_answered(pair: &PairRecord, step: &Step) -> bool {
+    let found = &pair.diagnoses;
+    let variant = step.variant.as_deref().unwrap_or_default();
+    match step.diagnoser {
+        Diagnoser::Profile => !found.profiles.is_empty(),
+        Diagnoser::Memory => found.memory.iter().any(|memory| memory.variant == variant),
+        Diagnoser::Latency => found.latency.iter().any(|latency| latency.variant == variant),
+        Diagnoser::StartUp => found.start_up.is_some(),
+        Diagnoser::Scaling => found
+            .scaling
+            .iter()
+            .flat_map(|scaling| &scaling.points)
+            .any(|point| Some(point.workers) == step.workers),
+        Diagnoser::Boundary | Diagnoser::Build => false,
+    }
+}
+
+fn carry_out(
+    run: &mut Run<'_>,
+    mut waiting: VecDeque<QueuedStep>,
+    counting: &Counting,
+    at_once: usize,
+    random: &mut StdRng,
+    terminal: &mut Terminal,
+) -> Result<(), String> {
+    let mut running: Vec<(QueuedStep, Launched, PathBuf)> = Vec::new();
+    while !(waiting.is_empty() && running.is_empty()) {
+        if run.stop.requested() {
+            waiting.clear();
+        }
+        if !waiting.is_empty() && is_over(run) {
+            terminal.warn(&format!(
+                "no time left for {} of the diagnosers; to have them all: a larger --budget, or name them: --diagnose default",
+                count(waiting.len(), "step")
+            ));
+            waiting.clear();
+        }
+        while running.len() < at_once
+            && let Some(asked) = waiting.pop_front()
+        {
+            let role = role(run, asked.at, &asked.step, counting);
+            let (launched, events) = run.launch(role, Who::One(asked.seat), random.random())?;
+            running.push((asked, launched, events));
+        }
+        let mut still = Vec::new();
+        for (asked, mut launched, events) in running {
+            let QueuedStep { seat, at, step } = &asked;
+            let whose = if at.is_some() { &step.pair } else { "the run" };
+            terminal.doing(&format!("{whose} · {}", step.diagnoser));
+            let Some(ended) = launched.poll(run.stop) else {
+                still.push((asked, launched, events));
+                continue;
+            };
+            let mut found: Vec<Diagnosis> = read_events(&events);
+            run.launches.discard(&events);
+            if let Ended::Badly(fault) = ended {
+                let fault = with_output(fault, launched.tail());
+                found.push(step.failed(fault));
+            }
+            found.into_iter().for_each(|finding| match at {
+                Some(at) => run.record.pairs_at_mut(*seat)[*at].diagnoses.add(finding),
+                None => run.record.diagnoses.add(finding),
+            });
+            terminal.step();
+        }
+        running = still;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// Whether the budget is spent, where the diagnosers have to keep to it.
+fn is_over(run: &Run<'_>) -> bool {
+    run.options.diagnose.is_none() && run.budget().is_some_and(|budget| run.elapsed() >= budget)
+}
+
+fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> Role {
+    let size_of = |at: usize| {
+        let pair = &run.selected[at];
+        let size = pair.cases.first().map(|case| case.size);
+        size.unwrap_or_else(|| pair.entry.pair.default_case().size)
+    };
+    Role::Diagnose {
+        step: step.clone(),
+        variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at]).cloned().collect()),
+        size: at.map_or(0, size_of),
+        seed: run.record.settings.seed,
+        counting: counting.clone(),
+    }
+}
+
+/// A diagnoser that finds nothing spoils no number, so it is a warning.
+fn tell_failures(run: &Run<'_>, terminal: &Terminal) {
+    let failures = run.record.pairs.iter().flat_map(|pair| {
+        let failures = pair.diagnoses.failures.iter();
+        failures.map(move |failure| (pair.name.as_str(), failure))
+    });
+    let of_run = &run.record.diagnoses.failures;
+    let failures: Vec<_> = failures
+        .chain(of_run.iter().map(|failure| ("the run", failure)))
+        .collect();
+    if let Some((pair, first)) = failures.first() {
+        let of = match first.variant.as_str() {
+            "" => String::new(),
+            variant => format!("/{variant}"),
+        };
+        terminal.warn(&format!(
+            "{} found nothing; the first: {} of {pair}{of}: {}",
+            count(failures.len(), "step"),
+            first.diagnoser,
+            first.fault
+        ));
+    }
+}

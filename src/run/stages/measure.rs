@@ -1,0 +1,113 @@
+//! The second stage that launches processes: measure what was verified.
+
+use super::diagnose::reserve;
+use super::progress::Progress;
+use super::turn::take;
+use crate::estimate::Precision;
+use crate::hosts::launcher::Ended;
+use crate::record::Status;
+use crate::run::plan::schedule::{Schedule, Turn};
+use crate::run::plan::tasks::{Passed, Task, Tasks, tasks};
+use crate::run::state::Run;
+use crate::terminal::{Terminal, rough};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::time::{Duration, Instant};
+
+/// A report is worth rendering again after so long.
+const REPORT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Launches over all verified pairs and the null pairs, until each has its number and every ratio its precision, the time
+/// is over, or the user stops it. Every launch is in the record when the next begins.
+pub(crate) fn measure(
+    run: &mut Run<'_>,
+    verified: &[Passed<'_>],
+    terminal: &mut Terminal,
+) -> Result<Status, String> {
+    let start = Instant::now();
+    let before = measured(run);
+    run.save(terminal);
+    if run.record.status == Status::Interrupted {
+        return Ok(Status::Interrupted);
+    }
+    let mut tasks = tasks(run, verified);
+    run.figures.update(&run.record);
+    let reserve = reserve(run, verified);
+    let settings = &run.record.settings;
+    let precision = settings.precision.and_then(Precision::new);
+    let standing = Tasks {
+        record: &run.record,
+        figures: &run.figures,
+        tasks: &tasks,
+    };
+    // Another session of a run must not repeat the orders and hash seeds of the first.
+    let session = run.record.sessions.len().saturating_sub(1) as u64;
+    let mut random = StdRng::seed_from_u64(settings.order_seed.wrapping_add(session) ^ 0x6c61_756e_6368);
+    let random_of_schedule = StdRng::seed_from_u64(random.random());
+    let mut schedule =
+        Schedule::new(settings.launches, precision, random_of_schedule).going_on(standing.launches());
+    let mut progress = Progress::begin(run, &tasks, precision, terminal);
+    let mut rendered = Instant::now();
+    let status = loop {
+        let standing = Tasks {
+            record: &run.record,
+            figures: &run.figures,
+            tasks: &tasks,
+        };
+        let Some(turn) = schedule.next(&standing) else {
+            break Status::Complete;
+        };
+        if turn.begins_pass && turn.pass > 0 && (turn.pass == 1 || rendered.elapsed() > REPORT_INTERVAL) {
+            provisional(run, turn.pass == 1, terminal);
+            rendered = Instant::now();
+        }
+        if over_budget(run, reserve, &tasks[turn.task], &turn) {
+            break Status::OutOfTime;
+        }
+        progress.before(run, &tasks, &turn, terminal);
+        let ended = take(
+            run,
+            &mut tasks[turn.task],
+            turn.contestants,
+            &mut random,
+            terminal,
+        )?;
+        let spent = measured(run).saturating_sub(before);
+        run.spend("measure", start.elapsed().saturating_sub(spent));
+        if ended == Ended::Stopped {
+            break Status::Interrupted;
+        }
+        run.save(terminal);
+        progress.after(run, terminal);
+    };
+    terminal.end();
+    Ok(status)
+}
+
+/// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made:
+/// without it there is nothing to report.
+fn over_budget(run: &Run<'_>, reserve: Duration, task: &Task, turn: &Turn) -> bool {
+    let budget = run.budget().map(|budget| budget.saturating_sub(reserve));
+    let expected = task.longest_comparison * u32::try_from(turn.contestants.len()).unwrap_or(u32::MAX);
+    turn.pass > 0 && budget.is_some_and(|budget| run.elapsed() + expected > budget)
+}
+
+fn measured(run: &Run<'_>) -> Duration {
+    let phase = run.record.phases.iter().find(|phase| phase.name == "measure");
+    phase.map_or(Duration::ZERO, |phase| Duration::from_secs_f64(phase.seconds))
+}
+
+fn provisional(run: &mut Run<'_>, first: bool, terminal: &Terminal) {
+    let start = Instant::now();
+    let report = run.report_so_far();
+    run.spend("report", start.elapsed());
+    match report {
+        Some(Ok(path)) if first => terminal.say(&format!(
+            "  first report after {}: {} (every further pass narrows it)",
+            rough(run.elapsed().as_secs_f64()),
+            path.display()
+        )),
+        Some(Err(error)) if first => terminal.warn(&error),
+        _ => {}
+    }
+}

@@ -1,0 +1,12 @@
+//! The stages of a run that launch processes: verify, measure, diagnose.
+
+mod deprecations;
+mod diagnose;
+mod measure;
+mod progress;
+mod turn;
+mod verify;
+
+pub(crate) use diagnose::diagnose;
+pub(crate) use measure::measure;
+pub(crate) use verify::verify;

@@ -1,0 +1,90 @@
+//! What the terminal shows while launches go on.
+
+use crate::analyse::count;
+use crate::estimate::Precision;
+use crate::run::plan::effort::Comparisons;
+use crate::run::plan::schedule::Turn;
+use crate::run::plan::tasks::{Task, Tasks, comparisons};
+use crate::run::state::Run;
+use crate::terminal::{Terminal, rough};
+
+/// First it counts launches up to the least number, then ratios that are narrow enough.
+pub(crate) struct Progress {
+    narrowing: bool,
+}
+
+impl Progress {
+    /// Says what is going to happen and how long it will take.
+    pub fn begin(
+        run: &Run<'_>,
+        tasks: &[Task],
+        precision: Option<Precision>,
+        terminal: &mut Terminal,
+    ) -> Self {
+        announce(run, tasks, precision, terminal);
+        let least = run.record.settings.launches;
+        let standing = Tasks {
+            record: &run.record,
+            figures: &run.figures,
+            tasks,
+        };
+        let missing = standing
+            .launches()
+            .into_iter()
+            .map(|has| u64::from(least.saturating_sub(has)));
+        terminal.begin(missing.sum(), "launches");
+        Progress { narrowing: false }
+    }
+
+    /// Before a launch.
+    pub fn before(&mut self, run: &Run<'_>, tasks: &[Task], turn: &Turn, terminal: &mut Terminal) {
+        if turn.narrowing && !self.narrowing {
+            self.narrowing = true;
+            let all = run.reached().map_or(0, |reached| reached.ratios);
+            terminal.begin(all as u64, "ratios narrow enough");
+            self.after(run, terminal);
+        }
+        terminal.doing(&format!("{} · pass {}", tasks[turn.task].name, turn.pass + 1));
+    }
+
+    /// After a launch.
+    pub fn after(&self, run: &Run<'_>, terminal: &mut Terminal) {
+        if !self.narrowing {
+            return terminal.step();
+        }
+        let narrow = run.reached().map_or(0, |reached| reached.narrow);
+        let left = run.budget().map(|budget| budget.saturating_sub(run.elapsed()));
+        terminal.reach(narrow as u64, left);
+    }
+}
+
+fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, terminal: &Terminal) {
+    if tasks.is_empty() {
+        return terminal.warn("nothing was verified, so nothing is measured");
+    }
+    let record = &run.record;
+    let comparisons: Vec<Comparisons> = tasks.iter().map(|task| comparisons(record, task)).collect();
+    let least_s = run.effort.least_seconds(&comparisons);
+    let launches = count(record.settings.launches as usize, "launch");
+    let nulls = match record.nulls.len() {
+        0 => String::new(),
+        nulls => format!(" and {}", count(nulls, "null pair")),
+    };
+    let cases = count(tasks.len() - record.nulls.len(), "case");
+    let budget_s = record.settings.budget_s.map(|budget| budget as f64);
+    let plan = match (precision, budget_s) {
+        (None, budget) => format!(
+            "{launches} each, about {}",
+            rough(budget.map_or(least_s, |budget| budget.min(least_s)))
+        ),
+        (Some(precision), budget) => format!(
+            "{launches} each, about {}, then more until every ratio is within {precision}{}",
+            rough(least_s),
+            budget
+                .map(|budget| format!(", at most {} in all", rough(budget)))
+                .unwrap_or_default()
+        ),
+    };
+    terminal.say(&format!("measuring {cases}{nulls}: {plan}"));
+    terminal.say("  Ctrl-C stops and still reports");
+}

@@ -1,0 +1,171 @@
+//! One turn of a run: a launch of one case, what it told, and another one for what was lost to something from outside.
+
+use crate::hosts::Contestant;
+use crate::hosts::launcher::Ended;
+use crate::hosts::neighbours::Neighbours;
+use crate::measure::launch::{Job, Sampling};
+use crate::measure::{Failure, Launch};
+use crate::record::Happening;
+use crate::run::launch::events::tell_details;
+use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
+use crate::run::launch::process::Role;
+use crate::run::plan::tasks::{PairIndex, Task};
+use crate::run::state::{Run, Who};
+use crate::terminal::Terminal;
+use rand::Rng;
+use rand::rngs::StdRng;
+use std::time::{Duration, Instant};
+
+/// Criterion's resamples. Its analysis at the default of 100,000, with plots, costs several times what the samples of a
+/// launch do; the interval of a run does not come from it.
+const RESAMPLES: usize = 2_000;
+
+/// How often a launch is taken that was lost to something from outside. Whatever kills the second one, too, may well be
+/// called by the pair; a machine that sleeps in every launch measures nothing.
+const ATTEMPTS: u32 = 2;
+
+/// Takes a launch, and once more what of it was lost. Where one interpreter ended it for all, the others get one without
+/// it. All of it is in the record afterwards.
+pub(crate) fn take(
+    run: &mut Run<'_>,
+    task: &mut Task,
+    mut contestants: Vec<String>,
+    random: &mut StdRng,
+    terminal: &Terminal,
+) -> Result<Ended, String> {
+    let name = task.name.clone();
+    run.look_at_clocks("", terminal);
+    let mut attempt = 1;
+    loop {
+        let seeds = (random.random(), random.random());
+        let (mut launch, ended) = launch(run, task, &contestants, seeds, terminal)?;
+        let clocks = run.look_at_clocks(&name, terminal);
+        let lost = lose(&mut launch, clocks, attempt == ATTEMPTS);
+        let baseline = &task.place.of(&run.record).baseline;
+        let rest = left_over(&contestants, &launch, baseline);
+        let spared = spared(&rest, &launch);
+        keep(run, task, launch, terminal);
+        match lost {
+            _ if ended == Ended::Stopped => return Ok(ended),
+            // Each time at least one interpreter fewer takes part.
+            Lost::Nothing => contestants = spared,
+            Lost::Asleep => (contestants, attempt) = (rest, attempt + 1),
+            Lost::To(fault) => {
+                run.disturbed(&name, Happening::Lost { fault }, terminal);
+                (contestants, attempt) = (rest, attempt + 1);
+            }
+        }
+        if task.given_up || contestants.is_empty() || attempt > ATTEMPTS {
+            return Ok(ended);
+        }
+    }
+}
+
+/// Enters a launch into the record. One that was stopped half-way keeps the comparisons that it finished.
+fn keep(run: &mut Run<'_>, task: &mut Task, launch: Launch, terminal: &Terminal) {
+    for failure in &launch.failures {
+        note_failure(run, task, failure, terminal);
+    }
+    enter(&mut run.record, task, &launch);
+    run.figures.update(&run.record);
+}
+
+/// One launch of one task, as it told itself.
+fn launch(
+    run: &mut Run<'_>,
+    task: &mut Task,
+    contestants: &[String],
+    (order_seed, hash_seed): (u64, u32),
+    terminal: &Terminal,
+) -> Result<(Launch, Ended), String> {
+    let pair = task.place.of(&run.record);
+    let index = pair.launches_of(task.case.size).count() as u32;
+    let comparisons = contestants.len() as u32;
+    let job = Job {
+        pair: pair.null_of.as_ref().unwrap_or(&pair.name).clone(),
+        baseline: pair.baseline.clone(),
+        size: task.case.size,
+        seed: run.record.settings.seed,
+        order_seed,
+        contestants: contestants.to_vec(),
+        sampling: sampling(run, index, matches!(task.place, PairIndex::Pair(_))),
+    };
+    let neighbours = Neighbours::start();
+    let started_s = run.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let (launched, events) = run.launch(Role::Measure { job }, Who::All, hash_seed)?;
+    let output = run.launches.output_of(&events);
+    let ended = launched.wait(run.stop, || {});
+    let wall = start.elapsed();
+    let taken = neighbours.end();
+    task.longest_comparison = task.longest_comparison.max(wall / comparisons.max(1));
+    if run.options.verbose {
+        let name = &task.name;
+        terminal.say(&format!(
+            "  launch {index} of {name}: {:.2} s, hash seed {hash_seed}",
+            wall.as_secs_f64()
+        ));
+        if ended != Ended::Well {
+            terminal.say(&std::fs::read_to_string(&output).unwrap_or_default());
+        }
+    }
+    let mut launch = Launch {
+        index,
+        size: task.case.size,
+        started_s,
+        wall_s: wall.as_secs_f64(),
+        timed_s: 0.0,
+        order_seed,
+        hash_seed,
+        comparisons: Vec::new(),
+        failures: Vec::new(),
+        others: taken.others,
+        stolen: taken.stolen,
+    };
+    read_into(&mut launch, &events, &output, &ended);
+    run.launches.discard(&events);
+    Ok((launch, ended))
+}
+
+fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal: &Terminal) {
+    let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
+    let unknown = variant.is_empty();
+    enter_failure(&mut run.record, task, failure);
+    let pair = task.place.of(&run.record);
+    if pair.null_of.is_some() {
+        // The same code fails as a pair of its own, and is told there.
+        return terminal.warn(&format!(
+            "{} is not measured any more: {}",
+            pair.name, failure.fault
+        ));
+    }
+    let bad = terminal.paint("1;31", "FAIL");
+    let who = if unknown {
+        String::new()
+    } else {
+        format!("/{variant}{}", run.with(interpreter))
+    };
+    terminal.say(&format!(
+        "  {bad} {}{who} while measuring: {}",
+        pair.name, failure.fault
+    ));
+    tell_details(&failure.fault, terminal);
+}
+
+fn sampling(run: &Run<'_>, index: u32, of_pair: bool) -> Sampling {
+    let (options, settings) = (run.options, &run.record.settings);
+    // One launch of each pair leaves criterion's own report; not the first, which people are waiting for.
+    let full = index == 1 && of_pair && !options.noplot && !settings.quick;
+    Sampling {
+        sample_size: settings.sample_size as usize,
+        warm_up: Duration::from_millis(settings.warm_up_ms),
+        measurement: Duration::from_millis(settings.measurement_ms),
+        resamples: RESAMPLES,
+        criterion_dir: if full {
+            run.target.join("criterion")
+        } else {
+            run.launches.scratch()
+        },
+        plots: full,
+    }
+}

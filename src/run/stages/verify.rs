@@ -1,0 +1,331 @@
+//! The first stage that launches processes: verify.
+
+use super::deprecations;
+use crate::analyse::count;
+use crate::hosts::Fault;
+use crate::hosts::launcher::{Ended, Launched};
+use crate::record::{Embedding, Happening, NativeModule, Status, VariantState, VerifyFailure};
+use crate::registry::Variant;
+use crate::run::launch::events::{read_events, set_state, tell_details, with_output};
+use crate::run::launch::process::Role;
+use crate::run::plan::tasks::Passed;
+use crate::run::resuming::recall_failures;
+use crate::run::state::{Run, Who};
+use crate::terminal::{Terminal, rough};
+use crate::verify::{Finding, Verified};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// One check: a pair with an interpreter, each by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Check {
+    seat: usize,
+    at: usize,
+}
+
+/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. Whoever fails is in the record, with
+/// the reason.
+pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
+    let start = Instant::now();
+    let selected = run.selected;
+    let interpreters = run.interpreters.len();
+    let with = match interpreters {
+        1 => String::new(),
+        many => format!(" with each of {many} interpreters"),
+    };
+    terminal.say(&format!("verifying {}{with}", count(selected.len(), "pair")));
+    let what = if interpreters == 1 { "pairs" } else { "checks" };
+    terminal.begin((selected.len() * interpreters) as u64, what);
+    let mut seeds = StdRng::seed_from_u64(run.record.settings.order_seed);
+    let checks = (0..selected.len()).flat_map(|at| (0..interpreters).map(move |seat| Check { seat, at }));
+    let mut waiting: Vec<Check> = checks.collect();
+    waiting.reverse();
+    let mut running: Vec<(Check, Launched, PathBuf)> = Vec::new();
+    let mut verified = Vec::new();
+    let mut at_once = run.record.machine.cores as usize;
+    let mut lost = HashSet::new();
+    let mut open = vec![interpreters; selected.len()];
+    while !(waiting.is_empty() && running.is_empty()) {
+        while running.len() < at_once
+            && !run.stop.requested()
+            && let Some(check) = waiting.pop()
+        {
+            let role = verify_role(run, check);
+            let (launched, events) = run.launch(role, Who::One(check.seat), seeds.random())?;
+            running.push((check, launched, events));
+        }
+        if run.stop.requested() {
+            waiting.clear();
+        }
+        if let Some(check) = relieve(run, &mut running) {
+            // Alone it may well fit.
+            waiting.push(check);
+            at_once = 1;
+        }
+        let mut still = Vec::new();
+        for (check, mut launched, events) in running {
+            let Some(ended) = launched.poll(run.stop) else {
+                still.push((check, launched, events));
+                continue;
+            };
+            let entry = selected[check.at].entry;
+            let mut findings = read_events(&events);
+            run.launches.discard(&events);
+            if let Some(fault) = killed(&ended, &findings)
+                && lost.insert(check)
+            {
+                let fault = with_output(fault, launched.tail());
+                run.disturbed(entry.name, Happening::Lost { fault }, terminal);
+                waiting.push(check);
+                continue;
+            }
+            for finding in &mut findings {
+                if let Finding::Fails { fault, .. } = finding {
+                    // The launch outlived its worker; what the worker said last is in the launch's output.
+                    *fault = with_output(fault.clone(), launched.tail());
+                }
+            }
+            if let Ended::Badly(fault) = ended {
+                findings.push(blame_finding(&findings, with_output(fault, launched.tail())));
+            } else if ended == Ended::Stopped {
+                continue;
+            }
+            let seconds = launched.elapsed().as_secs_f64();
+            note_findings(run, check, &findings, seconds);
+            // A check that was ended from outside has no `Done`, and so verifies nothing.
+            let passed = Verified::from_findings(entry, &findings);
+            verified.extend(passed.map(|pair| Passed {
+                seat: check.seat,
+                pair,
+            }));
+            open[check.at] -= 1;
+            tell_findings(run, check, open[check.at] == 0, terminal);
+            terminal.step();
+        }
+        running = still;
+        terminal.doing("verifying");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    terminal.end();
+    run.spend("verify", start.elapsed());
+    if run.stop.requested() {
+        run.record.status = Status::Interrupted;
+    }
+    verified.sort_by_key(|one: &Passed<'_>| (one.seat, one.pair.entry().name));
+    Ok(verified)
+}
+
+/// Ends one check where all that run at once together take more memory than a launch may, and says which pair it was.
+fn relieve(run: &Run<'_>, running: &mut Vec<(Check, Launched, PathBuf)>) -> Option<Check> {
+    let limit = run.launches.limits.memory?;
+    let held: u64 = running.iter().map(|(_, launched, _)| launched.memory().0).sum();
+    if running.len() < 2 || held <= limit.0 {
+        return None;
+    }
+    let (check, ..) = running.pop()?;
+    Some(check)
+}
+
+/// The fault of a check that was ended by somebody else.
+fn killed(ended: &Ended, findings: &[Finding]) -> Option<Fault> {
+    let told = findings.iter().find_map(|finding| match finding {
+        Finding::Fails { fault, .. } => Some(fault),
+        _ => None,
+    });
+    let whole = match ended {
+        Ended::Badly(fault) => Some(fault),
+        _ => None,
+    };
+    whole.or(told).filter(|fault| fault.from_outside()).cloned()
+}
+
+fn verify_role(run: &Run<'_>, check: Check) -> Role {
+    let pair = &run.selected[check.at];
+    let mut contestants: Vec<String> = pair.variants.iter().map(ToString::to_string).collect();
+    if check.seat == 0 && matches!(run.record.embedding, Embedding::On { .. }) {
+        contestants.push(Variant::EMBEDDED.into());
+    }
+    Role::Verify {
+        pair: pair.entry.name.into(),
+        contestants,
+        sizes: pair.entry.pair.cases().iter().map(|case| case.size).collect(),
+        seed: run.record.settings.seed,
+    }
+}
+
+/// A process that died is the fault of whoever ran last.
+fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
+    match findings
+        .iter()
+        .rev()
+        .find(|finding| matches!(finding, Finding::Tries { .. }))
+    {
+        Some(Finding::Tries { variant, size }) => Finding::Fails {
+            variant: variant.clone(),
+            size: Some(*size),
+            fault,
+        },
+        _ => Finding::Fails {
+            variant: String::new(),
+            size: None,
+            fault,
+        },
+    }
+}
+
+fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds: f64) {
+    let Check { seat, at } = check;
+    let hints: Vec<String> = findings
+        .iter()
+        .map(|finding| match finding {
+            Finding::Skips { variant, .. } => install_hint(run, check, variant),
+            _ => String::new(),
+        })
+        .collect();
+    let unavailable = match run.record.native_at(seat) {
+        NativeModule::Unavailable { reason } => Some(reason.clone()),
+        _ => None,
+    };
+    let packages = &mut run.record.interpreter_at_mut(seat).packages;
+    for finding in findings {
+        if let Finding::Package { name, version } = finding
+            && name != Variant::NATIVE_MODULE
+            && !packages.iter().any(|(known, _)| known == name)
+        {
+            packages.push((name.clone(), version.clone()));
+        }
+    }
+    let pair = &mut run.record.pairs_at_mut(seat)[at];
+    pair.verification.seconds = seconds;
+    pair.deprecations.clear(); // of an earlier session
+    for (finding, install) in findings.iter().zip(hints) {
+        match finding {
+            Finding::Agrees { .. } => pair.verification.compared += 1,
+            Finding::Fails { variant, size, fault } => {
+                pair.verification.failures.push(VerifyFailure {
+                    variant: variant.clone(),
+                    size: *size,
+                    fault: fault.clone(),
+                });
+                set_state(pair, variant, VariantState::Failed { fault: fault.clone() });
+            }
+            Finding::Skips { variant, reason } => {
+                let native = reason.contains(Variant::NATIVE_MODULE);
+                let reason = match &unavailable {
+                    Some(why) if native => format!("needs the extension module: {why}"),
+                    _ if native => reason.clone(),
+                    _ => format!("{reason}; {install}"),
+                };
+                set_state(pair, variant, VariantState::Skipped { reason });
+            }
+            Finding::Library(library) => pair.libraries.push(library.clone()),
+            Finding::Warns(warned) => {
+                // A worker that was started anew imports the file again.
+                if !pair.deprecations.iter().any(|known| known.is_same(warned)) {
+                    pair.deprecations.push(warned.clone());
+                }
+            }
+            Finding::Package { .. } | Finding::Tries { .. } | Finding::Done => {}
+        }
+    }
+    pair.verification.passed = Verified::from_findings(run.selected[at].entry, findings).is_some();
+    recall_failures(pair);
+}
+
+/// How to get the modules that a variant needs.
+fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
+    let entry = run.selected[check.at].entry;
+    let requirements = entry.sources.python_root.join("requirements.txt");
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown = requirements.strip_prefix(&here).unwrap_or(&requirements);
+    let what = if requirements.exists() {
+        format!("-r {}", shown.display())
+    } else {
+        // Mostly the name of the module is that of the package, too.
+        let found = entry.pair.variants().iter().find(|known| known.name == variant);
+        found.map(|known| known.requires.join(" ")).unwrap_or_default()
+    };
+    format!(
+        "install: {} -m pip install {what}",
+        run.interpreters[check.seat].python.about.executable
+    )
+}
+
+/// Says how a check went; of several interpreters the good ones together, after the `last` one.
+fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
+    let Check { seat, at } = check;
+    let pair = &run.record.pairs_at(seat)[at];
+    let verification = &pair.verification;
+    if run.interpreters.len() == 1 {
+        if verification.passed {
+            let answers = count(verification.compared as usize, "answer");
+            tell_good(&pair.name, &answers, verification.seconds, terminal);
+        }
+    } else if last {
+        tell_together(run, at, terminal);
+    }
+    let with = run.with(seat);
+    for failure in &verification.failures {
+        let bad = terminal.paint("1;31", "FAIL");
+        let who = if failure.variant.is_empty() {
+            String::new()
+        } else {
+            format!("/{}", failure.variant)
+        };
+        let size = failure
+            .size
+            .map(|size| format!(" on {size} {}", pair.unit))
+            .unwrap_or_default();
+        terminal.say(&format!(
+            "  {bad} {}{who}{with}{size}: {}",
+            pair.name, failure.fault
+        ));
+        tell_details(&failure.fault, terminal);
+    }
+    if last {
+        deprecations::tell(run, at, terminal);
+    }
+    if run.interpreters.len() > 1 {
+        // What is missing is the same for all pairs; the table at the end has every cell.
+        return;
+    }
+    for variant in &pair.variants {
+        if let VariantState::Skipped { reason } = &variant.state {
+            terminal.say(&format!(
+                "  {} {}/{}: {reason}",
+                terminal.paint("33", "skip"),
+                pair.name,
+                variant.name
+            ));
+        }
+    }
+}
+
+/// One line for all interpreters.
+fn tell_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
+    let all = (0..run.interpreters.len()).map(|seat| &run.record.pairs_at(seat)[at]);
+    let passed: Vec<_> = all.filter(|pair| pair.verification.passed).collect();
+    let Some(pair) = passed.first() else {
+        return;
+    };
+    let answers: u32 = passed.iter().map(|pair| pair.verification.compared).sum();
+    let seconds = passed.iter().map(|pair| pair.verification.seconds).sum();
+    let answers = format!(
+        "{} with {} of {} interpreters",
+        count(answers as usize, "answer"),
+        passed.len(),
+        run.interpreters.len()
+    );
+    tell_good(&pair.name, &answers, seconds, terminal);
+}
+
+fn tell_good(name: &str, answers: &str, seconds: f64, terminal: &Terminal) {
+    let good = terminal.paint("32", "ok  ");
+    terminal.say(&format!(
+        "  {good} {name:<16} {answers} agree, {}",
+        rough(seconds)
+    ));
+}

@@ -1,0 +1,329 @@
+//! A run in progress: what was chosen, what it runs on, and the record that grows.
+
+use crate::analyse::launches::Figures;
+use crate::analyse::summary::Reached;
+use crate::analyse::{Analysis, analyses};
+use crate::compare::Changes;
+use crate::hosts::extension;
+use crate::hosts::interpreter::Python;
+use crate::hosts::launcher::{Launched, Stop};
+use crate::measure::clock::Between;
+use crate::record::{Disturbance, Embedding, Happening, Record, Status, views};
+use crate::report::Report;
+use crate::run::baseline::Baseline;
+use crate::run::clock::{Clock, spend};
+use crate::run::extensions::{Builder, RunInterpreter};
+use crate::run::interpreters::{self, ChosenInterpreters};
+use crate::run::launch::launches::Launches;
+use crate::run::launch::process::Role;
+use crate::run::lock;
+use crate::run::new_record::new_record;
+use crate::run::options::Options;
+use crate::run::plan::effort::{Comparisons, Effort};
+use crate::run::plan::select::Selected;
+use crate::run::resuming::Earlier;
+use crate::run::saving::Saving;
+use crate::run::suite::Suite;
+use crate::terminal::Terminal;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Which interpreters take part in a launch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// All of the run.
+    All,
+    /// The one at this place.
+    One(usize),
+}
+
+/// A run in progress.
+pub(crate) struct Run<'a> {
+    pub suite: &'a Suite,
+    pub options: &'a Options,
+    pub selected: &'a [Selected<'a>],
+    pub baseline: &'a Baseline,
+    pub stop: &'static Stop,
+    pub target: PathBuf,
+    /// The interpreters. The first is embedded and diagnosed.
+    pub interpreters: Vec<RunInterpreter>,
+    pub effort: Effort,
+    pub launches: Launches,
+    pub clock: Clock,
+    pub record: Record,
+    /// The figures of all launches in the record.
+    pub figures: Figures,
+    pub saving: Saving,
+}
+
+impl<'a> Run<'a> {
+    /// Finds the interpreters, builds the extension modules, and opens the record.
+    pub fn start(
+        suite: &'a Suite,
+        options: &'a Options,
+        selected: &'a [Selected<'a>],
+        earlier: Option<Earlier>,
+        baseline: &'a Baseline,
+        stop: &'static Stop,
+        terminal: &Terminal,
+    ) -> Result<Self, String> {
+        let ChosenInterpreters { pythons, missing } = interpreters::find(options, terminal)?;
+        let embedding = embedding(&pythons[0])?;
+        meet_others(options, terminal);
+        let launches = Launches::new(options.limits())?;
+        let effort = effort(options, selected, &embedding, pythons.len())?;
+        let limits = launches.limits;
+        let mut record = new_record(suite, options, selected, &pythons, embedding, (&effort, limits));
+        record.lacking = missing;
+        if let Some(earlier) = earlier {
+            terminal.say(&earlier.introduction());
+            record = earlier.go_on(record)?;
+        }
+        baseline.note(&mut record.settings);
+        introduce(&record, options, terminal);
+        let target = extension::target_folder(&suite.registry);
+        let builder = Builder {
+            registry: &suite.registry,
+            target: &target,
+            stop,
+            terminal,
+        };
+        let interpreters = builder.extensions(selected, pythons, &mut record);
+        // The clock of the run starts after the builds.
+        let clock = Clock::start(&record);
+        let mut saving = Saving::new(&options.reports, &record);
+        if !options.test {
+            lock::sweep(&options.reports.join("records"));
+            saving.save_first(&mut record)?;
+        }
+        Ok(Run {
+            suite,
+            options,
+            selected,
+            baseline,
+            stop,
+            target,
+            interpreters,
+            effort,
+            launches,
+            clock,
+            figures: Figures::default(),
+            record,
+            saving,
+        })
+    }
+
+    /// Starts a process of this executable in the role, with these interpreters; its events will be in the returned file.
+    pub fn launch(&mut self, role: Role, who: Who, hash_seed: u32) -> Result<(Launched, PathBuf), String> {
+        let interpreters = match who {
+            Who::All => self.interpreters.clone(),
+            Who::One(at) => vec![self.interpreters[at].clone()],
+        };
+        self.launches.start(role, interpreters, hash_seed)
+    }
+
+    /// Names an interpreter after what it did, where there are several; see [`interpreters::with`].
+    pub fn with(&self, interpreter: usize) -> String {
+        interpreters::with(&self.record, interpreter)
+    }
+
+    /// See [`Clock::elapsed`].
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// How long the run may take, by the same clock; `None` without a limit.
+    pub fn budget(&self) -> Option<Duration> {
+        self.record.settings.budget_s.map(Duration::from_secs)
+    }
+
+    /// Adds to a phase's duration.
+    pub fn spend(&mut self, phase: &str, time: Duration) {
+        spend(&mut self.record, phase, time);
+    }
+
+    /// See [`Saving::save`].
+    pub fn save(&mut self, terminal: &Terminal) {
+        self.saving.save(&mut self.record, self.clock.elapsed(), terminal);
+    }
+
+    /// Ends the record and writes it for the last time. `false` when it could not be written to its place.
+    pub fn finish(&mut self, status: Status, terminal: &Terminal) -> bool {
+        self.record.status = status;
+        self.figures.update(&self.record);
+        self.record.warnings = Analysis::with(&self.record, 0, &self.figures).warnings();
+        self.record
+            .warnings
+            .extend(self.baseline.differences(&self.record));
+        self.record
+            .warnings
+            .sort_by_key(|warning| (warning.severity, warning.kind));
+        self.saving
+            .save_last(&mut self.record, self.clock.elapsed(), terminal)
+    }
+
+    /// Notes something that came from outside, and says so.
+    pub fn disturbed(&mut self, pair: &str, what: Happening, terminal: &Terminal) {
+        let disturbance = Disturbance {
+            at_s: self.elapsed().as_secs_f64(),
+            pair: pair.into(),
+            what,
+        };
+        terminal.warn(&disturbance.to_string());
+        self.record.disturbances.push(disturbance);
+    }
+
+    /// What the machine's clocks did since the last look, noted against the pair that was measured.
+    pub fn look_at_clocks(&mut self, pair: &str, terminal: &Terminal) -> Between {
+        let between = self.clock.watch.look();
+        if let Some(seconds) = between.slept_s {
+            self.disturbed(pair, Happening::Slept { seconds }, terminal);
+        }
+        if let Some(seconds) = between.jumped_s {
+            self.disturbed(pair, Happening::ClockSet { seconds }, terminal);
+        }
+        between
+    }
+
+    /// How many ratios have the precision that was asked for.
+    pub fn reached(&self) -> Option<Reached> {
+        Reached::of_run(&self.record, &self.figures)
+    }
+
+    /// Renders the report on what has been measured so far; `None` with `--noplot`.
+    pub fn report_so_far(&self) -> Option<Result<PathBuf, String>> {
+        let views = views(std::slice::from_ref(&self.record));
+        let analyses = analyses(&views, std::slice::from_ref(&self.figures));
+        let changes = self.baseline.changes(&analyses[0]);
+        self.report(&views, &analyses, changes.as_ref())
+    }
+
+    /// Renders the report; `None` with `--noplot`.
+    pub fn report(
+        &self,
+        views: &[Record],
+        analyses: &[Analysis<'_>],
+        changes: Option<&Changes>,
+    ) -> Option<Result<PathBuf, String>> {
+        if self.options.noplot {
+            return None;
+        }
+        let folder = &self.options.reports;
+        let report = Report {
+            records: std::slice::from_ref(&self.record),
+            views,
+            analyses,
+            changes: changes.into_iter().cloned().collect(),
+            history: self.baseline.history(&analyses[0], folder),
+        };
+        let rendered = report.write(folder);
+        Some(rendered.map_err(|error| {
+            let folder = self.options.reports.display();
+            format!("the report cannot be written to {folder}: {error}. The record is whole; render it elsewhere: cargo run -- report {}", self.saving.path.display())
+        }))
+    }
+}
+
+fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
+    let about = &record.interpreter;
+    terminal.say(&format!(
+        "pairbench {} · {} {} ({}) · {} · {} cores",
+        env!("CARGO_PKG_VERSION"),
+        about.implementation,
+        about.version,
+        about.executable,
+        env!("PAIRBENCH_RUSTC").split(" (").next().unwrap_or_default(),
+        record.machine.cores
+    ));
+    for about in record.all_interpreters().skip(1) {
+        terminal.say(&format!("  and {} ({})", about.label(), about.executable));
+    }
+    let mut unoptimised: Vec<String> = record
+        .all_interpreters()
+        .filter(|about| about.optimized == Some(false))
+        .map(|about| about.label())
+        .collect();
+    unoptimised.dedup();
+    match unoptimised.as_slice() {
+        [] => {}
+        [_] if record.interpreters() == 1 => terminal.warn(
+            "this Python was built without --enable-optimizations and is slower than the one most people run",
+        ),
+        some => terminal.warn(&format!(
+            "built without --enable-optimizations, and so slower than what most people run: {}",
+            some.join(", ")
+        )),
+    }
+    if options.memory_limit.is_some() && !cfg!(target_os = "linux") {
+        terminal.warn("memory has no limit here: this system does not tell what processes hold");
+    }
+    if let Embedding::Off { reason } = &record.embedding {
+        terminal.warn(&format!("no embedded time: {reason}"));
+    }
+}
+
+/// Removes what killed runs left behind, and warns of runs that will disturb this one.
+fn meet_others(options: &Options, terminal: &Terminal) {
+    let others = lock::look_around(&std::env::temp_dir());
+    if !options.test && !others.is_empty() {
+        terminal.warn(&format!(
+            "pairbench is measuring elsewhere on this machine ({}); both runs get slower and noisier",
+            others.join("; ")
+        ));
+    }
+}
+
+/// Whether the interpreter inside this process is the one that will be measured.
+#[cfg(feature = "embed")]
+fn embedding(python: &Python) -> Result<Embedding, String> {
+    let loaded = crate::hosts::embedded::loaded_version();
+    let built = env!("PAIRBENCH_PYTHON_VERSION");
+    if loaded != built {
+        return Err(format!(
+            "this build embeds Python {built}, but the libpython that was loaded is {loaded}. Is LD_LIBRARY_PATH set, or \
+             was Python upgraded? Build again: cargo clean -p pyo3-ffi && cargo bench"
+        ));
+    }
+    if python.about.version != loaded || python.about.implementation != "CPython" {
+        return Ok(Embedding::Off {
+            reason: format!(
+                "this build embeds CPython {loaded}, not {} {}; to embed that one: PYO3_PYTHON={} cargo bench",
+                python.about.implementation, python.about.version, python.about.executable
+            ),
+        });
+    }
+    Ok(Embedding::On { version: loaded })
+}
+
+#[cfg(not(feature = "embed"))]
+fn embedding(_python: &Python) -> Result<Embedding, String> {
+    Ok(Embedding::Off {
+        reason: "built without the feature `embed`".into(),
+    })
+}
+
+/// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
+fn effort(
+    options: &Options,
+    selected: &[Selected<'_>],
+    embedding: &Embedding,
+    interpreters: usize,
+) -> Result<Effort, String> {
+    let embedded = usize::from(matches!(embedding, Embedding::On { .. }));
+    let mut tasks = Vec::new();
+    for pair in selected {
+        let comparisons = Comparisons {
+            ratios: (pair.variants.len() - 1) * interpreters,
+            company: if options.quick { 0 } else { 1 + embedded },
+            interpreters,
+        };
+        tasks.extend(pair.cases.iter().map(|_| comparisons));
+    }
+    let null = Comparisons {
+        ratios: 1,
+        company: 0,
+        interpreters: 1,
+    };
+    tasks.extend([null; 2]);
+    Effort::of(options, &tasks, selected.len() * interpreters)
+}

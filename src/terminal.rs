@@ -1,0 +1,190 @@
+//! Progress and messages: a bar and colours on a terminal, plain lines elsewhere.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// As the terminal and NO_COLOR say.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where a run tells what it does. Everything goes to standard error but the final table.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    colors: bool,
+    quiet: bool,
+    bar: Option<ProgressBar>,
+    live: bool,
+    total: u64,
+    done: u64,
+    noun: &'static str,
+    left: Option<Duration>,
+    started: Instant,
+    last_line: Instant,
+}
+
+/// Between two plain lines of progress.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
+
+impl Terminal {
+    /// With `quiet`, only warnings, errors and their details are written.
+    pub fn new(color: Color, quiet: bool) -> Self {
+        let live = std::io::stderr().is_terminal();
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colors = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => std::io::stdout().is_terminal() && live && !no_color && !dumb,
+        };
+        let now = Instant::now();
+        Terminal {
+            colors,
+            quiet,
+            bar: None,
+            live: live && !dumb && !quiet,
+            total: 0,
+            done: 0,
+            noun: "",
+            left: None,
+            started: now,
+            last_line: now,
+        }
+    }
+
+    /// Whether to write colours.
+    pub fn colors(&self) -> bool {
+        self.colors
+    }
+
+    /// A line that stays; none when quiet.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            self.detail(line);
+        }
+    }
+
+    /// A line that stays, quiet or not: what belongs to a warning or an error.
+    pub fn detail(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
+    /// Something that the user should look at, but that stops nothing.
+    pub fn warn(&self, text: &str) {
+        self.detail(&format!("{} {text}", self.paint("33", "warning:")));
+    }
+
+    /// Something that is wrong.
+    pub fn error(&self, text: &str) {
+        self.detail(&format!("{} {text}", self.paint("1;31", "error:")));
+    }
+
+    /// Text in an ANSI style, where colours are on.
+    pub fn paint(&self, style: &str, text: &str) -> String {
+        if self.colors {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
+    }
+
+    /// Begins a phase of so many steps, called thus in the plural.
+    pub fn begin(&mut self, total: u64, noun: &'static str) {
+        self.end();
+        (self.total, self.done, self.noun, self.left) = (total, 0, noun, None);
+        (self.started, self.last_line) = (Instant::now(), Instant::now());
+        if self.live {
+            let bar = ProgressBar::new(total);
+            let style = ProgressStyle::with_template("  {bar:24} {pos:>3}/{len} {wide_msg}");
+            bar.set_style(style.expect("a valid template").progress_chars("━╸─"));
+            self.bar = Some(bar);
+        }
+    }
+
+    /// What is being done now.
+    pub fn doing(&mut self, what: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!(
+                "{what}{}",
+                self.remaining()
+                    .map(|t| format!(" · {t} left"))
+                    .unwrap_or_default()
+            ));
+        }
+    }
+
+    /// One step is done.
+    pub fn step(&mut self) {
+        self.reach(self.done + 1, None);
+    }
+
+    /// So many steps are done in all; the phase goes on for so long at the most, where that is known.
+    pub fn reach(&mut self, done: u64, left: Option<Duration>) {
+        (self.done, self.left) = (done, left);
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        } else if self.last_line.elapsed() >= PLAIN_INTERVAL && self.done < self.total {
+            self.last_line = Instant::now();
+            let left = self
+                .remaining()
+                .map(|time| format!(", {time} left"))
+                .unwrap_or_default();
+            self.say(&format!("  {} of {} {}{left}", self.done, self.total, self.noun));
+        }
+    }
+
+    /// Ends the phase and takes the bar away.
+    pub fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn remaining(&self) -> Option<String> {
+        if let Some(left) = self.left {
+            return Some(format!("at most {}", rough(left.as_secs_f64())));
+        }
+        let left = self.total.checked_sub(self.done)?;
+        if self.done == 0 {
+            return None;
+        }
+        let seconds = self.started.elapsed().as_secs_f64() / self.done as f64 * left as f64;
+        Some(format!("about {}", rough(seconds)))
+    }
+}
+
+/// A time for people who wait: `8 s`, `2 min 30 s`.
+pub(crate) fn rough(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{:.0} s", seconds.max(1.0).round().min(59.0));
+    }
+    // To the next ten seconds: nobody waits more exactly than that.
+    let tens = (seconds / 10.0).round() as u64 * 10;
+    match (tens / 60, tens % 60) {
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rough;
+
+    #[test]
+    fn times_to_wait_are_round() {
+        assert_eq!(rough(0.2), "1 s");
+        assert_eq!(rough(59.7), "59 s");
+        assert_eq!(rough(61.0), "1 min");
+        assert_eq!(rough(148.0), "2 min 30 s");
+    }
+}
