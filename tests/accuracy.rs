@@ -1,6 +1,6 @@
 //! The pure parts of `cargo bench --bench accuracy`: that sides are slowed by what is said, verdicts read from what the
 //! peers print, counts, and the table.
-#![cfg(feature = "harness")]
+
 #![allow(missing_docs, dead_code, reason = "the bench uses the rest")]
 
 #[path = "../benches/accuracy/report/mod.rs"]

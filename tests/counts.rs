@@ -1,7 +1,7 @@
 //! Allocations of a program that are known beforehand, counted on both sides by the memory diagnoser.
 //!
 //! One test, because it builds the counting module: half a minute the first time, nothing later.
-#![cfg(feature = "harness")]
+
 #![allow(missing_docs)]
 
 use pairbench::diagnose::memory::{Counts, VariantMemory};

@@ -1,5 +1,5 @@
 //! Every shipped pair, on inputs that nobody chose: all variants agree, and a seed gives one input.
-#![cfg(feature = "harness")]
+
 #![allow(missing_docs)]
 
 use pairbench::hosts::worker::{PROGRAM, WorkerSetup};

@@ -1,5 +1,5 @@
 //! Profiles of programs whose split is known, through a real worker.
-#![cfg(all(feature = "harness", target_os = "linux"))]
+#![cfg(target_os = "linux")]
 #![allow(missing_docs)]
 
 use pairbench::diagnose::profile::{CallProfile, FunctionShare};

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Both take turns, so that a drifting machine treats them alike; what is compared is the median over the turns.
-#![cfg(feature = "harness")]
+
 #![allow(missing_docs)]
 
 use pairbench::hosts::worker::{PROGRAM, Worker, WorkerSetup};

@@ -88,7 +88,7 @@ pub fn rounds(slowed: u32) -> u64 {
 /// The pairs, as `pairbench` measures them: Rust files and Python files like those of any other crate.
 pub fn registry() -> Registry {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/accuracy");
-    let mut registry = Registry::new("pairbench", env!("CARGO_MANIFEST_DIR"));
+    let mut registry = Registry::new("pairbench-catalogue", env!("CARGO_MANIFEST_DIR"));
     for work in Work::ALL {
         let sources = Sources {
             rust_path: folder.join("workloads.rs"),

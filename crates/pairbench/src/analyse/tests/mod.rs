@@ -94,7 +94,7 @@ fn every_finding_has_words_a_figure_and_a_remedy() {
 
 #[test]
 fn methodology_lists_every_kind() {
-    let page = include_str!("../../../METHODOLOGY.md");
+    let page = include_str!("../../../../../METHODOLOGY.md");
     for kind in WarningKind::ALL {
         let mark = match kind.severity() {
             Severity::Warning => "",

@@ -236,7 +236,7 @@ fn lines_are_even() {
 
 #[test]
 fn methodology_has_every_verdict_and_the_line() {
-    let page = include_str!("../../../../METHODOLOGY.md");
+    let page = include_str!("../../../../../../METHODOLOGY.md");
     let section = page
         .split_once("## Verdicts")
         .unwrap()

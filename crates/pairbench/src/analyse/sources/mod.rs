@@ -80,7 +80,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     fn files(below: &str, extension: &str) -> Vec<PathBuf> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(below);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(below);
         let folders = std::fs::read_dir(root)
             .unwrap()
             .map(|entry| entry.unwrap().path());
@@ -100,13 +100,13 @@ mod tests {
                 "workloads",
                 "rs",
                 rust::facts as fn(&str) -> SourceFacts,
-                include_str!("../../../workloads/Cargo.toml"),
+                include_str!("../../../../../workloads/Cargo.toml"),
             ),
             (
                 "python",
                 "py",
                 python::facts,
-                include_str!("../../../python/requirements.txt"),
+                include_str!("../../../../../python/requirements.txt"),
             ),
         ] {
             let files = files(below, extension);

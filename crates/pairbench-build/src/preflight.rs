@@ -74,7 +74,7 @@ fn check(extension_only: bool) -> Result<(), String> {
     }
     Err(format!(
         "{} has no libpython{} to link in {}.\n{}\nOr measure without the embedded interpreter: \
-         cargo bench -p pairbench --no-default-features --features harness",
+         cargo bench -p pairbench-catalogue --no-default-features",
         python.executable,
         python.ld_version,
         python.lib_dir.display(),

@@ -305,7 +305,7 @@ fn library_bound_pairs_are_for_it_when_rust_gains_little() {
 
 #[test]
 fn methodology_has_every_claim_and_the_rule() {
-    let page = include_str!("../../../../METHODOLOGY.md");
+    let page = include_str!("../../../../../../METHODOLOGY.md");
     let section = page
         .split_once("## The eight claims")
         .unwrap()

@@ -17,7 +17,11 @@ impl Crate {
     fn new(name: &str, harness: bool) -> Self {
         let made = Crate(tempfile::tempdir().unwrap());
         let root = env!("CARGO_MANIFEST_DIR");
-        let features = if harness { "" } else { ", default-features = false" };
+        let features = if harness {
+            ", features = [\"embed\"]"
+        } else {
+            ", default-features = false"
+        };
         let link = if harness {
             "pyo3_build_config::add_libpython_rpath_link_args();"
         } else {
@@ -33,7 +37,7 @@ impl Crate {
             &format!(
                 "[workspace]\n[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n\
                  pairbench = {{ path = {root:?}{features} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{python}\
-                 [build-dependencies]\npairbench-build = {{ path = \"{root}/pairbench-build\" }}\npyo3-build-config = \"0.30.1\"\n"
+                 [build-dependencies]\npairbench-build = {{ path = \"{root}/../pairbench-build\" }}\npyo3-build-config = \"0.30.1\"\n"
             ),
         );
         made.write(
@@ -49,7 +53,11 @@ impl Crate {
         made.write("src/main.rs", &format!("pairbench::pairs!();\n{main}"));
         made.write("workloads/README", "");
         made.write("python/README", "");
-        std::fs::copy(Path::new(root).join("Cargo.lock"), made.path().join("Cargo.lock")).unwrap();
+        std::fs::copy(
+            Path::new(root).join("../../Cargo.lock"),
+            made.path().join("Cargo.lock"),
+        )
+        .unwrap();
         made
     }
 
