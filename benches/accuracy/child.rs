@@ -1,30 +1,11 @@
 //! What the processes do that this executable starts of itself. All of them end with it, however it ends.
 
+use super::roles::{CRITERION, LAUNCH, NEIGHBOUR, PROGRAM};
 use super::{launches, neighbour, peers};
 use pairbench::hosts::launcher;
-use pairbench::hosts::limits::Limits;
 use std::error::Error;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Duration;
-
-/// One launch of pairbench; the next argument is its description.
-pub const LAUNCH: &str = "__launch";
-/// One process of criterion; the next argument is its description.
-pub const CRITERION: &str = "__criterion";
-/// Another program, with its arguments.
-pub const PROGRAM: &str = "__program";
-/// The busy neighbour; the next argument is its seed.
-pub const NEIGHBOUR: &str = "__neighbour";
-
-/// A limit of time for a process that prints as a pair may, and no look at its memory: looking takes time, too.
-pub fn limits(time: Duration) -> Limits {
-    Limits {
-        time,
-        output: Limits::OUTPUT,
-        memory: None,
-    }
-}
 
 /// What a process does with the arguments after the role.
 type Play = fn(&[String]) -> Result<ExitCode, Box<dyn Error>>;

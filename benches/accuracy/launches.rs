@@ -1,7 +1,7 @@
 //! pairbench's own launches, through the machinery that `cargo bench` goes through.
 
-use super::child;
 use super::report::results::{Key, Launch};
+use super::roles;
 use super::workloads::{SEED, registry, variant};
 use pairbench::estimate::launch_log_ratio;
 use pairbench::hosts::Hosts;
@@ -67,10 +67,11 @@ impl Launcher<'_> {
         write(&spec_path, &serde_json::to_vec(&spec).expect("plain data"))?;
         let start = Instant::now();
         let launched = launcher::launch(
-            &[child::LAUNCH, &spec_path.to_string_lossy()],
+            &[roles::LAUNCH, &spec_path.to_string_lossy()],
             &file("output"),
-            child::limits(LIMIT),
+            roles::limits(LIMIT),
             hash_seed,
+            &[],
         );
         let ended = launched
             .map_err(|error| format!("cannot start a launch: {error}"))?

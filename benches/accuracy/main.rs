@@ -11,7 +11,7 @@
 //! | `peers/` | criterion and pyperf, each in processes of its own, by its own verdict |
 //! | `progress.rs` | what the terminal shows meanwhile |
 //! | `neighbour.rs` | a process that keeps a core busy now and then |
-//! | `child.rs` | what the processes do that this executable starts of itself |
+//! | `roles.rs`, `child.rs` | the roles of the processes that this executable starts of itself, and what they do |
 //! | `report/` | from raw results to the table; pure, tested by `tests/accuracy.rs` |
 #![allow(missing_docs, reason = "an executable")]
 
@@ -24,6 +24,7 @@ mod options;
 mod peers;
 mod progress;
 mod report;
+mod roles;
 mod workloads;
 
 use clap::Parser;

@@ -1,6 +1,6 @@
 //! The busy neighbour: a process that keeps one core busy and its memory moving, now and then.
 
-use super::child;
+use super::roles;
 use pairbench::hosts::launcher::{self, Launched};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -21,10 +21,11 @@ const BYTES: usize = 32 << 20;
 pub fn start(seed: u64, folder: &Path) -> Result<Launched, String> {
     let day = Duration::from_secs(24 * 3600);
     launcher::launch(
-        &[child::NEIGHBOUR, &seed.to_string()],
+        &[roles::NEIGHBOUR, &seed.to_string()],
         &folder.join("neighbour"),
-        child::limits(day),
+        roles::limits(day),
         0,
+        &[],
     )
     .map_err(|error| format!("the busy neighbour does not start: {error}"))
 }

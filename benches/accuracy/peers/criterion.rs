@@ -2,9 +2,9 @@
 //! slowed, and prints its verdict.
 
 use super::{Peer, Run, printed};
-use crate::child;
 use crate::report::results::{CriterionRun, Key, ShortRun};
 use crate::report::text::{self, Change};
+use crate::roles;
 use crate::workloads::{Work, rounds};
 use criterion::Criterion;
 use pairbench::hosts::launcher::Stop;
@@ -78,7 +78,7 @@ impl Processes {
         std::fs::write(&path, serde_json::to_vec(&spec).expect("plain data"))
             .map_err(|error| format!("{}: {error}", path.display()))?;
         let start = Instant::now();
-        let arguments = [child::CRITERION, &path.to_string_lossy()];
+        let arguments = [roles::CRITERION, &path.to_string_lossy()];
         let printed = printed(&arguments, &self.folder.join("criterion-output"), self.stop)?;
         let wall_s = start.elapsed().as_secs_f64();
         printed

@@ -5,8 +5,8 @@
 pub mod criterion;
 pub mod pyperf;
 
-use super::child;
 use super::report::results::{CriterionRun, Key, PyperfRun};
+use super::roles;
 use pairbench::hosts::launcher::{self, Ended, Stop};
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub trait Peer {
 
 /// Runs this executable in a role and returns what that printed; `None` when the bench is to stop.
 fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
-    let launched = launcher::launch(arguments, output, child::limits(LIMIT), 0)
+    let launched = launcher::launch(arguments, output, roles::limits(LIMIT), 0, &[])
         .map_err(|error| format!("{}: {error}", arguments.join(" ")))?;
     let ended = launched.wait(stop, || {});
     let text = std::fs::read(output).unwrap_or_default();
@@ -46,5 +46,5 @@ fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<Stri
 
 /// Runs another program; as [`printed`].
 fn program(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
-    printed(&[&[child::PROGRAM], arguments].concat(), output, stop)
+    printed(&[&[roles::PROGRAM], arguments].concat(), output, stop)
 }

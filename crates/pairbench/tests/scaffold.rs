@@ -1,6 +1,5 @@
 //! `new` and the build script, in a crate of its own outside the workspace: files that pair up compile, verify and
 //! measure at once; files that do not end the build with the name of the missing one.
-#![cfg(feature = "embed")]
 #![allow(missing_docs)]
 
 use std::path::{Path, PathBuf};
@@ -13,36 +12,23 @@ const PROFILES: [&str; 5] = ["hot-loop", "flat", "parallel", "concurrent", "libr
 struct Crate(TempDir);
 
 impl Crate {
-    /// With the whole harness, or with the registry's types alone, which build quickly.
+    /// With pairbench as others have it, or with the registry's types alone, which build quickly.
     fn new(name: &str, harness: bool) -> Self {
         let made = Crate(tempfile::tempdir().unwrap());
         let root = env!("CARGO_MANIFEST_DIR");
-        let features = if harness {
-            ", features = [\"embed\"]"
-        } else {
-            ", default-features = false"
-        };
-        let link = if harness {
-            "pyo3_build_config::add_libpython_rpath_link_args();"
-        } else {
-            ""
-        };
-        let python = if harness {
-            "pyo3 = \"0.30.1\"\nrayon = \"1\"\n"
-        } else {
-            ""
-        };
+        let features = if harness { "" } else { ", default-features = false" };
+        let rayon = if harness { "rayon = \"1\"\n" } else { "" };
         made.write(
             "Cargo.toml",
             &format!(
                 "[workspace]\n[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n\
-                 pairbench = {{ path = {root:?}{features} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{python}\
-                 [build-dependencies]\npairbench-build = {{ path = \"{root}/../pairbench-build\" }}\npyo3-build-config = \"0.30.1\"\n"
+                 pairbench = {{ path = {root:?}{features} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{rayon}\
+                 [build-dependencies]\npairbench-build = {{ path = \"{root}/../pairbench-build\" }}\n"
             ),
         );
         made.write(
             "build.rs",
-            &format!("fn main() {{ pairbench_build::registry(\"workloads\", \"python\"); {link} }}\n"),
+            "fn main() { pairbench_build::registry(\"workloads\", \"python\"); }\n",
         );
         let main = if harness {
             "fn main() -> std::process::ExitCode {\n    pairbench::cli::bench_main(pairbench::cli::Suite { \
