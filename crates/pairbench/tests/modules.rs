@@ -1,0 +1,337 @@
+//! The modules of `src/lib.rs` use those before them and none after, and no files use each other in a circle.
+//!
+//! It reads the sources: every path that begins with `crate`, `super` or a child module. Tests inside the sources may use
+//! what they like. A path through a re-export leads to the file that has the item; and what a file uses of its own parent is
+//! no circle, since the two are one module.
+
+#![allow(missing_docs)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The way of the data.
+const ORDER: [&str; 13] = [
+    "registry", "hosts", "verify", "measure", "estimate", "diagnose", "record", "analyse", "compare",
+    "report", "terminal", "run", "cli",
+];
+
+/// Imports that still go upward: from, to.
+const UPWARD: [(&str, &str); 0] = [];
+
+/// Files that still use each other.
+const CIRCLES: [&[&str]; 6] = [
+    &["analyse::launches", "analyse::summary"],
+    &[
+        "hosts::asking",
+        "hosts::interpreter",
+        "hosts::sampler",
+        "hosts::wire",
+        "hosts::worker",
+    ],
+    &[
+        "hosts::discovery::environments",
+        "hosts::discovery::managers",
+        "hosts::discovery::places",
+        "hosts::discovery::system",
+    ],
+    &["record::conditions", "record::quota"],
+    &["report::calibration", "report::machines"],
+    &["report::index", "report::then_and_now"],
+];
+
+#[derive(Default)]
+struct File {
+    /// Paths that the code takes, from the crate's root.
+    uses: BTreeSet<Vec<String>>,
+    /// Paths of what it re-exports, by name.
+    exports: BTreeMap<String, Vec<String>>,
+}
+
+/// The library, by module path: `["run", "plan", "tasks"]`.
+struct Library(BTreeMap<Vec<String>, File>);
+
+impl Library {
+    fn read() -> Self {
+        let mut sources = BTreeMap::new();
+        read_folder(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &[],
+            &mut sources,
+        );
+        let modules: BTreeSet<Vec<String>> = sources.keys().cloned().collect();
+        let files = sources
+            .into_iter()
+            .map(|(module, code)| {
+                let file = File::of(&module, &code, &modules);
+                (module, file)
+            })
+            .collect();
+        Library(files)
+    }
+
+    /// The file that a path leads to, through re-exports.
+    fn file_of(&self, path: &[String]) -> Vec<String> {
+        let length = (0..=path.len())
+            .rev()
+            .find(|&end| self.0.contains_key(&path[..end]));
+        let (module, rest) = path.split_at(length.unwrap_or(0));
+        let export = rest.first().and_then(|name| self.0[module].exports.get(name));
+        match export {
+            Some(export) => self.file_of(&[export, &rest[1..]].concat()),
+            None => module.to_vec(),
+        }
+    }
+
+    /// The files that each file uses, but for its parents.
+    fn edges(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let edges = self.0.iter().map(|(module, file)| {
+            let targets = file.uses.iter().map(|path| self.file_of(path));
+            let others = targets.filter(|target| !module.starts_with(target));
+            (
+                module.join("::"),
+                others.map(|target| target.join("::")).collect(),
+            )
+        });
+        edges.collect()
+    }
+}
+
+impl File {
+    fn of(module: &[String], code: &str, modules: &BTreeSet<Vec<String>>) -> Self {
+        let mut file = File::default();
+        for statement in statements(code) {
+            let exports = statement.starts_with("pub") && statement.contains(" use ");
+            for path in paths(&statement) {
+                let Some(path) = absolute(module, path, modules) else {
+                    continue;
+                };
+                if exports {
+                    let name = path.last().expect("a path has a name").clone();
+                    file.exports.insert(name, path);
+                } else {
+                    file.uses.insert(path);
+                }
+            }
+        }
+        file
+    }
+}
+
+/// The path from the root; `None` for one that leaves the crate.
+fn absolute(module: &[String], path: Vec<String>, modules: &BTreeSet<Vec<String>>) -> Option<Vec<String>> {
+    let supers = path.iter().take_while(|part| *part == "super").count();
+    let child = [module, &path[..1]].concat();
+    let base = match path[0].as_str() {
+        "crate" => return Some(path[1..].to_vec()),
+        "super" => &module[..module.len() - supers],
+        _ if modules.contains(&child) && !module.is_empty() => module,
+        _ => return None,
+    };
+    Some([base, &path[supers..]].concat())
+}
+
+/// The code of each file, by module; without comments and tests.
+fn read_folder(folder: &Path, module: &[String], into: &mut BTreeMap<Vec<String>, String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_string();
+        let own = match name.as_str() {
+            "tests" | "fixture" | "main" => continue,
+            "mod" | "lib" => module.to_vec(),
+            _ => [module, &[name]].concat(),
+        };
+        if path.is_dir() {
+            read_folder(&path, &own, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.insert(own, code(&std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+fn code(text: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut code = String::new();
+    while let Some(line) = lines.next() {
+        let words = line.trim_start();
+        if words != "#[cfg(test)]" && !words.starts_with("#[cfg(all(test,") {
+            code += line;
+            code.push('\n');
+            continue;
+        }
+        // The item behind it, which rustfmt ends at the same indentation.
+        let indentation = line.len() - line.trim_start().len();
+        let end = format!("{:indentation$}}}", "");
+        let _ =
+            lines.find(|line| *line == end || (line.ends_with(';') && !line[indentation..].starts_with(' ')));
+    }
+    code
+}
+
+/// The `use` statements, each in one line; and whatever is between them.
+fn statements(code: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut in_use = false;
+    for line in code.lines() {
+        let words = line.trim_start();
+        let begins = ["use ", "pub use ", "pub(crate) use ", "pub(super) use "]
+            .iter()
+            .any(|start| words.starts_with(start));
+        if begins || (!in_use && all.last().is_some_and(|last| last.ends_with(";\n"))) {
+            all.push(String::new());
+        }
+        in_use = (in_use || begins) && !words.ends_with(';');
+        let last = all.last_mut().expect("never empty");
+        *last += words;
+        last.push('\n');
+    }
+    all
+}
+
+/// All paths of two parts and more, those in braces each by itself.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut tokens = tokens(code).into_iter().peekable();
+    let mut before = String::new();
+    while let Some(token) = tokens.next() {
+        let begins = token.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if begins && before != "$" && before != "::" && tokens.peek().is_some_and(|next| next == "::") {
+            tail(vec![token.clone()], &mut tokens, &mut found);
+        }
+        before = token;
+    }
+    found
+}
+
+/// What follows the beginning of a path.
+fn tail(
+    start: Vec<String>,
+    tokens: &mut std::iter::Peekable<std::vec::IntoIter<String>>,
+    found: &mut Vec<Vec<String>>,
+) {
+    if tokens.next_if(|token| token == "::").is_none() {
+        found.push(start);
+        return;
+    }
+    match tokens.next().as_deref() {
+        Some("{") => {
+            while let Some(token) = tokens.next().filter(|token| token != "}") {
+                match token.as_str() {
+                    "," => {}
+                    "as" => drop(tokens.next()),
+                    "self" => found.push(start.clone()),
+                    _ => tail([&start[..], &[token]].concat(), tokens, found),
+                }
+            }
+        }
+        Some(name) if name.starts_with(|c: char| c.is_alphabetic() || c == '_') => {
+            tail([&start[..], &[name.to_string()]].concat(), tokens, found);
+        }
+        _ => found.push(start),
+    }
+}
+
+/// Names, `::`, and single characters.
+fn tokens(code: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let in_name = |c: char| c.is_alphanumeric() || c == '_';
+        let length = match first {
+            _ if in_name(first) => rest.find(|c| !in_name(c)).unwrap_or(rest.len()),
+            ':' if rest.starts_with("::") => 2,
+            _ => first.len_utf8(),
+        };
+        if !first.is_whitespace() {
+            all.push(rest[..length].to_string());
+        }
+        rest = &rest[length..];
+    }
+    all
+}
+
+fn reachable<'a>(edges: &'a BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<&'a str> {
+    let mut seen = BTreeSet::new();
+    let mut waiting: Vec<&str> = edges[from].iter().map(String::as_str).collect();
+    while let Some(next) = waiting.pop() {
+        if seen.insert(next) {
+            waiting.extend(edges[next].iter().map(String::as_str));
+        }
+    }
+    seen
+}
+
+#[test]
+fn modules_use_those_before_them() {
+    let library = Library::read();
+    let names: BTreeSet<&str> = library
+        .0
+        .keys()
+        .filter_map(|module| Some(module.first()?.as_str()))
+        .collect();
+    assert_eq!(names, BTreeSet::from(ORDER), "ORDER names all modules");
+    let place = |path: &[String]| {
+        ORDER
+            .iter()
+            .position(|name| Some(*name) == path.first().map(String::as_str))
+    };
+    let mut upward = BTreeSet::new();
+    for (module, file) in library.0.iter().filter(|(module, _)| !module.is_empty()) {
+        let above = file.uses.iter().chain(file.exports.values());
+        let above = above.filter(|path| place(module) < place(path));
+        upward.extend(above.map(|path| (module.join("::"), path.join("::"))));
+    }
+    let known = UPWARD.map(|(from, to)| (from.to_string(), to.to_string()));
+    assert_eq!(
+        upward,
+        BTreeSet::from(known),
+        "upward imports; the right side lists the known ones"
+    );
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let edges = Library::read().edges();
+    assert!(
+        edges.values().map(BTreeSet::len).sum::<usize>() > edges.len(),
+        "the sources are read"
+    );
+    let reached: BTreeMap<&str, BTreeSet<&str>> = edges
+        .keys()
+        .map(|from| (from.as_str(), reachable(&edges, from)))
+        .collect();
+    let circle = |from: &&str| {
+        let both = reached[*from].iter().filter(|to| reached[*to].contains(*from));
+        both.copied().collect::<Vec<_>>()
+    };
+    let circles: BTreeSet<Vec<&str>> = reached
+        .keys()
+        .map(|from| circle(&from))
+        .filter(|all| !all.is_empty())
+        .collect();
+    let known: BTreeSet<Vec<&str>> = CIRCLES.iter().map(|circle| circle.to_vec()).collect();
+    assert_eq!(circles, known, "circles; the right side lists the known ones");
+}
+
+#[test]
+fn paths_are_read_in_all_their_forms() {
+    let code = code(
+        "// crate::no\nuse super::{a::B, c::{self, D as E}};\npub(crate) use x::{Y};\n#[cfg(test)]\nmod tests {\n    use crate::not;\n}\n\
+         fn f() -> crate::g::H { $crate::i(super::j::K::l()) }\n",
+    );
+    let all: Vec<String> = statements(&code)
+        .iter()
+        .flat_map(|one| paths(one))
+        .map(|path| path.join("::"))
+        .collect();
+    assert_eq!(
+        all,
+        [
+            "super::a::B",
+            "super::c",
+            "super::c::D",
+            "x::Y",
+            "crate::g::H",
+            "super::j::K::l"
+        ]
+    );
+}
