@@ -19,8 +19,7 @@ const ORDER: [&str; 13] = [
 const UPWARD: [(&str, &str); 0] = [];
 
 /// Files that still use each other.
-const CIRCLES: [&[&str]; 6] = [
-    &["analyse::launches", "analyse::summary"],
+const CIRCLES: [&[&str]; 3] = [
     &[
         "hosts::asking",
         "hosts::interpreter",
@@ -35,8 +34,6 @@ const CIRCLES: [&[&str]; 6] = [
         "hosts::discovery::system",
     ],
     &["record::conditions", "record::quota"],
-    &["report::calibration", "report::machines"],
-    &["report::index", "report::then_and_now"],
 ];
 
 #[derive(Default)]

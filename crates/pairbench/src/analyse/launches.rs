@@ -1,8 +1,7 @@
 //! From the samples of a launch to its figures: the one place that reads raw samples.
 
-use super::summary::quantile;
 use crate::estimate::shape::Seen;
-use crate::estimate::{launch_log_ratio, launch_log_time};
+use crate::estimate::{launch_log_ratio, launch_log_time, median, quantile};
 use crate::measure::{Comparison, First, Launch, Series};
 use crate::record::{PairRecord, Record};
 use crate::registry::Variant;
@@ -192,8 +191,7 @@ fn seconds(series: &Series) -> impl Iterator<Item = f64> + '_ {
 }
 
 fn median_duration(series: &Series) -> Option<f64> {
-    let mut all: Vec<f64> = series.ns.iter().map(|&ns| ns as f64).collect();
-    super::summary::median(&mut all)
+    median(series.ns.iter().map(|&ns| ns as f64).collect())
 }
 
 /// The figures of the launches of one pair, in the order of its record.

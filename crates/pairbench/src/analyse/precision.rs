@@ -1,8 +1,8 @@
 //! Whether there is enough to go by: launches, widths of intervals, lengths of samples.
 
-use super::summary::{Standing, median};
+use super::summary::Standing;
 use super::{PairAnalysis, Place, count, percent, places};
-use crate::estimate::{SIGNED_RANKS_FROM, Time};
+use crate::estimate::{SIGNED_RANKS_FROM, Time, median};
 use crate::record::{Warning, WarningKind};
 use crate::registry::Side;
 
@@ -90,11 +90,11 @@ fn middle_ns(one: &PairAnalysis<'_>, size: u64, variant: &str, of_baseline: bool
     let own = one
         .launches_of(size)
         .filter_map(|launch| launch.comparison(variant));
-    let mut middles: Vec<f64> = own
+    let middles: Vec<f64> = own
         .filter_map(|own| match of_baseline {
             true => own.baseline_sample_ns,
             false => own.variant_sample_ns,
         })
         .collect();
-    median(&mut middles)
+    median(middles)
 }

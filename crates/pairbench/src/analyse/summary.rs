@@ -4,7 +4,7 @@
 //! times, and neither has a variant that failed, whatever samples of it the record holds.
 
 use super::launches::{ComparisonFigures, Figures, LaunchFigures, PairFigures};
-use crate::estimate::{Estimate, Precision, geometric_mean, over_launches};
+use crate::estimate::{Estimate, Precision, geometric_mean, median, over_launches};
 use crate::hosts::Fault;
 use crate::measure::Launch;
 use crate::record::{PairRecord, Record, VariantRecord, VariantState};
@@ -358,7 +358,7 @@ fn summarise_variant(
             .map_or(State::NotMeasured, |failure| State::Failed(failure.fault.clone())),
     };
     let measured = state == State::Measured;
-    let mut setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
+    let setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
     VariantSummary {
         name: variant.name.clone(),
         side: variant.side,
@@ -367,7 +367,7 @@ fn summarise_variant(
             .then(|| ratio(own.iter().copied()))
             .flatten(),
         time: time.filter(|_| measured),
-        setup: measured.then(|| median(&mut setup)).flatten(),
+        setup: measured.then(|| median(setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
     }
 }
@@ -511,22 +511,6 @@ pub fn timed_share(record: &Record) -> Option<f64> {
     // A record that was cut off may know of launches whose phase it has not written yet.
     let wall = record.run_seconds().max(in_launches);
     (timed > 0.0 && wall > 0.0).then(|| timed / wall)
-}
-
-/// The median of values that are all numbers.
-pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
-    quantile(values, 0.5)
-}
-
-/// The quantile by linear interpolation between closest ranks (Hyndman and Fan's type 7); sorts the values.
-pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let position = q * values.len().checked_sub(1)? as f64;
-    let (low, high) = (
-        values[position.floor() as usize],
-        values[position.ceil() as usize],
-    );
-    Some(low + (high - low) * position.fract())
 }
 
 #[cfg(test)]
@@ -691,13 +675,5 @@ mod tests {
             (rust.ratio, rust.time, &rust.state),
             (None, None, &State::NotMeasured)
         );
-    }
-
-    #[test]
-    fn quantiles() {
-        assert_eq!(quantile(&mut [], 0.5), None);
-        assert_eq!(quantile(&mut [3.0], 0.9), Some(3.0));
-        assert_eq!(median(&mut [4.0, 1.0, 2.0, 3.0]), Some(2.5));
-        assert_eq!(quantile(&mut [0.0, 10.0], 0.25), Some(2.5));
     }
 }

@@ -1,10 +1,21 @@
 //! The median of a few values, with an interval that supposes nothing but that they are independent.
 
 /// The middle of finite values, or the mean of the middle two; `None` without any.
-pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
     let n = values.len();
     (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
+}
+
+/// The quantile by linear interpolation between closest ranks (Hyndman and Fan's type 7); sorts the values.
+pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let position = q * values.len().checked_sub(1)? as f64;
+    let (low, high) = (
+        values[position.floor() as usize],
+        values[position.ceil() as usize],
+    );
+    Some(low + (high - low) * position.fract())
 }
 
 /// A median with its interval, in the unit that went in.
@@ -84,6 +95,14 @@ mod tests {
         ] {
             assert_eq!(left_out(n).map(|k| k + 1), k, "{n}");
         }
+    }
+
+    #[test]
+    fn quantiles() {
+        assert_eq!(quantile(&mut [], 0.5), None);
+        assert_eq!(quantile(&mut [3.0], 0.9), Some(3.0));
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), Some(2.5));
+        assert_eq!(quantile(&mut [0.0, 10.0], 0.25), Some(2.5));
     }
 
     #[test]

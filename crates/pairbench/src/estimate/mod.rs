@@ -25,6 +25,7 @@ pub use interval::{
 };
 pub use launch::{launch_log_ratio, launch_log_time};
 pub use middle::Middle;
+pub(crate) use middle::{median, quantile};
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};

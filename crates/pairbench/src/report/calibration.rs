@@ -1,8 +1,9 @@
 //! What the run made of sides that are equal, and how precise its ratios became.
 
+use super::Used;
 use super::page::{count, pair_file, ratio};
-use super::{Used, machines};
 use crate::analyse::PairAnalysis;
+use crate::analyse::sites::machine_name;
 use crate::analyse::summary::Reached;
 use crate::analyse::{Analysis, null_estimate};
 use crate::record::{Record, Status};
@@ -38,7 +39,7 @@ pub fn section(
                 }
             }
             @if let Some(reached) = Reached::of_pairs(record, summaries) { p { (precision(record, reached)) } }
-            (machines::calibrations(used, analyses, record))
+            (others(used, analyses, record))
         }
     }
 }
@@ -55,8 +56,47 @@ fn row(null: &PairAnalysis<'_>) -> Markup {
     } }
 }
 
+/// The null pairs of the other runs that speak, since each machine calibrates itself.
+fn others(used: &[Used<'_>], analyses: &[Analysis<'_>], newest: &Record) -> Markup {
+    let is_shown = |one: &&Analysis<'_>| used.iter().any(|used| std::ptr::eq(used.record, one.record));
+    let others: Vec<&Analysis<'_>> = analyses
+        .iter()
+        .filter(is_shown)
+        .filter(|one| !std::ptr::eq(one.record, newest) && !one.nulls.is_empty())
+        .collect();
+    html! {
+        @if !others.is_empty() {
+            details {
+                summary { "Calibration of " (count(others.len(), "other run")) " that these pages show something of" }
+                div.scroll role="region" aria-label="Null pairs of other runs" tabindex="0" {
+                    table {
+                        thead { tr {
+                            th scope="col" { "Machine" } th scope="col" { "Run" } th scope="col" { "Null pair" }
+                            th.number scope="col" { "Ratio" } th scope="col" { "Verdict" }
+                        } }
+                        tbody { @for one in others { @for null in &one.nulls { (null_row(null)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn null_row(null: &PairAnalysis<'_>) -> Markup {
+    html! { tr {
+        th scope="row" { (machine_name(&null.record.machine)) }
+        td { (null.record.id) }
+        td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
+        td.number { @match null.summary.null_ratio() {
+            Some(estimate) => { (ratio(estimate)) },
+            None => span.none { "–" },
+        } }
+        td { (verdict(null)) }
+    } }
+}
+
 /// By the level that all null pairs of the record share, not by the interval that is shown.
-pub fn verdict(null: &PairAnalysis<'_>) -> Markup {
+fn verdict(null: &PairAnalysis<'_>) -> Markup {
     let estimate = null_estimate(null).filter(|estimate| estimate.interval.is_some());
     html! { @match estimate {
         None => span.badge { "too few launches to tell" },

@@ -84,19 +84,8 @@ pub fn render(
         sorts: true,
         nav: html! { nav.crumbs aria-label="Report" { span.brand { "pairbench" } span { "report" } } },
         main,
-        footer: footer(),
     };
     page.render()
-}
-
-/// The last lines of every page.
-pub fn footer() -> Markup {
-    html! {
-        p {
-            "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken right "
-            "next to samples of the baseline; intervals come from the spread over fresh processes."
-        }
-    }
 }
 
 /// What is to be known of each record; which one it is where there are several.

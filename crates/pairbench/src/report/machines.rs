@@ -1,9 +1,9 @@
 //! Which machines and runs a report of several records is made of, and which of them measured what.
 
-use super::page::{count, pair_file, ratio};
-use super::{Used, calibration, environment};
+use super::environment;
+use super::page::{count, pair_file};
+use crate::analyse::PairAnalysis;
 use crate::analyse::sites::{self, Site, identity, machine_name, sites};
-use crate::analyse::{Analysis, PairAnalysis};
 use crate::record::{Machine, PairRecord, Record};
 use maud::{Markup, html};
 use std::collections::{BTreeSet, HashSet};
@@ -173,43 +173,4 @@ pub fn label(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>]) -> Markup {
             span.why { "on " (machine_name(&one.record.machine)) }
         }
     }
-}
-
-/// The null pairs of the other runs that speak, since each machine calibrates itself.
-pub fn calibrations(used: &[Used<'_>], analyses: &[Analysis<'_>], newest: &Record) -> Markup {
-    let is_shown = |one: &&Analysis<'_>| used.iter().any(|used| std::ptr::eq(used.record, one.record));
-    let others: Vec<&Analysis<'_>> = analyses
-        .iter()
-        .filter(is_shown)
-        .filter(|one| !std::ptr::eq(one.record, newest) && !one.nulls.is_empty())
-        .collect();
-    html! {
-        @if !others.is_empty() {
-            details {
-                summary { "Calibration of " (count(others.len(), "other run")) " that these pages show something of" }
-                div.scroll role="region" aria-label="Null pairs of other runs" tabindex="0" {
-                    table {
-                        thead { tr {
-                            th scope="col" { "Machine" } th scope="col" { "Run" } th scope="col" { "Null pair" }
-                            th.number scope="col" { "Ratio" } th scope="col" { "Verdict" }
-                        } }
-                        tbody { @for one in others { @for null in &one.nulls { (null_row(null)) } } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn null_row(null: &PairAnalysis<'_>) -> Markup {
-    html! { tr {
-        th scope="row" { (machine_name(&null.record.machine)) }
-        td { (null.record.id) }
-        td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
-        td.number { @match null.summary.null_ratio() {
-            Some(estimate) => { (ratio(estimate)) },
-            None => span.none { "–" },
-        } }
-        td { (calibration::verdict(null)) }
-    } }
 }

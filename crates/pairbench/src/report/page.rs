@@ -35,8 +35,6 @@ pub struct Page<'a> {
     pub nav: Markup,
     /// The main part, from its first heading.
     pub main: Markup,
-    /// The last lines.
-    pub footer: Markup,
 }
 
 impl Page<'_> {
@@ -65,7 +63,10 @@ impl Page<'_> {
                     a.skip href="#main" { "Skip to the content" }
                     (self.nav)
                     main #main tabindex="-1" { (self.main) }
-                    footer { (self.footer) }
+                    footer { p {
+                        "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken "
+                        "right next to samples of the baseline; intervals come from the spread over fresh processes."
+                    } }
                     @if self.sorts { script { (PreEscaped(SORT)) } }
                 }
             }

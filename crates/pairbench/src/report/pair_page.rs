@@ -4,7 +4,6 @@ use super::charts::launches::{KindsOfLaunches, LaunchBox, Scale, panel};
 use super::charts::sizes::{self, Line};
 use super::environment;
 use super::highlight::{Language, highlight};
-use super::index::footer;
 use super::page::{Page, count, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
@@ -69,7 +68,6 @@ pub fn render(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>, ma
             nav.crumbs aria-label="Report" { a.brand href="../index.html" { "pairbench" } span aria-current="page" { (pair.name) } }
         },
         main,
-        footer: footer(),
     };
     page.render()
 }

@@ -1,6 +1,5 @@
 //! What changed since an earlier record: a page of its own, and a block on a pair's page.
 
-use super::index::footer;
 use super::page::{Page, count, figure, pair_file, ratio, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
@@ -38,7 +37,6 @@ pub fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
             nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "then and now" } }
         },
         main,
-        footer: footer(),
     };
     page.render()
 }
