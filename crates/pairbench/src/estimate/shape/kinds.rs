@@ -7,6 +7,7 @@
 use super::{LEAST_SPREAD, SHAPE_LAUNCHES, middle};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::factorial::binomial;
+use statrs::stats_tests::{Alternative, fishers_exact};
 
 /// Fewer launches than this are outliers, not a kind; a fifth of all at the least.
 const FEWEST: usize = 3;
@@ -177,18 +178,14 @@ fn cause(launches: &[Seen], is_upper: &[bool]) -> Cause {
     }
 }
 
-/// Fisher's exact test that two properties go together, either way: the probability of a table no likelier than this
-/// one, given how often each occurs. R. A. Fisher, *Statistical methods for research workers* (1925), §21.02.
+/// Fisher's exact test whether two properties go together, in either direction: the probability of a table no likelier
+/// than this one, given how often each property occurs.
 fn association(a: &[bool], b: &[bool]) -> f64 {
-    let count = |of: &[bool]| of.iter().filter(|is| **is).count() as u64;
-    let (n, with_a, with_b) = (a.len() as u64, count(a), count(b));
-    let both = a.iter().zip(b).filter(|(a, b)| **a && **b).count() as u64;
-    let ways = |both: u64| binomial(with_a, both) * binomial(n - with_a, with_b - both);
-    let most = with_a.min(with_b);
-    let least = (with_a + with_b).saturating_sub(n);
-    let seen = ways(both) * (1.0 + 1e-9);
-    let as_rare: f64 = (least..=most).map(ways).filter(|w| *w <= seen).sum();
-    (as_rare / binomial(n, with_b)).min(1.0)
+    let mut table = [0; 4];
+    for (&a, &b) in a.iter().zip(b) {
+        table[2 * usize::from(a) + usize::from(b)] += 1;
+    }
+    fishers_exact(&table, Alternative::TwoSided).unwrap_or(1.0)
 }
 
 /// The probability of so few runs of equals in a row of two kinds in random order. A. Wald and J. Wolfowitz, *On a test
