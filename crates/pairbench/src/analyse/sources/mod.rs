@@ -6,6 +6,7 @@
 
 mod python;
 mod rust;
+pub(crate) mod tokens;
 
 use crate::record::RecordedSources;
 
@@ -36,36 +37,6 @@ pub fn facts(sources: &RecordedSources) -> BothFacts {
     BothFacts {
         python: python::facts(&sources.python),
         rust: rust::facts(&sources.rust),
-    }
-}
-
-/// Lines on which something stands.
-fn lines(code: &str) -> usize {
-    code.lines().filter(|line| !line.trim().is_empty()).count()
-}
-
-/// Writes characters of a source in place of which others stand, one for one, so that lines stay where they are.
-struct Mask {
-    code: String,
-}
-
-impl Mask {
-    fn with_room(text: &str) -> Self {
-        Mask {
-            code: String::with_capacity(text.len()),
-        }
-    }
-
-    /// What is no code.
-    fn blank(&mut self, text: &[char]) {
-        self.code
-            .extend(text.iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
-    }
-
-    /// The inside of a string: there, but not to be read. Quotes stand for what is visible.
-    fn quoted(&mut self, text: &[char]) {
-        self.code
-            .extend(text.iter().map(|c| if c.is_whitespace() { *c } else { '"' }));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lines and imports of a Python file.
 
-use super::{Mask, SourceFacts, in_name, lines};
+use super::SourceFacts;
+use super::tokens::{self, Kind, Language, Token, count_lines};
 use std::collections::BTreeSet;
 
 /// Top-level modules of CPython 3.8 to 3.14 that are no implementation details: `sys.stdlib_module_names` of 3.11, and those
@@ -11,104 +12,70 @@ const STANDARD: &str = include_str!("standard_library.txt");
 const OWN: &str = crate::registry::Variant::NATIVE_MODULE;
 
 pub(super) fn facts(text: &str) -> SourceFacts {
-    let code = masked(text);
+    let code = without_docstrings(text);
     SourceFacts {
-        lines: lines(&code),
+        lines: count_lines(code.iter().copied()),
         dependencies: imports(&code),
         unsafes: 0,
     }
 }
 
-/// The text with comments and docstrings blank, and strings unreadable.
-fn masked(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut mask = Mask::with_room(text);
-    let (mut at, mut depth) = (0, 0_usize);
-    // Where the logical line begins.
-    let mut begin = 0;
-    while at < chars.len() {
-        match chars[at] {
-            '#' => {
-                let end = line_end(&chars, at);
-                mask.blank(&chars[at..end]);
-                at = end;
-            }
-            quote @ ('"' | '\'') => {
-                let end = string_end(&chars, at, quote);
-                let before: String = chars[begin..at].iter().collect();
-                let prefix = before.trim_start();
-                let alone = depth == 0 && prefix.len() <= 2 && prefix.chars().all(|c| "rRbBuUfF".contains(c));
-                if alone && nothing_follows(&chars, end) {
-                    // The prefix was written as code.
-                    let kept = mask.code.trim_end_matches(in_name).len();
-                    let prefix: String = " ".repeat(mask.code.len() - kept);
-                    mask.code.truncate(kept);
-                    mask.code.push_str(&prefix);
-                    mask.blank(&chars[at..end]);
-                } else {
-                    mask.quoted(&chars[at..end]);
-                }
-                at = end;
-            }
-            c => {
-                match c {
-                    '(' | '[' | '{' => depth += 1,
-                    ')' | ']' | '}' => depth = depth.saturating_sub(1),
-                    '\n' if depth == 0 && chars[begin..at].last() != Some(&'\\') => begin = at + 1,
-                    _ => {}
-                }
-                mask.code.push(c);
-                at += 1;
-            }
+/// The tokens of code: no comments, and no strings that are a whole statement.
+fn without_docstrings(text: &str) -> Vec<Token<'_>> {
+    let all = tokens::tokens(text, Language::Python).filter(|token| token.kind != Kind::Comment);
+    let all: Vec<Token<'_>> = all.collect();
+    let is_space = |token: &&Token<'_>| token.text != "\n" && token.text.trim().is_empty();
+    let mut code = Vec::with_capacity(all.len());
+    let mut depth = 0_usize;
+    // Whether nothing stands before in the logical line.
+    let mut begins = true;
+    for (at, token) in all.iter().enumerate() {
+        let ends = || {
+            let next = all[at + 1..].iter().find(|token| !is_space(token));
+            next.is_none_or(|next| next.text == "\n")
+        };
+        let is_docstring = token.kind == Kind::String && depth == 0 && begins && ends();
+        if !is_docstring {
+            code.push(*token);
+        }
+        match token.text {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if token.text == "\n" {
+            let goes_on = depth > 0 || at.checked_sub(1).is_some_and(|before| all[before].text == "\\");
+            begins |= !goes_on;
+        } else {
+            begins &= is_space(&token);
         }
     }
-    mask.code
-}
-
-fn line_end(chars: &[char], at: usize) -> usize {
-    chars[at..]
-        .iter()
-        .position(|c| *c == '\n')
-        .map_or(chars.len(), |length| at + length)
-}
-
-/// Where the string that begins with this quote ends, quotes included. One that nobody closes ends with its line, or with
-/// the file.
-fn string_end(chars: &[char], start: usize, quote: char) -> usize {
-    let triple = chars[start..].starts_with(&[quote; 3]);
-    let length = if triple { 3 } else { 1 };
-    let mut at = start + length;
-    while at < chars.len() {
-        match chars[at] {
-            '\\' => at += 2,
-            '\n' if !triple => return at,
-            _ if chars[at..].starts_with(&[quote; 3][..length]) => return at + length,
-            _ => at += 1,
-        }
-    }
-    chars.len()
-}
-
-fn nothing_follows(chars: &[char], at: usize) -> bool {
-    let rest = &chars[at..line_end(chars, at)];
-    rest.iter().find(|c| !c.is_whitespace()).is_none_or(|c| *c == '#')
+    code
 }
 
 /// Modules imported anywhere that do not come with Python. Relative ones are the pair's own.
-fn imports(code: &str) -> Vec<String> {
+fn imports(code: &[Token<'_>]) -> Vec<String> {
     let mut found = BTreeSet::new();
-    let statements = code.lines().flat_map(|line| line.split(';')).map(str::trim);
-    for statement in statements {
-        let modules = match (statement.strip_prefix("import "), statement.strip_prefix("from ")) {
-            (Some(all), _) => all.split(',').collect(),
-            (_, Some(from)) => vec![from],
-            _ => Vec::new(),
+    for statement in code.split(|token| matches!(token.text, "\n" | ";")) {
+        let words = statement.iter().filter(|token| !token.text.trim().is_empty());
+        let words: Vec<&Token<'_>> = words.collect();
+        let Some((first, rest)) = words.split_first() else {
+            continue;
         };
-        let top = |module: &str| module.trim().split(|c| !in_name(c)).next().map(String::from);
-        found.extend(modules.into_iter().filter_map(top));
+        let modules: Vec<_> = match first.text {
+            "import" => rest.split(|token| token.text == ",").collect(),
+            "from" => vec![rest],
+            _ => continue,
+        };
+        let names = modules.into_iter().filter_map(|module| module.first());
+        found.extend(
+            names
+                .filter(|name| name.kind == Kind::Word)
+                .map(|name| name.text.to_string()),
+        );
     }
     let standard = |name: &str| STANDARD.lines().any(|known| known == name);
-    found.retain(|name| !name.is_empty() && name != OWN && !standard(name));
+    found.retain(|name| name != OWN && !standard(name));
     found.into_iter().collect()
 }
 
@@ -145,7 +112,7 @@ def f(x):
 "##;
         // import, 4 of TEXT (its blank line is none), HASH, def, 3 of y, 2 of return.
         let facts = facts(text);
-        assert_eq!(facts.lines, 12, "{}", masked(text));
+        assert_eq!(facts.lines, 12, "{facts:?}");
         assert_eq!((facts.dependencies, facts.unsafes), (Vec::new(), 0));
     }
 
@@ -168,27 +135,5 @@ x = 'import nothing'; import attr
 imported = 3
 ";
         assert_eq!(facts(text).dependencies, ["attr", "lxml", "numpy", "yaml"]);
-    }
-
-    #[test]
-    fn any_text_ends() {
-        for text in [
-            "",
-            "'",
-            "\"\"\"",
-            "'''\\",
-            "x = 'a\\",
-            "# no end",
-            ")]}",
-            "f\"",
-            "ü = 'é'\n'ß'",
-        ] {
-            let masked = masked(text);
-            assert_eq!(
-                masked.matches('\n').count(),
-                text.matches('\n').count(),
-                "{text:?}"
-            );
-        }
     }
 }

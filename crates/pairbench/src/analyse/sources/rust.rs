@@ -1,6 +1,7 @@
 //! Lines, crates and `unsafe` of a Rust file.
 
-use super::{Mask, SourceFacts, in_name, lines};
+use super::tokens::{self, Kind, Language, Token, count_lines};
+use super::{SourceFacts, in_name};
 use std::collections::BTreeSet;
 
 /// Names that paths begin with and that are no crates to depend on.
@@ -8,145 +9,60 @@ const NO_CRATES: &str = "clippy rustfmt crate self super std core alloc pairbenc
                          i8 i16 i32 i64 i128 isize f32 f64";
 
 pub(super) fn facts(text: &str) -> SourceFacts {
-    let code = without_tests(&masked(text));
-    let tokens = tokens(&code);
+    let code = without_tests(&tokens::code(text, Language::Rust));
+    let texts: Vec<&str> = code.iter().map(text_of).collect();
     SourceFacts {
-        lines: lines(&code),
-        dependencies: crates(&tokens),
-        unsafes: tokens.iter().filter(|token| **token == "unsafe").count(),
+        lines: count_lines(code),
+        dependencies: crates(&texts),
+        unsafes: texts.iter().filter(|text| **text == "unsafe").count(),
     }
 }
 
-/// The text with comments blank, and strings and characters unreadable.
-fn masked(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut mask = Mask::with_room(text);
-    let mut at = 0;
-    while at < chars.len() {
-        let rest = &chars[at..];
-        let name_before = at > 0 && in_name(chars[at - 1]);
-        let (end, is_comment) = match rest {
-            ['/', '/', ..] => (line_comment(rest), true),
-            ['/', '*', ..] => (block_comment(rest), true),
-            ['"', ..] => (quoted(rest, '"'), false),
-            ['\'', ..] => (character(rest), false),
-            ['r', ..] | ['b', 'r', ..] | ['c', 'r', ..] if !name_before => (raw_string(rest), false),
-            _ => (0, false),
-        };
-        match (end, is_comment) {
-            (0, _) => mask.code.push(chars[at]),
-            (_, true) => mask.blank(&rest[..end]),
-            (_, false) => mask.quoted(&rest[..end]),
-        }
-        at += end.max(1);
+/// What to read of a token: of a string that it is one.
+fn text_of<'a>(token: &Token<'a>) -> &'a str {
+    match token.kind {
+        Kind::String => "\"",
+        _ => token.text,
     }
-    mask.code
 }
 
-fn line_comment(rest: &[char]) -> usize {
-    rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())
-}
-
-/// They nest.
-fn block_comment(rest: &[char]) -> usize {
-    let (mut at, mut depth) = (0, 0);
-    while at < rest.len() {
-        match &rest[at..] {
-            ['/', '*', ..] => (at, depth) = (at + 2, depth + 1),
-            ['*', '/', ..] if depth == 1 => return at + 2,
-            ['*', '/', ..] => (at, depth) = (at + 2, depth - 1),
-            _ => at += 1,
+/// Code without the items that are compiled for tests alone.
+fn without_tests<'a>(mut code: &[Token<'a>]) -> Vec<Token<'a>> {
+    const ATTRIBUTE: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
+    let mut kept = Vec::with_capacity(code.len());
+    while let [first, rest @ ..] = code {
+        if code.len() >= 7
+            && ATTRIBUTE
+                .iter()
+                .zip(code)
+                .all(|(text, token)| *text == token.text)
+        {
+            code = &code[item_end(code)..];
+        } else {
+            kept.push(*first);
+            code = rest;
         }
     }
-    rest.len()
-}
-
-fn quoted(rest: &[char], quote: char) -> usize {
-    let mut at = 1;
-    while at < rest.len() {
-        match rest[at] {
-            '\\' => at += 2,
-            c if c == quote => return at + 1,
-            _ => at += 1,
-        }
-    }
-    rest.len()
-}
-
-/// The length of a character literal; none for a lifetime.
-fn character(rest: &[char]) -> usize {
-    match rest {
-        ['\'', '\\', ..] => quoted(rest, '\''),
-        ['\'', _, '\'', ..] => 3,
-        _ => 0,
-    }
-}
-
-/// The length of a raw string; none for a name that begins alike, or a raw name.
-fn raw_string(rest: &[char]) -> usize {
-    let letters = rest.iter().take_while(|c| c.is_alphabetic()).count();
-    let hashes = rest[letters..].iter().take_while(|c| **c == '#').count();
-    let start = letters + hashes;
-    if !matches!(&rest[..letters], ['r'] | ['b' | 'c', 'r']) || rest.get(start) != Some(&'"') {
-        return 0;
-    }
-    let ends = |at: &usize| {
-        let after = &rest[at + 1..];
-        rest[*at] == '"' && after.len() >= hashes && after[..hashes].iter().all(|c| *c == '#')
-    };
-    let end = (start + 1..rest.len()).find(ends);
-    end.map_or(rest.len(), |at| at + 1 + hashes)
-}
-
-/// Masked code without the items that are compiled for tests alone.
-fn without_tests(code: &str) -> String {
-    const ATTRIBUTE: &str = "#[cfg(test)]";
-    let mut kept = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some(start) = rest.find(ATTRIBUTE) {
-        kept.push_str(&rest[..start]);
-        rest = &rest[start..];
-        rest = &rest[item_end(rest)..];
-    }
-    kept + rest
+    kept
 }
 
 /// The end of the item that begins here with its attributes: of its block, or of its semicolon.
-fn item_end(code: &str) -> usize {
+fn item_end(code: &[Token<'_>]) -> usize {
     let mut depth = 0_usize;
-    for (at, c) in code.char_indices() {
-        match c {
-            '{' | '(' | '[' => depth += 1,
-            '}' if depth <= 1 => {
+    for (at, token) in code.iter().enumerate() {
+        match token.text {
+            "{" | "(" | "[" => depth += 1,
+            "}" if depth <= 1 => {
                 // Of `use a::{b};` and the like the semicolon is part.
-                let semicolon = code[at + 1..].starts_with(';');
+                let semicolon = code.get(at + 1).is_some_and(|next| next.text == ";");
                 return at + 1 + usize::from(semicolon);
             }
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            ';' if depth == 0 => return at + 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            ";" if depth == 0 => return at + 1,
             _ => {}
         }
     }
     code.len()
-}
-
-/// Names, `::`, and single characters of anything else.
-fn tokens(code: &str) -> Vec<&str> {
-    let mut tokens = Vec::new();
-    let mut rest = code;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            c if in_name(c) => rest.find(|c| !in_name(c)).unwrap_or(rest.len()),
-            _ if rest.starts_with("::") => 2,
-            c => c.len_utf8(),
-        };
-        let (token, after) = rest.split_at(length);
-        if !first.is_whitespace() {
-            tokens.push(token);
-        }
-        rest = after;
-    }
-    tokens
 }
 
 /// Crates that `use` names, or that a path in the code begins with.
@@ -248,7 +164,7 @@ fn f<'a>(x: &'a str) -> char {
 "##;
         // fn, let y on two lines, z, q, unsafe, the brace.
         let found = facts(text);
-        assert_eq!((found.lines, found.unsafes), (7, 1), "{}", masked(text));
+        assert_eq!((found.lines, found.unsafes), (7, 1), "{found:?}");
     }
 
     #[test]
