@@ -1,8 +1,7 @@
 //! Asks a program what interpreter it is, within a limit of time, and believes no answer that contradicts itself.
 
-use super::interpreter::{Interpreter, OLDEST, Python};
-use super::launcher::{describe_exit, end_group, tail};
-use super::worker::end_with_launch;
+use super::launcher::{describe_exit, end_group, end_with_launch, tail};
+use super::python::{Interpreter, OLDEST, Python};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::File;

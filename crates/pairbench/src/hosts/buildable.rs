@@ -2,7 +2,7 @@
 //!
 //! What is in doubt: whether the compiler and the linker manage. That shows when they are run.
 
-use super::interpreter::Interpreter;
+use super::python::Interpreter;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

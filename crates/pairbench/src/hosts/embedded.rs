@@ -1,6 +1,6 @@
 //! CPython inside this process, through PyO3: the same session as the worker's, without a process between.
 
-use super::interpreter::Python as Interpreter;
+use super::python::Python as Interpreter;
 use super::wire::{self, Request};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;

@@ -1,8 +1,8 @@
 //! Builds the extension module that `native` variants import, for the interpreter at hand.
 
 use super::cargo;
-use super::interpreter::Python;
 use super::launcher::Stop;
+use super::python::Python;
 use super::seed::seed;
 use crate::registry::{Registry, Variant};
 use sha2::{Digest, Sha256};

@@ -1,13 +1,11 @@
-//! Which interpreter runs the Python side, and what it is.
+//! Which interpreter runs the Python side.
 
 use super::asking::{Refusal, ask};
-use serde::{Deserialize, Serialize};
+pub(crate) use super::python::version_numbers;
+pub use super::python::{Interpreter, Jit, OLDEST, Python};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// Oldest Python that the worker runs on.
-pub const OLDEST: (u32, u32) = (3, 8);
 
 /// Environment variable that names an interpreter, below `--interpreter`.
 pub const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
@@ -15,120 +13,6 @@ pub const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
 /// How long an interpreter that somebody named may take to say what it is. Nobody waits for one that takes longer: the
 /// default `--timeout` of a whole launch is no more than that.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The interpreter that ran the Python side.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Interpreter {
-    /// Path of the executable, as `sys.executable` has it.
-    pub executable: String,
-    /// `3.11.7`.
-    pub version: String,
-    /// `CPython`, `PyPy`, …
-    pub implementation: String,
-    /// Compiler that built it.
-    pub compiler: String,
-    /// `CONFIG_ARGS`.
-    pub config_args: String,
-    /// `CFLAGS`.
-    pub cflags: String,
-    /// Whether it was built with profile-guided optimisation.
-    pub optimized: Option<bool>,
-    /// Whether the executable itself loads libpython.
-    pub loads_libpython: Option<bool>,
-    /// Whether the GIL is on; `None` where the interpreter cannot tell.
-    pub gil: Option<bool>,
-    /// Whether it runs in a virtual environment.
-    pub virtual_env: bool,
-    /// Versions of the modules that variants require and that were found.
-    pub packages: Vec<(String, String)>,
-    /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter says.
-    #[serde(default)]
-    pub perf_counter_ns: Option<u64>,
-    /// The version of the implementation where that is not the version of the language: `7.3.17` of PyPy.
-    #[serde(default)]
-    pub release: Option<String>,
-    /// Whether it was built to run without a GIL, be that on or off; `None` in older records.
-    #[serde(default)]
-    pub free_threaded: Option<bool>,
-    /// What there is of a just-in-time compiler; `None` where the interpreter cannot tell, and in older records.
-    #[serde(default)]
-    pub jit: Option<Jit>,
-    /// Whether it was built to find errors in itself, and is several times slower for that; `None` in older records.
-    #[serde(default)]
-    pub debug: Option<bool>,
-    /// How wide its pointers are; an extension module has to be built for the same. `None` in older records.
-    #[serde(default)]
-    pub pointer_bits: Option<u32>,
-    /// The executable that a virtual environment was made of; `None` outside one, and where that is gone.
-    #[serde(default)]
-    pub base: Option<String>,
-}
-
-/// A just-in-time compiler.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Jit {
-    /// The interpreter was built without one.
-    Absent,
-    /// It is there and not in use.
-    Off,
-    /// It is in use.
-    On,
-}
-
-impl Interpreter {
-    /// Major and minor version of the language: `(3, 11)`. Zeros where the text is none.
-    pub fn language(&self) -> (u32, u32) {
-        let [major, minor, _] = version_numbers(&self.version);
-        (major, minor)
-    }
-
-    /// What it is called among others: `CPython 3.14.0t`, where the letter means a free-threaded build, `CPython 3.14.0 JIT`
-    /// with its compiler in use, or `PyPy 7.3.20 (3.11)`, where the language has another version than the implementation.
-    pub fn label(&self) -> String {
-        let Interpreter {
-            implementation,
-            version,
-            ..
-        } = self;
-        let free = if self.free_threaded == Some(true) { "t" } else { "" };
-        match &self.release {
-            Some(release) => {
-                let (major, minor) = self.language();
-                format!("{implementation} {release} ({major}.{minor}{free})")
-            }
-            None => {
-                let jit = if self.jit == Some(Jit::On) { " JIT" } else { "" };
-                format!("{implementation} {version}{free}{jit}")
-            }
-        }
-    }
-}
-
-/// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
-pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
-    let mut numbers = [0; 3];
-    for (number, part) in numbers.iter_mut().zip(version.split('.')) {
-        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        *number = part[..end].parse().unwrap_or(0);
-    }
-    numbers
-}
-
-/// An interpreter that answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Python {
-    /// What it says of itself.
-    pub about: Interpreter,
-    /// What its extension modules' file names end in.
-    pub ext_suffix: String,
-    /// The folder that its modules are under, without links; a virtual environment has one of its own.
-    #[serde(default)]
-    pub prefix: PathBuf,
-    /// The file of an extension module for `native` variants that is installed there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installed_native: Option<PathBuf>,
-}
 
 /// No interpreter to measure with. `Display` says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,37 +155,6 @@ mod tests {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let error = choose(Some(&cargo)).unwrap_err();
         assert!(matches!(error, InterpreterError::Strange { .. }), "{error}");
-    }
-
-    #[test]
-    fn a_label_tells_builds_of_one_version_apart() {
-        let mut about = Interpreter {
-            implementation: "CPython".into(),
-            version: "3.14.0".into(),
-            ..Interpreter::default()
-        };
-        assert_eq!(about.label(), "CPython 3.14.0");
-        about.free_threaded = Some(true);
-        assert_eq!(about.label(), "CPython 3.14.0t");
-        about.jit = Some(Jit::On);
-        assert_eq!(about.label(), "CPython 3.14.0t JIT");
-        let pypy = Interpreter {
-            implementation: "PyPy".into(),
-            version: "3.11.13".into(),
-            release: Some("7.3.20".into()),
-            jit: Some(Jit::On),
-            ..Interpreter::default()
-        };
-        assert_eq!(pypy.label(), "PyPy 7.3.20 (3.11)");
-    }
-
-    #[test]
-    fn versions_are_numbers_and_then_letters() {
-        assert_eq!(version_numbers("3.11.7"), [3, 11, 7]);
-        assert_eq!(version_numbers("3.14.0rc1"), [3, 14, 0]);
-        assert_eq!(version_numbers("3.12.0+"), [3, 12, 0]);
-        assert_eq!(version_numbers("3.9"), [3, 9, 0]);
-        assert_eq!(version_numbers("new"), [0, 0, 0]);
     }
 
     #[test]

@@ -311,6 +311,21 @@ pub(crate) fn tail(file: &mut File) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).trim().to_string())
 }
 
+/// Has the system kill the child when this process dies. A worker in an endless call does not notice that its pipe closes,
+/// and when supervisor and launch are killed together, nothing else is left to end it.
+#[cfg(target_os = "linux")]
+pub(super) fn end_with_launch(command: &mut Command) {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    use std::os::unix::process::CommandExt;
+    // SAFETY: the closure makes one system call, and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_with_launch(_command: &mut Command) {}
+
 /// Ends a process that leads a group, and all of the group.
 #[cfg(unix)]
 pub(super) fn end_group(child: &Child) {

@@ -76,7 +76,7 @@ impl FromStr for Bytes {
 /// The share of the memory that is free now which one launch may take. A pair that runs away would otherwise take the
 /// machine down, and with it the run. `None` where the system does not tell; then there is no limit.
 pub fn memory_to_spare() -> Option<Bytes> {
-    let free = [available(), left_in_group()].into_iter().flatten().min()?;
+    let free = [available(), left_in_groups()].into_iter().flatten().min()?;
     Some(Bytes(free / 10 * 8))
 }
 
@@ -88,24 +88,10 @@ fn available() -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
-/// What the control group of this process (a container, mostly) has left.
+/// What the control groups of this process leave.
 #[cfg(target_os = "linux")]
-fn left_in_group() -> Option<u64> {
-    let group = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let path = group.lines().find_map(|line| line.strip_prefix("0::"))?;
-    // Inside a container its own group is mounted at the root.
-    [format!("/sys/fs/cgroup{path}"), "/sys/fs/cgroup".to_string()]
-        .iter()
-        .find_map(|folder| {
-            let number = |file: &str| {
-                std::fs::read_to_string(format!("{folder}/{file}"))
-                    .ok()?
-                    .trim()
-                    .parse::<u64>()
-                    .ok()
-            };
-            Some(number("memory.max")?.saturating_sub(number("memory.current")?))
-        })
+fn left_in_groups() -> Option<u64> {
+    super::cgroups::memory_left(std::path::Path::new("/"))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -114,7 +100,7 @@ fn available() -> Option<u64> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn left_in_group() -> Option<u64> {
+fn left_in_groups() -> Option<u64> {
     None
 }
 

@@ -5,6 +5,7 @@
 mod asking;
 pub mod buildable;
 pub(crate) mod cargo;
+pub(crate) mod cgroups;
 mod contestant;
 pub mod discovery;
 #[cfg(feature = "embed")]
@@ -17,6 +18,7 @@ pub mod launcher;
 pub mod limits;
 pub mod neighbours;
 pub(crate) mod pickle;
+mod python;
 mod reference;
 pub mod rust;
 mod sampler;

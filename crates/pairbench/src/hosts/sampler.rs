@@ -6,9 +6,9 @@
 //! without these takes is then charged to whichever comes next.
 
 use super::frames::Facts;
+use super::wire::{CodeName, Owner};
 use super::worker::Worker;
 use super::{Fault, Handle};
-use serde::Deserialize;
 use std::time::Duration;
 
 /// What the worker takes in to be read from outside.
@@ -61,28 +61,6 @@ impl Sampled {
             self.functions.len() - 1
         })
     }
-}
-
-/// Whose code a frame runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Owner {
-    /// The pair's, or a library's.
-    Pair,
-    /// A part of the function below it.
-    Inlined,
-    /// The loop that calls the pair.
-    Loop,
-    /// Other code of the harness.
-    Harness,
-}
-
-/// What the worker says of a code object.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct CodeName {
-    pub owner: Owner,
-    pub name: String,
-    pub line: u32,
 }
 
 impl Worker<'_> {

@@ -2,8 +2,8 @@
 //! things already.
 
 use super::Fault;
-use super::launcher::ended_by_itself;
-use super::worker::{WorkerSetup, end_with_launch};
+use super::launcher::{end_with_launch, ended_by_itself};
+use super::worker::WorkerSetup;
 use serde::de::DeserializeOwned;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -5,7 +5,6 @@
 //! instead of being waited on.
 
 use super::frames::Facts;
-use super::sampler::CodeName;
 use super::{Fault, pickle};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -139,6 +138,28 @@ pub struct Modules {
     pub missing: Vec<(String, String)>,
     /// Name and version of the others.
     pub versions: Vec<(String, String)>,
+}
+
+/// Whose code a frame runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Owner {
+    /// The pair's, or a library's.
+    Pair,
+    /// A part of the function below it.
+    Inlined,
+    /// The loop that calls the pair.
+    Loop,
+    /// Other code of the harness.
+    Harness,
+}
+
+/// What the worker says of a code object.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CodeName {
+    pub owner: Owner,
+    pub name: String,
+    pub line: u32,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! The worker: the real interpreter in a process of its own, with the timing inside.
 
-use super::interpreter::Python;
+use super::launcher::end_with_launch;
+use super::python::Python;
 use super::wire::{self, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;
@@ -240,21 +241,6 @@ impl<'a> Worker<'a> {
         }
     }
 }
-
-/// A worker in an endless call does not see its pipe close. When supervisor and launch are killed at one time, nobody else
-/// is left to end it.
-#[cfg(target_os = "linux")]
-pub(super) fn end_with_launch(command: &mut Command) {
-    use rustix::process::{Signal, set_parent_process_death_signal};
-    use std::os::unix::process::CommandExt;
-    // SAFETY: the closure makes one system call, and neither allocates nor locks.
-    unsafe {
-        command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn end_with_launch(_command: &mut Command) {}
 
 /// An error while importing is about the file; a process that died is not.
 fn as_declaration(fault: Fault, file: &Path) -> Fault {

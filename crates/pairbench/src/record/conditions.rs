@@ -1,7 +1,7 @@
 //! What may change the speed of a machine while it measures: clocks and power; quotas are beside it. Read from the files of Linux; of other
 //! systems little is known, and what is not known is `None`.
 
-use super::quota::{Throttled, control_groups, quota, throttled};
+use crate::hosts::cgroups::{Throttled, control_groups, number, quota, text, throttled};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -45,7 +45,7 @@ impl Conditions {
     }
 
     /// As the files below this root say.
-    pub(super) fn below(root: &Path) -> Self {
+    fn below(root: &Path) -> Self {
         let cpu = root.join("sys/devices/system/cpu");
         let cores = cores(&cpu);
         let read = |core: &PathBuf, name: &str| text(&core.join("cpufreq").join(name));
@@ -53,7 +53,7 @@ impl Conditions {
         governors.sort();
         governors.dedup();
         let mhz = current_mhz(root, &cores);
-        let groups = control_groups(root);
+        let groups = control_groups(root, "cpu");
         let throttled = throttled(&groups);
         Conditions {
             governors,
@@ -79,9 +79,9 @@ impl Conditions {
         self.update_below(Path::new("/"));
     }
 
-    pub(super) fn update_below(&mut self, root: &Path) {
+    fn update_below(&mut self, root: &Path) {
         self.mhz_end = current_mhz(root, &cores(&root.join("sys/devices/system/cpu")));
-        self.throttled_end = throttled(&control_groups(root));
+        self.throttled_end = throttled(&control_groups(root, "cpu"));
         if self.on_battery == Some(false) {
             self.on_battery = battery(&root.join("sys/class/power_supply")).or(self.on_battery);
         }
@@ -95,16 +95,6 @@ impl Conditions {
             seconds: (end.seconds - start.seconds).max(0.0),
         })
     }
-}
-
-/// The text of a small file, without the white space around it; `None` when there is none to be had.
-pub(super) fn text(path: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?.trim().to_string();
-    (!text.is_empty()).then_some(text)
-}
-
-pub(super) fn number(path: &Path) -> Option<f64> {
-    text(path)?.parse().ok()
 }
 
 /// The folders of the cores.
@@ -200,8 +190,8 @@ fn on_battery() -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::quota::made::{machine, write};
     use super::*;
+    use crate::hosts::cgroups::made::{machine, write};
 
     const CPU: &str = "sys/devices/system/cpu";
 
@@ -246,6 +236,24 @@ mod tests {
         found.update_below(root.path());
         assert_eq!((found.on_battery, found.mhz_end), (Some(true), Some(2000.0)));
         assert_eq!(Conditions::below(root.path()).on_battery, Some(false));
+    }
+
+    #[test]
+    fn what_a_quota_cost_is_counted_from_the_start() {
+        let stat = "sys/fs/cgroup/cpu.stat";
+        let root = machine(&[
+            ("proc/self/cgroup", "0::/\n"),
+            ("sys/fs/cgroup/cpu.max", "150000 100000\n"),
+            (stat, "nr_throttled 3\nthrottled_usec 250000\n"),
+        ]);
+        let mut found = Conditions::below(root.path());
+        assert_eq!(found.cpu_limit, Some(1.5));
+        assert_eq!(found.throttled(), Some(Throttled::default()));
+        write(root.path(), stat, "nr_throttled 13\nthrottled_usec 1250000\n");
+        found.update_below(root.path());
+        let throttled = found.throttled().unwrap();
+        assert_eq!(throttled.periods, 10);
+        assert!((throttled.seconds - 1.0).abs() < 1e-9);
     }
 
     #[test]

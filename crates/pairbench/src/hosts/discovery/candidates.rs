@@ -1,10 +1,10 @@
 //! Which of the files that were seen are one and the same, before any of them is asked.
 
 use super::environments::environment_of;
+use super::left_out::{LeftOut, Reason};
 use super::managers::pyenv_root;
 use super::places::{Sighting, is_named_as_python};
 use super::surroundings::Surroundings;
-use super::{LeftOut, Reason};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

@@ -4,23 +4,24 @@
 
 mod candidates;
 mod environments;
+mod left_out;
 mod managers;
 mod places;
 mod surroundings;
 mod system;
 
+pub use left_out::{LeftOut, Reason};
 pub use places::Place;
 pub use surroundings::Surroundings;
 
 use super::asking::{Refusal, ask};
 use super::buildable::{Unbuildable, buildable};
-use super::interpreter::{Interpreter, Python, version_numbers};
+use super::python::{Interpreter, Python, version_numbers};
 use candidates::{Candidate, FileId, candidates, file_id};
-use places::{Sighting, sightings};
+use places::Sighting;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -47,57 +48,6 @@ pub struct Found {
     pub unbuildable: Option<Unbuildable>,
 }
 
-/// A file that looks like an interpreter and is not used.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LeftOut {
-    /// The file.
-    pub path: PathBuf,
-    /// Where it was found.
-    pub place: Place,
-    /// Why it is not used.
-    pub reason: Reason,
-}
-
-/// Why a file is left out. `Display` says it in words that follow its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Reason {
-    /// It leads to an interpreter that is listed.
-    Same {
-        /// The executable of that.
-        #[serde(rename = "as")]
-        other: String,
-    },
-    /// A shim of pyenv for a version that is looked up where it is installed.
-    PyenvShim,
-    /// A link to nothing.
-    DanglingLink,
-    /// It was asked.
-    #[serde(untagged)]
-    Refused(Refusal),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Same { other } => write!(f, "the same as {other}"),
-            Reason::PyenvShim => write!(f, "a shim of pyenv, whose versions are looked up by themselves"),
-            Reason::DanglingLink => write!(f, "a link to nothing"),
-            Reason::Refused(refusal) => refusal.fmt(f),
-        }
-    }
-}
-
-impl LeftOut {
-    fn of(sighting: &Sighting, reason: Reason) -> Self {
-        LeftOut {
-            path: sighting.path.clone(),
-            place: sighting.place,
-            reason,
-        }
-    }
-}
-
 /// Looks everywhere. Each candidate has `limit` to say what it is; several are asked at a time.
 pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
     let start = Instant::now();
@@ -111,6 +61,28 @@ pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
         found,
         left_out,
     }
+}
+
+/// Every file that may be an interpreter, the likeliest places first. A file can be there several times.
+fn sightings(surroundings: &Surroundings) -> Vec<Sighting> {
+    let mut all = defaults(surroundings);
+    all.extend(environments::all(surroundings));
+    all.extend(system::on_path(surroundings));
+    all.extend(managers::all(surroundings));
+    all.extend(system::all(surroundings));
+    all
+}
+
+fn defaults(surroundings: &Surroundings) -> Vec<Sighting> {
+    // A bare name is looked up on PATH, and found there.
+    let named = surroundings.defaults.iter().filter(|path| path.is_absolute());
+    let there = named.filter(|path| path.is_file());
+    there
+        .map(|path| Sighting {
+            place: Place::Default,
+            path: path.clone(),
+        })
+        .collect()
 }
 
 /// What is known so far.

@@ -1,7 +1,6 @@
 //! The kinds of places where interpreters are, and what a file there has to be called.
 
-use super::surroundings::{Surroundings, entries};
-use super::{environments, managers, system};
+use super::surroundings::entries;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -68,28 +67,6 @@ impl fmt::Display for Place {
 pub(super) struct Sighting {
     pub place: Place,
     pub path: PathBuf,
-}
-
-/// Every file that may be an interpreter, the likeliest places first. A file can be there several times.
-pub(super) fn sightings(surroundings: &Surroundings) -> Vec<Sighting> {
-    let mut all = defaults(surroundings);
-    all.extend(environments::all(surroundings));
-    all.extend(system::on_path(surroundings));
-    all.extend(managers::all(surroundings));
-    all.extend(system::all(surroundings));
-    all
-}
-
-fn defaults(surroundings: &Surroundings) -> Vec<Sighting> {
-    // A bare name is looked up on PATH, and found there.
-    let named = surroundings.defaults.iter().filter(|path| path.is_absolute());
-    let there = named.filter(|path| path.is_file());
-    there
-        .map(|path| Sighting {
-            place: Place::Default,
-            path: path.clone(),
-        })
-        .collect()
 }
 
 /// The files in a folder that are called as interpreters are.

@@ -1,8 +1,8 @@
 //! A machine that is made up.
 
 use crate::hosts::discovery::candidates::candidates;
-use crate::hosts::discovery::places::{Sighting, sightings};
-use crate::hosts::discovery::{LeftOut, Place, Surroundings};
+use crate::hosts::discovery::places::Sighting;
+use crate::hosts::discovery::{LeftOut, Place, Surroundings, sightings};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 

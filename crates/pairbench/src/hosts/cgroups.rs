@@ -1,6 +1,5 @@
-//! CPU quotas of control groups, version 2 and version 1, from the files of Linux.
+//! Limits of control groups (containers, mostly) on CPU time and memory, version 2 and version 1, from the files of Linux.
 
-use super::conditions::{number, text};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -13,8 +12,19 @@ pub struct Throttled {
     pub seconds: f64,
 }
 
-/// The folders of this process's control group for CPU time and of all groups above, by version 2 and version 1.
-pub(super) fn control_groups(root: &Path) -> Vec<PathBuf> {
+/// The text of a small file, without the white space around it; `None` when it is empty or cannot be read.
+pub(crate) fn text(path: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?.trim().to_string();
+    (!text.is_empty()).then_some(text)
+}
+
+pub(crate) fn number(path: &Path) -> Option<f64> {
+    text(path)?.parse().ok()
+}
+
+/// The folders of this process's control group for a controller (`cpu`, `memory`) and of all groups above, by version 2 and
+/// version 1.
+pub(crate) fn control_groups(root: &Path, controller: &str) -> Vec<PathBuf> {
     let listed = text(&root.join("proc/self/cgroup")).unwrap_or_default();
     let mut folders = Vec::new();
     for line in listed.lines() {
@@ -22,15 +32,14 @@ pub(super) fn control_groups(root: &Path) -> Vec<PathBuf> {
         let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else {
             continue;
         };
-        let mounts: &[&str] = match controllers {
-            "" => &["sys/fs/cgroup", "sys/fs/cgroup/unified"],
-            _ if controllers.split(',').any(|name| name == "cpu") => {
-                &["sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"]
-            }
+        // Version 1 mounts a controller by its own name, by that of its group, or both.
+        let mounts = match controllers {
+            "" => ["", "unified"],
+            _ if controllers.split(',').any(|name| name == controller) => [controller, controllers],
             _ => continue,
         };
         for mount in mounts {
-            let mount = root.join(mount);
+            let mount = root.join("sys/fs/cgroup").join(mount);
             // In a container the path may be the host's and not exist here; the mount itself is then the group.
             let group = mount.join(path.trim_start_matches('/'));
             let above = group.ancestors().take_while(|folder| folder.starts_with(&mount));
@@ -41,7 +50,7 @@ pub(super) fn control_groups(root: &Path) -> Vec<PathBuf> {
 }
 
 /// Cores' worth of time that the group may use; `None` without a limit.
-pub(super) fn quota(group: &Path) -> Option<f64> {
+pub(crate) fn quota(group: &Path) -> Option<f64> {
     let (quota, period) = match text(&group.join("cpu.max")) {
         Some(line) => {
             let (quota, period) = line.split_once(' ')?;
@@ -56,7 +65,7 @@ pub(super) fn quota(group: &Path) -> Option<f64> {
 }
 
 /// What quotas have cost so far: of the group that was stopped most, since a group above stops those below with it.
-pub(super) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
+pub(crate) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
     let of = |group: &PathBuf| {
         let stat = text(&group.join("cpu.stat"))?;
         let field = |name: &str| {
@@ -77,9 +86,23 @@ pub(super) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
         .max_by_key(|throttled| throttled.periods)
 }
 
+/// Bytes of memory that the groups leave to this process: the least of all of them. `None` without a limit.
+#[cfg(any(target_os = "linux", test))]
+pub(super) fn memory_left(root: &Path) -> Option<u64> {
+    let left = |group: &PathBuf| {
+        let bytes = |file: &str| text(&group.join(file))?.parse::<u64>().ok();
+        let (limit, used) = match bytes("memory.max") {
+            Some(limit) => (limit, bytes("memory.current")?),
+            None => (bytes("memory.limit_in_bytes")?, bytes("memory.usage_in_bytes")?),
+        };
+        Some(limit.saturating_sub(used))
+    };
+    control_groups(root, "memory").iter().filter_map(left).min()
+}
+
 /// Machines made of files, for tests.
 #[cfg(test)]
-pub(super) mod made {
+pub(crate) mod made {
     use std::path::Path;
 
     /// A machine made of files.
@@ -100,9 +123,13 @@ pub(super) mod made {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Conditions;
     use super::made::{machine, write};
     use super::*;
+
+    fn limit(root: &Path) -> Option<f64> {
+        let groups = control_groups(root, "cpu");
+        groups.iter().filter_map(|group| quota(group)).reduce(f64::min)
+    }
 
     #[test]
     fn quotas_of_version_two_hold_for_the_groups_below() {
@@ -119,18 +146,15 @@ mod tests {
                 "nr_throttled 0\nthrottled_usec 0\n",
             ),
         ]);
-        let mut found = Conditions::below(root.path());
-        assert_eq!(found.cpu_limit, Some(1.5));
-        assert_eq!(found.throttled().unwrap(), Throttled::default());
+        let periods = || throttled(&control_groups(root.path(), "cpu")).unwrap();
+        assert_eq!(limit(root.path()), Some(1.5));
+        assert_eq!((periods().periods, periods().seconds), (3, 0.25));
         write(
             root.path(),
             "sys/fs/cgroup/jobs/cpu.stat",
             "nr_throttled 13\nthrottled_usec 1250000\n",
         );
-        found.update_below(root.path());
-        let throttled = found.throttled().unwrap();
-        assert_eq!(throttled.periods, 10);
-        assert!((throttled.seconds - 1.0).abs() < 1e-9);
+        assert_eq!((periods().periods, periods().seconds), (13, 1.25));
     }
 
     #[test]
@@ -147,10 +171,9 @@ mod tests {
                 "nr_periods 9\nnr_throttled 2\nthrottled_time 2000000000\n",
             ),
         ]);
-        let found = Conditions::below(root.path());
-        assert_eq!(found.cpu_limit, Some(0.5));
+        assert_eq!(limit(root.path()), Some(0.5));
         assert_eq!(
-            found.throttled_start,
+            throttled(&control_groups(root.path(), "cpu")),
             Some(Throttled {
                 periods: 2,
                 seconds: 2.0
@@ -161,6 +184,32 @@ mod tests {
             ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"),
             ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
         ]);
-        assert_eq!(Conditions::below(free.path()).cpu_limit, None);
+        assert_eq!(limit(free.path()), None);
+    }
+
+    #[test]
+    fn memory_is_limited_by_the_tightest_group() {
+        let jobs = "sys/fs/cgroup/jobs";
+        let files = [
+            ("proc/self/cgroup".to_string(), "0::/jobs/bench\n"),
+            (format!("{jobs}/memory.max"), "1000\n"),
+            (format!("{jobs}/memory.current"), "900\n"),
+            (format!("{jobs}/bench/memory.max"), "500\n"),
+            (format!("{jobs}/bench/memory.current"), "200\n"),
+        ];
+        let root = machine(&files.each_ref().map(|(path, text)| (path.as_str(), *text)));
+        assert_eq!(memory_left(root.path()), Some(100));
+        write(root.path(), &format!("{jobs}/memory.max"), "max\n");
+        assert_eq!(memory_left(root.path()), Some(300));
+        let old = machine(&[
+            (
+                "proc/self/cgroup",
+                "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n",
+            ),
+            ("sys/fs/cgroup/memory/memory.limit_in_bytes", "4096"),
+            ("sys/fs/cgroup/memory/memory.usage_in_bytes", "96"),
+        ]);
+        assert_eq!(memory_left(old.path()), Some(4000));
+        assert_eq!(memory_left(machine(&[]).path()), None);
     }
 }
