@@ -1,6 +1,6 @@
 //! What a call from Python into Rust costs, by the types that cross.
 
-use super::Finding;
+use super::{Diagnose, Finding, RunDiagnoses};
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, script};
 use crate::registry::{Variant, boundary};
@@ -30,12 +30,32 @@ pub struct Crossing {
 /// Argument, elements and nanoseconds per call, as one process answers.
 type Answer = Vec<(String, u64, f64)>;
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "boundary"
+    }
+
+    fn step_seconds(&self) -> f64 {
+        3.0
+    }
+
+    fn asks_run(&self, found: &RunDiagnoses) -> bool {
+        found.boundary.is_none()
+    }
+
+    fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+        run(setup, tell)
+    }
+}
+
 /// Times calls into the extension module in fresh interpreters.
 ///
 /// # Errors
 ///
 /// [`Fault::Harness`] without an extension module, otherwise the fault of a process.
-pub(super) fn run(setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+fn run(setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
     let Some(folder) = setup.extension_dir else {
         return Err(Fault::Harness {
             message: "there is no extension module to call into".into(),

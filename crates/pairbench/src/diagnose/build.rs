@@ -1,5 +1,6 @@
 //! What the Rust side takes to build, from nothing and after a change.
 
+use super::Diagnose;
 use crate::estimate::Middle;
 use crate::hosts::cargo;
 use crate::hosts::launcher::Stop;
@@ -42,6 +43,23 @@ impl BuildTimes {
     pub fn incremental(&self) -> Option<Middle> {
         let seconds: Vec<f64> = self.incremental_s.iter().map(|(_, seconds)| *seconds).collect();
         Middle::of(&seconds)
+    }
+}
+
+/// The supervisor itself builds: it may take longer than a launch, and more memory.
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "build"
+    }
+
+    fn is_cheap(&self) -> bool {
+        false
+    }
+
+    fn step_seconds(&self) -> f64 {
+        240.0
     }
 }
 

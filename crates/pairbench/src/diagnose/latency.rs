@@ -4,10 +4,10 @@
 //! requests take, and what the slow ones take. An answer must be the same in every call, so times cannot be part of it;
 //! they come from a function of their own beside the variant, which does the same and notes a time for each request.
 
-use super::{Finding, Setting, Step};
+use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
-use crate::hosts::{Fault, Handle, Host, HostSet, pickle};
-use crate::registry::Variant;
+use crate::hosts::{Fault, Handle, Host, HostSet, Hosts, pickle};
+use crate::registry::{Entry, Variant};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -39,12 +39,46 @@ impl VariantLatency {
     }
 }
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "latency"
+    }
+
+    fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
+        let timed = variants
+            .iter()
+            .filter(|v| entry.pair.latencies().contains(&v.name));
+        timed.map(|v| (Some(v.name.as_str()), None)).collect()
+    }
+
+    fn is_answered(&self, found: &PairDiagnoses, step: &Step) -> bool {
+        let variant = step.variant.as_deref();
+        found
+            .latency
+            .iter()
+            .any(|known| Some(known.variant.as_str()) == variant)
+    }
+
+    fn run(
+        &self,
+        step: &Step,
+        _entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        run(step, hosts, setting, tell)
+    }
+}
+
 /// Times the requests of the variant.
 ///
 /// # Errors
 ///
 /// The fault of the variant.
-pub(super) fn run(
+fn run(
     step: &Step,
     hosts: &mut dyn HostSet,
     setting: Setting<'_>,

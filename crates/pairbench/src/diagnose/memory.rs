@@ -3,10 +3,10 @@
 //! Counting slows a program, and its books take memory. So a variant is weighed first, in a process that knows nothing of
 //! counting, and counted in another.
 
-use super::{Finding, Setting, Step};
+use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::limits::{self, Bytes};
 use crate::hosts::{Counted, Fault, Handle, Host, HostSet, Hosts, Watched};
-use crate::registry::{Entry, Side};
+use crate::registry::{Entry, Side, Variant};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
@@ -135,12 +135,55 @@ struct Subject<'a> {
     seed: u64,
 }
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "memory"
+    }
+
+    fn needs_quiet(&self) -> bool {
+        false
+    }
+
+    fn step_seconds(&self) -> f64 {
+        0.5
+    }
+
+    fn needs_counting(&self) -> bool {
+        true
+    }
+
+    fn steps<'a>(&self, _entry: &Entry, variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
+        variants.iter().map(|v| (Some(v.name.as_str()), None)).collect()
+    }
+
+    fn is_answered(&self, found: &PairDiagnoses, step: &Step) -> bool {
+        let variant = step.variant.as_deref();
+        found
+            .memory
+            .iter()
+            .any(|known| Some(known.variant.as_str()) == variant)
+    }
+
+    fn run(
+        &self,
+        step: &Step,
+        entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        run(step, entry, hosts, setting, tell)
+    }
+}
+
 /// Weighs the process of the variant, then counts two calls of it in another.
 ///
 /// # Errors
 ///
 /// The fault of the variant while it is weighed. That it cannot be counted is a part of the finding.
-pub(super) fn run(
+fn run(
     step: &Step,
     entry: &Entry,
     hosts: &mut Hosts<'_>,

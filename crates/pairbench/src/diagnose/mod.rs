@@ -1,120 +1,135 @@
-//! Why a pair is as fast as it is: passes of their own, which never touch a timed sample.
+//! Why a pair is as fast as it is: separate passes, which never touch a timed sample.
 //!
-//! A [`Diagnoser`] asks one question. What there is to do for it is a list of [`Step`]s, each a process of its own, which
-//! [`run`] carries out; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside the
+//! A [`Diagnoser`] answers one question, in one file that implements [`Diagnose`]. Its work is a list of [`Step`]s, each a
+//! process of its own; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside the
 //! launches of the pair and as [`RunDiagnoses`] of the run.
 
 pub mod boundary;
 pub mod build;
 pub mod latency;
+mod list;
 pub mod memory;
 pub mod profile;
 pub mod scaling;
 pub mod turnaround;
 
+pub use list::{Diagnoser, Failure, Finding, PairDiagnoses, RunDiagnoses, Skipped};
+
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, Hosts};
-use crate::registry::{Entry, Profile, Side};
-use boundary::Boundary;
-use build::BuildTimes;
-use latency::VariantLatency;
-use memory::VariantMemory;
-use profile::CallProfile;
-use scaling::VariantScaling;
+use crate::registry::{Entry, Side, Variant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
-use turnaround::StartUp;
 
-/// A question that timings alone do not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Diagnoser {
-    /// Which Python functions take the time.
-    Profile,
-    /// What is allocated, and how much memory a process holds.
-    Memory,
-    /// How long single requests of a concurrent pair take.
-    Latency,
-    /// What a call from Python into Rust costs, by the types that cross.
-    Boundary,
-    /// How long it takes until a process has its first answer.
-    StartUp,
-    /// How the time falls with more workers.
-    Scaling,
-    /// How long the Rust side takes to build.
-    Build,
-}
-
-impl Diagnoser {
-    /// All of them, in the order in which they run.
-    pub const ALL: [Diagnoser; 7] = [
-        Diagnoser::Profile,
-        Diagnoser::Memory,
-        Diagnoser::Latency,
-        Diagnoser::Boundary,
-        Diagnoser::StartUp,
-        Diagnoser::Scaling,
-        Diagnoser::Build,
-    ];
-
-    /// Whether a plain run has it: it costs a second or two for a pair, and no build.
-    pub fn is_cheap(self) -> bool {
-        !matches!(self, Diagnoser::Scaling | Diagnoser::Build)
-    }
-
+/// What a diagnoser does. One that asks about pairs has `steps`, `is_answered` and `run`; one that asks about the run as a
+/// whole has `asks_run` and `run_wide`.
+pub(crate) trait Diagnose: Sync {
     /// The name on the command line.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Diagnoser::Profile => "profile",
-            Diagnoser::Memory => "memory",
-            Diagnoser::Latency => "latency",
-            Diagnoser::Boundary => "boundary",
-            Diagnoser::StartUp => "startup",
-            Diagnoser::Scaling => "scaling",
-            Diagnoser::Build => "build",
-        }
+    fn slug(&self) -> &'static str;
+
+    /// Whether a plain run includes it: it costs a second or two for a pair, and no build.
+    fn is_cheap(&self) -> bool {
+        true
     }
 
-    /// Whether its processes must be alone on the machine: those that take times.
-    pub fn needs_quiet(self) -> bool {
-        !matches!(self, Diagnoser::Profile | Diagnoser::Memory)
+    /// Whether its processes must be alone on the machine: those that measure times.
+    fn needs_quiet(&self) -> bool {
+        true
     }
 
     /// Seconds that a step takes, roughly.
-    pub fn step_seconds(self) -> f64 {
-        match self {
-            Diagnoser::Memory => 0.5,
-            Diagnoser::Profile | Diagnoser::Latency | Diagnoser::StartUp => 1.0,
-            Diagnoser::Boundary => 3.0,
-            Diagnoser::Scaling => 4.0,
-            Diagnoser::Build => 240.0,
-        }
+    fn step_seconds(&self) -> f64 {
+        1.0
     }
 
-    /// What there is to do for a pair, over as many cores. Nothing for one that is about the run as a whole.
+    /// Whether it needs the extension module that counts allocations.
+    fn needs_counting(&self) -> bool {
+        false
+    }
+
+    /// Whether it also runs with interpreters without a GIL that are not the first.
+    fn includes_free_threaded(&self) -> bool {
+        false
+    }
+
+    /// The variant and the number of workers of each step for a pair, with these of its variants and this many cores.
+    fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
+        let _ = (entry, variants, cores);
+        Vec::new()
+    }
+
+    /// Whether the answer to a step is known.
+    fn is_answered(&self, found: &PairDiagnoses, step: &Step) -> bool {
+        let _ = (found, step);
+        false
+    }
+
+    /// Carries out a step of a pair in this process.
+    ///
+    /// # Errors
+    ///
+    /// The fault that kept it from an answer.
+    fn run(
+        &self,
+        step: &Step,
+        entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        let _ = (step, entry, hosts, setting, tell);
+        Ok(())
+    }
+
+    /// Whether it asks about the run, and the answer is not known yet.
+    fn asks_run(&self, found: &RunDiagnoses) -> bool {
+        let _ = found;
+        false
+    }
+
+    /// Carries out the step about the run in this process.
+    ///
+    /// # Errors
+    ///
+    /// The fault that kept it from an answer.
+    fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+        let _ = (setup, tell);
+        Ok(())
+    }
+}
+
+/// What a step of a pair is about: one variant or all, with one number of workers or as many as there are cores.
+pub(crate) type Target<'a> = (Option<&'a str>, Option<u32>);
+
+impl Diagnoser {
+    /// The name on the command line.
+    pub fn slug(self) -> &'static str {
+        self.pass().slug()
+    }
+
+    /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
     pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
-        let pair = &entry.pair;
-        let known = pair.variants().iter();
+        let known = entry.pair.variants().iter();
         let chosen: Vec<_> = known.filter(|v| variants.contains(&v.name.as_str())).collect();
-        let step = |variant: Option<&str>, workers| Step {
+        let targets = self.pass().steps(entry, &chosen, cores).into_iter();
+        let step = |(variant, workers): Target<'_>| Step {
             diagnoser: self,
             pair: entry.name.into(),
             variant: variant.map(Into::into),
             workers,
         };
-        match self {
-            Diagnoser::Profile | Diagnoser::StartUp => vec![step(None, None)],
-            Diagnoser::Memory => chosen.iter().map(|v| step(Some(&v.name), None)).collect(),
-            Diagnoser::Latency => {
-                let timed = chosen.iter().filter(|v| pair.latencies().contains(&v.name));
-                timed.map(|v| step(Some(&v.name), None)).collect()
-            }
-            Diagnoser::Scaling if matches!(pair.profile(), Profile::Parallel | Profile::Concurrent) => {
-                (1..=cores + 1).map(|workers| step(None, Some(workers))).collect()
-            }
-            Diagnoser::Scaling | Diagnoser::Boundary | Diagnoser::Build => Vec::new(),
-        }
+        targets.map(step).collect()
+    }
+
+    /// The step about the run, for a diagnoser that has one whose answer is not known yet.
+    pub(crate) fn step_of_run(self, found: &RunDiagnoses) -> Option<Step> {
+        self.pass().asks_run(found).then(|| Step {
+            diagnoser: self,
+            pair: String::new(),
+            variant: None,
+            workers: None,
+        })
     }
 }
 
@@ -130,7 +145,12 @@ pub struct Chosen(pub Vec<Diagnoser>);
 
 impl Default for Chosen {
     fn default() -> Self {
-        Chosen(Diagnoser::ALL.into_iter().filter(|one| one.is_cheap()).collect())
+        Chosen(
+            Diagnoser::ALL
+                .into_iter()
+                .filter(|one| one.pass().is_cheap())
+                .collect(),
+        )
     }
 }
 
@@ -174,6 +194,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether an earlier session of the run has the answer.
+    pub(crate) fn is_answered(&self, found: &PairDiagnoses) -> bool {
+        self.diagnoser.pass().is_answered(found, self)
+    }
+
     /// That it found nothing, because of this.
     pub fn failed(&self, fault: Fault) -> Finding {
         Finding::Nothing {
@@ -184,152 +209,6 @@ impl Step {
             },
         }
     }
-}
-
-/// What a step found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "found", rename_all = "snake_case")]
-pub enum Finding {
-    /// Where a Python variant spends its time.
-    Profile {
-        /// The profile.
-        profile: CallProfile,
-    },
-    /// What a variant allocates and holds.
-    Memory {
-        /// The figures.
-        memory: VariantMemory,
-    },
-    /// How long requests of a variant took.
-    Latency {
-        /// The figures.
-        latency: VariantLatency,
-    },
-    /// What crossing into Rust costs.
-    Boundary {
-        /// The figures.
-        boundary: Boundary,
-    },
-    /// How long a pair takes to its first answers.
-    StartUp {
-        /// The figures.
-        start_up: StartUp,
-    },
-    /// What a variant takes with so many workers.
-    Scaling {
-        /// The figures, of one number of workers.
-        scaling: VariantScaling,
-    },
-    /// It found nothing, and why.
-    Nothing {
-        /// What went wrong.
-        failure: Failure,
-    },
-}
-
-/// A diagnoser that found nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// Which.
-    pub diagnoser: Diagnoser,
-    /// The variant; empty when it is about the pair or the run.
-    pub variant: String,
-    /// Why.
-    pub fault: Fault,
-}
-
-/// What was found about one pair, on the case that stands for it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct PairDiagnoses {
-    /// Of the baseline first, then of `native` where there is one.
-    #[serde(default)]
-    pub profiles: Vec<CallProfile>,
-    /// By variant.
-    #[serde(default)]
-    pub memory: Vec<VariantMemory>,
-    /// By variant.
-    #[serde(default)]
-    pub latency: Vec<VariantLatency>,
-    /// By variant.
-    #[serde(default)]
-    pub scaling: Vec<VariantScaling>,
-    /// To the first answer.
-    #[serde(default)]
-    pub start_up: Option<StartUp>,
-    /// Who found nothing.
-    #[serde(default)]
-    pub failures: Vec<Failure>,
-}
-
-impl PairDiagnoses {
-    /// Takes in what a step found.
-    pub fn add(&mut self, finding: Finding) {
-        match finding {
-            Finding::Profile { profile } => self.profiles.push(profile),
-            Finding::Memory { memory } => self.memory.push(memory),
-            Finding::Latency { latency } => self.latency.push(latency),
-            Finding::Scaling { scaling } => VariantScaling::gather(&mut self.scaling, scaling),
-            Finding::StartUp { start_up } => self.start_up = Some(start_up),
-            Finding::Nothing { failure } => self.failures.push(failure),
-            Finding::Boundary { .. } => {}
-        }
-    }
-
-    /// What a variant allocates and holds.
-    pub fn memory_of(&self, variant: &str) -> Option<&VariantMemory> {
-        self.memory.iter().find(|memory| memory.variant == variant)
-    }
-
-    /// The profile of a variant.
-    pub fn profile(&self, variant: &str) -> Option<&CallProfile> {
-        self.profiles.iter().find(|profile| profile.variant == variant)
-    }
-}
-
-/// What was found about the run as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RunDiagnoses {
-    /// What crossing into Rust costs.
-    #[serde(default)]
-    pub boundary: Option<Boundary>,
-    /// What the Rust sides take to build.
-    #[serde(default)]
-    pub build: Option<BuildTimes>,
-    /// Who had nothing to look at.
-    #[serde(default)]
-    pub skipped: Vec<Skipped>,
-    /// Who found nothing.
-    #[serde(default)]
-    pub failures: Vec<Failure>,
-}
-
-impl RunDiagnoses {
-    /// Takes in what a step about the run found.
-    pub fn add(&mut self, finding: Finding) {
-        match finding {
-            Finding::Boundary { boundary } => self.boundary = Some(boundary),
-            Finding::Nothing { failure } => self.failures.push(failure),
-            _ => {}
-        }
-    }
-
-    /// Notes that a diagnoser has nothing to look at in this run; said again, it is noted once.
-    pub fn skip(&mut self, diagnoser: Diagnoser, reason: &str) {
-        self.skipped.retain(|skipped| skipped.diagnoser != diagnoser);
-        self.skipped.push(Skipped {
-            diagnoser,
-            reason: reason.into(),
-        });
-    }
-}
-
-/// A diagnoser that had nothing to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Skipped {
-    /// Which.
-    pub diagnoser: Diagnoser,
-    /// Why.
-    pub reason: String,
 }
 
 /// What a step needs besides itself.
@@ -364,26 +243,14 @@ pub fn run(
     setting: Setting<'_>,
     tell: &mut dyn FnMut(Finding),
 ) {
-    let result = match step.diagnoser {
-        Diagnoser::Profile => profile::run(entry, hosts, setting, tell),
-        Diagnoser::Memory => memory::run(step, entry, hosts, setting, tell),
-        Diagnoser::Latency => latency::run(step, hosts, setting, tell),
-        Diagnoser::Scaling => scaling::run(step, hosts, setting, tell),
-        Diagnoser::StartUp => turnaround::run(entry, hosts, setting, tell),
-        Diagnoser::Boundary | Diagnoser::Build => Ok(()),
-    };
-    if let Err(fault) = result {
+    if let Err(fault) = step.diagnoser.pass().run(step, entry, hosts, setting, tell) {
         tell(step.failed(fault));
     }
 }
 
 /// Carries out one step about the run in this process, and tells what it finds.
-pub fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
-    let result = match step.diagnoser {
-        Diagnoser::Boundary => boundary::run(setup, tell),
-        _ => Ok(()),
-    };
-    if let Err(fault) = result {
+pub(crate) fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
+    if let Err(fault) = step.diagnoser.pass().run_wide(setup, tell) {
         tell(step.failed(fault));
     }
 }

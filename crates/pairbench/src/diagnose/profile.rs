@@ -1,6 +1,6 @@
 //! Which Python functions take the time: where the main thread stands, looked at about every millisecond.
 
-use super::{Finding, Setting};
+use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::Share;
 use crate::hosts::{Fault, Host, Hosts, Sampled};
 use crate::registry::{Entry, Side, Variant};
@@ -107,12 +107,43 @@ impl CallProfile {
     }
 }
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "profile"
+    }
+
+    fn needs_quiet(&self) -> bool {
+        false
+    }
+
+    fn steps<'a>(&self, _entry: &Entry, _variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
+        vec![(None, None)]
+    }
+
+    fn is_answered(&self, found: &PairDiagnoses, _step: &Step) -> bool {
+        !found.profiles.is_empty()
+    }
+
+    fn run(
+        &self,
+        _step: &Step,
+        entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        run(entry, hosts, setting, tell)
+    }
+}
+
 /// Samples the baseline, and `native` where there is one.
 ///
 /// # Errors
 ///
 /// The fault of a variant, or of an interpreter or a system whose stacks cannot be read.
-pub(super) fn run(
+fn run(
     entry: &Entry,
     hosts: &mut Hosts<'_>,
     setting: Setting<'_>,

@@ -1,8 +1,8 @@
 //! How the time of parallel and concurrent variants falls with more workers.
 
-use super::{Diagnoser, Failure, Finding, Setting, Step};
+use super::{Diagnose, Diagnoser, Failure, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::{Fault, Handle, HostSet, Hosts};
-use crate::registry::Variant;
+use crate::registry::{Entry, Profile, Variant};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -63,13 +63,57 @@ struct Sampled {
     seconds: Vec<f64>,
 }
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "scaling"
+    }
+
+    fn is_cheap(&self) -> bool {
+        false
+    }
+
+    fn step_seconds(&self) -> f64 {
+        4.0
+    }
+
+    // How they scale is the point of them.
+    fn includes_free_threaded(&self) -> bool {
+        true
+    }
+
+    fn steps<'a>(&self, entry: &Entry, _variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
+        match entry.pair.profile() {
+            Profile::Parallel | Profile::Concurrent => (1..=cores + 1).map(|n| (None, Some(n))).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_answered(&self, found: &PairDiagnoses, step: &Step) -> bool {
+        let mut points = found.scaling.iter().flat_map(|scaling| &scaling.points);
+        points.any(|point| Some(point.workers) == step.workers)
+    }
+
+    fn run(
+        &self,
+        step: &Step,
+        _entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        run(step, hosts, setting, tell)
+    }
+}
+
 /// Times every variant of the pair with the step's number of workers, which this process was started for. The baseline is
 /// among them: the ratio of a variant to it is what the drift of the machine leaves alone.
 ///
 /// # Errors
 ///
 /// The fault of the baseline, or one that takes other variants with it. One that does not is told, and the others go on.
-pub(super) fn run(
+fn run(
     step: &Step,
     hosts: &mut Hosts<'_>,
     setting: Setting<'_>,

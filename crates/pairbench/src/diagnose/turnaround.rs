@@ -1,6 +1,6 @@
 //! What has to happen before there is a first answer: starts, imports, first calls.
 
-use super::{Finding, Setting};
+use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::worker::{WorkerSetup, input_pickle};
 use crate::hosts::{Fault, Hosts, launcher, script};
 use crate::registry::{Entry, Variant};
@@ -45,12 +45,39 @@ struct FirstCall {
     call_ns: u64,
 }
 
+pub(super) struct Pass;
+
+impl Diagnose for Pass {
+    fn slug(&self) -> &'static str {
+        "startup"
+    }
+
+    fn steps<'a>(&self, _entry: &Entry, _variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
+        vec![(None, None)]
+    }
+
+    fn is_answered(&self, found: &PairDiagnoses, _step: &Step) -> bool {
+        found.start_up.is_some()
+    }
+
+    fn run(
+        &self,
+        _step: &Step,
+        entry: &Entry,
+        hosts: &mut Hosts<'_>,
+        setting: Setting<'_>,
+        tell: &mut dyn FnMut(Finding),
+    ) -> Result<(), Fault> {
+        run(entry, hosts, setting, tell)
+    }
+}
+
 /// Times the starts of a pair.
 ///
 /// # Errors
 ///
 /// The fault of a variant.
-pub(super) fn run(
+fn run(
     entry: &Entry,
     hosts: &mut Hosts<'_>,
     setting: Setting<'_>,

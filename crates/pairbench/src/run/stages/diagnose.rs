@@ -4,7 +4,7 @@ use crate::analyse::count;
 use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
-use crate::record::{NativeModule, PairRecord, Phase, Status};
+use crate::record::{NativeModule, Phase, Status};
 use crate::run::extensions::Builder;
 use crate::run::launch::events::{read_events, with_output};
 use crate::run::launch::process::Role;
@@ -44,7 +44,7 @@ pub(crate) fn diagnose(
     if status == Status::Interrupted || (asked.is_empty() && !builds) {
         return Ok(status);
     }
-    let counting = match asked.iter().any(|one| one.step.diagnoser == Diagnoser::Memory) {
+    let counting = match asked.iter().any(|one| one.step.diagnoser.pass().needs_counting()) {
         true => build_counting(run, terminal),
         false => Err("nothing needs it".into()),
     };
@@ -54,7 +54,7 @@ pub(crate) fn diagnose(
     terminal.begin(asked.len() as u64, "steps");
     let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
         .into_iter()
-        .partition(|one| one.step.diagnoser.needs_quiet());
+        .partition(|one| one.step.diagnoser.pass().needs_quiet());
     let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
     let cores = run.record.machine.cores as usize;
     for (steps, at_once) in [(busy, cores), (quiet, 1)] {
@@ -97,8 +97,9 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     };
     let cores = f64::from(run.record.machine.cores);
     let seconds = |diagnoser: Diagnoser| {
-        let side_by_side = if diagnoser.needs_quiet() { 1.0 } else { cores };
-        diagnoser.step_seconds() / side_by_side
+        let pass = diagnoser.pass();
+        let side_by_side = if pass.needs_quiet() { 1.0 } else { cores };
+        pass.step_seconds() / side_by_side
     };
     let all = asked(run, verified).into_iter();
     let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
@@ -119,7 +120,7 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
                 let record = &run.record.pairs_at(seat)[at];
                 let active: Vec<&str> = active(record).map(String::as_str).collect();
                 let steps = diagnoser.steps(entry, &active, cores).into_iter();
-                let new = steps.filter(|step| !is_answered(record, step));
+                let new = steps.filter(|step| !step.is_answered(&record.diagnoses));
                 asked.extend(new.map(|step| QueuedStep {
                     seat,
                     at: Some(at),
@@ -127,36 +128,21 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
                 }));
             }
         }
-        if diagnoser == Diagnoser::Boundary && crosses(run) && !verified.is_empty() {
-            asked.push(QueuedStep {
-                seat: 0,
-                at: None,
-                step: about_run(diagnoser),
-            });
-        }
+        let with_extension = run.interpreters[0].extension_dir.is_some() && !verified.is_empty();
+        let of_run = diagnoser.step_of_run(&run.record.diagnoses);
+        asked.extend(of_run.filter(|_| with_extension).map(|step| QueuedStep {
+            seat: 0,
+            at: None,
+            step,
+        }));
     }
     asked
 }
 
-/// The first interpreter is asked everything, and those that run without a GIL how they scale, which is the point of them.
+/// All diagnosers run with the first interpreter, some also with those that run without a GIL.
 fn is_diagnosed(run: &Run<'_>, seat: usize, diagnoser: Diagnoser) -> bool {
     let about = run.record.interpreter_at(seat);
-    seat == 0 || (diagnoser == Diagnoser::Scaling && about.gil == Some(false))
-}
-
-/// A step about the run as a whole.
-fn about_run(diagnoser: Diagnoser) -> Step {
-    Step {
-        diagnoser,
-        pair: String::new(),
-        variant: None,
-        workers: None,
-    }
-}
-
-/// Whether the costs of crossing into Rust can be found out, and are not known yet.
-fn crosses(run: &Run<'_>) -> bool {
-    run.interpreters[0].extension_dir.is_some() && run.record.diagnoses.boundary.is_none()
+    seat == 0 || (diagnoser.pass().includes_free_threaded() && about.gil == Some(false))
 }
 
 /// Notes who has nothing to look at.
@@ -208,24 +194,6 @@ fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
             variant: String::new(),
             fault: Fault::Harness { message },
         }),
-    }
-}
-
-/// Whether an earlier session of the run has the answer.
-fn is_answered(pair: &PairRecord, step: &Step) -> bool {
-    let found = &pair.diagnoses;
-    let variant = step.variant.as_deref().unwrap_or_default();
-    match step.diagnoser {
-        Diagnoser::Profile => !found.profiles.is_empty(),
-        Diagnoser::Memory => found.memory.iter().any(|memory| memory.variant == variant),
-        Diagnoser::Latency => found.latency.iter().any(|latency| latency.variant == variant),
-        Diagnoser::StartUp => found.start_up.is_some(),
-        Diagnoser::Scaling => found
-            .scaling
-            .iter()
-            .flat_map(|scaling| &scaling.points)
-            .any(|point| Some(point.workers) == step.workers),
-        Diagnoser::Boundary | Diagnoser::Build => false,
     }
 }
 
