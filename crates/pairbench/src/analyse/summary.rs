@@ -8,6 +8,7 @@ use crate::estimate::{Estimate, Precision, geometric_mean, median, over_launches
 use crate::hosts::Fault;
 use crate::measure::Launch;
 use crate::record::{PairRecord, Record, VariantRecord, VariantState};
+use crate::registry::known;
 use crate::registry::{Profile, Side, Variant};
 
 /// How many ratios are as precise as they were to be, null pairs included.
@@ -449,7 +450,7 @@ fn failures(pair: &PairRecord) -> Vec<FailureSummary> {
     all
 }
 
-/// The geometric mean per variant name over the headline cases of the pairs, in the order of [`variant_order`].
+/// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`.
 pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
     let of = |variant: &String| {
         let ratio = |pair: &&PairSummary| Some(pair.headline()?.variant(variant)?.ratio?.value);
@@ -463,7 +464,7 @@ pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
     variant_names(pairs).iter().filter_map(of).collect()
 }
 
-/// The names of all variants but the baseline, each once, in the order of [`variant_order`].
+/// The names of all variants but the baseline, each once, in the order of `registry::known`.
 pub fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
     let declared = pairs
         .iter()
@@ -476,30 +477,8 @@ pub fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
             names.push(variant.name.clone());
         }
     }
-    names.sort_by(|a, b| variant_order(a).cmp(&variant_order(b)));
+    names.sort_by(|a, b| known::order(a).cmp(&known::order(b)));
     names
-}
-
-/// Sorts variants from what is least to port to what is most: what stays Python first, then Rust, then names of a
-/// pair's own by the alphabet.
-pub fn variant_order(name: &str) -> (usize, &str) {
-    const KNOWN: [&str; 8] = [
-        "numpy",
-        "threads",
-        "processes",
-        "asyncio",
-        "native",
-        "rust",
-        "rayon",
-        "tokio",
-    ];
-    (
-        KNOWN
-            .iter()
-            .position(|known| *known == name)
-            .unwrap_or(KNOWN.len()),
-        name,
-    )
 }
 
 /// Seconds in warm-up and timed calls ÷ seconds of the run without builds. `None` before the

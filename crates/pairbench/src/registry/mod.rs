@@ -9,6 +9,7 @@ mod case;
 #[cfg(feature = "python")]
 pub mod counting;
 mod floor;
+pub(crate) mod known;
 mod native;
 mod pair;
 mod variant;

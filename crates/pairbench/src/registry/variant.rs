@@ -1,5 +1,6 @@
 //! One implementation in a pair.
 
+use super::known;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,17 +44,16 @@ pub enum Kind {
 impl Kind {
     /// The kind of a variant, by what a record always has: its name and the language that it is called in.
     ///
-    /// Only the names in this function are known. Every other Python variant counts as one that uses a library, every
-    /// other Rust variant as a port that runs on one core; so a parallel variant by a name of its own is taken for a
-    /// serial one. Neither can be seen from outside.
+    /// Every Python variant by a name of its own counts as one that uses a library, every such Rust variant as a port that
+    /// runs on one core; so a parallel variant by a name of its own is taken for a serial one. Neither can be seen from
+    /// outside.
     pub fn of(name: &str, side: Side) -> Self {
-        match (side, name) {
-            (_, Variant::BASELINE) => Kind::Baseline,
-            (Side::Python, "native") => Kind::Extension,
-            (Side::Python, "threads" | "processes" | "asyncio") => Kind::ParallelPython,
-            (Side::Python, _) => Kind::Library,
-            (Side::Rust, "rayon" | "tokio") => Kind::ParallelPort,
-            (Side::Rust, _) => Kind::Port,
+        match (known::find(name).map(|known| known.kind), side) {
+            (Some(Kind::Baseline), _) if name == Variant::BASELINE => Kind::Baseline,
+            (Some(kind @ (Kind::ParallelPython | Kind::Extension)), Side::Python) => kind,
+            (Some(kind @ Kind::ParallelPort), Side::Rust) => kind,
+            (_, Side::Python) => Kind::Library,
+            (_, Side::Rust) => Kind::Port,
         }
     }
 }
@@ -95,15 +95,11 @@ impl Variant {
     pub const NATIVE_MODULE: &'static str = "pairbench_native";
 
     pub(super) fn python(name: &str) -> Self {
-        let requires = match name {
-            "numpy" => vec!["numpy".to_string()],
-            "native" => vec![Self::NATIVE_MODULE.to_string()],
-            _ => Vec::new(),
-        };
+        let requires = known::find(name).map_or(&[][..], |known| known.requires);
         Variant {
             name: name.into(),
             side: Side::Python,
-            requires,
+            requires: requires.iter().map(|module| module.to_string()).collect(),
         }
     }
 

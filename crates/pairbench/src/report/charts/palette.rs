@@ -3,6 +3,8 @@
 //! plotters writes colours as RGB, but a page has two themes. So charts are drawn in sentinel colours, each of which
 //! stands for an [`Ink`]; [`themed`] then turns them into classes whose colours the style sheet knows.
 
+pub(crate) use crate::registry::known::Shape;
+use crate::registry::known::{self, OTHER_INK};
 use plotters::style::RGBColor;
 
 /// A colour by its meaning. The style sheet has `.fN` (fill) and `.sN` (stroke) for each.
@@ -25,27 +27,6 @@ impl Ink {
     }
 }
 
-/// A mark that can be told from the others without colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// ●
-    Circle,
-    /// ■
-    Square,
-    /// ◆
-    Diamond,
-    /// ▲
-    Up,
-    /// ▼
-    Down,
-    /// ✚
-    Plus,
-    /// ▶
-    Right,
-    /// A vertical bar.
-    Bar,
-}
-
 /// Looks of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
@@ -58,24 +39,15 @@ pub struct Look {
 /// The looks of a variant, the same in every chart. Hues are Okabe and Ito's, which remain distinct to colour-blind
 /// eyes; the style sheet darkens some of them on white.
 pub fn look(variant: &str) -> Look {
-    let (ink, shape) = match variant {
-        "python" => (3, Shape::Bar),
-        "embedded" => (1, Shape::Bar),
-        "numpy" => (4, Shape::Square),
-        "threads" => (5, Shape::Up),
-        "processes" => (6, Shape::Down),
-        "asyncio" => (7, Shape::Right),
-        "native" => (8, Shape::Plus),
-        "rust" => (9, Shape::Circle),
-        "rayon" => (10, Shape::Diamond),
-        "tokio" => (11, Shape::Right),
-        own => {
+    let (ink, shape) = known::find(variant).map_or_else(
+        || {
             // A name of a pair's own: one hue, and a mark that its name settles.
             let shapes = [Shape::Square, Shape::Up, Shape::Down, Shape::Diamond, Shape::Plus];
-            let sum: usize = own.bytes().map(usize::from).sum();
-            (12, shapes[sum % shapes.len()])
-        }
-    };
+            let sum: usize = variant.bytes().map(usize::from).sum();
+            (OTHER_INK, shapes[sum % shapes.len()])
+        },
+        |known| (known.ink, known.shape),
+    );
     Look { ink: Ink(ink), shape }
 }
 
@@ -149,23 +121,5 @@ mod tests {
             <rect x=\"1\" class=\"f9\"/>\n\
             <line opacity=\"0.5\" class=\"s2\" x1=\"2\"/>\n<text>\na=&quot;#FEED01&quot;\n</text>\n</svg>\n"
         );
-    }
-
-    #[test]
-    fn known_variants_differ_in_colour_and_those_of_a_colour_in_mark() {
-        let names = [
-            "python",
-            "numpy",
-            "threads",
-            "processes",
-            "asyncio",
-            "native",
-            "rust",
-            "rayon",
-            "tokio",
-        ];
-        for (i, a) in names.iter().enumerate() {
-            assert!(names[i + 1..].iter().all(|b| look(a).ink != look(b).ink));
-        }
     }
 }
