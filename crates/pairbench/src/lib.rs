@@ -24,6 +24,9 @@
 )]
 //! A crate with pairs of its own declares them with [`pairs!`] and hands its registry to `cli::bench_main`.
 
+#[cfg(feature = "harness")]
+mod text;
+
 pub mod registry;
 
 #[cfg(feature = "harness")]

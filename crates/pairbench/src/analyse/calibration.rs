@@ -23,7 +23,7 @@ pub(super) fn nulls(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning>
     let measured = record.pairs.iter().any(|pair| !pair.launches.is_empty());
     if told.is_empty() && measured && record.schema > 1 {
         let launches = record.nulls.iter().map(|null| null.launches.len()).max();
-        let figure = super::count(launches.unwrap_or_default(), "launch");
+        let figure = crate::text::count(launches.unwrap_or_default(), "launch");
         all.push(WarningKind::NoNullPair.found(Vec::new(), figure));
     }
     all

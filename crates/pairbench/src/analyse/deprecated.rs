@@ -1,7 +1,7 @@
 //! What Python warned, while a pair was verified, that it will remove.
 
-use super::count;
 use crate::record::{Deprecation, PairRecord, Subject, Warning, WarningKind};
+use crate::text::count;
 
 pub(super) fn find(pair: &PairRecord) -> Option<Warning> {
     let warned = pair.deprecations.len();

@@ -1,9 +1,9 @@
 //! What the machine did besides measuring.
 
-use super::count;
 use crate::estimate::Time;
 use crate::measure::Launch;
 use crate::record::{Record, Warning, WarningKind};
+use crate::text::count;
 
 /// Others count from this share of the cores on: a desktop at rest takes less, a busy neighbour on two cores takes half.
 const OTHERS: f64 = 0.10;

@@ -1,8 +1,8 @@
 //! What the memory diagnoser found that a reader would not expect.
 
-use super::percent;
 use crate::diagnose::memory::VariantMemory;
 use crate::record::{PairRecord, Subject, Warning, WarningKind};
+use crate::text::percent;
 
 /// Two warm calls of a deterministic program ask for the same, but for a few blocks in free lists.
 const WAVERS: f64 = 0.01;

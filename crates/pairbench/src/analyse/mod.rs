@@ -110,34 +110,3 @@ impl<'a> Place<'a> {
 fn places(summary: &PairSummary) -> impl Iterator<Item = Place<'_>> {
     summary.measured_cases().map(move |case| Place { summary, case })
 }
-
-/// A share as a percentage of so many digits as tell something: `±12 %`, `±0.43 %`.
-fn percent(share: f64) -> String {
-    match share.abs() * 100.0 {
-        p if p >= 10.0 => format!("{:.0} %", share * 100.0),
-        p if p >= 1.0 => format!("{:.1} %", share * 100.0),
-        _ => format!("{:.2} %", share * 100.0),
-    }
-}
-
-/// `1 launch`, `2 launches`.
-pub(crate) fn count(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        n if noun.ends_with("ch") => format!("{n} {noun}es"),
-        n => format!("{n} {noun}s"),
-    }
-}
-
-/// A whole number with commas: `1,234,567`.
-pub(crate) fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}

@@ -1,8 +1,9 @@
 //! What has no figures: failed, skipped.
 
+use super::Place;
 use super::summary::{FailureSummary, PairSummary, Stage, Standing, State};
-use super::{Place, count};
 use crate::record::{PairRecord, Subject, Warning, WarningKind};
+use crate::text::count;
 
 pub(super) fn find(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
     let mut all = Vec::new();

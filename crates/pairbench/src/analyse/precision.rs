@@ -1,10 +1,11 @@
 //! Whether there is enough to go by: launches, widths of intervals, lengths of samples.
 
 use super::summary::Standing;
-use super::{PairAnalysis, Place, count, percent, places};
+use super::{PairAnalysis, Place, places};
 use crate::estimate::{SIGNED_RANKS_FROM, Time, median};
 use crate::record::{Warning, WarningKind};
 use crate::registry::Side;
+use crate::text::{count, percent};
 
 /// An interval of this half-width or more is called wide.
 const WIDE: f64 = 0.10;

@@ -1,11 +1,11 @@
 //! What a measured profile says of the declared one, and of the function that `native` replaces.
 
-use super::percent;
 use super::summary::PairSummary;
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::{PairRecord, Subject, Warning, WarningKind};
 use crate::registry::{Profile, Variant};
+use crate::text::percent;
 
 /// A flat profile has no function above about a third of the time. What is above this, by its whole interval, is not about
 /// a third: the two points that sampling may be off by, and as much again for another interpreter, still lie below.

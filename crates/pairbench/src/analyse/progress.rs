@@ -1,7 +1,7 @@
 //! How far the run came.
 
-use super::count;
 use crate::record::{Record, Status, Warning, WarningKind};
+use crate::text::count;
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
     [unfinished(record), quick(record), disturbed(record)]

@@ -1,10 +1,11 @@
 //! What the launches of a ratio look like beside each other.
 
 use super::launches::LaunchRatio;
-use super::{PairAnalysis, count, percent, places};
+use super::{PairAnalysis, places};
 use crate::estimate::Ratio;
 use crate::estimate::shape::{Cause, Kinds, Seen, outlying, trend, two_kinds};
 use crate::record::{Severity, Subject, Warning, WarningKind};
+use crate::text::{count, percent};
 
 /// A drift below this is of no interest, however sure: 1 %.
 const LEAST_DRIFT: f64 = 0.01;

@@ -1,8 +1,8 @@
 //! How long it takes until there is an answer, and after how many runs the port has paid for its compile step.
 
-use super::thousands;
 use crate::diagnose::turnaround::StartUp;
 use crate::estimate::Middle;
+use crate::text::thousands;
 use std::fmt;
 
 /// From the start of a process to its first answer, on both sides, in seconds: medians with their intervals over rounds.

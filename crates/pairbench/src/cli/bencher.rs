@@ -1,6 +1,7 @@
 //! Results as libtest prints benchmarks, for the tools that read its lines.
 
-use crate::analyse::{Analysis, thousands};
+use crate::analyse::Analysis;
+use crate::text::thousands;
 use std::fmt::Write as _;
 
 /// A line per measured variant, the baseline included: `test PAIR/VARIANT ... bench: N ns/iter (+/- M)`. N is the time of a

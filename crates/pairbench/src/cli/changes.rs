@@ -1,9 +1,8 @@
 //! What changed between two records: the table of the terminal, within 80 columns, and Markdown.
 
-use super::table::cut;
-use super::warnings::wrapped;
 use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
+use crate::text::{cut, width, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -37,7 +36,7 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
     let _ = writeln!(text, "above 1× a variant is faster now");
     for note in changes.notes() {
         let tag = if note.is_warning() { "warning: " } else { "" };
-        for line in wrapped(&format!("{tag}{note}"), "", 4) {
+        for line in wrap_to(4, &format!("{tag}{note}"), "") {
             let _ = writeln!(text, "{line}");
         }
     }
@@ -48,7 +47,7 @@ fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> Stri
     let start = format!("{:<16} {:<11} ", cut(name, 16), cut(&variant.name, 11));
     let Some(shift) = variant.shift() else {
         let why = variant.why().unwrap_or_default();
-        return format!("{start}{}", cut(&why, WIDTH - start.chars().count()));
+        return format!("{start}{}", cut(&why, WIDTH - width(&start)));
     };
     let outcome = shift.outcome(interest);
     let style = match outcome {

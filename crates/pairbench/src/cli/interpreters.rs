@@ -3,6 +3,7 @@
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::run::duration;
+use crate::text::{count, wrap};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -52,7 +53,7 @@ fn table(discovery: &Discovery, home: Option<&Path>) -> String {
     let _ = writeln!(
         text,
         "{} in {:.1} s",
-        counted(discovery.found.len(), "interpreter"),
+        count(discovery.found.len(), "interpreter"),
         discovery.seconds
     );
     left_out(&mut text, &discovery.left_out, home);
@@ -65,17 +66,17 @@ fn interpreter(text: &mut String, found: &Found, home: Option<&Path>) {
     let can = if found.unbuildable.is_none() { "yes" } else { "no" };
     let places: Vec<String> = found.places.iter().map(ToString::to_string).collect();
     let head = format!("{name:<23} {can:<18}");
-    paragraph(text, &head, &places.join(", "), 42);
+    write_paragraph(text, &head, &places.join(", "), 42);
     let _ = writeln!(text, "  {}", short(Path::new(&about.executable), home));
     if about.virtual_env {
         let base = about.base.as_ref().map(|base| short(Path::new(base), home));
         let base = base.unwrap_or_else(|| "an interpreter that is gone".into());
         let _ = writeln!(text, "  virtual environment of {base}");
     } else {
-        paragraph(text, "  ", &build(about), 2);
+        write_paragraph(text, "  ", &build(about), 2);
     }
     if let Some(why) = &found.unbuildable {
-        paragraph(text, "  ", &format!("no native extension: {why}"), 2);
+        write_paragraph(text, "  ", &format!("no native extension: {why}"), 2);
     }
 }
 
@@ -143,14 +144,14 @@ fn left_out(text: &mut String, all: &[LeftOut], home: Option<&Path>) {
     }
     for (reason, folders) in by_reason {
         if !is_same(reason) {
-            paragraph(text, "  ", &format!("{reason}:"), 2);
+            write_paragraph(text, "  ", &format!("{reason}:"), 2);
         }
         for (folder, names) in folders {
             let mut line = files(folder, &names, home);
             if let Reason::Same { other } = reason {
                 line = format!("{line} = {}", from(folder, Path::new(other), home));
             }
-            paragraph(text, "    ", &line, 6);
+            write_paragraph(text, "    ", &line, 6);
         }
     }
 }
@@ -180,28 +181,11 @@ fn short(path: &Path, home: Option<&Path>) -> String {
     }
 }
 
-fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
 /// Words behind a beginning, on as many lines as they take; further ones are indented.
-fn paragraph(text: &mut String, beginning: &str, words: &str, indent: usize) {
-    let mut line = beginning.to_string();
-    let mut empty = true;
-    for word in words.split_whitespace() {
-        let space = usize::from(!empty);
-        if !empty && line.chars().count() + space + word.chars().count() > WIDTH {
-            let _ = writeln!(text, "{}", line.trim_end());
-            line = " ".repeat(indent);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
+fn write_paragraph(text: &mut String, beginning: &str, words: &str, indent: usize) {
+    for line in wrap(words, beginning, &" ".repeat(indent)) {
+        let _ = writeln!(text, "{line}");
     }
-    let _ = writeln!(text, "{}", line.trim_end());
 }
 
 #[cfg(all(test, unix))]

@@ -1,11 +1,10 @@
 //! Pair by interpreter, within 80 columns; where they are too many, in several blocks.
 
-use super::table::cut;
-use super::warnings::wrapped;
 use crate::analyse::Analysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
 use crate::record::{Checked, Deprecation, Record};
+use crate::text::{count, cut, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -34,7 +33,7 @@ pub(super) fn matrix(views: &[Record], analyses: &[Analysis<'_>], colors: bool) 
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     let remarks = remarks(&matrix);
     for remark in remarks.iter().take(MOST_REMARKS) {
-        for line in wrapped(remark, "  ", 3) {
+        for line in wrap_to(3, remark, "  ") {
             let _ = writeln!(text, "{line}");
         }
     }
@@ -175,7 +174,7 @@ fn remarks(matrix: &Matrix<'_>) -> Vec<String> {
     let others = others.into_iter().map(|(what, pairs)| match pairs.len() {
         n if n == all && all > 1 => what,
         1 => format!("{what} ({})", pairs[0]),
-        n => format!("{what} ({n} pairs)"),
+        n => format!("{what} ({})", count(n, "pair")),
     });
     failed
         .into_iter()

@@ -1,12 +1,12 @@
 //! The table at the end, within 80 columns.
 
-use super::warnings::wrapped;
 use crate::analyse::Analysis;
 use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, VariantSummary, timed_share};
 use crate::analyse::verdict::{Call, Verdict, doubt};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
 use crate::terminal::rough;
+use crate::text::{cut, width, wrap_to};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -74,7 +74,7 @@ fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
     };
     let sentence = format!("{}{because} {}{next}{doubts}", verdict.call(), verdict.reason());
     let (start, end) = if colors { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
-    for line in wrapped(&sentence.replace('`', ""), "  → ", MOST) {
+    for line in wrap_to(MOST, &sentence.replace('`', ""), "  → ") {
         let _ = writeln!(text, "{start}{line}{end}");
     }
 }
@@ -122,7 +122,7 @@ fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, c
         .unwrap_or_default();
     let name = cut(name, 16);
     let line = format!("{name:<16} {:<11} {time:>11}   ", cut(&variant.name, 11));
-    let outcome = cut(outcome, WIDTH - line.chars().count());
+    let outcome = cut(outcome, WIDTH - width(&line));
     let bold = colors && variant.side == Side::Rust && variant.name != Variant::BASELINE;
     let outcome = if bold && variant.ratio.is_some() {
         format!("\x1b[1m{outcome}\x1b[0m")
@@ -235,15 +235,6 @@ fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
         )),
         _ => Some(format!("{narrow} of {ratios} ratios are within {target}")),
     }
-}
-
-pub(super) fn cut(text: &str, most: usize) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() <= most {
-        return line.to_string();
-    }
-    let start: String = line.chars().take(most.saturating_sub(1)).collect();
-    format!("{start}…")
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use super::reading::{Gathered, gather};
 use super::{compare, interpreters, scaffold};
 use crate::analyse::sites::{self, identity};
-use crate::analyse::{self, analyses, count};
+use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
 use crate::registry::Profile;
+use crate::text::count;
 use clap::{Parser, Subcommand};
 use std::collections::HashSet;
 use std::path::PathBuf;

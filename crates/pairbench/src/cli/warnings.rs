@@ -2,9 +2,8 @@
 
 use crate::analyse::{Group, groups};
 use crate::record::{Warning, WarningKind};
+use crate::text::{count, wrap_to};
 use std::fmt::Write as _;
-
-const WIDTH: usize = 80;
 
 /// Lines, besides the heading and the last one.
 const LINES: usize = 9;
@@ -32,8 +31,8 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
     let mut text = String::new();
     let (mut lines, mut told) = (0, 0);
     for group in &doubts {
-        let sentence = wrapped(&group.to_string(), "  ", 2);
-        let remedy = wrapped(group.remedy(), "  → ", 1);
+        let sentence = wrap_to(2, &group.to_string(), "  ");
+        let remedy = wrap_to(1, group.remedy(), "  → ");
         if told > 0 && lines + sentence.len() + remedy.len() > LINES {
             break;
         }
@@ -47,15 +46,9 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
         }
     }
     let notes = groups.iter().filter(|group| !group.is_warning()).count();
-    let rest = [(doubts.len() - told, "warning"), (notes, "note")];
+    let rest = [(doubts.len() - told, "more warning"), (notes, "note")];
     let rest: Vec<String> = (rest.into_iter().filter(|(n, _)| *n > 0))
-        .map(|(n, what)| {
-            format!(
-                "{n} {}{what}{}",
-                if what == "note" { "" } else { "more " },
-                if n == 1 { "" } else { "s" }
-            )
-        })
+        .map(|(n, what)| count(n, what))
         .collect();
     if !rest.is_empty() {
         let _ = writeln!(text, "  {} in the {place}", rest.join(" and "));
@@ -63,39 +56,11 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
     format!("\n{}\n{text}", paint("33", "warnings"))
 }
 
-/// At most so many lines of words, the later ones as far in as the first one's text; what does not fit ends in `…`.
-pub(super) fn wrapped(text: &str, indent: &str, most: usize) -> Vec<String> {
-    let hanging = " ".repeat(indent.chars().count());
-    let mut lines = vec![indent.to_string()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("one at least");
-        let fresh = line.trim_end() == indent.trim_end() || line.trim().is_empty();
-        let length = line.chars().count() + word.chars().count() + usize::from(!fresh);
-        if fresh || length <= WIDTH {
-            line.push_str(if fresh { "" } else { " " });
-            line.push_str(word);
-        } else {
-            lines.push(format!("{hanging}{word}"));
-        }
-    }
-    if lines.len() > most {
-        lines.truncate(most);
-        let last = lines.last_mut().expect("one at least");
-        let kept: String = last.chars().take(WIDTH - 1).collect();
-        *last = format!("{}…", kept.trim_end_matches([',', ';', ' ']));
-    }
-    for line in &mut lines {
-        if line.chars().count() > WIDTH {
-            *line = line.chars().take(WIDTH - 1).chain(['…']).collect();
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::Subject;
+    use crate::text::{columns, width};
 
     fn some() -> Vec<Warning> {
         let wide = |pair: &str| WarningKind::WideInterval.found(vec![Subject::pair(pair)], "±12 %");
@@ -136,23 +101,10 @@ mod tests {
     fn it_stays_short_and_narrow() {
         let text = block(&some(), "report", false);
         assert!(text.lines().count() <= LINES + 3, "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(text.lines().all(|line| width(line) <= columns()), "{text}");
         assert!(
             text.contains("more warnings and ") && text.contains(" notes in the report"),
             "{text}"
-        );
-    }
-
-    #[test]
-    fn long_words_and_long_texts_are_cut() {
-        let lines = wrapped(&"x".repeat(200), "  ", 2);
-        assert_eq!(lines.len(), 1);
-        assert!(lines[0].ends_with('…') && lines[0].chars().count() == WIDTH);
-        let lines = wrapped(&"some, ".repeat(60), "  → ", 2);
-        assert_eq!(lines.len(), 2);
-        assert!(
-            lines[1].starts_with("    some") && lines[1].ends_with("some…"),
-            "{lines:?}"
         );
     }
 }

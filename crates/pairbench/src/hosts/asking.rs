@@ -2,6 +2,7 @@
 
 use super::launcher::{describe_exit, end_group, end_with_launch, tail};
 use super::python::{Interpreter, OLDEST, Python};
+use crate::text::cut;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::File;
@@ -167,7 +168,7 @@ impl Said {
             return Ok(found);
         }
         let said = last(&self.errors).or(last(&self.answer));
-        let said = said.map_or_else(|| "it printed nothing".into(), |line| shortened(line.trim()));
+        let said = said.map_or_else(|| "it printed nothing".into(), |line| cut(line.trim(), 120));
         Err(match self.status.success() {
             true => Refusal::Nonsense { said },
             false => Refusal::Ended {
@@ -176,14 +177,6 @@ impl Said {
             },
         })
     }
-}
-
-fn shortened(line: &str) -> String {
-    let mut short: String = line.chars().take(120).collect();
-    if short.len() < line.len() {
-        short.push('…');
-    }
-    short
 }
 
 /// Compares what an interpreter says of itself with what it shows.

@@ -4,12 +4,14 @@
 use super::charts::Canvas;
 use super::charts::argument::{Spot, draw};
 use super::charts::palette::Ink;
-use super::page::{count, pair_file, range, variant_name};
+use super::page::percent;
+use super::page::{pair_file, range, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::analyse::summary::VariantSummary;
 use crate::analyse::verdict::{Lines, port};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::registry::{Kind, Variant};
+use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// A pair that the chart shows.
@@ -167,14 +169,6 @@ fn gain(ratio: Option<Estimate>) -> Markup {
             }
             None => span.none { "–" },
         }
-    }
-}
-
-/// A part of the whole in percent, with a decimal place where the next percent would be all of it.
-fn percent(part: f64) -> String {
-    match part {
-        part if part > 0.985 => format!("{:.1} %", part * 100.0),
-        part => format!("{:.0} %", part * 100.0),
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the run made of sides that are equal, and how precise its ratios became.
 
 use super::Used;
-use super::page::{count, pair_file, ratio};
+use super::page::{pair_file, ratio};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
 use crate::analyse::summary::Reached;
 use crate::analyse::{Analysis, null_estimate};
 use crate::record::{Record, Status};
+use crate::text::count;
 use maud::{Markup, html};
 
 /// The section on the index; nothing when the newest record has no null pairs.

@@ -1,10 +1,11 @@
 //! The table of the eight claims: each as it is made, what this run says of it, and by which numbers.
 
-use super::page::{count, pair_file};
+use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
 use crate::analyse::claims::{Claim, Evidence, FEWEST, Item, SHARE, Standing, claims};
 use crate::analyse::matrix::Matrix;
+use crate::text::count;
 use maud::{Markup, html};
 
 /// Items of a line that are shown without asking.

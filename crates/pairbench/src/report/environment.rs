@@ -1,12 +1,12 @@
 //! Where and how a record came about.
 
-use super::page::count;
 use crate::analyse::groups;
 use crate::analyse::machine::mean_over_launches;
 use crate::estimate::Time;
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::measure::Launch;
 use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Settings, Status, Warning};
+use crate::text::count;
 use maud::{Markup, html};
 
 /// The few facts that stand beside the chart.

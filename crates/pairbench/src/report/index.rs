@@ -3,7 +3,7 @@
 use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::page::{Page, count, pair_file, variant_name};
+use super::page::{Page, pair_file, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
 use super::{Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts};
@@ -13,6 +13,7 @@ use crate::analyse::matrix::Matrix;
 use crate::analyse::sites::machine_name;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
+use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.

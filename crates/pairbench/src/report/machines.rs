@@ -1,10 +1,11 @@
 //! Which machines and runs a report of several records is made of, and which of them measured what.
 
 use super::environment;
-use super::page::{count, pair_file};
+use super::page::pair_file;
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::{self, Site, identity, machine_name, sites};
 use crate::record::{Machine, PairRecord, Record};
+use crate::text::count;
 use maud::{Markup, html};
 use std::collections::{BTreeSet, HashSet};
 

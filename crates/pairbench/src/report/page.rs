@@ -182,12 +182,9 @@ pub fn range_of(low: &str, high: &str) -> String {
     }
 }
 
-/// `1 pair`, `2 pairs`.
-pub fn count(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
-    }
+/// A share as a percentage that no line breaks apart.
+pub fn percent(share: f64) -> String {
+    crate::text::percent(share).replace(' ', "\u{a0}")
 }
 
 /// The number in the way of a value to sort by; empty sorts last.

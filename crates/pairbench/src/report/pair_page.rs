@@ -4,7 +4,7 @@ use super::charts::launches::{KindsOfLaunches, LaunchBox, Scale, panel};
 use super::charts::sizes::{self, Line};
 use super::environment;
 use super::highlight::{Language, highlight};
-use super::page::{Page, count, ratio, time, variant_name};
+use super::page::{Page, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
     CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary,
@@ -19,6 +19,7 @@ use crate::compare::Place;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::record::{PairRecord, Warning};
 use crate::registry::{Side, Variant};
+use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// Renders the page of a pair.

@@ -1,12 +1,13 @@
 //! The table of all pairs on the index: by profile, the variants by what a step they are.
 
-use super::page::{count, pair_file, ratio, sort_value, time, variant_name};
+use super::page::{pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{CaseSummary, Standing, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Side, Variant};
+use crate::text::count;
 use maud::{Markup, html};
 
 /// A column of variants of one kind.

@@ -1,9 +1,10 @@
 //! What changed since an earlier record: a page of its own, and a block on a pair's page.
 
-use super::page::{Page, count, figure, pair_file, ratio, variant_name};
+use super::page::{Page, figure, pair_file, ratio, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
+use crate::text::count;
 use maud::{Markup, html};
 
 /// Name of the page below the output folder.

@@ -1,10 +1,11 @@
 //! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on where a line is drawn.
 
-use super::page::{count, pair_file};
+use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
 use crate::record::WarningKind;
+use crate::text::count;
 use maud::{Markup, html};
 
 /// The verdict as a badge.

@@ -3,11 +3,12 @@
 
 use crate::analyse::floors::{FloorCheck, FloorStanding};
 use crate::analyse::launches::{Figures, samples};
-use crate::analyse::{Analysis, PairAnalysis, differences, thousands};
+use crate::analyse::{Analysis, PairAnalysis, differences};
 use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
 use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status, Warning};
 use crate::run::options::Options;
 use crate::terminal::Terminal;
+use crate::text::thousands;
 use std::cell::OnceCell;
 use std::path::Path;
 

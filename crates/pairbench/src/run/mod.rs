@@ -24,11 +24,12 @@ pub use suite::Suite;
 
 use crate::analyse::launches::{samples, samples_read};
 use crate::analyse::summary::Reached;
-use crate::analyse::{Analysis, analyses, thousands};
+use crate::analyse::{Analysis, analyses};
 use crate::compare::Changes;
 use crate::hosts::launcher::Stop;
 use crate::record::{Record, Status, VariantState, views};
 use crate::terminal::Terminal;
+use crate::text::thousands;
 use baseline::Baseline;
 use stages::{diagnose, measure, verify};
 use state::Run;

@@ -156,7 +156,7 @@ impl Earlier {
         format!(
             "going on with {}: {} so far, {} of the run",
             self.path.display(),
-            crate::analyse::count(launches, "launch"),
+            crate::text::count(launches, "launch"),
             crate::terminal::rough(seconds_so_far(&self.record))
         )
     }

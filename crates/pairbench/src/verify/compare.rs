@@ -2,6 +2,7 @@
 
 use crate::hosts::pickle;
 use crate::registry::Tolerance;
+use crate::text::cut;
 use serde_pickle::{DeOptions, HashableValue, Value, value_from_slice};
 use std::fmt;
 
@@ -46,7 +47,7 @@ pub fn same(before: &[u8], after: &[u8]) -> Result<Option<Difference>, String> {
 
 /// A short text of a pickled answer, for people.
 pub(super) fn show_pickle(pickle: &[u8]) -> String {
-    decode(pickle).map_or_else(|error| error, |value| shorten(&show(&value), 800))
+    decode(pickle).map_or_else(|error| error, |value| cut(&show(&value), 800))
 }
 
 fn decode(pickle: &[u8]) -> Result<Value, String> {
@@ -58,8 +59,8 @@ fn compare(a: &Value, b: &Value, tolerance: Tolerance, path: &mut String) -> Res
     let differ = |path: &str| {
         Err(Difference {
             path: path.to_string(),
-            baseline: shorten(&show(a), 120),
-            other: shorten(&show(b), 120),
+            baseline: cut(&show(a), 120),
+            other: cut(&show(b), 120),
         })
     };
     match (a, b) {
@@ -177,14 +178,6 @@ fn show(value: &Value) -> String {
             format!("{{{}}}", items.join(", "))
         }
     }
-}
-
-fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_string();
-    }
-    let start: String = text.chars().take(most).collect();
-    format!("{start}…")
 }
 
 #[cfg(test)]

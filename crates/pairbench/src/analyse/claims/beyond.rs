@@ -133,8 +133,8 @@ pub(super) fn invariants(pairs: &[&PairAnalysis<'_>]) -> Claim {
         Evidence::of(format!(
             "What a machine did check is that both sides say the same: {} of {}, {} compared",
             passed,
-            crate::analyse::count(pairs.len(), "pair"),
-            crate::analyse::count(compared as usize, "call")
+            crate::text::count(pairs.len(), "pair"),
+            crate::text::count(compared as usize, "call")
         )),
     ];
     if !items.is_empty() {

@@ -180,7 +180,7 @@ fn concentration(pairs: &[&PairAnalysis<'_>], profile: Profile) -> Option<Eviden
     let high = shares.iter().copied().reduce(f64::max)?;
     Some(Evidence::of(format!(
         "The hottest function of {} takes {:.0} % to {:.0} % of the time",
-        crate::analyse::count(shares.len(), "pair"),
+        crate::text::count(shares.len(), "pair"),
         low * 100.0,
         high * 100.0
     )))

@@ -3,11 +3,11 @@
 use super::tally::{Tally, Voice};
 use super::{Claim, Evidence, Standing};
 use crate::analyse::PairAnalysis;
-use crate::analyse::count;
 use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot, are_built_alike, is_release_of_one, release};
 use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, INTEREST, Outcome, between_runs};
 use crate::record::{Checked, OldestRust, Record};
+use crate::text::count;
 
 /// 5: Python's point releases keep breaking and shifting things; Rust's do not.
 pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {

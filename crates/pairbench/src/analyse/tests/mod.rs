@@ -175,11 +175,3 @@ fn a_case_that_does_not_stand_for_the_pair_is_named_by_its_size() {
     let found = warnings(&record);
     assert_eq!(found[0].about[0].to_string(), "steady at 99");
 }
-
-#[test]
-fn commas_stand_between_thousands() {
-    assert_eq!(
-        [0.4, 1.0, 999.0, 1000.0, 1_234_567.0, 12_345_678.0].map(super::thousands),
-        ["0", "1", "999", "1,000", "1,234,567", "12,345,678"]
-    );
-}

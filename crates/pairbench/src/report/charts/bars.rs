@@ -1,7 +1,8 @@
 //! Amounts of several variants as bars on one logarithmic axis.
 
 use super::palette::{Ink, look};
-use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
+use super::{Anchor, Canvas, LogAxis, tick_label};
+use crate::text::cut;
 
 const WIDTH: f64 = 560.0;
 const ROW: f64 = 24.0;
@@ -37,7 +38,7 @@ pub fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
             let y = TOP + ROW * (row as f64 + 0.5);
             let end = axis.at(bar.amount.max(1.0));
             let start = axis.at(1.0);
-            let name = shorten(bar.variant, 16);
+            let name = cut(bar.variant, 16);
             canvas.text((start - 8.0, y), &name, 13.0, Anchor::End, Ink::TEXT, false);
             canvas.rect((start, y - 6.0), (end, y + 6.0), look(bar.variant).ink, 1.0);
             canvas.text((end + 6.0, y), &bar.text, 12.5, Anchor::Start, Ink::TEXT, false);

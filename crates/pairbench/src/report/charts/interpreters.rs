@@ -2,11 +2,12 @@
 
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
-use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
+use super::{Anchor, Canvas, LogAxis, tick_label};
 use crate::analyse::matrix::{Cell, Column, Matrix, Row};
 use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, Ratio};
 use crate::report::page::range;
+use crate::text::cut;
 
 /// Above so many pairs only the ends of the field are drawn, half of them from above and half from below.
 const MOST_PAIRS: usize = 40;
@@ -122,7 +123,7 @@ fn draw(lines: &[Line<'_>], columns: &[&Column<'_>], layout: &Layout, label: &st
             .filter_map(|line| Some((line, axis.at(line.last()?))));
         for (line, y) in kept_apart(ends.collect(), LABEL_STEP, bottom) {
             let place = (layout.plot.1 + 8.0, y);
-            let text = shorten(line.pair, layout.name_length);
+            let text = cut(line.pair, layout.name_length);
             canvas.text(place, &text, 11.5, Anchor::Start, Ink::TEXT, false);
             if let Some((at, ratio)) = (line.ratios.iter().enumerate())
                 .filter_map(|(at, ratio)| Some((at, (*ratio)?)))
@@ -151,7 +152,7 @@ fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis) {
 /// An interpreter's name in two lines: the implementation, and the rest.
 fn name(canvas: &Canvas<'_>, (x, y): (f64, f64), label: &str) {
     let (implementation, version) = label.split_once(' ').unwrap_or(("", label));
-    let version = shorten(version, 14);
+    let version = cut(version, 14);
     canvas.text((x, y), implementation, 10.0, Anchor::Middle, Ink::MUTED, false);
     canvas.text((x, y + 12.0), &version, 11.5, Anchor::Middle, Ink::TEXT, false);
 }
@@ -213,7 +214,7 @@ pub fn one(row: &Row<'_>, columns: &[Column<'_>]) -> Option<String> {
         }
         for (at, (column, cell)) in cells.iter().enumerate() {
             let y = 6.0 + ROW * (at as f64 + 0.5);
-            let text = shorten(&column.label, 22);
+            let text = cut(&column.label, 22);
             canvas.text((PLOT_X.0 - 10.0, y), &text, 12.5, Anchor::End, Ink::TEXT, false);
             let place = (PLOT_X.1 + 12.0, y);
             match cell.ratio() {

@@ -262,14 +262,6 @@ pub fn tick_label(value: f64) -> String {
     }
 }
 
-/// The text, or its beginning and an ellipsis.
-pub fn shorten(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_string(),
-        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,11 +301,5 @@ mod tests {
             (axis.at(f64::NAN), axis.at(-1.0), axis.at(f64::INFINITY)),
             (0.0, 0.0, 100.0)
         );
-    }
-
-    #[test]
-    fn short_texts_stay() {
-        assert_eq!(shorten("äbc", 3), "äbc");
-        assert_eq!(shorten("äbcd", 3), "äb…");
     }
 }

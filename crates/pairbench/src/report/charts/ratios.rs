@@ -1,10 +1,11 @@
 //! The ratio chart of the index: who won by how much.
 
 use super::palette::{Ink, look};
-use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
+use super::{Anchor, Canvas, LogAxis, tick_label};
 use crate::estimate::{Estimate, Ratio};
 use crate::report::page::range;
 use crate::report::summary::{PairSummary, State, VariantSummary};
+use crate::text::cut;
 
 /// Up to so many pairs every variant has a line of its own; above, the variants of a pair share one.
 const LINE_PER_VARIANT: usize = 12;
@@ -170,7 +171,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
                 canvas.line((0.0, y), (layout.width, y), Ink::GRID, 0.6);
             }
             let first = y + heading + gap / 2.0 + layout.row / 2.0;
-            let name = shorten(&pair.name, layout.name_length);
+            let name = cut(&pair.name, layout.name_length);
             let name_y = if layout.heading_line {
                 first - layout.row
             } else {
@@ -184,7 +185,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
                     first + i as f64 * layout.row
                 };
                 if !compact {
-                    let name = shorten(&variant.name, 10);
+                    let name = cut(&variant.name, 10);
                     canvas.text(
                         (layout.variant_end, row_y),
                         &name,

@@ -2,8 +2,9 @@
 
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
-use super::{Anchor, Canvas, shorten, tick_label};
+use super::{Anchor, Canvas, tick_label};
 use crate::analyse::scaling::{Curve, CurvePoint};
+use crate::text::cut;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 300.0;
@@ -33,7 +34,7 @@ pub fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
         }
         for (line, place) in plane.labels(&lines) {
             canvas.mark((PLOT_X.1 + 10.0, place), look(line.variant), 3.5);
-            let name = shorten(line.variant, 10);
+            let name = cut(line.variant, 10);
             canvas.text(
                 (PLOT_X.1 + 19.0, place),
                 &name,

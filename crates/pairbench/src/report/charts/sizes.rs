@@ -2,8 +2,9 @@
 
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
-use super::{Anchor, Canvas, LogAxis, shorten, tick_label};
+use super::{Anchor, Canvas, LogAxis, tick_label};
 use crate::estimate::{Estimate, Time};
+use crate::text::cut;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 300.0;
@@ -60,7 +61,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
             }
         }
         let middle = (PLOT_X.0 + PLOT_X.1) / 2.0;
-        let name = shorten(unit, 40);
+        let name = cut(unit, 40);
         canvas.text(
             (middle, PLOT_Y.0 + 29.0),
             &name,
@@ -75,7 +76,7 @@ pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
         for (line, place) in label_places(lines, &y) {
             let look = look(&line.variant);
             canvas.mark((PLOT_X.1 + 10.0, place), look, 3.5);
-            let name = shorten(&line.variant, 10);
+            let name = cut(&line.variant, 10);
             canvas.text(
                 (PLOT_X.1 + 19.0, place),
                 &name,

@@ -3,10 +3,11 @@
 use super::super::charts::bars::{self, Bar};
 use super::super::page::variant_name;
 use crate::analyse::PairAnalysis;
-use crate::analyse::thousands;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::estimate::Time;
 use crate::hosts::limits::Bytes;
+use crate::report::page::percent;
+use crate::text::thousands;
 use maud::{Markup, PreEscaped, html};
 
 /// A table by variant, in words and as bars; nothing where nobody asked.
@@ -192,10 +193,6 @@ fn decimal(number: f64) -> String {
         n if n < 10.0 => format!("{n:.1}"),
         n => format!("{n:.0}"),
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{}\u{a0}%", decimal(share * 100.0))
 }
 
 #[cfg(test)]

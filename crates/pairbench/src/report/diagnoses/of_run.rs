@@ -6,7 +6,8 @@ use crate::diagnose::boundary::Boundary;
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
 use crate::record::Record;
-use crate::report::page::{count, range_of};
+use crate::report::page::range_of;
+use crate::text::count;
 use maud::{Markup, html};
 
 /// Of the newest record that knows: the costs of crossing, the builds, and who had nothing to look at.

@@ -7,6 +7,7 @@ use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::PairRecord;
 use crate::registry::{Kind, Profile, Variant};
 use crate::report::charts::{Canvas, palette::Ink};
+use crate::report::page::percent;
 use crate::report::page::variant_name;
 use maud::{Markup, PreEscaped, html};
 
@@ -185,11 +186,6 @@ fn bar(own: Share, total: Share) -> String {
         canvas.rect((0.0, 3.0), (at(own.value), 13.0), Ink::BASELINE, 0.9);
         canvas.line((at(own.low), 8.0), (at(own.high), 8.0), Ink::TEXT, 1.5);
     })
-}
-
-fn percent(part: f64) -> String {
-    let digits = if part < 0.095 { 1 } else { 0 };
-    format!("{:.digits$}\u{a0}%", part * 100.0)
 }
 
 fn part_range(share: Share) -> String {

@@ -7,7 +7,9 @@ use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_pa
 use crate::analyse::sites::identity;
 use crate::record::{PairRecord, Record};
 use crate::report::charts::scaling;
-use crate::report::page::{count, range_of, variant_name};
+use crate::report::page::percent;
+use crate::report::page::{range_of, variant_name};
+use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// The curves of a parallel or concurrent pair; nothing where they were not asked for. Those of an interpreter without a
@@ -131,7 +133,6 @@ fn law(curves: &[&Curve], cores: u32) -> Markup {
         })
         .collect();
     let exact = fitted.iter().any(|(_, _, beyond)| *beyond <= 2);
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     html! {
         @if !fitted.is_empty() {
             div.scroll role="region" aria-label="Fitted shares" tabindex="0" {

@@ -5,7 +5,7 @@ use crate::analyse::PairAnalysis;
 use crate::analyse::turnaround::{BreakEven, RustTurnaround, Turnaround, turnaround};
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
-use crate::report::page::count;
+use crate::text::count;
 use maud::{Markup, html};
 
 /// Starts and break-even; nothing where they were not timed.

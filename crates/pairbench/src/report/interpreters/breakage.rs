@@ -4,7 +4,8 @@ use super::told::{Notes, class, marks};
 use super::{rust, traits};
 use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot};
 use crate::estimate::Ratio;
-use crate::report::page::{count, pair_file, range};
+use crate::report::page::{pair_file, range};
+use crate::text::count;
 use maud::{Markup, html};
 
 /// The words of cells, in the order in which they are counted.

@@ -5,11 +5,11 @@ pub mod of_pair;
 mod told;
 
 use super::charts::interpreters as charts;
-use super::page::count;
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Column, Matrix, Source};
 use crate::hosts::interpreter::Jit;
 use crate::record::{Checked, OldestRust};
+use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
 

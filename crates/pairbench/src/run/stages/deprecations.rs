@@ -3,6 +3,7 @@
 use crate::record::Deprecation;
 use crate::run::state::Run;
 use crate::terminal::Terminal;
+use crate::text::cut;
 
 /// Lines for one pair; the rest is in the report.
 const MOST: usize = 3;
@@ -72,7 +73,7 @@ fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usiz
         };
         let text = what.message.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = match most {
-            Some(_) => shortened(&text),
+            Some(_) => cut(&text, WIDTH),
             None => text,
         };
         let mut place = format!("{}:{}", what.file, what.line);
@@ -95,14 +96,6 @@ fn with(seats: &[usize], labels: &[String]) -> String {
     }
     let names: Vec<&str> = seats.iter().map(|&seat| labels[seat].as_str()).collect();
     format!("; with {}", names.join(", "))
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= WIDTH {
-        return text.into();
-    }
-    let kept: String = text.chars().take(WIDTH - 1).collect();
-    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]

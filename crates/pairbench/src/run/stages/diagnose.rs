@@ -1,6 +1,5 @@
 //! The last stage that launches processes: ask why, once the times are taken.
 
-use crate::analyse::count;
 use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
@@ -11,6 +10,7 @@ use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{Passed, active, seats};
 use crate::run::state::{Run, Who};
 use crate::terminal::Terminal;
+use crate::text::count;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::VecDeque;

@@ -1,12 +1,12 @@
 //! What the terminal shows while launches go on.
 
-use crate::analyse::count;
 use crate::estimate::Precision;
 use crate::run::plan::effort::Comparisons;
 use crate::run::plan::schedule::Turn;
 use crate::run::plan::tasks::{Task, Tasks, comparisons};
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
+use crate::text::count;
 
 /// First it counts launches up to the least number, then ratios that are narrow enough.
 pub(crate) struct Progress {

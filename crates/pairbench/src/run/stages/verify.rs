@@ -1,7 +1,6 @@
 //! The first stage that launches processes: verify.
 
 use super::deprecations;
-use crate::analyse::count;
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
 use crate::record::{Embedding, Happening, NativeModule, Status, VariantState, VerifyFailure};
@@ -12,6 +11,7 @@ use crate::run::plan::tasks::Passed;
 use crate::run::resuming::recall_failures;
 use crate::run::state::{Run, Who};
 use crate::terminal::{Terminal, rough};
+use crate::text::count;
 use crate::verify::{Finding, Verified};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};

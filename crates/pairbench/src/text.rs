@@ -1,0 +1,170 @@
+//! Counts, percentages, and texts that have to fit a width.
+
+use std::borrow::Cow;
+use textwrap::{Options, WordSeparator, WordSplitter};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Tables and messages are at most this wide, in columns.
+const WIDEST: usize = 80;
+
+/// Below this a table is unreadable, however narrow the terminal.
+const NARROWEST: usize = 40;
+
+/// `1 launch`, `2 launches`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n if noun.ends_with("ch") => format!("{n} {noun}es"),
+        n => format!("{n} {noun}s"),
+    }
+}
+
+/// A whole number with commas: `1,234,567`.
+pub(crate) fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share as a percentage with two significant digits: `12 %`, `1.2 %`, `0.43 %`; one more where 100 % is near.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent.abs() {
+        0.0 => "0 %".into(),
+        p if p < 0.005 => "under 0.01 %".into(),
+        p if p < 0.995 => format!("{percent:.2} %"),
+        p if p < 9.95 || (98.5..99.95).contains(&p) => format!("{percent:.1} %"),
+        _ => format!("{percent:.0} %"),
+    }
+}
+
+/// Columns that a text takes on a terminal.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Columns for tables and messages: those of the terminal, within reason; 80 where there is none.
+pub(crate) fn columns() -> usize {
+    textwrap::termwidth().clamp(NARROWEST, WIDEST)
+}
+
+/// The first line of a text, with an ellipsis at the end where it is wider than `most` columns.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.width() <= most {
+        return line.to_string();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for c in line.chars() {
+        used += c.width().unwrap_or(0);
+        if used >= most {
+            break;
+        }
+        kept.push(c);
+    }
+    format!("{}…", kept.trim_end_matches([',', ';', ' ']))
+}
+
+/// The words of a text in as many lines as they take within the [`columns`] of the terminal, the first one after `first`,
+/// all others after `later`. A word that is too wide stays whole.
+pub(crate) fn wrap(text: &str, first: &str, later: &str) -> Vec<String> {
+    let options = Options::new(columns())
+        .initial_indent(first)
+        .subsequent_indent(later)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let words = words.join(" ");
+    let lines = textwrap::wrap(&words, options);
+    lines.into_iter().map(Cow::into_owned).collect()
+}
+
+/// At most `most` of these lines, indented as far as the text of the first; what does not fit ends in `…`.
+pub(crate) fn wrap_to(most: usize, text: &str, indent: &str) -> Vec<String> {
+    let mut lines = wrap(text, indent, &" ".repeat(indent.width()));
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            // Wider than anything, so that it ends in an ellipsis.
+            *last = cut(&format!("{last}{}", " ".repeat(columns())), columns());
+        }
+    }
+    lines.iter().map(|line| cut(line, columns())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_plural_but_for_one() {
+        assert_eq!(count(1, "launch"), "1 launch");
+        assert_eq!(count(0, "launch"), "0 launches");
+        assert_eq!(count(3, "pair"), "3 pairs");
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        for (value, text) in [
+            (0.0, "0"),
+            (999.4, "999"),
+            (1000.0, "1,000"),
+            (1234567.0, "1,234,567"),
+        ] {
+            assert_eq!(thousands(value), text);
+        }
+    }
+
+    #[test]
+    fn percentages_have_two_digits() {
+        for (share, text) in [
+            (0.0, "0 %"),
+            (0.00001, "under 0.01 %"),
+            (0.0043, "0.43 %"),
+            (0.00999, "1.0 %"),
+            (0.0123, "1.2 %"),
+            (0.0999, "10 %"),
+            (0.123, "12 %"),
+            (0.9931, "99.3 %"),
+            (0.9999, "100 %"),
+            (-0.0123, "-1.2 %"),
+            (3.5, "350 %"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_by_the_columns_that_they_take() {
+        assert_eq!(cut("äbc", 3), "äbc");
+        assert_eq!(cut("äbcd", 3), "äb…");
+        assert_eq!(cut("数字数字", 5), "数字…");
+        assert_eq!(cut("数字数字", 4), "数…");
+        assert_eq!(cut("first\nsecond", 9), "first");
+        assert_eq!(cut("", 0), "");
+    }
+
+    #[test]
+    fn long_words_and_long_texts_are_cut() {
+        let lines = wrap_to(2, &"x".repeat(200), "  ");
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].ends_with('…') && width(&lines[0]) == columns());
+        let lines = wrap_to(2, &"some, ".repeat(60), "  → ");
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines[1].starts_with("    some") && lines[1].ends_with("some…"),
+            "{lines:?}"
+        );
+        assert_eq!(wrap_to(2, "few  words", "  → "), ["  → few words"]);
+        let wide = wrap(&"数字 ".repeat(40), "", "");
+        assert!(wide.len() > 2 && wide.iter().all(|line| width(line) <= columns()));
+    }
+}
