@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Pairs the files below `rust_dir` and `python_dir` (relative to the crate's manifest) and writes the registry that
 /// `pairbench::pairs!()` takes in.
 ///
-/// Orphans, doubles and bad names end the build, each with the name of the file to mend.
+/// Orphans, doubles and bad names end the build, each with the name of the file to fix.
 pub fn registry(rust_dir: &str, python_dir: &str) {
     let manifest = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by Cargo"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("run by Cargo"));

@@ -523,11 +523,11 @@ fn launches_of_two_kinds_are_shown() {
         (find("index").0, find("binary_trees"))
     };
     let (index, (pair, marks)) = page(realistic(extent));
-    assert!(!index.contains("two kinds") && !pair.contains("Two kinds") && !pair.contains("upper kind"));
+    assert!(!index.contains("bimodal") && !pair.contains("Two kinds") && !pair.contains("upper kind"));
     let mut record = realistic(extent);
     quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8, 10]);
     let (index, (pair, marks_of_two)) = page(record);
-    assert!(index.contains("Launches are of two kinds") && index.contains("binary_trees/rust"));
+    assert!(index.contains("Launches are bimodal") && index.contains("binary_trees/rust"));
     assert!(
         pair.contains("Two kinds: 7 launches at ") && pair.contains(", 5 at "),
         "{pair}"

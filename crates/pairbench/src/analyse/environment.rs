@@ -48,7 +48,7 @@ fn not_embedded(record: &Record) -> Option<Warning> {
             let found = WarningKind::NotEmbedded.found(Vec::new(), reason);
             Some(match remedy {
                 "" => found,
-                remedy => found.mended_by(remedy),
+                remedy => found.with_remedy(remedy),
             })
         }
     }

@@ -140,8 +140,8 @@ mod tests {
     fn other_words_are_another_breath() {
         let all = [
             wide("a", "1"),
-            wide("b", "1").mended_by("something else"),
-            wide("c", "1").saying("else"),
+            wide("b", "1").with_remedy("something else"),
+            wide("c", "1").with_text("else"),
         ];
         assert_eq!(groups(&all).len(), 3);
     }

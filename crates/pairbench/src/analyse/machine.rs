@@ -53,7 +53,7 @@ fn load_at_start(record: &Record) -> Option<Warning> {
     let figure = format!("load {load:.2} on {}", count(machine.cores as usize, "core"));
     let found = WarningKind::LoadFromOthers.found(Vec::new(), figure);
     (load >= LOAD * f64::from(machine.cores.max(1)))
-        .then(|| found.saying("The machine was busy at the start"))
+        .then(|| found.with_text("The machine was busy at the start"))
 }
 
 fn stolen(record: &Record) -> Option<Warning> {

@@ -43,6 +43,6 @@ fn skipped(about: Vec<Subject>, reason: &str) -> Warning {
     let found = WarningKind::Skipped.found(about, missing);
     match remedy {
         "" => found,
-        remedy => found.mended_by(remedy),
+        remedy => found.with_remedy(remedy),
     }
 }

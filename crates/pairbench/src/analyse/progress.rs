@@ -31,7 +31,7 @@ fn unfinished(record: &Record) -> Option<Warning> {
     };
     let done: usize = record.pairs.iter().map(|pair| pair.launches.len()).sum();
     let found = WarningKind::Unfinished.found(Vec::new(), format!("after {}", count(done, "launch")));
-    Some(found.saying(text).mended_by(remedy))
+    Some(found.with_text(text).with_remedy(remedy))
 }
 
 fn quick(record: &Record) -> Option<Warning> {

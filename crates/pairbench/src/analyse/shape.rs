@@ -59,14 +59,14 @@ fn two(kinds: &Kinds, about: Vec<Subject>) -> Warning {
         // The order is random in every launch, so that the interval over launches holds both kinds.
         Cause::SetUpOrder => Warning {
             severity: Severity::Note,
-            ..found.mended_by(
+            ..found.with_remedy(
                 "nothing: the order is random, and the interval holds both; it is placement in memory, not speed",
             )
         },
-        Cause::Time => found.mended_by(
+        Cause::Time => found.with_remedy(
             "the machine changed its state: measure again when it is at rest, or report both",
         ),
-        Cause::Process => found.mended_by(
+        Cause::Process => found.with_remedy(
             "report both: it is hash seeds or placement in memory, new in each process as they are for users",
         ),
     }

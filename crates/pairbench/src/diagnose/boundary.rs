@@ -6,13 +6,13 @@ use crate::hosts::{Fault, script};
 use crate::registry::{Variant, boundary};
 use serde::{Deserialize, Serialize};
 
-/// Fresh processes. Six give an interval by ranks; one more bears a disturbed one a little better.
+/// Fresh processes. Six give an interval by ranks; one more makes it a little more robust to a disturbed one.
 const PROCESSES: usize = 7;
 
 /// What crossing costs, by the type of the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Boundary {
-    /// By type, in the order in which they are shown. First stands the loop around the calls without any, then a call that
+    /// By type, in the order in which they are shown. First the loop around the calls without any, then a call that
     /// does not cross, to compare with, then one that carries nothing.
     pub crossings: Vec<Crossing>,
 }

@@ -19,7 +19,7 @@ const TOUCHED: usize = 3;
 /// The folder of these builds below the target folder.
 const FOLDER: &str = "pairbench-build";
 
-/// What the Rust sides of all pairs take to build, in a target folder of its own.
+/// What the Rust sides of all pairs take to build, in its own target folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuildTimes {
     /// The Cargo package of the pairs.
@@ -160,7 +160,7 @@ impl Builds<'_> {
     }
 }
 
-/// At most so many, from all over.
+/// At most this many, spread over all.
 fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
     let number = all.len().min(most);
     (0..number).map(|at| all[at * all.len() / number]).collect()

@@ -1,6 +1,6 @@
 //! How long single requests of a concurrent pair take.
 //!
-//! Throughput is what the samples of a pair tell. Whoever waits for one answer asks for something else: what most
+//! The samples of a pair give throughput. For someone who waits for one answer something else matters: what most
 //! requests take, and what the slow ones take. An answer must be the same in every call, so times cannot be part of it;
 //! they come from a function of their own beside the variant, which does the same and notes a time for each request.
 

@@ -87,7 +87,7 @@ pub enum Finding {
         /// The figures.
         start_up: StartUp,
     },
-    /// What a variant takes with so many workers.
+    /// The times of a variant by number of workers.
     Scaling {
         /// The figures, of one number of workers.
         scaling: VariantScaling,
@@ -112,6 +112,7 @@ pub struct Failure {
 
 /// What was found about one pair, on the case that stands for it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PairDiagnoses {
     /// Of the baseline first, then of `native` where there is one.
     #[serde(default)]
@@ -128,7 +129,7 @@ pub struct PairDiagnoses {
     /// To the first answer.
     #[serde(default)]
     pub start_up: Option<StartUp>,
-    /// Who found nothing.
+    /// Diagnosers that found nothing.
     #[serde(default)]
     pub failures: Vec<Failure>,
 }
@@ -161,6 +162,7 @@ impl PairDiagnoses {
 
 /// What was found about the run as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RunDiagnoses {
     /// What crossing into Rust costs.
     #[serde(default)]
@@ -168,10 +170,10 @@ pub struct RunDiagnoses {
     /// What the Rust sides take to build.
     #[serde(default)]
     pub build: Option<BuildTimes>,
-    /// Who had nothing to look at.
+    /// Diagnosers that had nothing to look at.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
-    /// Who found nothing.
+    /// Diagnosers that found nothing.
     #[serde(default)]
     pub failures: Vec<Failure>,
 }
@@ -191,7 +193,7 @@ impl RunDiagnoses {
         }
     }
 
-    /// Notes that a diagnoser has nothing to look at in this run; said again, it is noted once.
+    /// Notes that a diagnoser has nothing to look at in this run; repeated, it is noted once.
     pub fn skip(&mut self, diagnoser: Diagnoser, reason: &str) {
         self.skipped.retain(|skipped| skipped.diagnoser != diagnoser);
         self.skipped.push(Skipped {

@@ -1,6 +1,6 @@
 //! What variants allocate, what their processes hold, and what the garbage collector does.
 //!
-//! Counting slows a program, and its books take memory. So a variant is weighed first, in a process that knows nothing of
+//! Counting slows a program, and its tables take memory. So a variant is weighed first, in a process that knows nothing of
 //! counting, and counted in another.
 
 use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
@@ -23,7 +23,7 @@ const COUNTED_CALLS: u64 = 2;
 pub struct VariantMemory {
     /// The variant.
     pub variant: String,
-    /// What a warm call asks the allocators for; `None` where it cannot be counted.
+    /// What a warm call requests from the allocators; `None` where it cannot be counted.
     pub counts: Option<Counts>,
     /// The same of the next call.
     #[serde(default)]
@@ -35,14 +35,14 @@ pub struct VariantMemory {
     /// tell.
     #[serde(default)]
     pub children: Option<u32>,
-    /// What its process holds; `None` where the system does not tell.
+    /// What its process holds; `None` where the system does not report it.
     #[serde(default)]
     pub resident: Option<Resident>,
-    /// What the collector did; Python only, and only where the interpreter tells.
+    /// What the collector did; Python only, and only where the interpreter reports it.
     pub collections: Option<Collections>,
 }
 
-/// What one call asks the allocators for, in all threads of the process.
+/// What one call requests from the allocators, in all threads of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Requests for a block, zeroed or not, those to change the size of one included.
@@ -50,7 +50,7 @@ pub struct Counts {
     /// Of these, the requests to change the size of a block, whether or not it moved.
     #[serde(default)]
     pub reallocations: u64,
-    /// Bytes asked for. Who changes the size of a block asks for all of the new size.
+    /// Bytes requested. A resize counts with the whole new size.
     pub bytes: u64,
     /// Most bytes held at one time, above what was held before the call.
     pub peak: u64,
@@ -81,7 +81,7 @@ pub struct Collections {
 
 impl VariantMemory {
     /// By how much the two counted calls differ, as a share of the larger number of allocations.
-    pub fn wavers_by(&self) -> Option<f64> {
+    pub(crate) fn wavers_by(&self) -> Option<f64> {
         let (first, second) = (self.counts?.allocations, self.again?.allocations);
         let larger = first.max(second).max(1);
         Some(first.abs_diff(second) as f64 / larger as f64)
@@ -261,7 +261,7 @@ fn resident(before: Option<Bytes>, ready: Option<Bytes>, peak: Option<Bytes>) ->
     Some(Resident { before, ready, peak })
 }
 
-/// What each of two warm calls asks the allocators for, in a worker that has the counting module.
+/// What each of two warm calls requests from the allocators, in a worker that has the counting module.
 fn count(subject: Subject<'_>, hosts: &Hosts<'_>, module: &Path) -> Result<Vec<Counted>, Fault> {
     let Subject {
         variant, size, seed, ..

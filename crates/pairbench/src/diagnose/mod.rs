@@ -6,7 +6,7 @@
 
 pub mod boundary;
 pub mod build;
-pub mod latency;
+pub(crate) mod latency;
 mod list;
 pub mod memory;
 pub mod profile;
@@ -187,7 +187,7 @@ pub struct Step {
     pub diagnoser: Diagnoser,
     /// The pair; empty when it is about the run.
     pub pair: String,
-    /// The variant, where each has a process of its own.
+    /// The variant, where each has its own process.
     pub variant: Option<String>,
     /// How many workers parallel variants are to use; without it as many as there are cores.
     pub workers: Option<u32>,
@@ -226,7 +226,7 @@ pub struct Setting<'a> {
 
 impl Setting<'_> {
     /// The chosen variants of a side, in the order declared.
-    pub fn of_side<'e>(&self, entry: &'e Entry, side: Side) -> Vec<&'e str> {
+    pub(crate) fn of_side<'e>(&self, entry: &'e Entry, side: Side) -> Vec<&'e str> {
         let variants = entry.pair.variants().iter();
         variants
             .filter(|variant| variant.side == side && self.variants.contains(&variant.name))
@@ -235,7 +235,7 @@ impl Setting<'_> {
     }
 }
 
-/// Carries out one step of a pair in this process, and tells what it finds as soon as it is found.
+/// Carries out one step of a pair in this process, and reports findings as they come.
 pub fn run(
     step: &Step,
     entry: &Entry,
@@ -248,7 +248,7 @@ pub fn run(
     }
 }
 
-/// Carries out one step about the run in this process, and tells what it finds.
+/// Carries out one step about the run in this process, and reports what it finds.
 pub(crate) fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
     if let Err(fault) = step.diagnoser.pass().run_wide(setup, tell) {
         tell(step.failed(fault));

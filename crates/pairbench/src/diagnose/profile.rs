@@ -1,4 +1,4 @@
-//! Which Python functions take the time: where the main thread stands, looked at about every millisecond.
+//! Which Python functions take the time: where the main thread is, sampled about every millisecond.
 
 use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::Share;
@@ -25,7 +25,7 @@ pub struct CallProfile {
     pub seconds: f64,
     /// The functions by their own share, largest first. Those that never met a tick are missing.
     pub functions: Vec<FunctionShare>,
-    /// The function that `native` replaces, by the name that it has in `functions`; where the pair says so.
+    /// The function that `native` replaces, by its name in `functions`; where the pair declares one.
     #[serde(default)]
     pub replaced: Option<String>,
 }
@@ -45,7 +45,7 @@ pub struct FunctionShare {
 
 impl CallProfile {
     /// From samples. Each tick counts once for the innermost function (own), and once for every function on the stack,
-    /// however often it stands there (total). A tick between two calls, where results are freed, belongs to none.
+    /// however often it is there (total). A tick between two calls, where results are freed, belongs to none.
     pub fn of(variant: &str, sampled: &Sampled, replaced: Option<&str>) -> Self {
         let mut own = vec![0u64; sampled.functions.len()];
         let mut total = own.clone();
@@ -86,20 +86,20 @@ impl CallProfile {
     }
 
     /// The function that `native` replaces; `None` as well where the profile never met it.
-    pub fn replaced_function(&self) -> Option<&FunctionShare> {
+    pub(crate) fn replaced_function(&self) -> Option<&FunctionShare> {
         let name = self.replaced.as_ref()?;
         self.functions.iter().find(|function| function.name == *name)
     }
 
     /// The largest own share: near 1 for one hot loop, small where the time is spread.
-    pub fn concentration(&self) -> Option<Share> {
+    pub(crate) fn concentration(&self) -> Option<Share> {
         let hottest = self.functions.first()?;
         Some(self.share(hottest.own))
     }
 
     /// The part of the time that goes away when only the function that an extension would replace costs nothing: of the
     /// one that `native` replaces all that it calls as well, otherwise the hottest one's own share.
-    pub fn portable(&self) -> Option<Share> {
+    pub(crate) fn portable(&self) -> Option<Share> {
         match self.replaced_function() {
             Some(function) => Some(self.share(function.total)),
             None => self.concentration(),

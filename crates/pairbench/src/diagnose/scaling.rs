@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// The names under which variants are told how many workers to use: `PAIRBENCH_WORKERS` for Python files, and those that
 /// rayon and tokio obey by themselves.
-pub const WORKERS: [&str; 3] = ["PAIRBENCH_WORKERS", "RAYON_NUM_THREADS", "TOKIO_WORKER_THREADS"];
+pub(crate) const WORKERS: [&str; 3] = ["PAIRBENCH_WORKERS", "RAYON_NUM_THREADS", "TOKIO_WORKER_THREADS"];
 
 /// A sample is as many calls as take about so long, or one.
 const SAMPLE: Duration = Duration::from_millis(25);
@@ -32,7 +32,7 @@ pub struct VariantScaling {
     pub points: Vec<Point>,
 }
 
-/// What a variant takes with so many workers.
+/// The times of a variant by number of workers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// The number of workers.
@@ -44,7 +44,7 @@ pub struct Point {
 
 impl VariantScaling {
     /// Puts points of a variant to those that are there.
-    pub fn gather(all: &mut Vec<VariantScaling>, new: VariantScaling) {
+    pub(crate) fn gather(all: &mut Vec<VariantScaling>, new: VariantScaling) {
         match all.iter_mut().find(|known| known.variant == new.variant) {
             Some(known) => {
                 known.points.extend(new.points);
@@ -112,7 +112,7 @@ impl Diagnose for Pass {
 ///
 /// # Errors
 ///
-/// The fault of the baseline, or one that takes other variants with it. One that does not is told, and the others go on.
+/// The fault of the baseline, or one that takes other variants with it. A fault of another variant is reported, and the others go on.
 fn run(
     step: &Step,
     hosts: &mut Hosts<'_>,
@@ -152,7 +152,7 @@ fn run(
     Ok(())
 }
 
-/// What can be told by its name when it fails.
+/// What has a name to report when it fails.
 trait Named {
     fn name(&self) -> &str;
 }
@@ -169,7 +169,7 @@ impl Named for Sampled {
     }
 }
 
-/// Does the next thing with each. One that fails is told and left out, unless all hang on it.
+/// Applies a step to each. One that fails is reported and left out, unless all depend on it.
 fn keep_sound<T: Named, U>(
     all: Vec<T>,
     tell: &mut dyn FnMut(Finding),

@@ -9,13 +9,13 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// The first argument of a process of this executable that ends at once.
-pub const NOTHING: &str = "__nothing";
+pub(crate) const NOTHING: &str = "__nothing";
 
 /// The first argument of a process that calls a Rust variant once and prints the nanoseconds; then come pair, variant,
 /// size and seed.
-pub const FIRST_CALL: &str = "__first_call";
+pub(crate) const FIRST_CALL: &str = "__first_call";
 
-/// Rounds that count; one comes before them, which brings files into the system's cache. Six give an interval by ranks.
+/// Rounds that count; one comes before them, which loads files into the system's cache. Six give an interval by ranks.
 const ROUNDS: usize = 7;
 
 /// The port whose start is compared with Python's.
@@ -125,7 +125,7 @@ impl StartUp {
             let (size, seed) = (setting.size.to_string(), setting.seed.to_string());
             let output = this_executable(&[FIRST_CALL, entry.name, PORT, &size, &seed])?;
             let text = String::from_utf8_lossy(&output.stdout);
-            // What the pair prints stands before it.
+            // What the pair prints comes before it.
             let last = text.lines().next_back().unwrap_or_default();
             let ns: u64 = last.trim().parse().map_err(|error| Fault::Harness {
                 message: format!("the process of the first call printed {last:?}: {error}"),
@@ -177,7 +177,7 @@ fn this_executable(arguments: &[&str]) -> Result<Output, Fault> {
 
 /// What the process of [`FIRST_CALL`] does: sets the variant up on the case, and times one call. `None` without such a
 /// variant.
-pub fn first_call(entry: &Entry, variant: &str, size: u64, seed: u64) -> Option<Duration> {
+pub(crate) fn first_call(entry: &Entry, variant: &str, size: u64, seed: u64) -> Option<Duration> {
     let mut opened = entry.pair.open_rust(variant, size, seed)?;
     Some(opened.time(1))
 }

@@ -10,7 +10,7 @@ impl Estimate {
     /// The estimate as a ratio: `12.3× [11.9, 12.8]`, or `12.3×` without an interval.
     ///
     /// All three numbers have the same decimal places: those of three significant digits of the estimate, or of four
-    /// where three would not tell the ends of the interval apart, or would show an end as 1.00 that is not on the same
+    /// where three would make the ends of the interval look equal, or would show an end as 1.00 that is not on the same
     /// side of one.
     pub fn display_ratio(&self) -> String {
         let Some((low, high)) = self.finite() else {
@@ -56,7 +56,7 @@ fn ends(low: &str, high: &str) -> String {
     format!("[{low}, {high}]")
 }
 
-/// Three numbers with the decimal places that show so many digits of the first; of each, where they lie so far apart
+/// Three numbers with the decimal places that show `digits` digits of the first; of each, where they lie so far apart
 /// that those would show nothing of the smallest, or zeros that mean nothing in the greatest.
 fn matched(numbers: [f64; 3], digits: usize) -> [String; 3] {
     let [value, low, high] = numbers;

@@ -4,16 +4,16 @@ use super::signed_rank::Walsh;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Launches that an interval takes at the least: two differ in one number only, and their interval would be useless.
-pub const MINIMUM_LAUNCHES: u32 = 3;
+pub(crate) const MINIMUM_LAUNCHES: u32 = 3;
 
 /// Launches from which the 95 % interval supposes nothing but symmetry.
 ///
 /// With fewer, no such interval can hold in 95 %: all five of five launches lie on the same side of the truth in 2 of
-/// 2⁵ cases, 6.25 %. Below it stands Student's, which supposes normal logarithms.
-pub const SIGNED_RANKS_FROM: u32 = 6;
+/// 2⁵ cases, 6.25 %. With fewer, Student's t interval is used, which assumes normal logarithms.
+pub(crate) const SIGNED_RANKS_FROM: u32 = 6;
 
-/// The confidence of every interval that is not said to have another.
-pub const CONFIDENCE: f64 = 0.95;
+/// The confidence of every interval unless stated otherwise.
+pub(crate) const CONFIDENCE: f64 = 0.95;
 
 /// An estimate over launches of a positive quantity (a ratio, or a time in the unit that went in).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,8 +61,8 @@ pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
 }
 
 /// [`over_launches`] with an interval of another confidence than 95 %, as a number between 0 and 1. The more confidence,
-/// the more launches it takes until signed ranks can give it; below that stands Student's.
-pub fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate> {
+/// the more launches it takes until signed ranks can give it; with fewer, Student's t interval is used.
+pub(crate) fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate> {
     let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
     // In order, so that sums do not depend on the order of arrival, not even in the last bit.
     logs.sort_by(f64::total_cmp);
@@ -97,7 +97,7 @@ fn student(logs: &[f64], confidence: f64) -> Option<(f64, f64)> {
 /// The only mean of ratios that does not depend on which side they are taken against (P. J. Fleming and J. J. Wallace,
 /// *How not to lie with statistics*, CACM 29, 1986). `None` when empty, or when a value is not positive and finite:
 /// leaving it out would be a mean of something else.
-pub fn geometric_mean(values: &[f64]) -> Option<f64> {
+pub(crate) fn geometric_mean(values: &[f64]) -> Option<f64> {
     let sound = values.iter().all(|&value| value > 0.0 && value.is_finite());
     let logs: f64 = values.iter().map(|value| value.ln()).sum();
     (sound && !values.is_empty()).then(|| (logs / values.len() as f64).exp())

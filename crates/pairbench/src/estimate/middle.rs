@@ -62,7 +62,7 @@ impl Middle {
     }
 }
 
-/// How many values may stand outside the interval on either side; `None` when even the whole range holds too seldom.
+/// How many values may lie outside the interval on either side; `None` when even the whole range has too little coverage.
 fn left_out(n: usize) -> Option<usize> {
     const OUTSIDE: f64 = 0.025;
     let mut probability = 0.5_f64.powf(n as f64);

@@ -1,7 +1,7 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
-//! launches of two runs give a change ([`between_runs`]), [`Precision`] says when there are enough of them and [`shape`]
+//! launches of two runs give a change ([`between_runs`]), [`Precision`] decides when there are enough of them and [`shape`]
 //! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
@@ -19,16 +19,18 @@ mod signed_rank;
 mod straight;
 mod tail;
 
-pub use interval::{
-    CONFIDENCE, Estimate, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches,
-    over_launches_at,
+pub(crate) use interval::{
+    CONFIDENCE, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches_at,
 };
-pub use launch::{launch_log_ratio, launch_log_time};
+pub use interval::{Estimate, over_launches};
+pub use launch::launch_log_ratio;
+pub(crate) use launch::launch_log_time;
 pub use middle::Middle;
 pub(crate) use middle::{median, quantile};
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
-pub use straight::slope;
-pub use tail::{BEYOND, PROBABILITIES, tail};
+pub(crate) use straight::slope;
+pub use tail::tail;
+pub(crate) use tail::{BEYOND, PROBABILITIES};

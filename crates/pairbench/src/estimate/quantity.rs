@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// Significant digits of a number that stands alone.
+/// Significant digits of a number without an interval.
 pub(super) const DIGITS: usize = 3;
-/// What stands for a number that is none.
+/// Shown in place of a number that is not finite.
 pub(super) const NO_NUMBER: &str = "—";
 
 /// A time in seconds.
@@ -49,7 +49,7 @@ pub(super) struct Unit {
     pub(super) name: &'static str,
     /// Its length.
     pub(super) seconds: f64,
-    /// So many of them are one of the next.
+    /// How many of them make one of the next.
     limit: f64,
 }
 
@@ -100,7 +100,7 @@ impl Unit {
     }
 }
 
-/// A finite number with so many significant digits, in scientific notation where zeros would drown them.
+/// A finite number with `digits` significant digits, in scientific notation where zeros would drown them.
 pub(super) fn significant(value: f64, digits: usize) -> String {
     match exponent(rounded(value, digits)) {
         -4..6 => format!("{:.*}", decimals(value, digits), rounded(value, digits)),
@@ -108,12 +108,12 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
     }
 }
 
-/// Decimal places that show so many significant digits of a finite number.
+/// Decimal places that show `digits` significant digits of a finite number.
 pub(super) fn decimals(value: f64, digits: usize) -> usize {
     usize::try_from(digits as i32 - 1 - exponent(rounded(value, digits))).unwrap_or(0)
 }
 
-/// A finite number rounded to so many significant digits. Formatting rounds correctly where powers of ten would not.
+/// A finite number rounded to `digits` significant digits. Formatting rounds correctly where powers of ten would not.
 pub(super) fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
 }

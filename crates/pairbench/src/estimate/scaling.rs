@@ -17,12 +17,12 @@ pub struct Scalability {
 pub struct Point {
     /// Workers.
     pub workers: u32,
-    /// Time of one worker ÷ time of so many.
+    /// Time of one worker ÷ time of this many.
     pub speed_up: f64,
 }
 
 impl Scalability {
-    /// Fits the law to speed-ups on a machine with so many cores. Points of one worker, and such as are not positive and
+    /// Fits the law to speed-ups on a machine with this many cores. Points of one worker, and such as are not positive and
     /// finite, are left out.
     ///
     /// Gunther's law (N. J. Gunther, *Guerrilla Capacity Planning*, 2007) has, for N workers on as many cores, the speed-up
@@ -39,11 +39,11 @@ impl Scalability {
     ///
     /// a serial part, a part that is divided, and a part that grows with every worker. Written so it can be carried one
     /// step past the cores: work is divided by `min(N, cores)` at most, while workers go on getting into each other's way.
-    /// That step is an assumption of this fit, not of Gunther's, and on two cores it is what tells κ from σ.
+    /// That step is an assumption of this fit, not of Gunther's, and on two cores it is what separates κ from σ.
     ///
     /// Least squares of the relative error in time, under 0 ≤ σ ≤ 1 and κ ≥ 0; the law is linear in both, so the minimum
     /// is exact. `None` with fewer than two points beyond one worker: one number cannot be divided in two. With just two
-    /// the law goes through both wherever the bounds allow it, and nothing says whether it holds.
+    /// the law goes through both wherever the bounds allow it, and nothing shows whether it holds.
     pub fn fit(points: &[Point], cores: u32) -> Option<Self> {
         let rows: Vec<Row> = points
             .iter()
@@ -69,7 +69,7 @@ impl Scalability {
         })
     }
 
-    /// The speed-up that the law has for so many workers.
+    /// The speed-up that the law predicts for this many workers.
     pub fn speed_up(&self, workers: u32, cores: u32) -> f64 {
         let n = f64::from(workers);
         let divided = f64::from(workers.min(cores).max(1));

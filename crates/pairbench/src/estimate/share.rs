@@ -14,7 +14,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// A part of so many independent ticks; Wilson's score interval (1927), which stays between 0 and 1 and holds near
+    /// A share of independent ticks; Wilson's score interval (1927), which stays between 0 and 1 and holds near
     /// both.
     pub fn of(value: f64, ticks: u64) -> Self {
         const Z: f64 = 1.959_963_984_540_054;
@@ -66,7 +66,7 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// Whether a measured gain can stand under it: the intervals leave room for that. A gain without an interval is taken
+    /// Whether a measured gain is compatible with it: the intervals leave room for that. A gain without an interval is taken
     /// as it is.
     pub fn allows(&self, gain: &Estimate) -> bool {
         gain.interval.map_or(gain.value, |(low, _)| low) <= self.high

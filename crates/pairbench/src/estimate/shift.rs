@@ -56,7 +56,7 @@ impl fmt::Display for Outcome {
 
 impl Shift {
     /// What the change comes to. `interest` is the change that matters, as a share: with 0.05 an interval of more than
-    /// ±5 % that shows no difference is too noisy to tell. See [`INTEREST`].
+    /// ±5 % that shows no difference is too noisy for a statement. See [`INTEREST`].
     pub fn outcome(&self, interest: f64) -> Outcome {
         if self.faster_by(SMALLEST_CLAIM) {
             Outcome::Faster
@@ -76,7 +76,7 @@ impl Shift {
 
     /// Whether the whole interval lies below `1 ÷ (1 + share)`: what took a time then takes `1 + share` of it or more.
     ///
-    /// Measured on the time, as people speak of it ("5 % slower" takes 105 %), and the mirror of
+    /// Measured on the time, as people put it ("5 % slower" takes 105 %), and the mirror of
     /// [`faster_by`](Self::faster_by): swapping then and now turns one into the other.
     pub fn slower_by(&self, share: f64) -> bool {
         self.interval.is_some_and(|(_, high)| high * (1.0 + share) < 1.0)

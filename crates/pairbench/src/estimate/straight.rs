@@ -1,4 +1,4 @@
-//! The slope of a straight line through a few points that bears outliers.
+//! The slope of a straight line through a few points, robust to outliers.
 
 use super::middle::median;
 
@@ -9,10 +9,10 @@ use super::middle::median;
 /// ```
 ///
 /// It is Theil's (*A rank-invariant method of linear and polynomial regression analysis*, 1950), for values of x that occur
-/// twice as Sen has it (*Estimates of the regression coefficient based on Kendall's tau*, JASA 63, 1968): such couples are
+/// twice as Sen has it (*Estimates of the regression coefficient based on Kendall's tau*, JASA 63, 1968): such pairs are
 /// left out. Up to 29 % of the points may be wild without carrying it off. Points that are not finite are dropped; `None`
 /// unless two different values of x remain.
-pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
+pub(crate) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let sound: Vec<_> = points
         .iter()
         .filter(|(x, y)| x.is_finite() && y.is_finite())

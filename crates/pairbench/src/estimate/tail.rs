@@ -1,10 +1,10 @@
 //! The upper end of many times: what most requests take, and what the slow ones take.
 
-/// The probabilities that are asked for, besides the maximum.
-pub const PROBABILITIES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
+/// The probabilities that are reported, besides the maximum.
+pub(crate) const PROBABILITIES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 
-/// How many values must lie beyond a quantile for it to be told: the value at the edge of fewer is chance.
-pub const BEYOND: usize = 10;
+/// How many values must lie beyond a quantile for it to be reported: with fewer, its value is chance.
+pub(crate) const BEYOND: usize = 10;
 
 /// Quantiles of the values, as (probability, value) by probability, and the maximum at 1.
 ///

@@ -1,4 +1,4 @@
-//! Asks a program what interpreter it is, within a limit of time, and believes no answer that contradicts itself.
+//! Asks a program what interpreter it is, with a time limit, and rejects answers that contradict themselves.
 
 use super::launcher::{describe_exit, end_group, end_with_launch, tail};
 use super::python::{Interpreter, OLDEST, Python};
@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 /// What an interpreter is given to run.
 const PROGRAM: &str = include_str!("describe.py");
 
-/// No interpreter says as much of itself; what prints more is none.
+/// No interpreter prints this much about itself; a program that prints more is not one.
 const MOST: u64 = 1 << 20;
 
-/// Between two looks at a program that is being asked. An interpreter takes ten times as long or more.
+/// Pause between two checks of a program that is queried. An interpreter takes at least ten times as long.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
-/// Why a program is no interpreter to measure with. `Display` says it in words that follow the program's name.
+/// Why a program cannot be used as an interpreter. `Display` continues a sentence that starts with the program's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Refusal {
@@ -30,12 +30,12 @@ pub enum Refusal {
     NotExecutable,
     /// The system does not start it.
     DoesNotStart {
-        /// What the system says.
+        /// The system's error.
         error: String,
     },
     /// It did not end in time, and was ended.
     Silent {
-        /// Milliseconds that it had.
+        /// The limit in milliseconds.
         limit_ms: u64,
     },
     /// It ended without an answer: with an exit code, or by a signal.
@@ -50,11 +50,11 @@ pub enum Refusal {
         /// The last line that it printed, or what is wrong with it.
         said: String,
     },
-    /// What it says of its version is not what it shows otherwise.
+    /// The version that it reports contradicts other evidence.
     Contradicts {
-        /// The version that it told.
+        /// The version that it reports.
         told: String,
-        /// What says something else.
+        /// What contradicts it.
         but: String,
     },
     /// Older than [`OLDEST`].
@@ -104,12 +104,12 @@ struct Description {
     evidence: Evidence,
 }
 
-/// What is hard to have without being what one says.
+/// What is hard to fake for a program that is not what it claims to be.
 #[derive(Default, Deserialize)]
 struct Evidence {
     /// The word that it was given, backwards: it ran the program.
     backwards: String,
-    /// Major and minor version, from every place that knows it.
+    /// Major and minor version, from every place that has it.
     versions: Vec<(u32, u32)>,
     /// The newest version whose syntax it takes, of those that are tried.
     syntax: (u32, u32),
@@ -117,7 +117,7 @@ struct Evidence {
     newest_syntax: (u32, u32),
 }
 
-/// Asks a program what interpreter it is; ends it, and what it started, when it takes longer than `limit`.
+/// Asks a program what interpreter it is. A program that takes longer than `limit` is killed with everything that it started.
 ///
 /// # Errors
 ///
@@ -134,7 +134,7 @@ pub fn ask(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     check(&found, &word)?;
     let mut about = found.about;
     if about.executable.is_empty() {
-        // Possible where Python does not find out; it can be started by the name that was asked.
+        // Possible where Python cannot determine its own path; the name that was queried starts it.
         about.executable = program.display().to_string();
     }
     Ok(Python {
@@ -145,7 +145,7 @@ pub fn ask(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     })
 }
 
-/// How a program that was asked ended, and what it printed.
+/// How a queried program ended, and what it printed.
 struct Said {
     status: ExitStatus,
     answer: String,
@@ -179,10 +179,10 @@ impl Said {
     }
 }
 
-/// Compares what an interpreter says of itself with what it shows.
+/// Compares what an interpreter reports about itself with the evidence.
 ///
 /// That finds scripts with a prepared answer, versions that were changed in one place and not in others, and a CPython
-/// that takes the syntax of another version. A program that is out to deceive can have all of this right.
+/// that takes the syntax of another version. A program that sets out to deceive can pass all of this.
 fn check(found: &Description, word: &str) -> Result<(), Refusal> {
     let evidence = &found.evidence;
     if evidence.backwards.chars().rev().collect::<String>() != word {
@@ -228,7 +228,7 @@ fn run(program: &Path, word: &str, limit: Duration) -> Result<Said, Refusal> {
         .stdout(answer.try_clone().map_err(harness)?)
         .stderr(errors.try_clone().map_err(harness)?);
     end_with_launch(&mut command);
-    // A group of its own, so that all that it started ends with it.
+    // Its own process group, so that everything it started ends with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(failed)?;

@@ -11,16 +11,16 @@ pub type Language = (u32, u32);
 
 /// The implementations that PyO3 builds for, each with its oldest and newest version: what `pyo3-ffi` 0.30 declares in
 /// its manifest. A test compares them with the one in use.
-pub const RANGES: [(&str, Language, Language); 3] = [
+pub(crate) const RANGES: [(&str, Language, Language); 3] = [
     ("CPython", (3, 9), (3, 15)),
     ("PyPy", (3, 11), (3, 12)),
     ("GraalPy", (3, 12), (3, 13)),
 ];
 
 /// The oldest CPython for whose free-threaded build PyO3 builds.
-pub const FREE_THREADED: Language = (3, 14);
+pub(crate) const FREE_THREADED: Language = (3, 14);
 
-/// Why no extension can be built for an interpreter. `Display` says it with what would do.
+/// Why no extension can be built for an interpreter. `Display` adds what would work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Unbuildable {
@@ -86,7 +86,7 @@ impl std::error::Error for Unbuildable {}
 /// # Errors
 ///
 /// Why it does not.
-pub fn buildable(python: &Interpreter) -> Result<(), Unbuildable> {
+pub(crate) fn buildable(python: &Interpreter) -> Result<(), Unbuildable> {
     let implementation = &python.implementation;
     let Some(&(_, oldest, newest)) = RANGES.iter().find(|(name, ..)| name == implementation) else {
         let implementation = implementation.clone();

@@ -1,4 +1,4 @@
-//! Builds that the harness has Cargo make, each in a target folder of its own.
+//! Cargo builds that the harness starts, each in its own target folder.
 
 use super::launcher::Stop;
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// The Cargo that runs this program, or the one on the path.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What it says is read by programs and shown in reports.
+    // Its output is read by programs and shown in reports.
     command.env("CARGO_TERM_COLOR", "never");
     command
 }
@@ -19,7 +19,7 @@ pub(crate) fn command() -> Command {
 ///
 /// # Errors
 ///
-/// Why it failed, with the first error that it printed and where the rest stands.
+/// Why it failed, with the first error that it printed and the path of the whole log.
 pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) -> Result<Duration, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let create = |path: &Path| File::create(path).map_err(|error| format!("{}: {error}", path.display()));
@@ -58,7 +58,7 @@ pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) 
     }
 }
 
-/// The first error in what Cargo or a compiler said, with its place where one follows; else the last line.
+/// The first error in the output of Cargo or a compiler, with its location where one follows; else the last line.
 pub(crate) fn first_error(said: &str) -> String {
     let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
     let Some(error) = lines.next() else {

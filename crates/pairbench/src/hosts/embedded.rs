@@ -32,7 +32,7 @@ pub fn loaded_version() -> String {
 ///
 /// # Errors
 ///
-/// What CPython says when it cannot start.
+/// CPython's message when it cannot start.
 pub fn initialize(interpreter: &Interpreter, hash_seed: u32, register: Option<fn()>) -> Result<(), Fault> {
     static RESULT: OnceLock<Result<(), Fault>> = OnceLock::new();
     RESULT
@@ -54,7 +54,7 @@ pub fn initialize(interpreter: &Interpreter, hash_seed: u32, register: Option<fn
 
 /// # Safety
 ///
-/// Python must not have been initialised in this process, and nobody else may be doing it.
+/// Python must not have been initialised in this process, and no other thread may be initialising it.
 unsafe fn start(program: &CString, hash_seed: u32) -> Result<(), String> {
     // SAFETY: the PyConfig calls follow CPython's order (init, set, initialise, clear) on memory that outlives them.
     unsafe {
@@ -107,12 +107,12 @@ impl<'a> Embedded<'a> {
     }
 
     /// The same with the filters of a worker that [watches](super::worker::Worker::start_watching), so that where the
-    /// environment makes errors of warnings both verify alike. The worker tells what was raised.
+    /// environment makes errors of warnings both verify alike. The worker reports what was raised.
     ///
     /// # Errors
     ///
     /// Those of [`Embedded::load`].
-    pub fn load_watching(entry: &'a Entry) -> Result<Self, Fault> {
+    pub(crate) fn load_watching(entry: &'a Entry) -> Result<Self, Fault> {
         Self::load_with(entry, Some(super::worker::WATCH))
     }
 

@@ -1,4 +1,4 @@
-//! Builds the extension module that `native` variants import, for the interpreter at hand.
+//! Builds the extension module that `native` variants import, for one interpreter.
 
 use super::cargo;
 use super::launcher::Stop;
@@ -43,8 +43,8 @@ impl Build {
         }
     }
 
-    /// Where its module stands in that folder. Packages of one workspace share the folder, and each can have a counting
-    /// module of its own.
+    /// Where its module is in that folder. Packages of one workspace share the folder, and each can have a counting
+    /// module too.
     fn folder(self, package: &str) -> PathBuf {
         match self {
             Build::Timed => "module".into(),
@@ -54,11 +54,11 @@ impl Build {
 }
 
 /// Whether the module for this interpreter has been built before, so that building again is quick.
-pub fn is_built(which: Build, registry: &Registry, python: &Python, target: &Path) -> bool {
+pub(crate) fn is_built(which: Build, registry: &Registry, python: &Python, target: &Path) -> bool {
     module_file(which, registry, python, target).exists()
 }
 
-/// Builds the registry's package as an extension module, in a target folder of its own per interpreter.
+/// Builds the registry's package as an extension module, in its own target folder per interpreter.
 ///
 /// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The counting
 /// build takes over what the other has compiled of the package's dependencies, and a first build for an interpreter what
@@ -66,7 +66,7 @@ pub fn is_built(which: Build, registry: &Registry, python: &Python, target: &Pat
 ///
 /// # Errors
 ///
-/// Why it cannot be built, with the end of what Cargo said.
+/// Why it cannot be built, with the end of Cargo's output.
 pub fn build(
     which: Build,
     registry: &Registry,
@@ -114,7 +114,7 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
 /// # Errors
 ///
 /// That it has none, and where to read what to do about it.
-pub fn can_count(registry: &Registry) -> Result<(), String> {
+pub(crate) fn can_count(registry: &Registry) -> Result<(), String> {
     let feature = Build::Counting.feature();
     match declares(feature, registry.manifest_dir()) {
         true => Ok(()),

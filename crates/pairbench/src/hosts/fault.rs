@@ -41,8 +41,8 @@ pub enum Fault {
         /// The limit in seconds.
         limit_s: u64,
     },
-    /// The process was killed by somebody else: a user, or the system for want of memory. Not the pair's doing, as far as
-    /// can be told.
+    /// The process was killed from outside: by a user, or by the system when memory ran out. Not the pair's fault, as far
+    /// as is known.
     Killed {
         /// Which process, and how it ended.
         how: String,
@@ -123,15 +123,15 @@ impl Fault {
     }
 
     /// What the author of the pair can do next.
-    pub fn next_step(&self) -> &'static str {
+    pub(crate) fn next_step(&self) -> &'static str {
         match self {
-            Fault::Exception { .. } => "mend the Python side; the traceback names the line",
+            Fault::Exception { .. } => "fix the Python side; the traceback names the line",
             Fault::Exit { .. } => "return instead of leaving the interpreter",
-            Fault::Panic { .. } => "mend the Rust side; the message names the line",
+            Fault::Panic { .. } => "fix the Rust side; the message names the line",
             Fault::Died { .. } => "run the variant alone with --variants; the last output is shown",
             Fault::Hang { .. } => "raise the limit with --timeout, or choose a smaller case",
             Fault::Killed { .. } => {
-                "see who killed it: the system's log names processes that were killed for want of memory"
+                "find out what killed it: the system's log lists processes that were killed when memory ran out"
             }
             Fault::Untold { .. } => "free some space there, or name another folder by TMPDIR",
             Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
@@ -140,13 +140,13 @@ impl Fault {
                 "return plain values: int, float, str, bytes, bool, None, list, tuple, dict"
             }
             Fault::Declaration { traceback, .. } if !traceback.is_empty() => {
-                "mend the Python file; the error names the line"
+                "fix the Python file; the error names the line"
             }
             Fault::Declaration { .. } => {
                 "make the functions of the Python file and the variants of the Rust file match"
             }
             Fault::Disagrees { .. } => {
-                "mend the side that is wrong, or state a tolerance if only rounding differs"
+                "fix the side that is wrong, or declare a tolerance if only rounding differs"
             }
             Fault::Mutates { .. } => "work on a copy inside the function: every call must get the same input",
             Fault::Harness { .. } => {

@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-/// So many words of a thread's state are looked through.
+/// Words of a thread's state to search.
 const STATE: usize = 128;
-/// And so many of a structure between the state and the frame (3.11 and 3.12 have one), of a frame, and of a code object.
+/// Words of a structure between the state and the frame (3.11 and 3.12 have one), of a frame, and of a code object.
 const BETWEEN: usize = 4;
 const FRAME: usize = 24;
 const CODE: usize = 8;
@@ -16,7 +16,7 @@ const FLAGS: u64 = 7;
 /// A stack deeper than this is cut off.
 pub(super) const DEEPEST: usize = 10_000;
 
-/// What can be read of a process that stands still.
+/// What can be read of a stopped process.
 pub(super) trait Memory {
     /// Reads words from an address on; returns how many of them there are, none where nothing can be read.
     fn words(&self, address: u64, into: &mut [u64]) -> usize;
@@ -120,7 +120,7 @@ impl Stacks {
         self.ways = right.collect();
     }
 
-    /// Whether the innermost functions are these. Python 3.12 puts code of its own between those that C stands between.
+    /// Whether the innermost functions are these. Python 3.12 puts code of its own between those that surround C code.
     fn leads_to(&self, way: Way, memory: &impl Memory, place: &[u64]) -> bool {
         let stack = self.walk(way, memory, 2 * place.len()).unwrap_or_default();
         let mut rest = place.iter().peekable();
@@ -131,7 +131,7 @@ impl Stacks {
     }
 
     /// Whether there is a way left.
-    pub fn are_found(&self) -> bool {
+    pub(crate) fn are_found(&self) -> bool {
         !self.ways.is_empty()
     }
 
@@ -152,7 +152,7 @@ impl Stacks {
         }
     }
 
-    /// At most so many functions; `None` when the innermost frame is none.
+    /// At most this many functions; `None` when the innermost frame is invalid.
     fn walk(&self, way: Way, memory: &impl Memory, most: usize) -> Option<Vec<u64>> {
         let mut frame = self.top(memory, way.first, way.second)?;
         let mut stack = Vec::new();

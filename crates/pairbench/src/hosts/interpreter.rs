@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Environment variable that names an interpreter, below `--interpreter`.
-pub const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
+pub(crate) const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
 
-/// How long an interpreter that somebody named may take to say what it is. Nobody waits for one that takes longer: the
+/// How long an interpreter named by the user may take to answer. Waiting longer makes no sense: the
 /// default `--timeout` of a whole launch is no more than that.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// No interpreter to measure with. `Display` says what to do.
+/// No usable interpreter. `Display` includes what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InterpreterError {
     /// None of the programs runs.
@@ -87,7 +87,7 @@ pub fn choose(named: Option<&str>) -> Result<Python, InterpreterError> {
 /// # Errors
 ///
 /// Those of [`choose`].
-pub fn choose_within(named: Option<&str>, limit: Duration) -> Result<Python, InterpreterError> {
+pub(crate) fn choose_within(named: Option<&str>, limit: Duration) -> Result<Python, InterpreterError> {
     let (why, programs) = candidates(named);
     for program in &programs {
         let program = program.clone();
@@ -104,7 +104,7 @@ pub fn choose_within(named: Option<&str>, limit: Duration) -> Result<Python, Int
     Err(InterpreterError::Missing { why, tried: programs })
 }
 
-/// The programs that are tried in turn when somebody names `named` or nothing, and why those.
+/// The programs to try in turn when the user names `named` or nothing, and why those.
 pub(super) fn candidates(named: Option<&str>) -> (String, Vec<PathBuf>) {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(named) = named {

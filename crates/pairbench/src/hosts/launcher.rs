@@ -9,8 +9,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The exit code of a launch that could not write what it found, `EX_IOERR` of sysexits.h. Its output says why.
-pub const UNTOLD: i32 = 74;
+/// The exit code of a launch that could not write what it found, `EX_IOERR` of sysexits.h. Its output has the reason.
+pub(crate) const UNTOLD: i32 = 74;
 
 /// How much of a process's output is kept for a fault.
 const TAIL: u64 = 4096;
@@ -168,7 +168,7 @@ pub fn end_with_supervisor() -> std::io::Result<()> {
 
 impl Launched {
     /// Ends it also when it has not written to this file for so long.
-    pub fn heard_by(mut self, file: PathBuf, limit: Duration) -> Self {
+    pub(crate) fn heard_by(mut self, file: PathBuf, limit: Duration) -> Self {
         self.heard = Some(Heard {
             file,
             length: 0,
@@ -179,7 +179,7 @@ impl Launched {
     }
 
     /// Whether it has ended; ends it when its limit is over or the run is to stop.
-    pub fn poll(&mut self, stop: &Stop) -> Option<Ended> {
+    pub(crate) fn poll(&mut self, stop: &Stop) -> Option<Ended> {
         match self.child.try_wait() {
             Ok(Some(status)) => {
                 // What the process left behind (a pool, a worker in a loop) goes with it.
@@ -279,7 +279,7 @@ impl Launched {
         let output = self.tail();
         if status.code() == Some(UNTOLD) {
             let folder = std::env::temp_dir();
-            // Its last words; what the pair and criterion printed stands before them.
+            // Its last words; what the pair and criterion printed comes before them.
             let why = output.lines().next_back().unwrap_or_default();
             return Fault::Untold {
                 message: format!("could not write its samples to {}: {why}", folder.display()),
@@ -340,7 +340,7 @@ pub(super) fn end_group(_child: &Child) {
     // A worker whose pipe closes ends by itself; see worker.py.
 }
 
-/// The fault of a process that nobody of ours ended: killed from outside, or dead by its own doing.
+/// The fault of a process that we did not end: it was killed from outside, or ended by itself.
 pub(crate) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> Fault {
     let how = format!("{who} {}", describe_exit(status));
     if killed(status) {
@@ -365,7 +365,7 @@ fn killed(status: ExitStatus) -> bool {
 }
 
 /// How a process ended, in words that follow its name.
-pub fn describe_exit(status: ExitStatus) -> String {
+pub(crate) fn describe_exit(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         let name = match signal {
@@ -373,7 +373,7 @@ pub fn describe_exit(status: ExitStatus) -> String {
             6 => " (SIGABRT: abort)",
             7 => " (SIGBUS)",
             8 => " (SIGFPE)",
-            9 => " (SIGKILL: by somebody, or by the system for want of memory)",
+            9 => " (SIGKILL: by a user, or by the system when memory ran out)",
             11 => " (SIGSEGV: segmentation fault)",
             15 => " (SIGTERM)",
             _ => "",

@@ -13,16 +13,16 @@ pub struct Bytes(pub u64);
 /// What a launch may take before it is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How long it may run. On a clock that stands still while the machine sleeps, so that a closed lid is no hang.
+    /// How long it may run. The clock stops while the machine sleeps, so that a closed lid does not count as a hang.
     pub time: Duration,
     /// How much it may print, the pair's code and its workers included.
     pub output: Bytes,
-    /// How much memory its processes may hold together. Without one nobody looks.
+    /// How much memory its processes may hold together. Without a limit memory is not checked.
     pub memory: Option<Bytes>,
 }
 
 impl Limits {
-    /// What a pair may print unless somebody says otherwise: room for a line in each of a million calls.
+    /// What a pair may print by default: room for a line in each of a million calls.
     pub const OUTPUT: Bytes = Bytes(64 << 20);
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for Bytes {
             None => write!(f, "{} bytes", self.0),
             Some(at) => {
                 let scaled = self.0 as f64 / 1024f64.powi(power as i32);
-                // One decimal where it says something.
+                // One decimal unless it is zero.
                 let text = format!("{scaled:.1}");
                 write!(f, "{} {}", text.strip_suffix(".0").unwrap_or(&text), units[at])
             }
@@ -74,8 +74,8 @@ impl FromStr for Bytes {
 }
 
 /// The share of the memory that is free now which one launch may take. A pair that runs away would otherwise take the
-/// machine down, and with it the run. `None` where the system does not tell; then there is no limit.
-pub fn memory_to_spare() -> Option<Bytes> {
+/// machine down, and with it the run. `None` where the system does not report it; then there is no limit.
+pub(crate) fn memory_to_spare() -> Option<Bytes> {
     let free = [available(), left_in_groups()].into_iter().flatten().min()?;
     Some(Bytes(free / 10 * 8))
 }
@@ -104,10 +104,10 @@ fn left_in_groups() -> Option<u64> {
     None
 }
 
-/// Bytes that a process and all that it started hold in memory. `None` where the system does not tell, or nothing is
+/// Bytes that a process and all that it started hold in memory. `None` where the system does not report it, or nothing is
 /// left of them.
 ///
-/// Shared pages are told apart only once `suspect` is passed: that costs more, and would disturb what is measured.
+/// Shared pages are divided among processes only above `suspect`: that costs more, and would disturb the measurement.
 #[cfg(target_os = "linux")]
 pub(super) fn memory_of(process: u32, suspect: Bytes) -> Option<Bytes> {
     let all = with_descendants(process);
@@ -177,12 +177,12 @@ fn proportional(process: u32) -> Option<u64> {
 
 /// Bytes that a process and all that it started hold in memory, each with all that it shares. `None` where the system does
 /// not tell.
-pub fn resident_of(process: u32) -> Option<Bytes> {
+pub(crate) fn resident_of(process: u32) -> Option<Bytes> {
     sum_of_status(process, "VmRSS:")
 }
 
 /// The most that they have held, each at its own time, since they began or since [`forget_peak`].
-pub fn resident_peak_of(process: u32) -> Option<Bytes> {
+pub(crate) fn resident_peak_of(process: u32) -> Option<Bytes> {
     sum_of_status(process, "VmHWM:")
 }
 
@@ -203,8 +203,8 @@ fn sum_of_status(_process: u32, _key: &str) -> Option<Bytes> {
     None
 }
 
-/// How many processes a process has started, directly or not, that still live. `None` where the system does not tell.
-pub fn descendants_of(process: u32) -> Option<u32> {
+/// How many processes a process has started, directly or not, that still live. `None` where the system does not report it.
+pub(crate) fn descendants_of(process: u32) -> Option<u32> {
     #[cfg(target_os = "linux")]
     return u32::try_from(with_descendants(process).len() - 1).ok();
     #[cfg(not(target_os = "linux"))]
@@ -214,8 +214,8 @@ pub fn descendants_of(process: u32) -> Option<u32> {
     };
 }
 
-/// Begins their peaks anew. Where the system refuses they stay those since the start of each.
-pub fn forget_peak(process: u32) {
+/// Resets their peaks. Where the system refuses, peaks stay those since the start of each process.
+pub(crate) fn forget_peak(process: u32) {
     #[cfg(target_os = "linux")]
     for id in with_descendants(process) {
         let _ = std::fs::write(format!("/proc/{id}/clear_refs"), "5");
@@ -225,9 +225,9 @@ pub fn forget_peak(process: u32) {
 }
 
 /// Called in a launch: keeps it from ever reserving more than twice the limit, in case the supervisor comes too late. What
-/// a process reserves is more than it uses, so this is no limit to tell a user about.
+/// a process reserves is more than it uses, so users do not see this limit.
 #[cfg(target_os = "linux")]
-pub fn stop_hard(limit: Bytes) {
+pub(crate) fn stop_hard(limit: Bytes) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let most = limit.0.saturating_mul(2);
     let Rlimit { current, maximum } = getrlimit(Resource::Data);
@@ -244,7 +244,7 @@ pub fn stop_hard(limit: Bytes) {
 
 /// Does nothing here.
 #[cfg(not(target_os = "linux"))]
-pub fn stop_hard(_limit: Bytes) {}
+pub(crate) fn stop_hard(_limit: Bytes) {}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 //! Statistics never learn which [`Host`] a sample came from.
 
 mod asking;
-pub mod buildable;
+pub(crate) mod buildable;
 pub(crate) mod cargo;
 pub(crate) mod cgroups;
 mod contestant;
@@ -16,7 +16,7 @@ mod frames;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
-pub mod neighbours;
+pub(crate) mod neighbours;
 pub(crate) mod pickle;
 mod python;
 mod reference;
@@ -77,21 +77,21 @@ pub trait Host {
     /// When the host is gone.
     fn settle(&mut self) -> Result<(), Fault>;
 
-    /// Calls once and brings back the answer.
+    /// Calls once and returns the answer.
     ///
     /// # Errors
     ///
     /// The fault of the call.
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault>;
 
-    /// The time that so many calls take, without the way to the host and back.
+    /// The time that these calls take, without the way to the host and back.
     ///
     /// # Errors
     ///
     /// The fault of any of the calls.
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault>;
 
-    /// Ends what the set-up began.
+    /// Tears down what the set-up created.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ pub trait Host {
 
 /// The hosts of one pair. They start when they are first needed; one that broke is replaced.
 pub trait HostSet {
-    /// The host that runs this [contestant](Contestant), and the name by which it knows the variant.
+    /// The host that runs this [contestant](Contestant), and its name for the variant.
     ///
     /// # Errors
     ///
@@ -111,12 +111,12 @@ pub trait HostSet {
     /// Called after a fault, so that a broken host is not used again.
     fn discard_broken(&mut self, name: &str, fault: &Fault);
 
-    /// What the interpreter of this contestant warned, since it was asked last, that it will go; nothing where nobody
+    /// The deprecation warnings of this contestant's interpreter since the last call; none where nothing
     /// watches.
     ///
     /// # Errors
     ///
-    /// When the host is gone, or cannot tell.
+    /// When the host is gone, or cannot answer.
     fn deprecations(&mut self, name: &str) -> Result<Vec<Raised>, Fault> {
         let _ = name;
         Ok(Vec::new())

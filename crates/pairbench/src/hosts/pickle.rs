@@ -137,7 +137,7 @@ impl Walk<'_> {
         Ok(head)
     }
 
-    /// A number of so many bytes, little-endian.
+    /// A little-endian number of this many bytes.
     fn number(&mut self, bytes: usize) -> Result<u64, String> {
         let head = self.take(bytes)?;
         Ok(head
@@ -146,13 +146,13 @@ impl Walk<'_> {
             .fold(0, |number, &byte| number << 8 | u64::from(byte)))
     }
 
-    /// A value of so many bytes.
+    /// A value of this many bytes.
     fn fixed(&mut self, bytes: usize) -> Result<(), String> {
         self.take(bytes)?;
         self.push(0)
     }
 
-    /// A value whose length stands before it.
+    /// A value with its length before it.
     fn counted(&mut self, bytes: usize) -> Result<(), String> {
         let length = usize::try_from(self.number(bytes)?).map_err(|_| "is cut off")?;
         self.take(length)?;
@@ -216,7 +216,7 @@ impl Walk<'_> {
         self.add(self.stack[onto], onto + 1)
     }
 
-    /// Where the last so many values begin, none of them below a mark.
+    /// Where the last `n` values start, none of them below a mark.
     fn last(&self, count: usize) -> Result<usize, String> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let from = self.stack.len().checked_sub(count).filter(|&from| from >= floor);

@@ -25,13 +25,13 @@ pub struct Interpreter {
     pub optimized: Option<bool>,
     /// Whether the executable itself loads libpython.
     pub loads_libpython: Option<bool>,
-    /// Whether the GIL is on; `None` where the interpreter cannot tell.
+    /// Whether the GIL is on; `None` where the interpreter does not report it.
     pub gil: Option<bool>,
     /// Whether it runs in a virtual environment.
     pub virtual_env: bool,
     /// Versions of the modules that variants require and that were found.
     pub packages: Vec<(String, String)>,
-    /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter says.
+    /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter reports it.
     #[serde(default)]
     pub perf_counter_ns: Option<u64>,
     /// The version of the implementation where that is not the version of the language: `7.3.17` of PyPy.
@@ -40,7 +40,7 @@ pub struct Interpreter {
     /// Whether it was built to run without a GIL, be that on or off; `None` in older records.
     #[serde(default)]
     pub free_threaded: Option<bool>,
-    /// What there is of a just-in-time compiler; `None` where the interpreter cannot tell, and in older records.
+    /// The state of the just-in-time compiler; `None` where the interpreter does not report it, and in older records.
     #[serde(default)]
     pub jit: Option<Jit>,
     /// Whether it was built to find errors in itself, and is several times slower for that; `None` in older records.
@@ -108,11 +108,11 @@ pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
 /// An interpreter that answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Python {
-    /// What it says of itself.
+    /// Its description of itself.
     pub about: Interpreter,
     /// What its extension modules' file names end in.
     pub ext_suffix: String,
-    /// The folder that its modules are under, without links; a virtual environment has one of its own.
+    /// The folder that its modules are under, without links; a virtual environment has its own.
     #[serde(default)]
     pub prefix: PathBuf,
     /// The file of an extension module for `native` variants that is installed there.

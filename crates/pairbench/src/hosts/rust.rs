@@ -82,7 +82,7 @@ fn message(payload: &dyn Any) -> &str {
 /// Message and place of the last panic, of whichever thread.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-/// Keeps what a panic says instead of printing it: it goes into the record, with the pair's name.
+/// Keeps the message of a panic instead of printing it: it goes into the record, with the pair's name.
 fn keep_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

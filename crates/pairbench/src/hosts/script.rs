@@ -1,4 +1,4 @@
-//! Programs of ours that an interpreter runs in a process of its own, for what a worker cannot tell: it has imported
+//! Programs of ours that an interpreter runs in its own process, for what a worker cannot tell: it has imported
 //! things already.
 
 use super::Fault;
@@ -66,7 +66,7 @@ fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8])
     };
     let mut child = command.spawn().map_err(harness)?;
     if let Some(mut pipe) = child.stdin.take() {
-        // A program that ends without reading has its reasons, and its end tells them.
+        // A program that ends without reading reports the reason by how it ends.
         let _ = pipe.write_all(input);
     }
     let output = child.wait_with_output().map_err(harness)?;

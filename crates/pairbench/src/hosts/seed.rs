@@ -1,4 +1,4 @@
-//! A target folder that begins as a copy of another, so that what both need is not compiled twice.
+//! A target folder that starts as a copy of another, so that what both need is not compiled twice.
 //!
 //! One target folder would not do: the library of a package in the workspace has the same file and the same fingerprint
 //! there whatever its features, so that two builds of it in turn would compile it each time.

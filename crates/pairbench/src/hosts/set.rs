@@ -38,7 +38,7 @@ impl<'a> Hosts<'a> {
     /// # Panics
     ///
     /// When there is none.
-    pub fn of_all(entry: &'a Entry, setups: Vec<WorkerSetup<'a>>, register: Option<fn()>) -> Self {
+    pub(crate) fn of_all(entry: &'a Entry, setups: Vec<WorkerSetup<'a>>, register: Option<fn()>) -> Self {
         assert!(!setups.is_empty(), "there is an interpreter");
         Hosts {
             entry,
@@ -98,7 +98,7 @@ impl<'a> Hosts<'a> {
     /// # Errors
     ///
     /// Those of [`Worker::start`].
-    pub fn worker_with(&self, extension_dir: &Path) -> Result<Worker<'a>, Fault> {
+    pub(crate) fn worker_with(&self, extension_dir: &Path) -> Result<Worker<'a>, Fault> {
         let setup = WorkerSetup {
             extension_dir: Some(extension_dir),
             ..self.setup()
@@ -107,7 +107,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// Ends the worker of the first interpreter, if it is running.
-    pub fn end_worker(&mut self) {
+    pub(crate) fn end_worker(&mut self) {
         self.workers[0] = None;
     }
 
@@ -161,7 +161,7 @@ impl HostSet for Hosts<'_> {
     }
 
     fn discard_broken(&mut self, name: &str, fault: &Fault) {
-        // After an ordinary exception a session is as good as before; the next variant can use it.
+        // After an ordinary exception a session is still usable; the next variant can use it.
         if matches!(
             fault,
             Fault::Died { .. } | Fault::Killed { .. } | Fault::Harness { .. }

@@ -95,20 +95,20 @@ pub(super) struct Called {
 pub struct Watched {
     /// Nanoseconds that the calls took.
     pub ns: u64,
-    /// Collections during them, over all generations; `None` where the interpreter does not tell.
+    /// Collections during them, over all generations; `None` where the interpreter does not report it.
     pub collections: Option<u64>,
     /// Nanoseconds of these.
     pub collecting_ns: Option<u64>,
 }
 
-/// What one call asked the allocators for.
+/// What one call requested from the allocators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Counted {
     /// Blocks allocated, zeroed or not.
     pub allocations: u64,
     /// Blocks made larger or smaller.
     pub reallocations: u64,
-    /// Bytes of all of these requests; one that changes a block's size asks for all of the new size.
+    /// Bytes of all of these requests; a resize counts with the whole new size.
     pub bytes: u64,
     /// Most bytes held at one time, above what was held before the call.
     pub peak: u64,
@@ -125,7 +125,7 @@ pub struct Raised {
     pub file: String,
     /// The line there, from 1; 0 where it has none.
     pub line: u32,
-    /// What stands in that line; empty where nobody knows.
+    /// The text of that line; empty where it is not known.
     pub source: String,
     /// The variant that was set up or called; empty while the pair's file was imported.
     pub variant: String,
@@ -154,7 +154,7 @@ pub(super) enum Owner {
     Harness,
 }
 
-/// What the worker says of a code object.
+/// The worker's description of a code object.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct CodeName {
     pub owner: Owner,

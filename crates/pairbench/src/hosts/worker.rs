@@ -1,4 +1,4 @@
-//! The worker: the real interpreter in a process of its own, with the timing inside.
+//! The worker: the real interpreter in its own process, with the timing inside.
 
 use super::launcher::end_with_launch;
 use super::python::Python;
@@ -55,7 +55,7 @@ impl<'a> Worker<'a> {
     /// # Errors
     ///
     /// Those of [`Worker::start`].
-    pub fn start_watching(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
+    pub(crate) fn start_watching(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
         Self::start_with(setup, entry, Some(WATCH))
     }
 
@@ -111,7 +111,7 @@ impl<'a> Worker<'a> {
         self.ask(&Request::Missing { modules })
     }
 
-    /// The warnings that something will go, raised since this was asked last: each text in each line once. None from a
+    /// The deprecation warnings raised since the last call: each text in each line once. None from a
     /// worker that does not watch.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl<'a> Worker<'a> {
         self.ask(&Request::Deprecations)
     }
 
-    /// Name and version of each library that the Python side brings, as its file tells.
+    /// Name and version of each library that the Python side uses, as its file declares.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl<'a> Worker<'a> {
         self.ask(&Request::Versions)
     }
 
-    /// Calls so many times, and watches the garbage collector meanwhile.
+    /// Calls `calls` times, and watches the garbage collector meanwhile.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl<'a> Worker<'a> {
         self.ask::<bool>(&Request::StartCounting).map(|_| ())
     }
 
-    /// What each of so many warm calls asks the allocators for, counting having been started.
+    /// What each of `calls` warm calls requests from the allocators, once counting has started.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Watches the machine's clocks for what makes a measurement doubtful: sleep, and a wall clock that is set.
+//! Watches the machine's clocks for sleep and for a wall clock that is set, which make a measurement doubtful.
 //!
 //! No duration anywhere comes from the wall clock. Samples are taken on clocks that never go back, and limits and budgets
 //! on one that stands still while the machine sleeps. A launch that slept is another matter: it wakes up with cold caches
@@ -18,9 +18,9 @@ const STEERING: f64 = 0.001;
 pub struct Moment {
     /// Time awake.
     pub awake: Duration,
-    /// Time awake or asleep, where the system tells.
+    /// Time awake or asleep, where the system reports it.
     pub with_sleep: Option<Duration>,
-    /// What the clock on the wall shows, in seconds since 1970.
+    /// The wall clock, in seconds since 1970.
     pub wall_s: f64,
 }
 
@@ -79,7 +79,7 @@ fn with_sleep() -> Option<Duration> {
 pub struct Between {
     /// Seconds that the machine slept, if it did.
     pub slept_s: Option<f64>,
-    /// Seconds by which the wall clock was set forward (or back, below zero), if it was.
+    /// Seconds by which the wall clock was set forward (negative: back), if it was.
     pub jumped_s: Option<f64>,
 }
 
@@ -91,7 +91,7 @@ pub struct Watch<C> {
 }
 
 impl<C: Clock> Watch<C> {
-    /// Begins to watch.
+    /// Starts to watch.
     pub fn new(clock: C) -> Self {
         let last = clock.now();
         Watch { clock, last }

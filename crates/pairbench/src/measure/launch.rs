@@ -1,6 +1,6 @@
-//! One launch, as it runs in a process of its own: every variant beside the baseline, in random order.
+//! One launch, as it runs in its own process: every variant beside the baseline, in random order.
 
-use super::couple::{Couple, Timed};
+use super::sample_pair::{SamplePair, Timed};
 use super::{Comparison, Failure, First};
 use crate::hosts::{Contestant, Fault, Handle, HostSet, Ready};
 use crate::registry::Variant;
@@ -15,14 +15,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// For so long a side that has set something up is called before each of its samples. While the other side runs, its threads
+/// How long a side that has set something up is called before each of its samples. While the other side runs, its threads
 /// or processes sleep; it takes them milliseconds to be awake on cores of their own again.
 const WAKING: Duration = Duration::from_millis(15);
 
 /// The least length of such a sample, so that one more pause within it weighs little.
 const LEAST_AWAKE: Duration = Duration::from_millis(10);
 
-/// What is set up in less has no threads, no processes and no connections.
+/// A set-up that takes less has no threads, no processes and no connections.
 const NOTHING: Duration = Duration::from_micros(10);
 
 /// How samples are taken.
@@ -63,11 +63,11 @@ pub struct Job {
     pub sampling: Sampling,
 }
 
-/// What a launch tells while it runs; what it said before it died is not lost.
+/// What a launch reports while it runs; reports before a crash are not lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// A variant is about to be set up; whoever dies now is this one.
+    /// A variant is about to be set up; if the process dies now, this variant is to blame.
     Starts {
         /// The variant.
         variant: String,
@@ -81,15 +81,15 @@ pub enum Event {
     },
     /// It failed.
     Fails {
-        /// Who and why.
+        /// Which variant and why.
         failure: Failure,
     },
-    /// Nothing is left to do.
+    /// Everything is done.
     Done,
 }
 
-/// Measures every contestant, each right beside the baseline. Whoever fails is left out, and named: the baseline itself
-/// where it was the baseline that failed, and then the launch is over for all of its interpreter.
+/// Measures every contestant, each right beside the baseline. A variant that fails is left out, and named. When the
+/// baseline itself fails, the launch is over for its interpreter.
 pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
     let mut order = job.contestants.clone();
@@ -201,18 +201,18 @@ fn set_up_and_sample<'a>(
         true => Timed::new(name, ready.handle, target),
         false => Timed::new(name, ready.handle, target.max(LEAST_AWAKE)).waking(WAKING),
     };
-    let couple = RefCell::new(Couple::new(
+    let pair = RefCell::new(SamplePair::new(
         timed(variant, &ready),
         timed(partner, &beside),
         StdRng::seed_from_u64(random.random()),
     ));
-    couple.borrow_mut().calibrate(hosts)?;
-    sample(job, variant, &couple, hosts)?;
+    pair.borrow_mut().calibrate(hosts)?;
+    sample(job, variant, &pair, hosts)?;
 
-    let couple = couple.into_inner();
-    let timed = couple.spent();
+    let pair = pair.into_inner();
+    let timed = pair.spent();
     let (baseline_samples, variant_samples, order) =
-        couple.last(job.sampling.sample_size).map_err(blame(variant))?;
+        pair.last(job.sampling.sample_size).map_err(blame(variant))?;
     let comparison = Comparison {
         variant: variant.to_string(),
         set_up_first,
@@ -224,11 +224,11 @@ fn set_up_and_sample<'a>(
     Ok((comparison, timed))
 }
 
-/// Lets criterion warm up and choose the iterations; what it measures are our couples.
+/// Lets criterion warm up and choose the iterations; what it measures are our sample pairs.
 fn sample(
     job: &Job,
     variant: &str,
-    couple: &RefCell<Couple>,
+    pair: &RefCell<SamplePair>,
     hosts: &mut dyn HostSet,
 ) -> Result<(), Failure> {
     let sampling = &job.sampling;
@@ -238,7 +238,7 @@ fn sample(
         let mut criterion = Criterion::default()
             .sample_size(sampling.sample_size)
             .warm_up_time(sampling.warm_up)
-            .measurement_time(couple.borrow().just_below(sampling.sample_size))
+            .measurement_time(pair.borrow().just_below(sampling.sample_size))
             .nresamples(sampling.resamples)
             .output_directory(&sampling.criterion_dir)
             .with_output_color(false);
@@ -250,7 +250,7 @@ fn sample(
         group.sampling_mode(SamplingMode::Flat);
         group.bench_function(variant, |bencher| {
             bencher.iter_custom(|iterations| {
-                match couple.borrow_mut().take(&mut **hosts.borrow_mut(), iterations) {
+                match pair.borrow_mut().take(&mut **hosts.borrow_mut(), iterations) {
                     Ok(elapsed) => elapsed,
                     Err(failure) => {
                         *failed.borrow_mut() = Some(failure);

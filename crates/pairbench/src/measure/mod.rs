@@ -1,9 +1,9 @@
 //! Launches: fresh processes in which criterion takes samples of a variant right next to samples of the baseline.
 
 pub mod clock;
-mod couple;
 pub mod launch;
 mod sample;
+mod sample_pair;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-//! What a launch brings home: raw samples, and how they were taken.
+//! What a launch returns: raw samples, and how they were taken.
 
 use crate::hosts::Fault;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ pub struct Comparison {
     pub baseline_samples: Series,
     /// Samples of the variant; the i-th is adjacent to the baseline's i-th.
     pub variant_samples: Series,
-    /// For each couple, which side came first: `b` or `v`.
+    /// For each sample pair, which side came first: `b` or `v`.
     pub order: String,
 }
 

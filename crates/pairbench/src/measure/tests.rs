@@ -166,7 +166,7 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
             panic!("{events:?}");
         };
         assert_eq!(comparison.setup_ns, 77);
-        // The last timings before the two sides are closed are the samples: as many as wanted, always in couples.
+        // The last timings before the two sides are closed are the samples: as many as wanted, always in sample pairs.
         let timed: Vec<_> = script
             .asked
             .iter()
@@ -181,22 +181,22 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
             [baseline.ns.len(), variant.ns.len(), comparison.order.len()],
             [SAMPLES; 3]
         );
-        for (at, couple) in samples.chunks(2).enumerate() {
+        for (at, pair) in samples.chunks(2).enumerate() {
             let first = &comparison.order[at..=at];
             let (b, v) = match first {
-                "b" => (couple[0], couple[1]),
-                "v" => (couple[1], couple[0]),
+                "b" => (pair[0], pair[1]),
+                "v" => (pair[1], pair[0]),
                 other => panic!("{other:?} is no side"),
             };
             assert_eq!(
                 b,
                 ("python", baseline.calls, baseline.ns[at]),
-                "couple {at}, seed {seed}"
+                "sample pair {at}, seed {seed}"
             );
             assert_eq!(
                 v,
                 ("rust", variant.calls, variant.ns[at]),
-                "couple {at}, seed {seed}"
+                "sample pair {at}, seed {seed}"
             );
         }
         assert_eq!(events.last(), Some(&Event::Done));
@@ -264,7 +264,7 @@ fn the_order_of_contestants_is_random_and_given_by_the_seed() {
 fn calibration_fills_the_target() {
     let mut script = Script::new();
     launch(&mut script, &["rust"], 1);
-    // Half of a couple each: 100 ms over 10 samples of two sides are 5 ms a sample.
+    // Half of a sample pair each: 100 ms over 10 samples of two sides are 5 ms a sample.
     for (name, calls) in [("python", 5), ("rust", 250)] {
         let timings = script.timings(name);
         // One call, one that may be cold no more, then four times as many until it is long enough to divide by.

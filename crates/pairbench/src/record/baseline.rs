@@ -47,12 +47,12 @@ fn folder(reports: &Path) -> PathBuf {
     reports.join("baselines")
 }
 
-/// Keeps the record under the name, whole or not at all; whatever had the name before is replaced. Returns the path,
+/// Saves the record under the name, whole or not at all; an earlier one of that name is replaced. Returns the path,
 /// and whether something was replaced.
 ///
 /// # Errors
 ///
-/// Those of the file system; what had the name before is then still there.
+/// Those of the file system; the earlier record is then still there.
 pub fn save_baseline(record: &Record, name: &BaselineName, reports: &Path) -> io::Result<(PathBuf, bool)> {
     let path = name.file(reports);
     let replaced = path.exists();
@@ -65,7 +65,7 @@ pub fn save_baseline(record: &Record, name: &BaselineName, reports: &Path) -> io
 /// # Errors
 ///
 /// A text with the path, the cause and the next step: which names there are, and how to make this one.
-pub fn read_baseline(name: &BaselineName, reports: &Path) -> Result<Record, String> {
+pub(crate) fn read_baseline(name: &BaselineName, reports: &Path) -> Result<Record, String> {
     match read(&name.file(reports)) {
         Err(ReadError::Io(path, error)) if error.kind() == io::ErrorKind::NotFound => Err(format!(
             "no baseline is called {name}: {} does not exist. {}. Keep one: cargo bench -- --save-baseline {name}",
@@ -88,7 +88,7 @@ fn existing(reports: &Path) -> String {
 }
 
 /// The names of all baselines, sorted.
-pub fn baseline_names(reports: &Path) -> Vec<String> {
+pub(crate) fn baseline_names(reports: &Path) -> Vec<String> {
     let files = std::fs::read_dir(folder(reports)).into_iter().flatten().flatten();
     let stem = |file: std::fs::DirEntry| {
         let name = file.file_name().into_string().ok()?;

@@ -88,7 +88,7 @@ impl Conditions {
     }
 
     /// What the quota cost between the start and the last write.
-    pub fn throttled(&self) -> Option<Throttled> {
+    pub(crate) fn throttled(&self) -> Option<Throttled> {
         let (start, end) = (self.throttled_start?, self.throttled_end?);
         Some(Throttled {
             periods: end.periods.saturating_sub(start.periods),
@@ -135,7 +135,7 @@ fn current_mhz(root: &Path, cores: &[PathBuf]) -> Option<f64> {
     })
 }
 
-/// AMD's and ACPI's switch says `boost`, Intel's the opposite.
+/// AMD's and ACPI's switch is `boost`, Intel's is the opposite.
 fn turbo(cpu: &Path) -> Option<bool> {
     let intel = number(&cpu.join("intel_pstate/no_turbo")).map(|off| off == 0.0);
     intel.or_else(|| number(&cpu.join("cpufreq/boost")).map(|on| on != 0.0))

@@ -68,7 +68,7 @@ pub fn build(folder: &Path) -> Build {
     }
 }
 
-/// Tells two builds apart without reading the whole file, which would take seconds in a debug build.
+/// Distinguishes two builds without reading the whole file, which would take seconds in a debug build.
 fn executable() -> Option<String> {
     let file = std::env::current_exe().ok()?.metadata().ok()?;
     let changed = jiff::Timestamp::try_from(file.modified().ok()?).ok()?;

@@ -2,22 +2,30 @@
 
 mod baseline;
 mod conditions;
+mod disturbance;
+mod environment;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod machine;
 mod oldest_rust;
 mod schema;
+mod settings;
 mod shard;
 mod store;
 mod views;
 mod warning;
 
 pub use crate::hosts::cgroups::Throttled;
-pub use baseline::{BaselineName, baseline_names, read_baseline, save_baseline};
+pub(crate) use baseline::read_baseline;
+pub use baseline::{BaselineName, save_baseline};
 pub use conditions::Conditions;
+pub use disturbance::{Disturbance, Happening, Session};
+pub use environment::{Build, Embedding, Machine, NativeModule};
 pub use machine::{build, load, machine};
 pub use oldest_rust::{Checked, OldestRust};
 pub use schema::*;
-pub use store::{ReadError, UNFINISHED, parse, read, write};
+pub use settings::{BaselineUsed, Settings, Shard};
+pub(crate) use store::UNFINISHED;
+pub use store::{ReadError, parse, read, write};
 pub use views::views;
 pub use warning::{Severity, Subject, Warning, WarningKind};

@@ -6,8 +6,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What the name of a record begins with while it is being written.
-pub const UNFINISHED: &str = ".record-";
+/// Prefix of a record's name while it is being written.
+pub(crate) const UNFINISHED: &str = ".record-";
 
 /// Why a record cannot be used. `Display` carries the path, the cause and the next step.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Record, ReadError> {
     }
     let malformed = |error| ReadError::Malformed(path.into(), error);
     let read = serde_json::from_slice::<Record>(bytes);
-    // A newer document may well not fit the types of today, so its version is asked for before it is called malformed.
+    // A newer document may well not fit the types of today, so its version is checked before it is called malformed.
     let version = match &read {
         Ok(record) => record.schema,
         Err(_) => {

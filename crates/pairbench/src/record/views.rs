@@ -14,12 +14,12 @@ pub fn views(records: &[Record]) -> Cow<'_, [Record]> {
 
 impl Record {
     /// When it was started; to be compared. One whose time cannot be read is older than any other.
-    pub fn newness(&self) -> (Option<jiff::Timestamp>, &str) {
+    pub(crate) fn newness(&self) -> (Option<jiff::Timestamp>, &str) {
         (self.started.parse().ok(), &self.started)
     }
 
     /// All interpreters of the run, the first one first.
-    pub fn all_interpreters(&self) -> impl Iterator<Item = &Interpreter> {
+    pub(crate) fn all_interpreters(&self) -> impl Iterator<Item = &Interpreter> {
         (0..self.interpreters()).map(|at| self.interpreter_at(at))
     }
 
@@ -37,7 +37,7 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
+    /// When there are fewer.
     pub fn interpreter_at(&self, at: usize) -> &Interpreter {
         match at.checked_sub(1) {
             None => &self.interpreter,
@@ -49,8 +49,8 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
-    pub fn interpreter_at_mut(&mut self, at: usize) -> &mut Interpreter {
+    /// When there are fewer.
+    pub(crate) fn interpreter_at_mut(&mut self, at: usize) -> &mut Interpreter {
         match at.checked_sub(1) {
             None => &mut self.interpreter,
             Some(at) => &mut self.further[at].interpreter,
@@ -61,8 +61,8 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
-    pub fn native_at(&self, at: usize) -> &NativeModule {
+    /// When there are fewer.
+    pub(crate) fn native_at(&self, at: usize) -> &NativeModule {
         match at.checked_sub(1) {
             None => &self.native,
             Some(at) => &self.further[at].native,
@@ -73,8 +73,8 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
-    pub fn native_at_mut(&mut self, at: usize) -> &mut NativeModule {
+    /// When there are fewer.
+    pub(crate) fn native_at_mut(&mut self, at: usize) -> &mut NativeModule {
         match at.checked_sub(1) {
             None => &mut self.native,
             Some(at) => &mut self.further[at].native,
@@ -85,7 +85,7 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
+    /// When there are fewer.
     pub fn pairs_at(&self, at: usize) -> &[PairRecord] {
         match at.checked_sub(1) {
             None => &self.pairs,
@@ -97,8 +97,8 @@ impl Record {
     ///
     /// # Panics
     ///
-    /// When there are not so many.
-    pub fn pairs_at_mut(&mut self, at: usize) -> &mut [PairRecord] {
+    /// When there are fewer.
+    pub(crate) fn pairs_at_mut(&mut self, at: usize) -> &mut [PairRecord] {
         match at.checked_sub(1) {
             None => &mut self.pairs,
             Some(at) => &mut self.further[at].pairs,

@@ -10,7 +10,7 @@ pub struct Warning {
     pub kind: WarningKind,
     /// Whether it casts doubt on the numbers.
     pub severity: Severity,
-    /// Whom it concerns; empty when the whole run.
+    /// What it concerns; empty for the whole run.
     pub about: Vec<Subject>,
     /// The number, with its unit, or the fact that it rests on.
     pub figure: String,
@@ -26,7 +26,7 @@ pub struct Warning {
 pub enum Severity {
     /// It does.
     Warning,
-    /// It tells what is not there, or what a reader may want to know.
+    /// It reports what is missing, or what a reader may want to know.
     Note,
 }
 
@@ -70,7 +70,7 @@ impl fmt::Display for Subject {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident, $severity:ident, $text:literal, $remedy:literal;)+) => {
-        /// A kind of warning. What matters most stands first.
+        /// A kind of warning, the most important first.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum WarningKind {
@@ -81,7 +81,7 @@ macro_rules! kinds {
         }
 
         impl WarningKind {
-            /// All kinds that this build knows.
+            /// All kinds of this build.
             pub const ALL: &'static [WarningKind] = &[$(WarningKind::$name),+];
 
             /// Whether it casts doubt on the numbers, mostly.
@@ -92,7 +92,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it means, where the finding has no words of its own.
+            /// What it means, where the finding has no text of its own.
             pub fn text(self) -> &'static str {
                 match self {
                     $(WarningKind::$name => $text,)+
@@ -100,7 +100,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What to do about it, where the finding knows nothing better.
+            /// What to do about it, where the finding has no better remedy.
             pub fn remedy(self) -> &'static str {
                 match self {
                     $(WarningKind::$name => $remedy,)+
@@ -114,174 +114,174 @@ macro_rules! kinds {
 kinds! {
     /// A pair that failed verification, or whose baseline failed.
     FailedPair, Warning,
-        "Failed, and shown without ratios",
-        "its page has both answers or the traceback; mend that side, then cargo bench -- --test";
+        "Failed, so no ratios are shown",
+        "fix the side that its page names, then run cargo bench -- --test";
     /// A variant that failed in a pair that otherwise went well.
     FailedVariant, Warning,
-        "Failed, and shown without a ratio",
-        "its page has the reason; mend it, then cargo bench -- --test";
+        "Failed, so no ratio is shown",
+        "its page shows the reason; fix it, then run cargo bench -- --test";
     /// A null pair whose interval misses 1.
     NullPairOff, Warning,
-        "Code measured against itself came out different, so no number of this run is to be believed",
-        "look for what disturbs the machine (load, clock, drift), then measure again";
+        "Code measured against itself came out different, so no number of this run can be trusted",
+        "find what disturbs the machine (load, clock, drift), then measure again";
     /// The run did not come to its end.
     Unfinished, Warning,
-        "Provisional, since the run did not come to its end",
-        "what was measured holds as it is; cargo bench -- --resume goes on";
+        "Provisional, because the run did not finish",
+        "what was measured is valid; continue with cargo bench -- --resume";
     /// No ratio of a pair has an interval.
     NoInterval, Warning,
-        "Launches are too few for intervals, which come from the spread over launches",
-        "more launches: --launches 10";
+        "Too few launches for intervals, which come from the spread between launches",
+        "use more launches: --launches 10";
     /// Built without full optimisation.
     DebugBuild, Warning,
-        "Built without full optimisation, so these numbers say nothing about Rust",
+        "Built without full optimisation, so these numbers mean nothing for Rust",
         "measure with cargo bench, whose profile is optimised";
     /// The interpreter was built without optimisation.
     UnoptimisedInterpreter, Warning,
-        "The interpreter was built without optimisation, so Python is slower here than users know it",
-        "name another, --interpreter PATH, or build it with --enable-optimizations";
+        "The interpreter was built without optimisation, so Python is slower here than for most users",
+        "choose another, --interpreter PATH, or build with --enable-optimizations";
     /// Fewer launches than an interval by ranks needs.
     FewLaunches, Warning,
-        "With so few launches intervals are wide, and hold less often than they say",
-        "six launches or more mend both: --launches 10";
+        "With so few launches, intervals are wide and cover the true ratio less often than stated",
+        "use six launches or more: --launches 10";
     /// `--quick`.
     Quick, Warning,
         "Measured with --quick, for a first look",
         "leave out --quick";
-    /// An interval that does not tell faster from slower.
+    /// An interval that shows neither faster nor slower.
     IntervalWiderThanEffect, Warning,
-        "The interval is wider than the effect, so neither faster nor slower is shown",
-        "a narrower interval: --precision 1%, or more launches";
+        "The interval is wider than the effect, so it shows neither faster nor slower",
+        "narrow the interval: --precision 1%, or more launches";
     /// A wide interval.
     WideInterval, Warning,
         "Intervals are wide",
-        "more launches narrow them: --launches 20, or a larger --budget";
+        "use more launches (--launches 20) or a larger --budget";
     /// Other processes used the cores.
     LoadFromOthers, Warning,
-        "Others used the cores while this was measured",
-        "end them, or measure again when they are done; times suffer more than ratios";
+        "Other processes used the CPU during measurement",
+        "stop them, or measure again later; times suffer more than ratios";
     /// The hypervisor gave the cores to other machines.
     StolenTime, Warning,
-        "The hypervisor gave the cores to other machines while this was measured",
-        "measure on a machine that is not shared, or at another hour";
+        "The hypervisor gave CPU time to other machines during measurement",
+        "measure on a machine that is not shared, or at another time";
     /// The CPU quota of a container was used up.
     Throttled, Warning,
-        "The container's CPU quota stopped the run again and again",
-        "raise the quota (docker run --cpus, or cpu.max of the group), or measure outside";
+        "The container's CPU quota stopped the run repeatedly",
+        "raise the quota (docker run --cpus, or cpu.max), or measure outside";
     /// On battery.
     Battery, Warning,
-        "The machine ran on its battery, and may have saved power",
+        "The machine ran on battery and may have saved power",
         "plug it in and measure again";
     /// A frequency governor that follows the load.
     FrequencyScaling, Warning,
-        "The frequency governor changes the clock while measuring",
-        "cpupower frequency-set -g performance, then measure again";
+        "The frequency governor changes the clock frequency during measurement",
+        "run cpupower frequency-set -g performance, then measure again";
     /// Samples of few steps of the clock.
     SamplesTooShort, Warning,
-        "Samples are too short for the clock",
-        "a larger input, or a longer --measurement-time";
+        "Samples are too short for the resolution of the clock",
+        "use a larger input or a longer --measurement-time";
     /// Launches that rise or fall over the run.
     DriftingLaunches, Warning,
-        "Launches drift over the run, and the interval supposes that they don't",
-        "measure again, longer, once the machine is warm and at rest";
+        "Launches drift over the run, and the interval assumes that they do not",
+        "measure again, for longer, once the machine is warm and idle";
     /// Launches of two speeds.
     TwoKinds, Warning,
-        "Launches are of two kinds, and the ratio lies between their speeds",
-        "report both";
+        "Launches are bimodal, and the ratio lies between the two speeds",
+        "report both speeds";
     /// The measured profile is not the declared one.
     ProfileContradicted, Warning,
-        "The measured profile is not the one that the pair declares",
-        "declare what it is, or choose another input: the pair does not show what its place in the catalogue says";
+        "The measured profile differs from the one that the pair declares",
+        "declare the measured profile or choose another input; as it is, the catalogue lists the pair under the wrong profile";
     /// Another function than the replaced one is the hottest.
     ReplacedNotHottest, Warning,
-        "An extension would replace another function first, so native does not show what one gains",
+        "native does not replace the hottest function, so it does not show what an extension could gain",
         "port the hottest function, and name it by .replaces(…)";
     /// `native` gained more than Amdahl's law allows.
     GainAboveCeiling, Warning,
         "The extension gained more than the replaced function's share of the time allows",
-        "see the pair's page for what can cause it, and believe the measured ratio rather than the ceiling";
+        "see causes on the pair's page; trust the measured ratio, not the ceiling";
     /// Compared with a run on another machine or system.
     DifferentMachine, Warning,
-        "The runs compared are from different machines",
+        "The compared runs are from different machines",
         "measure both on the same machine";
     /// Compared with a run by another compiler, or another profile.
     DifferentCompiler, Warning,
-        "The runs compared were compiled differently",
+        "The compared runs were compiled differently",
         "measure the older revision again with this compiler and these flags";
     /// Compared with a run on another interpreter.
     DifferentInterpreter, Warning,
-        "The runs compared used different interpreters",
-        "measure both with the same: --interpreter PATH";
+        "The compared runs used different interpreters",
+        "measure both with the same one: --interpreter PATH";
     /// Compared with a run of another pairbench, or sampled otherwise.
     DifferentSettings, Warning,
-        "The runs compared were sampled differently",
+        "The compared runs were sampled differently",
         "measure both with the same pairbench and the same flags";
     /// Parts of a divided run that were not measured alike.
     PartsOfDifferentKinds, Warning,
-        "Parts of one divided run were not measured alike, yet their ratios stand side by side as if one machine had \
-         measured them",
+        "Parts of a divided run were not measured alike, yet their ratios are shown together as if one machine had measured \
+         them",
         "measure the parts that differ again, on machines of one kind with the same build and interpreter";
     /// A part of a divided run without a record.
     PartsMissing, Warning,
-        "Parts of a divided run are missing, and their pairs with them",
-        "name their records, too; where there are none, run those parts: cargo bench -- --shard K/N";
+        "Parts of a divided run are missing, and so are their pairs",
+        "add their records, or run these parts: cargo bench -- --shard K/N";
     /// Launches far from the others.
     OutlyingLaunches, Note,
-        "Some launches lie far from the others",
-        "nothing: the estimate bears them. Many of them speak of a disturbed machine";
+        "Some launches are far from the others",
+        "nothing: the estimate is robust to them. Many suggest a disturbed machine";
     /// The machine slept, a launch was killed, or the like.
     Disturbed, Note,
-        "The run was disturbed from outside, and went on",
-        "nothing: what was spoilt was taken again";
+        "The run was disturbed from outside and continued",
+        "nothing: what was lost was measured again";
     /// Turbo is on.
     Turbo, Note,
-        "Turbo is on, and the clock depends on heat and on how many cores work",
-        "for times that repeat, turn it off (cpufreq/boost or intel_pstate/no_turbo below /sys/devices/system/cpu)";
+        "Turbo is on, so the clock frequency depends on heat and on how many cores are busy",
+        "for repeatable times, turn it off (cpufreq/boost or intel_pstate/no_turbo below /sys/devices/system/cpu)";
     /// The interpreter inside the bench process differs from the worker in speed.
     EmbeddedDisagrees, Note,
-        "Embedded and worker disagree, by this tax",
-        "nothing, for ratios: they use the worker's time alone. Mostly libpython is another build than the executable (METHODOLOGY, Which Python)";
+        "The embedded interpreter and the worker differ in speed, by this tax",
+        "nothing, for ratios: they use only the worker's time. Usually libpython is a different build than the executable (METHODOLOGY, Which Python)";
     /// The garbage collector took much of a call.
     CollectorTime, Note,
-        "The garbage collector takes a notable part of the time",
-        "nothing, for ratios: users pay it, too. Around such work gc.freeze() or gc.disable() tells how much a program could save";
-    /// Two calls on one input asked the allocators for different amounts.
+        "Garbage collection takes a notable part of the time",
+        "nothing, for ratios: users pay for it too. gc.freeze() or gc.disable() around such work shows how much a program could save";
+    /// Two calls with one input allocated different amounts.
     CountsWaver, Note,
-        "Two calls on the same input allocate differently, so its counts are those of one call",
-        "nothing, where threads share the work or the collector steps in; otherwise look for what survives a call";
-    /// No null pair says whether the ruler is straight.
+        "Two calls with the same input allocate differently, so the counts are those of one call",
+        "nothing if threads share the work or the collector runs; otherwise find what survives a call";
+    /// No null pair shows whether the run measures correctly.
     NoNullPair, Note,
-        "No null pair has an interval, so nothing says how well this run measures",
-        "let the run come to its end";
+        "No null pair has an interval, so nothing shows how well this run measures",
+        "let the run finish";
     /// The extension module was not built.
     NoNative, Note,
         "The extension module could not be built",
-        "mend what the message names; the first lines of cargo bench have all of it";
+        "fix what the message names; cargo bench prints all of it at the start";
     /// The counting module was not built, or a variant does not run in it.
     NotCounted, Note,
         "Allocations were not counted",
-        "mend what the message names; other crates need a feature counting (CONTRIBUTING, Pairs in another crate)";
+        "fix what the message names; other crates need a feature counting (CONTRIBUTING, Pairs in another crate)";
     /// Skipped because something is missing.
     Skipped, Note,
         "Skipped because something is missing",
         "install what is missing";
     /// Python warned that something which the pair uses will go.
     Deprecated, Note,
-        "Python will remove or change what this uses",
-        "its page names the lines; write there what the warnings recommend";
+        "Python will remove or change something that this code uses",
+        "its page lists the lines; change them as the warnings recommend";
     /// The embedded interpreter was not measured.
     NotEmbedded, Note,
         "Python inside the bench process was not measured",
         "nothing, for ratios: none uses it";
-    /// The checkout had changes that no commit holds.
+    /// The checkout had uncommitted changes.
     DirtyCheckout, Note,
-        "The sources had changes that are in no commit; the record keeps both sides of each pair",
-        "commit, then measure, so that the figures can be found again";
+        "The sources had uncommitted changes; the record keeps both sides of each pair",
+        "commit, then measure, so that the figures can be reproduced";
 }
 
 impl WarningKind {
-    /// Whether it takes another record to find it: nobody finds it anew in this one alone.
-    pub fn takes_two_records(self) -> bool {
+    /// Whether it comes from a comparison of two records and cannot be found in one alone.
+    pub(crate) fn takes_two_records(self) -> bool {
         matches!(
             self,
             WarningKind::DifferentMachine
@@ -314,12 +314,12 @@ impl WarningKind {
 
 impl Warning {
     /// Whether it casts doubt on the numbers.
-    pub fn is_warning(&self) -> bool {
+    pub(crate) fn is_warning(&self) -> bool {
         self.severity == Severity::Warning
     }
 
-    /// The same in other words.
-    pub fn saying(self, text: impl Into<String>) -> Self {
+    /// The same with another text.
+    pub(crate) fn with_text(self, text: impl Into<String>) -> Self {
         Warning {
             text: text.into(),
             ..self
@@ -327,16 +327,11 @@ impl Warning {
     }
 
     /// The same with another remedy.
-    pub fn mended_by(self, remedy: impl Into<String>) -> Self {
+    pub(crate) fn with_remedy(self, remedy: impl Into<String>) -> Self {
         Warning {
             remedy: remedy.into(),
             ..self
         }
-    }
-
-    /// Whether it concerns this pair, or all of the run.
-    pub fn concerns(&self, pair: &str) -> bool {
-        self.about.is_empty() || self.about.iter().any(|subject| subject.pair == pair)
     }
 }
 
@@ -361,7 +356,6 @@ mod tests {
             (warning.kind, warning.figure.as_str()),
             (WarningKind::Unknown, "X9")
         );
-        assert!(warning.concerns("a") && !warning.concerns("b"));
     }
 
     #[test]

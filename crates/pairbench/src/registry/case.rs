@@ -57,7 +57,7 @@ impl std::str::FromStr for Profile {
             .find(|profile| profile.slug() == wanted)
             .ok_or_else(|| {
                 let known: Vec<_> = Profile::ALL.iter().map(|p| p.slug()).collect();
-                format!("no profile is called {text:?}; there are {}", known.join(", "))
+                format!("unknown profile {text:?}; known profiles: {}", known.join(", "))
             })
     }
 }
@@ -74,7 +74,7 @@ pub struct Case {
 /// How far two floats may be apart and still be the same answer: `|a - b| <= absolute + relative * max(|a|, |b|)`.
 ///
 /// Integers, strings, booleans and shapes are compared exactly, always. NaN equals NaN here, because both sides
-/// saying "not a number" is agreement.
+/// returning "not a number" is agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Tolerance {
     /// Part of the larger magnitude.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// On the default case the variant is at least so many times as fast as the baseline.
+/// On the default case the variant is at least `at_least` times as fast as the baseline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Floor {
     /// Name of the variant.

@@ -1,10 +1,11 @@
 //! The pairs: what a pair's Rust file declares, and the sorted list that the build makes of all files.
 //!
 //! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
-//! it (its name, its Python twin) comes from where the files stand. See [`Pair::new`] for an example.
+//! it (its name, its Python twin) comes from the paths of the files. See [`Pair::new`] for an example.
 
 #[cfg(any(feature = "harness", feature = "python"))]
 pub(crate) mod boundary;
+mod builder;
 mod case;
 #[cfg(feature = "python")]
 pub mod counting;
@@ -15,12 +16,13 @@ mod pair;
 mod variant;
 mod workload;
 
+pub use builder::PairBuilder;
 pub use case::{Case, Profile, Tolerance};
 pub use floor::Floor;
 pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
-pub use pair::{Pair, PairBuilder};
+pub use pair::Pair;
 pub use variant::{Kind, Side, Variant};
 pub use workload::{Opened, WorkloadError};
 
@@ -32,7 +34,7 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 }
 
-/// Where the two sides of a pair stand.
+/// Where the two sides of a pair are.
 #[derive(Debug, Clone)]
 pub struct Sources {
     /// The Rust file.
@@ -83,7 +85,7 @@ impl Registry {
     ///
     /// # Panics
     ///
-    /// When the name is taken, by another pair (the build script finds that earlier and says it better) or by a null pair
+    /// When the name is taken, by another pair (the build script finds that earlier, with a better message) or by a null pair
     /// of the harness.
     pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
         assert!(

@@ -44,8 +44,8 @@ pub enum Kind {
 impl Kind {
     /// The kind of a variant, by what a record always has: its name and the language that it is called in.
     ///
-    /// Every Python variant by a name of its own counts as one that uses a library, every such Rust variant as a port that
-    /// runs on one core; so a parallel variant by a name of its own is taken for a serial one. Neither can be seen from
+    /// Every Python variant with another name counts as one that uses a library, every such Rust variant as a port that
+    /// runs on one core; so a parallel variant with another name is taken for a serial one. Neither can be seen from
     /// outside.
     pub fn of(name: &str, side: Side) -> Self {
         match (known::find(name).map(|known| known.kind), side) {

@@ -1,4 +1,4 @@
-//! The typed half of a pair with its types hidden, so that pairs of all types stand in one list.
+//! The typed half of a pair with its types hidden, so that pairs of all types fit in one list.
 
 use serde::Serialize;
 use std::any::Any;

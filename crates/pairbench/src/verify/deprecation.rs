@@ -19,7 +19,7 @@ pub struct Deprecation {
     pub file: String,
     /// The line there, from 1; 0 where it has none.
     pub line: u32,
-    /// What stands in that line; empty where nobody knows.
+    /// The text of that line; empty where it is not known.
     pub source: String,
     /// The variant that was being set up, called or closed; empty while the pair's file was imported.
     pub variant: String,
@@ -27,7 +27,7 @@ pub struct Deprecation {
 
 impl Deprecation {
     /// Whether both are the same text in the same line, whoever came upon it.
-    pub fn is_same(&self, other: &Deprecation) -> bool {
+    pub(crate) fn is_same(&self, other: &Deprecation) -> bool {
         (&self.category, &self.message, &self.file, self.line)
             == (&other.category, &other.message, &other.file, other.line)
     }

@@ -8,7 +8,8 @@ mod run;
 
 pub use compare::{Difference, difference, same};
 pub use deprecation::{Deprecation, removed_in};
-pub use run::{Finding, Library, check, pass_on_warnings};
+pub(crate) use run::pass_on_warnings;
+pub use run::{Finding, Library, check};
 
 use crate::registry::Entry;
 

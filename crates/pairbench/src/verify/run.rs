@@ -1,4 +1,4 @@
-//! The check itself, as it runs in a process of its own.
+//! The check itself, as it runs in its own process.
 
 use super::Deprecation;
 use super::compare::{difference, same, show_pickle};
@@ -6,10 +6,10 @@ use crate::hosts::{Answer, Fault, HostSet};
 use crate::registry::{Entry, Side, Tolerance};
 use serde::{Deserialize, Serialize};
 
-/// A library that one side of a pair brings, and on which its ratio may depend.
+/// A library that one side of a pair uses, and on which its ratio may depend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Library {
-    /// The side that brings it.
+    /// The side that uses it.
     pub side: Side,
     /// Its name.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Library {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
-    /// A variant is about to run; whoever dies now is this one.
+    /// A variant is about to run; if the process dies now, this variant is to blame.
     Tries {
         /// The variant.
         variant: String,
@@ -58,9 +58,9 @@ pub enum Finding {
         /// Its version.
         version: String,
     },
-    /// One side brings a library of its own, as the pair tells.
+    /// A library that one side uses, as the pair declares.
     Library(Library),
-    /// Python warned that something which the pair uses will go. No failure.
+    /// Python raised a deprecation warning for something that the pair uses. No failure.
     Warns(Deprecation),
     /// All was checked.
     Done,
@@ -127,9 +127,9 @@ pub fn check(
     tell(Finding::Done);
 }
 
-/// Tells what Python has warned since the last time. A host that cannot say is not passed over: nobody would know that
-/// something is missing.
-pub fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, tell: &mut dyn FnMut(Finding)) {
+/// Reports Python's warnings since the last call. A host that cannot answer is a failure, because a missing warning
+/// would go unnoticed.
+pub(crate) fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, tell: &mut dyn FnMut(Finding)) {
     match hosts.deprecations(contestant) {
         Ok(raised) => raised
             .into_iter()

@@ -225,7 +225,7 @@ fn whatever_is_killed_again_and_again_has_failed() {
         "{:?}",
         pair.variants
     );
-    assert!(ran.stderr.contains("see who killed it"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("find out what killed it"), "{}", ran.stderr);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_panic_while_setting_up() {
         "setup_panic",
         "rust",
         &["panicked: no pool today at "],
-        "mend the Rust side",
+        "fix the Rust side",
     );
     assert!(matches!(fault, Fault::Panic { .. }), "{fault:?}");
 }
@@ -80,7 +80,7 @@ fn a_panic_of_an_extension_module() {
         "native_panic",
         "python",
         &["panicked: index out of bounds"],
-        "mend the Rust side",
+        "fix the Rust side",
     );
     assert!(matches!(fault, Fault::Panic { .. }), "{fault:?}");
 }
@@ -137,7 +137,7 @@ fn advice_for_a_file_that_does_not_load_is_about_the_file() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let advice = ran
         .stderr
-        .matches("next: mend the Python file; the error names the line")
+        .matches("next: fix the Python file; the error names the line")
         .count();
     assert_eq!(advice, 2, "{}", ran.stderr);
 }

@@ -4,7 +4,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Probability below which a trend is no chance.
 ///
-/// A run asks this of some twenty ratios. At 1 % every fifth run would warn of nothing; at 0.1 % one in fifty does. Below
+/// A run tests this for some twenty ratios. At 1 % every fifth run would warn without cause; at 0.1 % one in fifty does. Below
 /// seven launches not even a perfect order is so improbable.
 const SURE: f64 = 0.001;
 
@@ -22,7 +22,7 @@ pub struct Trend {
 
 impl Trend {
     /// Whether chance is no explanation, at one in a thousand.
-    pub fn is_sure(&self) -> bool {
+    pub(crate) fn is_sure(&self) -> bool {
         self.p < SURE
     }
 }
@@ -37,7 +37,7 @@ impl Trend {
 ///
 /// H. B. Mann, *Nonparametric tests against trend*, Econometrica 13 (1945); M. G. Kendall, *Rank correlation methods*
 /// (1948); H. Theil, *A rank-invariant method of linear and polynomial regression analysis* (1950).
-pub fn trend(times: &[f64], logs: &[f64]) -> Option<Trend> {
+pub(crate) fn trend(times: &[f64], logs: &[f64]) -> Option<Trend> {
     let n = times.len().min(logs.len());
     let (times, logs) = (&times[..n], &logs[..n]);
     let finite = times.iter().chain(logs).all(|value| value.is_finite());

@@ -1,9 +1,9 @@
 //! What launches look like beside each other: outlying, drifting, of two kinds.
 //!
-//! The interval over launches supposes that they are independent and symmetric about one truth. These functions ask
+//! The interval over launches assumes that they are independent and symmetric about one true value. These functions test
 //! whether they look so. All work on one logarithm per launch, as [`launch_log_ratio`](super::launch_log_ratio) gives it.
 //!
-//! A run has some twenty ratios of some ten launches each, and every one of them is asked. So the thresholds are such
+//! A run has some twenty ratios of some ten launches each, and every one of them is tested. So the thresholds are such
 //! that launches of one plain kind raise nothing in 99 % of cases or more at *every* number of launches. Customary
 //! thresholds don't: they are meant for many numbers, and with ten launches fire in every eighth case.
 
@@ -11,12 +11,13 @@ mod drift;
 mod kinds;
 mod outlying;
 
-pub use drift::{Trend, trend};
+pub use drift::Trend;
+pub(crate) use drift::trend;
 pub use kinds::{Cause, Kind, Kinds, Seen, two_kinds};
-pub use outlying::outlying;
+pub(crate) use outlying::outlying;
 
-/// Launches that a shape takes at the least: of fewer nothing can be told from chance.
-pub const SHAPE_LAUNCHES: usize = 6;
+/// The least number of launches for a shape: with fewer, nothing can be distinguished from chance.
+pub(crate) const SHAPE_LAUNCHES: usize = 6;
 
 /// Launches count as at least so spread, as a logarithm: a fifth of a percent. Launches that agree to the last step of a
 /// clock would else make an outlier, or a kind, of one that is a step off.

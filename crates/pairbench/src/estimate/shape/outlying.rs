@@ -15,8 +15,8 @@ use super::{LEAST_SPREAD, SHAPE_LAUNCHES, middle};
 /// eighth case. So the threshold here is `3.5 + 40 ÷ n`, which normal numbers pass in about 1 % of cases from n = 6 to 40
 /// (found by simulation, held by a test), and which goes to theirs. The MAD counts as 0.2 % at the least.
 ///
-/// Heavy-tailed launches do raise it, and should: it says that they are there. The estimate bears them.
-pub fn outlying(logs: &[f64]) -> Vec<usize> {
+/// Heavy-tailed launches do raise it, and should: they are there. The estimate is robust to them.
+pub(crate) fn outlying(logs: &[f64]) -> Vec<usize> {
     let n = logs.len();
     let mut sorted = logs.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Which of the files that were seen are one and the same, before any of them is asked.
+//! Which of the files found are the same, before any of them is queried.
 
 use super::environments::environment_of;
 use super::left_out::{LeftOut, Reason};
@@ -8,14 +8,14 @@ use super::surroundings::Surroundings;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// A program to ask, and all the names that it was seen by.
+/// A program to query, and all the names under which it was found.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub path: PathBuf,
     pub sightings: Vec<Sighting>,
 }
 
-/// What tells one file from another: device and number where there are such, else the path without links.
+/// Identifies a file: device and inode where they exist, else the path without links.
 pub(super) type FileId = (u64, u64, PathBuf);
 
 /// Which file a path leads to; `None` where it leads nowhere.
@@ -73,8 +73,8 @@ fn without_asking(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
         return Some(Reason::DanglingLink);
     }
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-    // A shim with a version in its name can only lead to what pyenv has installed. To ask it costs more than to ask an
-    // interpreter, and there is one for each version. Those without a version say which is the active one.
+    // A shim with a version in its name can only lead to what pyenv has installed. Querying it costs more than querying an
+    // interpreter, and there is one for each version. Those without a version show which one is active.
     let versioned = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().contains('.'));

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 /// A file that looks like an interpreter and is not used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LeftOut {
     /// The file.
     pub path: PathBuf,
@@ -17,7 +18,7 @@ pub struct LeftOut {
     pub reason: Reason,
 }
 
-/// Why a file is left out. `Display` says it in words that follow its name.
+/// Why a file is left out. `Display` continues a sentence that starts with its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Reason {
@@ -31,7 +32,7 @@ pub enum Reason {
     PyenvShim,
     /// A link to nothing.
     DanglingLink,
-    /// It was asked.
+    /// It was queried and refused.
     #[serde(untagged)]
     Refused(Refusal),
 }

@@ -1,4 +1,4 @@
-//! Tools that install interpreters side by side, each in a folder of its own.
+//! Tools that install interpreters side by side, each in its own folder.
 
 use super::places::{Place, Sighting, in_prefix, in_prefixes};
 use super::surroundings::{Surroundings, entries};
@@ -45,7 +45,7 @@ fn uv(surroundings: &Surroundings) -> Vec<Sighting> {
     if let Some(folder) = surroundings.folder_of("UV_PYTHON_INSTALL_DIR") {
         return in_prefixes(Place::Uv, &folder);
     }
-    // On macOS it is that of Linux, too; older versions had the second there. On Windows likewise.
+    // macOS uses the same folder as Linux; older versions used the second one. Windows has two as well.
     let folders = match cfg!(windows) {
         true => {
             let data = surroundings.folder_of("APPDATA");

@@ -1,6 +1,6 @@
-//! Finds every Python on the machine: looks where interpreters usually are, asks each what it is, and keeps one of each.
+//! Finds every Python on the machine: looks where interpreters usually are, queries each, and keeps one of each.
 //!
-//! What was found and is not used is kept as well, with the reason, so that nobody has to wonder.
+//! What was found and is not used is kept as well, with the reason.
 
 mod candidates;
 mod environments;
@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 
 /// Every interpreter that was found, and every file that looked like one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Discovery {
     /// Seconds that it took.
     pub seconds: f64,
@@ -39,7 +40,7 @@ pub struct Discovery {
 /// An interpreter that a worker runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// What it says of itself.
+    /// Its description of itself.
     #[serde(flatten)]
     pub python: Python,
     /// Where it was found, each place once.
@@ -48,7 +49,7 @@ pub struct Found {
     pub unbuildable: Option<Unbuildable>,
 }
 
-/// Looks everywhere. Each candidate has `limit` to say what it is; several are asked at a time.
+/// Looks everywhere. Each candidate has `limit` to answer; several are queried at a time.
 pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
     let start = Instant::now();
     let mut known = Known::default();
@@ -92,7 +93,7 @@ struct Known {
     left_out: Vec<LeftOut>,
 }
 
-/// What tells one interpreter from another: the file that runs, and where its modules are. Environments differ in the
+/// What identifies an interpreter: the file that runs, and where its modules are. Environments differ in the
 /// second alone.
 type Identity = (Option<FileId>, PathBuf);
 
@@ -101,7 +102,7 @@ impl Known {
         let (candidates, left_out) = candidates(sightings, surroundings);
         self.left_out.extend(left_out);
         let mut answers = ask_all(candidates, limit);
-        // An interpreter speaks for itself before a shim does.
+        // An interpreter's own answer comes before that of a shim.
         answers.sort_by_key(|(candidate, answer)| {
             !answer.as_ref().is_ok_and(|python| is_direct(candidate, python))
         });
@@ -202,13 +203,13 @@ impl Known {
     }
 }
 
-/// Whether the program that was asked is the one that answered, and not something that starts it.
+/// Whether the queried program is the interpreter that answered, and not something that starts it.
 fn is_direct(candidate: &Candidate, python: &Python) -> bool {
     let asked = file_id(&candidate.path);
     asked.is_some() && asked == file_id(Path::new(&python.about.executable))
 }
 
-/// Asks several at a time: while one waits for the disk, another can start.
+/// Queries several at a time: while one waits for the disk, another can start.
 fn ask_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Result<Python, Refusal>)> {
     let answer = |candidate: Candidate| {
         let answer = ask(&candidate.path, limit);
@@ -220,7 +221,7 @@ fn ask_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Resul
         .build()
     {
         Ok(pool) => pool.install(|| candidates.into_par_iter().map(answer).collect()),
-        // No threads to be had: one after the other.
+        // No threads available: one after the other.
         Err(_) => candidates.into_iter().map(answer).collect(),
     }
 }

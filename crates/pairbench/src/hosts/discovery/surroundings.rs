@@ -1,4 +1,4 @@
-//! What discovery knows of the world: variables, folders, and nothing else.
+//! All inputs of discovery: environment variables and folders.
 
 use crate::hosts::interpreter;
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ impl Surroundings {
         Some(value.as_os_str()).filter(|value| !value.is_empty())
     }
 
-    /// A variable that holds the path of a folder. One that depends on the working folder is as good as not set.
+    /// A variable that holds the path of a folder. A relative path counts as not set.
     pub(super) fn folder_of(&self, name: &str) -> Option<PathBuf> {
         let path = PathBuf::from(self.variable(name)?);
         path.is_absolute().then_some(path)

@@ -38,7 +38,7 @@ impl Timed {
         }
     }
 
-    /// To be called for so long before each sample, without being timed.
+    /// Has it called for this long before each sample, without being timed.
     pub fn waking(self, waking: Duration) -> Self {
         Timed { waking, ..self }
     }
@@ -51,7 +51,7 @@ impl Timed {
         }
     }
 
-    /// A fault comes back with this side's name: it may well not be the side that is being compared.
+    /// A fault carries this side's name: it may not be the side that is being compared.
     fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Failure> {
         hosts
             .for_contestant(&self.name)
@@ -96,7 +96,7 @@ struct Take {
 
 /// A variant and what it is compared with, sampled together.
 #[derive(Debug)]
-pub(super) struct Couple {
+pub(super) struct SamplePair {
     variant: Timed,
     baseline: Timed,
     random: StdRng,
@@ -105,9 +105,9 @@ pub(super) struct Couple {
     unsampled: Duration,
 }
 
-impl Couple {
+impl SamplePair {
     pub fn new(variant: Timed, baseline: Timed, random: StdRng) -> Self {
-        Couple {
+        SamplePair {
             variant,
             baseline,
             random,
@@ -118,7 +118,7 @@ impl Couple {
 
     /// Makes a sample of either side last about as long as its target, or one call.
     pub fn calibrate(&mut self, hosts: &mut dyn HostSet) -> Result<(), Failure> {
-        let Couple {
+        let SamplePair {
             variant, baseline, ..
         } = self;
         let mut sides = [baseline, variant];
@@ -158,11 +158,11 @@ impl Couple {
         Ok(variant.div_f64(self.variant.calls.max(1) as f64))
     }
 
-    /// A little less than so many samples of both sides will take. With this as its measurement time criterion settles on
+    /// A little less than `sample_size` samples of both sides will take. With this as its measurement time criterion settles on
     /// one iteration a sample; with a little more than they take it would round up to two, and take twice as long.
-    pub fn just_below(&self, sample_size: usize) -> Duration {
-        let couple = self.variant.sample_s + self.baseline.sample_s;
-        Duration::from_secs_f64((0.8 * couple * sample_size as f64).max(1e-6))
+    pub(crate) fn just_below(&self, sample_size: usize) -> Duration {
+        let both = self.variant.sample_s + self.baseline.sample_s;
+        Duration::from_secs_f64((0.8 * both * sample_size as f64).max(1e-6))
     }
 
     /// Warm-up and timed calls so far.

@@ -1,0 +1,73 @@
+//! The settings of a run.
+
+use crate::diagnose::Diagnoser;
+use crate::hosts::limits::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// The settings of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The arguments after `cargo bench --`.
+    pub arguments: Vec<String>,
+    /// Seed of the inputs.
+    pub seed: u64,
+    /// Seed from which the seeds of all launches come.
+    pub order_seed: u64,
+    /// Launches wanted per pair and case; with a precision, the least of them.
+    pub launches: u32,
+    /// Half-width at which a ratio's interval is narrow enough, as a share of the ratio: 0.02 for ±2 %. Without it every
+    /// pair gets just its launches.
+    #[serde(default)]
+    pub precision: Option<f64>,
+    /// Samples per variant in a launch.
+    pub sample_size: u32,
+    /// Milliseconds of warm-up per variant in a launch.
+    pub warm_up_ms: u64,
+    /// Milliseconds aimed at for the samples of a variant in a launch, the baseline's adjacent ones included.
+    pub measurement_ms: u64,
+    /// Limit for one launch in seconds.
+    pub timeout_s: u64,
+    /// Limit for the memory of one launch's processes together, where there is one.
+    #[serde(default)]
+    pub memory_limit: Option<Bytes>,
+    /// Limit for what one launch prints.
+    #[serde(default)]
+    pub output_limit: Option<Bytes>,
+    /// No launch starts that would end after so many seconds, where there is such a limit.
+    pub budget_s: Option<u64>,
+    /// `--quick`.
+    pub quick: bool,
+    /// Diagnosers of the run: `--diagnose`.
+    #[serde(default)]
+    pub diagnosers: Vec<Diagnoser>,
+    /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
+    #[serde(default)]
+    pub save_baseline: Option<String>,
+    /// The earlier record that the run is compared with: `--baseline`.
+    #[serde(default)]
+    pub baseline: Option<BaselineUsed>,
+    /// Changes from that record which fail the run: `--fail-if`, as written.
+    #[serde(default)]
+    pub fail_if: Vec<String>,
+    /// The part of a divided run that this is: `--shard`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+}
+
+/// The earlier record that a run is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaselineUsed {
+    /// The name under which it was kept.
+    pub name: String,
+    /// Its [`Record::id`], because another may be kept under that name later.
+    pub record: String,
+}
+
+/// A part of a run that is divided over several machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub part: u32,
+    /// How many there are.
+    pub of: u32,
+}

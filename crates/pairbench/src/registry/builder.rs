@@ -1,0 +1,253 @@
+//! How a pair's Rust file declares it, call by call.
+
+use super::pair::Pair;
+use super::workload::{Inputs, encode, opener};
+use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
+use serde::Serialize;
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A pair that has no input yet.
+#[derive(Debug)]
+pub struct PairStart {
+    profile: Profile,
+    about: &'static str,
+}
+
+impl PairStart {
+    pub(super) fn new(profile: Profile, about: &'static str) -> Self {
+        PairStart { profile, about }
+    }
+
+    /// How to make the input of a given size from a seed: deterministic, never timed.
+    ///
+    /// The type decides what Python gets: a struct becomes keyword arguments named after its fields (and so does a map,
+    /// by its keys), anything else one positional argument. Inside, `Vec` is a list, `String` a `str`, `HashMap` a
+    /// `dict`, `Option` the value or `None`, and `serde_bytes` makes `bytes`.
+    pub fn input<I, M>(self, make: M) -> PairBuilder<I>
+    where
+        I: Serialize + 'static,
+        M: Fn(u64, u64) -> I + Clone + Send + Sync + 'static,
+    {
+        let for_pickle = make.clone();
+        PairBuilder {
+            pair: Pair {
+                profile: self.profile,
+                about: self.about,
+                unit: "",
+                cases: Vec::new(),
+                tolerance: Tolerance::default(),
+                variants: vec![Variant::python(Variant::BASELINE)],
+                floors: Vec::new(),
+                rust: Vec::new(),
+                inputs: Inputs {
+                    make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
+                    pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
+                },
+                native: Native::default(),
+                replaces: None,
+                versions: None,
+                latencies: Vec::new(),
+            },
+            input: PhantomData,
+        }
+    }
+}
+
+/// A pair whose input type is known.
+pub struct PairBuilder<I> {
+    pair: Pair,
+    input: PhantomData<fn(&I)>,
+}
+
+impl<I> fmt::Debug for PairBuilder<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pair.fmt(f)
+    }
+}
+
+impl<I: Serialize + 'static> PairBuilder<I> {
+    /// The sizes, and what they count. The middle one is the default; see [`default_case`](Self::default_case).
+    pub fn cases(mut self, unit: &'static str, sizes: &[u64]) -> Self {
+        self.pair.unit = unit;
+        let middle = sizes.len().saturating_sub(1) / 2;
+        self.pair.cases = sizes
+            .iter()
+            .enumerate()
+            .map(|(at, &size)| Case {
+                size,
+                default: at == middle,
+            })
+            .collect();
+        self
+    }
+
+    /// Makes another size the default: the one on which the Python baseline takes about 10 to 30 ms.
+    pub fn default_case(mut self, size: u64) -> Self {
+        assert!(
+            self.pair.cases.iter().any(|case| case.size == size),
+            "no case has the size {size}"
+        );
+        for case in &mut self.pair.cases {
+            case.default = case.size == size;
+        }
+        self
+    }
+
+    /// How close floats must be; without it [`Tolerance::default`].
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.pair.tolerance = tolerance;
+        self
+    }
+
+    /// The variants that the Python file has besides `python`.
+    ///
+    /// `numpy` requires NumPy and `native` the extension module; both are skipped where that is missing.
+    pub fn python(mut self, names: &[&str]) -> Self {
+        self.pair
+            .variants
+            .extend(names.iter().map(|name| Variant::python(name)));
+        self
+    }
+
+    /// A Python module without which the variant is skipped (with the reason, never silently).
+    pub fn requires(mut self, variant: &str, module: &str) -> Self {
+        let found = self
+            .pair
+            .variants
+            .iter_mut()
+            .find(|v| v.name == variant && v.side == Side::Python);
+        found
+            .expect("requires() follows python() and names one of its variants")
+            .requires
+            .push(module.into());
+        self
+    }
+
+    /// The functions that the `native` variant calls: `native![f, g]`.
+    pub fn native(mut self, native: Native) -> Self {
+        self.pair.native = native;
+        self
+    }
+
+    /// The Python function in whose place `native` calls Rust: its qualified name in the pair's module, or
+    /// `module:qualname` for one of another module. From its measured share follows what `native` can gain at most.
+    pub fn replaces(mut self, function: &'static str) -> Self {
+        self.pair.replaces = Some(function);
+        self
+    }
+
+    /// The libraries that the Rust side uses, each with its version, shown where a ratio depends on them. The Python file
+    /// declares its own libraries by a function `versions` that returns a `dict` of names and versions.
+    ///
+    /// For crates without a version constant, `crate::locked("NAME")`, which [`pairs!`](crate::pairs) defines, returns the
+    /// version in `Cargo.lock`.
+    pub fn versions(mut self, tell: fn() -> Vec<(&'static str, String)>) -> Self {
+        self.pair.versions = Some(tell);
+        self
+    }
+
+    /// The plain Rust port.
+    pub fn rust<O, F>(self, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant("rust", run)
+    }
+
+    /// Another Rust variant.
+    pub fn rust_variant<O, F>(self, name: &str, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant_with(name, || (), move |(), input| run(input))
+    }
+
+    /// A Rust variant with something to set up outside the timed part, like a thread pool.
+    pub fn rust_variant_with<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.pair.variants.push(Variant::rust(name));
+        self.pair
+            .rust
+            .push((name.into(), opener::<I, O, R, S, F>(set_up, run)));
+        self
+    }
+
+    /// The Python variants of which single requests can be timed. For each the Python file has a function
+    /// `latencies_VARIANT`, which gets what the variant gets and returns the seconds that each request took, as a list of
+    /// floats.
+    pub fn latencies(mut self, variants: &[&str]) -> Self {
+        let names = variants.iter().map(ToString::to_string);
+        self.pair.latencies.extend(names);
+        self
+    }
+
+    /// How to time the single requests of a Rust variant: set up as for
+    /// [`rust_variant_with`](Self::rust_variant_with), returns the seconds that each request took.
+    pub fn rust_latencies<R, S, F>(mut self, variant: &str, set_up: S, run: F) -> Self
+    where
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> Vec<f64> + Clone + Send + Sync + 'static,
+    {
+        self.pair.latencies.push(variant.into());
+        let name = format!("{}{variant}", Variant::LATENCIES);
+        self.pair
+            .rust
+            .push((name, opener::<I, Vec<f64>, R, S, F>(set_up, run)));
+        self
+    }
+
+    /// What is expected of a variant: on the default case it is at least `ratio` times as fast as `python`.
+    ///
+    /// A run whose whole interval lies below that fails, so that a port that no longer pays is noticed. Leave
+    /// room: the ratio differs between machines and interpreters. An expectation of the baseline itself has no meaning.
+    pub fn at_least(mut self, variant: &str, ratio: f64) -> Self {
+        self.pair.floors.push(Floor {
+            variant: variant.into(),
+            at_least: ratio,
+        });
+        self
+    }
+
+    /// The finished pair.
+    ///
+    /// # Panics
+    ///
+    /// When it has no case, no Rust variant, two variants of one name, or a floor or latencies of no variant of it: a pair
+    /// that could not be measured, or not judged.
+    pub fn build(self) -> Pair {
+        let pair = self.pair;
+        assert!(
+            !pair.cases.is_empty(),
+            "a pair needs at least one case: .cases(\"unit\", &[…])"
+        );
+        assert!(!pair.rust.is_empty(), "a pair needs a Rust side: .rust(function)");
+        for (at, variant) in pair.variants.iter().enumerate() {
+            let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(
+                !variant.name.is_empty()
+                    && variant.name.chars().all(valid)
+                    && !Variant::RESERVED.contains(&variant.name.as_str()),
+                "{:?} cannot be the name of a variant",
+                variant.name
+            );
+            assert!(
+                pair.variants[..at].iter().all(|other| other.name != variant.name),
+                "two variants are called {}",
+                variant.name
+            );
+        }
+        pair.check_floors();
+        pair.check_latencies();
+        pair
+    }
+}
