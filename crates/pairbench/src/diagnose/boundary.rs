@@ -1,6 +1,6 @@
 //! What a call from Python into Rust costs, by the types that cross.
 
-use super::{Diagnose, Finding, RunDiagnoses};
+use super::{About, Diagnose, Finding, RunDiagnoses};
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, script};
 use crate::registry::{Variant, boundary};
@@ -33,44 +33,35 @@ type Answer = Vec<(String, u64, f64)>;
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "boundary"
-    }
-
-    fn step_seconds(&self) -> f64 {
-        3.0
+    fn about(&self) -> About {
+        About {
+            step_seconds: 3.0,
+            ..About::named("boundary")
+        }
     }
 
     fn asks_run(&self, found: &RunDiagnoses) -> bool {
         found.boundary.is_none()
     }
 
+    /// Times calls into the extension module in fresh interpreters.
     fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
-        run(setup, tell)
+        let Some(folder) = setup.extension_dir else {
+            return Err(Fault::Harness {
+                message: "there is no extension module to call into".into(),
+            });
+        };
+        let folder = folder.to_string_lossy();
+        let arguments = [&*folder, Variant::NATIVE_MODULE, boundary::SUBMODULE];
+        let mut boundary = Boundary {
+            crossings: Vec::new(),
+        };
+        for _ in 0..PROCESSES {
+            boundary.add(script::ask(setup, script::CROSSING, &arguments, &[])?);
+        }
+        tell(Finding::Boundary { boundary });
+        Ok(())
     }
-}
-
-/// Times calls into the extension module in fresh interpreters.
-///
-/// # Errors
-///
-/// [`Fault::Harness`] without an extension module, otherwise the fault of a process.
-fn run(setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
-    let Some(folder) = setup.extension_dir else {
-        return Err(Fault::Harness {
-            message: "there is no extension module to call into".into(),
-        });
-    };
-    let folder = folder.to_string_lossy();
-    let arguments = [&*folder, Variant::NATIVE_MODULE, boundary::SUBMODULE];
-    let mut boundary = Boundary {
-        crossings: Vec::new(),
-    };
-    for _ in 0..PROCESSES {
-        boundary.add(script::ask(setup, script::CROSSING, &arguments, &[])?);
-    }
-    tell(Finding::Boundary { boundary });
-    Ok(())
 }
 
 impl Boundary {

@@ -1,6 +1,6 @@
 //! What the Rust side takes to build, from nothing and after a change.
 
-use super::Diagnose;
+use super::{About, Diagnose};
 use crate::estimate::Middle;
 use crate::hosts::cargo;
 use crate::hosts::launcher::Stop;
@@ -50,16 +50,12 @@ impl BuildTimes {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "build"
-    }
-
-    fn is_cheap(&self) -> bool {
-        false
-    }
-
-    fn step_seconds(&self) -> f64 {
-        240.0
+    fn about(&self) -> About {
+        About {
+            is_cheap: false,
+            step_seconds: 240.0,
+            ..About::named("build")
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! requests take, and what the slow ones take. An answer must be the same in every call, so times cannot be part of it;
 //! they come from a function of their own beside the variant, which does the same and notes a time for each request.
 
-use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
+use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
 use crate::hosts::{Fault, Handle, Host, HostSet, Hosts, pickle};
 use crate::registry::{Entry, Variant};
@@ -42,8 +42,8 @@ impl VariantLatency {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "latency"
+    fn about(&self) -> About {
+        About::named("latency")
     }
 
     fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {

@@ -3,7 +3,7 @@
 //! Counting slows a program, and its tables take memory. So a variant is weighed first, in a process that knows nothing of
 //! counting, and counted in another.
 
-use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
+use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::limits::{self, Bytes};
 use crate::hosts::{Counted, Fault, Handle, Host, HostSet, Hosts, Watched};
 use crate::registry::{Entry, Side, Variant};
@@ -138,20 +138,13 @@ struct Subject<'a> {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "memory"
-    }
-
-    fn needs_quiet(&self) -> bool {
-        false
-    }
-
-    fn step_seconds(&self) -> f64 {
-        0.5
-    }
-
-    fn needs_counting(&self) -> bool {
-        true
+    fn about(&self) -> About {
+        About {
+            needs_quiet: false,
+            step_seconds: 0.5,
+            needs_counting: true,
+            ..About::named("memory")
+        }
     }
 
     fn steps<'a>(&self, _entry: &Entry, variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
@@ -166,6 +159,7 @@ impl Diagnose for Pass {
             .any(|known| Some(known.variant.as_str()) == variant)
     }
 
+    /// Weighs the process of the variant, then counts two calls of it in another.
     fn run(
         &self,
         step: &Step,
@@ -174,48 +168,33 @@ impl Diagnose for Pass {
         setting: Setting<'_>,
         tell: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        run(step, entry, hosts, setting, tell)
-    }
-}
-
-/// Weighs the process of the variant, then counts two calls of it in another.
-///
-/// # Errors
-///
-/// The fault of the variant while it is weighed. That it cannot be counted is a part of the finding.
-fn run(
-    step: &Step,
-    entry: &Entry,
-    hosts: &mut Hosts<'_>,
-    setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
-) -> Result<(), Fault> {
-    let name = step.variant.as_deref().unwrap_or_default();
-    let Some(variant) = entry.pair.variants().iter().find(|variant| variant.name == name) else {
-        return Ok(());
-    };
-    let subject = Subject {
-        variant: name,
-        side: variant.side,
-        size: setting.size,
-        seed: setting.seed,
-    };
-    let mut memory = weigh(subject, hosts)?;
-    hosts.end_worker();
-    let counted = match setting.counting {
-        Ok(module) => count(subject, hosts, module).map_err(|fault| fault.to_string()),
-        Err(reason) => Err(reason.to_string()),
-    };
-    match counted.as_deref() {
-        Ok([first, second, ..]) => {
-            memory.counts = Some((*first).into());
-            memory.again = Some((*second).into());
+        let name = step.variant.as_deref().unwrap_or_default();
+        let Some(variant) = entry.pair.variants().iter().find(|variant| variant.name == name) else {
+            return Ok(());
+        };
+        let subject = Subject {
+            variant: name,
+            side: variant.side,
+            size: setting.size,
+            seed: setting.seed,
+        };
+        let mut memory = weigh(subject, hosts)?;
+        hosts.end_worker();
+        let counted = match setting.counting {
+            Ok(module) => count(subject, hosts, module).map_err(|fault| fault.to_string()),
+            Err(reason) => Err(reason.to_string()),
+        };
+        match counted.as_deref() {
+            Ok([first, second, ..]) => {
+                memory.counts = Some((*first).into());
+                memory.again = Some((*second).into());
+            }
+            Ok(_) => memory.uncounted = Some("the counting module gave no counts".into()),
+            Err(reason) => memory.uncounted = Some(reason.clone()),
         }
-        Ok(_) => memory.uncounted = Some("the counting module gave no counts".into()),
-        Err(reason) => memory.uncounted = Some(reason.clone()),
+        tell(Finding::Memory { memory });
+        Ok(())
     }
-    tell(Finding::Memory { memory });
-    Ok(())
 }
 
 /// What the process of a variant holds, and what its collector does, over some calls.

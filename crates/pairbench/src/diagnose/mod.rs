@@ -25,33 +25,8 @@ use std::path::Path;
 /// What a diagnoser does. One that asks about pairs has `steps`, `is_answered` and `run`; one that asks about the run as a
 /// whole has `asks_run` and `run_wide`.
 pub(crate) trait Diagnose: Sync {
-    /// The name on the command line.
-    fn slug(&self) -> &'static str;
-
-    /// Whether a plain run includes it: it costs a second or two for a pair, and no build.
-    fn is_cheap(&self) -> bool {
-        true
-    }
-
-    /// Whether its processes must be alone on the machine: those that measure times.
-    fn needs_quiet(&self) -> bool {
-        true
-    }
-
-    /// Seconds that a step takes, roughly.
-    fn step_seconds(&self) -> f64 {
-        1.0
-    }
-
-    /// Whether it needs the extension module that counts allocations.
-    fn needs_counting(&self) -> bool {
-        false
-    }
-
-    /// Whether it also runs with interpreters without a GIL that are not the first.
-    fn includes_free_threaded(&self) -> bool {
-        false
-    }
+    /// Its name and its costs.
+    fn about(&self) -> About;
 
     /// The variant and the number of workers of each step for a pair, with these of its variants and this many cores.
     fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
@@ -99,13 +74,48 @@ pub(crate) trait Diagnose: Sync {
     }
 }
 
+/// What is fixed about a diagnoser.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    /// The name on the command line.
+    pub slug: &'static str,
+    /// Whether a plain run includes it: it costs a second or two for a pair, and no build.
+    pub is_cheap: bool,
+    /// Whether its processes must be alone on the machine: those that measure times.
+    pub needs_quiet: bool,
+    /// Seconds that a step takes, roughly.
+    pub step_seconds: f64,
+    /// Whether it needs the extension module that counts allocations.
+    pub needs_counting: bool,
+    /// Whether it also runs with interpreters without a GIL that are not the first.
+    pub includes_free_threaded: bool,
+}
+
+impl About {
+    const fn named(slug: &'static str) -> Self {
+        About {
+            slug,
+            is_cheap: true,
+            needs_quiet: true,
+            step_seconds: 1.0,
+            needs_counting: false,
+            includes_free_threaded: false,
+        }
+    }
+}
+
 /// What a step of a pair is about: one variant or all, with one number of workers or as many as there are cores.
 pub(crate) type Target<'a> = (Option<&'a str>, Option<u32>);
 
 impl Diagnoser {
+    /// What is fixed about it.
+    pub(crate) fn about(self) -> About {
+        self.pass().about()
+    }
+
     /// The name on the command line.
     pub fn slug(self) -> &'static str {
-        self.pass().slug()
+        self.about().slug
     }
 
     /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
@@ -148,7 +158,7 @@ impl Default for Chosen {
         Chosen(
             Diagnoser::ALL
                 .into_iter()
-                .filter(|one| one.pass().is_cheap())
+                .filter(|one| one.about().is_cheap)
                 .collect(),
         )
     }

@@ -1,6 +1,6 @@
 //! Which Python functions take the time: where the main thread is, sampled about every millisecond.
 
-use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
+use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::Share;
 use crate::hosts::{Fault, Host, Hosts, Sampled};
 use crate::registry::{Entry, Side, Variant};
@@ -110,12 +110,11 @@ impl CallProfile {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "profile"
-    }
-
-    fn needs_quiet(&self) -> bool {
-        false
+    fn about(&self) -> About {
+        About {
+            needs_quiet: false,
+            ..About::named("profile")
+        }
     }
 
     fn steps<'a>(&self, _entry: &Entry, _variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
@@ -126,6 +125,7 @@ impl Diagnose for Pass {
         !found.profiles.is_empty()
     }
 
+    /// Samples the baseline, and `native` where there is one.
     fn run(
         &self,
         _step: &Step,
@@ -134,31 +134,17 @@ impl Diagnose for Pass {
         setting: Setting<'_>,
         tell: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        run(entry, hosts, setting, tell)
-    }
-}
-
-/// Samples the baseline, and `native` where there is one.
-///
-/// # Errors
-///
-/// The fault of a variant, or of an interpreter or a system whose stacks cannot be read.
-fn run(
-    entry: &Entry,
-    hosts: &mut Hosts<'_>,
-    setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
-) -> Result<(), Fault> {
-    let chosen = setting.of_side(entry, Side::Python);
-    for (variant, span) in [(Variant::BASELINE, BASELINE), ("native", NATIVE)] {
-        if chosen.contains(&variant) {
-            let sampled = sample(hosts, variant, setting, span)?;
-            let replaced = entry.pair.replaced();
-            let profile = CallProfile::of(variant, &sampled, replaced);
-            tell(Finding::Profile { profile });
+        let chosen = setting.of_side(entry, Side::Python);
+        for (variant, span) in [(Variant::BASELINE, BASELINE), ("native", NATIVE)] {
+            if chosen.contains(&variant) {
+                let sampled = sample(hosts, variant, setting, span)?;
+                let replaced = entry.pair.replaced();
+                let profile = CallProfile::of(variant, &sampled, replaced);
+                tell(Finding::Profile { profile });
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn sample(

@@ -1,6 +1,6 @@
 //! How the time of parallel and concurrent variants falls with more workers.
 
-use super::{Diagnose, Diagnoser, Failure, Finding, PairDiagnoses, Setting, Step, Target};
+use super::{About, Diagnose, Diagnoser, Failure, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::{Fault, Handle, HostSet, Hosts};
 use crate::registry::{Entry, Profile, Variant};
 use rand::SeedableRng;
@@ -66,21 +66,14 @@ struct Sampled {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "scaling"
-    }
-
-    fn is_cheap(&self) -> bool {
-        false
-    }
-
-    fn step_seconds(&self) -> f64 {
-        4.0
-    }
-
-    // How they scale is the point of them.
-    fn includes_free_threaded(&self) -> bool {
-        true
+    fn about(&self) -> About {
+        About {
+            is_cheap: false,
+            step_seconds: 4.0,
+            // How they scale is the point of them.
+            includes_free_threaded: true,
+            ..About::named("scaling")
+        }
     }
 
     fn steps<'a>(&self, entry: &Entry, _variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
@@ -95,6 +88,8 @@ impl Diagnose for Pass {
         points.any(|point| Some(point.workers) == step.workers)
     }
 
+    /// Times every variant of the pair with the step's number of workers, which this process was started for. The baseline is
+    /// among them: the ratio of a variant to it is what the drift of the machine leaves alone.
     fn run(
         &self,
         step: &Step,
@@ -103,53 +98,38 @@ impl Diagnose for Pass {
         setting: Setting<'_>,
         tell: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        run(step, hosts, setting, tell)
+        let workers = step.workers.unwrap_or(1);
+        let mut random = StdRng::seed_from_u64(u64::from(hosts.setup().hash_seed));
+        let mut names = setting.variants.to_vec();
+        names.shuffle(&mut random);
+        let mut all = keep_sound(names, tell, |name| set_up(name, hosts, setting))?;
+        if all.iter().any(|one| one.variant == Variant::BASELINE) {
+            hosts.for_contestant(Variant::BASELINE)?.0.settle()?;
+        }
+        let mut round = Duration::ZERO;
+        all = keep_sound(all, tell, |one| {
+            let (one, took) = calibrate(one, hosts)?;
+            round += took;
+            Ok(one)
+        })?;
+        let rounds = (ALL.as_secs_f64() / round.as_secs_f64().max(1e-9)) as usize;
+        for _ in 0..rounds.clamp(FEWEST, MOST) {
+            all.shuffle(&mut random);
+            all = keep_sound(all, tell, |one| sample(one, hosts))?;
+        }
+        for one in all {
+            let point = Point {
+                workers,
+                seconds: one.seconds,
+            };
+            let scaling = VariantScaling {
+                variant: one.variant,
+                points: vec![point],
+            };
+            tell(Finding::Scaling { scaling });
+        }
+        Ok(())
     }
-}
-
-/// Times every variant of the pair with the step's number of workers, which this process was started for. The baseline is
-/// among them: the ratio of a variant to it is what the drift of the machine leaves alone.
-///
-/// # Errors
-///
-/// The fault of the baseline, or one that takes other variants with it. A fault of another variant is reported, and the others go on.
-fn run(
-    step: &Step,
-    hosts: &mut Hosts<'_>,
-    setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
-) -> Result<(), Fault> {
-    let workers = step.workers.unwrap_or(1);
-    let mut random = StdRng::seed_from_u64(u64::from(hosts.setup().hash_seed));
-    let mut names = setting.variants.to_vec();
-    names.shuffle(&mut random);
-    let mut all = keep_sound(names, tell, |name| set_up(name, hosts, setting))?;
-    if all.iter().any(|one| one.variant == Variant::BASELINE) {
-        hosts.for_contestant(Variant::BASELINE)?.0.settle()?;
-    }
-    let mut round = Duration::ZERO;
-    all = keep_sound(all, tell, |one| {
-        let (one, took) = calibrate(one, hosts)?;
-        round += took;
-        Ok(one)
-    })?;
-    let rounds = (ALL.as_secs_f64() / round.as_secs_f64().max(1e-9)) as usize;
-    for _ in 0..rounds.clamp(FEWEST, MOST) {
-        all.shuffle(&mut random);
-        all = keep_sound(all, tell, |one| sample(one, hosts))?;
-    }
-    for one in all {
-        let point = Point {
-            workers,
-            seconds: one.seconds,
-        };
-        let scaling = VariantScaling {
-            variant: one.variant,
-            points: vec![point],
-        };
-        tell(Finding::Scaling { scaling });
-    }
-    Ok(())
 }
 
 /// What has a name to report when it fails.

@@ -1,6 +1,6 @@
 //! What has to happen before there is a first answer: starts, imports, first calls.
 
-use super::{Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
+use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::worker::{WorkerSetup, input_pickle};
 use crate::hosts::{Fault, Hosts, launcher, script};
 use crate::registry::{Entry, Variant};
@@ -48,8 +48,8 @@ struct FirstCall {
 pub(super) struct Pass;
 
 impl Diagnose for Pass {
-    fn slug(&self) -> &'static str {
-        "startup"
+    fn about(&self) -> About {
+        About::named("startup")
     }
 
     fn steps<'a>(&self, _entry: &Entry, _variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
@@ -60,6 +60,7 @@ impl Diagnose for Pass {
         found.start_up.is_some()
     }
 
+    /// Times the starts of a pair.
     fn run(
         &self,
         _step: &Step,
@@ -68,40 +69,26 @@ impl Diagnose for Pass {
         setting: Setting<'_>,
         tell: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        run(entry, hosts, setting, tell)
-    }
-}
-
-/// Times the starts of a pair.
-///
-/// # Errors
-///
-/// The fault of a variant.
-fn run(
-    entry: &Entry,
-    hosts: &mut Hosts<'_>,
-    setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
-) -> Result<(), Fault> {
-    let setup = hosts.setup();
-    let input = input_pickle(entry, setting.size, setting.seed)?;
-    let has_port = setting.variants.iter().any(|name| name == PORT);
-    let mut start_up = StartUp::default();
-    for round in 0..=ROUNDS {
-        let mut this = StartUp::default();
-        // Alternating, so that neither side always comes after the other.
-        for side in [round % 2, (round + 1) % 2] {
-            match side {
-                0 => this.python(entry, &setup, &input)?,
-                _ => this.rust(entry, setting, has_port)?,
+        let setup = hosts.setup();
+        let input = input_pickle(entry, setting.size, setting.seed)?;
+        let has_port = setting.variants.iter().any(|name| name == PORT);
+        let mut start_up = StartUp::default();
+        for round in 0..=ROUNDS {
+            let mut this = StartUp::default();
+            // Alternating, so that neither side always comes after the other.
+            for side in [round % 2, (round + 1) % 2] {
+                match side {
+                    0 => this.python(entry, &setup, &input)?,
+                    _ => this.rust(entry, setting, has_port)?,
+                }
+            }
+            if round > 0 {
+                start_up.append(this);
             }
         }
-        if round > 0 {
-            start_up.append(this);
-        }
+        tell(Finding::StartUp { start_up });
+        Ok(())
     }
-    tell(Finding::StartUp { start_up });
-    Ok(())
 }
 
 impl StartUp {

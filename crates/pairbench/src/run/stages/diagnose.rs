@@ -44,7 +44,7 @@ pub(crate) fn diagnose(
     if status == Status::Interrupted || (asked.is_empty() && !builds) {
         return Ok(status);
     }
-    let counting = match asked.iter().any(|one| one.step.diagnoser.pass().needs_counting()) {
+    let counting = match asked.iter().any(|one| one.step.diagnoser.about().needs_counting) {
         true => build_counting(run, terminal),
         false => Err("nothing needs it".into()),
     };
@@ -54,7 +54,7 @@ pub(crate) fn diagnose(
     terminal.begin(asked.len() as u64, "steps");
     let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
         .into_iter()
-        .partition(|one| one.step.diagnoser.pass().needs_quiet());
+        .partition(|one| one.step.diagnoser.about().needs_quiet);
     let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
     let cores = run.record.machine.cores as usize;
     for (steps, at_once) in [(busy, cores), (quiet, 1)] {
@@ -97,9 +97,9 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     };
     let cores = f64::from(run.record.machine.cores);
     let seconds = |diagnoser: Diagnoser| {
-        let pass = diagnoser.pass();
-        let side_by_side = if pass.needs_quiet() { 1.0 } else { cores };
-        pass.step_seconds() / side_by_side
+        let about = diagnoser.about();
+        let side_by_side = if about.needs_quiet { 1.0 } else { cores };
+        about.step_seconds / side_by_side
     };
     let all = asked(run, verified).into_iter();
     let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
@@ -142,7 +142,7 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
 /// All diagnosers run with the first interpreter, some also with those that run without a GIL.
 fn is_diagnosed(run: &Run<'_>, seat: usize, diagnoser: Diagnoser) -> bool {
     let about = run.record.interpreter_at(seat);
-    seat == 0 || (diagnoser.pass().includes_free_threaded() && about.gil == Some(false))
+    seat == 0 || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
 }
 
 /// Notes who has nothing to look at.
