@@ -17,6 +17,7 @@
 | [`record`] | one JSON file per run, raw samples included |
 | [`analyse`] | what a record says: figures, and warnings about them |
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
+| [`export`] | results for other programs: the summary of a run, and the formats that other tools read |
 | [`report`] | static HTML from records alone |
 | [`run`] | one run: the plan, its stages, the processes it launches, what is saved and resumed |
 | [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
@@ -39,6 +40,8 @@ pub mod compare;
 pub mod diagnose;
 #[cfg(feature = "harness")]
 pub mod estimate;
+#[cfg(feature = "harness")]
+pub mod export;
 #[cfg(feature = "harness")]
 pub mod hosts;
 #[cfg(feature = "harness")]

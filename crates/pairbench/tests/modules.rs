@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The way of the data.
-const ORDER: [&str; 13] = [
-    "registry", "hosts", "verify", "measure", "estimate", "diagnose", "record", "analyse", "compare",
-    "report", "terminal", "run", "cli",
+const ORDER: [&str; 15] = [
+    "text", "registry", "hosts", "verify", "measure", "estimate", "diagnose", "record", "analyse", "compare",
+    "export", "report", "terminal", "run", "cli",
 ];
 
 /// Imports that still go upward: from, to.

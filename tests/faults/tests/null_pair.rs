@@ -53,12 +53,10 @@ fn an_interval_holds_one() {
         .unwrap();
     drop(neighbour);
     assert!(status.success());
-    let file = std::fs::read_dir(reports.path().join("records"))
+    let mut files = std::fs::read_dir(reports.path().join("records"))
         .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+        .map(|entry| entry.unwrap().path());
+    let file = files.find(|path| pairbench::record::is_record(path)).unwrap();
     let record = pairbench::record::read(&file).unwrap();
     let logs: Vec<f64> = record.pairs[0]
         .launches

@@ -176,14 +176,16 @@ impl ComparisonFigures {
 /// are calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
 /// slow the calls next to it; the median over all of them is less affected than that of any one series.
 fn baseline_samples(launch: &Launch) -> Vec<f64> {
-    let series = launch
-        .comparisons
-        .iter()
-        .map(|c| match c.variant == Variant::BASELINE {
-            true => &c.variant_samples,
-            false => &c.baseline_samples,
-        });
-    series.flat_map(seconds).collect()
+    baseline_series(launch).flat_map(seconds).collect()
+}
+
+/// The same samples, by the variant beside which they were taken.
+pub(crate) fn baseline_series(launch: &Launch) -> impl Iterator<Item = &Series> {
+    let comparisons = launch.comparisons.iter();
+    comparisons.map(|c| match c.variant == Variant::BASELINE {
+        true => &c.variant_samples,
+        false => &c.baseline_samples,
+    })
 }
 
 fn seconds(series: &Series) -> impl Iterator<Item = f64> + '_ {

@@ -1,7 +1,9 @@
 //! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
-use super::{bencher, changes, matrix, table, warnings};
+use super::{changes, exporting, matrix, table, warnings};
+use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
+use crate::run::exit::Exit;
 use crate::run::{self, Options, OutputFormat, Results, Selected, Suite};
 use crate::terminal::Terminal;
 use clap::Parser;
@@ -21,24 +23,24 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
         terminal.say(&format!("options: {options:?}"));
     }
     match bench(suite, options, &mut terminal) {
-        Ok(code) => code,
+        Ok(exit) => exit.into(),
         Err(error) => {
             terminal.end();
             terminal.error(&error);
-            ExitCode::from(2)
+            Exit::Refused.into()
         }
     }
 }
 
-fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<ExitCode, String> {
+fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exit, String> {
     options.refuse_unsupported()?;
     refuse_debug(&options)?;
     if options.ignored {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     if options.list {
         list(&run::chosen(&suite.registry, &options)?);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     watch_interrupts();
     run::run(suite, options, &STOP, terminal, show)
@@ -58,7 +60,12 @@ fn show(results: &Results<'_>, terminal: &Terminal) {
                 print!("{}", changes::table(&changes, colors));
             }
         }
-        OutputFormat::Bencher => print!("{}", bencher::lines(&analyses[0])),
+        OutputFormat::Bencher => {
+            let summary = results.summary;
+            let lines = export::export(Format::Bencher, &[export::Run { record, summary }]);
+            let printed = lines.and_then(|lines| exporting::print(&lines).map_err(|error| error.to_string()));
+            let _ = printed.inspect_err(|error| terminal.error(error));
+        }
     }
     let place = if results.report.is_some() {
         "report"
@@ -98,7 +105,7 @@ fn refuse_debug(options: &Options) -> Result<(), String> {
 fn watch_interrupts() {
     let result = ctrlc::set_handler(|| {
         if STOP.requested() {
-            std::process::exit(130);
+            std::process::exit(Exit::Interrupted as i32);
         }
         STOP.request();
     });

@@ -2,6 +2,7 @@
 
 use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
+use crate::export::escape;
 use crate::text::{cut, width, wrap_to};
 use std::fmt::Write as _;
 
@@ -113,20 +114,6 @@ fn rows(changes: &Changes) -> impl Iterator<Item = (&PairChange, &CaseChange, &V
         let cases = pair.cases.iter();
         cases.flat_map(move |case| case.variants.iter().map(move |variant| (pair, case, variant)))
     })
-}
-
-/// Text in which nothing is markup, on one line.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => escaped.push(' '),
-            '<' => escaped.push_str("&lt;"),
-            '\\' | '|' | '*' | '`' | '[' | ']' | '#' => escaped.extend(['\\', c]),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 /// Every two of several records, as after runs that differ in nothing: how often something was claimed, and where.

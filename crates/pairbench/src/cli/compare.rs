@@ -5,14 +5,15 @@ use crate::analyse::{self, analyses};
 use crate::compare::{Changes, FailIf, Named, changes as compare, offences};
 use crate::record::{self, Record, views};
 use crate::report::Report;
+use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::interest;
 use crate::terminal::{Color, Terminal};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// The arguments of `compare`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP_OF_TOOL)]
 pub(super) struct Arguments {
     /// Records, as files or as names of baselines; the first is the earlier one, with which each of the others is compared
     #[arg(required = true, num_args = 2..)]
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
     /// Also render the report of all these records into this folder, with a page that compares them
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Exit with 1 when any variant is so much slower (or faster), like `slower:5%`; may stand several times
+    /// Exit with 3 when any variant is so much slower (or faster), like `slower:5%`; may stand several times
     #[arg(long, value_name = "CHANGE")]
     fail_if: Vec<FailIf>,
     /// Compare every two of the records and count the verdicts: how often runs differ that should not
@@ -46,12 +47,16 @@ enum Format {
 type Read = (Record, Option<String>);
 
 /// Reads, compares, writes.
-pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
-    let mut read: Vec<Read> = arguments
-        .records
-        .iter()
+pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
+    // A shell's `*.json` also names the summaries beside the records.
+    let words = arguments.records.iter();
+    let mut read: Vec<Read> = words
+        .filter(|word| !record::is_summary(Path::new(word)))
         .map(|word| read(word, &arguments.reports))
         .collect::<Result<_, _>>()?;
+    if read.len() < 2 {
+        return Err("it takes two records to compare; a summary is none".into());
+    }
     if arguments.every {
         read.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     }
@@ -68,10 +73,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
         .collect();
     if arguments.every {
         print!("{}", changes::every(&every_two(&named), named.len()));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     let matters = interest(&arguments.fail_if);
-    let (then, later) = named.split_first().expect("clap asks for two");
+    let (then, later) = named.split_first().expect("two or more");
     let all: Vec<Changes> = later.iter().map(|now| compare(*then, *now, matters)).collect();
     for changes in &all {
         match arguments.format {
@@ -79,15 +84,22 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
             Format::Markdown => println!("{}", changes::markdown(changes)),
         }
     }
-    if let Some(out) = &arguments.out {
+    let rendered = arguments.out.as_ref().map(|out| {
         let report = Report {
             changes: all.clone(),
             ..Report::of(&records, &views, &analyses)
         };
-        let index = report
-            .write(out)
-            .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
-        eprintln!("report: {}", index.display());
+        report.write(out)
+    });
+    match (&rendered, &arguments.out) {
+        (Some(Ok(index)), _) => eprintln!("report: {}", index.display()),
+        (Some(Err(error)), Some(out)) => {
+            eprintln!(
+                "error: the report cannot be written to {}: {error}",
+                out.display()
+            );
+        }
+        _ => {}
     }
     let broken: Vec<_> = all
         .iter()
@@ -96,7 +108,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
     for offence in &broken {
         eprintln!("error: {offence}");
     }
-    Ok(ExitCode::from(u8::from(!broken.is_empty())))
+    Ok(Exit::of(&[
+        (Exit::Unwritten, matches!(rendered, Some(Err(_)))),
+        (Exit::Broken, !broken.is_empty()),
+    ]))
 }
 
 /// A file, or else the name of a baseline.

@@ -3,18 +3,19 @@
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::run::duration;
+use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::text::{count, wrap};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 const WIDTH: usize = 80;
 
 /// The arguments of `interpreters`.
 #[derive(Debug, Args)]
+#[command(after_help = HELP_OF_TOOL)]
 pub(super) struct Arguments {
     /// Write JSON, for other programs
     #[arg(long)]
@@ -25,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 /// Looks, and prints what it finds. The exit code is 1 where nothing was found.
-pub(super) fn main(arguments: &Arguments) -> ExitCode {
+pub(super) fn main(arguments: &Arguments) -> Exit {
     let surroundings = Surroundings::of_this_process();
     let discovery = everywhere(&surroundings, arguments.timeout);
     if arguments.json {
@@ -34,7 +35,7 @@ pub(super) fn main(arguments: &Arguments) -> ExitCode {
     } else {
         print!("{}", table(&discovery, surroundings.home.as_deref()));
     }
-    ExitCode::from(u8::from(discovery.found.is_empty()))
+    Exit::of(&[(Exit::Failed, discovery.found.is_empty())])
 }
 
 /// Everything within 80 columns, but for paths that are longer: nobody can use half of one.

@@ -1,9 +1,9 @@
 //! The command line: `cargo bench` and `cargo run`, their arguments and what they print.
 
 mod bench;
-mod bencher;
 mod changes;
 mod compare;
+mod exporting;
 mod interpreters;
 mod matrix;
 mod reading;
@@ -22,9 +22,7 @@ use std::process::ExitCode;
 
 /// The main function of a bench executable: all of `cargo bench`, and the processes that it launches.
 ///
-/// The exit code is 0 when every pair was verified and measured, 1 when one was not, when a floor of a pair was broken or
-/// a change was one of `--fail-if`, 2 when nothing could be
-/// measured at all (a wrong argument, no interpreter), and 130 after Ctrl-C.
+/// `--help` lists the exit codes.
 pub fn bench_main(suite: Suite) -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     if arguments == [turnaround::NOTHING] {
@@ -37,10 +35,9 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     }
 }
 
-/// The main function of `cargo run`: scaffolding, rendering records, comparing them, and listing interpreters.
+/// The main function of `cargo run`: scaffolding; rendering, comparing and exporting records; listing interpreters.
 ///
-/// The exit code is 0; 1 when `compare` found a change of `--fail-if`, `interpreters` found none, or `report` could not read
-/// every record; and 2 when nothing could be read or a file cannot be written.
+/// `--help` lists the exit codes.
 pub fn tool_main() -> ExitCode {
     tool::main()
 }

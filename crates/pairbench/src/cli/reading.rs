@@ -1,6 +1,6 @@
 //! Records from the files and folders that the user names.
 
-use crate::record::{self, Record, Status, UNFINISHED};
+use crate::record::{self, Record, Status};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,8 @@ pub(super) fn gather(named: &[PathBuf]) -> Gathered {
     let mut files = Vec::new();
     for path in named {
         match path.is_dir() {
+            // A shell's `*.json` also names the summaries beside the records.
+            false if record::is_summary(path) => {}
             false => files.push(path.clone()),
             true => match below(path) {
                 Ok(found) if found.is_empty() => {
@@ -79,17 +81,16 @@ fn progress(record: &Record) -> (bool, usize) {
     )
 }
 
-/// All files of a folder that may be records, by name. One that a run is just writing is not among them.
+/// All files of a folder that may be records, by name.
 fn below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     let mut found = Vec::new();
     for entry in entries {
         let (path, kind) = (entry.path(), entry.file_type()?);
-        let unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
         if kind.is_dir() {
             found.extend(below(&path)?);
-        } else if !unfinished && path.extension().is_some_and(|extension| extension == "json") {
+        } else if record::is_record(&path) {
             found.push(path);
         }
     }
@@ -99,7 +100,7 @@ fn below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Shard, fixture};
+    use crate::record::{Shard, UNFINISHED, fixture};
 
     fn record(id: &str, machine: &str) -> Record {
         let mut record = fixture::steady();
@@ -117,8 +118,10 @@ mod tests {
         std::fs::write(at("two/broken.json"), "{").unwrap();
         std::fs::write(at(&format!("two/{UNFINISHED}x.json")), "{").unwrap();
         std::fs::write(at("two/index.html"), "no record").unwrap();
+        std::fs::write(at("two/b.summary.json"), "{}").unwrap();
         std::fs::create_dir(at("empty")).unwrap();
-        let gathered = gather(&[at("two"), at("one"), at("empty"), at("nowhere.json")]);
+        let named = ["two", "one", "empty", "nowhere.json", "two/b.summary.json"];
+        let gathered = gather(&named.map(at));
         let ids: Vec<&str> = gathered.records.iter().map(|record| record.id.as_str()).collect();
         assert_eq!(ids, ["a", "b"]);
         let unread = gathered.unread.join("\n");

@@ -1,25 +1,27 @@
 //! `cargo run --`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::{compare, interpreters, scaffold};
+use super::{compare, exporting, interpreters, scaffold};
 use crate::analyse::sites::{self, identity};
 use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
 use crate::registry::Profile;
+use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::text::count;
 use clap::{Parser, Subcommand};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Scaffolds pairs, renders and compares records, lists interpreters; measuring is `cargo bench`.
+/// Scaffolds pairs; renders, compares and exports records; lists interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo run --",
     bin_name = "cargo run --",
     version,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = HELP_OF_TOOL
 )]
 struct Tool {
     #[command(subcommand)]
@@ -40,7 +42,8 @@ enum Command {
         root: PathBuf,
     },
     /// Render the report from records alone, of any runs and machines; where a pair is in several records of a machine, the
-    /// newest speaks, and launches of different machines are never put together. Exit code 1 where some could not be read
+    /// newest speaks, and launches of different machines are never put together
+    #[command(after_help = HELP_OF_TOOL)]
     Report {
         /// Records, or folders with records in or below them, as reports/records/
         #[arg(required = true)]
@@ -51,6 +54,9 @@ enum Command {
     },
     /// Compare records: what is faster or slower than in the first
     Compare(compare::Arguments),
+    /// Write the results of records for other programs: JSON, CSV, Markdown, and what Bencher, github-action-benchmark and
+    /// pyperf read
+    Export(exporting::Arguments),
     /// List every Python on this machine: what it is, where it was found, and what was left out and why
     Interpreters(interpreters::Arguments),
 }
@@ -58,35 +64,24 @@ enum Command {
 /// Parses the arguments and runs.
 pub(super) fn main() -> ExitCode {
     let done = match Tool::parse().command {
-        Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile),
-        Command::Report { records, out } => {
-            return report(&records, &out).unwrap_or_else(|error| {
-                eprintln!("error: {error}");
-                ExitCode::from(2)
-            });
-        }
-        Command::Compare(arguments) => {
-            return compare::main(&arguments).unwrap_or_else(|error| {
-                eprintln!("error: {error}");
-                ExitCode::from(2)
-            });
-        }
-        Command::Interpreters(arguments) => return interpreters::main(&arguments),
-    };
-    match done {
-        Ok(text) => {
+        Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile).map(|text| {
             println!("{text}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
-        }
-    }
+            Exit::Done
+        }),
+        Command::Report { records, out } => report(&records, &out),
+        Command::Compare(arguments) => compare::main(&arguments),
+        Command::Export(arguments) => exporting::main(&arguments),
+        Command::Interpreters(arguments) => Ok(interpreters::main(&arguments)),
+    };
+    let exit = done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        Exit::Refused
+    });
+    exit.into()
 }
 
 /// Renders what can be read, and names what cannot.
-fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<ExitCode, String> {
+fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
     let Gathered {
         records,
         unread,
@@ -99,12 +94,19 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<ExitCode, String> 
         return Err("there is no record to render".into());
     }
     let (views, figures) = (views(&records), analyse::read(&records));
-    let index = crate::report::Report::of(&records, &views, &analyses(&views, &figures))
-        .write(out)
-        .map_err(|error| format!("the report cannot be written to {}: {error}", out.display()))?;
+    let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
     eprintln!("{}", told(&records, &unread, twice));
-    println!("report: {}", index.display());
-    Ok(ExitCode::from(u8::from(!unread.is_empty())))
+    match &written {
+        Ok(index) => println!("report: {}", index.display()),
+        Err(error) => eprintln!(
+            "error: the report cannot be written to {}: {error}",
+            out.display()
+        ),
+    }
+    Ok(Exit::of(&[
+        (Exit::Unwritten, written.is_err()),
+        (Exit::Failed, !unread.is_empty()),
+    ]))
 }
 
 /// What was put together, and what was not.

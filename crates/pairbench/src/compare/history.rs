@@ -211,8 +211,8 @@ fn newest(folder: &Path) -> (Vec<PathBuf>, usize) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let sized = entries.filter_map(|entry| {
         let path = entry.path();
-        let record = path.extension().is_some_and(|extension| extension == "json");
-        Some((path, entry.metadata().ok()?.len())).filter(|_| record)
+        let size = entry.metadata().ok()?.len();
+        record::is_record(&path).then_some((path, size))
     });
     let mut files: Vec<(PathBuf, u64)> = sized.collect();
     files.sort_by(|a, b| b.0.cmp(&a.0));
@@ -254,6 +254,7 @@ mod tests {
         std::fs::write(folder.path().join("broken.json"), "{").unwrap();
         std::fs::write(folder.path().join("newer.json"), "{\"schema\": 99}").unwrap();
         std::fs::write(folder.path().join("notes.txt"), "no record").unwrap();
+        std::fs::write(folder.path().join("a.summary.json"), "{}").unwrap();
         let history = History::read(folder.path(), &[]);
         let ids: Vec<&str> = history.runs.iter().map(|run| run.id.as_str()).collect();
         assert_eq!(ids, ["a", "b"]);

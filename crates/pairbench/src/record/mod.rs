@@ -26,6 +26,6 @@ pub use oldest_rust::{Checked, OldestRust};
 pub use schema::*;
 pub use settings::{BaselineUsed, Settings, Shard};
 pub(crate) use store::UNFINISHED;
-pub use store::{ReadError, parse, read, write};
+pub use store::{ReadError, is_record, is_summary, parse, read, write, write_summary};
 pub use views::views;
 pub use warning::{Severity, Subject, Warning, WarningKind};

@@ -1,13 +1,28 @@
 //! Records on disk: written beside their place and renamed, read with an error that says what is wrong.
 
 use super::{Record, SCHEMA};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Prefix of a record's name while it is being written.
 pub(crate) const UNFINISHED: &str = ".record-";
+
+/// What the name of a summary ends with, after that of its record.
+const SUMMARY: &str = ".summary.json";
+
+/// Whether a file in a folder of records may be one, by its name: not a summary, nor a record that is being written.
+pub fn is_record(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".json") && !is_summary(path) && !name.starts_with(UNFINISHED)
+}
+
+/// Whether a file is a summary beside a record, by its name.
+pub fn is_summary(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().ends_with(SUMMARY))
+}
 
 /// Why a record cannot be used. `Display` carries the path, the cause and the next step.
 #[derive(Debug)]
@@ -88,12 +103,22 @@ pub fn write(record: &Record, folder: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Writes the record to a file, whole or not at all.
-pub(super) fn write_to(record: &Record, path: &Path) -> io::Result<()> {
+/// Writes the summary of a record beside it, whole or not at all.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn write_summary(summary: &impl Serialize, record: &Path) -> io::Result<()> {
+    let stem = record.file_stem().unwrap_or_default().to_string_lossy();
+    write_to(summary, &record.with_file_name(format!("{stem}{SUMMARY}")))
+}
+
+/// Writes a document to a file, whole or not at all.
+pub(super) fn write_to(document: &impl Serialize, path: &Path) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-    serde_json::to_writer(io::BufWriter::new(&mut file), record)?;
+    serde_json::to_writer(io::BufWriter::new(&mut file), document)?;
     file.flush()?;
     file.as_file().sync_data()?;
     file.persist(path).map_err(|error| error.error)?;

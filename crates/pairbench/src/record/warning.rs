@@ -281,7 +281,7 @@ kinds! {
 
 impl WarningKind {
     /// Whether it comes from a comparison of two records and cannot be found in one alone.
-    pub(crate) fn takes_two_records(self) -> bool {
+    pub fn takes_two_records(self) -> bool {
         matches!(
             self,
             WarningKind::DifferentMachine

@@ -2,6 +2,8 @@
 
 mod baseline;
 mod clock;
+pub(crate) mod exit;
+pub(crate) mod exporting;
 mod extensions;
 mod interpreters;
 mod launch;
@@ -26,15 +28,16 @@ use crate::analyse::launches::{samples, samples_read};
 use crate::analyse::summary::Reached;
 use crate::analyse::{Analysis, analyses};
 use crate::compare::Changes;
+use crate::export::Summary;
 use crate::hosts::launcher::Stop;
 use crate::record::{Record, Status, VariantState, views};
 use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
+use exit::Exit;
 use stages::{diagnose, measure, verify};
 use state::Run;
 use std::path::Path;
-use std::process::ExitCode;
 
 /// What a run shows when it is over.
 pub(crate) struct Results<'a> {
@@ -45,6 +48,8 @@ pub(crate) struct Results<'a> {
     pub analyses: &'a [Analysis<'a>],
     pub changes: Option<&'a Changes>,
     pub reached: Option<Reached>,
+    /// The figures as other programs read them.
+    pub summary: &'a Summary,
     /// The report, where one was written.
     pub report: Option<&'a Path>,
     pub record_path: &'a Path,
@@ -61,37 +66,39 @@ pub(crate) fn run(
     stop: &'static Stop,
     terminal: &mut Terminal,
     show: impl FnOnce(&Results<'_>, &Terminal),
-) -> Result<ExitCode, String> {
+) -> Result<Exit, String> {
     // Before the record to be resumed is read: nobody else may be writing it.
     let reports = resuming::reports(&asked);
     let _lock = (!asked.test)
         .then(|| lock::take(&reports, asked.wait, stop, terminal))
         .transpose()?;
     let (options, earlier) = resuming::prepare(asked)?;
+    exporting::check(&options)?;
     let selected = chosen(&suite.registry, &options)?;
     let baseline = Baseline::read(&options)?;
     let mut run = Run::start(suite, &options, &selected, earlier, &baseline, stop, terminal)?;
     if selected.is_empty() {
-        let written = idle(&mut run, terminal);
-        return Ok(conclude(&run, written, false));
+        return Ok(idle(run, terminal));
     }
 
     let verified = verify(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run, true, false));
+        return Ok(conclude(&run, Outcome::default()));
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
     let diagnosed = measured.and_then(|status| diagnose(&mut run, &verified, status, terminal));
     terminal.end();
-    let mut written = true;
+    let mut outcome = Outcome {
+        cut_short: diagnosed.is_err(),
+        ..Outcome::default()
+    };
     let status = diagnosed.unwrap_or_else(|error| {
         // What was measured before is reported all the same.
         terminal.error(&error);
-        written = false;
         Status::Interrupted
     });
-    written &= run.finish(status, terminal);
+    outcome.unwritten |= !run.finish(status, terminal);
 
     let views = views(std::slice::from_ref(&run.record));
     let analyses = analyses(&views, std::slice::from_ref(&run.figures));
@@ -100,10 +107,13 @@ pub(crate) fn run(
         .report(&views, &analyses, changes.as_ref())
         .and_then(|report| {
             let report = report.inspect_err(|error| terminal.error(error));
-            written &= report.is_ok();
+            outcome.unwritten |= report.is_err();
             report.ok()
         });
+    let summary = Summary::of(&run.record, &analyses);
+    outcome.unwritten |= !run.export(&summary, terminal);
     let results = Results {
+        summary: &summary,
         options: &options,
         record: &run.record,
         views: &views,
@@ -114,7 +124,7 @@ pub(crate) fn run(
         record_path: &run.saving.path,
     };
     show(&results, terminal);
-    let broken = baseline.judge(&analyses[0], changes.as_ref(), terminal);
+    outcome.broken = baseline.judge(&analyses[0], changes.as_ref(), terminal);
     if options.verbose {
         terminal.say(&format!(
             "samples: {} read, {} in the record{}",
@@ -123,35 +133,52 @@ pub(crate) fn run(
             baseline.samples()
         ));
     }
-    written &= baseline.keep(&run.record, &options.reports, terminal);
-    Ok(conclude(&run, written, broken))
+    outcome.unwritten |= !baseline.keep(&run.record, &options.reports, terminal);
+    Ok(conclude(&run, outcome))
 }
 
-/// A part that has no pairs. Whoever divides a run need not know how many there are, so this is no failure; and the record
-/// tells whoever puts the parts together that this one is not missing.
-fn idle(run: &mut Run<'_>, terminal: &Terminal) -> bool {
+/// A part that has no pairs. That is no failure, since the number of parts is chosen without knowing the pairs; and its
+/// record says that this part is not missing.
+fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
     if let Some(shard) = run.options.shard {
         terminal.say(&format!(
             "part {shard} has no pairs, since there are fewer pairs than parts: nothing to do here"
         ));
     }
-    if run.options.test {
-        return true;
+    let mut outcome = Outcome::default();
+    if !run.options.test {
+        outcome.unwritten |= !run.finish(Status::Complete, terminal);
+        let summary = Summary::of(&run.record, &[Analysis::with(&run.record, 0, &run.figures)]);
+        outcome.unwritten |= !run.export(&summary, terminal);
+        terminal.say(&format!("record: {}", run.saving.path.display()));
     }
-    let written = run.finish(Status::Complete, terminal);
-    terminal.say(&format!("record: {}", run.saving.path.display()));
-    written
+    conclude(&run, outcome)
 }
 
-/// Whether everything that was asked for could be `written`, and whether an expectation was `broken`: a floor, or
-/// `--fail-if`.
-fn conclude(run: &Run<'_>, written: bool, broken: bool) -> ExitCode {
-    match run.record.status {
-        _ if !written => ExitCode::from(1),
-        Status::Interrupted => ExitCode::from(130),
-        _ if failed(run) || broken => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
-    }
+/// What decides the exit code besides the record.
+#[derive(Default)]
+struct Outcome {
+    /// Whether an error ended the run.
+    cut_short: bool,
+    /// Whether a floor or `--fail-if` was broken.
+    broken: bool,
+    /// Whether something that was asked for could not be written.
+    unwritten: bool,
+}
+
+fn conclude(run: &Run<'_>, outcome: Outcome) -> Exit {
+    let Outcome {
+        cut_short,
+        broken,
+        unwritten,
+    } = outcome;
+    let interrupted = run.record.status == Status::Interrupted && !cut_short;
+    Exit::of(&[
+        (Exit::Unwritten, unwritten),
+        (Exit::Interrupted, interrupted),
+        (Exit::Failed, cut_short || failed(run)),
+        (Exit::Broken, broken),
+    ])
 }
 
 /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.

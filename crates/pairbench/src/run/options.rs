@@ -1,5 +1,6 @@
 //! The arguments of `cargo bench --`.
 
+use super::exit::HELP_OF_BENCH;
 use crate::compare::FailIf;
 use crate::diagnose::{Chosen, Diagnoser};
 use crate::estimate::Precision;
@@ -16,7 +17,8 @@ use std::time::Duration;
     name = "cargo bench --",
     bin_name = "cargo bench --",
     version,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = HELP_OF_BENCH
 )]
 pub struct Options {
     /// Only what matches one of these regular expressions: pairs by name, variants as `pair/variant`
@@ -136,10 +138,23 @@ pub struct Options {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
     pub baseline: Option<BaselineName>,
 
-    /// Exit with 1 when any variant is slower (or faster) than in the baseline by this much, like `slower:5%`; may be
+    /// Exit with 3 when any variant is slower (or faster) than in the baseline by this much, like `slower:5%`; may be
     /// given several times
     #[arg(long, value_name = "CHANGE", requires = "baseline")]
     pub fail_if: Vec<FailIf>,
+
+    /// Write the summary of the run to this file when it ends; docs/export.md shows what is in it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
+    pub export_json: Option<PathBuf>,
+
+    /// Write a line per variant and size to this file when the run ends
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
+    pub export_csv: Option<PathBuf>,
+
+    /// Write a Markdown table to this file when the run ends. `cargo run -- export` makes these and other formats from
+    /// records
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
+    pub export_markdown: Option<PathBuf>,
 
     /// Folder for the report and the records
     #[arg(long, value_name = "FOLDER", default_value = "reports")]

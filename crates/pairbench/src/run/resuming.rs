@@ -49,6 +49,9 @@ pub(crate) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
         // Whatever the environment says today.
         interpreter: executables(&earlier.record),
         reports: reports(&asked),
+        export_json: asked.export_json.or(begun.export_json),
+        export_csv: asked.export_csv.or(begun.export_csv),
+        export_markdown: asked.export_markdown.or(begun.export_markdown),
         noplot: asked.noplot || begun.noplot,
         save_baseline: asked.save_baseline.or(begun.save_baseline),
         baseline: asked.baseline.or(begun.baseline),
@@ -95,7 +98,7 @@ fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
     let mut found: Option<Earlier> = None;
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.extension().is_none_or(|extension| extension != "json") {
+        if !record::is_record(&path) {
             continue;
         }
         let Ok(record) = record::read(&path) else {

@@ -1,5 +1,6 @@
 //! How the record of a run reaches the disk, also where the disk does not take it.
 
+use crate::export::Summary;
 use crate::record::{self, Disturbance, Happening, Record};
 use crate::terminal::Terminal;
 use std::io;
@@ -96,6 +97,19 @@ impl Saving {
             )),
         }
         false
+    }
+
+    /// Writes the summary beside the record; `false` when it could not.
+    pub fn save_summary(&self, summary: &Summary, terminal: &Terminal) -> bool {
+        let written = record::write_summary(summary, &self.path);
+        if let Err(error) = &written {
+            let record = self.path.display();
+            terminal.error(&format!(
+                "the summary cannot be written beside {record}: {error}. `cargo run -- export --format json {record}` \
+                 makes it from the record"
+            ));
+        }
+        written.is_ok()
     }
 
     fn write(&mut self, record: &mut Record) -> io::Result<()> {

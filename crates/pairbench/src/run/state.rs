@@ -1,9 +1,11 @@
 //! A run in progress: what was chosen, what it runs on, and the record that grows.
 
+use super::exporting;
 use crate::analyse::launches::Figures;
 use crate::analyse::summary::Reached;
 use crate::analyse::{Analysis, analyses};
 use crate::compare::Changes;
+use crate::export::{self, Summary};
 use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{Launched, Stop};
@@ -160,6 +162,13 @@ impl<'a> Run<'a> {
             .sort_by_key(|warning| (warning.severity, warning.kind));
         self.saving
             .save_last(&mut self.record, self.clock.elapsed(), terminal)
+    }
+
+    /// Writes the summary beside the record, and all exports that were asked for; `false` when one could not be written.
+    pub fn export(&self, summary: &Summary, terminal: &Terminal) -> bool {
+        let written = self.saving.save_summary(summary, terminal);
+        let record = &self.record;
+        written & exporting::write_all(self.options, &[export::Run { record, summary }], terminal)
     }
 
     /// Notes something that came from outside, and says so.

@@ -1,6 +1,6 @@
 //! Runs the bench executable, and looks for processes that it left behind.
 
-use pairbench::record::{Record, read};
+use pairbench::record::{Record, is_summary, read};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -156,12 +156,13 @@ impl Started {
     }
 }
 
-/// All whole records in a folder for reports.
+/// All records in a folder for reports, also one that was being written; no summaries.
 fn records(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder.join("records")) else {
         return Vec::new();
     };
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| !is_summary(path)).collect()
 }
 
 /// Runs with the arguments.

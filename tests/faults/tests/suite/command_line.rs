@@ -1,7 +1,9 @@
 //! The arguments: what is chosen, what is refused and how, and that nothing happens behind anybody's back.
 
-use super::bench::{Bench, SHORT, measure, run};
+use super::bench::{Bench, MEASURING, Ran, SHORT, measure, run};
+use pairbench::export::{Format, export_records};
 use pairbench::record::{Status, VariantState};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 #[test]
@@ -154,6 +156,9 @@ fn help_explains_the_flags_that_criterion_lacks() {
         "--variants",
         "--seed",
         "--timeout",
+        "--export-json",
+        "Exit codes",
+        "  3  a variant is below the floor of its pair",
     ] {
         assert!(ran.stdout.contains(flag), "{flag}");
     }
@@ -196,7 +201,7 @@ fn a_run_goes_on_until_its_ratios_are_precise() {
 }
 
 /// As `cargo test --benches` and cargo-nextest start it.
-fn as_a_test(arguments: &[&str]) -> super::bench::Ran {
+fn as_a_test(arguments: &[&str]) -> Ran {
     let mut bench = Bench::new("");
     let reports = bench.folder.path().to_path_buf();
     bench.command = std::process::Command::new(env!("CARGO_BIN_EXE_pairbench-faults"));
@@ -256,4 +261,63 @@ fn quiet_and_for_tools_that_read_libtest() {
     ] {
         run(&format!("honest {flag}")).refused(&[instead]);
     }
+}
+
+/// A run with all exports, and the folder that they go to.
+fn exporting(arguments: &str, to: &str) -> (Ran, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(&format!("{SHORT} --exact honest --noplot {arguments}"));
+    for (flag, name) in [("json", "out.json"), ("csv", "out.csv"), ("markdown", to)] {
+        bench
+            .command
+            .arg(format!("--export-{flag}"))
+            .arg(folder.path().join(name));
+    }
+    (bench.run(), folder)
+}
+
+#[test]
+fn a_run_leaves_its_summary_and_the_exports_asked_for() {
+    let (ran, folder) = exporting("", "out.md");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    let export = |format| export_records(format, std::slice::from_ref(&record)).unwrap();
+    for (name, format) in [
+        ("out.json", Format::Json),
+        ("out.csv", Format::Csv),
+        ("out.md", Format::Markdown),
+    ] {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(text.contains("honest") && text == export(format), "{text}");
+    }
+    let beside = ran.file(&format!("records/{}.summary.json", record.id));
+    let beside: Value = serde_json::from_str(&beside).unwrap();
+    let exported: Value = serde_json::from_str(&export(Format::Json)).unwrap();
+    assert_eq!(beside, exported);
+}
+
+#[test]
+fn an_unwritable_export_is_refused_before_the_run() {
+    let (ran, folder) = exporting("", "no/such/folder.md");
+    ran.refused(&["no/such/folder.md", "cannot be written"]);
+    assert!(!ran.stderr.contains("verifying"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    run("--test honest --export-json x").refused(&["--export-json", "--test"]);
+}
+
+#[test]
+fn an_export_that_fails_at_the_end_has_its_own_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.csv");
+    let arguments = format!(
+        "^(honest|panics)$ {SHORT} --noplot --export-csv {}",
+        path.display()
+    );
+    let run = Bench::new(&arguments).start(MEASURING);
+    std::fs::create_dir(&path).unwrap();
+    let ran = run.end();
+    // A pair failed as well, which ranks below.
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stderr.contains("out.csv cannot be written"), "{}", ran.stderr);
+    assert_eq!(ran.record().status, Status::Complete);
 }

@@ -2,20 +2,19 @@
 #![cfg(unix)]
 
 use super::bench::{Bench, MEASURING, Ran};
-use pairbench::record::{Happening, Record, Status, read};
+use pairbench::record::{Happening, Record, Status, is_record, is_summary, read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const RUN: &str = "--exact honest --quick --launches 3 --measurement-time 0.3";
 
-/// The one record that went to the temporary folder.
+/// The one record that went to the temporary folder, with its summary beside it.
 fn refuge(temporary: &Path) -> Record {
     let entries = std::fs::read_dir(temporary.join("pairbench-records")).unwrap();
-    let [path] = entries
-        .map(|entry| entry.unwrap().path())
-        .collect::<Vec<_>>()
-        .try_into()
-        .unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let (summaries, records): (Vec<_>, Vec<_>) = paths.partition(|path| is_summary(path));
+    assert_eq!(summaries.len(), 1);
+    let [path] = records.into_iter().collect::<Vec<_>>().try_into().unwrap();
     read(&path).unwrap()
 }
 
@@ -32,7 +31,7 @@ fn whole(folder: &Path) -> PathBuf {
     let all = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let mut records = all.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let mut records = all.filter(|path| is_record(path));
     records.next().unwrap()
 }
 
@@ -61,7 +60,7 @@ fn a_folder_that_is_lost_half_way_loses_nothing() {
             assert_eq!(ran.code, Some(0), "{}", ran.stderr);
             read(&whole(&records)).unwrap()
         } else {
-            assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+            assert_eq!(ran.code, Some(4), "{}", ran.stderr);
             says(
                 &ran,
                 &[
@@ -96,7 +95,7 @@ fn a_report_that_cannot_be_written_costs_only_itself() {
     let bench = Bench::new(RUN);
     std::fs::create_dir_all(bench.folder.path().join("index.html/inside")).unwrap();
     let ran = bench.run();
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     says(&ran, &["the report cannot be written", "cargo run -- report"]);
     assert_eq!(ran.record().status, Status::Complete);
     assert!(ran.stdout.contains("record: "), "{}", ran.stdout);
@@ -152,7 +151,7 @@ fn a_full_disk_loses_nothing() {
     let Some(ran) = with_disk(reports.path(), "size=64k", &arguments, temporary.path()) else {
         return;
     };
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     says(
         &ran,
         &[

@@ -4,7 +4,7 @@
 
 use super::bench::{Bench, MEASURING, Ran, Started, processes};
 use pairbench::hosts::Fault;
-use pairbench::record::{Happening, PairRecord, Record, Status, VariantState, read};
+use pairbench::record::{Happening, PairRecord, Record, Status, VariantState, is_record, read};
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::Duration;
 
@@ -28,9 +28,7 @@ fn kill_run(mut run: Started) -> Ran {
 /// The record of a run that was killed. Beside it may lie one that was being written.
 fn whole(ran: &Ran) -> Record {
     let paths = ran.records();
-    let mut records = paths
-        .iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let mut records = paths.iter().filter(|path| is_record(path));
     let record = read(records.next().expect("a record")).unwrap();
     assert_eq!(records.next(), None);
     record

@@ -1,7 +1,7 @@
 //! The examples in docs/ that divide a run: their very commands, with stand-ins for Cargo and for the job engine.
 
 use super::bench::{Bench, SHORT};
-use pairbench::record::{Record, Shard, Status, read};
+use pairbench::record::{Record, Shard, Status, is_record, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -115,7 +115,7 @@ fn records(folder: &Path) -> Vec<Record> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             all.extend(records(&path));
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if is_record(&path) {
             all.push(read(&path).unwrap());
         }
     }

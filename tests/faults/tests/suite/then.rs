@@ -82,7 +82,7 @@ fn a_run_is_kept_and_later_ones_are_compared_with_it() {
     assert_eq!(kept.status, Status::Complete);
 
     let slower = against(&with_rust(kept.clone(), |ns| ns / 1_000), "--fail-if slower:5%");
-    assert_eq!(slower.code, Some(1), "{}", slower.stderr);
+    assert_eq!(slower.code, Some(3), "{}", slower.stderr);
     let row = slower
         .stdout
         .lines()
@@ -135,7 +135,7 @@ fn a_baseline_that_is_not_there_costs_no_run() {
 #[test]
 fn a_floor_fails_the_run_only_where_the_interval_tells() {
     let told = run(&format!("falls_short {THREE}"));
-    assert_eq!(told.code, Some(1), "{}", told.stderr);
+    assert_eq!(told.code, Some(3), "{}", told.stderr);
     assert!(
         told.stderr.contains("falls_short/rust is only "),
         "{}",

@@ -18,7 +18,8 @@ use field::Field;
 use std::fmt;
 
 /// What a run says of a pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// The port gains enough, and nothing smaller comes near it.
     PortIt,

@@ -1,0 +1,59 @@
+//! Comma-separated values, for spreadsheets and data frames.
+
+use super::{Interval, Summary};
+
+const COLUMNS: [&str; 18] = [
+    "record",
+    "started",
+    "machine",
+    "interpreter",
+    "pair",
+    "profile",
+    "size",
+    "variant",
+    "side",
+    "state",
+    "launches",
+    "time_s",
+    "time_s_low",
+    "time_s_high",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "verdict",
+];
+
+/// A line of names, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty.
+pub(super) fn text(summaries: &[&Summary]) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    writer.write_record(COLUMNS).expect("memory takes everything");
+    for summary in summaries {
+        let run = (&summary.record, &summary.started, &summary.machine.name);
+        for pair in &summary.pairs {
+            let interpreter = &summary.interpreters[pair.interpreter].label;
+            for case in &pair.cases {
+                for variant in &case.variants {
+                    let row = (
+                        run,
+                        (interpreter, &pair.name, pair.profile, case.size),
+                        (&variant.name, variant.side, variant.state, variant.launches),
+                        columns(variant.time_s),
+                        columns(variant.ratio),
+                        pair.verdict.call,
+                    );
+                    writer.serialize(row).expect("memory takes everything");
+                }
+            }
+        }
+    }
+    let bytes = writer.into_inner().expect("memory takes everything");
+    String::from_utf8(bytes).expect("made of text")
+}
+
+fn columns(interval: Option<Interval>) -> [Option<f64>; 3] {
+    interval.map_or([None; 3], |interval| {
+        [Some(interval.value), interval.low, interval.high]
+    })
+}

@@ -1,0 +1,79 @@
+//! A table for a comment or a page.
+
+use super::{Case, Pair, State, Summary, Variant};
+use std::fmt::Write as _;
+
+/// A table per run and interpreter, each with a line on what it was measured with.
+pub(super) fn text(summaries: &[&Summary]) -> String {
+    let runs = summaries.iter().flat_map(|summary| {
+        let interpreters = 0..summary.interpreters.len();
+        interpreters.map(|interpreter| table(summary, interpreter))
+    });
+    runs.collect::<Vec<_>>().join("\n")
+}
+
+fn table(summary: &Summary, interpreter: usize) -> String {
+    let mut text = String::from(
+        "| Pair | Size | Variant | Time per call | Baseline ÷ variant | Verdict |\n|---|--:|---|--:|--:|---|\n",
+    );
+    for pair in summary
+        .pairs
+        .iter()
+        .filter(|pair| pair.interpreter == interpreter)
+    {
+        for case in &pair.cases {
+            for (at, variant) in case.variants.iter().enumerate() {
+                let verdict = match at == 0 && case.headline {
+                    true => pair.verdict.text.as_str(),
+                    false => "",
+                };
+                text.push_str(&row(pair, case, variant, verdict));
+            }
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\n{} on {}, {} cores; pairbench {}, run {}. Intervals are 95 %.",
+        escape(&summary.interpreters[interpreter].label),
+        escape(&summary.machine.cpu),
+        summary.machine.cores,
+        escape(&summary.build.pairbench),
+        escape(&summary.record)
+    );
+    text
+}
+
+fn row(pair: &Pair, case: &Case, variant: &Variant, verdict: &str) -> String {
+    let time = match &variant.time_s {
+        Some(time) => time.estimate().display_time(),
+        None => variant.state.words().into(),
+    };
+    let ratio = match (&variant.ratio, variant.state) {
+        (Some(ratio), _) => ratio.estimate().display_ratio(),
+        (None, State::Measured) if !variant.baseline => "no ratio".into(),
+        (None, _) => String::new(),
+    };
+    format!(
+        "| {} | {} | {} | {} | {} | {} |\n",
+        escape(&pair.name),
+        case.size,
+        escape(&variant.name),
+        time,
+        ratio,
+        escape(verdict)
+    )
+}
+
+/// Text in which nothing is markup, on one line.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            '<' => escaped.push_str("&lt;"),
+            '\\' | '|' | '*' | '`' | '[' | ']' | '#' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}

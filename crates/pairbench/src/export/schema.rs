@@ -1,0 +1,310 @@
+//! The types of the summary: what people read of a run, as data. docs/schema/summary-v1.json describes the document.
+
+use crate::analyse::verdict::Call;
+use crate::estimate::Estimate;
+use crate::hosts::interpreter::Jit;
+use crate::record::{Shard, Status, Warning, WarningKind};
+use crate::registry::{Profile, Side};
+use serde::Serialize;
+
+/// What [`Summary::format`] is.
+pub const FORMAT: &str = "pairbench-summary";
+
+/// Version of the document, which is also in the name of its schema. Any change of the schema makes another.
+pub const VERSION: u32 = 1;
+
+/// The summary of a record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`FORMAT`].
+    pub format: &'static str,
+    /// [`VERSION`].
+    pub version: u32,
+    /// [`Record::id`](crate::record::Record::id): the name of the record with the samples.
+    pub record: String,
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// How far the run came.
+    pub status: Status,
+    /// Whether more launches were meant to come.
+    pub provisional: bool,
+    /// Whether it was a first look, with `--quick`.
+    pub quick: bool,
+    /// Seed of the inputs.
+    pub seed: u64,
+    /// The part of a divided run that this is.
+    pub shard: Option<Shard>,
+    /// The harness and the compiler that built it.
+    pub build: Build,
+    /// The machine.
+    pub machine: Machine,
+    /// The interpreters, in the order in which they were named.
+    pub interpreters: Vec<Interpreter>,
+    /// The pairs, those of the first interpreter first.
+    pub pairs: Vec<Pair>,
+    /// Code measured against itself, whose true ratio is 1.
+    pub null_pairs: Vec<Null>,
+    /// What to know before trusting the figures, what matters most first.
+    pub warnings: Vec<Warned>,
+}
+
+/// A figure with its 95 % interval, which is missing while there are too few launches for one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// The point estimate.
+    pub value: f64,
+    /// The lower end.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+}
+
+/// The harness and the compiler that built it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Build {
+    /// Version of pairbench.
+    pub pairbench: String,
+    /// `git describe --always --dirty` of the checkout, where there is one.
+    pub revision: Option<String>,
+    /// `rustc --version`.
+    pub rustc: String,
+    /// Target triple.
+    pub target: String,
+}
+
+/// The machine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Machine {
+    /// What it is called; empty in older records.
+    pub name: String,
+    /// Operating system and its version.
+    pub os: String,
+    /// Model of the CPU.
+    pub cpu: String,
+    /// Logical cores that the process may use.
+    pub cores: u32,
+    /// Memory in bytes.
+    pub memory_bytes: Option<u64>,
+}
+
+/// An interpreter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Interpreter {
+    /// What the report calls it: `CPython 3.14.0t`.
+    pub label: String,
+    /// `CPython`, `PyPy`, …
+    pub implementation: String,
+    /// Version of the language.
+    pub version: String,
+    /// Path of the executable.
+    pub executable: String,
+    /// Whether it was built with profile-guided optimisation, where it is known.
+    pub optimized: Option<bool>,
+    /// Whether it was built to run without a GIL, where it is known.
+    pub free_threaded: Option<bool>,
+    /// What there is of a just-in-time compiler, where it is known.
+    pub jit: Option<Jit>,
+}
+
+/// A pair with one interpreter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pair {
+    /// Its name.
+    pub name: String,
+    /// Index of the interpreter in [`Summary::interpreters`].
+    pub interpreter: usize,
+    /// Declared kind of work.
+    pub profile: Profile,
+    /// What it computes.
+    pub about: String,
+    /// What sizes count.
+    pub unit: String,
+    /// `measured`, `partial` where some variant failed, `failed`, or `waiting`.
+    pub state: &'static str,
+    /// Whether it is worth a port.
+    pub verdict: Verdict,
+    /// The measured cases and the default one, by size.
+    pub cases: Vec<Case>,
+    /// Everything that went wrong.
+    pub failures: Vec<Failure>,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// What it comes to.
+    pub call: Call,
+    /// The same in words.
+    pub text: String,
+    /// The reason, in one sentence without a full stop.
+    pub reason: String,
+    /// What to do about an inconclusive one.
+    pub next: Option<String>,
+    /// Kinds of warnings that cast doubt on it.
+    pub doubts: Vec<WarningKind>,
+}
+
+/// A case of a pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Case {
+    /// Its size.
+    pub size: u64,
+    /// Whether a plain `cargo bench` measures it.
+    pub default: bool,
+    /// Whether the verdict is about it.
+    pub headline: bool,
+    /// Launches with samples.
+    pub launches: u32,
+    /// The variants, the baseline first.
+    pub variants: Vec<Variant>,
+    /// The baseline in the interpreter inside the bench process, where that was measured.
+    pub embedded: Option<Embedded>,
+}
+
+/// A variant in a case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variant {
+    /// Its name.
+    pub name: String,
+    /// The language that it is called in.
+    pub side: Side,
+    /// Whether ratios are relative to it.
+    pub baseline: bool,
+    /// Whether there are figures.
+    pub state: State,
+    /// Why there are none.
+    pub reason: Option<String>,
+    /// Seconds per call.
+    pub time_s: Option<Interval>,
+    /// Baseline ÷ variant: above 1 is faster than the baseline.
+    pub ratio: Option<Interval>,
+    /// Launches with samples of it.
+    pub launches: u32,
+}
+
+/// Whether a variant has figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It has.
+    Measured,
+    /// Something that it requires is missing.
+    Skipped,
+    /// It failed.
+    Failed,
+    /// Left out with `--variants`.
+    Deselected,
+    /// No launch has samples of it, or the pair did not pass verification.
+    NotMeasured,
+}
+
+impl State {
+    /// In words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            State::Measured => "measured",
+            State::Skipped => "skipped",
+            State::Failed => "failed",
+            State::Deselected => "left out",
+            State::NotMeasured => "not measured",
+        }
+    }
+}
+
+/// The baseline in the interpreter inside the bench process.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Embedded {
+    /// Seconds per call.
+    pub time_s: Option<Interval>,
+    /// Its time ÷ the worker's: above 1 embedding costs.
+    pub tax: Option<Interval>,
+}
+
+/// Something that went wrong.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Failure {
+    /// The variant; `null` when the pair failed as a whole.
+    pub variant: Option<String>,
+    /// Size of the case, where one was reached.
+    pub size: Option<u64>,
+    /// What happened, in one line.
+    pub message: String,
+}
+
+/// A side of a pair measured against itself.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Null {
+    /// Its name.
+    pub name: String,
+    /// The pair whose code it runs.
+    pub of: Option<String>,
+    /// What came out.
+    pub ratio: Option<Interval>,
+}
+
+/// A warning, and the interpreter that it is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Warned {
+    /// Index in [`Summary::interpreters`]; `null` when it is about the run.
+    pub interpreter: Option<usize>,
+    /// The warning.
+    #[serde(flatten)]
+    pub warning: Warning,
+}
+
+/// A variant with a time, as tools that know benchmarks by one name have it.
+pub struct Benchmark<'a> {
+    /// `pair/variant`, or `pair/variant/size` where several cases were measured.
+    pub name: String,
+    /// The pair.
+    pub pair: &'a Pair,
+    /// The case.
+    pub case: &'a Case,
+    /// The variant.
+    pub variant: &'a Variant,
+    /// Its time.
+    pub time_s: &'a Interval,
+}
+
+impl Summary {
+    /// All that has a time with the first interpreter.
+    pub fn benchmarks(&self) -> impl Iterator<Item = Benchmark<'_>> {
+        let pairs = self.pairs.iter().filter(|pair| pair.interpreter == 0);
+        pairs.flat_map(|pair| {
+            let measured = || pair.cases.iter().filter(|case| case.launches > 0);
+            let several = measured().count() > 1;
+            let variants =
+                measured().flat_map(|case| case.variants.iter().map(move |variant| (case, variant)));
+            variants.filter_map(move |(case, variant)| {
+                let name = format!("{}/{}", pair.name, variant.name);
+                Some(Benchmark {
+                    name: if several {
+                        format!("{name}/{}", case.size)
+                    } else {
+                        name
+                    },
+                    pair,
+                    case,
+                    variant,
+                    time_s: variant.time_s.as_ref()?,
+                })
+            })
+        })
+    }
+}
+
+impl Interval {
+    /// As an estimate that prints itself.
+    pub(super) fn estimate(&self) -> Estimate {
+        Estimate {
+            value: self.value,
+            interval: self.low.zip(self.high),
+            launches: 0,
+        }
+    }
+
+    /// Half the width.
+    pub(super) fn half_width(&self) -> Option<f64> {
+        Some((self.high? - self.low?) / 2.0)
+    }
+}

@@ -1,0 +1,193 @@
+//! From a record to its summary: the one place where exports get their figures.
+
+use super::schema::{
+    Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Null, Pair, State, Summary,
+    VERSION, Variant, Verdict, Warned,
+};
+use crate::analyse::summary::{self, CaseSummary, PairSummary, Standing, VariantSummary};
+use crate::analyse::{Analysis, PairAnalysis, analyses, read};
+use crate::estimate::Estimate;
+use crate::record::{self, PairRecord, Record, views};
+
+impl Summary {
+    /// Reads and summarises a record.
+    pub fn of_record(record: &Record) -> Self {
+        let records = std::slice::from_ref(record);
+        Summary::of(record, &analyses(&views(records), &read(records)))
+    }
+
+    /// Draws the summary from a record and the analyses of its interpreters; there is at least one.
+    pub fn of(record: &Record, analyses: &[Analysis<'_>]) -> Self {
+        let (mut pairs, mut warnings) = (Vec::new(), Vec::new());
+        for (interpreter, analysis) in analyses.iter().enumerate() {
+            for one in &analysis.pairs {
+                warnings.extend(one.warnings().iter().map(|warning| Warned {
+                    interpreter: Some(interpreter),
+                    warning: warning.clone(),
+                }));
+                let verdict = one.verdict();
+                let verdict = Verdict {
+                    call: verdict.call(),
+                    text: verdict.call().to_string(),
+                    reason: verdict.reason(),
+                    next: verdict.next(),
+                    doubts: verdict.doubts.clone(),
+                };
+                pairs.push(Pair::of(interpreter, one.pair, &one.summary, verdict));
+            }
+        }
+        // What took another record to find is as it was when the run ended.
+        let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
+        let of_run = analyses[0].of_run.iter().chain(compared).cloned();
+        warnings.extend(of_run.map(|warning| Warned {
+            interpreter: None,
+            warning,
+        }));
+        warnings.sort_by_key(|one| (one.warning.severity, one.warning.kind));
+        Summary {
+            format: FORMAT,
+            version: VERSION,
+            record: record.id.clone(),
+            started: record.started.clone(),
+            status: record.status,
+            provisional: record.is_provisional(),
+            quick: record.settings.quick,
+            seed: record.settings.seed,
+            shard: record.settings.shard,
+            build: Build::of(&record.build),
+            machine: Machine::of(&record.machine),
+            interpreters: record.all_interpreters().map(Interpreter::of).collect(),
+            pairs,
+            null_pairs: analyses[0].nulls.iter().map(Null::of).collect(),
+            warnings,
+        }
+    }
+}
+
+impl Interval {
+    fn of(estimate: Estimate) -> Self {
+        Interval {
+            value: estimate.value,
+            low: estimate.interval.map(|(low, _)| low),
+            high: estimate.interval.map(|(_, high)| high),
+        }
+    }
+}
+
+impl Build {
+    fn of(build: &record::Build) -> Self {
+        Build {
+            pairbench: build.pairbench.clone(),
+            revision: build.revision.clone(),
+            rustc: build.rustc.clone(),
+            target: build.target.clone(),
+        }
+    }
+}
+
+impl Machine {
+    fn of(machine: &record::Machine) -> Self {
+        Machine {
+            name: machine.name.clone(),
+            os: machine.os.clone(),
+            cpu: machine.cpu.clone(),
+            cores: machine.cores,
+            memory_bytes: machine.memory_bytes,
+        }
+    }
+}
+
+impl Interpreter {
+    fn of(interpreter: &record::Interpreter) -> Self {
+        Interpreter {
+            label: interpreter.label(),
+            implementation: interpreter.implementation.clone(),
+            version: interpreter.version.clone(),
+            executable: interpreter.executable.clone(),
+            optimized: interpreter.optimized,
+            free_threaded: interpreter.free_threaded,
+            jit: interpreter.jit,
+        }
+    }
+}
+
+impl Pair {
+    fn of(interpreter: usize, pair: &PairRecord, figures: &PairSummary, verdict: Verdict) -> Self {
+        let headline = figures.headline().map(|case| case.size);
+        let failures = figures.failures.iter().map(|failure| Failure {
+            variant: Some(failure.variant.clone()).filter(|name| !name.is_empty()),
+            size: failure.size,
+            message: failure.fault.to_string(),
+        });
+        let cases = figures.cases.iter();
+        Pair {
+            name: pair.name.clone(),
+            interpreter,
+            profile: pair.profile,
+            about: pair.about.clone(),
+            unit: pair.unit.clone(),
+            state: match figures.standing() {
+                Standing::Measured => "measured",
+                Standing::Partial => "partial",
+                Standing::Failed => "failed",
+                Standing::Waiting => "waiting",
+            },
+            verdict,
+            cases: cases
+                .map(|case| Case::of(case, headline == Some(case.size)))
+                .collect(),
+            failures: failures.collect(),
+        }
+    }
+}
+
+impl Case {
+    fn of(case: &CaseSummary, headline: bool) -> Self {
+        let others = case.variants.iter().map(|variant| Variant::of(variant, false));
+        Case {
+            size: case.size,
+            default: case.default,
+            headline,
+            launches: case.launches,
+            variants: std::iter::once(Variant::of(&case.baseline, true))
+                .chain(others)
+                .collect(),
+            embedded: case.embedded.map(|embedded| Embedded {
+                time_s: embedded.time.map(Interval::of),
+                tax: embedded.tax.map(Interval::of),
+            }),
+        }
+    }
+}
+
+impl Variant {
+    fn of(variant: &VariantSummary, baseline: bool) -> Self {
+        let (state, reason) = match &variant.state {
+            summary::State::Measured => (State::Measured, None),
+            summary::State::Skipped(reason) => (State::Skipped, Some(reason.clone())),
+            summary::State::Failed(fault) => (State::Failed, Some(fault.to_string())),
+            summary::State::Deselected => (State::Deselected, None),
+            summary::State::NotMeasured => (State::NotMeasured, None),
+        };
+        Variant {
+            name: variant.name.clone(),
+            side: variant.side,
+            baseline,
+            state,
+            reason,
+            time_s: variant.time.map(Interval::of),
+            ratio: variant.ratio.map(Interval::of),
+            launches: variant.launches,
+        }
+    }
+}
+
+impl Null {
+    fn of(null: &PairAnalysis<'_>) -> Self {
+        Null {
+            name: null.pair.name.clone(),
+            of: null.pair.null_of.clone(),
+            ratio: null.summary.null_ratio().map(Interval::of),
+        }
+    }
+}
