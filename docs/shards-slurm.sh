@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# An example for Slurm: one run, divided over an array of jobs, and a job after them that makes a report of all of it. Copy
-# it into a checkout on a file system that all nodes share, adapt the options of sbatch, and run it there:
+# An example for Slurm: one run divided over an array of jobs, and a job after them that renders one report of all of it.
+# Copy it into a checkout on a file system that all nodes share, adapt the options of sbatch, and run it there:
 #
 #   PARTS=8 ./shards-slurm.sh
 #
-# Choose nodes of one kind (--constraint, --partition), and the whole of each (--exclusive): who else is there disturbs. The
-# report says where nodes were not of one kind, and which one measured what.
+# Choose nodes of one kind (--constraint, --partition), and whole nodes (--exclusive), because other jobs disturb. The report
+# shows where nodes were not of one kind, and which one measured what.
 #
-# Tested: this script as it is, with a stand-in for sbatch that runs the jobs one after the other, by
-# tests/faults/tests/suite/shards.rs. Not tested: Slurm itself.
+# Tested: this script as it is, by tests/faults/tests/suite/shards.rs, with a stand-in for sbatch that runs the jobs one
+# after the other. Not tested: Slurm itself.
 set -euo pipefail
 
 export PARTS=${PARTS:-8}
@@ -16,15 +16,15 @@ export RECORDS=${RECORDS:-$PWD/parts}
 
 case ${1:-submit} in
 submit)
-    # Once, here: all nodes run this build.
+    # Build once, here: all nodes run this build.
     cargo bench --no-run
     array=$(sbatch --parsable --array="1-$PARTS" --exclusive --time=30 "$0" measure)
-    # After all of them, also when one failed: the report says what is missing.
+    # After all parts, also when one failed: the report shows what is missing.
     report=$(sbatch --parsable --dependency="afterany:$array" --time=30 "$0" report)
     echo "$PARTS parts are job $array, the report is job $report: reports/index.html"
     ;;
 measure)
-    # A node goes by its host's name in the report; PAIRBENCH_MACHINE would be another.
+    # In the report a node has its host name; set PAIRBENCH_MACHINE for another.
     part=$SLURM_ARRAY_TASK_ID
     cargo bench -- --shard "$part/$PARTS" --noplot --reports "$RECORDS/$part"
     ;;
