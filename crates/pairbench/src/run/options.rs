@@ -83,15 +83,16 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Samples per variant in a launch, 10 at least [default: 12; 10 with --quick]
+    /// Samples per variant in a launch, 10 at least [default: 12; 10 with --quick, or where many pairs share the budget]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
     pub sample_size: Option<u32>,
 
-    /// Warm-up per variant in a launch [default: 0.05; 0.01 with --quick]
+    /// Warm-up per variant in a launch [default: 0.05; 0.03 or 0.01 where many pairs share the budget; 0.01 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub warm_up_time: Option<Duration>,
 
-    /// Aim for all samples of a variant in a launch, the baseline's beside them included [default: 0.3; 0.08 with --quick]
+    /// Target time for all samples of a variant in a launch, including the baseline's beside them [default: 0.3; 0.15 or 0.08
+    /// where many pairs share the budget; 0.08 with --quick]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
