@@ -17,12 +17,16 @@ impl Crate {
         let made = Crate(tempfile::tempdir().unwrap());
         let root = env!("CARGO_MANIFEST_DIR");
         let features = if harness { "" } else { ", default-features = false" };
-        let rayon = if harness { "rayon = \"1\"\n" } else { "" };
+        let used = if harness {
+            "rayon = \"1\"\ntokio = { version = \"1\", default-features = false, features = [\"rt-multi-thread\"] }\n"
+        } else {
+            ""
+        };
         made.write(
             "Cargo.toml",
             &format!(
                 "[workspace]\n[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n\
-                 pairbench = {{ path = {root:?}{features} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{rayon}\
+                 pairbench = {{ path = {root:?}{features} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{used}\
                  [build-dependencies]\npairbench-build = {{ path = \"{root}/../pairbench-build\" }}\n"
             ),
         );
@@ -164,7 +168,7 @@ fn what_new_writes_compiles_verifies_and_measures_at_once() {
     }
     let short = "--quick --launches 1 --warm-up-time 0.01 --measurement-time 0.05 --reports reports";
     let measured = bench(&short.split(' ').collect::<Vec<_>>());
-    for variant in ["threads", "rayon", "rust"] {
+    for variant in ["threads", "rayon", "rust", "tokio"] {
         assert!(measured.contains(variant), "{measured}");
     }
     assert!(

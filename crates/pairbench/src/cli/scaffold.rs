@@ -9,6 +9,8 @@ const RUST: &str = include_str!("templates/pair.rs.txt");
 const PYTHON: &str = include_str!("templates/pair.py.txt");
 const PARALLEL_RUST: &str = include_str!("templates/parallel.rs.txt");
 const PARALLEL_PYTHON: &str = include_str!("templates/parallel.py.txt");
+const CONCURRENT_RUST: &str = include_str!("templates/concurrent.rs.txt");
+const CONCURRENT_PYTHON: &str = include_str!("templates/concurrent.py.txt");
 
 /// Writes the two files of a new pair below `root` and says what to do next.
 ///
@@ -31,7 +33,8 @@ pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<Stri
         other => other.slug().replace('-', "_"),
     };
     let (rust, python) = match profile {
-        Profile::Parallel | Profile::Concurrent => (PARALLEL_RUST, PARALLEL_PYTHON),
+        Profile::Parallel => (PARALLEL_RUST, PARALLEL_PYTHON),
+        Profile::Concurrent => (CONCURRENT_RUST, CONCURRENT_PYTHON),
         Profile::HotLoop | Profile::Flat | Profile::LibraryBound => (RUST, PYTHON),
     };
     let files = [
