@@ -202,7 +202,7 @@ fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
     }
 }
 
-/// What METHODOLOGY shows beside the table; without the seed, which repeats orders but no times.
+/// What docs/evidence/accuracy.md shows beside the table; without the seed, which repeats orders but no times.
 fn command(options: &Options) -> String {
     let mut command = format!("cargo bench --bench accuracy -- --minutes {}", options.minutes);
     for peer in &options.without {

@@ -1,6 +1,6 @@
 //! `cargo bench --bench accuracy`: the published calibration. pairbench, criterion and pyperf measure the same work on the
 //! same machine in turns, equal sides and sides slowed by a known amount, with a busy neighbour and without. It ends with
-//! the table that METHODOLOGY shows.
+//! the table of docs/evidence/accuracy.md.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -4,7 +4,7 @@ use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 
 /// The published calibration: pairbench, criterion and pyperf on the same work, on the same machine, in turns. It ends
-/// with the table that METHODOLOGY shows.
+/// with the table of docs/evidence/accuracy.md.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "cargo bench --bench accuracy --",

@@ -38,6 +38,8 @@ pub mod cli;
 pub mod compare;
 #[cfg(feature = "harness")]
 pub mod diagnose;
+#[cfg(all(test, feature = "harness"))]
+mod documents;
 #[cfg(feature = "harness")]
 pub mod estimate;
 #[cfg(feature = "harness")]

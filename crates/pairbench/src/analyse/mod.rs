@@ -3,7 +3,7 @@
 //! is made once for each record. Nothing here reads anything but records, so what is found in a run today can be found
 //! in an old record tomorrow.
 //!
-//! An analyser is a pure function from a record (and its figures) to warnings. METHODOLOGY lists the kinds, with their
+//! An analyser is a pure function from a record (and its figures) to findings. docs/warnings.md lists the kinds, with their
 //! thresholds and the reasons for them.
 
 mod analysis;

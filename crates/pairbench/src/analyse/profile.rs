@@ -7,8 +7,8 @@ use crate::record::{PairRecord, Subject, Warning, WarningKind};
 use crate::registry::{Profile, Variant};
 use crate::text::percent;
 
-/// A flat profile has no function above about a third of the time. What is above this, by its whole interval, is not about
-/// a third: the two points that sampling may be off by, and as much again for another interpreter, still lie below.
+/// A pair declared flat has no function above this share of the time, by its whole interval. Authors aim at a third; the
+/// difference leaves room for the two points that sampling may be off by, and for another interpreter.
 pub const FLAT_MOST: f64 = 0.4;
 /// A hot loop takes most of the time: where it takes less than half, everything around it outweighs it.
 pub const LOOP_LEAST: f64 = 0.5;

@@ -47,7 +47,7 @@ pub fn both_speeds(kinds: &Kinds) -> String {
 pub fn cause(kinds: &Kinds) -> &'static str {
     match kinds.cause {
         Cause::SetUpOrder => "by which side was set up first",
-        Cause::Time => "one kind after the other in time",
+        Cause::Time => "one mode after the other in time",
         Cause::Process => "from process to process",
     }
 }

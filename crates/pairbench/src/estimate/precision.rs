@@ -11,7 +11,7 @@ use std::str::FromStr;
 /// chance, which in general costs coverage. Here it costs next to none: the signed-rank interval is wide at the first
 /// looks, and its width changes in steps. Not so where launches are of two kinds, further apart than the target: then the
 /// first few can all be of one kind and agree. Beginning at 8 launches instead of 6 wins a point of coverage there;
-/// `tests/replay` prints the table, with rules that wait for a second look beside it, and METHODOLOGY shows it.
+/// `tests/replay` prints the table, with rules that wait for a second look beside it, and docs/evidence/stopping.md shows it.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Precision(f64);
 

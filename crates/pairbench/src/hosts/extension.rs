@@ -119,7 +119,7 @@ pub(crate) fn can_count(registry: &Registry) -> Result<(), String> {
     match declares(feature, registry.manifest_dir()) {
         true => Ok(()),
         false => Err(format!(
-            "the package {} has no feature {feature:?}; CONTRIBUTING says what to add",
+            "the package {} has no feature {feature:?}; CONTRIBUTING.md says what to add",
             registry.package()
         )),
     }

@@ -92,6 +92,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// When it is raised, in lines of Markdown whose links are relative to `docs`: its own documentation.
+            #[cfg(test)]
+            fn raised_when(self) -> &'static [&'static str] {
+                match self {
+                    $(WarningKind::$name => &[$($doc),+],)+
+                    WarningKind::Unknown => &[],
+                }
+            }
+
             /// What it means, where the finding has no text of its own.
             pub fn text(self) -> &'static str {
                 match self {
@@ -112,168 +121,183 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A pair that failed verification, or whose baseline failed.
+    /// The pair failed verification, or its baseline failed.
     FailedPair, Warning,
         "Failed, so no ratios are shown",
         "fix the side that its page names, then run cargo bench -- --test";
-    /// A variant that failed in a pair that otherwise went well.
+    /// A variant failed, the pair did not.
     FailedVariant, Warning,
         "Failed, so no ratio is shown",
         "its page shows the reason; fix it, then run cargo bench -- --test";
-    /// A null pair whose interval misses 1.
+    /// Code measured against itself has an interval that misses 1, at 95 % for all null pairs together (level 1 −
+    /// 0.05 ÷ their number).
     NullPairOff, Warning,
         "Code measured against itself came out different, so no number of this run can be trusted",
         "find what disturbs the machine (load, clock, drift), then measure again";
-    /// The run did not come to its end.
+    /// The run is still going, was interrupted, or had no time for the minimum number of launches.
     Unfinished, Warning,
         "Provisional, because the run did not finish",
         "what was measured is valid; continue with cargo bench -- --resume";
-    /// No ratio of a pair has an interval.
+    /// No ratio of a pair has an interval: that takes 3 launches.
     NoInterval, Warning,
         "Too few launches for intervals, which come from the spread between launches",
         "use more launches: --launches 10";
-    /// Built without full optimisation.
+    /// Debug assertions, a profile other than release, or an `opt-level` other than 3.
     DebugBuild, Warning,
         "Built without full optimisation, so these numbers mean nothing for Rust",
         "measure with cargo bench, whose profile is optimised";
-    /// The interpreter was built without optimisation.
+    /// CPython was built without `--enable-optimizations`.
     UnoptimisedInterpreter, Warning,
         "The interpreter was built without optimisation, so Python is slower here than for most users",
         "choose another, --interpreter PATH, or build with --enable-optimizations";
-    /// Fewer launches than an interval by ranks needs.
+    /// A ratio has fewer than 6 launches: below, no rank interval can hold with 95 %.
     FewLaunches, Warning,
         "With so few launches, intervals are wide and cover the true ratio less often than stated",
         "use six launches or more: --launches 10";
-    /// `--quick`.
+    /// The run used `--quick`.
     Quick, Warning,
         "Measured with --quick, for a first look",
         "leave out --quick";
-    /// An interval that shows neither faster nor slower.
+    /// The interval spans 1 and is wider than the precision asked for (±2 % without one). A narrower one that spans
+    /// 1 is a finding: the sides are equal.
     IntervalWiderThanEffect, Warning,
         "The interval is wider than the effect, so it shows neither faster nor slower",
         "narrow the interval: --precision 1%, or more launches";
-    /// A wide interval.
+    /// The interval is ±10 % or wider.
     WideInterval, Warning,
         "Intervals are wide",
         "use more launches (--launches 20) or a larger --budget";
-    /// Other processes used the cores.
+    /// Other processes used a tenth of the cores or more, on average over the launches; in records that don't know,
+    /// a load of half the cores at the start.
     LoadFromOthers, Warning,
         "Other processes used the CPU during measurement",
         "stop them, or measure again later; times suffer more than ratios";
-    /// The hypervisor gave the cores to other machines.
+    /// The hypervisor took 2 % of the cores or more.
     StolenTime, Warning,
         "The hypervisor gave CPU time to other machines during measurement",
         "measure on a machine that is not shared, or at another time";
-    /// The CPU quota of a container was used up.
+    /// A CPU quota stopped the run in 5 periods or more.
     Throttled, Warning,
         "The container's CPU quota stopped the run repeatedly",
         "raise the quota (docker run --cpus, or cpu.max), or measure outside";
-    /// On battery.
+    /// A battery was discharging, and no mains was connected.
     Battery, Warning,
         "The machine ran on battery and may have saved power",
         "plug it in and measure again";
-    /// A frequency governor that follows the load.
+    /// The governor of some core is `powersave`, `ondemand`, `conservative` or `schedutil`.
     FrequencyScaling, Warning,
         "The frequency governor changes the clock frequency during measurement",
         "run cpupower frequency-set -g performance, then measure again";
-    /// Samples of few steps of the clock.
+    /// Half of a side's samples are shorter than 1000 steps of its clock, or than 1 µs: a step is then more than a
+    /// thousandth.
     SamplesTooShort, Warning,
         "Samples are too short for the resolution of the clock",
         "use a larger input or a longer --measurement-time";
-    /// Launches that rise or fall over the run.
+    /// Mann and Kendall's trend over time is below 0.1 %, and Theil's drift over the run is larger than 1 % and
+    /// than the half-width. At the customary 1 % every fifth run would warn of nothing.
     DriftingLaunches, Warning,
         "Launches drift over the run, and the interval assumes that they do not",
         "measure again, for longer, once the machine is warm and idle";
-    /// Launches of two speeds.
+    /// Launches have two speeds: see [two modes](how-sure.md#two-modes). A note where the set-up order explains
+    /// them.
     TwoKinds, Warning,
         "Launches are bimodal, and the ratio lies between the two speeds",
         "report both speeds";
-    /// The measured profile is not the declared one.
+    /// A pair declared flat has a function whose own share is above 40 % with its whole interval; or one declared a
+    /// hot loop has no function whose whole interval reaches 50 %, nor does the replaced one with all that it
+    /// calls. See [where the time goes](why-is-it-so.md#where-the-time-goes).
     ProfileContradicted, Warning,
         "The measured profile differs from the one that the pair declares",
         "declare the measured profile or choose another input; as it is, the catalogue lists the pair under the wrong profile";
-    /// Another function than the replaced one is the hottest.
+    /// The function that `native` replaces was never seen, or another one's own share is above its total share,
+    /// with whole intervals apart.
     ReplacedNotHottest, Warning,
         "native does not replace the hottest function, so it does not show what an extension could gain",
         "port the hottest function, and name it by .replaces(…)";
-    /// `native` gained more than Amdahl's law allows.
+    /// The whole interval of the ratio of `native` is above that of the extension ceiling.
     GainAboveCeiling, Warning,
         "The extension gained more than the replaced function's share of the time allows",
         "see causes on the pair's page; trust the measured ratio, not the ceiling";
-    /// Compared with a run on another machine or system.
+    /// Compared with a run on another CPU, number of cores, system or quota.
     DifferentMachine, Warning,
         "The compared runs are from different machines",
         "measure both on the same machine";
-    /// Compared with a run by another compiler, or another profile.
+    /// Compared with a run with another rustc, target, profile, `opt-level` or RUSTFLAGS.
     DifferentCompiler, Warning,
         "The compared runs were compiled differently",
         "measure the older revision again with this compiler and these flags";
-    /// Compared with a run on another interpreter.
+    /// Compared with a run with another Python, executable, compiler, optimisation, GIL or JIT.
     DifferentInterpreter, Warning,
         "The compared runs used different interpreters",
         "measure both with the same one: --interpreter PATH";
-    /// Compared with a run of another pairbench, or sampled otherwise.
+    /// Compared with a run by another pairbench, or with other samples or inputs; more launches are no difference.
     DifferentSettings, Warning,
         "The compared runs were sampled differently",
         "measure both with the same pairbench and the same flags";
-    /// Parts of a divided run that were not measured alike.
+    /// Parts of one divided run differ in CPU, cores, system, memory (by more than a tenth), compiler, build,
+    /// revision of pairbench, interpreters or seed, or some used `--quick`. See [a divided
+    /// run](many-machines.md#a-divided-run).
     PartsOfDifferentKinds, Warning,
         "Parts of a divided run were not measured alike, yet their ratios are shown together as if one machine had measured \
          them",
         "measure the parts that differ again, on machines of one kind with the same build and interpreter";
-    /// A part of a divided run without a record.
+    /// Not every part of a divided run has a record.
     PartsMissing, Warning,
         "Parts of a divided run are missing, and so are their pairs",
         "add their records, or run these parts: cargo bench -- --shard K/N";
-    /// Launches far from the others.
+    /// A launch has a modified z-score above 3.5 + 40 ÷ n. One of ten normal numbers exceeds Iglewicz and Hoaglin's
+    /// 3.5 in every eighth case, this in one of a hundred.
     OutlyingLaunches, Note,
         "Some launches are far from the others",
         "nothing: the estimate is robust to them. Many suggest a disturbed machine";
-    /// The machine slept, a launch was killed, or the like.
+    /// The machine slept, the wall clock was set, a launch was killed, or the record could not be written for a
+    /// while.
     Disturbed, Note,
         "The run was disturbed from outside and continued",
         "nothing: what was lost was measured again";
-    /// Turbo is on.
+    /// Boost or turbo is on.
     Turbo, Note,
         "Turbo is on, so the clock frequency depends on heat and on how many cores are busy",
         "for repeatable times, turn it off (cpufreq/boost or intel_pstate/no_turbo below /sys/devices/system/cpu)";
-    /// The interpreter inside the bench process differs from the worker in speed.
+    /// The interval of the tax is outside 0.95–1.05 on the representative case. See [which
+    /// Python](which-python.md).
     EmbeddedDisagrees, Note,
         "The embedded interpreter and the worker differ in speed, by this tax",
-        "nothing, for ratios: they use only the worker's time. Usually libpython is a different build than the executable (METHODOLOGY, Which Python)";
-    /// The garbage collector took much of a call.
+        "nothing, for ratios: they use only the worker's time. Usually libpython is a different build than the executable (docs/which-python.md)";
+    /// Python's garbage collector took a tenth of a variant's calls or more. See [memory](why-is-it-so.md#memory).
     CollectorTime, Note,
         "Garbage collection takes a notable part of the time",
         "nothing, for ratios: users pay for it too. gc.freeze() or gc.disable() around such work shows how much a program could save";
-    /// Two calls with one input allocated different amounts.
+    /// Two warm calls on the same input differ by more than 1 % in their allocations.
     CountsWaver, Note,
         "Two calls with the same input allocate differently, so the counts are those of one call",
         "nothing if threads share the work or the collector runs; otherwise find what survives a call";
-    /// No null pair shows whether the run measures correctly.
+    /// No null pair has an interval.
     NoNullPair, Note,
         "No null pair has an interval, so nothing shows how well this run measures",
         "let the run finish";
-    /// The extension module was not built.
+    /// The extension module could not be built.
     NoNative, Note,
         "The extension module could not be built",
         "fix what the message names; cargo bench prints all of it at the start";
-    /// The counting module was not built, or a variant does not run in it.
+    /// The counting module could not be built, or a variant failed in it.
     NotCounted, Note,
         "Allocations were not counted",
-        "fix what the message names; other crates need a feature counting (CONTRIBUTING, Pairs in another crate)";
-    /// Skipped because something is missing.
+        "fix what the message names; other crates need a feature counting (CONTRIBUTING.md, Pairs in another crate)";
+    /// Something that a variant needs is missing.
     Skipped, Note,
         "Skipped because something is missing",
         "install what is missing";
-    /// Python warned that something which the pair uses will go.
+    /// Python warned, while the pair was verified, that something will be removed or changed. See
+    /// [deprecations](which-python.md#deprecations).
     Deprecated, Note,
         "Python will remove or change something that this code uses",
         "its page lists the lines; change them as the warnings recommend";
-    /// The embedded interpreter was not measured.
+    /// There is no embedded interpreter, or it is not the one measured.
     NotEmbedded, Note,
         "Python inside the bench process was not measured",
         "nothing, for ratios: none uses it";
-    /// The checkout had uncommitted changes.
+    /// The checkout had changes that no commit contains.
     DirtyCheckout, Note,
         "The sources had uncommitted changes; the record keeps both sides of each pair",
         "commit, then measure, so that the figures can be reproduced";
@@ -338,7 +362,44 @@ impl Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents;
     use std::collections::HashSet;
+
+    /// `docs/warnings.md`.
+    fn page() -> String {
+        let mut page = "# What do the warnings mean?\n\n\
+            When a run ends, analysers examine its record. What they find has a kind, a figure and a remedy. *Warnings* cast doubt\n\
+            on the numbers; *notes* are about what is missing or may be useful. The terminal shows the first warnings, the\n\
+            report's first page all of both, and a pair's page those that concern it. Records contain them (`warnings`) for other\n\
+            programs; the report computes them again, so old records have them too.\n\n\
+            A warning that is always there is not read. So each has a threshold, and where chance could raise it, the threshold is\n\
+            such that it rarely does: a run checks every condition on some twenty ratios.\n\n\
+            This page is made from the kinds in the code. `UPDATE_DOCS=1 cargo test -p pairbench --lib warnings_page` writes it again.\n"
+            .to_string();
+        for (title, severity) in [("Warnings", Severity::Warning), ("Notes", Severity::Note)] {
+            page.push_str(&format!(
+                "\n## {title}\n\n| kind | what it reads | raised when | what to do |\n|---|---|---|---|\n"
+            ));
+            for kind in WarningKind::ALL.iter().filter(|kind| kind.severity() == severity) {
+                let when: Vec<&str> = kind.raised_when().iter().map(|line| line.trim()).collect();
+                let (slug, text, when, remedy) = (kind.slug(), kind.text(), when.join(" "), kind.remedy());
+                page.push_str(&format!("| `{slug}` | {text} | {when} | {remedy} |\n"));
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn the_warnings_page_is_that_of_these_kinds() {
+        let file = documents::path("warnings.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&file, page()).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&file).is_ok_and(|text| text == page()),
+            "docs/warnings.md differs from the kinds: UPDATE_DOCS=1 cargo test -p pairbench --lib warnings_page writes it again"
+        );
+    }
 
     #[test]
     fn warnings_stand_before_notes_and_no_slug_is_twice() {

@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Profile {
     /// One clear hot function.
     HotLoop,
-    /// No function above about a third; allocation and the like are the cost.
+    /// No function above 40 % of the time; allocation and the like are the cost.
     Flat,
     /// Work that divides over cores.
     Parallel,

@@ -1,5 +1,6 @@
 //! Where and how a record came about.
 
+use super::explained;
 use crate::analyse::groups;
 use crate::analyse::machine::mean_over_launches;
 use crate::estimate::Time;
@@ -90,6 +91,7 @@ pub fn notice_list(warnings: &[Warning]) -> Markup {
                     }
                 }
             }
+            p.hint { (explained::link("All warnings and notes", "warnings.md")) }
         }
     }
 }

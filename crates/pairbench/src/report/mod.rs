@@ -9,6 +9,7 @@ mod charts;
 mod claims;
 mod diagnoses;
 mod environment;
+mod explained;
 mod highlight;
 mod history;
 mod index;

@@ -2,6 +2,7 @@
 
 use super::charts::Canvas;
 use super::charts::palette::look;
+use super::explained;
 use crate::estimate::{Estimate, Ratio, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
@@ -62,7 +63,7 @@ impl Page<'_> {
                 body {
                     a.skip href="#main" { "Skip to the content" }
                     (self.nav)
-                    main #main tabindex="-1" { (self.main) }
+                    main #main tabindex="-1" { (PreEscaped(explained::with_links(&self.main.into_string()))) }
                     footer { p {
                         "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken "
                         "right next to samples of the baseline; intervals come from the spread over fresh processes."

@@ -373,7 +373,7 @@ fn launch_table(strips: &[Strip<'_>]) -> Markup {
                         span.range { (print(strip.scale, b.samples.lower)) " – " (print(strip.scale, b.samples.upper)) }
                         span.range { (print(strip.scale, b.samples.low)) " – " (print(strip.scale, b.samples.high)) }
                         @if let Some(is_upper) = strip.kinds.as_ref().and_then(|kinds| kinds.is_upper(index)) {
-                            span.range.strong { (if is_upper { "upper kind" } else { "lower kind" }) }
+                            span.range.strong { (if is_upper { "upper mode" } else { "lower mode" }) }
                         }
                     } } }
                 } } }

@@ -108,7 +108,7 @@ fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column]) ->
 fn heading(profile: Profile) -> &'static str {
     match profile {
         Profile::HotLoop => "Hot loop: one function has most of the time",
-        Profile::Flat => "Flat: no function has more than about a third",
+        Profile::Flat => "Flat: no function has more than 40\u{a0}%",
         Profile::Parallel => "Parallel: work that divides over cores",
         Profile::Concurrent => "Concurrent: many things wait at once",
         Profile::LibraryBound => "Library-bound: Python already runs a database or a library written in C",

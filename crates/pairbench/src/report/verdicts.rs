@@ -1,5 +1,6 @@
 //! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on where a line is drawn.
 
+use super::explained;
 use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
@@ -68,7 +69,7 @@ pub fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
                 dt { (badge(Call::LeaveIt)) } dd { "Nothing gains " (lines.worth) "×." }
                 dt { (badge(Call::Inconclusive)) } dd { "An interval straddles one of these lines, or something that could be the answer was not measured." }
             }
-            p { "Whole intervals are asked, never their middles. Half is not a line of its own: from there on going on to the port gains less than 2×. Other lines would change these verdicts:" }
+            p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). Half is not a line of its own: beyond it, the port gains less than a further 2×. Other lines would change these verdicts:" }
             ul {
                 @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
             }

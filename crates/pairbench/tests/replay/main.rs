@@ -1,7 +1,7 @@
 //! Replays recorded launches through the estimates and counts how often the intervals hold.
 //!
 //! Every figure comes from recorded or made-up numbers and a fixed seed, so the bounds are exact and no stopwatch is
-//! involved. The tables of METHODOLOGY come from here too:
+//! involved. The tables of docs/evidence come from here too:
 //!
 //! ```text
 //! cargo test --release --test replay -- --ignored --nocapture --test-threads=1

@@ -1,4 +1,4 @@
-//! The tables of METHODOLOGY, printed as Markdown.
+//! The tables of docs/evidence, printed as Markdown.
 
 use crate::candidates::{CANDIDATES, mean, student};
 use crate::random::{DISTRIBUTIONS, Random};

@@ -1,7 +1,7 @@
 //! What a run says of the argument: eight claims that people make about Python and Rust, each put to the pairs that can
 //! tell.
 //!
-//! METHODOLOGY, *Claims*, has the rules. As in [`verdict`](super::verdict), whole intervals are asked. A pair is for a
+//! docs/claims.md has the rules. As in [`verdict`](super::verdict), they use whole intervals. A pair is for a
 //! claim, against it, or leaves it open; how many are which decides what the run says.
 
 mod beyond;

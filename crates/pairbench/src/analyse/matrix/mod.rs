@@ -1,5 +1,5 @@
 //! Every pair with every interpreter on every machine: the rows are pairs, a column is one interpreter on one machine, and
-//! each cell says what became of the pair there. METHODOLOGY, *Every Python in one run*, has the rules.
+//! each cell says what became of the pair there. docs/which-python.md has the rules.
 //!
 //! What goes in are views, records of one interpreter each ([`Record::into_views`]); any number of them, of any runs and
 //! machines. Launches of different records are never pooled: where several views fall into one column (the parts of a

@@ -93,19 +93,6 @@ fn every_finding_has_words_a_figure_and_a_remedy() {
 }
 
 #[test]
-fn methodology_lists_every_kind() {
-    let page = include_str!("../../../../../METHODOLOGY.md");
-    for kind in WarningKind::ALL {
-        let mark = match kind.severity() {
-            Severity::Warning => "",
-            Severity::Note => " (note)",
-        };
-        let row = format!("\n| `{}`{mark} |", kind.slug());
-        assert!(page.contains(&row), "{row}");
-    }
-}
-
-#[test]
 fn what_casts_doubt_is_said_first() {
     let mut record = sound();
     record.build.revision = Some("abc-dirty".into());

@@ -71,7 +71,7 @@ impl Lines {
 }
 
 impl Default for Lines {
-    /// Twice as fast. METHODOLOGY says why, and a report which verdicts another line would change.
+    /// Twice as fast. docs/how-to-read.md says why, and a report shows which verdicts another line would change.
     fn default() -> Self {
         Lines::at(2.0)
     }

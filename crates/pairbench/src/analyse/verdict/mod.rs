@@ -1,6 +1,6 @@
 //! One sentence a pair: is it worth a port, or is less than that enough?
 //!
-//! Rules and the reasons for their lines stand in METHODOLOGY, *Verdicts*. All of them ask where a whole interval lies,
+//! docs/how-to-read.md has the rules and the reasons for their lines. All of them ask where a whole interval lies,
 //! never where its middle does; whatever straddles a line leaves the verdict open, and the verdict names it.
 
 mod field;

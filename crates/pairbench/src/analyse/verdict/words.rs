@@ -64,7 +64,7 @@ impl Verdict {
                 .is_some_and(|width| width <= ON_THE_LINE)
         };
         Some(match obstacle {
-            Obstacle::Failed(_) => "mend the side at fault, then cargo bench -- --test".into(),
+            Obstacle::Failed(_) => "fix the side at fault, then cargo bench -- --test".into(),
             Obstacle::Waiting => "let the run go on: cargo bench -- --resume".into(),
             Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
             Obstacle::Missing { state, .. } | Obstacle::NoPort { state, .. } => match state {
@@ -167,7 +167,7 @@ pub fn doubt(kind: WarningKind) -> &'static str {
         WarningKind::FewLaunches => "few launches",
         WarningKind::SamplesTooShort => "samples too short for the clock",
         WarningKind::DriftingLaunches => "launches drift",
-        WarningKind::TwoKinds => "launches of two kinds",
+        WarningKind::TwoKinds => "bimodal launches",
         _ => "see the warnings",
     }
 }

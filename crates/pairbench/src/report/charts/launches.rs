@@ -49,7 +49,7 @@ impl KindsOfLaunches {
     /// Both speeds, and what goes with them.
     pub fn sentence(&self) -> String {
         format!(
-            "Two kinds: {} (▼ and ▲), {}.",
+            "Two modes: {} (▼ and ▲), {}.",
             both_speeds(&self.kinds),
             cause(&self.kinds)
         )

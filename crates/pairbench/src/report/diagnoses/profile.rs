@@ -51,13 +51,13 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
     let own = profile.share(hottest.own);
     let declared = match pair.profile {
         Profile::Flat if own.low > FLAT_MOST => {
-            ". The pair is declared flat, and that it is not: one function takes more than about a third."
+            ". The pair is declared flat, but one function takes more than 40\u{a0}%."
         }
-        Profile::Flat => ". The pair is declared flat: no function is to take much more than a third.",
+        Profile::Flat => ". The pair is declared flat: no function should take more than 40\u{a0}%.",
         Profile::HotLoop if own.high < LOOP_LEAST => {
-            ". The pair is declared a hot loop, and that it is not: no function takes half."
+            ". The pair is declared a hot loop, but no function takes half."
         }
-        Profile::HotLoop => ". The pair is declared a hot loop: one function is to take most of it.",
+        Profile::HotLoop => ". The pair is declared a hot loop: one function should take most of it.",
         Profile::Parallel | Profile::Concurrent | Profile::LibraryBound => ".",
     };
     html! {

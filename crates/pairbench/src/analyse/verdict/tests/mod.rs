@@ -4,6 +4,7 @@ mod open;
 
 use super::*;
 use crate::analyse::summary::VariantSummary;
+use crate::documents;
 use crate::estimate::Estimate;
 use crate::registry::Side;
 
@@ -235,15 +236,8 @@ fn lines_are_even() {
 }
 
 #[test]
-fn methodology_has_every_verdict_and_the_line() {
-    let page = include_str!("../../../../../../METHODOLOGY.md");
-    let section = page
-        .split_once("## Verdicts")
-        .unwrap()
-        .1
-        .split_once("\n## ")
-        .unwrap()
-        .0;
+fn the_page_has_every_verdict_and_the_line() {
+    let section = documents::section("how-to-read.md", "Verdicts");
     for call in Call::ALL {
         assert!(section.contains(&format!("| *{call}* |")), "{call}");
     }
