@@ -27,7 +27,7 @@ pub struct Cost {
 
 /// The costs of all types, without the loop itself.
 ///
-/// Of a type of several sizes each process gives a slope ([`slope`]: Theil and Sen's), which is then taken over processes
+/// Of a type of several sizes each process gives a slope (`slope`: Theil and Sen's), which is then taken over processes
 /// as any other value is. Where it would meet the axis is not asked: what an element costs grows with their number, once
 /// they leave the nearest cache, and the line would begin below zero.
 pub fn costs(boundary: &Boundary) -> Vec<Cost> {

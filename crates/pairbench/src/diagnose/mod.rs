@@ -1,6 +1,6 @@
 //! Why a pair is as fast as it is: separate passes, which never touch a timed sample.
 //!
-//! A [`Diagnoser`] answers one question, in one file that implements [`Diagnose`]. Its work is a list of [`Step`]s, each a
+//! A [`Diagnoser`] answers one question, in one file that implements `Diagnose`. Its work is a list of [`Step`]s, each a
 //! process of its own; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside the
 //! launches of the pair and as [`RunDiagnoses`] of the run.
 

@@ -48,7 +48,7 @@ impl Estimate {
 /// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all means of two), the interval is the one
 /// that belongs to Wilcoxon's signed-rank test; both come back exponentiated. Logarithms that are not finite are
 /// dropped and not counted. From three to five launches, too few for signed ranks, the interval is Student's, about the
-/// mean: wide, and widened further where it would not hold the centre. There is none below [`MINIMUM_LAUNCHES`].
+/// mean: wide, and widened further where it would not hold the centre. There is none below `MINIMUM_LAUNCHES`.
 ///
 /// What is supposed: launches are independent, and their logarithms symmetric about the truth. For two equal sides
 /// the second holds by construction, because sides are set up and sampled in random order, so that swapping their names

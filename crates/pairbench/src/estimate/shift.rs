@@ -92,7 +92,7 @@ impl Shift {
     }
 }
 
-/// The change between two runs, from one logarithm per launch of each, with its interval at [`CONFIDENCE`].
+/// The change between two runs, from one logarithm per launch of each, with its interval at `CONFIDENCE`.
 ///
 /// See [`between_runs_at`].
 pub fn between_runs(then: &[f64], now: &[f64]) -> Option<Shift> {
@@ -105,7 +105,7 @@ pub fn between_runs(then: &[f64], now: &[f64]) -> Option<Shift> {
 /// interval is the one that belongs to Mann and Whitney's rank-sum test; both come back exponentiated. Logarithms that
 /// are not finite are dropped and not counted. Where the launches are too few for ranks (at 95 %: three against three or
 /// four) the interval is Welch's, widened where it would not hold the estimate. There is none when a run has fewer than
-/// [`MINIMUM_LAUNCHES`].
+/// `MINIMUM_LAUNCHES`.
 ///
 /// What is supposed: launches are independent, within a run and between the two, and the launches of both runs are
 /// distributed alike but for the shift. For two runs of the same code the second is so by construction; nothing is

@@ -9,7 +9,7 @@ pub(crate) const BEYOND: usize = 10;
 /// Quantiles of the values, as (probability, value) by probability, and the maximum at 1.
 ///
 /// The quantile at *p* of *n* values is the one of rank *⌈p·n⌉*: the smallest that at least a part *p* of all do not exceed
-/// (Hyndman and Fan 1996, definition 1). It is always a value that occurred. Left out are those with fewer than [`BEYOND`]
+/// (Hyndman and Fan 1996, definition 1). It is always a value that occurred. Left out are those with fewer than `BEYOND`
 /// values of a higher rank. Nothing comes of no values.
 pub fn tail(values: &[f64]) -> Vec<(f64, f64)> {
     let mut sorted = values.to_vec();

@@ -60,7 +60,7 @@ impl<'a> Hosts<'a> {
         self
     }
 
-    /// With workers that [watch for deprecations](Worker::start_watching).
+    /// With workers that watch for deprecations.
     pub fn watching(mut self) -> Self {
         self.watching = true;
         self

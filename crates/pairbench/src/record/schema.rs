@@ -107,7 +107,7 @@ pub enum Status {
     Complete,
     /// Stopped by the user.
     Interrupted,
-    /// Stopped because its time was over; see [`Record::is_provisional`].
+    /// Stopped because its time was over; see `Record::is_provisional`.
     OutOfTime,
 }
 

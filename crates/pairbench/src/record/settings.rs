@@ -59,7 +59,7 @@ pub struct Settings {
 pub struct BaselineUsed {
     /// The name under which it was kept.
     pub name: String,
-    /// Its [`Record::id`], because another may be kept under that name later.
+    /// Its [`Record::id`](super::Record::id), because another may be kept under that name later.
     pub record: String,
 }
 

@@ -95,18 +95,18 @@ impl Pair {
         &self.native
     }
 
-    /// The Python function in whose place `native` calls Rust, as [`PairBuilder::replaces`] has it.
+    /// The Python function in whose place `native` calls Rust, as [`PairBuilder::replaces`](super::PairBuilder::replaces) has it.
     pub fn replaced(&self) -> Option<&'static str> {
         self.replaces
     }
 
-    /// Name and version of each library that the Rust side uses, as [`PairBuilder::versions`] has it.
+    /// Name and version of each library that the Rust side uses, as [`PairBuilder::versions`](super::PairBuilder::versions) has it.
     pub fn versions(&self) -> Vec<(&'static str, String)> {
         self.versions.map(|tell| tell()).unwrap_or_default()
     }
 
-    /// The variants of which single requests can be timed, as [`PairBuilder::latencies`] and
-    /// [`PairBuilder::rust_latencies`] have it.
+    /// The variants of which single requests can be timed, as [`PairBuilder::latencies`](super::PairBuilder::latencies) and
+    /// [`PairBuilder::rust_latencies`](super::PairBuilder::rust_latencies) have it.
     pub fn latencies(&self) -> &[String] {
         &self.latencies
     }

@@ -65,7 +65,7 @@ pub enum Cause {
     Process,
 }
 
-/// The two kinds of the launches, if they are of two; `None` below [`SHAPE_LAUNCHES`], or when a number is not finite.
+/// The two kinds of the launches, if they are of two; `None` below `SHAPE_LAUNCHES`, or when a number is not finite.
 ///
 /// Found in one of two ways:
 ///
