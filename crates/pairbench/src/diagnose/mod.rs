@@ -3,285 +3,227 @@
 //! A [`Diagnoser`] answers one question, in one file that implements `Diagnose`. Its work is a list of [`Step`]s, each a
 //! process of its own; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside the
 //! launches of the pair and as [`RunDiagnoses`] of the run.
+//!
+//! A new diagnoser is a file of its own, an entry in the lists below, and a section of the report.
 
 pub mod boundary;
 pub mod build;
 pub(crate) mod latency;
-mod list;
 pub mod memory;
+mod pass;
 pub mod profile;
 pub mod scaling;
 pub mod turnaround;
 
-pub use list::{Diagnoser, Failure, Finding, PairDiagnoses, RunDiagnoses, Skipped};
+pub(crate) use pass::{About, Diagnose, Target, run_wide};
+pub use pass::{Chosen, Setting, Step, run};
 
-use crate::hosts::worker::WorkerSetup;
-use crate::hosts::{Fault, Hosts};
-use crate::registry::{Entry, Side, Variant};
+use crate::hosts::Fault;
+use boundary::Boundary;
+use build::BuildTimes;
+use latency::VariantLatency;
+use memory::VariantMemory;
+use profile::CallProfile;
+use scaling::VariantScaling;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::path::Path;
+use turnaround::StartUp;
 
-/// What a diagnoser does. One that asks about pairs has `steps`, `is_answered` and `run`; one that asks about the run as a
-/// whole has `asks_run` and `run_wide`.
-pub(crate) trait Diagnose: Sync {
-    /// Its name and its costs.
-    fn about(&self) -> About;
-
-    /// The variant and the number of workers of each step for a pair, with these of its variants and this many cores.
-    fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
-        let _ = (entry, variants, cores);
-        Vec::new()
-    }
-
-    /// Whether the answer to a step is known.
-    fn is_answered(&self, found: &PairDiagnoses, step: &Step) -> bool {
-        let _ = (found, step);
-        false
-    }
-
-    /// Carries out a step of a pair in this process.
-    ///
-    /// # Errors
-    ///
-    /// The fault that kept it from an answer.
-    fn run(
-        &self,
-        step: &Step,
-        entry: &Entry,
-        hosts: &mut Hosts<'_>,
-        setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
-    ) -> Result<(), Fault> {
-        let _ = (step, entry, hosts, setting, tell);
-        Ok(())
-    }
-
-    /// Whether it asks about the run, and the answer is not known yet.
-    fn asks_run(&self, found: &RunDiagnoses) -> bool {
-        let _ = found;
-        false
-    }
-
-    /// Carries out the step about the run in this process.
-    ///
-    /// # Errors
-    ///
-    /// The fault that kept it from an answer.
-    fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
-        let _ = (setup, tell);
-        Ok(())
-    }
+/// A question that timings alone do not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Diagnoser {
+    /// Which Python functions take the time.
+    Profile,
+    /// What is allocated, and how much memory a process holds.
+    Memory,
+    /// How long single requests of a concurrent pair take.
+    Latency,
+    /// What a call from Python into Rust costs, by the types that cross.
+    Boundary,
+    /// How long it takes until a process has its first answer.
+    StartUp,
+    /// How the time falls with more workers.
+    Scaling,
+    /// How long the Rust side takes to build.
+    Build,
 }
-
-/// What is fixed about a diagnoser.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct About {
-    /// The name on the command line.
-    pub slug: &'static str,
-    /// Whether a plain run includes it: it costs a second or two for a pair, and no build.
-    pub is_cheap: bool,
-    /// Whether its processes must be alone on the machine: those that measure times.
-    pub needs_quiet: bool,
-    /// Seconds that a step takes, roughly.
-    pub step_seconds: f64,
-    /// Whether it needs the extension module that counts allocations.
-    pub needs_counting: bool,
-    /// Whether it also runs with interpreters without a GIL that are not the first.
-    pub includes_free_threaded: bool,
-}
-
-impl About {
-    const fn named(slug: &'static str) -> Self {
-        About {
-            slug,
-            is_cheap: true,
-            needs_quiet: true,
-            step_seconds: 1.0,
-            needs_counting: false,
-            includes_free_threaded: false,
-        }
-    }
-}
-
-/// What a step of a pair is about: one variant or all, with one number of workers or as many as there are cores.
-pub(crate) type Target<'a> = (Option<&'a str>, Option<u32>);
 
 impl Diagnoser {
-    /// What is fixed about it.
-    pub(crate) fn about(self) -> About {
-        self.pass().about()
-    }
+    /// All of them, in the order in which they run.
+    pub const ALL: [Diagnoser; 7] = [
+        Diagnoser::Profile,
+        Diagnoser::Memory,
+        Diagnoser::Latency,
+        Diagnoser::Boundary,
+        Diagnoser::StartUp,
+        Diagnoser::Scaling,
+        Diagnoser::Build,
+    ];
 
-    /// The name on the command line.
-    pub fn slug(self) -> &'static str {
-        self.about().slug
-    }
-
-    /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
-    pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
-        let known = entry.pair.variants().iter();
-        let chosen: Vec<_> = known.filter(|v| variants.contains(&v.name.as_str())).collect();
-        let targets = self.pass().steps(entry, &chosen, cores).into_iter();
-        let step = |(variant, workers): Target<'_>| Step {
-            diagnoser: self,
-            pair: entry.name.into(),
-            variant: variant.map(Into::into),
-            workers,
-        };
-        targets.map(step).collect()
-    }
-
-    /// The step about the run, for a diagnoser that has one whose answer is not known yet.
-    pub(crate) fn step_of_run(self, found: &RunDiagnoses) -> Option<Step> {
-        self.pass().asks_run(found).then(|| Step {
-            diagnoser: self,
-            pair: String::new(),
-            variant: None,
-            workers: None,
-        })
-    }
-}
-
-impl fmt::Display for Diagnoser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.slug())
-    }
-}
-
-/// Which diagnosers to run: `all`, `none`, or names with commas between them; `turnaround` is `startup,build`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen(pub Vec<Diagnoser>);
-
-impl Default for Chosen {
-    fn default() -> Self {
-        Chosen(
-            Diagnoser::ALL
-                .into_iter()
-                .filter(|one| one.about().is_cheap)
-                .collect(),
-        )
-    }
-}
-
-impl std::str::FromStr for Chosen {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut chosen = Vec::new();
-        for word in text.split(',').map(str::trim) {
-            match word {
-                "all" => chosen.extend(Diagnoser::ALL),
-                "none" => {}
-                "default" => chosen.extend(Chosen::default().0),
-                "turnaround" => chosen.extend([Diagnoser::StartUp, Diagnoser::Build]),
-                _ => chosen.push(Diagnoser::ALL.into_iter().find(|d| d.slug() == word).ok_or_else(|| {
-                    let known: Vec<_> = Diagnoser::ALL.iter().map(|d| d.slug()).collect();
-                    format!(
-                        "no diagnoser is called {word:?}; there are {}, and all, default, none, turnaround",
-                        known.join(", ")
-                    )
-                })?),
-            }
+    /// What it does.
+    pub(crate) fn pass(self) -> &'static dyn Diagnose {
+        match self {
+            Diagnoser::Profile => &profile::Pass,
+            Diagnoser::Memory => &memory::Pass,
+            Diagnoser::Latency => &latency::Pass,
+            Diagnoser::Boundary => &boundary::Pass,
+            Diagnoser::StartUp => &turnaround::Pass,
+            Diagnoser::Scaling => &scaling::Pass,
+            Diagnoser::Build => &build::Pass,
         }
-        chosen.sort();
-        chosen.dedup();
-        Ok(Chosen(chosen))
     }
 }
 
-/// What one process is to find out.
+/// What a step found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "found", rename_all = "snake_case")]
+pub enum Finding {
+    /// Where a Python variant spends its time.
+    Profile {
+        /// The profile.
+        profile: CallProfile,
+    },
+    /// What a variant allocates and holds.
+    Memory {
+        /// The figures.
+        memory: VariantMemory,
+    },
+    /// How long requests of a variant took.
+    Latency {
+        /// The figures.
+        latency: VariantLatency,
+    },
+    /// What crossing into Rust costs.
+    Boundary {
+        /// The figures.
+        boundary: Boundary,
+    },
+    /// How long a pair takes to its first answers.
+    StartUp {
+        /// The figures.
+        start_up: StartUp,
+    },
+    /// The times of a variant by number of workers.
+    Scaling {
+        /// The figures, of one number of workers.
+        scaling: VariantScaling,
+    },
+    /// It found nothing, and why.
+    Nothing {
+        /// What went wrong.
+        failure: Failure,
+    },
+}
+
+/// A diagnoser that found nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// The question.
+pub struct Failure {
+    /// Which.
     pub diagnoser: Diagnoser,
-    /// The pair; empty when it is about the run.
-    pub pair: String,
-    /// The variant, where each has its own process.
-    pub variant: Option<String>,
-    /// How many workers parallel variants are to use; without it as many as there are cores.
-    pub workers: Option<u32>,
+    /// The variant; empty when it is about the pair or the run.
+    pub variant: String,
+    /// Why.
+    pub fault: Fault,
 }
 
-impl Step {
-    /// Whether an earlier session of the run has the answer.
-    pub(crate) fn is_answered(&self, found: &PairDiagnoses) -> bool {
-        self.diagnoser.pass().is_answered(found, self)
-    }
+/// What was found about one pair, on the case that stands for it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PairDiagnoses {
+    /// Of the baseline first, then of `native` where there is one.
+    #[serde(default)]
+    pub profiles: Vec<CallProfile>,
+    /// By variant.
+    #[serde(default)]
+    pub memory: Vec<VariantMemory>,
+    /// By variant.
+    #[serde(default)]
+    pub latency: Vec<VariantLatency>,
+    /// By variant.
+    #[serde(default)]
+    pub scaling: Vec<VariantScaling>,
+    /// To the first answer.
+    #[serde(default)]
+    pub start_up: Option<StartUp>,
+    /// Diagnosers that found nothing.
+    #[serde(default)]
+    pub failures: Vec<Failure>,
+}
 
-    /// That it found nothing, because of this.
-    pub fn failed(&self, fault: Fault) -> Finding {
-        Finding::Nothing {
-            failure: Failure {
-                diagnoser: self.diagnoser,
-                variant: self.variant.clone().unwrap_or_default(),
-                fault,
-            },
+impl PairDiagnoses {
+    /// Takes in what a step found.
+    pub fn add(&mut self, finding: Finding) {
+        match finding {
+            Finding::Profile { profile } => self.profiles.push(profile),
+            Finding::Memory { memory } => self.memory.push(memory),
+            Finding::Latency { latency } => self.latency.push(latency),
+            Finding::Scaling { scaling } => VariantScaling::gather(&mut self.scaling, scaling),
+            Finding::StartUp { start_up } => self.start_up = Some(start_up),
+            Finding::Nothing { failure } => self.failures.push(failure),
+            // About the run.
+            Finding::Boundary { .. } => {}
         }
     }
-}
 
-/// What a step needs besides itself.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
-    /// Size of the case.
-    pub size: u64,
-    /// Seed of the input.
-    pub seed: u64,
-    /// The variants that may be run.
-    pub variants: &'a [String],
-    /// The folder of the extension module that counts allocations, or why there is none.
-    pub counting: Result<&'a Path, &'a str>,
-}
+    /// What a variant allocates and holds.
+    pub fn memory_of(&self, variant: &str) -> Option<&VariantMemory> {
+        self.memory.iter().find(|memory| memory.variant == variant)
+    }
 
-impl Setting<'_> {
-    /// The chosen variants of a side, in the order declared.
-    pub(crate) fn of_side<'e>(&self, entry: &'e Entry, side: Side) -> Vec<&'e str> {
-        let variants = entry.pair.variants().iter();
-        variants
-            .filter(|variant| variant.side == side && self.variants.contains(&variant.name))
-            .map(|variant| variant.name.as_str())
-            .collect()
+    /// The profile of a variant.
+    pub fn profile(&self, variant: &str) -> Option<&CallProfile> {
+        self.profiles.iter().find(|profile| profile.variant == variant)
     }
 }
 
-/// Carries out one step of a pair in this process, and reports findings as they come.
-pub fn run(
-    step: &Step,
-    entry: &Entry,
-    hosts: &mut Hosts<'_>,
-    setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
-) {
-    if let Err(fault) = step.diagnoser.pass().run(step, entry, hosts, setting, tell) {
-        tell(step.failed(fault));
+/// What was found about the run as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RunDiagnoses {
+    /// What crossing into Rust costs.
+    #[serde(default)]
+    pub boundary: Option<Boundary>,
+    /// What the Rust sides take to build.
+    #[serde(default)]
+    pub build: Option<BuildTimes>,
+    /// Diagnosers that had nothing to look at.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
+    /// Diagnosers that found nothing.
+    #[serde(default)]
+    pub failures: Vec<Failure>,
+}
+
+impl RunDiagnoses {
+    /// Takes in what a step about the run found.
+    pub fn add(&mut self, finding: Finding) {
+        match finding {
+            Finding::Boundary { boundary } => self.boundary = Some(boundary),
+            Finding::Nothing { failure } => self.failures.push(failure),
+            // About a pair.
+            Finding::Profile { .. }
+            | Finding::Memory { .. }
+            | Finding::Latency { .. }
+            | Finding::StartUp { .. }
+            | Finding::Scaling { .. } => {}
+        }
+    }
+
+    /// Notes that a diagnoser has nothing to look at in this run; repeated, it is noted once.
+    pub fn skip(&mut self, diagnoser: Diagnoser, reason: &str) {
+        self.skipped.retain(|skipped| skipped.diagnoser != diagnoser);
+        self.skipped.push(Skipped {
+            diagnoser,
+            reason: reason.into(),
+        });
     }
 }
 
-/// Carries out one step about the run in this process, and reports what it finds.
-pub(crate) fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
-    if let Err(fault) = step.diagnoser.pass().run_wide(setup, tell) {
-        tell(step.failed(fault));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn diagnosers_are_chosen_by_name() {
-        let chosen = |text: &str| text.parse::<Chosen>().unwrap().0;
-        assert_eq!(chosen("all"), Diagnoser::ALL);
-        assert_eq!(chosen("none"), []);
-        assert_eq!(
-            chosen("memory,profile,memory"),
-            [Diagnoser::Profile, Diagnoser::Memory]
-        );
-        assert_eq!(chosen("turnaround"), [Diagnoser::StartUp, Diagnoser::Build]);
-        assert_eq!(chosen("default"), Chosen::default().0);
-        assert!(Chosen::default().0.len() < Diagnoser::ALL.len());
-        let error = "memroy".parse::<Chosen>().unwrap_err();
-        assert!(error.contains("memory"), "{error}");
-    }
+/// A diagnoser that had nothing to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Which.
+    pub diagnoser: Diagnoser,
+    /// Why.
+    pub reason: String,
 }

@@ -1,7 +1,32 @@
 //! The variant names that pairs share: what they mean, and their order, colours and marks wherever variants are shown.
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
-use super::{Kind, Variant};
+/// `Variant::BASELINE`.
+pub(super) const BASELINE: &str = "python";
+
+/// `Variant::EMBEDDED`.
+pub(super) const EMBEDDED: &str = "embedded";
+
+/// `Variant::NATIVE_MODULE`.
+pub(super) const NATIVE_MODULE: &str = "pairbench_native";
+
+/// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
+/// of the effort, from what is least to port to what is most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Plain Python, which every ratio is relative to.
+    Baseline,
+    /// Python that leaves its work to a library, like NumPy or `zlib`.
+    Library,
+    /// Python that divides its work, or waits for many things at once: threads, processes, asyncio.
+    ParallelPython,
+    /// Python whose hottest function is Rust.
+    Extension,
+    /// Rust on one core.
+    Port,
+    /// Rust that divides its work, or waits for many things at once: rayon, tokio.
+    ParallelPort,
+}
 
 /// A mark in a chart that can be told from the others without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,23 +66,17 @@ pub(crate) const OTHER_INK: u8 = 12;
 
 /// From what is least to port to what is most: what stays Python first, then Rust.
 pub(crate) const KNOWN: [Known; 10] = [
-    known(Variant::BASELINE, Kind::Baseline, 3, Shape::Bar, &[]),
+    known(BASELINE, Kind::Baseline, 3, Shape::Bar, &[]),
     known("numpy", Kind::Library, 4, Shape::Square, &["numpy"]),
     known("threads", Kind::ParallelPython, 5, Shape::Up, &[]),
     known("processes", Kind::ParallelPython, 6, Shape::Down, &[]),
     known("asyncio", Kind::ParallelPython, 7, Shape::Right, &[]),
-    known(
-        "native",
-        Kind::Extension,
-        8,
-        Shape::Plus,
-        &[Variant::NATIVE_MODULE],
-    ),
+    known("native", Kind::Extension, 8, Shape::Plus, &[NATIVE_MODULE]),
     known("rust", Kind::Port, 9, Shape::Circle, &[]),
     known("rayon", Kind::ParallelPort, 10, Shape::Diamond, &[]),
     known("tokio", Kind::ParallelPort, 11, Shape::Right, &[]),
     // No variant of a pair, but shown beside them.
-    known(Variant::EMBEDDED, Kind::Baseline, 1, Shape::Bar, &[]),
+    known(EMBEDDED, Kind::Baseline, 1, Shape::Bar, &[]),
 ];
 
 const fn known(

@@ -19,11 +19,12 @@ mod workload;
 pub use builder::PairBuilder;
 pub use case::{Case, Profile, Tolerance};
 pub use floor::Floor;
+pub use known::Kind;
 pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
-pub use variant::{Kind, Side, Variant};
+pub use variant::{Side, Variant};
 pub use workload::{Opened, WorkloadError};
 
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! What a pair's Rust file declares.
 
-use super::builder::PairStart;
 use super::workload::{Inputs, Open, Opened, WorkloadError};
 use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use std::fmt;
@@ -26,26 +25,6 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Starts a pair: its profile and one line on what it computes.
-    ///
-    /// ```
-    /// use pairbench::registry::{Pair, Profile};
-    ///
-    /// fn pair() -> Pair {
-    ///     Pair::new(Profile::HotLoop, "sum of the squares of a list of integers")
-    ///         .input(|size, seed| (seed..seed + size).collect::<Vec<u64>>())
-    ///         .cases("integers", &[100, 10_000, 1_000_000])
-    ///         .python(&["numpy"]) // besides `python`, which every pair has
-    ///         .rust(|numbers: &Vec<u64>| numbers.iter().map(|n| n * n).sum::<u64>())
-    ///         .build()
-    /// }
-    /// # assert_eq!(pair().cases().len(), 3);
-    /// ```
-    #[expect(clippy::new_ret_no_self, reason = "the builder is how a pair reads")]
-    pub fn new(profile: Profile, about: &'static str) -> PairStart {
-        PairStart::new(profile, about)
-    }
-
     /// The declared kind of work.
     pub fn profile(&self) -> Profile {
         self.profile

@@ -1,6 +1,6 @@
 //! One implementation in a pair.
 
-use super::known;
+use super::known::{self, Kind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,24 +21,6 @@ impl fmt::Display for Side {
             Side::Rust => "Rust",
         })
     }
-}
-
-/// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
-/// of the effort, from what is least to port to what is most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Plain Python, which every ratio is relative to.
-    Baseline,
-    /// Python that leaves its work to a library, like NumPy or `zlib`.
-    Library,
-    /// Python that divides its work, or waits for many things at once: threads, processes, asyncio.
-    ParallelPython,
-    /// Python whose hottest function is Rust.
-    Extension,
-    /// Rust on one core.
-    Port,
-    /// Rust that divides its work, or waits for many things at once: rayon, tokio.
-    ParallelPort,
 }
 
 impl Kind {
@@ -71,10 +53,10 @@ pub struct Variant {
 
 impl Variant {
     /// The variant that every ratio is relative to.
-    pub const BASELINE: &'static str = "python";
+    pub const BASELINE: &'static str = known::BASELINE;
 
     /// The name under which a record keeps the baseline's time inside the bench process.
-    pub const EMBEDDED: &'static str = "embedded";
+    pub const EMBEDDED: &'static str = known::EMBEDDED;
 
     /// The name of the baseline's second self in a null pair.
     pub const NULL: &'static str = "null";
@@ -92,7 +74,7 @@ impl Variant {
     pub const LATENCIES: &'static str = "latencies_";
 
     /// The extension module that `native` variants import.
-    pub const NATIVE_MODULE: &'static str = "pairbench_native";
+    pub const NATIVE_MODULE: &'static str = known::NATIVE_MODULE;
 
     pub(super) fn python(name: &str) -> Self {
         let requires = known::find(name).map_or(&[][..], |known| known.requires);
