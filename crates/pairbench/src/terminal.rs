@@ -1,7 +1,7 @@
 //! Progress and messages: a bar and colours on a terminal, plain lines elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// When to use colours.
@@ -173,6 +173,22 @@ pub(crate) fn rough(seconds: f64) -> String {
     match (tens / 60, tens % 60) {
         (minutes, 0) => format!("{minutes} min"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+/// Prints results; see [`print`]. An error is reported and changes nothing else.
+pub(crate) fn show(text: &str) {
+    if let Err(error) = print(text) {
+        eprintln!("error: standard output takes no more: {error}");
+    }
+}
+
+/// Writes to standard output. A closed pipe is no error: its reader has enough.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
     }
 }
 

@@ -1,11 +1,11 @@
 //! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
-use super::{changes, exporting, matrix, table, warnings};
+use super::{changes, matrix, table, warnings};
 use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
 use crate::run::{self, Options, OutputFormat, Results, Selected, Suite};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, show};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -43,28 +43,29 @@ fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exi
         return Ok(Exit::Done);
     }
     watch_interrupts();
-    run::run(suite, options, &STOP, terminal, show)
+    run::run(suite, options, &STOP, terminal, show_results)
 }
 
 /// Prints the results and what to mind about them.
-fn show(results: &Results<'_>, terminal: &Terminal) {
+fn show_results(results: &Results<'_>, terminal: &Terminal) {
     let Results { record, analyses, .. } = *results;
     let colors = terminal.colors();
     match results.options.output_format {
         OutputFormat::Table => {
-            print!("{}", table::table(record, &analyses[0], colors));
-            print!("{}", matrix::matrix(results.views, analyses, colors));
+            show(&table::table(record, &analyses[0], colors));
+            show(&matrix::matrix(results.views, analyses, colors));
             if let Some(mut changes) = results.changes.cloned() {
                 // What differs besides is among the run's warnings.
                 changes.differences.clear();
-                print!("{}", changes::table(&changes, colors));
+                show(&changes::table(&changes, colors));
             }
         }
         OutputFormat::Bencher => {
             let summary = results.summary;
-            let lines = export::export(Format::Bencher, &[export::Run { record, summary }]);
-            let printed = lines.and_then(|lines| exporting::print(&lines).map_err(|error| error.to_string()));
-            let _ = printed.inspect_err(|error| terminal.error(error));
+            match export::export(Format::Bencher, &[export::Run { record, summary }]) {
+                Ok(lines) => show(&lines),
+                Err(error) => terminal.error(&error),
+            }
         }
     }
     let place = if results.report.is_some() {
@@ -72,18 +73,20 @@ fn show(results: &Results<'_>, terminal: &Terminal) {
     } else {
         "record"
     };
-    print!("{}", warnings::block(&record.warnings, place, colors));
-    print!(
-        "{}",
-        table::closing(record, results.reached, results.report, results.record_path)
-    );
+    show(&warnings::block(&record.warnings, place, colors));
+    show(&table::closing(
+        record,
+        results.reached,
+        results.report,
+        results.record_path,
+    ));
 }
 
 /// As criterion prints it, so that tools which read that go on working.
 fn list(selected: &[Selected<'_>]) {
     for pair in selected {
         for variant in &pair.variants {
-            println!("{}/{variant}: benchmark", pair.entry.name);
+            show(&format!("{}/{variant}: benchmark\n", pair.entry.name));
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::record::{self, Record, views};
 use crate::report::Report;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::interest;
-use crate::terminal::{Color, Terminal};
+use crate::terminal::{Color, Terminal, show};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         })
         .collect();
     if arguments.every {
-        print!("{}", changes::every(&every_two(&named), named.len()));
+        show(&changes::every(&every_two(&named), named.len()));
         return Ok(Exit::Done);
     }
     let matters = interest(&arguments.fail_if);
@@ -80,8 +80,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let all: Vec<Changes> = later.iter().map(|now| compare(*then, *now, matters)).collect();
     for changes in &all {
         match arguments.format {
-            Format::Terminal => print!("{}", changes::table(changes, colors())),
-            Format::Markdown => println!("{}", changes::markdown(changes)),
+            Format::Terminal => show(&changes::table(changes, colors())),
+            Format::Markdown => show(&(changes::markdown(changes) + "\n")),
         }
     }
     let rendered = arguments.out.as_ref().map(|out| {

@@ -4,8 +4,8 @@ use super::reading::{Gathered, gather};
 use crate::export::{Format, export_records};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::exporting::write;
+use crate::terminal::print;
 use clap::Args;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// The arguments of `export`.
@@ -46,13 +46,4 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         (Exit::Failed, !unread.is_empty()),
         (Exit::Unwritten, written.is_err()),
     ]))
-}
-
-/// Writes to standard output. A closed pipe is no error: its reader has enough.
-pub(super) fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
-    }
 }

@@ -4,6 +4,7 @@ use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, e
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::run::duration;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
+use crate::terminal::show;
 use crate::text::{count, wrap};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -31,9 +32,9 @@ pub(super) fn main(arguments: &Arguments) -> Exit {
     let discovery = everywhere(&surroundings, arguments.timeout);
     if arguments.json {
         let text = serde_json::to_string_pretty(&discovery).expect("names, numbers and texts");
-        println!("{text}");
+        show(&(text + "\n"));
     } else {
-        print!("{}", table(&discovery, surroundings.home.as_deref()));
+        show(&table(&discovery, surroundings.home.as_deref()));
     }
     Exit::of(&[(Exit::Failed, discovery.found.is_empty())])
 }

@@ -7,6 +7,7 @@ use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
 use crate::registry::Profile;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
+use crate::terminal::show;
 use crate::text::count;
 use clap::{Parser, Subcommand};
 use std::collections::HashSet;
@@ -65,7 +66,7 @@ enum Command {
 pub(super) fn main() -> ExitCode {
     let done = match Tool::parse().command {
         Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile).map(|text| {
-            println!("{text}");
+            show(&(text + "\n"));
             Exit::Done
         }),
         Command::Report { records, out } => report(&records, &out),
@@ -97,7 +98,7 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
     let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
     eprintln!("{}", told(&records, &unread, twice));
     match &written {
-        Ok(index) => println!("report: {}", index.display()),
+        Ok(index) => show(&format!("report: {}\n", index.display())),
         Err(error) => eprintln!(
             "error: the report cannot be written to {}: {error}",
             out.display()

@@ -57,6 +57,20 @@ fn a_debug_build_refuses_to_measure() {
     }
 }
 
+/// As `cargo bench | head -n 0` closes it; the run still ends with its own exit code, and its files are whole.
+#[test]
+fn a_closed_pipe_ends_no_run() {
+    for arguments in ["--list", &format!("{SHORT} honest --noplot")] {
+        let mut bench = Bench::new(arguments);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = bench.command.stdout(writer).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written() {
     let file = tempfile::NamedTempFile::new().unwrap();
