@@ -68,9 +68,9 @@ pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
 
 /// Enters a launch into the record: to each interpreter of the task what was measured with it.
 pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
-    for &seat in &task.seats {
-        let pair = task.place.with_mut(seat, record);
-        let part = part(launch, seat, pair.launches_of(launch.size).count() as u32);
+    for &at in &task.interpreters {
+        let pair = task.place.with_mut(at, record);
+        let part = part(launch, at, pair.launches_of(launch.size).count() as u32);
         if !(part.comparisons.is_empty() && part.failures.is_empty()) {
             pair.launches.push(part);
         }
@@ -78,10 +78,10 @@ pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
 }
 
 /// What of a launch was measured with one interpreter. What failed before it was known with which, failed with all.
-fn part(launch: &Launch, seat: usize, index: u32) -> Launch {
+fn part(launch: &Launch, at: usize, index: u32) -> Launch {
     let own = |text: &String| {
         let Contestant { variant, interpreter } = Contestant::of(text);
-        (interpreter == seat || variant.is_empty()).then(|| variant.to_string())
+        (interpreter == at || variant.is_empty()).then(|| variant.to_string())
     };
     let comparisons = launch.comparisons.iter().filter_map(|comparison| {
         Some(Comparison {
@@ -109,9 +109,12 @@ pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Fail
     let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
     let unknown = variant.is_empty();
     task.given_up |= unknown;
-    let failed = task.seats.iter().filter(|&&seat| unknown || seat == interpreter);
-    for &seat in failed {
-        let pair = task.place.with_mut(seat, record);
+    let failed = task
+        .interpreters
+        .iter()
+        .filter(|&&at| unknown || at == interpreter);
+    for &at in failed {
+        let pair = task.place.with_mut(at, record);
         // Without the baseline nothing can be compared, and the tasks know that.
         let who = if unknown {
             pair.baseline.clone()

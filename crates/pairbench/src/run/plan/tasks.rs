@@ -18,15 +18,15 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Passed<'a> {
     /// The interpreter's place in the run.
-    pub seat: usize,
+    pub interpreter: usize,
     pub pair: Verified<'a>,
 }
 
 /// The interpreters with which this pair was verified, in their order.
-pub(crate) fn seats(run: &Run<'_>, verified: &[Passed<'_>], pair: &str) -> Vec<usize> {
-    let passed = |seat: &usize| {
-        let mut of_seat = verified.iter().filter(|one| one.seat == *seat);
-        of_seat.any(|one| one.pair.entry().name == pair)
+pub(crate) fn interpreters_of(run: &Run<'_>, verified: &[Passed<'_>], pair: &str) -> Vec<usize> {
+    let passed = |interpreter: &usize| {
+        let mut of_one = verified.iter().filter(|one| one.interpreter == *interpreter);
+        of_one.any(|one| one.pair.entry().name == pair)
     };
     (0..run.interpreters.len()).filter(passed).collect()
 }
@@ -77,7 +77,7 @@ pub(crate) struct Task {
     pub place: PairIndex,
     pub case: Case,
     /// The interpreters with which it was verified.
-    pub seats: Vec<usize>,
+    pub interpreters: Vec<usize>,
     /// For messages.
     pub name: String,
     /// Set when there is no point in another launch.
@@ -87,11 +87,11 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    fn new(place: PairIndex, case: Case, seats: Vec<usize>, name: String) -> Self {
+    fn new(place: PairIndex, case: Case, interpreters: Vec<usize>, name: String) -> Self {
         Task {
             place,
             case,
-            seats,
+            interpreters,
             name,
             given_up: false,
             longest_comparison: Duration::ZERO,
@@ -104,8 +104,8 @@ pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut hosts_of_nulls = None;
     for (at, pair) in run.selected.iter().enumerate() {
-        let seats = seats(run, verified, pair.entry.name);
-        if seats.is_empty() {
+        let interpreters = interpreters_of(run, verified, pair.entry.name);
+        if interpreters.is_empty() {
             continue;
         }
         for &case in &pair.cases {
@@ -114,9 +114,9 @@ pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
             } else {
                 format!("{} at {}", pair.entry.name, case.size)
             };
-            tasks.push(Task::new(PairIndex::Pair(at), case, seats.clone(), name));
+            tasks.push(Task::new(PairIndex::Pair(at), case, interpreters.clone(), name));
         }
-        let first = pair.cases.first().filter(|_| seats.contains(&0));
+        let first = pair.cases.first().filter(|_| interpreters.contains(&0));
         hosts_of_nulls = hosts_of_nulls.or(first.map(|&case| (at, case)));
     }
     if let Some((at, case)) = hosts_of_nulls {
@@ -204,22 +204,22 @@ fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
 
 /// How many comparisons the launches of a task have.
 pub(crate) fn comparisons(record: &Record, task: &Task) -> Comparisons {
-    let ratios = |&seat: &usize| with_ratio(task.place.with(seat, record)).len();
-    let company = match task.seats.contains(&0) {
+    let ratios = |&interpreter: &usize| with_ratio(task.place.with(interpreter, record)).len();
+    let company = match task.interpreters.contains(&0) {
         true => company(record, task.place.of(record)).len(),
         false => 0,
     };
     Comparisons {
-        ratios: task.seats.iter().map(ratios).sum(),
+        ratios: task.interpreters.iter().map(ratios).sum(),
         company,
-        interpreters: task.seats.len(),
+        interpreters: task.interpreters.len(),
     }
 }
 
 /// Who takes part in the next launch of a task, with all interpreters of which the baseline still runs.
 fn contestants(record: &Record, task: &Task) -> Vec<String> {
     let mut all = Vec::new();
-    for &interpreter in &task.seats {
+    for &interpreter in &task.interpreters {
         let pair = task.place.with(interpreter, record);
         // Nothing can be compared without the baseline.
         if !has_baseline(pair) {
@@ -268,18 +268,18 @@ impl Tasks<'_> {
     /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
     /// have measured only some.
     pub fn launches(&self) -> Vec<u32> {
-        let of_seat = |task: &Task, seat: usize| {
-            let pair = task.place.with(seat, self.record);
+        let of_one = |task: &Task, interpreter: usize| {
+            let pair = task.place.with(interpreter, self.record);
             let measured = |name: &String| launches_with(pair, task.case.size, name);
             with_ratio(pair).iter().map(measured).min()
         };
         let of = |at: usize| {
             let task = &self.tasks[at];
             // An interpreter that has failed gets no more.
-            let runs = |&&seat: &&usize| has_baseline(task.place.with(seat, self.record));
-            let of_seats = task.seats.iter().filter(runs);
-            let of_seats = of_seats.filter_map(|&seat| of_seat(task, seat));
-            of_seats.min().unwrap_or(0)
+            let runs = |&&interpreter: &&usize| has_baseline(task.place.with(interpreter, self.record));
+            let by_interpreter = task.interpreters.iter().filter(runs);
+            let by_interpreter = by_interpreter.filter_map(|&interpreter| of_one(task, interpreter));
+            by_interpreter.min().unwrap_or(0)
         };
         (0..self.tasks.len()).map(of).collect()
     }

@@ -15,16 +15,16 @@ const WIDTH: usize = 100;
 struct Raised<'a> {
     what: &'a Deprecation,
     /// Their places in the run, from 0.
-    seats: Vec<usize>,
+    interpreters: Vec<usize>,
 }
 
 /// Says what was raised by a pair, which is no failure. All of it with `--verbose`.
 pub(crate) fn tell(run: &Run<'_>, at: usize, terminal: &Terminal) {
     let labels: Vec<String> = (run.interpreters.iter())
-        .map(|seat| seat.python.about.label())
+        .map(|interpreter| interpreter.python.about.label())
         .collect();
-    let of_seats: Vec<&[Deprecation]> = (0..run.interpreters.len())
-        .map(|seat| run.record.pairs_at(seat)[at].deprecations.as_slice())
+    let by_interpreter: Vec<&[Deprecation]> = (0..run.interpreters.len())
+        .map(|interpreter| run.record.pairs_at(interpreter)[at].deprecations.as_slice())
         .collect();
     let options = &run.options;
     let all = options.verbose;
@@ -35,7 +35,7 @@ pub(crate) fn tell(run: &Run<'_>, at: usize, terminal: &Terminal) {
         (false, false) => "in the report",
     };
     let name = &run.selected[at].entry.name;
-    let raised = together(&of_seats);
+    let raised = together(&by_interpreter);
     let mark = terminal.paint("33", "warn");
     for line in lines(name, &raised, &labels, (!all).then_some(MOST)) {
         terminal.say(&format!("  {mark} {line}"));
@@ -47,15 +47,15 @@ pub(crate) fn tell(run: &Run<'_>, at: usize, terminal: &Terminal) {
 }
 
 /// The warnings of all interpreters, each once, in the order in which they first came.
-fn together<'a>(of_seats: &[&'a [Deprecation]]) -> Vec<Raised<'a>> {
+fn together<'a>(by_interpreter: &[&'a [Deprecation]]) -> Vec<Raised<'a>> {
     let mut all: Vec<Raised<'a>> = Vec::new();
-    for (seat, raised) in of_seats.iter().enumerate() {
+    for (interpreter, raised) in by_interpreter.iter().enumerate() {
         for what in *raised {
             match all.iter_mut().find(|known| known.what.is_same(what)) {
-                Some(known) => known.seats.push(seat),
+                Some(known) => known.interpreters.push(interpreter),
                 None => all.push(Raised {
                     what,
-                    seats: vec![seat],
+                    interpreters: vec![interpreter],
                 }),
             }
         }
@@ -80,21 +80,24 @@ fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usiz
         if let Some(release) = &what.removed_in {
             place += &format!(", gone in {release}");
         }
-        place += &with(&raised.seats, labels);
+        place += &with(&raised.interpreters, labels);
         format!("{who:<16} {}: {text} ({place})", what.category)
     };
     raised.iter().take(most.unwrap_or(usize::MAX)).map(line).collect()
 }
 
 /// Which interpreters it was, where there are several.
-fn with(seats: &[usize], labels: &[String]) -> String {
+fn with(interpreters: &[usize], labels: &[String]) -> String {
     if labels.len() == 1 {
         return String::new();
     }
-    if seats.len() == labels.len() {
+    if interpreters.len() == labels.len() {
         return "; with all interpreters".into();
     }
-    let names: Vec<&str> = seats.iter().map(|&seat| labels[seat].as_str()).collect();
+    let names: Vec<&str> = interpreters
+        .iter()
+        .map(|&interpreter| labels[interpreter].as_str())
+        .collect();
     format!("; with {}", names.join(", "))
 }
 
@@ -139,11 +142,11 @@ mod tests {
             deprecation(1, "old", None, "threads"),
             deprecation(2, "new", None, ""),
         );
-        let seats = [vec![old.clone()], vec![old.clone(), new.clone()], vec![]];
-        let seats: Vec<&[Deprecation]> = seats.iter().map(Vec::as_slice).collect();
+        let interpreters = [vec![old.clone()], vec![old.clone(), new.clone()], vec![]];
+        let interpreters: Vec<&[Deprecation]> = interpreters.iter().map(Vec::as_slice).collect();
         let told = lines(
             "trees",
-            &together(&seats),
+            &together(&interpreters),
             &labels(&["A 1", "B 2", "C 3"]),
             Some(3),
         );

@@ -7,7 +7,7 @@ use crate::record::{NativeModule, Phase, Status};
 use crate::run::extensions::Builder;
 use crate::run::launch::events::{read_events, with_output};
 use crate::run::launch::process::Role;
-use crate::run::plan::tasks::{Passed, active, seats};
+use crate::run::plan::tasks::{Passed, active, interpreters_of};
 use crate::run::state::{Run, Who};
 use crate::terminal::Terminal;
 use crate::text::count;
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 struct QueuedStep {
     /// The interpreter.
-    seat: usize,
+    interpreter: usize,
     /// The place of the pair in the record; without it, the step is about the run.
     at: Option<usize>,
     step: Step,
@@ -113,16 +113,16 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
     for &diagnoser in &run.record.settings.diagnosers {
         for (at, pair) in run.selected.iter().enumerate() {
             let entry = pair.entry;
-            for seat in seats(run, verified, entry.name) {
-                if !is_diagnosed(run, seat, diagnoser) {
+            for interpreter in interpreters_of(run, verified, entry.name) {
+                if !is_diagnosed(run, interpreter, diagnoser) {
                     continue;
                 }
-                let record = &run.record.pairs_at(seat)[at];
+                let record = &run.record.pairs_at(interpreter)[at];
                 let active: Vec<&str> = active(record).map(String::as_str).collect();
                 let steps = diagnoser.steps(entry, &active, cores).into_iter();
                 let new = steps.filter(|step| !step.is_answered(&record.diagnoses));
                 asked.extend(new.map(|step| QueuedStep {
-                    seat,
+                    interpreter,
                     at: Some(at),
                     step,
                 }));
@@ -131,7 +131,7 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
         let with_extension = run.interpreters[0].extension_dir.is_some() && !verified.is_empty();
         let of_run = diagnoser.step_of_run(&run.record.diagnoses);
         asked.extend(of_run.filter(|_| with_extension).map(|step| QueuedStep {
-            seat: 0,
+            interpreter: 0,
             at: None,
             step,
         }));
@@ -140,9 +140,9 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
 }
 
 /// All diagnosers run with the first interpreter, some also with those that run without a GIL.
-fn is_diagnosed(run: &Run<'_>, seat: usize, diagnoser: Diagnoser) -> bool {
-    let about = run.record.interpreter_at(seat);
-    seat == 0 || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
+fn is_diagnosed(run: &Run<'_>, interpreter: usize, diagnoser: Diagnoser) -> bool {
+    let about = run.record.interpreter_at(interpreter);
+    interpreter == 0 || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
 }
 
 /// Notes who has nothing to look at.
@@ -178,7 +178,7 @@ fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
     }
     let entries = verified
         .iter()
-        .filter(|one| one.seat == 0)
+        .filter(|one| one.interpreter == 0)
         .map(|one| one.pair.entry());
     let pairs: Vec<_> = entries
         .map(|entry| (entry.name, entry.sources.rust_path.as_path()))
@@ -221,12 +221,16 @@ fn carry_out(
             && let Some(asked) = waiting.pop_front()
         {
             let role = role(run, asked.at, &asked.step, counting);
-            let (launched, events) = run.launch(role, Who::One(asked.seat), random.random())?;
+            let (launched, events) = run.launch(role, Who::One(asked.interpreter), random.random())?;
             running.push((asked, launched, events));
         }
         let mut still = Vec::new();
         for (asked, mut launched, events) in running {
-            let QueuedStep { seat, at, step } = &asked;
+            let QueuedStep {
+                interpreter,
+                at,
+                step,
+            } = &asked;
             let whose = if at.is_some() { &step.pair } else { "the run" };
             terminal.doing(&format!("{whose} · {}", step.diagnoser));
             let Some(ended) = launched.poll(run.stop) else {
@@ -240,7 +244,7 @@ fn carry_out(
                 found.push(step.failed(fault));
             }
             found.into_iter().for_each(|finding| match at {
-                Some(at) => run.record.pairs_at_mut(*seat)[*at].diagnoses.add(finding),
+                Some(at) => run.record.pairs_at_mut(*interpreter)[*at].diagnoses.add(finding),
                 None => run.record.diagnoses.add(finding),
             });
             terminal.step();

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 /// One check: a pair with an interpreter, each by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Check {
-    seat: usize,
+    interpreter: usize,
     at: usize,
 }
 
@@ -40,7 +40,8 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     let what = if interpreters == 1 { "pairs" } else { "checks" };
     terminal.begin((selected.len() * interpreters) as u64, what);
     let mut seeds = StdRng::seed_from_u64(run.record.settings.order_seed);
-    let checks = (0..selected.len()).flat_map(|at| (0..interpreters).map(move |seat| Check { seat, at }));
+    let checks = (0..selected.len())
+        .flat_map(|at| (0..interpreters).map(move |interpreter| Check { interpreter, at }));
     let mut waiting: Vec<Check> = checks.collect();
     waiting.reverse();
     let mut running: Vec<(Check, Launched, PathBuf)> = Vec::new();
@@ -54,7 +55,7 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
             && let Some(check) = waiting.pop()
         {
             let role = verify_role(run, check);
-            let (launched, events) = run.launch(role, Who::One(check.seat), seeds.random())?;
+            let (launched, events) = run.launch(role, Who::One(check.interpreter), seeds.random())?;
             running.push((check, launched, events));
         }
         if run.stop.requested() {
@@ -98,7 +99,7 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
             // A check that was ended from outside has no `Done`, and so verifies nothing.
             let passed = Verified::from_findings(entry, &findings);
             verified.extend(passed.map(|pair| Passed {
-                seat: check.seat,
+                interpreter: check.interpreter,
                 pair,
             }));
             open[check.at] -= 1;
@@ -114,7 +115,7 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     if run.stop.requested() {
         run.record.status = Status::Interrupted;
     }
-    verified.sort_by_key(|one: &Passed<'_>| (one.seat, one.pair.entry().name));
+    verified.sort_by_key(|one: &Passed<'_>| (one.interpreter, one.pair.entry().name));
     Ok(verified)
 }
 
@@ -145,7 +146,7 @@ fn killed(ended: &Ended, findings: &[Finding]) -> Option<Fault> {
 fn verify_role(run: &Run<'_>, check: Check) -> Role {
     let pair = &run.selected[check.at];
     let mut contestants: Vec<String> = pair.variants.iter().map(ToString::to_string).collect();
-    if check.seat == 0 && matches!(run.record.embedding, Embedding::On { .. }) {
+    if check.interpreter == 0 && matches!(run.record.embedding, Embedding::On { .. }) {
         contestants.push(Variant::EMBEDDED.into());
     }
     Role::Verify {
@@ -177,7 +178,7 @@ fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
 }
 
 fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds: f64) {
-    let Check { seat, at } = check;
+    let Check { interpreter, at } = check;
     let hints: Vec<String> = findings
         .iter()
         .map(|finding| match finding {
@@ -185,11 +186,11 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
             _ => String::new(),
         })
         .collect();
-    let unavailable = match run.record.native_at(seat) {
+    let unavailable = match run.record.native_at(interpreter) {
         NativeModule::Unavailable { reason } => Some(reason.clone()),
         _ => None,
     };
-    let packages = &mut run.record.interpreter_at_mut(seat).packages;
+    let packages = &mut run.record.interpreter_at_mut(interpreter).packages;
     for finding in findings {
         if let Finding::Package { name, version } = finding
             && name != Variant::NATIVE_MODULE
@@ -198,7 +199,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
             packages.push((name.clone(), version.clone()));
         }
     }
-    let pair = &mut run.record.pairs_at_mut(seat)[at];
+    let pair = &mut run.record.pairs_at_mut(interpreter)[at];
     pair.verification.seconds = seconds;
     pair.deprecations.clear(); // of an earlier session
     for (finding, install) in findings.iter().zip(hints) {
@@ -250,14 +251,14 @@ fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
     };
     format!(
         "install: {} -m pip install {what}",
-        run.interpreters[check.seat].python.about.executable
+        run.interpreters[check.interpreter].python.about.executable
     )
 }
 
 /// Says how a check went; of several interpreters the good ones together, after the `last` one.
 fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
-    let Check { seat, at } = check;
-    let pair = &run.record.pairs_at(seat)[at];
+    let Check { interpreter, at } = check;
+    let pair = &run.record.pairs_at(interpreter)[at];
     let verification = &pair.verification;
     if run.interpreters.len() == 1 {
         if verification.passed {
@@ -267,7 +268,7 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
     } else if last {
         tell_together(run, at, terminal);
     }
-    let with = run.with(seat);
+    let with = run.with(interpreter);
     for failure in &verification.failures {
         let bad = terminal.paint("1;31", "FAIL");
         let who = if failure.variant.is_empty() {
@@ -306,7 +307,7 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
 
 /// One line for all interpreters.
 fn tell_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
-    let all = (0..run.interpreters.len()).map(|seat| &run.record.pairs_at(seat)[at]);
+    let all = (0..run.interpreters.len()).map(|interpreter| &run.record.pairs_at(interpreter)[at]);
     let passed: Vec<_> = all.filter(|pair| pair.verification.passed).collect();
     let Some(pair) = passed.first() else {
         return;

@@ -72,7 +72,7 @@ fn three() -> (Record, Task) {
             size: 10,
             default: true,
         },
-        seats: vec![0, 1, 2],
+        interpreters: vec![0, 1, 2],
         name: "steady".into(),
         given_up: false,
         longest_comparison: Duration::ZERO,
@@ -155,7 +155,7 @@ fn a_launch_is_split_over_its_interpreters() {
 #[test]
 fn a_task_that_one_interpreter_does_not_take_part_in_leaves_it_alone() {
     let (mut record, mut task) = three();
-    task.seats = vec![0, 2];
+    task.interpreters = vec![0, 2];
     enter(&mut record, &task, &told(&["rust@2"], &[""]));
     enter_failure(&mut record, &mut task, &failure(""));
     assert!(record.further[0].pairs[0].launches.is_empty());

@@ -48,7 +48,7 @@ fn contestants_carry_their_interpreter_and_company_is_that_of_the_first() {
     assert!(standing.ratio(0, "python").is_none() && standing.ratio(0, "embedded").is_none());
     assert_eq!(comparisons(&record, &tasks[0]).ratios, 2);
     // Not verified with the first.
-    tasks[0].seats = vec![1];
+    tasks[0].interpreters = vec![1];
     assert_eq!(contestants(&record, &tasks), ["rust@1"]);
     tasks[0].given_up = true;
     assert!(contestants(&record, &tasks).is_empty());
