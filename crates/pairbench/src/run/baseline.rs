@@ -135,7 +135,7 @@ impl Baseline {
             terminal.warn(&format!(
                 "not kept as baseline {name}: {why}. What had the name before is still there"
             ));
-            // Of an interruption the exit code speaks already.
+            // The exit code already shows the interruption.
             return record.status == Status::Interrupted;
         }
         match record::save_baseline(record, name, reports) {
@@ -159,7 +159,7 @@ impl Baseline {
     }
 }
 
-/// The smallest change that a rule speaks of is the one that matters.
+/// The change that matters: the smallest one that a rule names.
 pub(crate) fn interest(rules: &[FailIf]) -> Option<f64> {
     rules.iter().map(FailIf::share).reduce(f64::min)
 }

@@ -4,7 +4,7 @@ use crate::measure::clock::{SystemClock, Watch};
 use crate::record::{Phase, Record};
 use std::time::{Duration, Instant};
 
-/// Runs from the end of the builds. It stands still while the machine sleeps.
+/// Runs from the end of the builds. It stops while the machine sleeps.
 #[derive(Debug)]
 pub(crate) struct Clock {
     /// What earlier sessions of the run took.

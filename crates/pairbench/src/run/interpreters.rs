@@ -76,7 +76,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
 }
 
 impl ChosenInterpreters {
-    /// One that somebody named. Where the run has it already, by another name maybe, that is said.
+    /// One that was named with `--interpreter`. If the run already has it, maybe by another name, that is reported.
     fn add_named(&mut self, name: &str, python: Python, terminal: &Terminal) {
         let label = python.about.label();
         if !self.add(python) {

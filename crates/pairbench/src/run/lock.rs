@@ -2,7 +2,7 @@
 //!
 //! Two runs in one folder would write over each other's report, so the second is refused. Two runs on one machine, in
 //! whatever folders, make each other's times slower and noisier, but whether that matters is for their users to say: the
-//! second is told. Locks are the system's: they end with the process that holds them, however it ends.
+//! second is refused. The locks are those of the system, which end with the process that holds them.
 
 use crate::hosts::launcher::Stop;
 use crate::terminal::Terminal;
@@ -48,7 +48,7 @@ pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal)
         .truncate(false)
         .open(&path);
     let mut file = open.map_err(unwritable)?;
-    let mut told = false;
+    let mut announced = false;
     loop {
         match file.try_lock() {
             Ok(()) => break,
@@ -64,7 +64,7 @@ pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal)
                 if stop.requested() {
                     return Err("stopped while waiting for another run".into());
                 }
-                if !std::mem::replace(&mut told, true) {
+                if !std::mem::replace(&mut announced, true) {
                     terminal.say(&format!("waiting for another run: {}", holder(&mut file)));
                 }
                 std::thread::sleep(Duration::from_millis(200));
@@ -84,7 +84,7 @@ fn occupied(reports: &Path, holder: &str) -> String {
     )
 }
 
-/// Who this is, for whoever finds the folder taken.
+/// This process, as a run that finds the folder taken names it.
 fn myself() -> String {
     format!(
         "process {}, since {}",

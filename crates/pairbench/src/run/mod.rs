@@ -189,7 +189,7 @@ fn failed(run: &Run<'_>) -> bool {
     named_in_vain
         || run.record.all_pairs().any(|pair| {
             !pair.verification.passed
-                // `embedded` is no variant of the pair, so its failures stand in the launches alone.
+                // `embedded` is no variant of the pair, so its failures are in the launches only.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())
                 || pair
                     .variants

@@ -33,7 +33,7 @@ pub struct Options {
     #[arg(long, conflicts_with = "test")]
     pub list: bool,
 
-    /// How --list prints names, as test runners ask for it: every format is the same
+    /// How --list prints names, for test runners; all formats are the same
     #[arg(long, value_name = "FORMAT", hide = true, requires = "list", value_parser = ["terse", "pretty"])]
     pub format: Option<String>,
 

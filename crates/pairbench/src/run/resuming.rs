@@ -1,6 +1,6 @@
 //! `--resume`: going on with a run that did not come to its end.
 //!
-//! Launches of both sessions stand in one interval, so what they measured must be the same: the code, the compiler, the
+//! One interval covers the launches of both sessions, so what they measured must be the same: the code, the compiler, the
 //! interpreter, the machine. Everything is verified again, which takes seconds; what was measured is kept.
 
 use crate::record::{self, Further, PairRecord, Record, SCHEMA, Session, Status, VariantState};
@@ -79,7 +79,7 @@ fn executables(record: &Record) -> Vec<String> {
         .collect()
 }
 
-/// The folder for reports: that in which a named record stands, unless it stands elsewhere.
+/// The folder for reports: the one of a named record, unless that lies elsewhere.
 pub(crate) fn reports(asked: &Options) -> PathBuf {
     let beside = asked.resume.as_ref().and_then(|path| {
         let folder = path.as_ref()?.parent()?;

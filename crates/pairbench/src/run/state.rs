@@ -264,7 +264,7 @@ fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
         )),
     }
     if options.memory_limit.is_some() && !cfg!(target_os = "linux") {
-        terminal.warn("memory has no limit here: this system does not tell what processes hold");
+        terminal.warn("memory has no limit here: this system does not report how much processes use");
     }
     if let Embedding::Off { reason } = &record.embedding {
         terminal.warn(&format!("no embedded time: {reason}"));
@@ -323,14 +323,14 @@ fn effort(
     for pair in selected {
         let comparisons = Comparisons {
             ratios: (pair.variants.len() - 1) * interpreters,
-            company: if options.quick { 0 } else { 1 + embedded },
+            extra: if options.quick { 0 } else { 1 + embedded },
             interpreters,
         };
         tasks.extend(pair.cases.iter().map(|_| comparisons));
     }
     let null = Comparisons {
         ratios: 1,
-        company: 0,
+        extra: 0,
         interpreters: 1,
     };
     tasks.extend([null; 2]);

@@ -1,7 +1,7 @@
 //! Whom to blame: whose turn it is in a launch, written where the supervisor can read it when the launch has come to a bad end.
 //!
-//! A comparison calls two sides in turns. Whoever hangs, crashes or takes too much is to blame, not the variant that it
-//! happens to be compared with. A launch that was killed tells nothing any more, so the name is written before each turn:
+//! A comparison calls two sides in turns. The side that hangs, crashes or takes too much is to blame, not the variant that it
+//! happens to be compared with. A launch that was killed reports nothing any more, so the name is written before each turn:
 //! a microsecond, outside of all samples.
 
 use crate::hosts::{Fault, Host, HostSet};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Names are filled up to this, so that each covers the one before.
 const WIDTH: usize = 64;
 
-/// Where the name stands.
+/// The file with the name.
 fn path(events: &Path) -> PathBuf {
     events.with_file_name("turn")
 }

@@ -1,4 +1,4 @@
-//! What launched processes told, and how a failure among it is told to the user.
+//! The events of launched processes, and how failures among them are shown to the user.
 
 use crate::hosts::{Fault, launcher};
 use crate::record::{PairRecord, VariantState};
@@ -28,7 +28,7 @@ pub(crate) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
         .collect()
 }
 
-/// Notes how a variant stands.
+/// Notes the state of a variant.
 pub(crate) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
     if let Some(found) = pair.variants.iter_mut().find(|known| known.name == variant) {
         found.state = state;

@@ -1,4 +1,4 @@
-//! Starts the processes of a run, each in a folder of its own.
+//! Starts the processes of a run, each in its own folder.
 
 use crate::diagnose::scaling;
 use crate::hosts::launcher::{self, Launched};
@@ -108,7 +108,7 @@ impl Launches {
     }
 }
 
-/// What tells parallel variants how many workers to use, where that is to be another number than that of the cores.
+/// The variable that sets the number of workers of parallel variants, where it is not the number of cores.
 fn workers(role: &Role) -> Vec<(&'static str, String)> {
     let Role::Diagnose { step, .. } = role else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A launch: the process that is started, what it tells, what came of it, and who is to blame for a bad end.
+//! A launch: the process that is started, its events, its outcome, and who is to blame for a bad end.
 
 pub(crate) mod blame;
 pub(crate) mod events;

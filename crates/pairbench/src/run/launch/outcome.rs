@@ -22,7 +22,7 @@ pub(crate) enum Lost {
 }
 
 /// Takes out of a launch what something from outside has spoilt. Sleep spoils all of it. A process that was killed takes
-/// the comparison with it that it was in; in the last attempt that is the failure of whoever was being measured.
+/// the comparison with it that it was in; in the last attempt that is the failure of the variant that was being measured.
 pub(crate) fn lose(launch: &mut Launch, clocks: Between, last: bool) -> Lost {
     if clocks.slept_s.is_some() {
         launch.comparisons.clear();
@@ -57,7 +57,7 @@ pub(crate) fn left_over(contestants: &[String], launch: &Launch, baseline: &str)
 /// Those of them who have nothing to do with the interpreter that ended the launch. What is left of that one is tried in
 /// the next launch, as in a run with a single interpreter.
 pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
-    // Whoever ends a launch fails last in it.
+    // The variant that ends a launch is the last to fail in it.
     let Some(failure) = launch.failures.last() else {
         return Vec::new();
     };
@@ -103,7 +103,7 @@ fn part(launch: &Launch, at: usize, index: u32) -> Launch {
     }
 }
 
-/// Has whoever failed in a launch take part in no other. What failed before it was known with which interpreter, failed
+/// What failed in a launch takes part in no other. What failed before it was known with which interpreter, failed
 /// with all, and the task is given up.
 pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Failure) {
     let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
@@ -126,7 +126,7 @@ pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Fail
     }
 }
 
-/// Reads what a launch told, also one that came to a bad end: whoever was being measured then is to blame.
+/// Reads the events of a launch, also of one that ended badly: the variant that was being measured then is to blame.
 pub(crate) fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended: &Ended) {
     let mut last = String::new();
     let mut done = false;

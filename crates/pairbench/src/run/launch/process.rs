@@ -28,7 +28,7 @@ pub(crate) struct Spec {
     pub program: PathBuf,
     pub hash_seed: u32,
     pub memory_limit: Option<Bytes>,
-    /// Where it tells, a JSON line each time.
+    /// The file for its events, one JSON line each.
     pub events: PathBuf,
     pub role: Role,
 }
@@ -162,8 +162,8 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// One line, one write: what was said before a crash is whole. Where nothing can be told any more there is no use in
-/// going on: what this launch measured so far has been told, and the rest would be lost.
+/// One line, one write: what was written before a crash is whole. If nothing can be written any more, the process
+/// ends: what it measured so far has been written, and the rest would be lost.
 fn say(events: &mut std::fs::File, event: &impl Serialize) {
     let mut line = serde_json::to_vec(event).expect("events are plain data");
     line.push(b'\n');
@@ -173,7 +173,7 @@ fn say(events: &mut std::fs::File, event: &impl Serialize) {
     }
 }
 
-/// The libraries of both sides, Python's first, each side's in the order that it tells.
+/// The libraries of both sides, Python's first, each side's in the order in which it reports them.
 fn libraries(entry: &Entry, python: Vec<(String, String)>) -> Vec<Library> {
     let rust = entry.pair.versions().into_iter();
     let rust = rust.map(|(name, version)| (Side::Rust, name.to_string(), version));

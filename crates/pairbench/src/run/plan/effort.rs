@@ -10,9 +10,9 @@ use std::time::Duration;
 const BUDGET: Duration = Duration::from_secs(465);
 /// What a budget has to hold besides the least number of launches: seven tenths more, which go where they are needed.
 const ROOM: f64 = 1.7;
-/// Launches of a run with a precision in which the baseline is sampled by itself, and inside this process. They tell how long
-/// Python takes and what embedding it costs; ratios, which are to become narrow, need neither.
-pub(crate) const COMPANY_LAUNCHES: u32 = 4;
+/// How many launches of a run with a precision have extra comparisons: the baseline beside the reference, and inside this
+/// process. They show how long Python takes and what embedding it costs; the ratios need neither.
+pub(crate) const EXTRA_LAUNCHES: u32 = 4;
 /// Half-width at which an interval is narrow enough when nobody says otherwise.
 const PRECISION: f64 = 0.02;
 
@@ -20,7 +20,7 @@ const PRECISION: f64 = 0.02;
 const START_S: f64 = 0.35;
 /// The same for each further interpreter.
 const START_FURTHER_S: f64 = 0.15;
-/// A couple of slow calls: default cases are made to take Python about 10 to 20 ms, and a sample of either side holds a call
+/// Two slow calls: default cases are made to take Python about 10 to 20 ms, and a sample of either side holds a call
 /// at the least.
 const COUPLE_S: f64 = 0.02;
 /// Set-up, calibration and criterion's analysis come on top of the samples.
@@ -96,13 +96,13 @@ impl Effort {
         });
         let work = Work {
             tasks,
-            company: precision.map_or(launches, |_| COMPANY_LAUNCHES),
+            extra: precision.map_or(launches, |_| EXTRA_LAUNCHES),
             verify_s: VERIFY_S * pairs as f64,
         };
         let samples = samples(options, &work, launches);
         let seconds = work.seconds(&samples, launches);
         if let Some(budget) = options.budget {
-            // Whoever asks for a number of launches *and* a time gets as many as fit; three make an interval.
+            // With a number of launches *and* a time as many run as fit; three make an interval.
             let least = if options.launches.is_some() {
                 work.seconds(&samples, launches.min(MINIMUM_LAUNCHES))
             } else {
@@ -124,7 +124,7 @@ impl Effort {
     pub fn least_seconds(&self, tasks: &[Comparisons]) -> f64 {
         let work = Work {
             tasks,
-            company: self.precision.map_or(self.launches, |_| COMPANY_LAUNCHES),
+            extra: self.precision.map_or(self.launches, |_| EXTRA_LAUNCHES),
             verify_s: 0.0,
         };
         work.seconds(&self.samples, self.launches)
@@ -181,7 +181,7 @@ pub(crate) struct Comparisons {
     /// Variants with the baseline, in every launch.
     pub ratios: usize,
     /// The baseline with the reference and with itself inside this process, in some of them.
-    pub company: usize,
+    pub extra: usize,
     /// Interpreters that each launch starts.
     pub interpreters: usize,
 }
@@ -189,18 +189,18 @@ pub(crate) struct Comparisons {
 /// What is to be measured, in numbers.
 struct Work<'a> {
     tasks: &'a [Comparisons],
-    /// Launches that have company.
-    company: u32,
+    /// Launches with extra comparisons.
+    extra: u32,
     verify_s: f64,
 }
 
 impl Work<'_> {
     fn seconds(&self, samples: &Samples, launches: u32) -> f64 {
         let comparison_s = samples.seconds();
-        let company = f64::from(launches.min(self.company));
+        let extra = f64::from(launches.min(self.extra));
         let launches = f64::from(launches);
         let of_task = |task: &Comparisons| {
-            let comparisons = task.ratios as f64 * launches + task.company as f64 * company;
+            let comparisons = task.ratios as f64 * launches + task.extra as f64 * extra;
             let further = task.interpreters.saturating_sub(1) as f64;
             (START_S + START_FURTHER_S * further) * launches + comparisons * comparison_s
         };
@@ -213,10 +213,10 @@ mod tests {
     use super::*;
     use clap::Parser;
 
-    const fn task(ratios: usize, company: usize) -> Comparisons {
+    const fn task(ratios: usize, extra: usize) -> Comparisons {
         Comparisons {
             ratios,
-            company,
+            extra,
             interpreters: 1,
         }
     }
@@ -276,9 +276,9 @@ mod tests {
     fn company_costs_no_more_than_its_launches() {
         let plain = effort("", &SIX).unwrap();
         let alone = SIX.map(|one| task(one.ratios, 0));
-        let company = plain.least_seconds(&SIX) - plain.least_seconds(&alone);
-        let all = f64::from(COMPANY_LAUNCHES) * 12.0 * plain.samples.seconds();
-        assert!((company - all).abs() < 1e-9, "{company} {all}");
+        let extra = plain.least_seconds(&SIX) - plain.least_seconds(&alone);
+        let all = f64::from(EXTRA_LAUNCHES) * 12.0 * plain.samples.seconds();
+        assert!((extra - all).abs() < 1e-9, "{extra} {all}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Turn {
 ///
 /// A pass goes over all of them before anyone has a second turn: launches of one pair taken in a row would share the
 /// state of the machine. Within what is left of the time everyone who is too wide is so given the same number of
-/// launches, and whoever is narrow none.
+/// launches, and contestants that are narrow get none.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     least: u32,
@@ -49,7 +49,7 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// At least so many passes, then more until all ratios have the precision, if one is wanted.
+    /// At least this many passes, then more until all ratios have the precision, if one is wanted.
     pub fn new(least: u32, precision: Option<Precision>, random: StdRng) -> Self {
         Schedule {
             least,
@@ -62,7 +62,7 @@ impl Schedule {
         }
     }
 
-    /// Goes on with a run in which each task has so many launches already: it sits out as many passes.
+    /// Continues a run in which each task already has this many launches: it skips as many passes.
     pub fn going_on(self, has: Vec<u32>) -> Self {
         Schedule { has, ..self }
     }

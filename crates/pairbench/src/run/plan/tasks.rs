@@ -7,7 +7,7 @@ use crate::estimate::Estimate;
 use crate::hosts::Contestant;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
-use crate::run::plan::effort::{COMPANY_LAUNCHES, Comparisons};
+use crate::run::plan::effort::{Comparisons, EXTRA_LAUNCHES};
 use crate::run::plan::schedule::Backlog;
 use crate::run::resuming::recall_failures;
 use crate::run::state::Run;
@@ -187,9 +187,9 @@ fn with_ratio(pair: &PairRecord) -> Vec<String> {
         .collect()
 }
 
-/// Who is sampled besides: the baseline beside the reference, and the embedded interpreter. Not for a null pair, and not
+/// What is sampled besides the ratios: the baseline beside the reference, and the embedded interpreter. Not for a null pair, and not
 /// with `--quick`.
-fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
+fn extra_comparisons(record: &Record, pair: &PairRecord) -> Vec<String> {
     if record.settings.quick || pair.null_of.is_some() {
         return Vec::new();
     }
@@ -205,13 +205,13 @@ fn company(record: &Record, pair: &PairRecord) -> Vec<String> {
 /// How many comparisons the launches of a task have.
 pub(crate) fn comparisons(record: &Record, task: &Task) -> Comparisons {
     let ratios = |&interpreter: &usize| with_ratio(task.place.with(interpreter, record)).len();
-    let company = match task.interpreters.contains(&0) {
-        true => company(record, task.place.of(record)).len(),
+    let extra = match task.interpreters.contains(&0) {
+        true => extra_comparisons(record, task.place.of(record)).len(),
         false => 0,
     };
     Comparisons {
         ratios: task.interpreters.iter().map(ratios).sum(),
-        company,
+        extra,
         interpreters: task.interpreters.len(),
     }
 }
@@ -227,7 +227,7 @@ fn contestants(record: &Record, task: &Task) -> Vec<String> {
         }
         let mut names = with_ratio(pair);
         if interpreter == 0 {
-            names.extend(wanted_company(record, pair, task.case.size));
+            names.extend(wanted_extras(record, pair, task.case.size));
         }
         all.extend(
             names
@@ -238,15 +238,18 @@ fn contestants(record: &Record, task: &Task) -> Vec<String> {
     all
 }
 
-/// Company that is still wanted. Where the run goes on until ratios are narrow, it comes after the first launch, for whose
-/// report people are waiting, and only until it has been there [`COMPANY_LAUNCHES`] times. It is asked of the first
-/// interpreter alone.
-fn wanted_company(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
+/// The extra comparisons that are still wanted. In a run that continues until ratios are narrow they come after the first
+/// launch, so that the first report does not wait for them, and in [`EXTRA_LAUNCHES`] launches at most. Only the first
+/// interpreter has them.
+fn wanted_extras(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
     let begun = pair.launches_of(size).next().is_some();
     let wanted = |name: &String| {
-        record.settings.precision.is_none() || (begun && launches_with(pair, size, name) < COMPANY_LAUNCHES)
+        record.settings.precision.is_none() || (begun && launches_with(pair, size, name) < EXTRA_LAUNCHES)
     };
-    company(record, pair).into_iter().filter(wanted).collect()
+    extra_comparisons(record, pair)
+        .into_iter()
+        .filter(wanted)
+        .collect()
 }
 
 /// How many launches of a case measured a variant.

@@ -90,7 +90,7 @@ fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Counting {
 }
 
 /// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
-/// than a quarter. Whoever asks for some by name waits for them.
+/// than a quarter. A run in which some are named waits for them.
 pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     let (Some(budget), None) = (run.budget(), &run.options.diagnose) else {
         return Duration::ZERO;

@@ -1,4 +1,4 @@
-//! One turn of a run: a launch of one case, what it told, and another one for what was lost to something from outside.
+//! One turn of a run: a launch of one case, its results, and another launch for what an outside event destroyed.
 
 use crate::hosts::Contestant;
 use crate::hosts::launcher::Ended;
@@ -70,7 +70,7 @@ fn keep(run: &mut Run<'_>, task: &mut Task, launch: Launch, terminal: &Terminal)
     run.figures.update(&run.record);
 }
 
-/// One launch of one task, as it told itself.
+/// One launch of one task, from its events.
 fn launch(
     run: &mut Run<'_>,
     task: &mut Task,
@@ -133,7 +133,7 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
     enter_failure(&mut run.record, task, failure);
     let pair = task.place.of(&run.record);
     if pair.null_of.is_some() {
-        // The same code fails as a pair of its own, and is told there.
+        // The same code also fails as a pair, which is where the failure is reported.
         return terminal.warn(&format!(
             "{} is not measured any more: {}",
             pair.name, failure.fault

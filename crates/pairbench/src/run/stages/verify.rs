@@ -26,7 +26,7 @@ struct Check {
     at: usize,
 }
 
-/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. Whoever fails is in the record, with
+/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. What fails is in the record, with
 /// the reason.
 pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
     let start = Instant::now();
@@ -157,7 +157,7 @@ fn verify_role(run: &Run<'_>, check: Check) -> Role {
     }
 }
 
-/// A process that died is the fault of whoever ran last.
+/// A process that died is the fault of the variant that ran last.
 fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
     match findings
         .iter()

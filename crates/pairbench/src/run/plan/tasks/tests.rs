@@ -33,7 +33,7 @@ fn contestants(record: &Record, tasks: &[Task]) -> Vec<String> {
 }
 
 #[test]
-fn contestants_carry_their_interpreter_and_company_is_that_of_the_first() {
+fn contestants_carry_their_interpreter_and_only_the_first_has_extra_comparisons() {
     let (record, mut tasks) = two();
     assert_eq!(
         contestants(&record, &tasks),
