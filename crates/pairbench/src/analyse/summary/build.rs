@@ -1,0 +1,194 @@
+//! Builds the summary of a pair from the figures of its launches.
+
+use super::{CaseSummary, EmbeddedSummary, FailureSummary, Gate, PairSummary, Stage, State, VariantSummary};
+use crate::analyse::launches::{ComparisonFigures, LaunchFigures};
+use crate::estimate::{Estimate, median, over_launches};
+use crate::hosts::Fault;
+use crate::measure::Launch;
+use crate::record::{PairRecord, VariantRecord, VariantState};
+use crate::registry::{Side, Variant};
+
+/// Draws the figures of a pair from those of its launches, one for each launch of the record.
+pub(in crate::analyse) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFigures]) -> PairSummary {
+    let gate = match &pair.verification {
+        v if v.passed => Gate::Passed,
+        v if !v.failures.is_empty() => Gate::Failed,
+        _ if pair
+            .variants
+            .iter()
+            .any(|v| matches!(v.state, VariantState::Failed { .. })) =>
+        {
+            Gate::Failed
+        }
+        _ => Gate::Pending,
+    };
+    let mut sizes: Vec<u64> = pair.launches.iter().map(|launch| launch.size).collect();
+    sizes.extend(
+        pair.cases
+            .iter()
+            .filter(|case| case.default)
+            .map(|case| case.size),
+    );
+    sizes.sort_unstable();
+    sizes.dedup();
+    let cases: Vec<_> = sizes
+        .into_iter()
+        .map(|size| summarise_case(pair, figures, gate, size))
+        .collect();
+    let headline = cases
+        .iter()
+        .position(|case| case.default && case.launches > 0)
+        .or_else(|| cases.iter().rposition(|case| case.launches > 0))
+        .or_else(|| cases.iter().position(|case| case.default));
+    PairSummary {
+        name: pair.name.clone(),
+        profile: pair.profile,
+        gate,
+        cases,
+        headline,
+        failures: failures(pair),
+    }
+}
+
+fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size: u64) -> CaseSummary {
+    let launches: Vec<&Launch> = pair.launches_of(size).collect();
+    let figures: Vec<&LaunchFigures> = figures.iter().filter(|launch| launch.size == size).collect();
+    let undeclared = VariantRecord {
+        name: pair.baseline.clone(),
+        side: Side::Python,
+        state: VariantState::Active,
+    };
+    let is_baseline = |v: &&VariantRecord| v.name == pair.baseline;
+    let baseline = pair.variants.iter().find(is_baseline).unwrap_or(&undeclared);
+    let believed = gate == Gate::Passed;
+    CaseSummary {
+        size,
+        default: pair.cases.iter().any(|case| case.size == size && case.default),
+        launches: figures
+            .iter()
+            .filter(|launch| !launch.comparisons.is_empty())
+            .count() as u32,
+        baseline: summarise_variant(baseline, true, believed, &launches, &figures),
+        variants: (pair.variants.iter())
+            .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
+            .map(|v| summarise_variant(v, false, believed, &launches, &figures))
+            .collect(),
+        embedded: believed.then(|| embedded(&figures)).flatten(),
+    }
+}
+
+fn summarise_variant(
+    variant: &VariantRecord,
+    is_baseline: bool,
+    believed: bool,
+    launches: &[&Launch],
+    figures: &[&LaunchFigures],
+) -> VariantSummary {
+    let own: Vec<&ComparisonFigures> = comparisons(figures, &variant.name).collect();
+    let time = match is_baseline {
+        true => estimate(figures.iter().filter_map(|launch| launch.baseline_log_time)),
+        false => estimate(own.iter().filter_map(|c| c.log_time)),
+    };
+    let state = match &variant.state {
+        VariantState::Skipped { reason } => State::Skipped(reason.clone()),
+        VariantState::Deselected => State::Deselected,
+        VariantState::Failed { fault } => State::Failed(fault.clone()),
+        VariantState::Active if !believed => State::NotMeasured,
+        VariantState::Active if time.is_some() => State::Measured,
+        VariantState::Active => launches
+            .iter()
+            .flat_map(|launch| &launch.failures)
+            .find(|failure| failure.variant == variant.name || failure.variant.is_empty())
+            .map_or(State::NotMeasured, |failure| State::Failed(failure.fault.clone())),
+    };
+    let measured = state == State::Measured;
+    let setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
+    VariantSummary {
+        name: variant.name.clone(),
+        side: variant.side,
+        state,
+        ratio: (measured && !is_baseline)
+            .then(|| ratio(own.iter().copied()))
+            .flatten(),
+        time: time.filter(|_| measured),
+        setup: measured.then(|| median(setup)).flatten(),
+        launches: time.map_or(0, |time| time.launches),
+    }
+}
+
+/// The comparisons of one variant, at most one per launch.
+fn comparisons<'a>(
+    launches: &'a [&LaunchFigures],
+    variant: &'a str,
+) -> impl Iterator<Item = &'a ComparisonFigures> {
+    launches
+        .iter()
+        .filter_map(move |launch| launch.comparison(variant))
+}
+
+/// The ratio of a variant on a case over these launches: the same figure while a run goes on as in its report.
+pub(crate) fn ratio_so_far(launches: &[LaunchFigures], size: u64, variant: &str) -> Option<Estimate> {
+    let own = launches.iter().filter(|launch| launch.size == size);
+    ratio(own.filter_map(|launch| launch.comparison(variant)))
+}
+
+/// One log-ratio per launch, from adjacent samples; the interval is over launches.
+fn ratio<'a>(own: impl Iterator<Item = &'a ComparisonFigures>) -> Option<Estimate> {
+    estimate(own.filter_map(|c| c.log_ratio))
+}
+
+fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {
+    let own: Vec<&ComparisonFigures> = comparisons(launches, Variant::EMBEDDED).collect();
+    (!own.is_empty()).then(|| EmbeddedSummary {
+        time: estimate(own.iter().filter_map(|c| c.log_time)),
+        tax: ratio(own.into_iter()).map(inverse),
+    })
+}
+
+/// [`over_launches`] of the logarithms that are numbers; a time of zero has none. `None` when no positive number
+/// comes out, and no interval when its ends are not.
+fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
+    let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
+    let positive = |v: f64| v.is_finite() && v > 0.0;
+    let mut estimate = over_launches(&logs).filter(|e| positive(e.value))?;
+    estimate.interval = estimate
+        .interval
+        .filter(|(low, high)| positive(*low) && positive(*high));
+    Some(estimate)
+}
+
+/// The estimate of 1 ÷ the quantity.
+pub(crate) fn inverse(estimate: Estimate) -> Estimate {
+    Estimate {
+        value: 1.0 / estimate.value,
+        interval: estimate.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
+        launches: estimate.launches,
+    }
+}
+
+/// Verification's failures, then those of launches, then faults of variants that neither of them tells.
+fn failures(pair: &PairRecord) -> Vec<FailureSummary> {
+    let failure = |variant: &str, size, stage, fault: &Fault| FailureSummary {
+        pair: pair.name.clone(),
+        variant: variant.into(),
+        size,
+        stage,
+        fault: fault.clone(),
+    };
+    let mut all: Vec<FailureSummary> = (pair.verification.failures.iter())
+        .map(|f| failure(&f.variant, f.size, Stage::Verify, &f.fault))
+        .collect();
+    for launch in &pair.launches {
+        let stage = Stage::Launch(launch.index);
+        let here = launch.failures.iter();
+        all.extend(here.map(|f| failure(&f.variant, Some(launch.size), stage, &f.fault)));
+    }
+    for variant in &pair.variants {
+        if let VariantState::Failed { fault } = &variant.state
+            && !all.iter().any(|f| f.fault == *fault)
+        {
+            all.push(failure(&variant.name, None, Stage::Unknown, fault));
+        }
+    }
+    all
+}

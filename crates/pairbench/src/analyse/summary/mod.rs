@@ -1,0 +1,196 @@
+//! The figures of a record: verification, failures, ratios and times of each pair. The terminal, the reports and the
+//! exports show these and no others.
+//!
+//! Unreliable figures are left out: a pair that did not pass verification has no ratios and no times, nor has a variant
+//! that failed, whatever samples of it the record holds.
+
+mod build;
+mod over_pairs;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::analyse) use build::summarise_pair;
+pub(crate) use build::{inverse, ratio_so_far};
+pub use over_pairs::{Reached, VariantMean, geometric_means, timed_share, variant_names};
+
+use crate::estimate::Estimate;
+use crate::hosts::Fault;
+use crate::registry::{Profile, Side, Variant};
+
+/// What a record says of one pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairSummary {
+    /// Its name.
+    pub name: String,
+    /// Declared kind of work.
+    pub profile: Profile,
+    /// Whether it may have ratios.
+    pub gate: Gate,
+    /// The cases that were measured and the default case, by size.
+    pub cases: Vec<CaseSummary>,
+    /// Index of the case that stands for the pair: the default one, or the largest when only others were measured.
+    headline: Option<usize>,
+    /// Everything that went wrong.
+    pub failures: Vec<FailureSummary>,
+}
+
+/// What verification said of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// All variants agree.
+    Passed,
+    /// Some variant disagrees or gave no answer.
+    Failed,
+    /// Not verified yet.
+    Pending,
+}
+
+/// How a pair stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Every variant that was to be measured was.
+    Measured,
+    /// Some variant failed.
+    Partial,
+    /// It failed verification, or its baseline failed: no ratio at all.
+    Failed,
+    /// Nothing measured yet.
+    Waiting,
+}
+
+/// What a record says of one case of a pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseSummary {
+    /// Its size.
+    pub size: u64,
+    /// Whether a plain `cargo bench` measures it.
+    pub default: bool,
+    /// Launches that brought samples.
+    pub launches: u32,
+    /// The baseline; it has a time and no ratio.
+    pub baseline: VariantSummary,
+    /// The other variants, in the order declared.
+    pub variants: Vec<VariantSummary>,
+    /// The baseline's function inside the bench process, where that was measured.
+    pub embedded: Option<EmbeddedSummary>,
+}
+
+/// What a record says of one variant in one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantSummary {
+    /// Its name.
+    pub name: String,
+    /// The language that it is called in.
+    pub side: Side,
+    /// Whether there are figures, and why not.
+    pub state: State,
+    /// Baseline ÷ variant.
+    pub ratio: Option<Estimate>,
+    /// Seconds per call.
+    pub time: Option<Estimate>,
+    /// Seconds to set up what it needs, outside every sample: the median over launches.
+    pub setup: Option<f64>,
+    /// Launches that brought samples of it.
+    pub launches: u32,
+}
+
+/// Whether a variant has figures, and why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It has.
+    Measured,
+    /// Something that it requires is missing.
+    Skipped(String),
+    /// It failed.
+    Failed(Fault),
+    /// Left out with `--variants`.
+    Deselected,
+    /// No launch has brought samples of it; or the pair did not pass verification.
+    NotMeasured,
+}
+
+/// The baseline inside the bench process.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmbeddedSummary {
+    /// Seconds per call.
+    pub time: Option<Estimate>,
+    /// Embedded time ÷ the worker's time: above 1, embedding costs.
+    pub tax: Option<Estimate>,
+}
+
+/// One thing that went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureSummary {
+    /// The pair's name.
+    pub pair: String,
+    /// The variant's name; empty when the pair failed as a whole.
+    pub variant: String,
+    /// Size of the case, where one was reached.
+    pub size: Option<u64>,
+    /// When it happened.
+    pub stage: Stage,
+    /// What happened.
+    pub fault: Fault,
+}
+
+/// When a failure happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// While verifying.
+    Verify,
+    /// In a launch of this index.
+    Launch(u32),
+    /// The record does not say.
+    Unknown,
+}
+
+impl PairSummary {
+    /// The case that stands for the pair: the default one, or the largest when only others were measured.
+    pub fn headline(&self) -> Option<&CaseSummary> {
+        self.cases.get(self.headline?)
+    }
+
+    /// The cases with launches.
+    pub fn measured_cases(&self) -> impl Iterator<Item = &CaseSummary> {
+        self.cases.iter().filter(|case| case.launches > 0)
+    }
+
+    /// How the pair stands.
+    pub fn standing(&self) -> Standing {
+        let case = self.headline();
+        let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));
+        match case {
+            _ if self.gate == Gate::Failed => Standing::Failed,
+            Some(case) if failed(&case.baseline) => Standing::Failed,
+            Some(case) if case.baseline.state == State::Measured => match case.variants.iter().any(failed) {
+                true => Standing::Partial,
+                false => Standing::Measured,
+            },
+            _ => Standing::Waiting,
+        }
+    }
+
+    /// For a null pair what it came out as; its true ratio is 1.
+    pub fn null_ratio(&self) -> Option<Estimate> {
+        self.headline()?.variant(Variant::NULL)?.ratio
+    }
+
+    /// The variant with the largest ratio in the headline case.
+    pub fn best(&self) -> Option<(&VariantSummary, Estimate)> {
+        let ratios = self
+            .headline()?
+            .variants
+            .iter()
+            .filter_map(|v| Some((v, v.ratio?)));
+        ratios.max_by(|a, b| a.1.value.total_cmp(&b.1.value))
+    }
+}
+
+impl CaseSummary {
+    /// The variant of this name, the baseline included.
+    pub fn variant(&self, name: &str) -> Option<&VariantSummary> {
+        std::iter::once(&self.baseline)
+            .chain(&self.variants)
+            .find(|v| v.name == name)
+    }
+}

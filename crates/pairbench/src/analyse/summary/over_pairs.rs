@@ -1,0 +1,125 @@
+//! Figures over several pairs: precision reached, geometric means, the share of timed calls.
+
+use super::{PairSummary, ratio_so_far};
+use crate::analyse::launches::{Figures, LaunchFigures, PairFigures};
+use crate::estimate::{Estimate, Precision, geometric_mean};
+use crate::record::{PairRecord, Record, VariantRecord, VariantState};
+use crate::registry::{Variant, known};
+
+/// How many ratios are as precise as they were to be, null pairs included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// The precision that was wanted.
+    pub target: Precision,
+    /// Ratios that have it.
+    pub narrow: usize,
+    /// All ratios that were measured.
+    pub ratios: usize,
+}
+
+/// The geometric mean of a variant's ratios over pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantMean {
+    /// The variant's name.
+    pub variant: String,
+    /// The mean.
+    pub value: f64,
+    /// How many pairs went in.
+    pub pairs: usize,
+}
+
+impl Reached {
+    /// Over the pairs of one interpreter; `None` where the run aimed for no precision.
+    pub fn of_pairs<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Self> {
+        let cases = pairs.flat_map(PairSummary::measured_cases);
+        Self::count(
+            record,
+            cases.flat_map(|case| &case.variants).filter_map(|v| v.ratio),
+        )
+    }
+
+    /// Over all interpreters of a run, also while it goes on.
+    pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
+        let of = |pairs, own: &[PairFigures]| -> Vec<Estimate> {
+            let both = std::iter::zip::<&[PairRecord], _>(pairs, own);
+            both.flat_map(|(pair, own)| ratios_so_far(pair, own)).collect()
+        };
+        let pairs = (0..record.interpreters()).flat_map(|at| of(record.pairs_at(at), figures.pairs(at)));
+        Self::count(record, pairs.chain(of(&record.nulls, figures.nulls())))
+    }
+
+    fn count(record: &Record, ratios: impl Iterator<Item = Estimate>) -> Option<Self> {
+        let target = record.settings.precision.and_then(Precision::new)?;
+        let ratios: Vec<Estimate> = ratios.collect();
+        let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
+        Some(Reached {
+            target,
+            narrow: narrow.count(),
+            ratios: ratios.len(),
+        })
+    }
+}
+
+/// The ratios that [`summarise_pair`] would give, without its other figures.
+fn ratios_so_far(pair: &PairRecord, launches: &[LaunchFigures]) -> Vec<Estimate> {
+    if !pair.verification.passed {
+        return Vec::new();
+    }
+    let mut sizes: Vec<u64> = launches.iter().map(|launch| launch.size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let is_compared = |variant: &&VariantRecord| {
+        variant.state == VariantState::Active
+            && variant.name != pair.baseline
+            && variant.name != Variant::EMBEDDED
+    };
+    let compared = pair.variants.iter().filter(is_compared);
+    compared
+        .flat_map(|variant| {
+            let ratio = |size: &u64| ratio_so_far(launches, *size, &variant.name);
+            sizes.iter().filter_map(ratio).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`.
+pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
+    let of = |variant: &String| {
+        let ratio = |pair: &&PairSummary| Some(pair.headline()?.variant(variant)?.ratio?.value);
+        let ratios: Vec<f64> = pairs.iter().filter_map(ratio).collect();
+        Some(VariantMean {
+            variant: variant.clone(),
+            value: geometric_mean(&ratios)?,
+            pairs: ratios.len(),
+        })
+    };
+    variant_names(pairs).iter().filter_map(of).collect()
+}
+
+/// The names of all variants but the baseline, each once, in the order of `registry::known`.
+pub fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
+    let declared = pairs
+        .iter()
+        .filter_map(|pair| pair.headline())
+        .flat_map(|case| &case.variants);
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for variant in declared {
+        if seen.insert(variant.name.as_str()) {
+            names.push(variant.name.clone());
+        }
+    }
+    names.sort_by(|a, b| known::order(a).cmp(&known::order(b)));
+    names
+}
+
+/// Seconds in warm-up and timed calls ÷ seconds of the run without builds. `None` before the
+/// first launch.
+pub fn timed_share(record: &Record) -> Option<f64> {
+    let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
+    let timed: f64 = launches().map(|launch| launch.timed_s).sum();
+    let in_launches: f64 = launches().map(|launch| launch.wall_s).sum();
+    // A record that was cut off may know of launches whose phase it has not written yet.
+    let wall = record.run_seconds().max(in_launches);
+    (timed > 0.0 && wall > 0.0).then(|| timed / wall)
+}
