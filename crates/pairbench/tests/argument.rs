@@ -122,7 +122,7 @@ fn very_many_pairs_are_drawn_without_numbers() {
 }
 
 #[test]
-fn every_claim_stands_with_what_it_rests_on() {
+fn every_claim_has_a_result_and_evidence() {
     let record = catalogue(EXTENT);
     let (_, text) = index(&record);
     let claims = between(
@@ -139,7 +139,7 @@ fn every_claim_stands_with_what_it_rests_on() {
             }
         })
         .collect();
-    let standings = [
+    let results = [
         "holds",
         "holds",
         "holds",
@@ -149,12 +149,12 @@ fn every_claim_stands_with_what_it_rests_on() {
         "mixed",
         "not tested here",
     ];
-    for (row, standing) in rows.iter().zip(standings) {
-        assert!(row.contains(&format!("¦ {standing} ¦")), "{standing}: {row}");
+    for (row, result) in rows.iter().zip(results) {
+        assert!(row.contains(&format!("¦ {result} ¦")), "{result}: {row}");
     }
     assert!(rows[0].contains("library bound 2 of 5"), "{}", rows[0]);
     assert!(
-        rows[3].contains("Allocations in a call, of Python and of Rust: binary_trees "),
+        rows[3].contains("Allocations per call, Python and Rust: binary_trees "),
         "{}",
         rows[3]
     );
@@ -196,7 +196,7 @@ fn a_claim_that_the_data_contradict_is_shown_as_contradicted() {
     let claims = between(&text, "¦ 4. ", "¦ 5. ");
     assert!(claims.contains("¦ fails ¦"), "{claims}");
     assert!(
-        claims.contains("5 of 5 gain a third of the port or more by the extension"),
+        claims.contains("5 of 5 gain a third of the port's gain or more with the extension"),
         "{claims}"
     );
     let badge = |word: &str| {

@@ -1,4 +1,4 @@
-//! Everything that anybody shows of a record, computed once.
+//! Every figure of a record that is shown, computed once.
 
 use super::floors::{self, FloorCheck};
 use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
@@ -9,13 +9,13 @@ use crate::record::{PairRecord, Record, Warning};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 
-/// The figures of a record with one interpreter: of one that has several, make a view of each
+/// The figures of a record with one interpreter. For a record with several, make a view of each
 /// ([`views`](crate::record::views)) and analyse them together ([`analyses`]).
 #[derive(Debug, Clone)]
 pub struct Analysis<'a> {
     /// The record.
     pub record: &'a Record,
-    /// Which interpreter of the run this is, from 0.
+    /// Index of the interpreter in the run.
     pub interpreter: usize,
     /// The pairs, in the order of the record.
     pub pairs: Vec<PairAnalysis<'a>>,
@@ -40,8 +40,7 @@ pub struct PairAnalysis<'a> {
     judged: OnceLock<Judged>,
 }
 
-/// What is derived from the figures of a pair. Of many records most pairs are never shown, so this is computed when
-/// first used.
+/// Derived from the figures of a pair on first use, because most pairs of many records are never shown.
 #[derive(Debug, Clone)]
 struct Judged {
     warnings: Vec<Warning>,
@@ -54,8 +53,8 @@ impl<'a> Analysis<'a> {
         Analysis::with(record, 0, &Figures::of(record))
     }
 
-    /// Analyses a record whose launches were read before. `interpreter` says whose figures these are: that of the record
-    /// itself, or of the record that this is a view of.
+    /// Analyses a record whose launches were read before. `interpreter` is the index in `figures`: 0 for a whole record, or
+    /// that of the view.
     pub fn with(record: &'a Record, interpreter: usize, figures: &Figures) -> Self {
         let no_warnings: Arc<[Warning]> = Arc::default();
         let nulls = record.nulls.iter().zip(figures.nulls());
@@ -81,13 +80,13 @@ impl<'a> Analysis<'a> {
         sorted(self.of_run.iter().chain(of_pairs).cloned().collect())
     }
 
-    /// How many ratios have the precision that the run aimed for, null pairs included; `None` without such an aim.
+    /// How many ratios have the target precision of the run, null pairs included; `None` without a target.
     pub fn reached(&self) -> Option<Reached> {
         let all = self.pairs.iter().chain(&self.nulls);
         Reached::of_pairs(self.record, all.map(|one| &one.summary))
     }
 
-    /// One geometric mean for each variant name that has a ratio in some pair. To be shown beside the pairs, never alone.
+    /// One geometric mean for each variant name that has a ratio in some pair. Show it beside the pairs, never alone.
     pub fn geometric_means(&self) -> Vec<VariantMean> {
         geometric_means(&self.summaries())
     }
@@ -120,7 +119,7 @@ impl<'a> PairAnalysis<'a> {
         }
     }
 
-    /// Reads and analyses one pair, without what concerns its run.
+    /// Reads and analyses one pair, without warnings about its run.
     pub fn alone(record: &'a Record, pair: &'a PairRecord) -> Self {
         PairAnalysis::new(record, pair, &pair_figures(pair), &Arc::default())
     }
@@ -130,17 +129,17 @@ impl<'a> PairAnalysis<'a> {
         &self.judged().warnings
     }
 
-    /// The verdict; that of a null pair means nothing.
+    /// The verdict; meaningless for a null pair.
     pub fn verdict(&self) -> &Verdict {
         &self.judged().verdict
     }
 
-    /// What the pair's authors expect, checked.
+    /// The checked expectations of the pair's authors.
     pub fn floors(&self) -> Vec<FloorCheck> {
         floors::check(self.pair, &self.summary)
     }
 
-    /// The port, where it was declared.
+    /// The port, if one is declared.
     pub fn port(&self) -> Option<&VariantSummary> {
         port(self.summary.headline()?)
     }
@@ -178,8 +177,8 @@ impl<'a> PairAnalysis<'a> {
     }
 }
 
-/// The analyses of all views of some records, from what was read of each record: `figures` has one for each record, and
-/// `views` are those of the same records in the same order.
+/// The analyses of all views of some records. `figures` has one entry per record, and `views` are the views of the same
+/// records in the same order.
 pub fn analyses<'a>(views: &'a [Record], figures: &[Figures]) -> Vec<Analysis<'a>> {
     let interpreters = figures
         .iter()
@@ -190,7 +189,7 @@ pub fn analyses<'a>(views: &'a [Record], figures: &[Figures]) -> Vec<Analysis<'a
         .collect()
 }
 
-/// What was read of each record.
+/// Reads the samples of each record.
 pub fn read(records: &[Record]) -> Vec<Figures> {
     records.par_iter().map(Figures::of).collect()
 }

@@ -1,25 +1,25 @@
-//! What crossing from Python into Rust costs, and what follows for loops.
+//! The cost of a call from Python into Rust, and what follows for loops.
 
 use crate::diagnose::boundary::{Boundary, Crossing};
 use crate::estimate::{Middle, slope};
 
-/// A loop without a call, by whose time all calls are shortened.
+/// A loop without a call, whose time is subtracted from all others.
 pub const LOOP: &str = "no call";
 
-/// The call that does not cross.
+/// The call that stays in Python.
 pub const IN_PYTHON: &str = "nothing, to a Python function";
 
-/// The crossing that stands for the cheapest call that carries a number.
+/// The cheapest call that passes a number.
 const NUMBER: &str = "float";
 
-/// What one type of argument costs, in seconds, without the loop around the calls: medians over processes.
+/// The cost of one type of argument, in seconds, without the loop around the calls: medians over processes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cost {
     /// The type.
     pub argument: String,
-    /// A call; for a type of several sizes with the fewest elements.
+    /// Per call; for a type with several sizes, with the fewest elements.
     pub per_call: Middle,
-    /// Each element more, over all sizes; `None` for a type of one size.
+    /// Per further element, over all sizes; `None` for a type with one size.
     pub per_element: Option<Middle>,
     /// A whole call by the number of elements.
     pub points: Vec<(u64, Middle)>,
@@ -27,9 +27,9 @@ pub struct Cost {
 
 /// The costs of all types, without the loop itself.
 ///
-/// Of a type of several sizes each process gives a slope (`slope`: Theil and Sen's), which is then taken over processes
-/// as any other value is. Where it would meet the axis is not asked: what an element costs grows with their number, once
-/// they leave the nearest cache, and the line would begin below zero.
+/// For a type with several sizes each process gives a slope (`slope`, Theil–Sen); the median is over processes, as for any
+/// other value. The intercept is not used: the cost per element grows with their number once they leave the nearest cache,
+/// and the line would start below zero.
 pub fn costs(boundary: &Boundary) -> Vec<Cost> {
     let empty = boundary.crossings.iter().find(|one| one.argument == LOOP);
     let empty: &[f64] = empty
@@ -76,8 +76,8 @@ fn cost(crossing: &Crossing, empty: &[f64]) -> Option<Cost> {
     })
 }
 
-/// What the body of a loop has to take at the least for a call into Rust in its place to gain anything, however fast Rust
-/// is: a call that carries one number.
+/// The shortest loop body that a call into Rust can replace with a gain, however fast Rust is: the cost of a call that passes
+/// one number.
 pub fn smallest_body(costs: &[Cost]) -> Option<Middle> {
     let number = costs.iter().find(|cost| cost.argument == NUMBER)?;
     Some(number.per_call)
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_elements_come_apart_and_the_loop_is_taken_out() {
+    fn calls_and_elements_are_separated_and_the_loop_is_subtracted() {
         let costs = costs(&boundary());
         let near = |middle: Middle, ns: f64| (middle.value * 1e9 - ns).abs() < 1e-6;
         assert_eq!(costs.len(), 3);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_left_out() {
+    fn missing_points_are_left_out() {
         let mut odd = boundary();
         odd.crossings[2].points.clear();
         odd.crossings[3].points[1].1.clear();

@@ -1,20 +1,20 @@
-//! Whether two runs may be compared at all.
+//! Whether two runs are comparable.
 
 use crate::record::{Record, Warning, WarningKind};
 
-/// What differs between the run now and the run then, besides the code that is measured.
-pub fn differences(now: &Record, then: &Record) -> Vec<Warning> {
+/// Differences between two runs, besides the measured code.
+pub fn differences(later: &Record, earlier: &Record) -> Vec<Warning> {
     [machine, compiler, interpreter, settings]
         .into_iter()
-        .filter_map(|find| find(now, then))
+        .filter_map(|find| find(later, earlier))
         .collect()
 }
 
-/// A finding whose figure lists every fact that is another now.
+/// A warning whose figure lists every fact that differs.
 fn found(kind: WarningKind, facts: &[(&str, String, String)]) -> Option<Warning> {
     let changed: Vec<String> = (facts.iter())
-        .filter(|(_, now, then)| now != then)
-        .map(|(what, now, then)| format!("{what} {} then, {} now", shown(then), shown(now)))
+        .filter(|(_, later, earlier)| later != earlier)
+        .map(|(what, later, earlier)| format!("{what} {} before, {} now", shown(earlier), shown(later)))
         .collect();
     (!changed.is_empty()).then(|| kind.found(Vec::new(), changed.join("; ")))
 }
@@ -23,55 +23,55 @@ fn shown(text: &str) -> &str {
     if text.is_empty() { "none" } else { text }
 }
 
-fn machine(now: &Record, then: &Record) -> Option<Warning> {
-    let (now, then) = (&now.machine, &then.machine);
+fn machine(later: &Record, earlier: &Record) -> Option<Warning> {
+    let (later, earlier) = (&later.machine, &earlier.machine);
     let limit = |limit: Option<f64>| limit.map(|cores| format!("{cores:.2} cores")).unwrap_or_default();
     found(
         WarningKind::DifferentMachine,
         &[
-            ("CPU", now.cpu.clone(), then.cpu.clone()),
-            ("cores", now.cores.to_string(), then.cores.to_string()),
-            ("system", now.os.clone(), then.os.clone()),
+            ("CPU", later.cpu.clone(), earlier.cpu.clone()),
+            ("cores", later.cores.to_string(), earlier.cores.to_string()),
+            ("system", later.os.clone(), earlier.os.clone()),
             (
                 "CPU quota",
-                limit(now.conditions.cpu_limit),
-                limit(then.conditions.cpu_limit),
+                limit(later.conditions.cpu_limit),
+                limit(earlier.conditions.cpu_limit),
             ),
         ],
     )
 }
 
-fn compiler(now: &Record, then: &Record) -> Option<Warning> {
-    let (now, then) = (&now.build, &then.build);
+fn compiler(later: &Record, earlier: &Record) -> Option<Warning> {
+    let (later, earlier) = (&later.build, &earlier.build);
     found(
         WarningKind::DifferentCompiler,
         &[
-            ("compiler", now.rustc.clone(), then.rustc.clone()),
-            ("target", now.target.clone(), then.target.clone()),
-            ("profile", now.profile.clone(), then.profile.clone()),
-            ("opt-level", now.opt_level.clone(), then.opt_level.clone()),
+            ("compiler", later.rustc.clone(), earlier.rustc.clone()),
+            ("target", later.target.clone(), earlier.target.clone()),
+            ("profile", later.profile.clone(), earlier.profile.clone()),
+            ("opt-level", later.opt_level.clone(), earlier.opt_level.clone()),
             (
                 "debug assertions",
-                now.debug_assertions.to_string(),
-                then.debug_assertions.to_string(),
+                later.debug_assertions.to_string(),
+                earlier.debug_assertions.to_string(),
             ),
-            ("RUSTFLAGS", now.rustflags.clone(), then.rustflags.clone()),
+            ("RUSTFLAGS", later.rustflags.clone(), earlier.rustflags.clone()),
         ],
     )
 }
 
-fn interpreter(now: &Record, then: &Record) -> Option<Warning> {
-    let (now, then) = (&now.interpreter, &then.interpreter);
+fn interpreter(later: &Record, earlier: &Record) -> Option<Warning> {
+    let (later, earlier) = (&later.interpreter, &earlier.interpreter);
     let yes = |value: Option<bool>| match value {
         Some(true) => "yes".to_string(),
         Some(false) => "no".to_string(),
         None => "unknown".to_string(),
     };
-    // Older records do not know of it; that is no difference.
-    let (now_jit, then_jit) = match (now.jit, then.jit) {
-        (Some(now), Some(then)) => (
-            format!("{now:?}").to_lowercase(),
-            format!("{then:?}").to_lowercase(),
+    // Older records do not have it; that is not a difference.
+    let (later_jit, earlier_jit) = match (later.jit, earlier.jit) {
+        (Some(later), Some(earlier)) => (
+            format!("{later:?}").to_lowercase(),
+            format!("{earlier:?}").to_lowercase(),
         ),
         _ => Default::default(),
     };
@@ -80,28 +80,28 @@ fn interpreter(now: &Record, then: &Record) -> Option<Warning> {
         &[
             (
                 "Python",
-                format!("{} {}", now.implementation, now.version),
-                format!("{} {}", then.implementation, then.version),
+                format!("{} {}", later.implementation, later.version),
+                format!("{} {}", earlier.implementation, earlier.version),
             ),
-            ("executable", now.executable.clone(), then.executable.clone()),
-            ("compiler", now.compiler.clone(), then.compiler.clone()),
-            ("optimised", yes(now.optimized), yes(then.optimized)),
-            ("GIL", yes(now.gil), yes(then.gil)),
-            ("JIT", now_jit, then_jit),
+            ("executable", later.executable.clone(), earlier.executable.clone()),
+            ("compiler", later.compiler.clone(), earlier.compiler.clone()),
+            ("optimised", yes(later.optimized), yes(earlier.optimized)),
+            ("GIL", yes(later.gil), yes(earlier.gil)),
+            ("JIT", later_jit, earlier_jit),
         ],
     )
 }
 
-/// Only what changes a launch. More launches, or a precision, change the width of an interval and not what it is about.
-fn settings(now: &Record, then: &Record) -> Option<Warning> {
-    let (a, b) = (&now.settings, &then.settings);
+/// Only settings that change a launch. More launches or another precision only change the width of intervals.
+fn settings(later: &Record, earlier: &Record) -> Option<Warning> {
+    let (a, b) = (&later.settings, &earlier.settings);
     found(
         WarningKind::DifferentSettings,
         &[
             (
                 "pairbench",
-                now.build.pairbench.clone(),
-                then.build.pairbench.clone(),
+                later.build.pairbench.clone(),
+                earlier.build.pairbench.clone(),
             ),
             ("seed of the inputs", a.seed.to_string(), b.seed.to_string()),
             ("samples", a.sample_size.to_string(), b.sample_size.to_string()),
@@ -126,15 +126,15 @@ mod tests {
     use crate::record::fixture::steady;
 
     #[test]
-    fn a_jit_that_was_turned_on_is_a_difference_and_one_that_nobody_noted_is_none() {
-        let (mut now, mut then) = (steady(), steady());
-        now.interpreter.jit = Some(Jit::On);
-        assert_eq!(differences(&now, &then), []);
-        then.interpreter.jit = Some(Jit::Off);
-        let [warning] = &differences(&now, &then)[..] else {
+    fn a_jit_that_was_turned_on_is_a_difference_and_an_unknown_one_is_not() {
+        let (mut later, mut earlier) = (steady(), steady());
+        later.interpreter.jit = Some(Jit::On);
+        assert_eq!(differences(&later, &earlier), []);
+        earlier.interpreter.jit = Some(Jit::Off);
+        let [warning] = &differences(&later, &earlier)[..] else {
             panic!("not one");
         };
         assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
-        assert_eq!(warning.figure, "JIT off then, on now");
+        assert_eq!(warning.figure, "JIT off before, on now");
     }
 }

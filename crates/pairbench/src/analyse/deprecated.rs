@@ -1,4 +1,4 @@
-//! What Python warned, while a pair was verified, that it will remove.
+//! Deprecations that Python warned of while a pair was verified.
 
 use crate::record::{Deprecation, PairRecord, Subject, Warning, WarningKind};
 use crate::text::count;
@@ -11,7 +11,7 @@ pub(super) fn find(pair: &PairRecord) -> Option<Warning> {
     let releases = pair.deprecations.iter().filter_map(release);
     let first = releases
         .min()
-        .map(|(_, release)| format!(", the first gone in {release}"));
+        .map(|(_, release)| format!(", the first removed in {release}"));
     let figure = format!("{}{}", count(warned, "deprecation"), first.unwrap_or_default());
     Some(WarningKind::Deprecated.found(vec![Subject::pair(&pair.name)], figure))
 }
@@ -29,7 +29,7 @@ mod tests {
     use crate::record::fixture;
 
     #[test]
-    fn the_release_that_comes_first_is_named() {
+    fn the_earliest_release_is_named() {
         let mut pair = fixture::steady().pairs.remove(0);
         assert_eq!(find(&pair), None);
         for release in [None, Some("3.16"), Some("3.9"), Some("3.10")] {
@@ -39,7 +39,7 @@ mod tests {
             });
         }
         let found = find(&pair).unwrap();
-        assert_eq!(found.figure, "4 deprecations, the first gone in 3.9");
+        assert_eq!(found.figure, "4 deprecations, the first removed in 3.9");
         assert_eq!(found.about, [Subject::pair("steady")]);
         pair.deprecations.truncate(1);
         assert_eq!(find(&pair).unwrap().figure, "1 deprecation");

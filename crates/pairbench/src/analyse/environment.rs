@@ -1,4 +1,4 @@
-//! What was measured, and by what it was built.
+//! The build, the interpreter and the checkout.
 
 use crate::record::{Embedding, NativeModule, Record, Warning, WarningKind};
 
@@ -15,7 +15,7 @@ pub(super) fn find(record: &Record) -> Vec<Warning> {
     .collect()
 }
 
-/// `cargo bench` builds with the profile `bench`, whose folder and optimisation are those of `release`.
+/// `cargo bench` builds with the profile `bench`, which has the folder and the optimisation of `release`.
 fn debug_build(record: &Record) -> Option<Warning> {
     let build = &record.build;
     let whole = build.profile == "release" && build.opt_level == "3" && !build.debug_assertions;

@@ -1,4 +1,4 @@
-//! What the authors of pairs expect of their variants, judged by the intervals of a run.
+//! The ratios that authors expect of their variants, checked by the intervals of a run.
 
 use super::summary::{PairSummary, State};
 use crate::estimate::Estimate;
@@ -6,25 +6,25 @@ use crate::record::PairRecord;
 use crate::registry::Floor;
 use std::fmt;
 
-/// How an expectation came out.
+/// A checked expectation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FloorCheck {
     /// Name of the pair.
     pub pair: String,
-    /// What is expected.
+    /// The expectation.
     pub floor: Floor,
     /// The ratio on the default case, where it was measured.
     pub ratio: Option<Estimate>,
-    /// What the ratio comes to.
-    pub standing: FloorStanding,
+    /// The result.
+    pub result: FloorResult,
 }
 
-/// What a ratio comes to beside its floor.
+/// How a ratio compares with its floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FloorStanding {
+pub enum FloorResult {
     /// The whole interval lies at or above the floor.
     Held,
-    /// The whole interval lies below: the one that fails a run.
+    /// The whole interval lies below. Only this fails a run.
     Violated,
     /// The interval spans it, or there is none.
     NotShown,
@@ -32,7 +32,7 @@ pub enum FloorStanding {
     NotMeasured,
 }
 
-impl fmt::Display for FloorStanding {
+impl fmt::Display for FloorResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Held => "held",
@@ -49,24 +49,24 @@ impl fmt::Display for FloorCheck {
         write!(f, "{pair}/{} ", floor.variant)?;
         let ratio = self.ratio.map(|ratio| ratio.display_ratio());
         let at_least = format!("at least {}×", floor.at_least);
-        match (self.standing, ratio) {
-            (FloorStanding::Held, Some(ratio)) => write!(f, "is {ratio}, {at_least} as expected"),
-            (FloorStanding::Violated, Some(ratio)) => {
+        match (self.result, ratio) {
+            (FloorResult::Held, Some(ratio)) => write!(f, "is {ratio}, {at_least} as expected"),
+            (FloorResult::Violated, Some(ratio)) => {
                 write!(
                     f,
                     "is only {ratio}, all of it below what the pair's file expects: {at_least}"
                 )
             }
-            (FloorStanding::NotShown, Some(ratio)) => write!(
+            (FloorResult::NotShown, Some(ratio)) => write!(
                 f,
-                "is {ratio}, which does not tell whether it is {at_least}; more launches narrow it"
+                "is {ratio}, which does not show whether it is {at_least}; more launches narrow the interval"
             ),
             _ => write!(f, "has no ratio on the default case, so {at_least} is not judged"),
         }
     }
 }
 
-/// The expectations of one pair.
+/// Checks the expectations of one pair.
 pub(super) fn check(pair: &PairRecord, summary: &PairSummary) -> Vec<FloorCheck> {
     let case = summary.cases.iter().find(|case| case.default);
     let ratio_of = |floor: &Floor| {
@@ -79,17 +79,17 @@ pub(super) fn check(pair: &PairRecord, summary: &PairSummary) -> Vec<FloorCheck>
             pair: pair.name.clone(),
             floor: floor.clone(),
             ratio,
-            standing: ratio.map_or(FloorStanding::NotMeasured, |ratio| judge(ratio, floor.at_least)),
+            result: ratio.map_or(FloorResult::NotMeasured, |ratio| judge(ratio, floor.at_least)),
         }
     };
     pair.floors.iter().map(check).collect()
 }
 
-fn judge(ratio: Estimate, at_least: f64) -> FloorStanding {
+fn judge(ratio: Estimate, at_least: f64) -> FloorResult {
     match ratio.interval {
-        Some((_, high)) if high < at_least => FloorStanding::Violated,
-        Some((low, _)) if low >= at_least => FloorStanding::Held,
-        _ => FloorStanding::NotShown,
+        Some((_, high)) if high < at_least => FloorResult::Violated,
+        Some((low, _)) if low >= at_least => FloorResult::Held,
+        _ => FloorResult::NotShown,
     }
 }
 
@@ -113,26 +113,26 @@ mod tests {
         record
     }
 
-    /// Every couple of the fixture has the ratio 20.
+    /// Every sample pair of the fixture has the ratio 20.
     #[test]
     fn the_whole_interval_decides() {
-        for (at_least, standing) in [(10.0, FloorStanding::Held), (21.0, FloorStanding::Violated)] {
+        for (at_least, standing) in [(10.0, FloorResult::Held), (21.0, FloorResult::Violated)] {
             let checks = floors(&with_floor(at_least));
             assert_eq!(checks.len(), 1);
-            assert_eq!(checks[0].standing, standing, "{}", checks[0]);
+            assert_eq!(checks[0].result, standing, "{}", checks[0]);
         }
         let spanning = Estimate {
             value: 20.0,
             interval: Some((18.0, 22.0)),
             launches: 5,
         };
-        assert_eq!(judge(spanning, 19.0), FloorStanding::NotShown);
-        assert_eq!(judge(spanning, 18.0), FloorStanding::Held);
+        assert_eq!(judge(spanning, 19.0), FloorResult::NotShown);
+        assert_eq!(judge(spanning, 18.0), FloorResult::Held);
         let none = Estimate {
             interval: None,
             ..spanning
         };
-        assert_eq!(judge(none, 100.0), FloorStanding::NotShown);
+        assert_eq!(judge(none, 100.0), FloorResult::NotShown);
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
             size: 99,
             default: true,
         });
-        assert_eq!(floors(&record)[0].standing, FloorStanding::NotMeasured);
+        assert_eq!(floors(&record)[0].result, FloorResult::NotMeasured);
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let mut record = with_floor(100.0);
         record.pairs[0].variants[1].state = crate::record::VariantState::Skipped { reason: "no".into() };
         let checks = floors(&record);
-        assert_eq!(checks[0].standing, FloorStanding::NotMeasured);
+        assert_eq!(checks[0].result, FloorResult::NotMeasured);
         assert!(checks[0].to_string().contains("not judged"), "{}", checks[0]);
         assert!(floors(&steady()).is_empty());
     }

@@ -1,19 +1,19 @@
-//! Findings of one kind told together.
+//! Warnings of one kind, shown together.
 
 use crate::record::{Severity, Warning, WarningKind};
 use std::fmt;
 
-/// Subjects named before the rest is counted.
+/// The most subjects that are named; the rest is counted.
 const MOST: usize = 6;
 
-/// Findings that share kind, words and remedy.
+/// Warnings that share kind, text and remedy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group<'a> {
-    /// The findings, in the order found; never empty.
+    /// The warnings, in the order found; never empty.
     pub warnings: Vec<&'a Warning>,
 }
 
-/// Puts together what can be said in one breath; the order of the first of each stays.
+/// Groups warnings with the same kind, text and remedy, in the order of the first of each.
 pub fn groups(warnings: &[Warning]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for warning in warnings {
@@ -59,7 +59,7 @@ impl Group<'_> {
         &self.first().remedy
     }
 
-    /// All figures with whom they concern: `3 launches (mandelbrot, word_count)`, or `trees/rust ±12 %, words/rust ±10 %`.
+    /// All figures with their subjects: `3 launches (mandelbrot, word_count)`, or `trees/rust ±12 %, words/rust ±10 %`.
     pub fn figures(&self) -> String {
         let figure = &self.first().figure;
         let names = |warning: &Warning| {
@@ -71,15 +71,15 @@ impl Group<'_> {
         }
         if self.warnings.iter().all(|warning| warning.figure == *figure) {
             let all = self.warnings.iter().map(|warning| names(warning));
-            return format!("{figure} ({})", some(all.collect(), ", "));
+            return format!("{figure} ({})", first_few(all.collect(), ", "));
         }
-        // Figures that are lists themselves are kept apart by more than a comma.
+        // Figures that contain commas themselves are put in parentheses.
         let lists = self.warnings.iter().any(|warning| warning.figure.contains(", "));
         let all = self.warnings.iter().map(|warning| match lists {
             true => format!("{} ({})", names(warning), warning.figure),
             false => format!("{} {}", names(warning), warning.figure),
         });
-        some(all.collect(), ", ")
+        first_few(all.collect(), ", ")
     }
 }
 
@@ -91,7 +91,7 @@ impl fmt::Display for Group<'_> {
 }
 
 /// The first, and how many more.
-fn some(all: Vec<String>, between: &str) -> String {
+fn first_few(all: Vec<String>, between: &str) -> String {
     match all.len() {
         n if n > MOST => format!("{} and {} more", all[..MOST].join(between), n - MOST),
         _ => all.join(between),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn one_kind_is_told_in_one_breath() {
+    fn warnings_of_one_kind_are_grouped() {
         let all = [
             wide("a", "±12 %"),
             WarningKind::Quick.found(Vec::new(), "3 launches"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_all_share_stands_once_and_many_are_counted() {
+    fn a_shared_figure_is_shown_once_and_many_subjects_are_counted() {
         let all: Vec<Warning> = ["a", "b", "c", "d", "e", "f", "g", "h"]
             .map(|name| wide(name, "±12 %"))
             .into();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_another_breath() {
+    fn other_texts_are_other_groups() {
         let all = [
             wide("a", "1"),
             wide("b", "1").with_remedy("something else"),

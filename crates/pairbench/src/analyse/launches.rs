@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Samples read since the process started.
 static READ: AtomicU64 = AtomicU64::new(0);
 
-/// How many raw samples this process has turned into figures. A run that reads each of its samples once has read as many
-/// as [`samples`] counts in its record.
+/// How many raw samples this process has turned into figures. A run that reads each sample once has read as many as
+/// [`samples`] counts in its record.
 pub fn samples_read() -> u64 {
     READ.load(Ordering::Relaxed)
 }
 
-/// How many raw samples a record holds, of all interpreters and null pairs.
+/// How many raw samples a record holds, all interpreters and null pairs included.
 pub fn samples(record: &Record) -> u64 {
     let launches = record
         .all_pairs()
@@ -34,12 +34,12 @@ fn samples_of(comparison: &Comparison) -> u64 {
     (comparison.baseline_samples.ns.len() + comparison.variant_samples.ns.len()) as u64
 }
 
-/// A launch that brought a ratio of a variant.
+/// A launch with a ratio of a variant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LaunchRatio {
     /// Index of the launch.
     pub index: u32,
-    /// Its log-ratio, when it started, and what was set up first.
+    /// Its log-ratio, when it started, and which side was set up first.
     pub seen: Seen,
 }
 
@@ -52,8 +52,8 @@ pub struct LaunchFigures {
     pub size: u64,
     /// The seed that launches of several interpreters in one process share.
     pub order_seed: u64,
-    /// Logarithm of the baseline's typical time per call in seconds; over its own samples
-    /// and those taken beside other variants.
+    /// Logarithm of the baseline's typical time per call in seconds, over its own samples and those taken beside other
+    /// variants.
     pub baseline_log_time: Option<f64>,
     /// The same samples' distribution, in seconds per call.
     pub baseline: Option<Distribution>,
@@ -80,7 +80,7 @@ pub struct ComparisonFigures {
     pub ratios: Option<Distribution>,
     /// The median duration of a baseline sample, all its calls together, in nanoseconds.
     pub baseline_sample_ns: Option<f64>,
-    /// The same of a sample of the variant.
+    /// The median duration of a sample of the variant.
     pub variant_sample_ns: Option<f64>,
 }
 
@@ -100,7 +100,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Of the values that a chart can show; `None` when there are none.
+    /// The quantiles of the values that a chart can show; `None` when there are none.
     pub fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.filter(|v| v.is_finite() && *v > 0.0).collect();
         Some(Distribution {
@@ -162,7 +162,7 @@ impl LaunchFigures {
 }
 
 impl ComparisonFigures {
-    /// The launch as the shapes see it; `None` without a ratio.
+    /// The input of the shape analysis; `None` without a ratio.
     pub fn seen(&self) -> Option<Seen> {
         Some(Seen {
             log: self.log_ratio?,
@@ -173,7 +173,7 @@ impl ComparisonFigures {
 }
 
 /// All samples of the baseline in a launch, in seconds per call: its own *and* those taken beside other variants, which
-/// are calls of the same function in the same process and many times as many. A neighbour that leaves caches cold can
+/// are calls of the same function in the same process, and many more. A neighbour that leaves caches cold can
 /// slow the calls next to it; the median over all of them is less affected than that of any one series.
 fn baseline_samples(launch: &Launch) -> Vec<f64> {
     baseline_series(launch).flat_map(seconds).collect()
@@ -224,7 +224,7 @@ impl Figures {
         }
     }
 
-    /// Reads the launches that are new since the last call, or that are others now.
+    /// Reads the launches that are new or different since the last call.
     pub fn update(&mut self, record: &Record) {
         self.pairs.resize_with(record.interpreters(), Vec::new);
         for (at, own) in self.pairs.iter_mut().enumerate() {
@@ -233,7 +233,7 @@ impl Figures {
         update(&mut self.nulls, &record.nulls);
     }
 
-    /// Of the pairs of this interpreter, from 0, in the order of the record.
+    /// The figures of the pairs of this interpreter, in the order of the record.
     pub fn pairs(&self, interpreter: usize) -> &[PairFigures] {
         self.pairs.get(interpreter).map_or(&[], Vec::as_slice)
     }
@@ -243,7 +243,7 @@ impl Figures {
         self.pairs.len()
     }
 
-    /// Of the null pairs.
+    /// The figures of the null pairs.
     pub fn nulls(&self) -> &[PairFigures] {
         &self.nulls
     }
@@ -314,7 +314,7 @@ mod tests {
             }
         }
         assert_eq!((&record, &figures), (&whole, &Figures::of(&whole)));
-        // A launch that is another now is read again.
+        // A launch that changed is read again.
         record.pairs[0].launches[1].index = 7;
         figures.update(&record);
         assert_eq!(figures, Figures::of(&record));

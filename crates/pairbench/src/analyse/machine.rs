@@ -1,23 +1,24 @@
-//! What the machine did besides measuring.
+//! Conditions of the machine during the run.
 
 use crate::estimate::Time;
 use crate::measure::Launch;
 use crate::record::{Record, Warning, WarningKind};
 use crate::text::count;
 
-/// Others count from this share of the cores on: a desktop at rest takes less, a busy neighbour on two cores takes half.
+/// Load from other processes counts from this share of the cores on: an idle desktop uses less, a busy neighbour on two
+/// cores uses half.
 const OTHERS: f64 = 0.10;
 
-/// Stolen time counts from this share of the cores on: it stops a sample in the middle, whoever it falls upon.
+/// Stolen time counts from this share of the cores on: it can interrupt any sample.
 const STOLEN: f64 = 0.02;
 
-/// Load at the start, as a share of the cores, where nothing is known of the load during the run.
+/// Load at the start, as a share of the cores, where the load during the run is unknown.
 const LOAD: f64 = 0.5;
 
-/// The quota of a container counts from so many periods on in which the run was stopped.
+/// The quota of a container counts from this many throttled periods on.
 const THROTTLED: u64 = 5;
 
-/// Governors that follow the load, or hold the clock down.
+/// Governors that follow the load or keep the clock low.
 const SCALING: [&str; 4] = ["conservative", "ondemand", "powersave", "schedutil"];
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
@@ -46,7 +47,7 @@ fn others(record: &Record) -> Option<Warning> {
     (mean >= OTHERS * cores).then(|| WarningKind::LoadFromOthers.found(Vec::new(), figure))
 }
 
-/// What can be said of a record that does not tell about the load during the run.
+/// For a record without the load during the run.
 fn load_at_start(record: &Record) -> Option<Warning> {
     let machine = &record.machine;
     let [load, ..] = machine.load_start?;
@@ -66,7 +67,7 @@ fn stolen(record: &Record) -> Option<Warning> {
     (mean >= STOLEN * f64::from(cores.max(1))).then(|| WarningKind::StolenTime.found(Vec::new(), figure))
 }
 
-/// Mean by time and greatest value over all launches that have one, null pairs' included.
+/// The mean, weighted by time, and the largest value over all launches that have one, null pairs included.
 pub fn mean_over_launches(record: &Record, of: impl Fn(&Launch) -> Option<f64>) -> Option<(f64, f64)> {
     let (mut sum, mut time, mut most) = (0.0, 0.0, 0.0_f64);
     let pairs = record.pairs.iter().chain(&record.nulls);

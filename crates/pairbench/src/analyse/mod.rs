@@ -1,9 +1,8 @@
-//! From a record to everything that anybody shows: [`launches`] turns samples into figures of launches, [`summary`] those
-//! into ratios and times, the analysers these into warnings and [`verdict`] into verdicts. [`Analysis`] holds it all and
-//! is made once for each record. Nothing here reads anything but records, so what is found in a run today can be found
-//! in an old record tomorrow.
+//! From a record to every figure that is shown: [`launches`] turns samples into figures of launches, [`summary`] turns
+//! those into ratios and times, the analysers find warnings and [`verdict`] judges. [`Analysis`] holds all of it and is made
+//! once per record. The only input is the record, so an old record can be analysed anew.
 //!
-//! An analyser is a pure function from a record (and its figures) to findings. docs/warnings.md lists the kinds, with their
+//! An analyser is a pure function from a record (and its figures) to warnings. docs/warnings.md lists the kinds, with their
 //! thresholds and the reasons for them.
 
 mod analysis;
@@ -41,7 +40,7 @@ pub use group::{Group, groups};
 use crate::record::{Record, Subject, Warning};
 use summary::{CaseSummary, PairSummary, VariantSummary};
 
-/// What concerns all of a run.
+/// Warnings about the run as a whole.
 fn of_run(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
     sorted(
         [
@@ -54,7 +53,7 @@ fn of_run(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
     )
 }
 
-/// What concerns one pair alone.
+/// Warnings about one pair.
 fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let (pair, summary) = (one.pair, &one.summary);
     sorted(
@@ -71,21 +70,21 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
     )
 }
 
-/// What matters most first: doubts before notes, and each by its kind.
+/// Most important first: warnings before notes, and by kind.
 fn sorted(mut all: Vec<Warning>) -> Vec<Warning> {
     all.sort_by_key(|warning| (warning.severity, warning.kind));
     all
 }
 
-/// A variant of a measured case with a place in the record.
+/// A measured case and the pair that it belongs to.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct CaseInPair<'a> {
     summary: &'a PairSummary,
-    case: &'a CaseSummary,
+    figures: &'a CaseSummary,
 }
 
-impl<'a> Place<'a> {
-    fn of(self, variant: &str) -> Subject {
+impl<'a> CaseInPair<'a> {
+    fn variant(self, variant: &str) -> Subject {
         Subject {
             variant: Some(variant.into()),
             ..self.pair()
@@ -95,18 +94,21 @@ impl<'a> Place<'a> {
     fn pair(self) -> Subject {
         let headline = self.summary.headline().map(|case| case.size);
         Subject {
-            size: (headline != Some(self.case.size)).then_some(self.case.size),
+            size: (headline != Some(self.figures.size)).then_some(self.figures.size),
             ..Subject::pair(&self.summary.name)
         }
     }
 
     /// The variants that have a ratio.
     fn ratios(self) -> impl Iterator<Item = (&'a VariantSummary, crate::estimate::Estimate)> {
-        self.case.variants.iter().filter_map(|v| Some((v, v.ratio?)))
+        self.figures.variants.iter().filter_map(|v| Some((v, v.ratio?)))
     }
 }
 
 /// All cases with launches.
-fn places(summary: &PairSummary) -> impl Iterator<Item = Place<'_>> {
-    summary.measured_cases().map(move |case| Place { summary, case })
+fn cases_in(summary: &PairSummary) -> impl Iterator<Item = CaseInPair<'_>> {
+    summary.measured_cases().map(move |case| CaseInPair {
+        summary,
+        figures: case,
+    })
 }

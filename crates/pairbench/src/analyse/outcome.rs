@@ -1,24 +1,27 @@
-//! What has no figures: failed, skipped.
+//! Pairs and variants without figures: failed or skipped.
 
-use super::Place;
-use super::summary::{FailureSummary, PairSummary, Stage, Standing, State};
+use super::CaseInPair;
+use super::summary::{FailureSummary, PairState, PairSummary, Stage, State};
 use crate::record::{PairRecord, Subject, Warning, WarningKind};
 use crate::text::count;
 
 pub(super) fn find(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
     let mut all = Vec::new();
-    if summary.standing() == Standing::Failed {
+    if summary.state() == PairState::Failed {
         let failures = count(summary.failures.len(), "failure");
         all.push(WarningKind::FailedPair.found(vec![Subject::pair(&pair.name)], failures));
     }
     let Some(case) = summary.headline() else {
         return all;
     };
-    let place = Place { summary, case };
+    let subject = CaseInPair {
+        summary,
+        figures: case,
+    };
     for variant in &case.variants {
-        let about = || vec![place.of(&variant.name)];
+        let about = || vec![subject.variant(&variant.name)];
         match &variant.state {
-            State::Failed(_) if summary.standing() != Standing::Failed => {
+            State::Failed(_) if summary.state() != PairState::Failed => {
                 let failure = summary.failures.iter().find(|f| f.variant == variant.name);
                 all.push(WarningKind::FailedVariant.found(about(), when(failure)));
             }
@@ -37,7 +40,7 @@ fn when(failure: Option<&FailureSummary>) -> String {
     }
 }
 
-/// A reason is what is missing and, after a semicolon, what to do about it.
+/// A reason names what is missing and, after a semicolon, the remedy.
 fn skipped(about: Vec<Subject>, reason: &str) -> Warning {
     let (missing, remedy) = reason.split_once("; ").unwrap_or((reason, ""));
     let found = WarningKind::Skipped.found(about, missing);

@@ -1,4 +1,4 @@
-//! What a measured profile says of the declared one, and of the function that `native` replaces.
+//! The measured profile, compared with the declared one and with the function that `native` replaces.
 
 use super::summary::PairSummary;
 use crate::diagnose::profile::{CallProfile, FunctionShare};
@@ -10,23 +10,22 @@ use crate::text::percent;
 /// A pair declared flat has no function above this share of the time, by its whole interval. Authors aim at a third; the
 /// difference leaves room for the two points that sampling may be off by, and for another interpreter.
 pub const FLAT_MOST: f64 = 0.4;
-/// A hot loop takes most of the time: where it takes less than half, everything around it outweighs it.
+/// A hot loop takes most of the time: below half, everything around it takes more.
 pub const LOOP_LEAST: f64 = 0.5;
 
-/// What an extension can gain, and what it did.
+/// What an extension can gain, and what it gained.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExtensionGain {
-    /// The part of the time that goes away when the function is free.
+    /// The part of the time that the function takes.
     pub part: Share,
-    /// What that allows.
+    /// The ceiling of the gain.
     pub ceiling: Ceiling,
-    /// What `native` gained; where it was measured.
+    /// The gain of `native`, where it was measured.
     pub native: Option<Estimate>,
 }
 
 impl ExtensionGain {
-    /// Of a pair that was profiled. `None` as well where the profile never met the function that `native` replaces: then
-    /// it says nothing about that.
+    /// The gain for a profiled pair. `None` also where the profile has no sample of the function that `native` replaces.
     pub fn of(pair: &PairRecord, summary: &PairSummary) -> Option<Self> {
         let profile = pair.diagnoses.profile(Variant::BASELINE)?;
         if profile.replaced.is_some() && profile.replaced_function().is_none() {
@@ -77,13 +76,13 @@ fn with_share(name: &str, share: Share) -> String {
     )
 }
 
-/// What the pair declares, against its hottest function.
+/// The declared profile, compared with the hottest function.
 fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     let hottest = profile.functions.first()?;
     let own = profile.share(hottest.own);
     let found = match pair.profile {
         Profile::Flat => own.low > FLAT_MOST,
-        // With the functions that it calls it would move as one.
+        // It would be replaced together with the functions that it calls.
         Profile::HotLoop => own.high < LOOP_LEAST && profile.portable()?.high < LOOP_LEAST,
         Profile::Parallel | Profile::Concurrent | Profile::LibraryBound => false,
     };
@@ -91,8 +90,8 @@ fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     found.then(|| WarningKind::ProfileContradicted.found(vec![Subject::pair(&pair.name)], figure))
 }
 
-/// What `native` replaces, against what it leaves. A function that is hotter by itself than the other with all that it
-/// calls would have been the better choice.
+/// The function that `native` replaces, compared with those that it leaves. A function whose own time exceeds the total
+/// time of the replaced one would have been the better choice.
 fn not_hottest(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     let replaced = profile.replaced.as_deref()?;
     let total = |function: &FunctionShare| profile.share(function.total);
@@ -110,7 +109,10 @@ fn not_hottest(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
             with_share(replaced, part),
             with_share(&hottest.name, own)
         ),
-        None => format!("{replaced} never met, but {}", with_share(&hottest.name, own)),
+        None => format!(
+            "{replaced} not in the profile, but {}",
+            with_share(&hottest.name, own)
+        ),
     };
     let seen = profile.replaced_function().is_some();
     (!seen || own.low > part.high)

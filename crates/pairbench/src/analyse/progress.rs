@@ -1,4 +1,4 @@
-//! How far the run came.
+//! Whether the run is complete.
 
 use crate::record::{Record, Status, Warning, WarningKind};
 use crate::text::count;
@@ -17,15 +17,15 @@ fn unfinished(record: &Record) -> Option<Warning> {
     let (text, remedy) = match record.status {
         Status::Complete => return None,
         Status::Running => (
-            "Provisional, since the run was still going when this was written",
-            "wait: every further launch narrows the intervals; after a kill, cargo bench -- --resume goes on",
+            "Provisional, because the run was still going when this was written",
+            "wait: every further launch narrows the intervals; if the run was killed, cargo bench -- --resume continues it",
         ),
         Status::Interrupted => (
-            "Provisional, since the run was interrupted",
+            "Provisional, because the run was interrupted",
             WarningKind::Unfinished.remedy(),
         ),
         Status::OutOfTime => (
-            "Provisional, since the time was over before the run was done",
+            "Provisional, because the time budget ran out before the run was complete",
             "more time: --budget 10m, or fewer pairs",
         ),
     };

@@ -1,23 +1,23 @@
-//! What the launches of a ratio look like beside each other.
+//! The shape of a ratio's launches: modes, drift, outliers.
 
 use super::launches::LaunchRatio;
-use super::{PairAnalysis, places};
+use super::{PairAnalysis, cases_in};
 use crate::estimate::Ratio;
 use crate::estimate::shape::{Cause, Kinds, Seen, outlying, trend, two_kinds};
 use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::text::{count, percent};
 
-/// A drift below this is of no interest, however sure: 1 %.
+/// A drift below 1 % does not matter, however sure.
 const LEAST_DRIFT: f64 = 0.01;
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
-    let ratios = places(&one.summary).flat_map(|place| place.ratios().map(move |ratio| (place, ratio)));
-    let found = ratios.flat_map(|(place, (variant, ratio))| {
-        let about = || vec![place.of(&variant.name)];
-        let launches = one.launch_ratios(place.case.size, &variant.name);
+    let ratios = cases_in(&one.summary).flat_map(|case| case.ratios().map(move |ratio| (case, ratio)));
+    let found = ratios.flat_map(|(case, (variant, ratio))| {
+        let about = || vec![case.variant(&variant.name)];
+        let launches = one.launch_ratios(case.figures.size, &variant.name);
         let kinds = kinds(&launches);
         let drift = drift(&launches, ratio.relative_half_width(), about());
-        // Of two kinds the rarer may look outlying, and kinds that follow each other look like a drift. The kinds say more.
+        // Of two modes the rarer may look outlying, and modes that follow each other look like a drift. Modes explain more.
         match kinds {
             Some(kinds) => vec![two(&kinds, about())],
             None => [drift, far(&launches, about())].into_iter().flatten().collect(),
@@ -26,13 +26,13 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     found.collect()
 }
 
-/// The kinds of a variant's launches, where there are two.
+/// The modes of a variant's launches, where there are two.
 pub fn kinds(launches: &[LaunchRatio]) -> Option<Kinds> {
     let seen: Vec<Seen> = launches.iter().map(|launch| launch.seen).collect();
     two_kinds(&seen)
 }
 
-/// Both speeds with their counts: `7 launches at 3.41×, 5 at 3.92×`.
+/// Both modes with their counts: `7 launches at 3.41×, 5 at 3.92×`.
 pub fn both_speeds(kinds: &Kinds) -> String {
     format!(
         "{} at {}, {} at {}",
@@ -43,7 +43,7 @@ pub fn both_speeds(kinds: &Kinds) -> String {
     )
 }
 
-/// What goes with the kind, to follow on the speeds.
+/// What the modes go with; follows the speeds in a sentence.
 pub fn cause(kinds: &Kinds) -> &'static str {
     match kinds.cause {
         Cause::SetUpOrder => "by which side was set up first",
@@ -56,18 +56,18 @@ fn two(kinds: &Kinds, about: Vec<Subject>) -> Warning {
     let figure = format!("{}, {}", both_speeds(kinds), cause(kinds));
     let found = WarningKind::TwoKinds.found(about, figure);
     match kinds.cause {
-        // The order is random in every launch, so that the interval over launches holds both kinds.
+        // The order is random in every launch, so the interval over launches covers both modes.
         Cause::SetUpOrder => Warning {
             severity: Severity::Note,
             ..found.with_remedy(
-                "nothing: the order is random, and the interval holds both; it is placement in memory, not speed",
+                "nothing: the order is random, and the interval covers both modes; the cause is placement in memory, not speed",
             )
         },
         Cause::Time => found.with_remedy(
-            "the machine changed its state: measure again when it is at rest, or report both",
+            "the machine changed its state: measure again when it is idle, or report both",
         ),
         Cause::Process => found.with_remedy(
-            "report both: it is hash seeds or placement in memory, new in each process as they are for users",
+            "report both: the cause is hash seeds or placement in memory, which change with each process, for users too",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! How long it takes until there is an answer, and after how many runs the port has paid for its compile step.
+//! The time to the first answer, and after how many runs the port has paid for its compile step.
 
 use crate::diagnose::turnaround::StartUp;
 use crate::estimate::Middle;
@@ -14,22 +14,22 @@ pub struct Turnaround {
     pub import: Middle,
     /// The baseline's first call.
     pub python_first_call: Middle,
-    /// All three together: a Python process for one call.
+    /// All three: a Python process for one call.
     pub python: Middle,
     /// A Rust process that does nothing.
     pub process: Middle,
-    /// The first call of `rust`, and the Rust process for one call; where it was called.
+    /// The Rust side, where it was called.
     pub rust: Option<RustTurnaround>,
 }
 
-/// The Rust side of it.
+/// From the start of a Rust process to its first answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RustTurnaround {
     /// The first call.
     pub first_call: Middle,
     /// The process and its call together.
     pub whole: Middle,
-    /// What a run in Rust saves, round by round: Python's whole less Rust's. Below zero where Rust takes longer.
+    /// What a run in Rust saves, round by round: Python's total minus Rust's. Below zero where Rust takes longer.
     pub saved: Middle,
 }
 
@@ -61,7 +61,7 @@ pub fn turnaround(times: &StartUp) -> Option<Turnaround> {
     })
 }
 
-/// Round by round; as many as all parts have.
+/// Sums round by round, over the rounds that all parts have.
 fn sums(parts: &[&Vec<f64>]) -> Vec<f64> {
     let rounds = parts.iter().map(|part| part.len()).min().unwrap_or(0);
     (0..rounds)
@@ -69,18 +69,17 @@ fn sums(parts: &[&Vec<f64>]) -> Vec<f64> {
         .collect()
 }
 
-/// After how many runs a build has been paid for by what each of them saves. Without a number: never.
+/// The number of runs after which the time saved has paid for a build; `None` means never.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BreakEven {
     /// The number of runs.
     pub runs: Option<f64>,
-    /// The least and the largest number, from the least build and the most saved to the opposite; `None` where what is
-    /// saved has no interval.
+    /// The smallest number (shortest build, most saved) and the largest one; `None` where the saved time has no interval.
     pub between: Option<(Option<f64>, Option<f64>)>,
 }
 
 impl BreakEven {
-    /// Build seconds ÷ seconds saved in a run, the build with its smallest and largest value.
+    /// Build seconds ÷ seconds saved per run. `least` and `most` are the shortest and the longest build.
     pub fn of(build: f64, (least, most): (f64, f64), saved: Middle) -> Self {
         let runs = |build: f64, saved: f64| (saved > 0.0).then(|| (build / saved).ceil().max(1.0));
         BreakEven {
@@ -107,7 +106,7 @@ impl fmt::Display for BreakEven {
         match self.between {
             Some((Some(low), Some(high))) if low == high => Ok(()),
             Some((Some(low), Some(high))) => write!(f, " ({} to {})", thousands(low), thousands(high)),
-            Some((Some(low), None)) => write!(f, " ({} at the least; perhaps never)", thousands(low)),
+            Some((Some(low), None)) => write!(f, " ({} or more, perhaps never)", thousands(low)),
             _ => Ok(()),
         }
     }
@@ -160,7 +159,7 @@ mod tests {
         let perhaps = BreakEven::of(90.0, (90.0, 90.0), saved(0.01, -0.01, 0.03));
         assert_eq!(
             perhaps.to_string(),
-            "after 9,000 runs (3,000 at the least; perhaps never)"
+            "after 9,000 runs (3,000 or more, perhaps never)"
         );
         let never = BreakEven::of(9.0, (9.0, 9.0), saved(-0.1, -0.2, -0.05));
         assert_eq!((never.runs, never.between), (None, Some((None, None))));

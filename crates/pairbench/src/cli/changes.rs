@@ -12,7 +12,7 @@ const WIDTH: usize = 80;
 pub(super) fn table(changes: &Changes, colors: bool) -> String {
     let mut text = format!(
         "\nthen: {}, {}\nnow:  {}, {}\n",
-        changes.then, changes.then.started, changes.now, changes.now.started
+        changes.earlier, changes.earlier.started, changes.later, changes.later.started
     );
     let _ = writeln!(
         text,
@@ -68,8 +68,8 @@ fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> Stri
 pub(super) fn markdown(changes: &Changes) -> String {
     let mut text = format!(
         "### {} against {}\n\n{}. Above 1× a variant is faster now.\n\n",
-        escape(&changes.now.to_string()),
-        escape(&changes.then.to_string()),
+        escape(&changes.later.to_string()),
+        escape(&changes.earlier.to_string()),
         changes.counts()
     );
     text.push_str(
@@ -97,8 +97,8 @@ pub(super) fn markdown(changes: &Changes) -> String {
             "| {} | {} | {} | {} | {change} | {verdict} |",
             escape(&name),
             escape(&variant.name),
-            ratio(variant.then),
-            ratio(variant.now)
+            ratio(variant.earlier),
+            ratio(variant.later)
         );
     }
     text.push('\n');
@@ -122,7 +122,7 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
     let mut by_variant: Vec<(String, Counts)> = Vec::new();
     for changes in all {
         counts += changes.counts();
-        for (pair, case, variant, outcome) in changes.told() {
+        for (pair, case, variant, outcome) in changes.compared() {
             let size = if pair.cases.len() > 1 {
                 format!(" {}", case.size)
             } else {

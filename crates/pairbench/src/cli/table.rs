@@ -55,7 +55,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
 /// The verdict with its reason; of a pair that failed, or waits, the lines above say it already.
 fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
     const MOST: usize = 4;
-    if verdict.is_said_by_the_state() {
+    if verdict.repeats_state() {
         return;
     }
     let because = if verdict.call() == Call::Inconclusive {

@@ -8,8 +8,8 @@ use std::str::FromStr;
 /// A change that fails a run: `slower:5%` or `faster:10%`.
 ///
 /// It does when the *whole* interval lies beyond it: a run whose estimate is 6 % slower, give or take 2, has shown no
-/// slow-down of more than 5 %. So two runs of the same code fail far more seldom than the interval misses, and a variant
-/// that is too noisy to tell never does.
+/// slow-down of more than 5 %. So two runs of the same code fail far less often than the interval misses, and a variant
+/// that is too noisy never does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FailIf {
     direction: Direction,
@@ -40,7 +40,8 @@ impl FromStr for FailIf {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let usage = || format!("{text:?}: say a direction and a share, like `slower:5%` or `faster:10%`");
+        let usage =
+            || format!("{text:?}: expected a direction and a share, like `slower:5%` or `faster:10%`");
         let (direction, share) = text.split_once(':').ok_or_else(usage)?;
         let direction = match direction.trim() {
             "slower" => Direction::Slower,
@@ -74,25 +75,25 @@ impl fmt::Display for FailIf {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offence {
     /// `pair/variant`, with the size where several cases were compared.
-    pub who: String,
+    pub variant: String,
     /// Its change.
     pub shift: Shift,
-    /// What it broke.
+    /// The rule that it broke.
     pub rule: FailIf,
     /// The earlier record.
-    pub then: String,
+    pub earlier: String,
     /// The later one.
-    pub now: String,
+    pub later: String,
 }
 
 impl fmt::Display for Offence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Offence {
-            who,
+            variant,
             shift,
             rule,
-            then,
-            now,
+            earlier,
+            later,
         } = self;
         let (more, less, word) = match rule.direction {
             Direction::Slower => (
@@ -103,31 +104,34 @@ impl fmt::Display for Offence {
             Direction::Faster => (shift.value, shift.interval, "faster"),
         };
         let percent = |factor: f64| format!("{:.1}", 100.0 * (factor - 1.0));
-        write!(f, "{who} is {} % {word}", percent(more))?;
+        write!(f, "{variant} is {} % {word}", percent(more))?;
         if let Some((low, high)) = less {
             write!(f, " [{}, {}]", percent(low), percent(high))?;
         }
-        write!(f, " than in {then}, beyond --fail-if {rule} (now {now})")
+        write!(
+            f,
+            " than in {earlier}, beyond --fail-if {rule} (measured in {later})"
+        )
     }
 }
 
-/// All variants that changed by more than the rules allow, each once per rule.
+/// All variants that changed by more than the rules allow, one for each rule broken.
 pub fn offences(changes: &Changes, rules: &[FailIf]) -> Vec<Offence> {
-    let told = changes
-        .told()
+    let rows = changes
+        .compared()
         .flat_map(|row| rules.iter().map(move |rule| (row, rule)));
-    told.filter_map(|((pair, case, variant, _), rule)| {
+    rows.filter_map(|((pair, case, variant, _), rule)| {
         let shift = variant.shift().filter(|shift| rule.applies(shift))?;
         let size = match pair.cases.len() {
             1 => String::new(),
             _ => format!(" at {}", case.size),
         };
         Some(Offence {
-            who: format!("{}/{}{size}", pair.name, variant.name),
+            variant: format!("{}/{}{size}", pair.name, variant.name),
             shift,
             rule: *rule,
-            then: changes.then.to_string(),
-            now: changes.now.to_string(),
+            earlier: changes.earlier.to_string(),
+            later: changes.later.to_string(),
         })
     })
     .collect()
@@ -186,7 +190,7 @@ mod tests {
     #[test]
     fn an_offence_reads_as_a_message() {
         let offence = Offence {
-            who: "mandelbrot/rust".into(),
+            variant: "mandelbrot/rust".into(),
             shift: Shift {
                 value: 0.9,
                 interval: Some((0.88, 0.92)),
@@ -194,13 +198,13 @@ mod tests {
                 now: 10,
             },
             rule: "slower:5%".parse().unwrap(),
-            then: "main (20260101T000000Z-abcd)".into(),
-            now: "20260102T000000Z-efgh".into(),
+            earlier: "main (20260101T000000Z-abcd)".into(),
+            later: "20260102T000000Z-efgh".into(),
         };
         assert_eq!(
             offence.to_string(),
             "mandelbrot/rust is 11.1 % slower [8.7, 13.6] than in main (20260101T000000Z-abcd), beyond --fail-if \
-             slower:5% (now 20260102T000000Z-efgh)"
+             slower:5% (measured in 20260102T000000Z-efgh)"
         );
     }
 }

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// At most so many records of a folder are read, the newest.
+/// The most records of a folder that are read, the newest first.
 const MOST_RECORDS: usize = 100;
 
-/// And so many bytes of them: a report is not to wait for records of thousands of pairs.
+/// The most bytes of them that are read: a report should not wait for records of thousands of pairs.
 const MOST_BYTES: u64 = 100 << 20;
 
 /// The runs over which pairs are drawn, in the order of their start.
@@ -25,16 +25,16 @@ pub struct History {
     pub left_out: usize,
 }
 
-/// What a history keeps of a record: its ratios on the default cases.
+/// One run of a history: its ratios on the default cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryRun {
     /// [`Record::id`].
     pub id: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
-    /// Where it ran.
-    pub place: Place,
-    /// Machine, interpreter and compiler, by which runs are told apart.
+    /// The machine that it ran on.
+    pub machine: MachineId,
+    /// Machine, interpreter and compiler; a chart marks where they change.
     pub environment: Environment,
     /// By pair, the ratios of its variants on the default case.
     pub pairs: BTreeMap<String, Vec<(String, Estimate)>>,
@@ -52,7 +52,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What is not as it was in the run before, in words; empty where all is.
+    /// What differs from the run before, in words; empty where nothing does.
     pub fn changes_from(&self, before: &Environment) -> Vec<&'static str> {
         let all = [
             (self.machine != before.machine, "machine"),
@@ -67,7 +67,7 @@ impl Environment {
 }
 
 impl HistoryRun {
-    /// The ratios of a record. Those that must not be believed are not among them, nor are null pairs.
+    /// The ratios of a record, without unreliable ones and without null pairs.
     pub fn of(analysis: &Analysis<'_>) -> Self {
         let record = analysis.record;
         let ratios = |one: &PairAnalysis<'_>| {
@@ -85,7 +85,7 @@ impl HistoryRun {
             _ => "",
         };
         HistoryRun {
-            place: Place::of(record),
+            machine: MachineId::of(record),
             id: record.id.clone(),
             started: record.started.clone(),
             environment: Environment {
@@ -102,35 +102,36 @@ impl HistoryRun {
     }
 }
 
-/// The machine of a run, as one that can be told from others.
+/// Identifies the machine of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct MachineId {
     name: String,
     kind: (String, u32),
     divided: bool,
 }
 
-impl Place {
-    /// Where a record was made.
+impl MachineId {
+    /// The machine of a record.
     pub fn of(record: &Record) -> Self {
         let (name, cpu, cores) = identity(&record.machine);
-        Place {
+        MachineId {
             name: name.into(),
             kind: (cpu.into(), cores),
             divided: record.settings.shard.is_some(),
         }
     }
 
-    /// Whether runs here and there can be drawn as one history: the same machine, or one of its kind where a run was divided
-    /// (another machine may take the part the next time) or the record is too old to name it.
-    pub fn continues(&self, other: &Place) -> bool {
-        let free = |place: &Place| place.divided || place.name.is_empty();
-        self.kind == other.kind && (self.name == other.name || free(self) || free(other))
+    /// Whether runs on both machines can be drawn as one history: the same machine, or one of the same kind where a run was
+    /// divided (another machine may take the part the next time) or where the record is too old to name its machine.
+    pub fn continues(&self, other: &MachineId) -> bool {
+        let interchangeable = |id: &MachineId| id.divided || id.name.is_empty();
+        self.kind == other.kind
+            && (self.name == other.name || interchangeable(self) || interchangeable(other))
     }
 }
 
 impl History {
-    /// The history of these records; of one that is there several times its last state.
+    /// The history of these records. Where a record is given several times, the last one counts.
     pub fn of<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Self {
         let mut history = History {
             runs: analyses.into_iter().map(HistoryRun::of).collect(),
@@ -140,16 +141,16 @@ impl History {
         history.runs.reverse();
         history
             .runs
-            .retain(|run| known.insert((run.id.clone(), run.place.clone())));
+            .retain(|run| known.insert((run.id.clone(), run.machine.clone())));
         history.sort();
         history
     }
 
-    /// Reads the newest records of a folder. A file that is no record, or one of a newer version, is named in
-    /// [`unread`](Self::unread) and does not stop anything; a folder that is not there has no records.
+    /// Reads the newest records of a folder. A file that is not a record, or is of a newer version, is listed in
+    /// [`unread`](Self::unread) and stops nothing; a missing folder has no records.
     ///
-    /// One record is in memory at a time (per core), and only its ratios stay. Records with these ids are skipped: the
-    /// caller has them, and [`add`](Self::add)s their analyses.
+    /// One record per core is in memory at a time, and only its ratios are kept. Records with the ids in `except` are
+    /// skipped: the caller has them and [`add`](Self::add)s their analyses.
     pub fn read(folder: &Path, except: &[&str]) -> Self {
         let (mut files, left_out) = newest(folder);
         files.retain(|file| {
@@ -178,11 +179,11 @@ impl History {
         history
     }
 
-    /// Adds a record, or puts it in the place of an earlier state of the same.
+    /// Adds a record, or replaces an earlier state of the same record.
     pub fn add(&mut self, analysis: &Analysis<'_>) {
         let run = HistoryRun::of(analysis);
         self.runs
-            .retain(|known| (&known.id, &known.place) != (&run.id, &run.place));
+            .retain(|known| (&known.id, &known.machine) != (&run.id, &run.machine));
         self.runs.push(run);
         self.sort();
     }
@@ -297,14 +298,14 @@ mod tests {
         there.machine.name = "there".into();
         let history = history(&[at("2026-01-01T00:00:00Z", "a"), there.clone(), there]);
         assert_eq!(history.runs.len(), 2);
-        let (a, b) = (&history.runs[0].place, &history.runs[1].place);
+        let (a, b) = (&history.runs[0].machine, &history.runs[1].machine);
         assert!(!a.continues(b) && a.continues(a));
-        let unnamed = Place {
+        let unnamed = MachineId {
             name: String::new(),
             ..a.clone()
         };
         assert!(unnamed.continues(b) && b.continues(&unnamed));
-        let part = Place {
+        let part = MachineId {
             divided: true,
             ..a.clone()
         };

@@ -1,9 +1,9 @@
-//! Then and now: what became of each pair and variant from one record to another. Records in, figures out; nothing is
-//! printed here.
+//! Comparison of two records: how each pair and variant changed from the earlier to the later one. Records in, figures
+//! out; nothing is printed here.
 //!
-//! What is compared is a variant's *ratio to the baseline*, because the state of the machine cancels within its couples.
-//! The baseline itself has a partner of its own only where it was sampled beside the harness's reference work; an
-//! absolute time moves with the machine and is never compared.
+//! What is compared is a variant's *ratio to the baseline*, because the state of the machine cancels within sample
+//! pairs. The baseline itself is compared only where it was sampled beside the harness's reference work; an absolute time
+//! changes with the machine and is never compared.
 
 mod fail_if;
 mod history;
@@ -11,9 +11,9 @@ mod notes;
 mod pair;
 
 pub use fail_if::{FailIf, Offence, offences};
-pub use history::{Environment, History, HistoryRun, Place};
+pub use history::{Environment, History, HistoryRun, MachineId};
 pub use notes::Note;
-pub use pair::{Basis, CaseChange, PairChange, Told, VariantChange};
+pub use pair::{Basis, CaseChange, ChangeResult, PairChange, VariantChange};
 
 use crate::analyse::{Analysis, differences};
 use crate::estimate::{INTEREST, Outcome};
@@ -24,21 +24,21 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes {
     /// The earlier record.
-    pub then: RunName,
+    pub earlier: RunName,
     /// The later one.
-    pub now: RunName,
-    /// The change that matters, as a share: an interval that is wider and shows nothing is too noisy to tell.
+    pub later: RunName,
+    /// The smallest change that matters, as a share. An interval that is wider and shows no change is *too noisy to tell*.
     pub interest: f64,
-    /// What differs between the two besides the code, and may be why figures differ.
+    /// What differs between the two besides the code, and may explain different figures.
     pub differences: Vec<Warning>,
     /// The pairs that both have, sorted by name.
     pub pairs: Vec<PairChange>,
     /// Pairs that only the later record has.
     pub new: Vec<String>,
-    /// Pairs that only the earlier record has: gone, or not chosen this time.
+    /// Pairs that only the earlier record has: removed, or not selected this time.
     pub gone: Vec<String>,
-    /// Whether the baseline itself could not be compared in some pair, for want of a reference beside it.
-    pub baseline_untold: bool,
+    /// Whether the baseline itself could not be compared in some pair, because a record has no reference beside it.
+    pub baseline_not_compared: bool,
 }
 
 /// Which run a record is of.
@@ -48,12 +48,12 @@ pub struct RunName {
     pub id: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
-    /// The name under which it was kept as a baseline, where it was read by that.
+    /// The name under which it was saved as a baseline, if it was read by that name.
     pub name: Option<String>,
 }
 
 impl RunName {
-    /// Of a record that was read as such, or by the name of a baseline.
+    /// The name of this record; `name` is that of the baseline, if it was read as one.
     pub fn of(record: &Record, name: Option<&str>) -> Self {
         RunName {
             id: record.id.clone(),
@@ -77,40 +77,41 @@ impl fmt::Display for RunName {
 pub struct Named<'a> {
     /// The analysis.
     pub analysis: &'a Analysis<'a>,
-    /// Name of the baseline, where it was read by that.
+    /// Name of the baseline, if it was read by that name.
     pub name: Option<&'a str>,
 }
 
-/// Compares two records. `interest` is the change that matters, as a share; [`INTEREST`] where nobody says.
-pub fn changes(then: Named<'_>, now: Named<'_>, interest: Option<f64>) -> Changes {
-    let (earlier, later) = (&then.analysis.pairs, &now.analysis.pairs);
+/// Compares two records. `interest` is the smallest change that matters, as a share; by default [`INTEREST`].
+pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> Changes {
     let mut pairs = Vec::new();
     let mut new = Vec::new();
-    for pair in later {
-        match then.analysis.pair(&pair.pair.name) {
+    for pair in &later.analysis.pairs {
+        match earlier.analysis.pair(&pair.pair.name) {
             Some(before) => pairs.push(pair::change(before, pair)),
             None => new.push(pair.pair.name.clone()),
         }
     }
     pairs.sort_by(|a: &PairChange, b| a.name.cmp(&b.name));
     let gone = earlier
+        .analysis
+        .pairs
         .iter()
-        .filter(|pair| now.analysis.pair(&pair.pair.name).is_none())
+        .filter(|pair| later.analysis.pair(&pair.pair.name).is_none())
         .map(|pair| pair.pair.name.clone())
         .collect();
     Changes {
-        then: RunName::of(then.analysis.record, then.name),
-        now: RunName::of(now.analysis.record, now.name),
+        earlier: RunName::of(earlier.analysis.record, earlier.name),
+        later: RunName::of(later.analysis.record, later.name),
         interest: interest.unwrap_or(INTEREST),
-        differences: differences(now.analysis.record, then.analysis.record),
-        baseline_untold: pairs.iter().any(|pair| pair.baseline_untold),
+        differences: differences(later.analysis.record, earlier.analysis.record),
+        baseline_not_compared: pairs.iter().any(|pair| pair.baseline_not_compared),
         pairs,
         new,
         gone,
     }
 }
 
-/// How many comparisons came to what.
+/// How many comparisons had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// [`Outcome::Faster`].
@@ -143,7 +144,7 @@ impl Counts {
         self.faster + self.slower + self.no_difference + self.too_noisy
     }
 
-    /// Those that say that something changed.
+    /// Those that show a change.
     pub fn changed(&self) -> usize {
         self.faster + self.slower
     }
@@ -175,8 +176,8 @@ impl fmt::Display for Counts {
 }
 
 impl Changes {
-    /// Every comparison that has a figure: pair, case, variant and what it comes to.
-    pub fn told(&self) -> impl Iterator<Item = (&PairChange, &CaseChange, &VariantChange, Outcome)> {
+    /// Every comparison that has a figure: pair, case, variant and outcome.
+    pub fn compared(&self) -> impl Iterator<Item = (&PairChange, &CaseChange, &VariantChange, Outcome)> {
         let rows = self.pairs.iter().flat_map(|pair| {
             let cases = pair.cases.iter();
             cases.flat_map(move |case| case.variants.iter().map(move |variant| (pair, case, variant)))
@@ -186,9 +187,9 @@ impl Changes {
         })
     }
 
-    /// How many came to what.
+    /// How many comparisons had each outcome.
     pub fn counts(&self) -> Counts {
-        Counts::of(self.told().map(|(.., outcome)| outcome))
+        Counts::of(self.compared().map(|(.., outcome)| outcome))
     }
 }
 
@@ -197,13 +198,13 @@ mod tests {
     use super::*;
     use crate::record::fixture::steady;
 
-    fn compare(then: &Record, now: &Record) -> Changes {
-        let (then, now) = (Analysis::of(then), Analysis::of(now));
+    fn compare(earlier: &Record, later: &Record) -> Changes {
+        let (earlier, later) = (Analysis::of(earlier), Analysis::of(later));
         let named = |analysis| Named { analysis, name: None };
-        changes(named(&then), named(&now), None)
+        changes(named(&earlier), named(&later), None)
     }
 
-    /// The fixture has the ratio 20; here its variant is so many times as fast.
+    /// The fixture has the ratio 20; here its variant is `factor` times as fast.
     fn times_as_fast(factor: f64) -> Record {
         let mut record = steady();
         record.id = "20260102T000000Z-efgh".into();
@@ -216,22 +217,22 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_the_ratio_is_told() {
+    fn a_change_of_the_ratio_has_an_outcome() {
         for (factor, outcome) in [
             (1.25, Outcome::Faster),
             (1.0, Outcome::NoDifference),
             (0.8, Outcome::Slower),
         ] {
             let changes = compare(&steady(), &times_as_fast(factor));
-            let told: Vec<_> = changes.told().collect();
-            let [(pair, case, variant, told)] = told[..] else {
-                panic!("{told:?}")
+            let rows: Vec<_> = changes.compared().collect();
+            let [(pair, case, variant, found)] = rows[..] else {
+                panic!("{rows:?}")
             };
             assert_eq!(
                 (pair.name.as_str(), case.size, variant.name.as_str()),
                 ("steady", 10, "rust")
             );
-            assert_eq!(told, outcome);
+            assert_eq!(found, outcome);
             assert!((variant.shift().unwrap().value / factor - 1.0).abs() < 1e-3);
             assert_eq!(
                 changes.counts().changed(),
@@ -252,15 +253,18 @@ mod tests {
             changes.counts().to_string(),
             "faster 0, slower 0, no difference shown 1, too noisy to tell 0 of 1"
         );
-        assert!(changes.baseline_untold, "version 1 samples the baseline alone");
+        assert!(
+            changes.baseline_not_compared,
+            "version 1 samples the baseline alone"
+        );
     }
 
     #[test]
     fn pairs_of_one_record_are_new_or_gone() {
-        let (mut then, mut now) = (steady(), steady());
-        then.pairs[0].name = "old".into();
-        now.pairs[0].name = "young".into();
-        let changes = compare(&then, &now);
+        let (mut earlier, mut later) = (steady(), steady());
+        earlier.pairs[0].name = "old".into();
+        later.pairs[0].name = "young".into();
+        let changes = compare(&earlier, &later);
         assert_eq!(
             (changes.new, changes.gone),
             (vec!["young".to_string()], vec!["old".to_string()])

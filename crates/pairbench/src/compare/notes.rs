@@ -1,10 +1,10 @@
-//! What a reader of a comparison must know: data first, text last.
+//! Notes on a comparison: data first, text last.
 
-use super::{Basis, Changes, PairChange, Told};
+use super::{Basis, ChangeResult, Changes, PairChange};
 use crate::record::Warning;
 use std::fmt;
 
-/// One thing to know of a comparison.
+/// One note on a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// Something besides the code differs.
@@ -12,7 +12,7 @@ pub enum Note {
     /// Pairs whose Python file changed, so that a change of their ratios may be the baseline's.
     PythonChanged(Vec<String>),
     /// Pairs whose Python file changed, and whose variants are therefore compared by the harness's reference.
-    PythonApart(Vec<String>),
+    PythonByReference(Vec<String>),
     /// Pairs whose Rust file changed.
     RustChanged(Vec<String>),
     /// Pairs that only the later record has.
@@ -22,10 +22,10 @@ pub enum Note {
     /// The records have no pair in common.
     NothingInCommon,
     /// The baseline itself is not compared.
-    BaselineUntold,
+    BaselineNotCompared,
 }
 
-/// At most so many names stand in a note.
+/// The most names in a note; the rest is counted.
 const MOST_NAMES: usize = 8;
 
 impl Note {
@@ -44,22 +44,22 @@ impl fmt::Display for Note {
             Note::Difference(Warning { text, figure, remedy, .. }) => write!(f, "{text}: {figure}. Next: {remedy}."),
             Note::PythonChanged(pairs) => write!(
                 f,
-                "The Python file changed of {}: a change of these ratios may be the baseline's, not the variant's.",
+                "The Python file of {} changed: a change of these ratios may come from the baseline, not from the variant.",
                 names(pairs)
             ),
-            Note::PythonApart(pairs) => write!(
+            Note::PythonByReference(pairs) => write!(
                 f,
-                "The Python file changed of {}: their variants are compared by the harness's reference work, not by \
-                 their ratios, so that the baseline's change is not theirs.",
+                "The Python file of {} changed: their variants are compared by the harness's reference work, not by their \
+                 ratios, so that a change of the baseline does not count as theirs.",
                 names(pairs)
             ),
-            Note::RustChanged(pairs) => write!(f, "The Rust file changed of {}.", names(pairs)),
-            Note::New(pairs) => write!(f, "New, and so not compared: {}.", names(pairs)),
-            Note::Gone(pairs) => write!(f, "Gone, or not chosen this time: {}.", names(pairs)),
+            Note::RustChanged(pairs) => write!(f, "The Rust file of {} changed.", names(pairs)),
+            Note::New(pairs) => write!(f, "New, so not compared: {}.", names(pairs)),
+            Note::Gone(pairs) => write!(f, "Missing from the later record, or not selected: {}.", names(pairs)),
             Note::NothingInCommon => f.write_str("The two records have no pair in common."),
-            Note::BaselineUntold => f.write_str(
-                "The baseline itself is not compared where a record does not have it beside the harness's reference \
-                 work: absolute times move with the machine.",
+            Note::BaselineNotCompared => f.write_str(
+                "The baseline itself is compared only where both records measured it beside the harness's reference \
+                 work: absolute times change with the machine.",
             ),
         }
     }
@@ -73,7 +73,7 @@ fn names(names: &[String]) -> String {
 }
 
 impl Changes {
-    /// What to know, warnings first.
+    /// All notes, warnings first.
     pub fn notes(&self) -> Vec<Note> {
         let named = |is: fn(&PairChange) -> bool| -> Vec<String> {
             let pairs = self.pairs.iter().filter(|pair| is(pair));
@@ -86,7 +86,7 @@ impl Changes {
                 named(|pair| pair.python_changed && !by_reference(pair)),
             ),
             (
-                Note::PythonApart,
+                Note::PythonByReference,
                 named(|pair| pair.python_changed && by_reference(pair)),
             ),
             (Note::RustChanged, named(|pair| pair.rust_changed)),
@@ -97,20 +97,20 @@ impl Changes {
         if self.pairs.is_empty() {
             notes.push(Note::NothingInCommon);
         }
-        let told = lists.into_iter().filter(|(_, pairs)| !pairs.is_empty());
-        notes.extend(told.map(|(note, pairs)| note(pairs)));
-        if self.baseline_untold {
-            notes.push(Note::BaselineUntold);
+        let lists = lists.into_iter().filter(|(_, pairs)| !pairs.is_empty());
+        notes.extend(lists.map(|(note, pairs)| note(pairs)));
+        if self.baseline_not_compared {
+            notes.push(Note::BaselineNotCompared);
         }
         notes
     }
 }
 
-/// Whether the pair has changes to tell, and every one is relative to the reference.
+/// Whether the pair has changes, all of them relative to the reference.
 fn by_reference(pair: &PairChange) -> bool {
     let variants = pair.cases.iter().flat_map(|case| &case.variants);
-    let mut bases = variants.filter_map(|variant| match variant.told {
-        Told::Change(_, basis) => Some(basis),
+    let mut bases = variants.filter_map(|variant| match variant.result {
+        ChangeResult::Compared(_, basis) => Some(basis),
         _ => None,
     });
     let any = bases.clone().next().is_some();
@@ -125,13 +125,13 @@ mod tests {
     use crate::record::{Record, fixture::steady};
 
     #[test]
-    fn changed_files_are_told_and_unchanged_ones_are_not() {
-        fn notes(then: &Record, now: &Record) -> Vec<Note> {
-            let (then, now) = (Analysis::of(then), Analysis::of(now));
+    fn changed_files_are_noted_and_unchanged_ones_are_not() {
+        fn notes(earlier: &Record, later: &Record) -> Vec<Note> {
+            let (earlier, later) = (Analysis::of(earlier), Analysis::of(later));
             let named = |analysis| Named { analysis, name: None };
-            changes(named(&then), named(&now), None).notes()
+            changes(named(&earlier), named(&later), None).notes()
         }
-        assert_eq!(notes(&steady(), &steady()), [Note::BaselineUntold]);
+        assert_eq!(notes(&steady(), &steady()), [Note::BaselineNotCompared]);
         let mut other = steady();
         other.pairs[0].sources.python.push('\n');
         other.pairs[0].sources.rust.push('\n');
@@ -141,13 +141,13 @@ mod tests {
             [
                 Note::PythonChanged(steady_pairs()),
                 Note::RustChanged(steady_pairs()),
-                Note::BaselineUntold
+                Note::BaselineNotCompared
             ]
         );
         other.pairs.clear();
-        let told = notes(&steady(), &other);
-        assert_eq!(told, [Note::NothingInCommon, Note::Gone(steady_pairs())]);
-        assert!(told[0].is_warning() && !told[1].is_warning());
+        let notes = notes(&steady(), &other);
+        assert_eq!(notes, [Note::NothingInCommon, Note::Gone(steady_pairs())]);
+        assert!(notes[0].is_warning() && !notes[1].is_warning());
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! From a record to its summary: the one place where exports get their figures.
+//! From a record to its summary, the source of all exported figures.
 
 use super::schema::{
     Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Null, Pair, State, Summary,
     VERSION, Variant, Verdict, Warned,
 };
-use crate::analyse::summary::{self, CaseSummary, PairSummary, Standing, VariantSummary};
+use crate::analyse::summary::{self, CaseSummary, PairState, PairSummary, VariantSummary};
 use crate::analyse::{Analysis, PairAnalysis, analyses, read};
 use crate::estimate::Estimate;
 use crate::record::{self, PairRecord, Record, views};
@@ -16,7 +16,7 @@ impl Summary {
         Summary::of(record, &analyses(&views(records), &read(records)))
     }
 
-    /// Draws the summary from a record and the analyses of its interpreters; there is at least one.
+    /// The summary of a record, from the analyses of its interpreters; there is at least one.
     pub fn of(record: &Record, analyses: &[Analysis<'_>]) -> Self {
         let (mut pairs, mut warnings) = (Vec::new(), Vec::new());
         for (interpreter, analysis) in analyses.iter().enumerate() {
@@ -36,7 +36,7 @@ impl Summary {
                 pairs.push(Pair::of(interpreter, one.pair, &one.summary, verdict));
             }
         }
-        // What took another record to find is as it was when the run ended.
+        // Warnings that need a second record are kept from the end of the run.
         let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
         let of_run = analyses[0].of_run.iter().chain(compared).cloned();
         warnings.extend(of_run.map(|warning| Warned {
@@ -126,11 +126,11 @@ impl Pair {
             profile: pair.profile,
             about: pair.about.clone(),
             unit: pair.unit.clone(),
-            state: match figures.standing() {
-                Standing::Measured => "measured",
-                Standing::Partial => "partial",
-                Standing::Failed => "failed",
-                Standing::Waiting => "waiting",
+            state: match figures.state() {
+                PairState::Measured => "measured",
+                PairState::Partial => "partial",
+                PairState::Failed => "failed",
+                PairState::Waiting => "waiting",
             },
             verdict,
             cases: cases

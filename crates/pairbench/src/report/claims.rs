@@ -3,7 +3,7 @@
 use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
-use crate::analyse::claims::{Claim, Evidence, FEWEST, Item, SHARE, Standing, claims};
+use crate::analyse::claims::{Claim, ClaimResult, Evidence, FEWEST, Item, SHARE, claims};
 use crate::analyse::matrix::Matrix;
 use crate::text::count;
 use maud::{Markup, html};
@@ -33,20 +33,20 @@ pub fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
 
 fn row(claim: &Claim) -> Markup {
     html! { tr {
-        th scope="row" { span.number { (claim.number) ". " } (claim.text) span.why { (claim.asked) } }
-        td { (badge(claim.standing)) }
+        th scope="row" { span.number { (claim.number) ". " } (claim.text) span.why { (claim.question) } }
+        td { (badge(claim.result)) }
         td { ul { @for line in &claim.evidence { (evidence(line)) } } }
     } }
 }
 
-fn badge(standing: Standing) -> Markup {
-    let class = match standing {
-        Standing::Holds => "badge good",
-        Standing::Fails => "badge bad",
-        Standing::Mixed => "badge mixed",
-        Standing::NotTested => "badge",
+fn badge(result: ClaimResult) -> Markup {
+    let class = match result {
+        ClaimResult::Holds => "badge good",
+        ClaimResult::Fails => "badge bad",
+        ClaimResult::Mixed => "badge mixed",
+        ClaimResult::NotTested => "badge",
     };
-    html! { span class=(class) { (standing) } }
+    html! { span class=(class) { (result) } }
 }
 
 fn evidence(line: &Evidence) -> Markup {

@@ -2,7 +2,7 @@
 
 use super::charts::history::{Point, Runs, panel};
 use super::page::{ratio, variant_name};
-use crate::compare::{History, HistoryRun, Place};
+use crate::compare::{History, HistoryRun, MachineId};
 use crate::estimate::{Estimate, Ratio};
 use maud::{Markup, PreEscaped, html};
 
@@ -11,10 +11,10 @@ type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
 
 /// The panels and their numbers, of the runs on the machine that speaks for the pair; nothing where fewer than two of them
 /// have it.
-pub fn section(history: &History, pair: &str, place: &Place) -> Markup {
+pub fn section(history: &History, pair: &str, machine: &MachineId) -> Markup {
     let (runs, elsewhere): (Vec<Run<'_>>, Vec<_>) = history
         .of_pair(pair)
-        .partition(|(run, _)| run.place.continues(place));
+        .partition(|(run, _)| run.machine.continues(machine));
     if runs.len() < 2 {
         return html! {};
     }

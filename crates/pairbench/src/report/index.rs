@@ -8,7 +8,7 @@ use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
 use super::{Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts};
 use crate::analyse::PairAnalysis;
-use crate::analyse::floors::FloorStanding;
+use crate::analyse::floors::FloorResult;
 use crate::analyse::matrix::Matrix;
 use crate::analyse::sites::machine_name;
 use crate::estimate::{Estimate, Ratio};
@@ -261,8 +261,8 @@ fn expected(chosen: &[&PairAnalysis<'_>]) -> Markup {
                 h2 #expected { "What was expected" }
                 ul { @for check in &checks {
                     li {
-                        span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
-                            (check.standing)
+                        span.badge.good[check.result == FloorResult::Held].bad[check.result == FloorResult::Violated] {
+                            (check.result)
                         }
                         " " (check) "."
                     }

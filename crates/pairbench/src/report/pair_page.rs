@@ -7,15 +7,15 @@ use super::highlight::{Language, highlight};
 use super::page::{Page, ratio, time, variant_name};
 use super::prose::{paragraphs, spans};
 use super::summary::{
-    CaseSummary, FailureSummary, Gate, PairSummary, Stage, Standing, State, VariantSummary,
+    CaseSummary, FailureSummary, Gate, PairState, PairSummary, Stage, State, VariantSummary,
 };
 use super::table::{standing_word, state_word};
 use super::{Report, Used, diagnoses, history, interpreters, machines, then_and_now, verdicts};
 use crate::analyse::PairAnalysis;
-use crate::analyse::floors::FloorStanding;
+use crate::analyse::floors::FloorResult;
 use crate::analyse::launches::{Distribution, LaunchFigures};
 use crate::analyse::matrix::Matrix;
-use crate::compare::Place;
+use crate::compare::MachineId;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::record::{PairRecord, Warning};
 use crate::registry::{Side, Variant};
@@ -51,7 +51,7 @@ pub fn render(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>, ma
         (diagnoses::sections(one, matrix))
         @if let Some(case) = case { (launches(one, case)) }
         (super::latency::section(pair))
-        (history::section(&report.history, &pair.name, &Place::of(one.record)))
+        (history::section(&report.history, &pair.name, &MachineId::of(one.record)))
         (sizes(pair, summary))
         (verification(pair, summary))
         (sources(pair))
@@ -86,8 +86,8 @@ fn found(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<
 }
 
 fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
-    let standing = summary.standing();
-    let good = standing == Standing::Measured;
+    let standing = summary.state();
+    let good = standing == PairState::Measured;
     html! {
         ul.chips aria-label="In short" {
             li { (pair.profile) }
@@ -105,7 +105,7 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
 /// The verdict with its reason; how a pair that failed or waits stands is said elsewhere.
 fn verdict(one: &PairAnalysis<'_>) -> Markup {
     html! {
-        @if one.pair.null_of.is_none() && !one.verdict().is_said_by_the_state() {
+        @if one.pair.null_of.is_none() && !one.verdict().repeats_state() {
             p.verdict { (verdicts::badge(one.verdict().call())) " " (verdicts::reason(one.verdict(), &one.verdict().doubts)) }
         }
     }
@@ -190,8 +190,8 @@ fn expected(one: &PairAnalysis<'_>) -> Markup {
     html! {
         @for check in one.floors() {
             p {
-                span.badge.good[check.standing == FloorStanding::Held].bad[check.standing == FloorStanding::Violated] {
-                    (check.standing)
+                span.badge.good[check.result == FloorResult::Held].bad[check.result == FloorResult::Violated] {
+                    (check.result)
                 }
                 " Expected: " (check.floor) ". " (check) "."
             }

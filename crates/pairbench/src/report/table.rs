@@ -1,7 +1,7 @@
 //! The table of all pairs on the index: by profile, the variants by what a step they are.
 
 use super::page::{pair_file, ratio, sort_value, time, variant_name};
-use super::summary::{CaseSummary, Standing, State, VariantMean, VariantSummary, geometric_means};
+use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::Call;
@@ -119,7 +119,7 @@ fn row(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>], columns: &[&Column]
     let pair = &one.summary;
     let case = pair.headline();
     let baseline = case.and_then(|c| c.baseline.time);
-    let standing = pair.standing();
+    let standing = pair.state();
     html! {
         tr {
             th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } (machines::label(one, chosen)) }
@@ -146,18 +146,18 @@ fn profile_order(profile: Profile) -> String {
 }
 
 /// The verdict; of a pair that failed or waits how it stands, and of any what failed or was skipped in it.
-fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: Standing) -> Markup {
+fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairState) -> Markup {
     let stands = match standing {
-        Standing::Measured => None,
-        Standing::Partial | Standing::Failed => Some("badge bad"),
-        Standing::Waiting => Some("badge"),
+        PairState::Measured => None,
+        PairState::Partial | PairState::Failed => Some("badge bad"),
+        PairState::Waiting => Some("badge"),
     };
-    let told = !one.verdict().is_said_by_the_state();
+    let told = !one.verdict().repeats_state();
     let failure = one
         .summary
         .failures
         .first()
-        .filter(|_| standing == Standing::Failed);
+        .filter(|_| standing == PairState::Failed);
     html! {
         @if told { (verdicts::badge(one.verdict().call())) " " }
         @if let Some(class) = stands { span class=(class) { (standing_word(standing)) } }
@@ -176,7 +176,7 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: Standin
     }
 }
 
-fn cell(column: &Column, variants: &[&VariantSummary], standing: Standing) -> Markup {
+fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> Markup {
     let largest = variants
         .iter()
         .filter_map(|v| v.ratio)
@@ -189,7 +189,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: Standing) -> Ma
                 @if !column.names(&variant.name) { span.which { (variant_name(&variant.name)) " " } }
                 @match variant.ratio {
                     Some(estimate) => { (ratio(estimate)) },
-                    None if standing == Standing::Failed => { span.none { "–" } },
+                    None if standing == PairState::Failed => { span.none { "–" } },
                     None => { span.none { (state_word(&variant.state)) } },
                 }
             }
@@ -237,11 +237,11 @@ pub fn state_word(state: &State) -> &'static str {
 }
 
 /// A standing in a word or two.
-pub fn standing_word(standing: Standing) -> &'static str {
+pub fn standing_word(standing: PairState) -> &'static str {
     match standing {
-        Standing::Measured => "verified",
-        Standing::Partial => "partly failed",
-        Standing::Failed => "failed",
-        Standing::Waiting => "not measured yet",
+        PairState::Measured => "verified",
+        PairState::Partial => "partly failed",
+        PairState::Failed => "failed",
+        PairState::Waiting => "not measured yet",
     }
 }

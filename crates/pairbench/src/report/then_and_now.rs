@@ -46,7 +46,7 @@ fn comparison(changes: &Changes, at: usize, chosen: &[&PairAnalysis<'_>]) -> Mar
     let id = format!("comparison-{at}");
     html! {
         section aria-labelledby=(id) {
-            h2 id=(id) { (changes.now) " against " (changes.then) }
+            h2 id=(id) { (changes.later) " against " (changes.earlier) }
             (verdict_chips(changes))
             (note_list(&changes.notes()))
             @if !changes.pairs.is_empty() { (table(changes, &id, chosen)) }
@@ -126,8 +126,8 @@ fn cells(variant: &VariantChange, interest: f64) -> Markup {
                 td.number { span.none { "–" } }
             }
         }
-        td.number { @match variant.then { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
-        td.number { @match variant.now { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        td.number { @match variant.earlier { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        td.number { @match variant.later { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
     }
 }
 
@@ -153,7 +153,7 @@ pub fn teaser(all: &[Changes]) -> Markup {
     html! {
         @for changes in all.iter().take(3) {
             p {
-                a href=(FILE) { "Then and now" } ": against " (changes.then) " " (changes.counts()) "."
+                a href=(FILE) { "Then and now" } ": against " (changes.earlier) " " (changes.counts()) "."
             }
         }
         @if all.len() > 3 { p { "And " (count(all.len() - 3, "more comparison")) "." } }
@@ -162,7 +162,7 @@ pub fn teaser(all: &[Changes]) -> Markup {
 
 /// The block on the page of a pair; nothing where its record was not compared.
 pub fn block(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
-    let own = all.iter().filter(|changes| changes.now.id == one.record.id);
+    let own = all.iter().filter(|changes| changes.later.id == one.record.id);
     let told: Vec<(&Changes, &PairChange)> = own
         .filter_map(|changes| {
             Some((
@@ -177,7 +177,7 @@ pub fn block(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
                 h2 #then { "Then and now" }
                 @for (changes, pair) in told {
                     p.hint {
-                        "Against " (changes.then) ". Above 1× a variant is faster now; "
+                        "Against " (changes.earlier) ". Above 1× a variant is faster now; "
                         a href={ "../" (FILE) } { "all pairs" } "."
                         (changed_files(pair))
                     }

@@ -1,7 +1,7 @@
 //! What a run has to do with earlier ones: the baseline that it is compared with, the one that it becomes, and what its
 //! authors expect.
 
-use crate::analyse::floors::{FloorCheck, FloorStanding};
+use crate::analyse::floors::{FloorCheck, FloorResult};
 use crate::analyse::launches::{Figures, samples};
 use crate::analyse::{Analysis, PairAnalysis, differences};
 use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
@@ -107,10 +107,10 @@ impl Baseline {
         }
         let floors: Vec<FloorCheck> = analysis.pairs.iter().flat_map(PairAnalysis::floors).collect();
         for check in &floors {
-            match check.standing {
-                FloorStanding::Held => terminal.say(&format!("{check}")),
-                FloorStanding::Violated => terminal.error(&check.to_string()),
-                FloorStanding::NotShown | FloorStanding::NotMeasured => terminal.warn(&check.to_string()),
+            match check.result {
+                FloorResult::Held => terminal.say(&format!("{check}")),
+                FloorResult::Violated => terminal.error(&check.to_string()),
+                FloorResult::NotShown | FloorResult::NotMeasured => terminal.warn(&check.to_string()),
             }
         }
         let offences = changes
@@ -119,9 +119,7 @@ impl Baseline {
         for offence in &offences {
             terminal.error(&offence.to_string());
         }
-        let violated = floors
-            .iter()
-            .any(|check| check.standing == FloorStanding::Violated);
+        let violated = floors.iter().any(|check| check.result == FloorResult::Violated);
         violated || !offences.is_empty()
     }
 

@@ -68,7 +68,7 @@ fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
             .iter()
             .find(|one| one.kind == WarningKind::Deprecated);
         let note = note.expect("a note of them");
-        assert_eq!(note.figure, "3 deprecations, the first gone in 3.99");
+        assert_eq!(note.figure, "3 deprecations, the first removed in 3.99");
     }
 }
 

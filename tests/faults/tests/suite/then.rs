@@ -154,7 +154,7 @@ fn a_floor_fails_the_run_only_where_the_interval_tells() {
     assert!(
         untold
             .stderr
-            .contains("which does not tell whether it is at least"),
+            .contains("which does not show whether it is at least"),
         "{}",
         untold.stderr
     );

@@ -1,8 +1,8 @@
-//! The claims that ratios of one run cannot tell of: what comes before the first answer, and what a machine checks.
+//! The claims that ratios of one run cannot test: what comes before the first answer, and what a machine checks.
 
 use super::ratios::quotient;
-use super::tally::{Tally, Voice};
-use super::{Claim, Evidence, Item, Standing};
+use super::tally::{Tally, Vote};
+use super::{Claim, ClaimResult, Evidence, Item};
 use crate::analyse::PairAnalysis;
 use crate::analyse::summary::Gate;
 use crate::estimate::{Estimate, over_launches};
@@ -10,36 +10,38 @@ use crate::estimate::{Estimate, over_launches};
 /// 6: Rust asks for more up front.
 pub(super) fn up_front(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let mut tally = Tally::default();
-    for known in pairs {
-        if let Some((saved, build)) = saved(known).zip(incremental(known)) {
-            let (voice, figure) = break_even(saved, build);
-            tally.add(voice, known.pair.profile, &known.pair.name, figure);
+    for one in pairs {
+        if let Some((saved, build)) = saved(one).zip(incremental(one)) {
+            let (vote, figure) = break_even(saved, build);
+            tally.add(vote, one.pair.profile, &one.pair.name, figure);
         }
     }
-    let mut evidence = tally.evidence(|voice| match voice {
-        Voice::For => "save less in a run than compiling the change took: so many runs pay for it".into(),
-        Voice::Against => "have paid for it after one run".into(),
-        Voice::Open => "straddle one run".into(),
+    let mut evidence = tally.evidence(|vote| match vote {
+        Vote::For => {
+            "save less per run than compiling the change took; it pays for itself after this many runs".into()
+        }
+        Vote::Against => "pay for it in one run".into(),
+        Vote::Open => "straddle one run".into(),
     });
     evidence.extend(clean_builds(pairs));
     evidence.extend(starts(pairs));
-    evidence.push(Evidence::of(match tally.asked() {
-        0 => "Builds were not timed; cargo bench -- --diagnose turnaround does it",
-        _ => "That an interpreter is everywhere is not tested, nor what people's time costs",
+    evidence.push(Evidence::of(match tally.tested() {
+        0 => "Builds were not timed; cargo bench -- --diagnose turnaround times them",
+        _ => "Not tested: that an interpreter is everywhere, and the cost of people's time",
     }));
     Claim {
         number: 6,
         text: "Rust asks for more up front: a compile step, while an interpreter is everywhere",
-        asked: "Every pair whose build was timed: does compiling one change take longer than one run, from start to first \
-                answer, saves?",
-        standing: tally.standing(),
+        question: "Every pair whose build was timed: does compiling one change take longer than one run saves, from start to \
+                first answer?",
+        result: tally.result(),
         evidence,
     }
 }
 
-/// Seconds from the start of a process to its first answer: of Python, and of Rust.
-fn first_answers(known: &PairAnalysis<'_>) -> Option<(Estimate, Estimate)> {
-    let times = known.pair.diagnoses.start_up.as_ref()?;
+/// Seconds from the start of a process to its first answer, in Python and in Rust.
+fn first_answers(one: &PairAnalysis<'_>) -> Option<(Estimate, Estimate)> {
+    let times = one.pair.diagnoses.start_up.as_ref()?;
     let python = [&times.interpreter, &times.import, &times.python_first_call];
     let rust = [&times.process, &times.rust_first_call];
     Some((sum(&python)?, sum(&rust)?))
@@ -52,9 +54,9 @@ fn sum(parts: &[&Vec<f64>]) -> Option<Estimate> {
     over_launches(&logs.collect::<Vec<_>>())
 }
 
-/// Seconds that a run in Rust saves; its interval from end to opposite end. May be below zero.
-fn saved(known: &PairAnalysis<'_>) -> Option<(f64, Option<(f64, f64)>)> {
-    let (python, rust) = first_answers(known)?;
+/// Seconds that a run in Rust saves, with an interval from one end to the opposite end. May be below zero.
+fn saved(one: &PairAnalysis<'_>) -> Option<(f64, Option<(f64, f64)>)> {
+    let (python, rust) = first_answers(one)?;
     let ends = python.interval.zip(rust.interval);
     Some((
         python.value - rust.value,
@@ -62,38 +64,36 @@ fn saved(known: &PairAnalysis<'_>) -> Option<(f64, Option<(f64, f64)>)> {
     ))
 }
 
-fn incremental(known: &PairAnalysis<'_>) -> Option<f64> {
-    let build = known.record.diagnoses.build.as_ref()?;
+fn incremental(one: &PairAnalysis<'_>) -> Option<f64> {
+    let build = one.record.diagnoses.build.as_ref()?;
     Some(build.incremental()?.value)
 }
 
-/// After how many runs a build has been paid for by what each saves.
-fn break_even((saved, ends): (f64, Option<(f64, f64)>), build: f64) -> (Voice, String) {
-    let voice = match ends {
-        Some((_, high)) if high < build => Voice::For,
-        Some((low, _)) if low > build => Voice::Against,
-        _ => Voice::Open,
+/// The number of runs after which the saved time has paid for a build.
+fn break_even((saved, ends): (f64, Option<(f64, f64)>), build: f64) -> (Vote, String) {
+    let vote = match ends {
+        Some((_, high)) if high < build => Vote::For,
+        Some((low, _)) if low > build => Vote::Against,
+        _ => Vote::Open,
     };
     let figure = match saved > 0.0 {
         true => format!("{:.0}", (build / saved).ceil()),
         false => "never: a run saves nothing".into(),
     };
-    (voice, figure)
+    (vote, figure)
 }
 
 fn clean_builds(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
-    let build = pairs
-        .iter()
-        .find_map(|known| known.record.diagnoses.build.as_ref())?;
+    let build = pairs.iter().find_map(|one| one.record.diagnoses.build.as_ref())?;
     let (seconds, packages) = (build.clean_s, build.packages);
     Some(Evidence::of(format!(
-        "A build from nothing took {seconds:.0} s, for {packages} packages"
+        "A clean build took {seconds:.0} s for {packages} packages"
     )))
 }
 
-/// How far Rust is ahead at the first answer, over all pairs whose starts were timed.
+/// How much earlier Rust has its first answer, over all pairs whose starts were timed.
 fn starts(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
-    let both: Vec<(Estimate, Estimate)> = pairs.iter().filter_map(|known| first_answers(known)).collect();
+    let both: Vec<(Estimate, Estimate)> = pairs.iter().filter_map(|one| first_answers(one)).collect();
     let ratios: Vec<f64> = both
         .iter()
         .map(|(python, rust)| quotient(*python, *rust).value)
@@ -101,7 +101,7 @@ fn starts(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
     let low = ratios.iter().copied().reduce(f64::min)?;
     let high = ratios.iter().copied().reduce(f64::max)?;
     Some(Evidence::of(format!(
-        "From the start of a process to its first answer Python takes {low:.1} to {high:.1} times as long as Rust"
+        "From process start to first answer, Python takes {low:.1} to {high:.1} times as long as Rust"
     )))
 }
 
@@ -109,17 +109,17 @@ fn starts(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
 pub(super) fn invariants(pairs: &[&PairAnalysis<'_>]) -> Claim {
     let compared: u64 = pairs
         .iter()
-        .map(|known| u64::from(known.pair.verification.compared))
+        .map(|one| u64::from(one.pair.verification.compared))
         .sum();
     let passed = pairs
         .iter()
-        .filter(|known| known.summary.gate == Gate::Passed)
+        .filter(|one| one.summary.gate == Gate::Passed)
         .count();
-    let failed = pairs.iter().filter(|known| known.summary.gate == Gate::Failed);
+    let failed = pairs.iter().filter(|one| one.summary.gate == Gate::Failed);
     let items: Vec<Item> = failed
-        .map(|known| Item {
-            pair: known.pair.name.clone(),
-            figure: (known.summary.failures.first())
+        .map(|one| Item {
+            pair: one.pair.name.clone(),
+            figure: (one.summary.failures.first())
                 .map(|failure| {
                     format!("{} {}", failure.variant, failure.fault)
                         .trim()
@@ -129,9 +129,9 @@ pub(super) fn invariants(pairs: &[&PairAnalysis<'_>]) -> Claim {
         })
         .collect();
     let mut evidence = vec![
-        Evidence::of("What the compiler rules out is not measured: a run sees only what compiled"),
+        Evidence::of("What the compiler rules out is not measured: a run only sees what compiled"),
         Evidence::of(format!(
-            "What a machine did check is that both sides say the same: {} of {}, {} compared",
+            "What a machine did check is that both sides give the same answers: {} of {}, {} compared",
             passed,
             crate::text::count(pairs.len(), "pair"),
             crate::text::count(compared as usize, "call")
@@ -139,15 +139,15 @@ pub(super) fn invariants(pairs: &[&PairAnalysis<'_>]) -> Claim {
     ];
     if !items.is_empty() {
         evidence.push(Evidence {
-            text: "Without a ratio, because a side gave another answer or none".into(),
+            text: "No ratio, because one side gave a different answer or none".into(),
             items,
         });
     }
     Claim {
         number: 8,
         text: "Rust states invariants that a machine checks",
-        asked: "Nothing that can be counted here. The gate compares answers, whatever the language.",
-        standing: Standing::NotTested,
+        question: "Nothing that a run can count. Verification compares answers, whatever the language.",
+        result: ClaimResult::NotTested,
         evidence,
     }
 }

@@ -1,8 +1,7 @@
-//! What a run says of the argument: eight claims that people make about Python and Rust, each put to the pairs that can
-//! tell.
+//! The argument: eight claims that people make about Python and Rust, each tested on the pairs that bear on it.
 //!
 //! docs/claims.md has the rules. As in [`verdict`](super::verdict), they use whole intervals. A pair is for a
-//! claim, against it, or leaves it open; how many are which decides what the run says.
+//! claim, against it, or leaves it open; the counts decide the result.
 
 mod beyond;
 mod ratios;
@@ -11,34 +10,34 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use tally::{FEWEST, Item, SHARE, Standing};
+pub use tally::{ClaimResult, FEWEST, Item, SHARE};
 
 use super::PairAnalysis;
 use super::matrix::Matrix;
 use super::verdict::{Because, Gain, Lines, Obstacle, gains};
 use crate::registry::Kind;
 
-/// A claim, and what the run says of it.
+/// A claim and its result in a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// Its number in the argument, from 1.
     pub number: u8,
-    /// The claim, as it is made.
+    /// The claim, in the words of those who make it.
     pub text: &'static str,
-    /// What makes a pair speak for it or against it.
-    pub asked: &'static str,
-    /// What the run says.
-    pub standing: Standing,
-    /// The numbers that it says so by, and what was not tested.
+    /// The question that decides whether a pair is for it or against it.
+    pub question: &'static str,
+    /// The result.
+    pub result: ClaimResult,
+    /// The numbers behind the result, and what was not tested.
     pub evidence: Vec<Evidence>,
 }
 
 impl Claim {
-    /// One that no pair was asked about says so.
-    fn saying_something(mut self) -> Self {
+    /// A claim without evidence states that no pair was measured.
+    fn with_evidence(mut self) -> Self {
         if self.evidence.is_empty() {
             self.evidence
-                .push(Evidence::of("No pair of the kind was measured"));
+                .push(Evidence::of("No pair of this kind was measured"));
         }
         self
     }
@@ -49,7 +48,7 @@ impl Claim {
 pub struct Evidence {
     /// The finding, without a full stop.
     pub text: String,
-    /// The pairs that it is about, each with its own figure; not all pairs of a line need to be named.
+    /// The pairs that it is about, each with its figure; not every pair of a line is named.
     pub items: Vec<Item>,
 }
 
@@ -62,9 +61,9 @@ impl Evidence {
     }
 }
 
-/// What the claims ask of a pair.
+/// What the claims need from a pair.
 impl PairAnalysis<'_> {
-    /// Whether its numbers may be used: it passed, was measured, and its run is to be believed.
+    /// Whether its numbers may be used: it passed verification, was measured, and nothing voids its run.
     fn is_sound(&self) -> bool {
         !matches!(
             self.verdict().because,
@@ -79,7 +78,7 @@ impl PairAnalysis<'_> {
             .unwrap_or_default()
     }
 
-    /// What the port gains, where it runs on one core.
+    /// The gain of the single-threaded port.
     fn port_gain(&self) -> Option<Gain> {
         let port = self.port().and_then(Gain::of);
         port.filter(|port| port.kind == Kind::Port)
@@ -91,7 +90,7 @@ impl PairAnalysis<'_> {
     }
 }
 
-/// What these pairs say of the eight claims. Only the claim about interpreters asks for what several of them made of a pair.
+/// The eight claims, tested on these pairs. Only the claim about releases uses the matrix of interpreters.
 pub fn claims(pairs: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Vec<Claim> {
     let sound: Vec<&PairAnalysis<'_>> = pairs.iter().copied().filter(|one| one.is_sound()).collect();
     let lines = Lines::default();
@@ -105,5 +104,5 @@ pub fn claims(pairs: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Vec<Claim> {
         ratios::library_bound(&sound, lines),
         beyond::invariants(pairs),
     ];
-    all.into_iter().map(Claim::saying_something).collect()
+    all.into_iter().map(Claim::with_evidence).collect()
 }

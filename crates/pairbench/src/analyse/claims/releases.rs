@@ -1,13 +1,13 @@
 //! The claim about releases, of Python and of Rust.
 
-use super::tally::{Tally, Voice};
-use super::{Claim, Evidence, Standing};
+use super::tally::{Tally, Vote};
+use super::{Claim, ClaimResult, Evidence};
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot, are_built_alike, is_release_of_one, release};
 use crate::analyse::sites::identity;
 use crate::estimate::{Estimate, INTEREST, Outcome, between_runs};
 use crate::record::{Checked, OldestRust, Record};
-use crate::text::count;
+use crate::text::{count, percent};
 
 /// 5: Python's point releases keep breaking and shifting things; Rust's do not.
 pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {
@@ -16,34 +16,34 @@ pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {
     for row in &matrix.rows {
         let found = Found::of(row, &matrix.columns);
         counted.add(&found);
-        if let Some((voice, figure)) = found.word() {
-            tally.add(voice, row.profile, row.pair, figure);
+        if let Some((vote, figure)) = found.vote() {
+            tally.add(vote, row.profile, row.pair, figure);
         }
     }
-    let percent = INTEREST * 100.0;
-    let mut evidence = tally.evidence(|voice| match voice {
-        Voice::For => "broke, use what will be removed, or shifted".into(),
-        Voice::Against => format!("stay within ±{percent:.0} % and break nowhere"),
-        Voice::Open => "break nowhere, and are too noisy to tell whether they shift".into(),
+    let interest = percent(INTEREST);
+    let mut evidence = tally.evidence(|vote| match vote {
+        Vote::For => "broke, use something that will be removed, or shifted".into(),
+        Vote::Against => format!("stay within ±{interest} and break nowhere"),
+        Vote::Open => "break nowhere, and are too noisy to show whether they shift".into(),
     });
-    evidence.extend((tally.asked() > 0).then(|| counted.evidence()));
+    evidence.extend((tally.tested() > 0).then(|| counted.evidence()));
     evidence.push(interpreters(&matrix.columns));
     evidence.push(rust(matrix.oldest_rust));
     Claim {
         number: 5,
         text: "Python's point releases keep breaking and shifting things; Rust's do not",
-        asked: "Pairs with several releases of one implementation on one machine: does one of them fail, does Python warn that \
-                something goes, does its time change by more than 5 %? And does the Rust compile with the oldest compiler \
-                that it names?",
-        standing: standing(tally.standing(), matrix.oldest_rust),
+        question: "Pairs with several releases of one implementation on one machine: does one of them fail, does Python warn of a \
+                removal, does its time change by more than 5 %? And does the Rust side compile with the oldest compiler that \
+                it declares?",
+        result: result(tally.result(), matrix.oldest_rust),
         evidence,
     }
 }
 
-/// The second half of the claim can only take something away: that Rust compiles once more is no proof that it always will.
-fn standing(python: Standing, rust: Option<&OldestRust>) -> Standing {
+/// The second half of the claim can only weaken the result: that Rust compiles once more does not prove that it always will.
+fn result(python: ClaimResult, rust: Option<&OldestRust>) -> ClaimResult {
     match (python, rust.map(|rust| &rust.checked)) {
-        (Standing::Holds, Some(Checked::Fails { .. })) => Standing::Mixed,
+        (ClaimResult::Holds, Some(Checked::Fails { .. })) => ClaimResult::Mixed,
         _ => python,
     }
 }
@@ -53,12 +53,12 @@ fn standing(python: Standing, rust: Option<&OldestRust>) -> Standing {
 struct Found {
     /// Whether several releases have an outcome.
     several: bool,
-    /// Where it failed while another release did not, and how.
+    /// Failures with one release and not with another, in words.
     broken: Vec<String>,
-    /// Of what Python warned.
+    /// What Python warned of.
     announced: Vec<String>,
     /// By how much Python's time, or else the ratio, changed, and from which release to which.
-    shifts: Vec<(Voice, String)>,
+    shifts: Vec<(Vote, String)>,
 }
 
 impl Found {
@@ -71,7 +71,7 @@ impl Found {
         }
         for progress in row.progress(columns).into_iter().filter(|one| one.alike) {
             let estimate = progress.estimate;
-            let figure = told(estimate, &columns[progress.from], &columns[progress.to]);
+            let figure = words(estimate, &columns[progress.from], &columns[progress.to]);
             found.shifts.push((shifted(estimate), figure));
         }
         let warned = row.spots.iter().zip(columns);
@@ -82,28 +82,28 @@ impl Found {
         found
     }
 
-    /// A release that fails where another does not.
-    fn breaks(&mut self, then: (&Spot<'_>, &Column<'_>), now: (&Spot<'_>, &Column<'_>)) {
+    /// Notes a release that fails where another does not.
+    fn breaks(&mut self, earlier: (&Spot<'_>, &Column<'_>), later: (&Spot<'_>, &Column<'_>)) {
         let failed = |spot: &Spot<'_>| matches!(spot.cell, Cell::Failed { .. });
-        if failed(then.0) == failed(now.0) {
+        if failed(earlier.0) == failed(later.0) {
             return;
         }
-        let (spot, column) = if failed(then.0) { then } else { now };
+        let (spot, column) = if failed(earlier.0) { earlier } else { later };
         if let Cell::Failed { variant, fault, .. } = &spot.cell {
             let what = format!("{variant} {fault} with {}", column.label);
             self.broken.push(what.trim().to_string());
         }
     }
 
-    /// What the pair says, and by what; `None` where no two releases can be set against each other.
-    fn word(self) -> Option<(Voice, String)> {
+    /// The pair's vote and its reason; `None` where no two releases can be compared.
+    fn vote(self) -> Option<(Vote, String)> {
         if !self.several {
             return None;
         }
-        let of = |wanted: Voice| self.shifts.iter().find(|(voice, _)| *voice == wanted);
+        let of = |wanted: Vote| self.shifts.iter().find(|(vote, _)| *vote == wanted);
         let first = self.broken.first().or(self.announced.first());
-        match (first, of(Voice::For), of(Voice::Open), of(Voice::Against)) {
-            (Some(break_), ..) => Some((Voice::For, break_.clone())),
+        match (first, of(Vote::For), of(Vote::Open), of(Vote::Against)) {
+            (Some(failure), ..) => Some((Vote::For, failure.clone())),
             (None, Some(shift), ..) | (None, None, Some(shift), _) | (None, None, None, Some(shift)) => {
                 Some(shift.clone())
             }
@@ -112,7 +112,7 @@ impl Found {
     }
 }
 
-/// How many pairs did what. One may do several.
+/// How many pairs broke, use something that will be removed, or shifted. A pair may count in several.
 #[derive(Debug, Default)]
 struct Counted {
     broken: usize,
@@ -125,14 +125,14 @@ impl Counted {
         if found.several {
             self.broken += usize::from(!found.broken.is_empty());
             self.announced += usize::from(!found.announced.is_empty());
-            self.shifted += usize::from(found.shifts.iter().any(|(voice, _)| *voice == Voice::For));
+            self.shifted += usize::from(found.shifts.iter().any(|(vote, _)| *vote == Vote::For));
         }
     }
 
     fn evidence(&self) -> Evidence {
         Evidence::of(format!(
-            "A release fails where another does not: {}; Python warns of what will go: {}; Python's time shifted, for better \
-             or worse: {}",
+            "A release fails where another does not: {}; Python warns of a removal: {}; Python's time shifted, for better or \
+             worse: {}",
             count(self.broken, "pair"),
             count(self.announced, "pair"),
             count(self.shifted, "pair")
@@ -147,9 +147,9 @@ fn releases(row: &Row<'_>, columns: &[Column<'_>]) -> Vec<(usize, usize)> {
         matches!(cell, Cell::Ratio(_) | Cell::Warning { .. } | Cell::Failed { .. })
     };
     let is_step = |from: usize, to: usize| {
-        let (then, now) = (columns[from].interpreter()?, columns[to].interpreter()?);
+        let (earlier, later) = (columns[from].interpreter()?, columns[to].interpreter()?);
         let here = identity(columns[from].machine) == identity(columns[to].machine);
-        (here && is_release_of_one(then, now) && release(then) < release(now)).then_some((from, to))
+        (here && is_release_of_one(earlier, later) && release(earlier) < release(later)).then_some((from, to))
     };
     let all = (0..columns.len()).flat_map(|from| (0..columns.len()).map(move |to| (from, to)));
     all.filter(|(from, to)| has_outcome(*from) && has_outcome(*to))
@@ -157,36 +157,36 @@ fn releases(row: &Row<'_>, columns: &[Column<'_>]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// How the ratio changed between two runs that differ in nothing but the interpreter. Interpreters of one run are set
-/// against each other in its launches instead.
-fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Option<(Voice, String)> {
-    let (then, now) = (row.spots[from].seen.as_ref()?, row.spots[to].seen.as_ref()?);
+/// How the ratio changed between two runs that differ in nothing but the interpreter. Interpreters of one run are
+/// compared within its launches instead.
+fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Option<(Vote, String)> {
+    let (earlier, later) = (row.spots[from].seen.as_ref()?, row.spots[to].seen.as_ref()?);
     let alike = are_built_alike(columns[from].interpreter()?, columns[to].interpreter()?);
-    if then.record.id == now.record.id || !alike || !is_otherwise_alike(now.record, then.record) {
+    if earlier.record.id == later.record.id || !alike || !is_otherwise_alike(later.record, earlier.record) {
         return None;
     }
-    let shift = between_runs(&logs(then)?, &logs(now)?)?;
-    let voice = match shift.outcome(INTEREST) {
-        Outcome::Faster | Outcome::Slower => Voice::For,
-        Outcome::NoDifference => Voice::Against,
-        Outcome::TooNoisy => Voice::Open,
+    let shift = between_runs(&logs(earlier)?, &logs(later)?)?;
+    let vote = match shift.outcome(INTEREST) {
+        Outcome::Faster | Outcome::Slower => Vote::For,
+        Outcome::NoDifference => Vote::Against,
+        Outcome::TooNoisy => Vote::Open,
     };
     let versions = format!("{} to {}", columns[from].label, columns[to].label);
     Some((
-        voice,
+        vote,
         format!("ratio {}, {versions}", shift.as_estimate().display_ratio()),
     ))
 }
 
-/// The log-ratios of the port, by launch; none of a pair that may have none.
+/// The log-ratios of the port, by launch; `None` where the pair has no ratio.
 fn logs(seen: &PairAnalysis<'_>) -> Option<Vec<f64>> {
     let port = seen.port().filter(|port| port.ratio.is_some())?;
     let size = seen.summary.headline()?.size;
     Some(seen.log_ratios(size, &port.name))
 }
 
-/// Whether what Rust does is the same in both.
-fn is_otherwise_alike(now: &Record, then: &Record) -> bool {
+/// Whether the Rust side and its input are the same in both.
+fn is_otherwise_alike(later: &Record, earlier: &Record) -> bool {
     let build = |record: &Record| {
         let build = &record.build;
         (
@@ -196,25 +196,25 @@ fn is_otherwise_alike(now: &Record, then: &Record) -> bool {
             build.rustflags.clone(),
         )
     };
-    build(now) == build(then) && now.settings.seed == then.settings.seed
+    build(later) == build(earlier) && later.settings.seed == earlier.settings.seed
 }
 
-/// Whether Python's time changed by more than is of interest: the whole interval has to lie beyond it, or within.
-fn shifted(progress: Estimate) -> Voice {
+/// Whether Python's time changed by more than matters: the whole interval has to lie beyond it, or within.
+fn shifted(progress: Estimate) -> Vote {
     let (most, least) = (1.0 + INTEREST, 1.0 / (1.0 + INTEREST));
     match progress.interval {
-        Some((low, high)) if low > most || high < least => Voice::For,
-        Some((low, high)) if low >= least && high <= most => Voice::Against,
-        _ => Voice::Open,
+        Some((low, high)) if low > most || high < least => Vote::For,
+        Some((low, high)) if low >= least && high <= most => Vote::Against,
+        _ => Vote::Open,
     }
 }
 
-fn told(progress: Estimate, then: &Column<'_>, now: &Column<'_>) -> String {
-    let (old, new) = (&then.label, &now.label);
+fn words(progress: Estimate, earlier: &Column<'_>, later: &Column<'_>) -> String {
+    let (old, new) = (&earlier.label, &later.label);
     format!("{} as fast, {old} to {new}", progress.display_ratio())
 }
 
-/// The first thing of which Python warned.
+/// The first warning that Python gave.
 fn announcement(cell: &Cell, label: &str) -> Option<String> {
     let Cell::Warning { deprecations, .. } = cell else {
         return None;
@@ -223,7 +223,7 @@ fn announcement(cell: &Cell, label: &str) -> Option<String> {
     let gone = first
         .removed_in
         .as_ref()
-        .map(|release| format!(", gone in {release}"));
+        .map(|release| format!(", removed in {release}"));
     Some(format!(
         "{} with {label}{}: {}",
         first.category,
@@ -240,7 +240,7 @@ fn interpreters(columns: &[Column<'_>]) -> Evidence {
         .collect();
     Evidence::of(match labels.as_slice() {
         [] => "No interpreter was measured".to_string(),
-        [one] => format!("One interpreter was measured, {one}; the claim takes several"),
+        [one] => format!("One interpreter was measured, {one}; the claim needs several"),
         several => format!("Interpreters: {}", several.join(", ")),
     })
 }
@@ -256,12 +256,10 @@ fn rust(oldest: Option<&OldestRust>) -> Evidence {
             )
         }
         Checked::Fails { rustc, error } => {
-            format!(
-                "The Rust sides say that they need Rust {version} and do not compile with it ({rustc}): {error}"
-            )
+            format!("The Rust sides declare Rust {version} and do not compile with it ({rustc}): {error}")
         }
         Checked::Unchecked { reason } => {
-            format!("The Rust sides need Rust {version}; nobody tried to compile them with it: {reason}")
+            format!("The Rust sides need Rust {version}; compiling them with it was not tried: {reason}")
         }
     })
 }

@@ -1,35 +1,35 @@
-//! How many pairs are for a claim and how many against it.
+//! Counts the pairs for a claim and against it.
 
 use super::Evidence;
 use crate::registry::Profile;
 use std::fmt;
 
-/// A claim is about a kind of program. Fewer pairs than this say nothing about a kind.
+/// A claim is about a kind of program. Fewer pairs than this cannot represent a kind.
 pub const FEWEST: usize = 3;
 
-/// So much of all pairs asked must be of one mind for the claim to hold, or to fail.
+/// The share of all tested pairs that must be for a claim for it to hold, or against it for it to fail.
 pub const SHARE: f64 = 0.75;
 
-/// What a run says of a claim.
+/// The result of a claim in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// Nearly all pairs that were asked are for it.
+pub enum ClaimResult {
+    /// At least [`SHARE`] of the tested pairs are for it.
     Holds,
-    /// Nearly all are against it: the data contradict the claim.
+    /// At least [`SHARE`] are against it: the data contradict the claim.
     Fails,
-    /// Neither.
+    /// Neither share is reached.
     Mixed,
-    /// Too few pairs can tell, or nothing in this run can.
+    /// Too few pairs are for or against it, or nothing in this run can test it.
     NotTested,
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for ClaimResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Standing::Holds => "holds",
-            Standing::Fails => "fails",
-            Standing::Mixed => "mixed",
-            Standing::NotTested => "not tested here",
+            ClaimResult::Holds => "holds",
+            ClaimResult::Fails => "fails",
+            ClaimResult::Mixed => "mixed",
+            ClaimResult::NotTested => "not tested here",
         })
     }
 }
@@ -39,64 +39,64 @@ impl fmt::Display for Standing {
 pub struct Item {
     /// Name of the pair.
     pub pair: String,
-    /// Its own figure.
+    /// Its figure.
     pub figure: String,
 }
 
-/// What a pair says of a claim.
+/// Whether a pair supports a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(super) enum Vote {
     For,
     Against,
     Open,
 }
 
-/// What all pairs asked say of a claim.
+/// The votes of all tested pairs on a claim.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    voices: Vec<(Voice, Profile, Item)>,
+    votes: Vec<(Vote, Profile, Item)>,
 }
 
 impl Tally {
-    pub fn add(&mut self, voice: Voice, profile: Profile, pair: &str, figure: impl Into<String>) {
+    pub fn add(&mut self, vote: Vote, profile: Profile, pair: &str, figure: impl Into<String>) {
         let item = Item {
             pair: pair.into(),
             figure: figure.into(),
         };
-        self.voices.push((voice, profile, item));
+        self.votes.push((vote, profile, item));
     }
 
-    pub fn asked(&self) -> usize {
-        self.voices.len()
+    pub fn tested(&self) -> usize {
+        self.votes.len()
     }
 
-    pub fn count(&self, wanted: Voice) -> usize {
-        self.voices.iter().filter(|(voice, ..)| *voice == wanted).count()
+    pub fn count(&self, wanted: Vote) -> usize {
+        self.votes.iter().filter(|(vote, ..)| *vote == wanted).count()
     }
 
-    pub fn standing(&self) -> Standing {
-        let (asked, pros, cons) = (self.asked(), self.count(Voice::For), self.count(Voice::Against));
-        let most = SHARE * asked as f64;
+    pub fn result(&self) -> ClaimResult {
+        let (tested, pros, cons) = (self.tested(), self.count(Vote::For), self.count(Vote::Against));
+        let most = SHARE * tested as f64;
         match () {
-            () if pros + cons < FEWEST => Standing::NotTested,
-            () if pros as f64 >= most => Standing::Holds,
-            () if cons as f64 >= most => Standing::Fails,
-            () => Standing::Mixed,
+            () if pros + cons < FEWEST => ClaimResult::NotTested,
+            () if pros as f64 >= most => ClaimResult::Holds,
+            () if cons as f64 >= most => ClaimResult::Fails,
+            () => ClaimResult::Mixed,
         }
     }
 
-    /// A line for each voice that some pair has, with all its pairs. `told` says what the pairs of a voice do, after
-    /// their number.
-    pub fn evidence(&self, told: impl Fn(Voice) -> String) -> Vec<Evidence> {
-        let line = |wanted: Voice| {
-            let own = self.voices.iter().filter(|(voice, ..)| *voice == wanted);
+    /// One line for each kind of vote that some pair has, with all its pairs. `words` describes what these pairs do and
+    /// follows their number.
+    pub fn evidence(&self, words: impl Fn(Vote) -> String) -> Vec<Evidence> {
+        let line = |wanted: Vote| {
+            let own = self.votes.iter().filter(|(vote, ..)| *vote == wanted);
             let items: Vec<Item> = own.map(|(.., item)| item.clone()).collect();
             (!items.is_empty()).then(|| Evidence {
-                text: format!("{} of {} {}", items.len(), self.asked(), told(wanted)),
+                text: format!("{} of {} {}", items.len(), self.tested(), words(wanted)),
                 items,
             })
         };
-        [Voice::For, Voice::Against, Voice::Open]
+        [Vote::For, Vote::Against, Vote::Open]
             .into_iter()
             .filter_map(line)
             .collect()
@@ -105,11 +105,11 @@ impl Tally {
     /// How many pairs of each profile are for it: `hot loop 5 of 5, flat 4 of 5`.
     pub fn by_profile(&self) -> String {
         let count = |profile: Profile| {
-            let own: Vec<Voice> = (self.voices.iter())
+            let own: Vec<Vote> = (self.votes.iter())
                 .filter(|(_, of, _)| *of == profile)
-                .map(|(voice, ..)| *voice)
+                .map(|(vote, ..)| *vote)
                 .collect();
-            let pros = own.iter().filter(|voice| **voice == Voice::For).count();
+            let pros = own.iter().filter(|vote| **vote == Vote::For).count();
             (!own.is_empty()).then(|| format!("{profile} {pros} of {}", own.len()))
         };
         let all: Vec<String> = Profile::ALL.into_iter().filter_map(count).collect();

@@ -1,23 +1,23 @@
-//! What became of a pair with an interpreter: never nothing.
+//! The outcome of a pair with an interpreter; there always is one.
 
 use crate::analyse::PairAnalysis;
-use crate::analyse::summary::{Gate, Standing, State};
+use crate::analyse::summary::{Gate, PairState, State};
 use crate::estimate::{Estimate, Ratio};
 use crate::hosts::Fault;
 use crate::record::Deprecation;
 use crate::registry::Variant;
 use std::fmt;
 
-/// What became of a pair with an interpreter. `Display` is a few words for a narrow table.
+/// The outcome of a pair with an interpreter. `Display` is a few words for a narrow table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// It was measured: Python's time ÷ that of the port, on the case that stands for the pair.
+    /// It was measured: Python's time ÷ the port's, on the headline case.
     Ratio(Estimate),
-    /// Python warned that something which it uses will go.
+    /// Python warned that something which it uses will be removed.
     Warning {
         /// Its ratio, where it has one.
         ratio: Option<Estimate>,
-        /// What Python warned of; at least one.
+        /// The warnings; at least one.
         deprecations: Vec<Deprecation>,
     },
     /// Something failed.
@@ -26,10 +26,10 @@ pub enum Cell {
         variant: String,
         /// What happened.
         fault: Fault,
-        /// The port's ratio, where it was another variant that failed and only in a launch.
+        /// The port's ratio, where another variant failed, and only in a launch.
         ratio: Option<Estimate>,
     },
-    /// The port, or Python itself, was not to be measured here.
+    /// The port, or Python itself, was skipped.
     Skipped {
         /// Why.
         reason: String,
@@ -42,18 +42,18 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// What a view says of a pair. What failed comes before what Python warned of, and both before the ratio.
-    pub fn of(seen: &PairAnalysis<'_>) -> Self {
-        let ratio = seen.port().and_then(|port| port.ratio);
-        if let Some((variant, fault)) = failure(seen) {
+    /// The outcome of a pair in one view. A failure comes before a warning, and both before the ratio.
+    pub fn of(one: &PairAnalysis<'_>) -> Self {
+        let ratio = one.port().and_then(|port| port.ratio);
+        if let Some((variant, fault)) = failure(one) {
             return Cell::Failed {
                 variant,
                 fault,
                 ratio,
             };
         }
-        let deprecations = &seen.pair.deprecations;
-        match (ratio, without(seen)) {
+        let deprecations = &one.pair.deprecations;
+        match (ratio, without(one)) {
             _ if !deprecations.is_empty() => Cell::Warning {
                 ratio,
                 deprecations: deprecations.clone(),
@@ -94,36 +94,36 @@ impl fmt::Display for Cell {
     }
 }
 
-/// What failed first, the whole pair before one of its variants.
-fn failure(seen: &PairAnalysis<'_>) -> Option<(String, Fault)> {
-    let summary = &seen.summary;
-    if !matches!(summary.standing(), Standing::Failed | Standing::Partial) {
+/// The first failure; one of the whole pair comes before those of its variants.
+fn failure(one: &PairAnalysis<'_>) -> Option<(String, Fault)> {
+    let summary = &one.summary;
+    if !matches!(summary.state(), PairState::Failed | PairState::Partial) {
         return None;
     }
     let whole = summary
         .failures
         .iter()
-        .find(|failure| failure.variant.is_empty() || failure.variant == seen.pair.baseline);
+        .find(|failure| failure.variant.is_empty() || failure.variant == one.pair.baseline);
     let first = whole.or_else(|| summary.failures.iter().find(|f| f.variant != Variant::EMBEDDED));
-    let told = first.map(|failure| (failure.variant.clone(), failure.fault.clone()));
-    told.or_else(|| {
-        // Verification did not pass, and the record does not say why.
+    let failure = first.map(|failure| (failure.variant.clone(), failure.fault.clone()));
+    failure.or_else(|| {
+        // Verification did not pass, and the record has no reason.
         let fault = Fault::Harness {
-            message: "it failed, and the record does not say how".into(),
+            message: "it failed, and the record has no reason".into(),
         };
         (summary.gate == Gate::Failed).then(|| (String::new(), fault))
     })
 }
 
 /// Why there is no ratio.
-fn without(seen: &PairAnalysis<'_>) -> Cell {
+fn without(one: &PairAnalysis<'_>) -> Cell {
     let missing = |reason: &str| Cell::Missing {
         reason: reason.into(),
     };
-    let Some(case) = seen.summary.headline() else {
+    let Some(case) = one.summary.headline() else {
         return missing("no case was measured");
     };
-    let Some(port) = seen.port() else {
+    let Some(port) = one.port() else {
         return missing("it declares no variant in Rust");
     };
     for variant in [&case.baseline, port] {
@@ -140,13 +140,13 @@ fn without(seen: &PairAnalysis<'_>) -> Cell {
             State::Measured | State::Failed(_) | State::NotMeasured => {}
         }
     }
-    match seen.summary.gate {
-        Gate::Passed => missing("the run ended before a launch brought a ratio"),
+    match one.summary.gate {
+        Gate::Passed => missing("the run ended before a launch gave a ratio"),
         Gate::Pending | Gate::Failed => missing("the run ended before it was verified"),
     }
 }
 
-/// What became of a variant that a cell does not speak of.
+/// A skipped variant that a cell does not mention.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// The variant.
@@ -156,10 +156,10 @@ pub struct Note {
 }
 
 impl Note {
-    /// The variants that were skipped beside a port that may have a ratio, in the order declared.
-    pub fn of(seen: &PairAnalysis<'_>) -> Vec<Note> {
-        let port = seen.port().map(|port| port.name.as_str());
-        let variants = seen.summary.headline().map(|case| case.variants.as_slice());
+    /// The skipped variants besides the port, in the order declared.
+    pub fn of(one: &PairAnalysis<'_>) -> Vec<Note> {
+        let port = one.port().map(|port| port.name.as_str());
+        let variants = one.summary.headline().map(|case| case.variants.as_slice());
         let skipped = variants.unwrap_or_default().iter().filter_map(|variant| {
             let State::Skipped(reason) = &variant.state else {
                 return None;

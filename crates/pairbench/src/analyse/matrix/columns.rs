@@ -1,4 +1,4 @@
-//! Columns: one interpreter on one machine, seen through one or more views.
+//! Columns: one interpreter on one machine, from one or more views.
 
 use crate::analyse::sites::sites;
 use crate::hosts::interpreter::Jit;
@@ -9,27 +9,27 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An interpreter on a machine.
 #[derive(Debug, Clone)]
 pub struct Column<'a> {
-    /// What it is called: no two columns are called the same. The interpreter's own label; its executable where two of a
-    /// machine have the same label; the site where there are several.
+    /// A unique label: the interpreter's own, with its executable where two on a machine have the same label, and with the
+    /// site where there are several.
     pub label: String,
-    /// The machine; of the several of a divided run that of its newest part.
+    /// The machine; for a divided run, that of its newest part.
     pub machine: &'a Machine,
-    /// What it was seen through.
+    /// Where its figures come from.
     pub source: Source<'a>,
 }
 
-/// What a column was seen through.
+/// Where the figures of a column come from.
 #[derive(Debug, Clone)]
 pub enum Source<'a> {
-    /// It measured, or was to.
+    /// It measured, or was selected to.
     Measured {
         /// The interpreter, as the newest view describes it.
         interpreter: &'a Interpreter,
-        /// The views, the newest first; one at least.
+        /// The views, newest first; at least one.
         views: Vec<&'a Record>,
     },
-    /// It was asked for and could not be had.
-    Lacking {
+    /// It was requested and not found.
+    Missing {
         /// As the user named it.
         asked: &'a str,
         /// Why it is not there.
@@ -38,26 +38,26 @@ pub enum Source<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// The interpreter, unless it could not be had.
+    /// The interpreter, unless it was not found.
     pub fn interpreter(&self) -> Option<&'a Interpreter> {
         match self.source {
             Source::Measured { interpreter, .. } => Some(interpreter),
-            Source::Lacking { .. } => None,
+            Source::Missing { .. } => None,
         }
     }
 
-    /// The views, the newest first.
+    /// The views, newest first.
     pub fn views(&self) -> &[&'a Record] {
         match &self.source {
             Source::Measured { views, .. } => views,
-            Source::Lacking { .. } => &[],
+            Source::Missing { .. } => &[],
         }
     }
 
-    /// Why a pair is not among what it measured.
-    pub(super) fn why_without(&self) -> String {
+    /// Why it did not measure a pair.
+    pub(super) fn missing_reason(&self) -> String {
         match &self.source {
-            Source::Lacking { reason, .. } => (*reason).to_string(),
+            Source::Missing { reason, .. } => (*reason).to_string(),
             Source::Measured { views, .. } => {
                 let parts: BTreeSet<u32> = views
                     .iter()
@@ -65,19 +65,19 @@ impl<'a> Column<'a> {
                     .collect();
                 match views[0].settings.shard {
                     Some(shard) if parts.len() < shard.of as usize => format!(
-                        "{} of {} parts of the run have a record, and none of these has the pair",
+                        "{} of {} parts of the run have a record, and none of them has the pair",
                         parts.len(),
                         shard.of
                     ),
-                    _ => "no run with it had this pair".into(),
+                    _ => "no run with it has this pair".into(),
                 }
             }
         }
     }
 }
 
-/// The columns of these views: by site, then implementation and version; what could not be had at the end of each
-/// site's. A site is a machine, or those of one divided run.
+/// The columns of these views: by site, then implementation and version; interpreters that were not found are last within
+/// their site. A site is a machine, or those of one divided run.
 pub fn columns(views: &[Record]) -> Vec<Column<'_>> {
     let sites = sites(views);
     let several = sites.len() > 1;
@@ -85,13 +85,13 @@ pub fn columns(views: &[Record]) -> Vec<Column<'_>> {
     for site in &sites {
         let mut own = measured(&site.records);
         own.sort_by_cached_key(|column| column.interpreter().map(order));
-        own.extend(lacking(&site.records));
+        own.extend(missing(&site.records));
         if several {
             (own.iter_mut()).for_each(|column| column.label = format!("{} on {}", column.label, site.name));
         }
         columns.extend(own);
     }
-    tell_apart(&mut columns);
+    make_labels_unique(&mut columns);
     columns
 }
 
@@ -120,25 +120,25 @@ fn measured<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
     by_interpreter.into_iter().map(column).collect()
 }
 
-/// A column for each interpreter of one machine that was asked for in vain, and not had by a later run either.
-fn lacking<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
+/// A column for each interpreter of one machine that was requested and not found, unless a later run found it.
+fn missing<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
     let mut columns: BTreeMap<&str, Column<'a>> = BTreeMap::new();
     for (at, view) in views.iter().enumerate() {
         let later = &views[..at];
-        for lacking in &view.lacking {
+        for missing in &view.lacking {
             let is_asked = |view: &&&Record| {
                 let executable = view.interpreter.executable.as_str();
-                executable == lacking.asked || executable.ends_with(&format!("/{}", lacking.asked))
+                executable == missing.asked || executable.ends_with(&format!("/{}", missing.asked))
             };
             if later.iter().find(is_asked).is_some() {
                 continue;
             }
-            columns.entry(&lacking.asked).or_insert_with(|| Column {
-                label: lacking.asked.clone(),
+            columns.entry(&missing.asked).or_insert_with(|| Column {
+                label: missing.asked.clone(),
                 machine: &view.machine,
-                source: Source::Lacking {
-                    asked: &lacking.asked,
-                    reason: &lacking.reason,
+                source: Source::Missing {
+                    asked: &missing.asked,
+                    reason: &missing.reason,
                 },
             });
         }
@@ -146,8 +146,8 @@ fn lacking<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
     columns.into_values().collect()
 }
 
-/// Machines of one name, and names that were made up to look alike, get a number.
-fn tell_apart(columns: &mut [Column<'_>]) {
+/// Numbers labels that are the same.
+fn make_labels_unique(columns: &mut [Column<'_>]) {
     for at in 1..columns.len() {
         let (before, rest) = columns.split_at_mut(at);
         let own = rest[0].label.clone();

@@ -1,9 +1,9 @@
 //! Every pair with every interpreter on every machine: the rows are pairs, a column is one interpreter on one machine, and
-//! each cell says what became of the pair there. docs/which-python.md has the rules.
+//! each cell has the outcome of the pair there. docs/which-python.md has the rules.
 //!
-//! What goes in are views, records of one interpreter each ([`Record::into_views`]); any number of them, of any runs and
-//! machines. Launches of different records are never pooled: where several views fall into one column (the parts of a
-//! divided run, runs repeated), the newest that has the pair speaks for it.
+//! The input is any number of views (records of one interpreter each, [`Record::into_views`]) from any runs and machines.
+//! Launches of different records are never pooled: where several views fall into one column (parts of a divided run,
+//! repeated runs), the newest that has the pair counts.
 
 mod cell;
 mod columns;
@@ -28,12 +28,12 @@ type Analyses<'a> = HashMap<usize, &'a Analysis<'a>>;
 /// All pairs with all interpreters.
 #[derive(Debug, Clone)]
 pub struct Matrix<'a> {
-    /// Interpreters on machines: by machine, implementation and version, those that could not be had at the end of each
-    /// machine's.
+    /// Interpreters on machines, by machine, implementation and version; those that were not found are last within their
+    /// machine.
     pub columns: Vec<Column<'a>>,
-    /// Pairs by name: all that any view has.
+    /// All pairs of all views, by name.
     pub rows: Vec<Row<'a>>,
-    /// What the newest view that tells it says of the oldest compiler.
+    /// The check with the oldest compiler, from the newest view that has one.
     pub oldest_rust: Option<&'a OldestRust>,
 }
 
@@ -44,24 +44,24 @@ pub struct Row<'a> {
     pub pair: &'a str,
     /// Its kind of work.
     pub profile: Profile,
-    /// What became of it, one for each column.
+    /// Its outcome in each column.
     pub spots: Vec<Spot<'a>>,
 }
 
 /// A pair in one column.
 #[derive(Debug, Clone)]
 pub struct Spot<'a> {
-    /// What became of it.
+    /// Its outcome.
     pub cell: Cell,
-    /// What became of variants that the cell does not speak of.
+    /// Skipped variants that the cell does not mention.
     pub notes: Vec<Note>,
-    /// Where it was measured, unless it is missing.
+    /// Its analysis, unless it is missing.
     pub seen: Option<&'a PairAnalysis<'a>>,
 }
 
 impl<'a> Matrix<'a> {
-    /// The matrix of these views and their analyses, in the same order. `further` of a record is not looked at: split it
-    /// before ([`views`](crate::record::views)).
+    /// The matrix of these views and their analyses, in the same order. `further` of a record is ignored: split it
+    /// first ([`views`](crate::record::views)).
     pub fn of(views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
         let columns = columns(views);
         let by_view: Analyses<'_> = views.iter().map(address).zip(analyses).collect();
@@ -98,12 +98,12 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// What tells two views apart that may be equal.
+/// Identifies a view, which may equal another one.
 fn address(view: &Record) -> usize {
     std::ptr::from_ref(view).addr()
 }
 
-/// What the newest view of a column that has the pair says of it.
+/// The outcome of the pair in the newest view of a column that has it.
 fn spot<'a>(column: &Column<'a>, analyses: &Analyses<'a>, pair: &str) -> Spot<'a> {
     let views = column.views().iter();
     let seen = views.filter_map(|view| analyses.get(&address(view)));
@@ -115,7 +115,7 @@ fn spot<'a>(column: &Column<'a>, analyses: &Analyses<'a>, pair: &str) -> Spot<'a
         },
         None => Spot {
             cell: Cell::Missing {
-                reason: column.why_without(),
+                reason: column.missing_reason(),
             },
             notes: Vec::new(),
             seen: None,
@@ -123,7 +123,7 @@ fn spot<'a>(column: &Column<'a>, analyses: &Analyses<'a>, pair: &str) -> Spot<'a
     }
 }
 
-/// The views, the newest first.
+/// The views, newest first.
 fn newest_first<'a>(views: impl Iterator<Item = &'a Record>) -> Vec<&'a Record> {
     let mut views: Vec<&Record> = views.collect();
     views.sort_by_cached_key(|view| std::cmp::Reverse(view.newness()));

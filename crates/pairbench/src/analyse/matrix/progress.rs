@@ -1,4 +1,4 @@
-//! How much faster Python itself became from one release to another.
+//! How much faster Python itself became from one release to the next.
 
 use super::{Column, Matrix, Row};
 use crate::analyse::PairAnalysis;
@@ -17,11 +17,11 @@ pub struct Progress {
     pub to: usize,
     /// Old ÷ new, with its interval over the launches that both share.
     pub estimate: Estimate,
-    /// Whether both were built alike (optimised, debug, JIT), so that the release is what differs.
+    /// Whether both were built alike (optimised, debug, JIT), so that only the release differs.
     pub alike: bool,
 }
 
-/// The geometric mean of a progress over pairs. To be shown beside the pairs, never alone.
+/// The geometric mean of a progress over pairs. Show it beside the pairs, never alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeanProgress {
     /// Index of the older interpreter's column.
@@ -33,8 +33,8 @@ pub struct MeanProgress {
 }
 
 impl Matrix<'_> {
-    /// For each column the mean progress since those releases that most pairs are set against, at most two: the release
-    /// before and the oldest, unless pairs failed there.
+    /// For each column the mean progress since the two releases that most pairs are compared with: the release before and
+    /// the oldest, unless pairs failed there.
     pub fn mean_progress(&self) -> Vec<Vec<MeanProgress>> {
         let all: Vec<Progress> = (self.rows.iter())
             .flat_map(|row| row.progress(&self.columns))
@@ -45,7 +45,7 @@ impl Matrix<'_> {
                 .collect();
             means.sort_by_key(|mean| std::cmp::Reverse(mean.pairs));
             means.truncate(2);
-            // The release before stands to the right of the oldest, and is told first.
+            // The release before is to the right of the oldest, and comes first.
             means.sort_by_key(|mean| std::cmp::Reverse(mean.from));
             means
         };
@@ -65,31 +65,32 @@ fn mean(all: &[Progress], from: usize, to: usize) -> Option<MeanProgress> {
 
 impl Row<'_> {
     /// The progress of each column since the release before it and since the oldest, of the same implementation in the same
-    /// launches; one for both where these are one. In the order of the columns.
+    /// launches. Where both are the same release there is one entry. In the order of the columns.
     pub fn progress(&self, columns: &[Column<'_>]) -> Vec<Progress> {
         let all = (0..columns.len()).flat_map(|to| self.progress_of(columns, to));
         all.collect()
     }
 
-    /// The progress of one column: since the release before, then since the oldest where that is another.
+    /// The progress of one column: since the release before, then since the oldest if that is another.
     fn progress_of(&self, columns: &[Column<'_>], to: usize) -> Vec<Progress> {
         let mut since_all: Vec<(Progress, [u32; 3])> = (0..columns.len())
             .filter_map(|from| {
                 let (older, newer) = (columns[from].interpreter()?, columns[to].interpreter()?);
                 let is_older = is_release_of_one(older, newer) && release(older) < release(newer);
-                let (then, now) = (self.spots[from].seen.as_ref()?, self.spots[to].seen.as_ref()?);
-                let estimate = is_older.then(|| since(then, now)).flatten()?;
                 let alike = are_built_alike(older, newer);
+                let version = release(older);
+                let (older, newer) = (self.spots[from].seen.as_ref()?, self.spots[to].seen.as_ref()?);
+                let estimate = is_older.then(|| since(older, newer)).flatten()?;
                 let progress = Progress {
                     from,
                     to,
                     estimate,
                     alike,
                 };
-                Some((progress, release(older)))
+                Some((progress, version))
             })
             .collect();
-        // Where some are built alike, only those tell of the release.
+        // Where some are built alike, only those show the effect of the release.
         if since_all.iter().any(|(progress, _)| progress.alike) {
             since_all.retain(|(progress, _)| progress.alike);
         }
@@ -105,37 +106,37 @@ impl Row<'_> {
     }
 }
 
-/// Python's time in `then` ÷ its time in `now`, from launches that both share; `None` where they share none.
+/// Python's time in `older` ÷ its time in `newer`, from launches that both share; `None` where they share none.
 ///
 /// Both ran beside the same Rust code in one process, and each launch gives one number,
 ///
 /// ```text
-/// median ln(python_then ÷ rust) − median ln(python_now ÷ rust)
+/// median ln(python_older ÷ rust) − median ln(python_newer ÷ rust)
 /// ```
 ///
 /// with the medians over adjacent samples, in which what slows a launch as a whole cancels twice. The interval is
-/// [`over_launches`] of these. Launches of different records, or processes, are never set against each other.
-pub fn since(then: &PairAnalysis<'_>, now: &PairAnalysis<'_>) -> Option<Estimate> {
-    if then.record.id != now.record.id {
+/// [`over_launches`] of these. Launches of different records, or processes, are never compared.
+pub fn since(older: &PairAnalysis<'_>, newer: &PairAnalysis<'_>) -> Option<Estimate> {
+    if older.record.id != newer.record.id {
         return None;
     }
-    let (port, size) = (then.port()?, then.summary.headline()?.size);
+    let (port, size) = (older.port()?, older.summary.headline()?.size);
     let has_ratio = |seen: &PairAnalysis<'_>| {
         let case = seen.summary.headline().filter(|case| case.size == size);
         case.and_then(|case| case.variant(&port.name)?.ratio).is_some()
     };
-    if !has_ratio(then) || !has_ratio(now) {
+    if !has_ratio(older) || !has_ratio(newer) {
         return None;
     }
     let log = |launch: &LaunchFigures| launch.log_ratio(&port.name);
-    let logs = then.launches_of(size).filter_map(|older| {
-        let same = |newer: &&LaunchFigures| newer.order_seed == older.order_seed;
-        Some(log(older)? - log(now.launches_of(size).find(same)?)?)
+    let logs = older.launches_of(size).filter_map(|launch| {
+        let same = |other: &&LaunchFigures| other.order_seed == launch.order_seed;
+        Some(log(launch)? - log(newer.launches_of(size).find(same)?)?)
     });
     over_launches(&logs.collect::<Vec<_>>())
 }
 
-/// Whether both are releases of one implementation, with or without a GIL alike.
+/// Whether both are releases of one implementation, both with a GIL or both without.
 pub(crate) fn is_release_of_one(a: &Interpreter, b: &Interpreter) -> bool {
     a.implementation == b.implementation && (a.free_threaded == Some(true)) == (b.free_threaded == Some(true))
 }
@@ -145,7 +146,7 @@ pub(crate) fn release(interpreter: &Interpreter) -> [u32; 3] {
     version_numbers(interpreter.release.as_deref().unwrap_or(&interpreter.version))
 }
 
-/// Whether what makes builds of one release differ in speed is the same in both.
+/// Whether both builds have the same options that affect speed.
 pub(crate) fn are_built_alike(a: &Interpreter, b: &Interpreter) -> bool {
     let kind = |one: &Interpreter| (one.optimized, one.debug == Some(true), one.jit == Some(Jit::On));
     kind(a) == kind(b)

@@ -29,7 +29,7 @@ fn run(versions: &[&str]) -> Record {
     record
 }
 
-/// Makes Python so many times as slow.
+/// Makes Python this many times as slow.
 fn slow(pair: &mut PairRecord, times: u64) {
     for own in pair
         .launches
@@ -80,7 +80,7 @@ fn columns_go_by_implementation_and_version() {
 }
 
 #[test]
-fn executables_and_machines_stand_in_labels_only_where_they_tell_apart() {
+fn labels_have_executables_and_machines_only_where_needed() {
     let mut twins = run(&["3.11.7"]);
     let wanted = [
         "CPython 3.11.7 at /opt/3.11.7/bin/python3",
@@ -106,7 +106,7 @@ fn executables_and_machines_stand_in_labels_only_where_they_tell_apart() {
 }
 
 #[test]
-fn the_newest_record_that_has_a_pair_speaks_and_launches_are_not_pooled() {
+fn the_newest_record_with_a_pair_counts_and_launches_are_not_pooled() {
     let old = run(&[]);
     let mut new = run(&[]);
     (new.id, new.started) = ("newer".into(), "2026-01-02T00:00:00Z".into());
@@ -124,7 +124,7 @@ fn the_newest_record_that_has_a_pair_speaks_and_launches_are_not_pooled() {
 }
 
 #[test]
-fn what_another_part_measured_is_missing_with_the_reason() {
+fn pairs_of_another_part_are_missing_with_a_reason() {
     let part = |part, name: &str, machine: &str| {
         let mut record = run(&[]);
         record.settings.shard = Some(Shard { part, of: 2 });
@@ -143,7 +143,7 @@ fn what_another_part_measured_is_missing_with_the_reason() {
             .collect()
     };
     assert_eq!(words(&matrix), [["ratio"], ["ratio"]]);
-    // The second part of a run that was asked for otherwise is in another column.
+    // The second part of a run with other arguments is in another column.
     let mut all = all;
     all[1].settings.arguments = vec!["b".into()];
     let own = analyses(&all, &read_all(&all));
@@ -157,12 +157,12 @@ fn what_another_part_measured_is_missing_with_the_reason() {
     });
     assert_eq!(
         reasons.next(),
-        Some("1 of 2 parts of the run have a record, and none of these has the pair")
+        Some("1 of 2 parts of the run have a record, and none of them has the pair")
     );
 }
 
 #[test]
-fn what_was_lacking_until_it_was_installed_is_no_column() {
+fn an_interpreter_that_was_installed_later_is_not_missing() {
     let mut old = run(&[]);
     old.lacking = vec![MissingInterpreter {
         asked: "python3".into(),
@@ -201,7 +201,7 @@ fn a_failure_comes_before_a_warning_and_both_before_a_ratio() {
 }
 
 #[test]
-fn another_variant_that_fails_later_leaves_the_ratio_and_is_no_ratio() {
+fn a_failure_of_another_variant_keeps_the_ratio() {
     let mut record = run(&[]);
     let mut native = record.pairs[0].variants[1].clone();
     native.name = "native".into();
@@ -211,7 +211,7 @@ fn another_variant_that_fails_later_leaves_the_ratio_and_is_no_ratio() {
 }
 
 #[test]
-fn what_is_not_there_says_why() {
+fn missing_cells_have_a_reason() {
     let reason = |record: Record| match cell(record) {
         Cell::Skipped { reason } => format!("skipped: {reason}"),
         Cell::Missing { reason } => format!("missing: {reason}"),
@@ -288,7 +288,7 @@ fn progress_takes_shared_launches_of_one_record() {
     assert_eq!(steps[0].estimate.launches, 1, "one launch is shared");
     record.further[0].pairs[0].launches[0].order_seed += 100;
     assert_eq!(progress(record), []);
-    // As launches of two records are not, whatever their seeds.
+    // Launches of two records are never shared, whatever their seeds.
     let mut other = run(&[]);
     other.id = "other".into();
     other.interpreter.version = "3.13.0".into();
@@ -299,7 +299,7 @@ fn progress_takes_shared_launches_of_one_record() {
 }
 
 #[test]
-fn another_build_or_implementation_is_no_release() {
+fn another_build_or_implementation_is_not_another_release() {
     let mut record = run(&["3.13.0"]);
     record.further[0].interpreter.optimized = Some(false);
     let all = views(vec![record.clone()]);

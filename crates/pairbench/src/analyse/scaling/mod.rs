@@ -1,4 +1,4 @@
-//! How variants get faster with more workers, what keeps them from it, and what the GIL has to do with it.
+//! How variants get faster with more workers, what limits them, and the effect of the GIL.
 
 use crate::diagnose::scaling::{Point, VariantScaling};
 use crate::estimate::Middle;
@@ -8,13 +8,13 @@ use crate::registry::{Kind, Side};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// From this speed-up on with a worker for each core a variant that is not known to be parallel counts as one.
+/// A variant that is not known to be parallel counts as parallel from this speed-up on, with a worker for each core.
 const RISES: f64 = 1.2;
 
-/// Below this part of one worker's time several workers do not merely take turns; see [`gil`].
+/// If several workers take less than this part of one worker's time, they do more than take turns; see [`gil`].
 const TURNS: f64 = 0.9;
 
-/// Fits to samples drawn anew, for the range of the shares.
+/// The number of bootstrap fits for the ranges of the shares.
 const DRAWS: usize = 400;
 
 /// One variant over numbers of workers.
@@ -24,42 +24,42 @@ pub struct Curve {
     pub variant: String,
     /// By the number of workers.
     pub points: Vec<CurvePoint>,
-    /// Whether it has work for more than one worker. Others are constant and stand beside for reference.
+    /// Whether it uses more than one worker. Others are constant and shown for reference.
     pub rises: bool,
-    /// Serial share and contention; where it has work for several, and was timed with three numbers of workers at least.
+    /// Serial share and contention, if it uses several workers and was timed with at least three numbers of workers.
     pub shares: Option<Shares>,
 }
 
-/// What so many workers do.
+/// A variant with one number of workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurvePoint {
     /// Workers.
     pub workers: u32,
     /// Seconds per call.
     pub seconds: Middle,
-    /// Time of one worker ÷ time of so many, each against the baseline beside it. The interval is over samples of the two
-    /// processes, and holds nothing of what differs between processes.
+    /// Time of one worker ÷ time of this many, each relative to the baseline beside it. The interval is over samples of the
+    /// two processes and does not include differences between processes.
     pub speed_up: Middle,
 }
 
-/// A fitted law, with the ranges of its shares when samples are drawn anew: from 2.5 % to 97.5 % of the draws.
+/// A fitted law, with bootstrap ranges of its shares: the 2.5 % to 97.5 % quantiles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
     /// The fit.
     pub law: Scalability,
-    /// Of the serial share.
+    /// Range of the serial share.
     pub serial: (f64, f64),
-    /// Of the contention.
+    /// Range of the contention.
     pub contention: (f64, f64),
 }
 
-/// The curves of all variants besides the baseline that were timed with one worker, on a machine with so many cores.
+/// The curves of all variants but the baseline that were timed with one worker, on a machine with this many cores.
 pub fn curves(pair: &PairRecord, cores: u32) -> Vec<Curve> {
     let all = &pair.diagnoses.scaling;
     let Some(baseline) = all.iter().find(|one| one.variant == pair.baseline) else {
         return Vec::new();
     };
-    // In the order declared; they were told in a random one.
+    // In the order declared; they were measured in random order.
     let others = pair.variants.iter().filter(|known| known.name != pair.baseline);
     others
         .filter_map(|known| {
@@ -70,7 +70,7 @@ pub fn curves(pair: &PairRecord, cores: u32) -> Vec<Curve> {
 }
 
 fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Side, cores: u32) -> Option<Curve> {
-    // Variant ÷ baseline, sample by sample: what the machine does meanwhile it does to both.
+    // Variant ÷ baseline, sample by sample: the machine affects both alike.
     let relative: Vec<(u32, Vec<f64>)> = of
         .points
         .iter()
@@ -106,13 +106,15 @@ fn against(point: &Point, baseline: &VariantScaling) -> Option<Vec<f64>> {
         .points
         .iter()
         .find(|other| other.workers == point.workers)?;
-    let couples = point.seconds.iter().zip(&beside.seconds);
-    let ratios: Vec<f64> = couples.map(|(variant, baseline)| variant / baseline).collect();
+    let sample_pairs = point.seconds.iter().zip(&beside.seconds);
+    let ratios: Vec<f64> = sample_pairs
+        .map(|(variant, baseline)| variant / baseline)
+        .collect();
     let sound = ratios.iter().any(|ratio| ratio.is_finite() && *ratio > 0.0);
     sound.then_some(ratios)
 }
 
-/// One ÷ many; its ends are those of the two intervals that are farthest apart. With one worker it is 1 by definition.
+/// One ÷ many, with an interval from one end to the opposite end. With one worker it is 1 by definition.
 fn quotient(one: Middle, many: Middle, workers: u32) -> Middle {
     if workers == 1 {
         return Middle {
@@ -141,7 +143,7 @@ fn shares(points: &[CurvePoint], relative: &[(u32, Vec<f64>)], cores: u32) -> Op
         .map(|point| (point.workers, 1.0 / point.speed_up.value))
         .collect();
     let law = fit(&measured)?;
-    // Always the same draws: a report of a record is always the same.
+    // A fixed seed: reports of a record are reproducible.
     let mut random = StdRng::seed_from_u64(1);
     let mut draws = Vec::new();
     for _ in 0..DRAWS {
@@ -170,8 +172,8 @@ fn range(mut values: Vec<f64>) -> Option<(f64, f64)> {
     Some((at(0.025), at(0.975)))
 }
 
-/// What the GIL has to do with it, in a sentence or two: threads against one thread, and against the other ways. Whether
-/// they take turns is decided by the whole interval. `None` without threads, or when only one worker was tried.
+/// The effect of the GIL, in a sentence or two: threads compared with one thread and with the other parallel variants. The
+/// whole interval decides whether threads take turns. `None` without threads, or with only one worker.
 pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
     let cores = record.machine.cores;
     let at = |curve: &Curve| {
@@ -196,7 +198,7 @@ pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
         }
         (false, true, _) => "part of their work runs outside the GIL",
         (false, _, true) => "they take turns under the GIL",
-        _ => "from that it can't be told whether they take turns",
+        _ => "the interval does not show whether they take turns",
     };
     let ends = [least, most].map(|end| format!("{end:.2}"));
     let spread = match ends[0] == ends[1] {
@@ -217,7 +219,7 @@ pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
         .collect();
     if !others.is_empty() {
         text.push_str(&format!(
-            " With as many workers, of its own time with one: {}.",
+            " With as many workers, relative to one: {}.",
             others.join(", ")
         ));
     }

@@ -1,4 +1,4 @@
-//! Curves of made-up times, and what is said of them.
+//! Curves of made-up times, and the sentences about them.
 
 use super::*;
 use crate::record::fixture::steady;
@@ -45,7 +45,7 @@ fn turns() -> Record {
 }
 
 #[test]
-fn speed_ups_bear_the_drift_of_a_process() {
+fn speed_ups_are_robust_to_drift_within_a_process() {
     let record = turns();
     let curves = curves(&record.pairs[0], 2);
     let names: Vec<&str> = curves.iter().map(|curve| &*curve.variant).collect();
@@ -83,19 +83,19 @@ fn a_variant_of_unknown_kind_that_rises_is_shown_as_such() {
 #[test]
 fn the_gil_is_put_into_words() {
     let mut record = turns();
-    let say = |record: &Record| gil(&curves(&record.pairs[0], 2), record);
-    let text = say(&record).unwrap();
+    let words = |record: &Record| gil(&curves(&record.pairs[0], 2), record);
+    let text = words(&record).unwrap();
     assert!(
         text.starts_with("2 threads took 1.02× the time of one: they take turns under the GIL."),
         "{text}"
     );
-    assert!(text.ends_with("of its own time with one: rayon 0.52×."), "{text}");
+    assert!(text.ends_with("relative to one: rayon 0.52×."), "{text}");
     record.interpreter.gil = Some(false);
-    assert!(say(&record).unwrap().contains("something else"));
+    assert!(words(&record).unwrap().contains("something else"));
     let free = |gil| {
         let mut record = self::record(&[("threads", Side::Python, [0.02, 0.0106, 0.0106])]);
         record.interpreter.gil = gil;
-        say(&record).unwrap()
+        words(&record).unwrap()
     };
     assert!(free(Some(false)).contains("has no GIL, and they run"));
     assert!(free(None).contains("outside the GIL"));
@@ -104,16 +104,16 @@ fn the_gil_is_put_into_words() {
     let samples = &mut noisy.pairs[0].diagnoses.scaling[0].points[1].seconds;
     samples[..2].iter_mut().for_each(|seconds| *seconds *= 3.0);
     assert!(
-        say(&noisy)
+        words(&noisy)
             .unwrap()
-            .contains("can't be told whether they take turns")
+            .contains("does not show whether they take turns")
     );
     record.pairs[0].diagnoses.scaling.clear();
-    assert_eq!(say(&record), None);
+    assert_eq!(words(&record), None);
 }
 
 #[test]
-fn what_has_no_counterpart_is_left_out() {
+fn points_without_a_counterpart_are_left_out() {
     let mut record = turns();
     let scaling = &mut record.pairs[0].diagnoses.scaling;
     scaling[0].points.remove(0);

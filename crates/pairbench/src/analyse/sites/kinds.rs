@@ -4,13 +4,13 @@ use super::some;
 use crate::record::Record;
 use std::collections::BTreeMap;
 
-/// Machines of one kind report a little more or less memory, by what their firmware keeps: up to this factor is nothing.
+/// Machines of one kind report slightly different memory, depending on their firmware. Up to this factor it is ignored.
 const MEMORY: f64 = 1.1;
 
 /// A part: its record, or the views of it, one for each interpreter.
 type Part<'a> = Vec<&'a Record>;
 
-/// What is not the same in all parts, in words: each value with the parts that have it.
+/// The differences between parts, in words: each value with the parts that have it.
 pub(super) fn differences(parts: &[Part<'_>]) -> Vec<String> {
     type Of = fn(&Record) -> String;
     let all: [(&str, Of); 7] = [
@@ -29,20 +29,20 @@ pub(super) fn differences(parts: &[Part<'_>]) -> Vec<String> {
     differing.chain(interpreters).chain(memory(parts)).collect()
 }
 
-/// `CPU: A (1/2), B (2/2)`, where they are not all the same.
+/// `CPU A (1/2), B (2/2)`; `None` where all are the same.
 fn differs(what: &str, parts: &[Part<'_>], of: impl Fn(&Part<'_>) -> String) -> Option<String> {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for part in parts {
         let name = part[0].settings.shard.map(|shard| shard.to_string());
         values.entry(of(part)).or_default().push(name.unwrap_or_default());
     }
-    let told = |(value, parts): (&String, &Vec<String>)| match value.as_str() {
+    let words = |(value, parts): (&String, &Vec<String>)| match value.as_str() {
         "" => format!("unknown ({})", some(parts)),
         value => format!("{value} ({})", some(parts)),
     };
     (values.len() > 1).then(|| {
-        let told: Vec<String> = values.iter().map(told).collect();
-        format!("{what} {}", told.join(", "))
+        let words: Vec<String> = values.iter().map(words).collect();
+        format!("{what} {}", words.join(", "))
     })
 }
 
@@ -71,17 +71,17 @@ fn revision(record: &Record) -> String {
     format!("{} {revision}", build.pairbench).trim().into()
 }
 
-/// As they are called and built; where they stand may differ.
+/// Label and build; the path may differ.
 fn interpreters(part: &Part<'_>) -> String {
     let all = part.iter().flat_map(|record| record.all_interpreters());
-    let told = all.map(|one| match one.optimized {
+    let words = all.map(|one| match one.optimized {
         Some(false) => format!("{}, not optimised", one.label()),
         _ => one.label(),
     });
-    told.collect::<Vec<_>>().join(" and ")
+    words.collect::<Vec<_>>().join(" and ")
 }
 
-/// Inputs of one seed, and how hastily they were sampled.
+/// The seed of the inputs, and whether it was a quick run.
 fn samples(record: &Record) -> String {
     let settings = &record.settings;
     let quick = if settings.quick { " with --quick" } else { "" };

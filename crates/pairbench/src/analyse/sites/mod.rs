@@ -1,5 +1,5 @@
-//! Where records were measured: which of them belong together, because one machine made them or because they are parts of
-//! one divided run, and whether those parts go together.
+//! Sites: which records belong together, because they come from one machine or are parts of one divided run, and whether
+//! those parts are alike.
 //!
 //! Nothing is pooled here or anywhere: a pair's interval comes from the launches of one record, and so of one machine.
 
@@ -11,24 +11,24 @@ use crate::record::{Machine, Record, Warning, WarningKind};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A place at which pairs were measured that may stand side by side: one machine, or the machines of one divided run.
+/// One machine, or the machines of one divided run. Pairs of one site may be shown side by side.
 #[derive(Debug, Clone)]
 pub struct Site<'a> {
-    /// What it is called: its machine's name, or what its machines have in common and how many they are.
+    /// The name of its machine, or the number of its machines and what they have in common.
     pub name: String,
-    /// Its records (or views of them), the newest first; one at least.
+    /// Its records (or views of them), newest first; at least one.
     pub records: Vec<&'a Record>,
-    /// How many parts the run was divided into, where it was.
+    /// How many parts the run was divided into, if it was.
     pub parts: Option<u32>,
 }
 
-/// What makes a machine another: its name, model and number of cores. Older records have no names, so that two of one
-/// model are one.
+/// Identifies a machine: name, model and number of cores. Older records have no names, so two machines of one model count
+/// as one.
 pub fn identity(machine: &Machine) -> (&str, &str, u32) {
     (&machine.name, &machine.cpu, machine.cores)
 }
 
-/// What a machine is called among others: by its name, where it has one.
+/// The name of a machine, or its model where it has none.
 pub fn machine_name(machine: &Machine) -> &str {
     match machine.name.as_str() {
         "" => &machine.cpu,
@@ -36,17 +36,19 @@ pub fn machine_name(machine: &Machine) -> &str {
     }
 }
 
-/// The sites of these records, by name. What was measured whole is put together by machine. Parts are put together where
-/// they are of equally many and were asked for alike, so that runs of a divided suite repeat as those of a machine do.
-/// Machines of different kinds make up one site only where neither has a part that the other has, too: else each kind
-/// measured a run of its own.
+/// The sites of these records, by name. Whole runs are grouped by machine. Parts are grouped by the number
+/// of parts and the arguments, so that divided runs repeat like those of one machine. Machines of different kinds form one
+/// site only if no part was measured on both: otherwise each kind measured a run of its own.
 pub fn sites(records: &[Record]) -> Vec<Site<'_>> {
     let mut whole: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
     let mut divided: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
     for record in records {
         match record.settings.shard {
             None => whole.entry(identity(&record.machine)).or_default().push(record),
-            Some(shard) => divided.entry((shard.of, asked(record))).or_default().push(record),
+            Some(shard) => divided
+                .entry((shard.of, arguments(record)))
+                .or_default()
+                .push(record),
         }
     }
     let whole = whole.into_values().map(|records| Site::new(records, None));
@@ -59,25 +61,24 @@ pub fn sites(records: &[Record]) -> Vec<Site<'_>> {
     sites
 }
 
-/// What was asked for, apart from what may differ between parts of one run: the part, and folders and names of this
-/// machine.
-fn asked(record: &Record) -> Vec<&str> {
+/// The arguments, apart from those that may differ between parts of one run: the part, and local folders and names.
+fn arguments(record: &Record) -> Vec<&str> {
     const OWN: [&str; 4] = ["--shard", "--reports", "--interpreter", "--color"];
-    let mut asked = Vec::new();
-    let mut arguments = record.settings.arguments.iter();
-    while let Some(argument) = arguments.next() {
+    let mut shared = Vec::new();
+    let mut all = record.settings.arguments.iter();
+    while let Some(argument) = all.next() {
         let name = argument.split('=').next().unwrap_or_default();
         if !OWN.contains(&name) {
-            asked.push(argument.as_str());
+            shared.push(argument.as_str());
         } else if name == argument {
             // Its value.
-            arguments.next();
+            all.next();
         }
     }
-    asked
+    shared
 }
 
-/// Parts of one division, told apart by the kind of their machines where two kinds have the same part.
+/// Splits parts of one division by kind of machine, where two kinds have the same part.
 fn runs(records: Vec<&Record>) -> Vec<Vec<&Record>> {
     let mut kinds: BTreeMap<(&str, u32), Vec<&Record>> = BTreeMap::new();
     for record in records {
@@ -113,7 +114,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Its machines, each as its newest record has it, in the order of their names.
+    /// Its machines, each from its newest record, by name.
     pub fn machines(&self) -> Vec<&'a Machine> {
         let mut machines: BTreeMap<_, &Machine> = BTreeMap::new();
         for record in &self.records {
@@ -124,20 +125,20 @@ impl<'a> Site<'a> {
         machines.into_values().collect()
     }
 
-    /// Whether the record, or view, is one of its.
+    /// Whether the record, or view, belongs to it.
     pub fn holds(&self, record: &Record) -> bool {
         self.records.iter().any(|own| std::ptr::eq(*own, record))
     }
 
-    /// The parts of which there is no record.
+    /// The parts without a record.
     pub fn missing(&self) -> Vec<u32> {
         let there = parts(&self.records);
         let all = 1..=self.parts.unwrap_or(0);
         all.filter(|part| !there.contains(part)).collect()
     }
 
-    /// The newest record of each part, with all its views where it stands as several: those that speak for their pairs.
-    fn speaking(&self) -> Vec<Vec<&'a Record>> {
+    /// The newest record of each part, with all its views: those whose pairs are shown.
+    fn newest(&self) -> Vec<Vec<&'a Record>> {
         let mut newest: BTreeMap<u32, Vec<&Record>> = BTreeMap::new();
         for record in &self.records {
             let part = record.settings.shard.map_or(0, |shard| shard.part);
@@ -149,29 +150,32 @@ impl<'a> Site<'a> {
         newest.into_values().collect()
     }
 
-    /// Whether its parts do not go together; nothing where they do.
+    /// A warning if its parts are not alike.
     pub fn differences(&self) -> Option<Warning> {
         self.parts?;
-        let differences = kinds::differences(&self.speaking());
+        let differences = kinds::differences(&self.newest());
         (!differences.is_empty())
             .then(|| WarningKind::PartsOfDifferentKinds.found(Vec::new(), differences.join("; ")))
     }
 
-    /// Whether parts are missing; nothing where all are there.
-    fn lacks(&self) -> Option<Warning> {
+    /// A warning if parts are missing.
+    fn missing_parts(&self) -> Option<Warning> {
         let of = self.parts?;
         let missing: Vec<String> = self.missing().iter().map(|part| format!("{part}/{of}")).collect();
         let figure = format!("{} of {of} on {}", some(&missing), self.name);
         (!missing.is_empty()).then(|| WarningKind::PartsMissing.found(Vec::new(), figure))
     }
 
-    /// What is to be known of it as a whole: parts that do not go together, and parts that are missing.
+    /// Warnings about the site as a whole.
     pub fn warnings(&self) -> Vec<Warning> {
-        self.differences().into_iter().chain(self.lacks()).collect()
+        self.differences()
+            .into_iter()
+            .chain(self.missing_parts())
+            .collect()
     }
 }
 
-/// What its machines are called together.
+/// The name of these records' machines together.
 fn name(records: &[&Record]) -> String {
     let names: BTreeSet<&str> = records.iter().map(|one| machine_name(&one.machine)).collect();
     let models: BTreeSet<&str> = records.iter().map(|one| one.machine.cpu.as_str()).collect();
@@ -191,7 +195,7 @@ fn some(all: &[String]) -> String {
     }
 }
 
-/// All that is to be known of records together, what matters most first.
+/// Warnings about all sites, most important first.
 pub fn warnings(sites: &[Site<'_>]) -> Vec<Warning> {
     super::sorted(sites.iter().flat_map(Site::warnings).collect())
 }

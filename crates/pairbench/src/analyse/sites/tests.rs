@@ -37,7 +37,7 @@ fn figures(records: &[Record]) -> Vec<(WarningKind, String)> {
 }
 
 #[test]
-fn records_of_a_machine_are_one_site_and_those_of_another_are_not() {
+fn records_of_each_machine_are_one_site() {
     let mut records = vec![record("b", 1, None), record("a", 2, None), record("b", 3, None)];
     let all = sites(&records);
     let names: Vec<(&str, usize)> = all
@@ -53,7 +53,7 @@ fn records_of_a_machine_are_one_site_and_those_of_another_are_not() {
 }
 
 #[test]
-fn parts_of_one_run_are_one_site_however_many_machines_they_took() {
+fn parts_of_one_run_are_one_site_on_any_number_of_machines() {
     let records = divided(4, 1);
     let all = sites(&records);
     assert_eq!(all.len(), 1);
@@ -70,7 +70,7 @@ fn parts_of_one_run_are_one_site_however_many_machines_they_took() {
 }
 
 #[test]
-fn what_was_asked_otherwise_or_divided_otherwise_is_another_run() {
+fn other_arguments_or_another_division_make_another_run() {
     let mut records = [divided(2, 1), divided(3, 1)].concat();
     assert_eq!(sites(&records).len(), 2);
     records[0].settings.arguments[0] = "another".into();
@@ -84,7 +84,7 @@ fn what_was_asked_otherwise_or_divided_otherwise_is_another_run() {
 }
 
 #[test]
-fn missing_parts_are_said() {
+fn missing_parts_are_listed() {
     let mut records = divided(4, 1);
     records.remove(2);
     let figure = "3/4 of 4 on 3 machines, A CPU".to_string();
@@ -103,7 +103,7 @@ fn missing_parts_are_said() {
 }
 
 #[test]
-fn parts_on_machines_of_two_kinds_stand_side_by_side_with_a_warning() {
+fn parts_on_machines_of_two_kinds_are_one_site_with_a_warning() {
     let mut records = divided(4, 1);
     records[3].machine.cpu = "Another CPU".into();
     assert_eq!(sites(&records).len(), 1);
@@ -123,7 +123,7 @@ fn whole_runs_on_machines_of_two_kinds_are_two_sites() {
 }
 
 #[test]
-fn only_what_speaks_must_be_alike() {
+fn only_the_newest_parts_must_be_alike() {
     let mut old = divided(2, 1);
     old.iter_mut()
         .for_each(|record| record.build.revision = Some("older".into()));
@@ -135,7 +135,7 @@ fn only_what_speaks_must_be_alike() {
 }
 
 #[test]
-fn everything_that_a_ratio_depends_on_is_looked_at() {
+fn everything_that_a_ratio_depends_on_is_compared() {
     type Change = fn(&mut Record);
     let changes: [(&str, Change); 8] = [
         ("cores 2 (1/2), 4 (2/2)", |r| r.machine.cores = 4),

@@ -1,8 +1,7 @@
-//! What a pair's two files say of themselves: how long they are, what they depend on, where they leave the safe part of
-//! the language. Pure functions of the sources that a record keeps, so that an old record has them as well.
+//! Facts about a pair's two files: length, dependencies, use of `unsafe`. Pure functions of the sources that a record keeps, so old records have them too.
 //!
-//! Neither language is parsed, only told apart from its comments and strings. That is enough to count and to find the
-//! heads of paths; macros that make code are not looked into.
+//! Neither language is parsed; comments and strings are recognised, no more. That is enough to count lines and to find the
+//! heads of paths. Macros are not expanded.
 
 mod python;
 mod rust;
@@ -10,20 +9,20 @@ pub(crate) mod tokens;
 
 use crate::record::RecordedSources;
 
-/// What one file says of itself.
+/// Facts about one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceFacts {
     /// Lines that hold code: not blank, not only a comment (docs are comments, and so are Python's docstrings), not part of
     /// an item that is compiled for tests alone.
     pub lines: usize,
-    /// Rust: crates that paths begin with, besides the standard library's and `pairbench`. Python: modules imported that do
+    /// Rust: crates that paths begin with, except the standard library's and `pairbench`. Python: modules imported that do
     /// not come with Python. Sorted.
     pub dependencies: Vec<String>,
-    /// How often `unsafe` stands in the code; none in Python.
+    /// How often `unsafe` occurs in the code; 0 in Python.
     pub unsafes: usize,
 }
 
-/// Both files of a pair.
+/// Facts about both files of a pair.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BothFacts {
     /// The Python file.
@@ -32,7 +31,7 @@ pub struct BothFacts {
     pub rust: SourceFacts,
 }
 
-/// Looks at both files.
+/// The facts about both files.
 pub fn facts(sources: &RecordedSources) -> BothFacts {
     BothFacts {
         python: python::facts(&sources.python),
@@ -63,9 +62,9 @@ mod tests {
             .collect()
     }
 
-    /// Whatever the shipped pairs are found to depend on has been declared where dependencies are.
+    /// Every dependency found in the shipped pairs is declared in its manifest.
     #[test]
-    fn what_the_shipped_pairs_depend_on_is_declared() {
+    fn dependencies_of_the_shipped_pairs_are_declared() {
         for (below, extension, facts, declared) in [
             (
                 "workloads",

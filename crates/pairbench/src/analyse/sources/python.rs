@@ -4,11 +4,11 @@ use super::SourceFacts;
 use super::tokens::{self, Kind, Language, Token, count_lines};
 use std::collections::BTreeSet;
 
-/// Top-level modules of CPython 3.8 to 3.14 that are no implementation details: `sys.stdlib_module_names` of 3.11, and those
-/// that versions before had and versions after have.
+/// Public top-level modules of CPython 3.8 to 3.14: `sys.stdlib_module_names` of 3.11, and those of the earlier and later
+/// versions.
 const STANDARD: &str = include_str!("standard_library.txt");
 
-/// The extension module that the harness builds from the Rust side is no dependency of its own.
+/// The extension module that the harness builds from the Rust side is not a dependency.
 const OWN: &str = crate::registry::Variant::NATIVE_MODULE;
 
 pub(super) fn facts(text: &str) -> SourceFacts {
@@ -27,7 +27,7 @@ fn without_docstrings(text: &str) -> Vec<Token<'_>> {
     let is_space = |token: &&Token<'_>| token.text != "\n" && token.text.trim().is_empty();
     let mut code = Vec::with_capacity(all.len());
     let mut depth = 0_usize;
-    // Whether nothing stands before in the logical line.
+    // Whether nothing precedes in the logical line.
     let mut begins = true;
     for (at, token) in all.iter().enumerate() {
         let ends = || {
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_told_from_comments_and_docstrings() {
+    fn code_is_separated_from_comments_and_docstrings() {
         let text = r##"#!/usr/bin/env python3
 """A module.
 
@@ -117,7 +117,7 @@ def f(x):
     }
 
     #[test]
-    fn only_what_does_not_come_with_python_is_a_dependency() {
+    fn only_modules_outside_the_standard_library_are_dependencies() {
         let text = "\
 from __future__ import annotations
 import os.path as path, json, yaml

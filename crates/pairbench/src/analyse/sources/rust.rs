@@ -4,7 +4,7 @@ use super::tokens::{self, Kind, Language, Token, count_lines};
 use super::{SourceFacts, in_name};
 use std::collections::BTreeSet;
 
-/// Names that paths begin with and that are no crates to depend on.
+/// Names that paths begin with and that are not dependencies.
 const NO_CRATES: &str = "clippy rustfmt crate self super std core alloc pairbench bool char str u8 u16 u32 u64 u128 usize \
                          i8 i16 i32 i64 i128 isize f32 f64";
 
@@ -18,7 +18,7 @@ pub(super) fn facts(text: &str) -> SourceFacts {
     }
 }
 
-/// What to read of a token: of a string that it is one.
+/// The text of a token; for a string only its quote.
 fn text_of<'a>(token: &Token<'a>) -> &'a str {
     match token.kind {
         Kind::String => "\"",
@@ -53,7 +53,7 @@ fn item_end(code: &[Token<'_>]) -> usize {
         match token.text {
             "{" | "(" | "[" => depth += 1,
             "}" if depth <= 1 => {
-                // Of `use a::{b};` and the like the semicolon is part.
+                // The semicolon belongs to `use a::{b};` and the like.
                 let semicolon = code.get(at + 1).is_some_and(|next| next.text == ";");
                 return at + 1 + usize::from(semicolon);
             }
@@ -106,7 +106,7 @@ fn crates(tokens: &[&str]) -> Vec<String> {
     roots.into_iter().collect()
 }
 
-/// The first name of the tree is a root, all others are names that it binds. Of `{a::b, c::d}` both first ones are.
+/// The first name of the tree is a root, all others are names that it binds. `{a::b, c::d}` has two roots.
 fn use_tree<'a>(tree: &[&'a str], roots: &mut BTreeSet<String>, bound: &mut BTreeSet<&'a str>) {
     let tree = match tree {
         ["::", rest @ ..] => rest,
@@ -124,7 +124,7 @@ fn use_tree<'a>(tree: &[&'a str], roots: &mut BTreeSet<String>, bound: &mut BTre
         });
         parts.for_each(|part| use_tree(part, roots, bound));
     } else if let [root, rest @ ..] = tree {
-        // A type of the file whose variants are used is no crate.
+        // A type whose variants are imported is not a crate.
         if !root.starts_with(char::is_uppercase) {
             roots.insert((*root).to_string());
         }
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_told_from_comments_and_strings() {
+    fn code_is_separated_from_comments_and_strings() {
         let text = r##"//! Docs.
 
 /// More docs, with "a quote.
@@ -226,7 +226,7 @@ fn f(x: &[u8]) -> Shape {
     }
 
     #[test]
-    fn any_text_ends() {
+    fn unfinished_texts_do_not_hang() {
         for text in [
             "",
             "\"",

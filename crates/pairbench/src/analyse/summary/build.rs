@@ -8,7 +8,7 @@ use crate::measure::Launch;
 use crate::record::{PairRecord, VariantRecord, VariantState};
 use crate::registry::{Side, Variant};
 
-/// Draws the figures of a pair from those of its launches, one for each launch of the record.
+/// The figures of a pair, from those of its launches.
 pub(in crate::analyse) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFigures]) -> PairSummary {
     let gate = match &pair.verification {
         v if v.passed => Gate::Passed,
@@ -60,7 +60,7 @@ fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size
     };
     let is_baseline = |v: &&VariantRecord| v.name == pair.baseline;
     let baseline = pair.variants.iter().find(is_baseline).unwrap_or(&undeclared);
-    let believed = gate == Gate::Passed;
+    let verified = gate == Gate::Passed;
     CaseSummary {
         size,
         default: pair.cases.iter().any(|case| case.size == size && case.default),
@@ -68,19 +68,19 @@ fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size
             .iter()
             .filter(|launch| !launch.comparisons.is_empty())
             .count() as u32,
-        baseline: summarise_variant(baseline, true, believed, &launches, &figures),
+        baseline: summarise_variant(baseline, true, verified, &launches, &figures),
         variants: (pair.variants.iter())
             .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
-            .map(|v| summarise_variant(v, false, believed, &launches, &figures))
+            .map(|v| summarise_variant(v, false, verified, &launches, &figures))
             .collect(),
-        embedded: believed.then(|| embedded(&figures)).flatten(),
+        embedded: verified.then(|| embedded(&figures)).flatten(),
     }
 }
 
 fn summarise_variant(
     variant: &VariantRecord,
     is_baseline: bool,
-    believed: bool,
+    verified: bool,
     launches: &[&Launch],
     figures: &[&LaunchFigures],
 ) -> VariantSummary {
@@ -93,7 +93,7 @@ fn summarise_variant(
         VariantState::Skipped { reason } => State::Skipped(reason.clone()),
         VariantState::Deselected => State::Deselected,
         VariantState::Failed { fault } => State::Failed(fault.clone()),
-        VariantState::Active if !believed => State::NotMeasured,
+        VariantState::Active if !verified => State::NotMeasured,
         VariantState::Active if time.is_some() => State::Measured,
         VariantState::Active => launches
             .iter()
@@ -126,7 +126,7 @@ fn comparisons<'a>(
         .filter_map(move |launch| launch.comparison(variant))
 }
 
-/// The ratio of a variant on a case over these launches: the same figure while a run goes on as in its report.
+/// The ratio of a variant on a case over these launches. A running run and its report use this one function.
 pub(crate) fn ratio_so_far(launches: &[LaunchFigures], size: u64, variant: &str) -> Option<Estimate> {
     let own = launches.iter().filter(|launch| launch.size == size);
     ratio(own.filter_map(|launch| launch.comparison(variant)))
@@ -145,8 +145,8 @@ fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {
     })
 }
 
-/// [`over_launches`] of the logarithms that are numbers; a time of zero has none. `None` when no positive number
-/// comes out, and no interval when its ends are not.
+/// [`over_launches`] of the finite logarithms; a time of zero has none. `None` if the result is not a positive number, and
+/// no interval if its ends are not.
 fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
     let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
     let positive = |v: f64| v.is_finite() && v > 0.0;
@@ -166,7 +166,7 @@ pub(crate) fn inverse(estimate: Estimate) -> Estimate {
     }
 }
 
-/// Verification's failures, then those of launches, then faults of variants that neither of them tells.
+/// The failures of verification, then those of launches, then faults of variants that are in neither.
 fn failures(pair: &PairRecord) -> Vec<FailureSummary> {
     let failure = |variant: &str, size, stage, fault: &Fault| FailureSummary {
         pair: pair.name.clone(),

@@ -17,87 +17,87 @@ use crate::estimate::Estimate;
 use crate::hosts::Fault;
 use crate::registry::{Profile, Side, Variant};
 
-/// What a record says of one pair.
+/// The figures of one pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairSummary {
     /// Its name.
     pub name: String,
     /// Declared kind of work.
     pub profile: Profile,
-    /// Whether it may have ratios.
+    /// Whether it passed verification; only then it has ratios.
     pub gate: Gate,
     /// The cases that were measured and the default case, by size.
     pub cases: Vec<CaseSummary>,
-    /// Index of the case that stands for the pair: the default one, or the largest when only others were measured.
+    /// Index of the headline case: the default one, or the largest if only others were measured.
     headline: Option<usize>,
-    /// Everything that went wrong.
+    /// All failures.
     pub failures: Vec<FailureSummary>,
 }
 
-/// What verification said of a pair.
+/// The result of verifying a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
     /// All variants agree.
     Passed,
-    /// Some variant disagrees or gave no answer.
+    /// Some variant disagrees or failed.
     Failed,
     /// Not verified yet.
     Pending,
 }
 
-/// How a pair stands.
+/// How far a pair came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Every variant that was to be measured was.
+pub enum PairState {
+    /// Every selected variant was measured.
     Measured,
     /// Some variant failed.
     Partial,
-    /// It failed verification, or its baseline failed: no ratio at all.
+    /// It failed verification, or its baseline failed: it has no ratio.
     Failed,
     /// Nothing measured yet.
     Waiting,
 }
 
-/// What a record says of one case of a pair.
+/// The figures of one case of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSummary {
     /// Its size.
     pub size: u64,
     /// Whether a plain `cargo bench` measures it.
     pub default: bool,
-    /// Launches that brought samples.
+    /// Launches with samples.
     pub launches: u32,
     /// The baseline; it has a time and no ratio.
     pub baseline: VariantSummary,
     /// The other variants, in the order declared.
     pub variants: Vec<VariantSummary>,
-    /// The baseline's function inside the bench process, where that was measured.
+    /// The baseline inside the bench process, where that was measured.
     pub embedded: Option<EmbeddedSummary>,
 }
 
-/// What a record says of one variant in one case.
+/// The figures of one variant in one case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariantSummary {
     /// Its name.
     pub name: String,
     /// The language that it is called in.
     pub side: Side,
-    /// Whether there are figures, and why not.
+    /// Whether it has figures, and if not, why.
     pub state: State,
     /// Baseline ÷ variant.
     pub ratio: Option<Estimate>,
     /// Seconds per call.
     pub time: Option<Estimate>,
-    /// Seconds to set up what it needs, outside every sample: the median over launches.
+    /// Seconds of set-up, outside every sample: the median over launches.
     pub setup: Option<f64>,
-    /// Launches that brought samples of it.
+    /// Launches with samples of it.
     pub launches: u32,
 }
 
-/// Whether a variant has figures, and why not.
+/// Whether a variant has figures, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// It has.
+    /// It has figures.
     Measured,
     /// Something that it requires is missing.
     Skipped(String),
@@ -105,7 +105,7 @@ pub enum State {
     Failed(Fault),
     /// Left out with `--variants`.
     Deselected,
-    /// No launch has brought samples of it; or the pair did not pass verification.
+    /// No launch has samples of it, or the pair did not pass verification.
     NotMeasured,
 }
 
@@ -118,7 +118,7 @@ pub struct EmbeddedSummary {
     pub tax: Option<Estimate>,
 }
 
-/// One thing that went wrong.
+/// One failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureSummary {
     /// The pair's name.
@@ -140,12 +140,12 @@ pub enum Stage {
     Verify,
     /// In a launch of this index.
     Launch(u32),
-    /// The record does not say.
+    /// Not recorded.
     Unknown,
 }
 
 impl PairSummary {
-    /// The case that stands for the pair: the default one, or the largest when only others were measured.
+    /// The headline case: the default one, or the largest if only others were measured.
     pub fn headline(&self) -> Option<&CaseSummary> {
         self.cases.get(self.headline?)
     }
@@ -155,22 +155,22 @@ impl PairSummary {
         self.cases.iter().filter(|case| case.launches > 0)
     }
 
-    /// How the pair stands.
-    pub fn standing(&self) -> Standing {
+    /// How far the pair came.
+    pub fn state(&self) -> PairState {
         let case = self.headline();
         let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));
         match case {
-            _ if self.gate == Gate::Failed => Standing::Failed,
-            Some(case) if failed(&case.baseline) => Standing::Failed,
+            _ if self.gate == Gate::Failed => PairState::Failed,
+            Some(case) if failed(&case.baseline) => PairState::Failed,
             Some(case) if case.baseline.state == State::Measured => match case.variants.iter().any(failed) {
-                true => Standing::Partial,
-                false => Standing::Measured,
+                true => PairState::Partial,
+                false => PairState::Measured,
             },
-            _ => Standing::Waiting,
+            _ => PairState::Waiting,
         }
     }
 
-    /// For a null pair what it came out as; its true ratio is 1.
+    /// The measured ratio of a null pair, whose true ratio is 1.
     pub fn null_ratio(&self) -> Option<Estimate> {
         self.headline()?.variant(Variant::NULL)?.ratio
     }

@@ -6,14 +6,14 @@ use crate::estimate::{Estimate, Precision, geometric_mean};
 use crate::record::{PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Variant, known};
 
-/// How many ratios are as precise as they were to be, null pairs included.
+/// How many ratios reached the target precision, null pairs included.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
-    /// The precision that was wanted.
+    /// The target.
     pub target: Precision,
-    /// Ratios that have it.
+    /// Ratios that reached it.
     pub narrow: usize,
-    /// All ratios that were measured.
+    /// All measured ratios.
     pub ratios: usize,
 }
 
@@ -29,7 +29,7 @@ pub struct VariantMean {
 }
 
 impl Reached {
-    /// Over the pairs of one interpreter; `None` where the run aimed for no precision.
+    /// Over the pairs of one interpreter; `None` if the run had no target.
     pub fn of_pairs<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Self> {
         let cases = pairs.flat_map(PairSummary::measured_cases);
         Self::count(
@@ -119,7 +119,7 @@ pub fn timed_share(record: &Record) -> Option<f64> {
     let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
     let timed: f64 = launches().map(|launch| launch.timed_s).sum();
     let in_launches: f64 = launches().map(|launch| launch.wall_s).sum();
-    // A record that was cut off may know of launches whose phase it has not written yet.
+    // A record that was cut off may have launches whose phase is not written yet.
     let wall = record.run_seconds().max(in_launches);
     (timed > 0.0 && wall > 0.0).then(|| timed / wall)
 }

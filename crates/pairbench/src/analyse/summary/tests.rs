@@ -9,7 +9,7 @@ fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * b.abs()
 }
 
-/// Every couple of the fixture's `steady` has the same ratio, so any sound estimator must return it.
+/// Every sample pair of the fixture's `steady` has the same ratio, so any sound estimator must return it.
 #[test]
 fn figures_by_hand() {
     let record = fixture::steady();
@@ -40,7 +40,7 @@ fn figures_by_hand() {
 }
 
 #[test]
-fn a_null_pair_has_the_baseline_that_it_names() {
+fn a_null_pair_uses_the_baseline_that_it_names() {
     let mut record = fixture::steady();
     let mut null = record.pairs[0].clone();
     (null.name, null.baseline, null.null_of) = ("null_rust".into(), "rust".into(), Some("steady".into()));
@@ -67,7 +67,7 @@ fn a_null_pair_has_the_baseline_that_it_names() {
 }
 
 #[test]
-fn what_failed_has_no_ratio() {
+fn failed_variants_and_pairs_have_no_ratio() {
     let mut record = fixture::steady();
     record.pairs[0].variants[1].state = VariantState::Failed {
         fault: Fault::Hang { limit_s: 9 },
@@ -120,7 +120,7 @@ fn a_failure_in_a_launch_without_samples_is_the_variants_state() {
 }
 
 #[test]
-fn the_default_case_stands_for_the_pair_once_it_is_measured() {
+fn the_default_case_is_the_headline_once_it_is_measured() {
     let mut record = fixture::steady();
     let size = |pair: &PairRecord| {
         let summary = summarise_pair(pair, &pair_figures(pair));
@@ -144,7 +144,7 @@ fn the_default_case_stands_for_the_pair_once_it_is_measured() {
 }
 
 #[test]
-fn samples_of_nothing_make_no_estimate() {
+fn samples_of_zero_make_no_estimate() {
     let mut record = fixture::steady();
     for launch in &mut record.pairs[0].launches {
         launch.comparisons[1].variant_samples.ns.fill(0);

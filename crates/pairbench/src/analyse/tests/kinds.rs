@@ -1,6 +1,6 @@
 //! Every kind both ways: what raises it, and what comes close without raising it.
 
-use super::sound::{set_ratio, shape, waver};
+use super::sound::{deviation, set_ratio, shape};
 use crate::diagnose::memory::{Collections, Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::hosts::Fault;
@@ -42,7 +42,7 @@ fn collecting(share: f64) -> VariantMemory {
 
 pub type Change = fn(&mut Record);
 
-/// A kind, how to bring it about, and how to come close without doing so.
+/// A kind, a change that raises it, and one that comes close without raising it.
 pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::FailedPair,
@@ -74,13 +74,13 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             r.nulls[1]
                 .launches
                 .iter_mut()
-                .for_each(|l| set_ratio(l, "null", 1.05 * waver(l.index).exp()))
+                .for_each(|l| set_ratio(l, "null", 1.05 * deviation(l.index).exp()))
         },
         |r| {
             r.nulls[1]
                 .launches
                 .iter_mut()
-                .for_each(|l| set_ratio(l, "null", 1.0005 * waver(l.index).exp()))
+                .for_each(|l| set_ratio(l, "null", 1.0005 * deviation(l.index).exp()))
         },
     ),
     (
@@ -119,19 +119,19 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     ),
     (
         WarningKind::IntervalWiderThanEffect,
-        |r| shape(r, |i| (15.0 * waver(i)).exp() * 1.02 / 20.0),
-        // Narrow enough about 1: that the sides are equal is a finding.
+        |r| shape(r, |i| (15.0 * deviation(i)).exp() * 1.02 / 20.0),
+        // Narrow enough around 1: that both sides are equal is a finding.
         |r| shape(r, |_| 1.0 / 20.0),
     ),
     (
         WarningKind::WideInterval,
-        |r| shape(r, |i| (60.0 * waver(i)).exp()),
-        |r| shape(r, |i| (20.0 * waver(i)).exp()),
+        |r| shape(r, |i| (60.0 * deviation(i)).exp()),
+        |r| shape(r, |i| (20.0 * deviation(i)).exp()),
     ),
     (
         WarningKind::LoadFromOthers,
         |r| r.pairs[0].launches.iter_mut().for_each(|l| l.others = Some(0.8)),
-        // One launch among many, and a load at the start that the launches then did not meet.
+        // One launch among many, and a load at the start that was gone during the launches.
         |r| {
             r.pairs[0].launches[3].others = Some(1.0);
             r.machine.load_start = Some([2.0, 2.0, 2.0]);
@@ -190,13 +190,13 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::TwoKinds,
         |r| shape(r, |i| if [0, 3, 4, 9, 10].contains(&i) { 1.15 } else { 1.0 }),
-        // Two of twelve are not a kind.
+        // Two of twelve are not a mode.
         |r| shape(r, |i| if [3, 9].contains(&i) { 1.15 } else { 1.0 }),
     ),
     (
         WarningKind::ProfileContradicted,
         |r| profiled(r, Profile::Flat, &[("walk", 0.45, 0.45)], None),
-        // Above two fifths, and so is not all of its interval. Only a flat pair says that there is no such function.
+        // Above two fifths, but not with its whole interval. Only a flat pair declares that there is no such function.
         |r| profiled(r, Profile::Flat, &[("walk", 0.42, 0.42)], None),
     ),
     (
@@ -205,7 +205,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             let functions = [("build", 0.39, 0.5), ("walk", 0.3, 0.3)];
             profiled(r, Profile::Flat, &functions, Some("walk"));
         },
-        // Less by itself, and with what it calls more.
+        // Less by itself, but more with what it calls.
         |r| {
             let functions = [("build", 0.39, 0.5), ("walk", 0.3, 0.38)];
             profiled(r, Profile::Flat, &functions, Some("walk"));
@@ -217,7 +217,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
             native(r, 30.0);
         },
-        // 20 to the point, but the share is known to a point only: it may be 26.
+        // Exactly 20, but the share is known to a point only: the ceiling may be 26.
         |r| {
             profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
             native(r, 25.0);
@@ -250,13 +250,13 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             r.pairs[0]
                 .launches
                 .iter_mut()
-                .for_each(|l| set_ratio(l, "embedded", 0.8 * waver(l.index).exp()))
+                .for_each(|l| set_ratio(l, "embedded", 0.8 * deviation(l.index).exp()))
         },
         |r| {
             r.pairs[0]
                 .launches
                 .iter_mut()
-                .for_each(|l| set_ratio(l, "embedded", 0.96 * waver(l.index).exp()))
+                .for_each(|l| set_ratio(l, "embedded", 0.96 * deviation(l.index).exp()))
         },
     ),
     (
@@ -272,7 +272,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::NoNullPair,
         |r| r.nulls.iter_mut().for_each(|null| null.launches.truncate(2)),
-        // One is enough; and the first version had none.
+        // One is enough, and records of the first version have none.
         |r| r.nulls.truncate(1),
     ),
     (
@@ -306,7 +306,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::Deprecated,
         |r| r.pairs[0].deprecations.push(fixture::deprecation()),
-        // The null pair runs the code of a pair that says it by itself.
+        // The null pair runs the code of a pair that has the warning itself.
         |r| r.nulls[0].deprecations.push(fixture::deprecation()),
     ),
     (
@@ -329,7 +329,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     ),
 ];
 
-/// The same for kinds that two records make.
+/// The same for kinds that need two records.
 pub const COMPARED: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::DifferentMachine,
@@ -355,7 +355,7 @@ pub const COMPARED: &[(WarningKind, Change, Change)] = &[
 
 pub type ChangeParts = fn(&mut Vec<Record>);
 
-/// The same for kinds that the two parts of a divided run make.
+/// The same for kinds that need two parts of a divided run.
 pub const TOGETHER: &[(WarningKind, ChangeParts, ChangeParts)] = &[
     (
         WarningKind::PartsOfDifferentKinds,
@@ -388,7 +388,7 @@ fn profiled(record: &mut Record, declared: Profile, functions: &[(&str, f64, f64
     }];
 }
 
-/// Has the pair a variant `native` of this ratio, as steady as its others.
+/// Adds a variant `native` of this ratio, as steady as the others.
 fn native(record: &mut Record, ratio: f64) {
     let pair = &mut record.pairs[0];
     let mut variant = pair.variants[0].clone();
@@ -398,6 +398,6 @@ fn native(record: &mut Record, ratio: f64) {
         let mut own = launch.comparisons[1].clone();
         own.variant = "native".into();
         launch.comparisons.push(own);
-        set_ratio(launch, "native", ratio * waver(launch.index).exp());
+        set_ratio(launch, "native", ratio * deviation(launch.index).exp());
     }
 }

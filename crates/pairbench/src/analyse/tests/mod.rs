@@ -7,7 +7,7 @@ use super::*;
 use crate::measure::First;
 use crate::record::{Conditions, Severity, Shard, WarningKind};
 use kinds::{BOTH_WAYS, COMPARED, TOGETHER};
-use sound::{set_ratio, shape, sound, waver};
+use sound::{deviation, set_ratio, shape, sound};
 use std::collections::HashSet;
 
 fn warnings(record: &Record) -> Vec<Warning> {
@@ -45,7 +45,7 @@ fn every_kind_is_raised_where_it_should_be_and_silent_where_not() {
 }
 
 #[test]
-fn parts_of_a_run_that_go_together_raise_nothing() {
+fn parts_of_a_run_that_are_alike_raise_nothing() {
     let parts = || {
         let part = |part| {
             let mut record = sound();
@@ -74,7 +74,7 @@ fn no_kind_is_left_untested() {
 }
 
 #[test]
-fn every_finding_has_words_a_figure_and_a_remedy() {
+fn every_warning_has_a_text_a_figure_and_a_remedy() {
     for (kind, raise, _) in BOTH_WAYS {
         let mut record = sound();
         raise(&mut record);
@@ -93,7 +93,7 @@ fn every_finding_has_words_a_figure_and_a_remedy() {
 }
 
 #[test]
-fn what_casts_doubt_is_said_first() {
+fn doubts_come_first() {
     let mut record = sound();
     record.build.revision = Some("abc-dirty".into());
     record.settings.quick = true;
@@ -107,7 +107,7 @@ fn what_casts_doubt_is_said_first() {
 }
 
 #[test]
-fn two_kinds_by_set_up_order_are_a_note() {
+fn modes_by_set_up_order_are_a_note() {
     let mut record = sound();
     let first: Vec<bool> = (record.pairs[0].launches.iter())
         .map(|l| l.comparisons[1].set_up_first == First::Baseline)
@@ -144,17 +144,17 @@ fn an_old_record_is_judged_by_what_it_knows() {
 }
 
 #[test]
-fn a_null_pair_shows_no_effect_and_lacks_none() {
+fn a_null_pair_needs_no_effect() {
     let mut record = sound();
     for launch in &mut record.nulls[0].launches {
-        set_ratio(launch, "null", (15.0 * waver(launch.index)).exp());
+        set_ratio(launch, "null", (15.0 * deviation(launch.index)).exp());
     }
     let null = &record.nulls[0];
     assert_eq!(PairAnalysis::alone(&record, null).warnings(), []);
 }
 
 #[test]
-fn a_case_that_does_not_stand_for_the_pair_is_named_by_its_size() {
+fn a_case_other_than_the_headline_is_named_by_its_size() {
     let mut record = sound();
     let mut other = record.pairs[0].launches[..4].to_vec();
     other.iter_mut().for_each(|launch| launch.size = 99);

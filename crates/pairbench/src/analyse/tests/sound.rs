@@ -1,12 +1,12 @@
-//! A run with which nothing is wrong, and ways to bend it.
+//! A sound run, and ways to change it.
 
 use crate::measure::{First, Launch};
 use crate::record::{Conditions, PairRecord, Record, Throttled, VariantRecord, fixture};
 
 pub const LAUNCHES: u32 = 12;
 
-/// A launch's waver, alike on both sides of zero and in no order: up to half a percent.
-pub fn waver(index: u32) -> f64 {
+/// A launch's deviation, up to half a percent: symmetric, and in no order.
+pub fn deviation(index: u32) -> f64 {
     const STEPS: [f64; 12] = [1.0, -3.0, 4.0, -1.0, 3.0, -5.0, 5.0, 2.0, -4.0, -2.0, 0.5, -0.5];
     0.001 * STEPS[index as usize % 12]
 }
@@ -14,7 +14,7 @@ pub fn waver(index: u32) -> f64 {
 /// Sets the ratio of each launch to a factor of what the fixture has: 20 for Rust.
 pub fn shape(record: &mut Record, factor: impl Fn(u32) -> f64) {
     for launch in &mut record.pairs[0].launches {
-        let factor = factor(launch.index) * waver(launch.index).exp();
+        let factor = factor(launch.index) * deviation(launch.index).exp();
         set_ratio(launch, "rust", 20.0 * factor);
     }
 }
@@ -25,14 +25,14 @@ pub fn set_ratio(launch: &mut Launch, variant: &str, ratio: f64) {
         .iter_mut()
         .find(|c| c.variant == variant)
         .unwrap();
-    // 10 µs a call on the baseline's side; a thousand calls, so that rounding to nanoseconds is nothing.
+    // 10 µs per call of the baseline; a thousand calls, so that rounding to nanoseconds does not matter.
     own.baseline_samples.calls = 1000;
     own.variant_samples.calls = 1000;
     own.baseline_samples.ns.fill(10_000_000);
     own.variant_samples.ns.fill((10_000_000.0 / ratio) as u64);
 }
 
-/// A run with which nothing is wrong: twelve launches, two null pairs, a machine at rest.
+/// A sound run: twelve launches, two null pairs, a machine at rest.
 pub fn sound() -> Record {
     let mut record = fixture::steady();
     let launch = record.pairs[0].launches[0].clone();
@@ -42,14 +42,14 @@ pub fn sound() -> Record {
             started_s: f64::from(index) * 10.0,
             ..launch.clone()
         };
-        // Alternating in pairs, so that it goes with nothing else that alternates.
+        // Alternates in pairs, unlike everything else that alternates.
         let first = if index / 2 % 2 == 0 {
             First::Baseline
         } else {
             First::Variant
         };
         launch.comparisons.iter_mut().for_each(|c| c.set_up_first = first);
-        set_ratio(&mut launch, "embedded", 1.0 * waver(index).exp());
+        set_ratio(&mut launch, "embedded", 1.0 * deviation(index).exp());
         launch
     });
     record.pairs[0].launches = launches.collect();
@@ -92,7 +92,7 @@ pub fn null(record: &Record, side: &str) -> PairRecord {
     for launch in &mut null.launches {
         launch.comparisons.retain(|c| c.variant == "rust");
         launch.comparisons[0].variant = "null".into();
-        set_ratio(launch, "null", waver(launch.index).exp());
+        set_ratio(launch, "null", deviation(launch.index).exp());
     }
     null
 }

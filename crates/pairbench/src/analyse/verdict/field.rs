@@ -1,16 +1,16 @@
-//! What a pair's variants gain, and on which side of a line that lies.
+//! The gains of a pair's variants, compared with thresholds.
 
 use super::Obstacle;
 use crate::analyse::summary::{CaseSummary, State, VariantSummary};
 use crate::estimate::Estimate;
 use crate::registry::Kind;
 
-/// What a measured variant gains.
+/// The gain of a measured variant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gain {
     /// Name of the variant.
     pub name: String,
-    /// What a step it is.
+    /// Its kind of step.
     pub kind: Kind,
     /// Its ratio.
     pub ratio: Estimate,
@@ -37,12 +37,12 @@ pub fn gains(case: &CaseSummary) -> impl Iterator<Item = Gain> + '_ {
 pub struct Short {
     /// The step.
     pub step: Gain,
-    /// The port that it does not come near; none when it is not worth it by itself.
+    /// The port that it does not come near; `None` if it is not worth it by itself.
     pub of: Option<Gain>,
 }
 
-/// The port that a verdict speaks of: `rust`, chosen before anything was measured; in a pair that has none the first Rust
-/// variant that runs on one core, or the first at all. It need not have a ratio.
+/// The port that a verdict is about: `rust`, a choice made before anything is measured. In a pair without it, the first
+/// Rust variant that runs on one core, or else the first one. It may have no ratio.
 pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
     let first = |kind| case.variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
     (case.variants.iter().find(|v| v.name == "rust"))
@@ -50,18 +50,18 @@ pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
         .or_else(|| first(Kind::ParallelPort))
 }
 
-/// The lines that a verdict is judged by.
+/// The thresholds of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lines {
     /// From this ratio on a change of language is worth it.
     pub worth: f64,
-    /// A smaller step that reaches so much of the port's gain is enough.
+    /// A smaller step that reaches this part of the port's gain is enough.
     pub near: f64,
 }
 
 impl Lines {
-    /// Both from one: a step is near the port where going on from it to the port is not worth it by the same line. With
-    /// 2× that is half of the port's gain.
+    /// Both from one number: a step is near the port if going on from it to the port is not worth it by the same threshold.
+    /// With 2× that is half of the port's gain.
     pub fn at(worth: f64) -> Self {
         Lines {
             worth,
@@ -71,44 +71,44 @@ impl Lines {
 }
 
 impl Default for Lines {
-    /// Twice as fast. docs/how-to-read.md says why, and a report shows which verdicts another line would change.
+    /// Twice as fast. docs/how-to-read.md has the reasons, and a report shows which verdicts another threshold would change.
     fn default() -> Self {
         Lines::at(2.0)
     }
 }
 
-/// Whether something is so, as far as whole intervals tell.
+/// A yes-or-no question, decided by whole intervals.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// It is.
+pub enum Decision {
+    /// Yes.
     Yes,
-    /// It isn't.
+    /// No.
     No,
-    /// The interval straddles the line, or there is none.
+    /// The interval straddles the threshold, or there is none.
     Open(Obstacle),
 }
 
 impl Lines {
-    /// Whether a gain is worth a change of language: the whole interval above the line, or below.
-    pub fn worth(&self, gain: &Gain) -> Answer {
+    /// Whether a gain is worth a change of language: the whole interval lies above the threshold, or below.
+    pub fn worth(&self, gain: &Gain) -> Decision {
         match gain.ratio.interval {
-            None => Answer::Open(Obstacle::NoInterval(gain.clone())),
-            Some((low, _)) if low > self.worth => Answer::Yes,
-            Some((_, high)) if high < self.worth => Answer::No,
-            Some(_) => Answer::Open(Obstacle::Worth(gain.clone())),
+            None => Decision::Open(Obstacle::NoInterval(gain.clone())),
+            Some((low, _)) if low > self.worth => Decision::Yes,
+            Some((_, high)) if high < self.worth => Decision::No,
+            Some(_) => Decision::Open(Obstacle::Worth(gain.clone())),
         }
     }
 
-    /// Whether a step reaches enough of a port's gain: it does if its lower end reaches the line drawn by the port's
-    /// upper end, and does not if its upper end stays below the line drawn by the port's lower end.
-    pub fn near(&self, step: &Gain, port: &Gain) -> Answer {
-        let none = |gain: &Gain| Answer::Open(Obstacle::NoInterval(gain.clone()));
+    /// Whether a step reaches enough of a port's gain: yes if its lower end is at least `near` × the port's
+    /// upper end, no if its upper end is below `near` × the port's lower end.
+    pub fn near(&self, step: &Gain, port: &Gain) -> Decision {
+        let none = |gain: &Gain| Decision::Open(Obstacle::NoInterval(gain.clone()));
         match (step.ratio.interval, port.ratio.interval) {
             (None, _) => none(step),
             (_, None) => none(port),
-            (Some((low, _)), Some((_, high))) if low >= self.near * high => Answer::Yes,
-            (Some((_, high)), Some((low, _))) if high < self.near * low => Answer::No,
-            _ => Answer::Open(Obstacle::Near {
+            (Some((low, _)), Some((_, high))) if low >= self.near * high => Decision::Yes,
+            (Some((_, high)), Some((low, _))) if high < self.near * low => Decision::No,
+            _ => Decision::Open(Obstacle::Near {
                 step: step.clone(),
                 port: port.clone(),
             }),
@@ -116,27 +116,27 @@ impl Lines {
     }
 
     /// Whether a step is enough: worth it, and near every one of the ports. One *no* settles it.
-    pub fn suffices<'a>(&self, step: &Gain, ports: impl IntoIterator<Item = &'a Gain>) -> Answer {
+    pub fn suffices<'a>(&self, step: &Gain, ports: impl IntoIterator<Item = &'a Gain>) -> Decision {
         let near = ports.into_iter().map(|port| self.near(step, port));
-        let asked: Vec<Answer> = std::iter::once(self.worth(step)).chain(near).collect();
-        match asked.contains(&Answer::No) {
-            true => Answer::No,
-            false => asked
+        let decisions: Vec<Decision> = std::iter::once(self.worth(step)).chain(near).collect();
+        match decisions.contains(&Decision::No) {
+            true => Decision::No,
+            false => decisions
                 .into_iter()
-                .find(|answer| *answer != Answer::Yes)
-                .unwrap_or(Answer::Yes),
+                .find(|decision| *decision != Decision::Yes)
+                .unwrap_or(Decision::Yes),
         }
     }
 }
 
-/// The variants of a case by what they are.
+/// The variants of a case by kind.
 pub(super) struct Field<'a> {
     variants: Vec<&'a VariantSummary>,
     /// The port on one core.
     pub port: Gain,
 }
 
-/// A step that is enough and the port that it is compared with; the steps that are not; what leaves another one open.
+/// A step that is enough with the port that it was compared with; the steps that are not; what leaves another one open.
 type Steps = (Option<(Gain, Gain)>, Vec<Short>, Option<Obstacle>);
 
 impl<'a> Field<'a> {
@@ -166,8 +166,8 @@ impl<'a> Field<'a> {
         self.of_kind(Kind::ParallelPort).filter_map(Gain::of)
     }
 
-    /// The steps that are less than a port, from the least effort on. Like is compared with like: what runs on one core
-    /// with the port on one core, what runs in parallel with the parallel ports too.
+    /// The steps smaller than a port, least effort first. Like is compared with like: single-threaded steps with the
+    /// single-threaded port, parallel ones with the parallel ports too.
     pub fn smaller_steps(&self, lines: Lines) -> Steps {
         let (mut enough, mut short, mut open) = (None, Vec::new(), None);
         for kind in [Kind::Library, Kind::ParallelPython, Kind::Extension] {
@@ -182,19 +182,19 @@ impl<'a> Field<'a> {
                     continue;
                 };
                 match lines.suffices(&gain, ports.iter().copied()) {
-                    Answer::Yes if enough.is_none() => {
+                    Decision::Yes if enough.is_none() => {
                         let largest = ports
                             .iter()
                             .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
                         enough = largest.map(|port| (gain, (*port).clone()));
                     }
-                    Answer::Yes => {}
-                    Answer::No => {
-                        let far = ports.iter().find(|port| lines.near(&gain, port) == Answer::No);
+                    Decision::Yes => {}
+                    Decision::No => {
+                        let far = ports.iter().find(|port| lines.near(&gain, port) == Decision::No);
                         let of = far.map(|port| (*port).clone());
                         short.push(Short { step: gain, of });
                     }
-                    Answer::Open(obstacle) => open = open.or(Some(obstacle)),
+                    Decision::Open(obstacle) => open = open.or(Some(obstacle)),
                 }
             }
         }
@@ -210,14 +210,14 @@ impl<'a> Field<'a> {
                 continue;
             };
             match lines.worth(&gain) {
-                Answer::Yes => {
+                Decision::Yes => {
                     let larger = best
                         .as_ref()
                         .is_none_or(|best| gain.ratio.value > best.ratio.value);
                     best = if larger { Some(gain) } else { best };
                 }
-                Answer::No => {}
-                Answer::Open(obstacle) => open = open.or(Some(obstacle)),
+                Decision::No => {}
+                Decision::Open(obstacle) => open = open.or(Some(obstacle)),
             }
         }
         match (best, open) {

@@ -1,42 +1,42 @@
-//! One sentence a pair: is it worth a port, or is less than that enough?
+//! One sentence per pair: is it worth a port, or is a smaller step enough?
 //!
-//! docs/how-to-read.md has the rules and the reasons for their lines. All of them ask where a whole interval lies,
-//! never where its middle does; whatever straddles a line leaves the verdict open, and the verdict names it.
+//! docs/how-to-read.md has the rules and the reasons for their thresholds. Verdicts use the whole interval, not the
+//! point estimate: an interval that straddles a threshold leaves the verdict open, and the verdict names it.
 
 mod field;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub use field::{Answer, Gain, Lines, Short, gains, port};
+pub use field::{Decision, Gain, Lines, Short, gains, port};
 pub use words::doubt;
 
-use super::summary::{CaseSummary, PairSummary, Standing, State};
+use super::summary::{CaseSummary, PairState, PairSummary, State};
 use crate::record::{PairRecord, Warning, WarningKind};
 use crate::registry::{Kind, Variant};
 use field::Field;
 use std::fmt;
 
-/// What a run says of a pair.
+/// The result for a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Call {
-    /// The port gains enough, and nothing smaller comes near it.
+    /// The port gains enough, and no smaller step comes near it.
     PortIt,
     /// An extension for the hottest function is enough.
     ExtensionSuffices,
     /// A library, which may be one of Python's own, is enough.
     LibrarySuffices,
-    /// Rust gains enough only on several cores, and Python's own ways to use them don't come near.
+    /// Rust gains enough only on several cores, and parallel Python does not come near.
     Parallelism,
     /// Nothing gains enough.
     LeaveIt,
-    /// It can't be told yet.
+    /// Not known yet.
     Inconclusive,
 }
 
 impl Call {
-    /// All of them, in the order in which they are counted up.
+    /// All of them, in the order in which reports count them.
     pub const ALL: [Call; 6] = [
         Call::PortIt,
         Call::ExtensionSuffices,
@@ -60,16 +60,16 @@ impl fmt::Display for Call {
     }
 }
 
-/// A verdict with what it rests on.
+/// A verdict with its reasons.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// Name of the pair.
     pub pair: String,
     /// What settled it, or what leaves it open.
     pub because: Because,
-    /// The lines that it was judged by.
+    /// The thresholds that were applied.
     pub lines: Lines,
-    /// The Python function that the extension replaces, where the record says so.
+    /// The Python function that the extension replaces, if the record names it.
     pub replaced: Option<String>,
     /// Warnings that cast doubt on a ratio of the pair, each kind once.
     pub doubts: Vec<WarningKind>,
@@ -108,7 +108,7 @@ pub enum Because {
         /// The others.
         others: Vec<Gain>,
     },
-    /// It can't be told.
+    /// The verdict is open.
     Open(Obstacle),
 }
 
@@ -119,7 +119,7 @@ pub enum Obstacle {
     Failed(String),
     /// Nothing is measured yet.
     Waiting,
-    /// A warning that leaves no number of the run to be believed.
+    /// A warning that makes every number of the run unreliable.
     Void(WarningKind),
     /// The port itself has no ratio.
     NoPort {
@@ -135,9 +135,9 @@ pub enum Obstacle {
         /// Why.
         state: State,
     },
-    /// So few launches that this gain has no interval.
+    /// Too few launches for this gain to have an interval.
     NoInterval(Gain),
-    /// The interval of this gain straddles the line from which on a gain is worth it.
+    /// The interval of this gain straddles the threshold of being worth it.
     Worth(Gain),
     /// The intervals leave open whether the step reaches enough of the port's gain.
     Near {
@@ -149,7 +149,7 @@ pub enum Obstacle {
 }
 
 impl Verdict {
-    /// What it comes to.
+    /// The result.
     pub fn call(&self) -> Call {
         match &self.because {
             Because::Suffices { step, .. } if step.kind == Kind::Extension => Call::ExtensionSuffices,
@@ -161,15 +161,15 @@ impl Verdict {
         }
     }
 
-    /// The doubts that are the pair's own. Beside other pairs, one about the whole run need not be said for each.
+    /// The doubts about this pair alone; a list of pairs need not repeat one about the whole run.
     pub fn own_doubts(&self) -> Vec<WarningKind> {
         let own = self.doubts.iter().copied();
         own.filter(|kind| *kind != WarningKind::UnoptimisedInterpreter)
             .collect()
     }
 
-    /// Whether the pair failed or waits, so that how it stands says as much.
-    pub fn is_said_by_the_state(&self) -> bool {
+    /// Whether the pair failed or waits, so that the verdict only repeats its state.
+    pub fn repeats_state(&self) -> bool {
         matches!(
             self.because,
             Because::Open(Obstacle::Failed(_) | Obstacle::Waiting)
@@ -199,7 +199,7 @@ pub fn judge<'a>(
     }
 }
 
-/// The verdict by other lines.
+/// The verdict with other thresholds.
 pub fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdict {
     let judged = match &verdict.because {
         Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_)) => None,
@@ -212,26 +212,26 @@ pub fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdic
     }
 }
 
-/// What keeps a pair from being judged at all.
+/// What prevents any verdict on a pair.
 fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Warning>) -> Option<Obstacle> {
     let void = |warning: &&Warning| VOID.contains(&warning.kind);
-    match summary.standing() {
-        Standing::Failed => {
+    match summary.state() {
+        PairState::Failed => {
             let fault = summary.failures.first().map(|failure| failure.fault.to_string());
             Some(Obstacle::Failed(fault.unwrap_or_default()))
         }
-        Standing::Waiting => Some(Obstacle::Waiting),
-        Standing::Measured | Standing::Partial => {
+        PairState::Waiting => Some(Obstacle::Waiting),
+        PairState::Measured | PairState::Partial => {
             warnings.find(void).map(|warning| Obstacle::Void(warning.kind))
         }
     }
 }
 
-/// Warnings after which no number of a run is to be believed.
+/// Warnings that make every number of a run unreliable.
 const VOID: [WarningKind; 2] = [WarningKind::NullPairOff, WarningKind::DebugBuild];
 
-/// Warnings that say of a ratio that it, or its interval, may be another. A wide interval is none of them: it says
-/// itself what it leaves open.
+/// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
+/// open.
 const DOUBTS: [WarningKind; 6] = [
     WarningKind::FailedVariant,
     WarningKind::UnoptimisedInterpreter,
@@ -242,7 +242,7 @@ const DOUBTS: [WarningKind; 6] = [
 ];
 
 fn doubts<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Vec<WarningKind> {
-    // A verdict is about the case that stands for the pair, which a subject without a size is.
+    // A verdict is about the headline case; its subjects have no size.
     let here = |warning: &&Warning| warning.about.iter().all(|subject| subject.size.is_none());
     let mut kinds: Vec<WarningKind> = warnings
         .filter(|warning| warning.is_warning() && DOUBTS.contains(&warning.kind))
@@ -254,7 +254,7 @@ fn doubts<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Vec<WarningKind> {
     kinds
 }
 
-/// The rules, the least effort first: smaller steps, the port, the parallel port, nothing.
+/// The rules, least effort first: smaller steps, the port, the parallel port, nothing.
 fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     let field = match Field::of(case) {
         Ok(field) => field,
@@ -266,9 +266,9 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     }
     let port = field.port.clone();
     let settled = match lines.worth(&port) {
-        Answer::Open(obstacle) => return Because::Open(obstacle),
-        Answer::Yes => Because::Gains { port, short },
-        Answer::No => match field.best_parallel(lines) {
+        Decision::Open(obstacle) => return Because::Open(obstacle),
+        Decision::Yes => Because::Gains { port, short },
+        Decision::No => match field.best_parallel(lines) {
             Err(obstacle) => return Because::Open(*obstacle),
             Ok(Some(parallel)) => Because::OnlyParallel {
                 port,
@@ -285,6 +285,6 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
             },
         },
     };
-    // A smaller step that may yet be enough leaves open what would otherwise be settled.
+    // A smaller step that may still be enough leaves the verdict open.
     open.map_or(settled, Because::Open)
 }

@@ -1,16 +1,17 @@
-//! A verdict in words. Names of variants and functions stand in backticks.
+//! A verdict in words. Names of variants and functions are in backticks.
 
 use super::{Because, Gain, Obstacle, Short, Verdict};
 use crate::analyse::summary::State;
 use crate::estimate::Ratio;
 use crate::record::WarningKind;
 use crate::registry::Kind;
+use crate::text::percent;
 
-/// An interval of this half-width that still straddles a line tells that the gain lies on it.
-const ON_THE_LINE: f64 = 0.02;
+/// An interval of at most this half-width that still straddles a threshold: the gain is too close to it to decide.
+const TOO_CLOSE: f64 = 0.02;
 
 impl Verdict {
-    /// The reason in one sentence, without a full stop. Of an inconclusive one what follows after "because".
+    /// The reason in one sentence, without a full stop. For an inconclusive one, the words that follow "because".
     pub fn reason(&self) -> String {
         match &self.because {
             Because::Suffices { step, port } => {
@@ -51,30 +52,40 @@ impl Verdict {
         }
     }
 
-    /// What to do about an inconclusive one, without a full stop.
+    /// The next step for an inconclusive one, without a full stop.
     pub fn next(&self) -> Option<String> {
         const MORE: &str = "more launches narrow the interval: --launches 20, or --precision 1%";
-        const DECIDE: &str = "the gain lies about on the line: let something else decide";
         let Because::Open(obstacle) = &self.because else {
             return None;
+        };
+        let decide = || {
+            format!(
+                "too close to the {} threshold; decide on other grounds",
+                times(self.lines.worth)
+            )
         };
         let narrow = |gain: &Gain| {
             gain.ratio
                 .relative_half_width()
-                .is_some_and(|width| width <= ON_THE_LINE)
+                .is_some_and(|width| width <= TOO_CLOSE)
         };
         Some(match obstacle {
-            Obstacle::Failed(_) => "fix the side at fault, then cargo bench -- --test".into(),
-            Obstacle::Waiting => "let the run go on: cargo bench -- --resume".into(),
+            Obstacle::Failed(_) => "fix the side at fault, then run cargo bench -- --test".into(),
+            Obstacle::Waiting => "continue the run: cargo bench -- --resume".into(),
             Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
             Obstacle::Missing { state, .. } | Obstacle::NoPort { state, .. } => match state {
-                State::Deselected => "measure it too: without --variants".into(),
+                State::Deselected => "measure it too: leave out --variants".into(),
                 State::Skipped(_) => "install what is missing".into(),
-                State::Failed(_) => "mend it, then cargo bench -- --test".into(),
+                State::Failed(_) => "fix it, then run cargo bench -- --test".into(),
                 State::Measured | State::NotMeasured => MORE.into(),
             },
-            Obstacle::Worth(gain) if narrow(gain) => DECIDE.into(),
-            Obstacle::Near { step, port } if narrow(step) && narrow(port) => DECIDE.into(),
+            Obstacle::Worth(gain) if narrow(gain) => decide(),
+            Obstacle::Near { step, port } if narrow(step) && narrow(port) => {
+                format!(
+                    "too close to {} of the port; decide on other grounds",
+                    share(self.lines.near)
+                )
+            }
             Obstacle::NoInterval(_) | Obstacle::Worth(_) | Obstacle::Near { .. } => MORE.into(),
         })
     }
@@ -82,8 +93,8 @@ impl Verdict {
     fn obstacle(&self, obstacle: &Obstacle) -> String {
         let worth = times(self.lines.worth);
         match obstacle {
-            Obstacle::Failed(fault) if fault.is_empty() => "the pair failed, and has no ratio".into(),
-            Obstacle::Failed(fault) => format!("the pair failed, and has no ratio: {fault}"),
+            Obstacle::Failed(fault) if fault.is_empty() => "the pair failed and has no ratio".into(),
+            Obstacle::Failed(fault) => format!("the pair failed and has no ratio: {fault}"),
             Obstacle::Waiting => "nothing is measured yet".into(),
             Obstacle::Void(kind) => {
                 let text = kind.found(Vec::new(), "").text;
@@ -92,7 +103,10 @@ impl Verdict {
                 first.unwrap_or_default() + letters.as_str()
             }
             Obstacle::NoPort { name, state } => {
-                format!("`{name}` {}, and without it nothing can be said", without(state))
+                format!(
+                    "`{name}` {}, and no verdict is possible without it",
+                    without(state)
+                )
             }
             Obstacle::Missing { name, state } => {
                 format!("`{name}` {}, and could be the answer", without(state))
@@ -116,7 +130,7 @@ impl Verdict {
         }
     }
 
-    /// What a gain is of.
+    /// The subject of a gain.
     fn who(&self, gain: &Gain) -> String {
         match (gain.kind, gain.name.as_str(), &self.replaced) {
             (Kind::Extension, _, Some(function)) => format!("the extension for `{}`", plain(function)),
@@ -127,15 +141,15 @@ impl Verdict {
         }
     }
 
-    /// The step that comes nearest, and why it is not enough; `told` is the port of which was just told.
-    fn nearest_step(&self, short: &[Short], told: &Gain) -> Option<String> {
+    /// The step that comes nearest, and why it is not enough; `shown` is the port that the sentence has just named.
+    fn nearest_step(&self, short: &[Short], shown: &Gain) -> Option<String> {
         let value = |short: &Short| short.step.ratio.value;
         let nearest = short.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
         let (gains, near) = (self.gains(&nearest.step), share(self.lines.near));
         Some(match &nearest.of {
             _ if !is_faster(&nearest.step) => gains,
             None => format!("{gains}, less than {}", times(self.lines.worth)),
-            Some(port) if port == told => format!("{gains}, less than {near} of that"),
+            Some(port) if port == shown => format!("{gains}, less than {near} of that"),
             Some(port) => format!("{gains}, less than {near} of {}", self.whose(port)),
         })
     }
@@ -177,7 +191,7 @@ fn is_faster(gain: &Gain) -> bool {
     gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
 }
 
-/// What became of a variant without a ratio.
+/// Why a variant has no ratio.
 fn without(state: &State) -> &'static str {
     match state {
         State::Skipped(_) => "was skipped",
@@ -194,7 +208,7 @@ fn nearest(steps: &[Gain]) -> Option<&Gain> {
         .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
 }
 
-/// A name without what would end its backticks.
+/// A name without backticks of its own.
 fn plain(name: &str) -> String {
     name.replace('`', "'")
 }
@@ -202,7 +216,7 @@ fn plain(name: &str) -> String {
 fn share(near: f64) -> String {
     match near {
         0.5 => "half".into(),
-        near => format!("{:.0} %", near * 100.0),
+        near => percent(near),
     }
 }
 

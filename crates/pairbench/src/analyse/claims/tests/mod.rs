@@ -1,4 +1,4 @@
-//! Each claim for, against, open and untested, by made-up ratios.
+//! Each claim for, against, open and untested, with made-up ratios.
 
 mod beyond;
 mod releases;
@@ -12,7 +12,7 @@ use crate::hosts::Fault;
 use crate::record::{PairRecord, Record, VariantRecord, VariantState, fixture};
 use crate::registry::{Profile, Side};
 
-/// A variant with its ratio and how far launches are from it.
+/// A variant, its ratio, and how far launches spread around it.
 type Row = (&'static str, f64, f64);
 
 /// A pair of eight launches.
@@ -57,7 +57,7 @@ fn of(record: &Record) -> Vec<Claim> {
     among(std::slice::from_ref(record))
 }
 
-/// The claims by the last of the records, all of them known.
+/// The claims for the last of the records, given all of them.
 fn among(records: &[Record]) -> Vec<Claim> {
     let own = analyses(records, &read(records));
     let pairs: Vec<&PairAnalysis<'_>> = own.last().unwrap().pairs.iter().collect();
@@ -81,11 +81,11 @@ fn record(profile: Profile, pairs: &[&[Row]]) -> Record {
 }
 
 #[track_caller]
-fn stands(record: &Record, number: usize, standing: Standing) -> Claim {
+fn check(record: &Record, number: usize, result: ClaimResult) -> Claim {
     let claim = of(record).remove(number - 1);
     assert_eq!(
-        (usize::from(claim.number), claim.standing),
-        (number, standing),
+        (usize::from(claim.number), claim.result),
+        (number, result),
         "{claim:#?}"
     );
     claim
@@ -113,26 +113,26 @@ fn eight_claims_in_order() {
     let all = of(&fixture::steady());
     let numbers: Vec<u8> = all.iter().map(|claim| claim.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
-    // One pair tells nothing about a kind of program.
-    assert!(all.iter().all(|claim| claim.standing == Standing::NotTested));
+    // One pair cannot represent a kind of program.
+    assert!(all.iter().all(|claim| claim.result == ClaimResult::NotTested));
     assert!(
         all.iter()
-            .all(|claim| !claim.asked.is_empty() && !claim.evidence.is_empty())
+            .all(|claim| !claim.question.is_empty() && !claim.evidence.is_empty())
     );
-    assert_eq!(texts(&all[6]), "No pair of the kind was measured: ");
+    assert_eq!(texts(&all[6]), "No pair of this kind was measured: ");
     for nothing in [with(Vec::new()), record(Profile::Flat, &[])] {
         assert!(
             of(&nothing)
                 .iter()
-                .all(|claim| claim.standing == Standing::NotTested)
+                .all(|claim| claim.result == ClaimResult::NotTested)
         );
     }
 }
 
 #[test]
-fn three_quarters_of_all_asked_decide() {
-    let ceiling = |pairs: &[&[Row]], standing| stands(&record(Profile::HotLoop, pairs), 1, standing);
-    let claim = ceiling(&[FAST, FAST, FAST, SLOW], Standing::Holds);
+fn three_quarters_of_all_tested_pairs_decide() {
+    let ceiling = |pairs: &[&[Row]], result| check(&record(Profile::HotLoop, pairs), 1, result);
+    let claim = ceiling(&[FAST, FAST, FAST, SLOW], ClaimResult::Holds);
     let text = texts(&claim);
     assert!(text.contains("By profile, above 2×: hot loop 3 of 4"), "{text}");
     assert!(
@@ -140,26 +140,26 @@ fn three_quarters_of_all_asked_decide() {
         "{text}"
     );
     assert!(text.contains("1 of 4 gain less than 2×: p3 1.1"), "{text}");
-    ceiling(&[FAST, SLOW, SLOW, SLOW], Standing::Fails);
-    ceiling(&[FAST, FAST, SLOW, SLOW], Standing::Mixed);
-    // What can't be told counts among those asked, on neither side.
-    ceiling(&[FAST, FAST, FAST, WIDE], Standing::Holds);
-    let claim = ceiling(&[FAST, FAST, FAST, WIDE, WIDE], Standing::Mixed);
+    ceiling(&[FAST, SLOW, SLOW, SLOW], ClaimResult::Fails);
+    ceiling(&[FAST, FAST, SLOW, SLOW], ClaimResult::Mixed);
+    // Open pairs count among those tested, on neither side.
+    ceiling(&[FAST, FAST, FAST, WIDE], ClaimResult::Holds);
+    let claim = ceiling(&[FAST, FAST, FAST, WIDE, WIDE], ClaimResult::Mixed);
     assert!(texts(&claim).contains("2 of 5 straddle 2×: p3"), "{claim:?}");
-    ceiling(&[FAST, FAST, WIDE], Standing::NotTested);
+    ceiling(&[FAST, FAST, WIDE], ClaimResult::NotTested);
 }
 
 #[test]
-fn what_failed_or_is_not_to_be_believed_is_not_asked() {
+fn failed_pairs_and_void_runs_are_not_tested() {
     let mut one = record(Profile::HotLoop, &[FAST, FAST, FAST, SLOW]);
     one.pairs[3].variants[0].state = VariantState::Failed {
         fault: Fault::Hang { limit_s: 9 },
     };
-    assert!(texts(&stands(&one, 1, Standing::Holds)).contains("3 of 3"));
+    assert!(texts(&check(&one, 1, ClaimResult::Holds)).contains("3 of 3"));
     one.build.opt_level = "0".into();
     one.build.debug_assertions = true;
     one.build.profile = "debug".into();
-    stands(&one, 1, Standing::NotTested);
+    check(&one, 1, ClaimResult::NotTested);
 }
 
 #[test]
@@ -180,11 +180,11 @@ fn parallel_gains_beside_those_on_one_core() {
         ("rust", 20.0, 0.05),
         ("tokio", 40.0, 0.05),
     ];
-    let parallel = |profile, pairs: &[&[Row]], standing| stands(&record(profile, pairs), 2, standing);
+    let parallel = |profile, pairs: &[&[Row]], result| check(&record(profile, pairs), 2, result);
     let claim = parallel(
         Profile::Parallel,
         &[further, further, further, less],
-        Standing::Holds,
+        ClaimResult::Holds,
     );
     let text = texts(&claim);
     assert!(
@@ -192,29 +192,39 @@ fn parallel_gains_beside_those_on_one_core() {
         "{text}"
     );
     assert!(text.contains("10.0× in parallel (rayon ÷ processes)"), "{text}");
-    parallel(Profile::Concurrent, &[less, less, less, equal], Standing::Fails);
-    parallel(Profile::Concurrent, &[further, equal, equal], Standing::NotTested);
+    parallel(
+        Profile::Concurrent,
+        &[less, less, less, equal],
+        ClaimResult::Fails,
+    );
+    parallel(
+        Profile::Concurrent,
+        &[further, equal, equal],
+        ClaimResult::NotTested,
+    );
     parallel(
         Profile::Concurrent,
         &[further, less, equal, less],
-        Standing::Mixed,
+        ClaimResult::Mixed,
     );
-    // Cores that only cost are left alone on both sides; that tells nothing.
+    // Cores that only cost stay unused on both sides; such a pair shows nothing.
     let alone: &[Row] = &[("threads", 0.9, 0.01), ("rust", 20.0, 0.01), ("rayon", 9.0, 0.01)];
     let claim = parallel(
         Profile::Parallel,
         &[further, further, further, alone],
-        Standing::Holds,
+        ClaimResult::Holds,
     );
     let text = texts(&claim);
     assert!(
-        text.contains("1 of 4 can't be told apart: p3 20.0× in parallel (rust ÷ python), 20.0× on one core"),
+        text.contains(
+            "1 of 4 show no clear difference: p3 20.0× in parallel (rust ÷ python), 20.0× on one core"
+        ),
         "{text}"
     );
     parallel(
         Profile::HotLoop,
         &[further, further, further],
-        Standing::NotTested,
+        ClaimResult::NotTested,
     );
 }
 
@@ -222,11 +232,11 @@ fn parallel_gains_beside_those_on_one_core() {
 fn extensions_on_hot_loops_and_on_flat_pairs() {
     let fixes: &[Row] = &[("native", 15.0, 0.01), ("rust", 20.0, 0.01)];
     let helps_little: &[Row] = &[("native", 3.0, 0.01), ("rust", 20.0, 0.01)];
-    let on_the_line: &[Row] = &[("native", 8.0, 0.4), ("rust", 20.0, 0.01)];
+    let on_the_threshold: &[Row] = &[("native", 8.0, 0.4), ("rust", 20.0, 0.01)];
     let mut hot = record(Profile::HotLoop, &[fixes, fixes, fixes, FAST]);
     hot.pairs[0].diagnoses.profiles.push(profile(0.97));
     hot.pairs[1].diagnoses.profiles.push(profile(0.91));
-    let text = texts(&stands(&hot, 3, Standing::Holds));
+    let text = texts(&check(&hot, 3, ClaimResult::Holds));
     assert!(
         text.contains("3 of 3 are fixed by the extension: p0 15.0× of 20.0×"),
         "{text}"
@@ -235,13 +245,16 @@ fn extensions_on_hot_loops_and_on_flat_pairs() {
         text.contains("The hottest function of 2 pairs takes 91 % to 97 % of the time"),
         "{text}"
     );
-    assert!(text.contains("Not asked, without both figures: p3"), "{text}");
+    assert!(
+        text.contains("Not tested, because a figure is missing: p3"),
+        "{text}"
+    );
     let all_short = [helps_little; 3];
-    stands(&record(Profile::HotLoop, &all_short), 3, Standing::Fails);
-    stands(
-        &record(Profile::HotLoop, &[fixes, helps_little, fixes, on_the_line]),
+    check(&record(Profile::HotLoop, &all_short), 3, ClaimResult::Fails);
+    check(
+        &record(Profile::HotLoop, &[fixes, helps_little, fixes, on_the_threshold]),
         3,
-        Standing::Mixed,
+        ClaimResult::Mixed,
     );
 
     let mut flat = record(Profile::Flat, &all_short);
@@ -261,19 +274,23 @@ fn extensions_on_hot_loops_and_on_flat_pairs() {
     };
     flat.pairs[0].diagnoses.memory = vec![memory("python", 900), memory("rust", 30)];
     flat.pairs[1].diagnoses.memory = vec![memory("python", 900)];
-    let text = texts(&stands(&flat, 4, Standing::Holds));
+    let text = texts(&check(&flat, 4, ClaimResult::Holds));
     assert!(
-        text.contains("Allocations in a call, of Python and of Rust: p0 900, 30"),
+        text.contains("Allocations per call, Python and Rust: p0 900, 30"),
         "{text}"
     );
     assert!(!text.contains("p1 900"), "{text}");
-    stands(&record(Profile::Flat, &[fixes, fixes, fixes]), 4, Standing::Fails);
-    stands(
-        &record(Profile::Flat, &[fixes, helps_little, on_the_line, fixes]),
+    check(
+        &record(Profile::Flat, &[fixes, fixes, fixes]),
         4,
-        Standing::Mixed,
+        ClaimResult::Fails,
     );
-    stands(&record(Profile::HotLoop, &all_short), 4, Standing::NotTested);
+    check(
+        &record(Profile::Flat, &[fixes, helps_little, on_the_threshold, fixes]),
+        4,
+        ClaimResult::Mixed,
+    );
+    check(&record(Profile::HotLoop, &all_short), 4, ClaimResult::NotTested);
 }
 
 fn profile(own: f64) -> CallProfile {
@@ -294,13 +311,13 @@ fn profile(own: f64) -> CallProfile {
 
 #[test]
 fn library_bound_pairs_are_for_it_when_rust_gains_little() {
-    let bound = |pairs: &[&[Row]], standing| stands(&record(Profile::LibraryBound, pairs), 7, standing);
-    bound(&[SLOW, SLOW, SLOW, FAST], Standing::Holds);
-    bound(&[FAST, FAST, FAST, SLOW], Standing::Fails);
-    bound(&[FAST, SLOW, WIDE, SLOW], Standing::Mixed);
+    let bound = |pairs: &[&[Row]], result| check(&record(Profile::LibraryBound, pairs), 7, result);
+    bound(&[SLOW, SLOW, SLOW, FAST], ClaimResult::Holds);
+    bound(&[FAST, FAST, FAST, SLOW], ClaimResult::Fails);
+    bound(&[FAST, SLOW, WIDE, SLOW], ClaimResult::Mixed);
     let mut one = record(Profile::LibraryBound, &[SLOW, SLOW, SLOW]);
     one.pairs[2].name = "web_handler".into();
-    let claim = stands(&one, 7, Standing::Holds);
+    let claim = check(&one, 7, ClaimResult::Holds);
     assert_eq!(claim.evidence[0].items[0].pair, "web_handler");
 }
 
@@ -310,17 +327,17 @@ fn the_page_has_every_claim_and_the_rule() {
     for claim in of(&fixture::steady()) {
         assert!(section.contains(&format!("\n| {} | ", claim.number)), "{claim:?}");
     }
-    for standing in [
-        Standing::Holds,
-        Standing::Fails,
-        Standing::Mixed,
-        Standing::NotTested,
+    for result in [
+        ClaimResult::Holds,
+        ClaimResult::Fails,
+        ClaimResult::Mixed,
+        ClaimResult::NotTested,
     ] {
-        assert!(section.contains(&format!("**{standing}**")), "{standing}");
+        assert!(section.contains(&format!("**{result}**")), "{result}");
     }
     assert_eq!(
         (SHARE, FEWEST),
         (0.75, 3),
-        "three quarters, and three pairs, as it says there"
+        "three quarters and three pairs, as on the page"
     );
 }

@@ -1,4 +1,4 @@
-//! Every branch of the rules, by made-up intervals.
+//! Every branch of the rules, with made-up intervals.
 
 mod open;
 
@@ -55,27 +55,27 @@ fn verdict(rows: &[Row]) -> Verdict {
 }
 
 #[track_caller]
-fn says(rows: &[Row], call: Call, reason: &str) {
+fn check(rows: &[Row], call: Call, reason: &str) {
     let verdict = verdict(rows);
     assert_eq!((verdict.call(), verdict.reason().as_str()), (call, reason));
     assert_eq!(verdict.next().is_some(), call == Call::Inconclusive);
 }
 
 #[test]
-fn a_port_that_nothing_smaller_comes_near() {
+fn no_smaller_step_comes_near_the_port() {
     let rust = ("rust", Rust, Some((20.0, 22.0)));
-    says(
+    check(
         &[rust],
         Call::PortIt,
         "Rust gains 21.0× [20.0, 22.0]; the pair has no smaller step",
     );
-    says(
+    check(
         &[("native", Python, Some((9.4, 9.9))), rust],
         Call::PortIt,
         "Rust gains 21.0× [20.0, 22.0]; the extension for `escape` gains 9.65× [9.40, 9.90], less than half of that",
     );
-    // Half of the port and less than the line of worth: not enough for the other reason.
-    says(
+    // Half of the port's gain, but below 2×: not enough for the other reason.
+    check(
         &[
             ("numpy", Python, Some((1.5, 1.6))),
             ("rust", Rust, Some((2.2, 2.4))),
@@ -84,7 +84,7 @@ fn a_port_that_nothing_smaller_comes_near() {
         "Rust gains 2.30× [2.20, 2.40]; `numpy` gains 1.55× [1.50, 1.60], less than 2×",
     );
     // A parallel port, measured or not, changes nothing about one that is worth it on one core.
-    says(
+    check(
         &[rust, ("rayon", Rust, None)],
         Call::PortIt,
         "Rust gains 21.0× [20.0, 22.0]; the pair has no smaller step",
@@ -94,13 +94,13 @@ fn a_port_that_nothing_smaller_comes_near() {
 #[test]
 fn a_smaller_step_that_is_enough() {
     let rust = ("rust", Rust, Some((20.0, 22.0)));
-    says(
+    check(
         &[("native", Python, Some((11.0, 12.0))), rust],
         Call::ExtensionSuffices,
         "the extension for `escape` gains 11.5× [11.0, 12.0], at least half of Rust's 21.0× [20.0, 22.0]",
     );
-    // Of two that are, the one that is less work.
-    says(
+    // Of two that are enough, the one that is less work.
+    check(
         &[
             ("native", Python, Some((18.0, 19.0))),
             ("numpy", Python, Some((12.0, 13.0))),
@@ -110,7 +110,7 @@ fn a_smaller_step_that_is_enough() {
         "`numpy` gains 12.5× [12.0, 13.0], at least half of Rust's 21.0× [20.0, 22.0]",
     );
     // A library may beat a port that is not worth it.
-    says(
+    check(
         &[
             ("zlib", Python, Some((30.0, 31.0))),
             ("rust", Rust, Some((0.9, 1.1))),
@@ -118,7 +118,7 @@ fn a_smaller_step_that_is_enough() {
         Call::LibrarySuffices,
         "`zlib` gains 30.5× [30.0, 31.0], at least half of Rust's 0.995× [0.900, 1.100]",
     );
-    // One that is enough settles it, whatever is unknown of another.
+    // One that is enough settles the verdict, even if another is unknown.
     let verdict = verdict(&[
         ("numpy", Python, None),
         ("native", Python, Some((18.0, 19.0))),
@@ -136,7 +136,7 @@ fn parallel_python_is_compared_with_the_parallel_port() {
         verdict(&[processes, rust, ("rayon", Rust, Some((6.0, 6.4)))]).call(),
         Call::LibrarySuffices
     );
-    says(
+    check(
         &[processes, rust, ("rayon", Rust, Some((15.0, 16.0)))],
         Call::PortIt,
         "Rust gains 4.10× [4.00, 4.20]; `processes` gains 3.50× [3.40, 3.60], \
@@ -150,12 +150,12 @@ fn only_several_cores_make_it_worth_it() {
         ("rust", Rust, Some((1.2, 1.3))),
         ("rayon", Rust, Some((6.0, 6.4))),
     );
-    says(
+    check(
         &[rust, rayon],
         Call::Parallelism,
         "Rust gains 1.25× [1.20, 1.30], not enough on one core; Rust with rayon gains 6.20× [6.00, 6.40]",
     );
-    says(
+    check(
         &[("threads", Python, Some((0.9, 0.95))), rust, rayon],
         Call::Parallelism,
         "Rust gains 1.25× [1.20, 1.30], not enough on one core; Rust with rayon gains 6.20× [6.00, 6.40]; \
@@ -164,33 +164,33 @@ fn only_several_cores_make_it_worth_it() {
     // Parallel Python that comes near is enough.
     let processes = ("processes", Python, Some((4.0, 4.2)));
     assert_eq!(verdict(&[processes, rust, rayon]).call(), Call::LibrarySuffices);
-    // And one that may come near leaves it open.
+    // One that may come near leaves it open.
     let processes = ("processes", Python, Some((2.9, 3.3)));
-    says(
+    check(
         &[processes, rust, rayon],
         Call::Inconclusive,
         "`processes` gains 3.09× [2.90, 3.30], which may or may not be half of the 6.20× [6.00, 6.40] of Rust with rayon",
     );
-    // The larger one of two speaks.
+    // Of two parallel ports the larger counts.
     let verdict = verdict(&[rust, rayon, ("tokio", Rust, Some((7.0, 8.0)))]);
     assert!(matches!(&verdict.because, Because::OnlyParallel { parallel, .. } if parallel.name == "tokio"));
 }
 
 #[test]
-fn nothing_that_gains_enough() {
+fn no_variant_gains_enough() {
     let rust = ("rust", Rust, Some((0.9, 0.95)));
-    says(&[rust], Call::LeaveIt, "Rust is slower, 0.925× [0.900, 0.950]");
-    says(
+    check(&[rust], Call::LeaveIt, "Rust is slower, 0.925× [0.900, 0.950]");
+    check(
         &[rust, ("rayon", Rust, Some((1.5, 1.7)))],
         Call::LeaveIt,
         "Rust is slower, 0.925× [0.900, 0.950]; of the others Rust with rayon gains 1.60× [1.50, 1.70], all less than 2×",
     );
-    says(
+    check(
         &[("rust", Rust, Some((0.9, 1.1)))],
         Call::LeaveIt,
         "Rust shows no difference, 0.995× [0.900, 1.100]",
     );
-    says(
+    check(
         &[("rust", Rust, Some((1.2, 1.3)))],
         Call::LeaveIt,
         "Rust gains 1.25× [1.20, 1.30], less than 2×",
@@ -210,17 +210,17 @@ fn the_port_is_rust_or_else_the_first_on_one_core() {
         Some("other")
     );
     assert_eq!(port(&[of("tokio"), of("rayon")]).as_deref(), Some("tokio"));
-    // One that stands for the port is not counted as a parallel one again.
-    says(
+    // A parallel variant that serves as the port is not counted as a parallel port again.
+    check(
         &[of("tokio")],
         Call::PortIt,
         "Rust with tokio gains 3.46× [3.00, 4.00]; the pair has no smaller step",
     );
 }
 
-/// Swapping the sides of a line swaps yes and no; nothing is both.
+/// Swapping the sides of a threshold swaps yes and no; nothing is both.
 #[test]
-fn lines_are_even() {
+fn thresholds_are_symmetric() {
     let lines = Lines::default();
     for (low, high) in [(0.1, 0.2), (1.9, 1.99), (1.9, 2.1), (2.01, 9.0)] {
         let gain = |low: f64, high: f64| Gain {
@@ -230,17 +230,17 @@ fn lines_are_even() {
         };
         let mirrored = gain(lines.worth.powi(2) / high, lines.worth.powi(2) / low);
         let (here, there) = (lines.worth(&gain(low, high)), lines.worth(&mirrored));
-        assert_eq!(here == Answer::Yes, there == Answer::No, "{low} {high}");
-        assert_eq!(here == Answer::No, there == Answer::Yes, "{low} {high}");
+        assert_eq!(here == Decision::Yes, there == Decision::No, "{low} {high}");
+        assert_eq!(here == Decision::No, there == Decision::Yes, "{low} {high}");
     }
 }
 
 #[test]
-fn the_page_has_every_verdict_and_the_line() {
+fn the_page_has_every_verdict_and_the_threshold() {
     let section = documents::section("how-to-read.md", "Verdicts");
     for call in Call::ALL {
         assert!(section.contains(&format!("| *{call}* |")), "{call}");
     }
     assert!(section.contains(&format!("**One line, {}×.**", Lines::default().worth)));
-    assert_eq!(Lines::default().near, 0.5, "half, as it says there");
+    assert_eq!(Lines::default().near, 0.5, "half, as on the page");
 }

@@ -1,4 +1,4 @@
-//! What leaves a verdict open, and what casts doubt on one.
+//! Open verdicts, and doubts.
 
 use super::*;
 use crate::analyse::{Analysis, PairAnalysis};
@@ -6,20 +6,20 @@ use crate::hosts::Fault;
 use crate::record::{Subject, VariantState, fixture};
 
 #[test]
-fn what_straddles_a_line_is_named() {
-    let says_open = |rows: &[Row], reason: &str| says(rows, Call::Inconclusive, reason);
-    says_open(
+fn an_interval_that_straddles_a_threshold_is_named() {
+    let check_open = |rows: &[Row], reason: &str| check(rows, Call::Inconclusive, reason);
+    check_open(
         &[("rust", Rust, Some((1.8, 2.2)))],
         "the interval of Rust, 1.99× [1.80, 2.20], straddles 2×",
     );
-    says_open(
+    check_open(
         &[
             ("rust", Rust, Some((1.2, 1.3))),
             ("rayon", Rust, Some((1.9, 2.3))),
         ],
         "the interval of Rust with rayon, 2.09× [1.90, 2.30], straddles 2×",
     );
-    says_open(
+    check_open(
         &[
             ("native", Python, Some((9.0, 12.0))),
             ("rust", Rust, Some((20.0, 22.0))),
@@ -27,19 +27,19 @@ fn what_straddles_a_line_is_named() {
         "the extension for `escape` gains 10.4× [9.0, 12.0], which may or may not be half of Rust's 21.0× [20.0, 22.0]",
     );
     // Near the port, but perhaps not worth it.
-    says_open(
+    check_open(
         &[
             ("numpy", Python, Some((1.9, 2.1))),
             ("rust", Rust, Some((2.4, 2.5))),
         ],
         "the interval of `numpy`, 2.00× [1.90, 2.10], straddles 2×",
     );
-    // The ends themselves lie on no side.
-    says_open(
+    // An end exactly on the threshold is on neither side.
+    check_open(
         &[("rust", Rust, Some((2.0, 2.2)))],
         "the interval of Rust, 2.10× [2.00, 2.20], straddles 2×",
     );
-    says_open(&[("rust", Rust, None)], "the 5.00× of Rust has no interval yet");
+    check_open(&[("rust", Rust, None)], "the 5.00× of Rust has no interval yet");
     let lines = Lines::default();
     let gain = |interval| Gain {
         name: "rust".into(),
@@ -49,30 +49,30 @@ fn what_straddles_a_line_is_named() {
     let (known, unknown) = (gain(Some((3.0, 4.0))), gain(None));
     assert_eq!(
         lines.near(&known, &unknown),
-        Answer::Open(Obstacle::NoInterval(unknown.clone()))
+        Decision::Open(Obstacle::NoInterval(unknown.clone()))
     );
     assert_eq!(
         lines.near(&unknown, &known),
-        Answer::Open(Obstacle::NoInterval(unknown.clone()))
+        Decision::Open(Obstacle::NoInterval(unknown.clone()))
     );
 }
 
 #[test]
-fn a_gain_on_the_line_is_not_helped_by_more_launches() {
+fn more_launches_do_not_help_a_gain_that_is_too_close() {
     let next = |low, high| verdict(&[("rust", Rust, Some((low, high)))]).next().unwrap();
     assert!(next(1.8, 2.2).contains("--precision"));
-    assert!(next(1.99, 2.01).contains("on the line"));
+    assert!(next(1.99, 2.01).contains("too close to"));
     let next = |native, rust| {
         let rows = [("native", Python, Some(native)), ("rust", Rust, Some(rust))];
         verdict(&rows).next().unwrap()
     };
     assert!(next((9.0, 12.0), (19.9, 20.1)).contains("--precision"));
-    assert!(next((9.9, 10.1), (19.9, 20.1)).contains("on the line"));
+    assert!(next((9.9, 10.1), (19.9, 20.1)).contains("too close to"));
 }
 
-/// A variant that was not measured and could be the answer leaves it open; one that could not, does not.
+/// A variant without a ratio leaves the verdict open only if it could be the answer.
 #[test]
-fn what_is_missing_is_named() {
+fn missing_variants_are_named() {
     let without = |rows: &[Row], name: &str, state: State| {
         let mut case = case(rows);
         let variant = case.variants.iter_mut().find(|v| v.name == name).unwrap();
@@ -102,17 +102,17 @@ fn what_is_missing_is_named() {
     let failed = without(&[rust], "rust", State::Failed(Fault::Hang { limit_s: 9 }));
     assert_eq!(
         failed.reason(),
-        "`rust` failed, and without it nothing can be said"
+        "`rust` failed, and no verdict is possible without it"
     );
     assert!(failed.next().unwrap().contains("--test"));
     let waiting = without(&[rust], "rust", State::NotMeasured);
     assert_eq!(
         waiting.reason(),
-        "`rust` was not measured, and without it nothing can be said"
+        "`rust` was not measured, and no verdict is possible without it"
     );
     assert_eq!(
         verdict(&[("numpy", Python, Some((9.0, 9.1)))]).reason(),
-        "`rust` was not measured, and without it nothing can be said"
+        "`rust` was not measured, and no verdict is possible without it"
     );
 }
 
@@ -128,7 +128,7 @@ fn a_pair_that_failed_or_waits_is_not_judged() {
     let failed = judged(&|pair| pair.variants[0].state = VariantState::Failed { fault: fault() });
     assert_eq!(failed.call(), Call::Inconclusive);
     assert!(
-        failed.reason().starts_with("the pair failed, and has no ratio: "),
+        failed.reason().starts_with("the pair failed and has no ratio: "),
         "{failed:?}"
     );
     let waiting = judged(&|pair| pair.launches.clear());
@@ -137,7 +137,7 @@ fn a_pair_that_failed_or_waits_is_not_judged() {
 }
 
 #[test]
-fn a_run_that_is_not_to_be_believed_has_no_verdicts_and_a_doubt_is_said() {
+fn void_runs_have_no_verdicts_and_doubts_are_listed() {
     let record = fixture::steady();
     let summary = PairAnalysis::alone(&record, &record.pairs[0]).summary;
     let with = |found: &[Warning]| judge(&record.pairs[0], &summary, found.iter(), Lines::default());
@@ -160,7 +160,7 @@ fn a_run_that_is_not_to_be_believed_has_no_verdicts_and_a_doubt_is_said() {
         kind(WarningKind::UnoptimisedInterpreter),
         WarningKind::DriftingLaunches.found(vec![at(None)], ""),
         WarningKind::DriftingLaunches.found(vec![at(None)], ""),
-        // About another size, a note, and what says itself what it leaves open.
+        // These are no doubts: another size, a note, and a wide interval.
         WarningKind::SamplesTooShort.found(vec![at(Some(9))], ""),
         note,
         kind(WarningKind::WideInterval),
