@@ -4,8 +4,8 @@ use super::Summary;
 use crate::text::thousands;
 use std::fmt::Write as _;
 
-/// A line per measured variant, the baseline included: `test PAIR/VARIANT ... bench: N ns/iter (+/- M)`. N is the time of
-/// a call, M half the width of its 95 % interval, 0 without one; both in whole nanoseconds.
+/// A line per measured variant, the baseline included: `test PAIR/VARIANT ... bench: N ns/iter (+/- M)`. N is the time
+/// per call, M half the width of its 95 % interval or 0 without one; both in whole nanoseconds.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let mut text = String::new();
     for benchmark in summaries.iter().flat_map(|summary| summary.benchmarks()) {

@@ -23,7 +23,7 @@ impl Metric {
     }
 }
 
-/// By benchmark, its measures: `latency`, which Bencher has in nanoseconds, and `ratio` of all but the baseline.
+/// The measures of each benchmark: `latency`, in nanoseconds as Bencher defines it, and `ratio` for all but the baseline.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let benchmarks = summaries.iter().flat_map(|summary| summary.benchmarks());
     let measured = benchmarks.map(|benchmark| {

@@ -23,12 +23,14 @@ const COLUMNS: [&str; 18] = [
     "verdict",
 ];
 
-/// A line of names, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty.
+/// A header, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
         .from_writer(Vec::new());
-    writer.write_record(COLUMNS).expect("memory takes everything");
+    writer
+        .write_record(COLUMNS)
+        .expect("writing to memory cannot fail");
     for summary in summaries {
         let run = (&summary.record, &summary.started, &summary.machine.name);
         for pair in &summary.pairs {
@@ -43,12 +45,12 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
                         columns(variant.ratio),
                         pair.verdict.call,
                     );
-                    writer.serialize(row).expect("memory takes everything");
+                    writer.serialize(row).expect("writing to memory cannot fail");
                 }
             }
         }
     }
-    let bytes = writer.into_inner().expect("memory takes everything");
+    let bytes = writer.into_inner().expect("writing to memory cannot fail");
     String::from_utf8(bytes).expect("made of text")
 }
 

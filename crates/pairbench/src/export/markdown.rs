@@ -3,7 +3,7 @@
 use super::{Case, Pair, State, Summary, Variant};
 use std::fmt::Write as _;
 
-/// A table per run and interpreter, each with a line on what it was measured with.
+/// A table per run and interpreter, each with a line on interpreter, machine and version.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let runs = summaries.iter().flat_map(|summary| {
         let interpreters = 0..summary.interpreters.len();
@@ -64,7 +64,7 @@ fn row(pair: &Pair, case: &Case, variant: &Variant, verdict: &str) -> String {
     )
 }
 
-/// Text in which nothing is markup, on one line.
+/// The text on one line, with all markup escaped.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

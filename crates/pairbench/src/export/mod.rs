@@ -1,7 +1,7 @@
 //! Results for other programs: the [`Summary`] of a run, and the formats that other tools read.
 //!
-//! A format is one file. All but pyperf's, which holds samples, are made from the summary alone, so that every program
-//! reads the same figures.
+//! Each format is one file. All but pyperf's, which holds samples, are made from the summary alone, so every program reads
+//! the same figures.
 
 mod bencher;
 mod bmf;
@@ -23,7 +23,7 @@ use crate::record::Record;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What results are exported as.
+/// The formats of exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// The summary, as docs/schema/summary-v1.json describes it; an array of summaries for several records
@@ -43,7 +43,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether the format has one value per benchmark name, so that two records may not both have one.
+    /// Whether the format has one value per benchmark name, so that two records must not share a name.
     fn is_keyed_by_name(self) -> bool {
         !matches!(self, Format::Json | Format::Csv | Format::Markdown)
     }
@@ -62,7 +62,7 @@ pub struct Run<'a> {
 ///
 /// # Errors
 ///
-/// When the format cannot hold these runs: one benchmark in two of them, or none at all for pyperf.
+/// When the format cannot hold these runs: a benchmark is in two of them, or pyperf would have none.
 pub fn export(format: Format, runs: &[Run<'_>]) -> Result<String, String> {
     if format.is_keyed_by_name() {
         refuse_duplicates(runs)?;
@@ -98,8 +98,8 @@ fn refuse_duplicates(runs: &[Run<'_>]) -> Result<(), String> {
             let id = run.summary.record.as_str();
             if let Some(other) = seen.insert(benchmark.name.clone(), id) {
                 return Err(format!(
-                    "{} is in {other} and in {id}, and this format has each benchmark once. Export the records one by \
-                     one; parts of a run that was divided with --shard go together",
+                    "{} is in {other} and in {id}, and this format can hold each benchmark once. Export the records one by \
+                     one; only parts of a run that was divided with --shard can be exported together",
                     benchmark.name
                 ));
             }

@@ -20,7 +20,7 @@ struct Benchmarked {
     runs: Vec<Process>,
 }
 
-/// What pyperf calls a run: the values of one process.
+/// The values of one process; pyperf calls this a run.
 #[derive(Serialize)]
 struct Process {
     metadata: BTreeMap<&'static str, Value>,
@@ -55,7 +55,9 @@ pub(super) fn text(runs: &[Run<'_>]) -> Result<String, String> {
         }
     }
     if benchmarks.is_empty() {
-        return Err("nothing was measured in Python, and pyperf reads no file without a benchmark".into());
+        return Err(
+            "nothing was measured in Python, and pyperf cannot read a file without a benchmark".into(),
+        );
     }
     let suite = Suite {
         version: "1.0",
@@ -65,7 +67,7 @@ pub(super) fn text(runs: &[Run<'_>]) -> Result<String, String> {
     Ok(serde_json::to_string(&suite).expect("plain data") + "\n")
 }
 
-/// What all benchmarks of a run have in common, by the names that pyperf gives it. It refuses line ends and empty texts.
+/// The metadata of all benchmarks of a run, under pyperf's names. pyperf refuses line ends and empty texts.
 fn about(run: &Run<'_>) -> BTreeMap<&'static str, String> {
     let (summary, python) = (&run.summary, &run.record.interpreter);
     let bits = python.pointer_bits.map(|bits| format!(" ({bits}-bit)"));
@@ -90,7 +92,7 @@ fn about(run: &Run<'_>) -> BTreeMap<&'static str, String> {
     lines.filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// The launches that have samples of the variant.
+/// The launches with samples of the variant.
 fn processes<'a>(run: &Run<'a>, benchmark: &Benchmark<'_>) -> impl Iterator<Item = Process> {
     let pair = run
         .record
@@ -118,9 +120,9 @@ fn process(series: &[&Series]) -> Option<Process> {
     let values = series
         .iter()
         .flat_map(|series| series.per_call().map(|ns| ns * 1e-9));
-    // pyperf takes no value of zero, and neither does the estimate.
+    // pyperf refuses zero, and the estimate leaves it out too.
     let values: Vec<f64> = values.filter(|value| *value > 0.0).collect();
-    // The number of calls differs between variants that the baseline is beside, and pyperf has one number.
+    // The baseline's number of calls differs from variant to variant, and pyperf has one number.
     let loops = series
         .iter()
         .filter(|series| !series.ns.is_empty())

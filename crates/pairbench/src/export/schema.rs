@@ -1,4 +1,4 @@
-//! The types of the summary: what people read of a run, as data. docs/schema/summary-v1.json describes the document.
+//! The types of the summary: the figures of a run as data. docs/schema/summary-v1.json describes the document.
 
 use crate::analyse::verdict::Call;
 use crate::estimate::Estimate;
@@ -7,10 +7,10 @@ use crate::record::{Shard, Status, Warning, WarningKind};
 use crate::registry::{Profile, Side};
 use serde::Serialize;
 
-/// What [`Summary::format`] is.
+/// The value of [`Summary::format`].
 pub const FORMAT: &str = "pairbench-summary";
 
-/// Version of the document, which is also in the name of its schema. Any change of the schema makes another.
+/// Version of the document, which is also in the name of its schema. Any change of the schema needs a new version.
 pub const VERSION: u32 = 1;
 
 /// The summary of a record.
@@ -28,11 +28,11 @@ pub struct Summary {
     pub status: Status,
     /// Whether more launches were meant to come.
     pub provisional: bool,
-    /// Whether it was a first look, with `--quick`.
+    /// Whether it was run with `--quick`.
     pub quick: bool,
     /// Seed of the inputs.
     pub seed: u64,
-    /// The part of a divided run that this is.
+    /// Which part of a divided run this is.
     pub shard: Option<Shard>,
     /// The harness and the compiler that built it.
     pub build: Build,
@@ -44,11 +44,11 @@ pub struct Summary {
     pub pairs: Vec<Pair>,
     /// Code measured against itself, whose true ratio is 1.
     pub null_pairs: Vec<Null>,
-    /// What to know before trusting the figures, what matters most first.
+    /// Warnings about the figures, most important first.
     pub warnings: Vec<Warned>,
 }
 
-/// A figure with its 95 % interval, which is missing while there are too few launches for one.
+/// A figure with its 95 % interval; without one where there are too few launches.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     /// The point estimate.
@@ -75,7 +75,7 @@ pub struct Build {
 /// The machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Machine {
-    /// What it is called; empty in older records.
+    /// Its name; empty in older records.
     pub name: String,
     /// Operating system and its version.
     pub os: String,
@@ -90,7 +90,7 @@ pub struct Machine {
 /// An interpreter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Interpreter {
-    /// What the report calls it: `CPython 3.14.0t`.
+    /// Its label in reports: `CPython 3.14.0t`.
     pub label: String,
     /// `CPython`, `PyPy`, …
     pub implementation: String,
@@ -98,11 +98,11 @@ pub struct Interpreter {
     pub version: String,
     /// Path of the executable.
     pub executable: String,
-    /// Whether it was built with profile-guided optimisation, where it is known.
+    /// Whether it was built with profile-guided optimisation, if known.
     pub optimized: Option<bool>,
-    /// Whether it was built to run without a GIL, where it is known.
+    /// Whether it was built to run without a GIL, if known.
     pub free_threaded: Option<bool>,
-    /// What there is of a just-in-time compiler, where it is known.
+    /// Whether there is a just-in-time compiler, and whether it is on, if known.
     pub jit: Option<Jit>,
 }
 
@@ -115,9 +115,9 @@ pub struct Pair {
     pub interpreter: usize,
     /// Declared kind of work.
     pub profile: Profile,
-    /// What it computes.
+    /// A description of what it computes.
     pub about: String,
-    /// What sizes count.
+    /// The unit of sizes.
     pub unit: String,
     /// `measured`, `partial` where some variant failed, `failed`, or `waiting`.
     pub state: &'static str,
@@ -125,20 +125,20 @@ pub struct Pair {
     pub verdict: Verdict,
     /// The measured cases and the default one, by size.
     pub cases: Vec<Case>,
-    /// Everything that went wrong.
+    /// All failures.
     pub failures: Vec<Failure>,
 }
 
 /// A verdict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
-    /// What it comes to.
+    /// The result.
     pub call: Call,
-    /// The same in words.
+    /// The result in words.
     pub text: String,
     /// The reason, in one sentence without a full stop.
     pub reason: String,
-    /// What to do about an inconclusive one.
+    /// The next step for an inconclusive one.
     pub next: Option<String>,
     /// Kinds of warnings that cast doubt on it.
     pub doubts: Vec<WarningKind>,
@@ -170,9 +170,9 @@ pub struct Variant {
     pub side: Side,
     /// Whether ratios are relative to it.
     pub baseline: bool,
-    /// Whether there are figures.
+    /// Whether it has figures.
     pub state: State,
-    /// Why there are none.
+    /// Why it has none.
     pub reason: Option<String>,
     /// Seconds per call.
     pub time_s: Option<Interval>,
@@ -186,7 +186,7 @@ pub struct Variant {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It has.
+    /// It has figures.
     Measured,
     /// Something that it requires is missing.
     Skipped,
@@ -216,11 +216,11 @@ impl State {
 pub struct Embedded {
     /// Seconds per call.
     pub time_s: Option<Interval>,
-    /// Its time ÷ the worker's: above 1 embedding costs.
+    /// Its time ÷ the worker's: above 1, embedding costs.
     pub tax: Option<Interval>,
 }
 
-/// Something that went wrong.
+/// A failure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Failure {
     /// The variant; `null` when the pair failed as a whole.
@@ -238,7 +238,7 @@ pub struct Null {
     pub name: String,
     /// The pair whose code it runs.
     pub of: Option<String>,
-    /// What came out.
+    /// The measured ratio.
     pub ratio: Option<Interval>,
 }
 
@@ -252,7 +252,7 @@ pub struct Warned {
     pub warning: Warning,
 }
 
-/// A variant with a time, as tools that know benchmarks by one name have it.
+/// A variant with a time, for tools that identify a benchmark by one name.
 pub struct Benchmark<'a> {
     /// `pair/variant`, or `pair/variant/size` where several cases were measured.
     pub name: String,
@@ -267,7 +267,7 @@ pub struct Benchmark<'a> {
 }
 
 impl Summary {
-    /// All that has a time with the first interpreter.
+    /// All variants with a time, of the first interpreter.
     pub fn benchmarks(&self) -> impl Iterator<Item = Benchmark<'_>> {
         let pairs = self.pairs.iter().filter(|pair| pair.interpreter == 0);
         pairs.flat_map(|pair| {
