@@ -15,7 +15,6 @@ const NUMBER: &str = "float";
 /// The cost of one type of argument, in seconds, without the loop around the calls: medians over processes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cost {
-    /// The type.
     pub argument: String,
     /// Per call; for a type with several sizes, with the fewest elements.
     pub per_call: Middle,

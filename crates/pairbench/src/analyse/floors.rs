@@ -9,13 +9,10 @@ use std::fmt;
 /// A checked expectation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FloorCheck {
-    /// Name of the pair.
     pub pair: String,
-    /// The expectation.
     pub floor: Floor,
     /// The ratio on the default case, where it was measured.
     pub ratio: Option<Estimate>,
-    /// The result.
     pub result: FloorResult,
 }
 

@@ -39,7 +39,6 @@ impl Group<'_> {
         self.warnings[0]
     }
 
-    /// The kind of all of them.
     pub fn kind(&self) -> WarningKind {
         self.first().kind
     }

@@ -48,7 +48,6 @@ pub struct LaunchRatio {
 pub struct LaunchFigures {
     /// Index of the launch among those of its case.
     pub index: u32,
-    /// Size of the case.
     pub size: u64,
     /// The seed that launches of several interpreters in one process share.
     pub order_seed: u64,
@@ -64,7 +63,6 @@ pub struct LaunchFigures {
 /// The figures of one variant in one launch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonFigures {
-    /// Its name.
     pub variant: String,
     /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm.
     pub log_ratio: Option<f64>,

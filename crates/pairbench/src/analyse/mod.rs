@@ -6,36 +6,36 @@
 //! thresholds and the reasons for them.
 
 mod analysis;
-pub mod boundary;
+pub(crate) mod boundary;
 mod calibration;
-pub mod claims;
+pub(crate) mod claims;
 mod comparison;
 mod deprecated;
 mod environment;
-pub mod floors;
+pub(crate) mod floors;
 mod group;
-pub mod launches;
-pub mod machine;
+pub(crate) mod launches;
+pub(crate) mod machine;
 pub mod matrix;
 mod memory;
 mod outcome;
 mod precision;
-pub mod profile;
+pub(crate) mod profile;
 mod progress;
-pub mod scaling;
-pub mod shape;
-pub mod sites;
-pub mod sources;
+pub(crate) mod scaling;
+pub(crate) mod shape;
+pub(crate) mod sites;
+pub(crate) mod sources;
 pub mod summary;
 #[cfg(test)]
 mod tests;
-pub mod turnaround;
+pub(crate) mod turnaround;
 pub mod verdict;
 
 pub use analysis::{Analysis, PairAnalysis, analyses, read};
-pub use calibration::null_estimate;
-pub use comparison::differences;
-pub use group::{Group, groups};
+pub(crate) use calibration::null_estimate;
+pub(crate) use comparison::differences;
+pub(crate) use group::{Group, groups};
 
 use crate::record::{Record, Subject, Warning};
 use summary::{CaseSummary, PairSummary, VariantSummary};

@@ -8,7 +8,6 @@ use std::fmt;
 /// From the start of a process to its first answer, on both sides, in seconds: medians with their intervals over rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Turnaround {
-    /// The interpreter alone.
     pub interpreter: Middle,
     /// The import of the pair's module.
     pub import: Middle,
@@ -25,7 +24,6 @@ pub struct Turnaround {
 /// From the start of a Rust process to its first answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RustTurnaround {
-    /// The first call.
     pub first_call: Middle,
     /// The process and its call together.
     pub whole: Middle,
@@ -72,7 +70,6 @@ fn sums(parts: &[&Vec<f64>]) -> Vec<f64> {
 /// The number of runs after which the time saved has paid for a build; `None` means never.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BreakEven {
-    /// The number of runs.
     pub runs: Option<f64>,
     /// The smallest number (shortest build, most saved) and the largest one; `None` where the saved time has no interval.
     pub between: Option<(Option<f64>, Option<f64>)>,

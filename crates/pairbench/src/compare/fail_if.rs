@@ -2,6 +2,7 @@
 
 use super::Changes;
 use crate::estimate::{SMALLEST_CLAIM, Shift};
+use crate::text::percent;
 use std::fmt;
 use std::str::FromStr;
 
@@ -76,13 +77,9 @@ impl fmt::Display for FailIf {
 pub struct Offence {
     /// `pair/variant`, with the size where several cases were compared.
     pub variant: String,
-    /// Its change.
     pub shift: Shift,
-    /// The rule that it broke.
     pub rule: FailIf,
-    /// The earlier record.
     pub earlier: String,
-    /// The later one.
     pub later: String,
 }
 
@@ -103,10 +100,9 @@ impl fmt::Display for Offence {
             ),
             Direction::Faster => (shift.value, shift.interval, "faster"),
         };
-        let percent = |factor: f64| format!("{:.1}", 100.0 * (factor - 1.0));
-        write!(f, "{variant} is {} % {word}", percent(more))?;
+        write!(f, "{variant} is {} {word}", percent(more - 1.0))?;
         if let Some((low, high)) = less {
-            write!(f, " [{}, {}]", percent(low), percent(high))?;
+            write!(f, " [{}, {}]", percent(low - 1.0), percent(high - 1.0))?;
         }
         write!(
             f,
@@ -203,7 +199,7 @@ mod tests {
         };
         assert_eq!(
             offence.to_string(),
-            "mandelbrot/rust is 11.1 % slower [8.7, 13.6] than in main (20260101T000000Z-abcd), beyond --fail-if \
+            "mandelbrot/rust is 11 % slower [8.7 %, 14 %] than in main (20260101T000000Z-abcd), beyond --fail-if \
              slower:5% (measured in 20260102T000000Z-efgh)"
         );
     }

@@ -10,10 +10,11 @@ mod history;
 mod notes;
 mod pair;
 
-pub use fail_if::{FailIf, Offence, offences};
-pub use history::{Environment, History, HistoryRun, MachineId};
-pub use notes::Note;
-pub use pair::{Basis, CaseChange, ChangeResult, PairChange, VariantChange};
+pub(crate) use fail_if::{FailIf, offences};
+pub use history::History;
+pub(crate) use history::{HistoryRun, MachineId};
+pub(crate) use notes::Note;
+pub(crate) use pair::{Basis, CaseChange, ChangeResult, PairChange, VariantChange};
 
 use crate::analyse::{Analysis, differences};
 use crate::estimate::{INTEREST, Outcome};

@@ -8,7 +8,6 @@ use crate::estimate::{Estimate, Shift, between_runs};
 /// How a pair that both records have changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairChange {
-    /// Its name.
     pub name: String,
     /// What the ratios are relative to, in the later record.
     pub baseline: String,
@@ -25,7 +24,6 @@ pub struct PairChange {
 /// How one case changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseChange {
-    /// Its size.
     pub size: u64,
     /// The baseline, if it can be compared, then the other variants.
     pub variants: Vec<VariantChange>,
@@ -34,7 +32,6 @@ pub struct CaseChange {
 /// How one variant changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariantChange {
-    /// Its name.
     pub name: String,
     /// Its ratio to the baseline in the earlier record; `None` for the baseline itself.
     pub earlier: Option<Estimate>,

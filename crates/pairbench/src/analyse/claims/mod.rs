@@ -22,11 +22,9 @@ use crate::registry::Kind;
 pub struct Claim {
     /// Its number in the argument, from 1.
     pub number: u8,
-    /// The claim, in the words of those who make it.
     pub text: &'static str,
     /// The question that decides whether a pair is for it or against it.
     pub question: &'static str,
-    /// The result.
     pub result: ClaimResult,
     /// The numbers behind the result, and what was not tested.
     pub evidence: Vec<Evidence>,

@@ -37,9 +37,7 @@ impl fmt::Display for ClaimResult {
 /// A pair in a line of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Name of the pair.
     pub pair: String,
-    /// Its figure.
     pub figure: String,
 }
 

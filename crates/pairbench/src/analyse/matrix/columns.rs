@@ -30,8 +30,8 @@ pub enum Source<'a> {
     },
     /// It was requested and not found.
     Missing {
-        /// As the user named it.
-        asked: &'a str,
+        /// The name that the user gave.
+        name: &'a str,
         /// Why it is not there.
         reason: &'a str,
     },
@@ -126,18 +126,18 @@ fn missing<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
     for (at, view) in views.iter().enumerate() {
         let later = &views[..at];
         for missing in &view.lacking {
-            let is_asked = |view: &&&Record| {
+            let is_this = |view: &&&Record| {
                 let executable = view.interpreter.executable.as_str();
                 executable == missing.asked || executable.ends_with(&format!("/{}", missing.asked))
             };
-            if later.iter().find(is_asked).is_some() {
+            if later.iter().find(is_this).is_some() {
                 continue;
             }
             columns.entry(&missing.asked).or_insert_with(|| Column {
                 label: missing.asked.clone(),
                 machine: &view.machine,
                 source: Source::Missing {
-                    asked: &missing.asked,
+                    name: &missing.asked,
                     reason: &missing.reason,
                 },
             });

@@ -11,9 +11,10 @@ mod progress;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, Note};
-pub use columns::{Column, Source, columns};
-pub use progress::{MeanProgress, Progress, since};
+pub use cell::Cell;
+pub(crate) use cell::Note;
+pub(crate) use columns::{Column, Source, columns};
+pub(crate) use progress::{MeanProgress, Progress};
 pub(crate) use progress::{are_built_alike, is_release_of_one, release};
 
 use super::{Analysis, PairAnalysis};

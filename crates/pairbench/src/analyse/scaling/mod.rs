@@ -20,7 +20,6 @@ const DRAWS: usize = 400;
 /// One variant over numbers of workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// The variant.
     pub variant: String,
     /// By the number of workers.
     pub points: Vec<CurvePoint>,
@@ -33,7 +32,6 @@ pub struct Curve {
 /// A variant with one number of workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurvePoint {
-    /// Workers.
     pub workers: u32,
     /// Seconds per call.
     pub seconds: Middle,
@@ -45,7 +43,6 @@ pub struct CurvePoint {
 /// A fitted law, with bootstrap ranges of its shares: the 2.5 % to 97.5 % quantiles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
-    /// The fit.
     pub law: Scalability,
     /// Range of the serial share.
     pub serial: (f64, f64),

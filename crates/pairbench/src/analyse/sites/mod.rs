@@ -125,11 +125,6 @@ impl<'a> Site<'a> {
         machines.into_values().collect()
     }
 
-    /// Whether the record, or view, belongs to it.
-    pub fn holds(&self, record: &Record) -> bool {
-        self.records.iter().any(|own| std::ptr::eq(*own, record))
-    }
-
     /// The parts without a record.
     pub fn missing(&self) -> Vec<u32> {
         let there = parts(&self.records);

@@ -25,9 +25,7 @@ pub struct SourceFacts {
 /// Facts about both files of a pair.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BothFacts {
-    /// The Python file.
     pub python: SourceFacts,
-    /// The Rust file.
     pub rust: SourceFacts,
 }
 

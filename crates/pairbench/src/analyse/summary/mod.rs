@@ -11,7 +11,7 @@ mod tests;
 
 pub(in crate::analyse) use build::summarise_pair;
 pub(crate) use build::{inverse, ratio_so_far};
-pub use over_pairs::{Reached, VariantMean, geometric_means, timed_share, variant_names};
+pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share, variant_names};
 
 use crate::estimate::Estimate;
 use crate::hosts::Fault;

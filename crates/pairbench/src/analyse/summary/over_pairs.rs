@@ -22,7 +22,6 @@ pub struct Reached {
 pub struct VariantMean {
     /// The variant's name.
     pub variant: String,
-    /// The mean.
     pub value: f64,
     /// How many pairs went in.
     pub pairs: usize,

@@ -1,8 +1,7 @@
 //! Every kind both ways: what raises it, and what comes close without raising it.
 
-use super::sound::{deviation, set_ratio, shape};
+use super::sound::{deviation, native, profiled, set_ratio, shape};
 use crate::diagnose::memory::{Collections, Counts, VariantMemory};
-use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
@@ -368,36 +367,3 @@ pub const TOGETHER: &[(WarningKind, ChangeParts, ChangeParts)] = &[
         |parts| parts[1].pairs.clear(),
     ),
 ];
-
-/// Gives the pair a profile of a thousand ticks: functions with their own and their total share.
-fn profiled(record: &mut Record, declared: Profile, functions: &[(&str, f64, f64)], replaced: Option<&str>) {
-    let functions = functions.iter().map(|(name, own, total)| FunctionShare {
-        name: (*name).into(),
-        line: 3,
-        own: *own,
-        total: *total,
-    });
-    record.pairs[0].profile = declared;
-    record.pairs[0].diagnoses.profiles = vec![CallProfile {
-        variant: "python".into(),
-        calls: 30,
-        ticks: 1000,
-        seconds: 1.1,
-        functions: functions.collect(),
-        replaced: replaced.map(Into::into),
-    }];
-}
-
-/// Adds a variant `native` of this ratio, as steady as the others.
-fn native(record: &mut Record, ratio: f64) {
-    let pair = &mut record.pairs[0];
-    let mut variant = pair.variants[0].clone();
-    variant.name = "native".into();
-    pair.variants.push(variant);
-    for launch in &mut pair.launches {
-        let mut own = launch.comparisons[1].clone();
-        own.variant = "native".into();
-        launch.comparisons.push(own);
-        set_ratio(launch, "native", ratio * deviation(launch.index).exp());
-    }
-}

@@ -1,7 +1,9 @@
 //! A sound run, and ways to change it.
 
+use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::measure::{First, Launch};
 use crate::record::{Conditions, PairRecord, Record, Throttled, VariantRecord, fixture};
+use crate::registry::Profile;
 
 pub const LAUNCHES: u32 = 12;
 
@@ -95,4 +97,42 @@ pub fn null(record: &Record, side: &str) -> PairRecord {
         set_ratio(launch, "null", deviation(launch.index).exp());
     }
     null
+}
+
+/// Gives the pair a profile of a thousand ticks: functions with their own and their total share.
+pub fn profiled(
+    record: &mut Record,
+    declared: Profile,
+    functions: &[(&str, f64, f64)],
+    replaced: Option<&str>,
+) {
+    let functions = functions.iter().map(|(name, own, total)| FunctionShare {
+        name: (*name).into(),
+        line: 3,
+        own: *own,
+        total: *total,
+    });
+    record.pairs[0].profile = declared;
+    record.pairs[0].diagnoses.profiles = vec![CallProfile {
+        variant: "python".into(),
+        calls: 30,
+        ticks: 1000,
+        seconds: 1.1,
+        functions: functions.collect(),
+        replaced: replaced.map(Into::into),
+    }];
+}
+
+/// Adds a variant `native` of this ratio, as steady as the others.
+pub fn native(record: &mut Record, ratio: f64) {
+    let pair = &mut record.pairs[0];
+    let mut variant = pair.variants[0].clone();
+    variant.name = "native".into();
+    pair.variants.push(variant);
+    for launch in &mut pair.launches {
+        let mut own = launch.comparisons[1].clone();
+        own.variant = "native".into();
+        launch.comparisons.push(own);
+        set_ratio(launch, "native", ratio * deviation(launch.index).exp());
+    }
 }

@@ -8,11 +8,8 @@ use crate::registry::Kind;
 /// The gain of a measured variant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gain {
-    /// Name of the variant.
     pub name: String,
-    /// Its kind of step.
     pub kind: Kind,
-    /// Its ratio.
     pub ratio: Estimate,
 }
 
@@ -35,7 +32,6 @@ pub fn gains(case: &CaseSummary) -> impl Iterator<Item = Gain> + '_ {
 /// A step that is not enough.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Short {
-    /// The step.
     pub step: Gain,
     /// The port that it does not come near; `None` if it is not worth it by itself.
     pub of: Option<Gain>,
@@ -80,9 +76,7 @@ impl Default for Lines {
 /// A yes-or-no question, decided by whole intervals.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
-    /// Yes.
     Yes,
-    /// No.
     No,
     /// The interval straddles the threshold, or there is none.
     Open(Obstacle),

@@ -8,8 +8,8 @@ mod field;
 mod tests;
 mod words;
 
-pub use field::{Decision, Gain, Lines, Short, gains, port};
-pub use words::doubt;
+pub(crate) use field::{Decision, Gain, Lines, Short, gains, port};
+pub(crate) use words::doubt;
 
 use super::summary::{CaseSummary, PairState, PairSummary, State};
 use crate::record::{PairRecord, Warning, WarningKind};
