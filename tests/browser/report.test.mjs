@@ -28,7 +28,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Runs `look` on a page and fails on anything it says or asks for that it must not. */
+/** Runs `look` on a page; fails on any console message, dialog or request to a network. */
 async function visit(path, options, look) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const wrong = [];
@@ -73,14 +73,14 @@ test("pages load without errors, violations or requests", async () => {
   }
 });
 
-test("the table sorts by click, and the address tells how", async () => {
+test("the table sorts by click, and the address has the order", async () => {
   await visit(pages[0], {}, async (page) => {
     const heads = page.locator("table.pairs thead th");
     for (let i = 0; i < await heads.count(); i++) {
       const head = heads.nth(i);
       const numeric = (await head.getAttribute("data-numeric")) !== null;
       for (let click = 0; click < 2; click++) {
-        // Sorting follows by way of the address, so wait for another order than before, however busy the machine is.
+        // The change of the address sorts the table, so wait for another order than before, however busy the machine is.
         const before = await head.getAttribute("aria-sort");
         await head.locator("button").click();
         await page.waitForFunction(([i, before]) => {
@@ -110,7 +110,7 @@ test("a link sorts the table", async () => {
   await context.close();
 });
 
-test("headings of groups stand until the table is sorted", async () => {
+test("headings of groups stay until the table is sorted", async () => {
   await visit(pages[0], {}, async (page) => {
     const profiles = new Set(await page.$$eval("table.pairs tbody tr:not(.group)", (rows) =>
       rows.map((row) => row.cells[row.cells.length - 1].dataset.value)));
@@ -122,7 +122,7 @@ test("headings of groups stand until the table is sorted", async () => {
   });
 });
 
-test("the eight claims stand above the pairs, all verdicts on them in one size", async () => {
+test("the eight claims are above the pairs, all their verdicts in one size", async () => {
   for (const width of [400, 1280]) {
     await visit(pages[0], { viewport: { width, height: 900 } }, async (page) => {
       const rows = page.locator("table.claims tbody tr");
@@ -147,10 +147,10 @@ test("no number in the chart of the argument covers another, and each is in the 
       const numbers = await page.$$eval(".argument svg text", (all) => all
         .filter((text) => text.checkVisibility() && /^\d+$/.test(text.textContent.trim()))
         .map((text) => ({ number: text.textContent.trim(), box: text.getBoundingClientRect().toJSON() })));
-      const told = await page.$$eval("table.key tbody tr", (rows) => rows.map((row) => row.cells[0].textContent.trim()));
-      if (told.length <= 40) assert.deepEqual(numbers.map(({ number }) => number), told);
+      const listed = await page.$$eval("table.key tbody tr", (rows) => rows.map((row) => row.cells[0].textContent.trim()));
+      if (listed.length <= 40) assert.deepEqual(numbers.map(({ number }) => number), listed);
       for (const [i, { number, box }] of numbers.entries()) {
-        // Lines of text are taller than digits, so a hair of both may meet.
+        // Lines of text are taller than digits, so their boxes may overlap slightly.
         for (const other of numbers.slice(i + 1)) {
           const apart = box.right <= other.box.left || other.box.right <= box.left
             || box.bottom - 4 <= other.box.top || other.box.bottom - 4 <= box.top;
@@ -244,7 +244,7 @@ test("text has contrast in light and dark", async () => {
   }
 });
 
-test("every chart has a name, and every table its heads", async () => {
+test("every chart has a name, and every id and label is unique and defined", async () => {
   for (const path of pages) {
     await visit(path, {}, async (page) => {
       const nameless = await page.$$eval("svg", (all) => all.filter((svg) =>
@@ -252,7 +252,7 @@ test("every chart has a name, and every table its heads", async () => {
         && !(svg.getAttribute("role") === "img" && svg.getAttribute("aria-label")?.trim())).length);
       assert.equal(nameless, 0, path);
       const ids = await page.$$eval("[id]", (all) => all.map((e) => e.id));
-      assert.equal(new Set(ids).size, ids.length, `${path}: an id stands twice`);
+      assert.equal(new Set(ids).size, ids.length, `${path}: an id occurs twice`);
       const dangling = await page.$$eval("[aria-labelledby]", (all) =>
         all.filter((e) => !document.getElementById(e.getAttribute("aria-labelledby"))).length);
       assert.equal(dangling, 0, path);
@@ -260,7 +260,7 @@ test("every chart has a name, and every table its heads", async () => {
   }
 });
 
-test("every link leads into the report or to a document that explains it", async () => {
+test("every link is to a file of the report or to a document that explains it", async () => {
   for (const path of pages) {
     await visit(path, {}, async (page) => {
       for (const href of await page.$$eval("a[href]", (all) => all.map((a) => a.href))) {

@@ -1,5 +1,4 @@
-//! What a report over a whole catalogue says: the argument as a chart, the eight claims, verdicts, and what pairs stand
-//! for.
+//! A report over a whole catalogue: the argument as a chart, the eight claims, verdicts, and descriptions of pairs.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -15,7 +14,7 @@ use report_data::{Extent, large};
 
 const EXTENT: Extent = Extent {
     launches: 8,
-    couples: 8,
+    sample_pairs: 8,
     all_sizes: false,
 };
 
@@ -46,21 +45,21 @@ fn the_index_opens_with_the_argument() {
     assert!(places.is_sorted(), "{places:?}");
 
     let section = between(&text, order[0], order[1]);
-    // 22 pairs with a profile are drawn and stand in the table; the one without is named.
+    // 22 pairs with a profile are in the chart and in the table; the one without is named.
     assert!(
-        section.contains("Without a measured profile, and so not in the chart: timers."),
+        section.contains("Not in the chart, for lack of a measured profile: timers."),
         "{section}"
     );
     assert!(section.contains("gained on 22 pairs"), "{section}");
     for pair in record.pairs.iter().filter(|pair| pair.name != "timers") {
         assert!(section.contains(&pair.name), "{}", pair.name);
     }
-    // 36 % ticks of 1,020 have an end below and above; the ceiling of 38 % is 1 ÷ 0.62.
+    // A share of 36 % of 1,020 ticks has an interval; the ceiling of a share of 38 % is 1 ÷ 0.62.
     assert!(
         section.contains("binary_trees ¦ 36 % | 33 – 39 % ¦ 1.61× | 1.54 – 1.70×"),
         "{section}"
     );
-    // Both charts have the numbers of all pairs, a mark for each port and for each extension.
+    // Both charts have the numbers of all pairs, and a mark for each port and each extension.
     let chart = between(&page, "id=\"argument\"", "id=\"claims\"");
     for number in 1..=22 {
         let drawn = chart.matches(&format!("\n{number}\n</text>")).count();
@@ -75,14 +74,14 @@ fn the_index_opens_with_the_argument() {
 }
 
 #[test]
-fn without_profiles_the_index_says_how_to_get_them() {
+fn without_profiles_the_index_shows_how_to_get_them() {
     let mut record = catalogue(EXTENT);
     for pair in &mut record.pairs {
         pair.diagnoses.profiles.clear();
     }
     let (_, text) = index(&record);
     assert!(text.contains("cargo bench -- --diagnose profile"), "{text}");
-    assert!(!text.contains("not in the chart"));
+    assert!(!text.contains("Not in the chart"));
 }
 
 #[test]
@@ -96,7 +95,7 @@ fn a_pair_with_a_profile_and_no_ratio_is_named_too() {
     hashing.launches.clear();
     let (_, text) = index(&record);
     assert!(
-        text.contains("Without a ratio, and so not in the chart: hashing."),
+        text.contains("Not in the chart, for lack of a ratio: hashing."),
         "{text}"
     );
 }
@@ -107,7 +106,7 @@ fn very_many_pairs_are_drawn_without_numbers() {
         60,
         Extent {
             launches: 3,
-            couples: 4,
+            sample_pairs: 4,
             all_sizes: false,
         },
     );
@@ -166,7 +165,7 @@ fn every_claim_has_a_result_and_evidence() {
     assert!(rows[6].contains("web_handler 1."), "{}", rows[6]);
 }
 
-/// A claim that the data contradict has a badge like one that holds, and says so in its row.
+/// A claim that the data contradict has a badge like one that holds, and the evidence in its row.
 #[test]
 fn a_claim_that_the_data_contradict_is_shown_as_contradicted() {
     let mut record = catalogue(EXTENT);
@@ -235,7 +234,7 @@ fn the_table_is_by_profile_and_has_every_verdict() {
             .unwrap_or_else(|| panic!("a row of {}", verdict.pair));
         assert!(row.contains(&verdict.call().to_string()), "{row}");
         let reason = verdict.reason().replace('`', "");
-        assert!(row.contains(&reason[1..]), "{row} should say {reason}");
+        assert!(row.contains(&reason[1..]), "{row} lacks {reason}");
     }
     let of = |name: &str| {
         verdicts
@@ -254,14 +253,14 @@ fn the_table_is_by_profile_and_has_every_verdict() {
     ] {
         assert_eq!(of(name), call, "{name}");
     }
-    // How many of each, and which other lines would change.
+    // How many of each, and which of them other thresholds would change.
     assert!(
         text.contains("port it 11\nan extension suffices 5\na library suffices 2\n"),
         "{text}"
     );
     let lines = between(
         &text,
-        "Other lines would change these verdicts",
+        "Other thresholds would change these verdicts",
         "Record and environment",
     );
     assert!(
@@ -271,7 +270,7 @@ fn the_table_is_by_profile_and_has_every_verdict() {
 }
 
 #[test]
-fn a_pairs_page_has_its_verdict_and_what_it_stands_for() {
+fn a_pairs_page_has_its_verdict_and_description() {
     let mut record = catalogue(EXTENT);
     record.pairs.truncate(2);
     record.pairs[1].variants[1].state = VariantState::Skipped {
@@ -283,7 +282,7 @@ fn a_pairs_page_has_its_verdict_and_what_it_stands_for() {
     assert!(text.contains("port it Rust gains 2"), "{text}");
     assert!(text.contains("the extension for check is slower"), "{text}");
     assert!(
-        text.contains("Who meets it: nightly jobs, services, and whoever has read *a book* about it."),
+        text.contains("Who meets it: nightly jobs, services, and readers of *a book* about it."),
         "{text}"
     );
     assert!(
@@ -291,6 +290,6 @@ fn a_pairs_page_has_its_verdict_and_what_it_stands_for() {
             .contains("into <code>the loop</code> and not into <code>a &lt;b&gt;tag&lt;/b&gt;</code>."),
         "code as code, and no element from a source"
     );
-    // An extension is enough there; what was skipped could only be less work.
+    // An extension suffices there; the skipped variant could only be a smaller step.
     assert!(text_of(page("checksum")).contains("an extension suffices The extension for adler gains"));
 }

@@ -1,5 +1,5 @@
-//! Records of every version that there has been: each has a kept file, which is read, says the figures that it always
-//! said, and renders. A file here is never written again; a new version of the schema brings a new one.
+//! Records of every version of the schema: each has a kept file, which is read, gives the same figures as ever, and
+//! renders. No file here is ever rewritten; a new version of the schema adds a new one.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -55,7 +55,7 @@ fn every_version_has_a_kept_file_that_reads_and_renders() {
             let plain = pair.name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             assert!(!plain || index.contains(&pair.name), "{version}: {}", pair.name);
         }
-        // What is read can be written and read again, and is then what it was.
+        // Written and read again, a record stays the same.
         let text = serde_json::to_vec(&record).unwrap();
         assert_eq!(parse(&text, Path::new("again")).unwrap(), record);
     }
@@ -79,7 +79,7 @@ fn version_1_says_what_it_said_and_knows_nothing_that_came_later() {
     );
 }
 
-/// A real run: a worker was killed in it, then the run itself; it was resumed, and a variant failed.
+/// A real run: a worker was killed, then the run itself; it was resumed, and a variant failed.
 #[test]
 fn version_2_says_what_it_said() {
     let record = kept(2);
@@ -135,9 +135,9 @@ fn version_3_says_what_it_said_with_every_interpreter() {
     };
     assert_eq!(deprecations[0].removed_in.as_deref(), Some("3.15"));
     let progress = matrix.rows[1].progress(&matrix.columns);
-    let told: Vec<String> = progress.iter().map(|one| one.estimate.display_ratio()).collect();
+    let shown: Vec<String> = progress.iter().map(|one| one.estimate.display_ratio()).collect();
     assert_eq!(
-        told,
+        shown,
         [
             "1.31× [1.30, 1.32]",
             "1.14× [1.13, 1.14]",

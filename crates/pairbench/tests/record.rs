@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 const SMALL: Extent = Extent {
     launches: 1,
-    couples: 2,
+    sample_pairs: 2,
     all_sizes: false,
 };
 

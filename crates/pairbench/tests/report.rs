@@ -1,6 +1,6 @@
-//! Reports by what they say: a kept record against kept texts, hostile words, and pages that hold together.
+//! Reports by their text: a kept record against golden files, hostile input, and well-formed pages.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test report` writes the kept texts anew; look at the difference before keeping it.
+//! `UPDATE_GOLDEN=1 cargo test -p pairbench --test report` rewrites the golden files; read the diff before committing it.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 const SMALL: Extent = Extent {
     launches: 4,
-    couples: 4,
+    sample_pairs: 4,
     all_sizes: false,
 };
 
@@ -31,13 +31,13 @@ fn updating() -> bool {
     std::env::var_os("UPDATE_GOLDEN").is_some()
 }
 
-/// The kept record: written by the first schema, and never again, so that old records stay readable.
+/// The kept record: written once by the first schema and never rewritten, so that old records stay readable.
 fn kept_record() -> Record {
     let text = std::fs::read_to_string(golden().join("record-v1.json")).expect("tests/golden/record-v1.json");
     serde_json::from_str(&text).expect("a record of schema 1")
 }
 
-/// Makes the kept record. To be run once per version of the schema.
+/// Makes the kept record. Run once per version of the schema.
 #[test]
 #[ignore = "writes tests/golden/record-v1.json"]
 fn keep_a_record() {
@@ -68,7 +68,7 @@ fn keep_a_record() {
     std::fs::write(golden().join("record-v1.json"), text + "\n").unwrap();
 }
 
-/// The same of the third schema, which has several interpreters: two pairs, one part of two.
+/// The same for the third schema, which has several interpreters: two pairs, part one of two.
 #[test]
 #[ignore = "writes tests/golden/record-v3.json"]
 fn keep_a_record_of_several_interpreters() {
@@ -88,15 +88,15 @@ fn keep_a_record_of_several_interpreters() {
     std::fs::write(golden().join("record-v3.json"), text + "\n").unwrap();
 }
 
-/// The kept record, and a later run of it: one variant slower, one skipped, one pair gone and one new, a floor broken and
-/// one held, another interpreter.
-fn then_and_now() -> (Record, Record) {
-    let then = kept_record();
-    let mut now = then.clone();
-    now.id = "20260315T080000Z-late".into();
-    now.started = "2026-03-15T08:00:00Z".into();
-    now.interpreter.version = "3.14.0".into();
-    for pair in &mut now.pairs {
+/// The kept record as the baseline run, and a later run: one variant slower, one skipped, one pair gone and one new, one
+/// floor violated and one held, another interpreter.
+fn two_runs() -> (Record, Record) {
+    let baseline = kept_record();
+    let mut later = baseline.clone();
+    later.id = "20260315T080000Z-late".into();
+    later.started = "2026-03-15T08:00:00Z".into();
+    later.interpreter.version = "3.14.0".into();
+    for pair in &mut later.pairs {
         let rust = pair
             .launches
             .iter_mut()
@@ -118,13 +118,13 @@ fn then_and_now() -> (Record, Record) {
             .collect();
         pair.sources.python.push_str("# changed\n");
     }
-    let gone = now
+    let gone = later
         .pairs
         .iter()
         .position(|pair| pair.name == "mandelbrot")
         .unwrap();
-    now.pairs[gone].name = "mandelbrot_anew".into();
-    let other = now
+    later.pairs[gone].name = "mandelbrot_anew".into();
+    let other = later
         .pairs
         .iter_mut()
         .find(|pair| pair.name == "word_count")
@@ -132,13 +132,13 @@ fn then_and_now() -> (Record, Record) {
     other.variants.last_mut().unwrap().state = VariantState::Skipped {
         reason: "no <module> & none".into(),
     };
-    (then, now)
+    (baseline, later)
 }
 
 fn compared() -> Vec<(String, String)> {
-    let (then, now) = then_and_now();
+    let (baseline, later) = two_runs();
     let folder = tempfile::tempdir().unwrap();
-    let records = [then, now];
+    let records = [baseline, later];
     let all = analyses(&records, &read(&records));
     let named = |analysis, name| Named { analysis, name };
     let report = Report {
@@ -153,20 +153,10 @@ fn compared() -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_kept_record_says_what_it_always_said() {
+fn pages_of_the_kept_record_match_the_golden_files() {
     for (name, page) in rendered(&[kept_record()]) {
-        let text = text_of(&page);
-        let file = golden().join(name.replace('/', "-").replace(".html", ".txt"));
-        if updating() {
-            std::fs::write(&file, &text).unwrap();
-        }
-        let kept = std::fs::read_to_string(&file).unwrap_or_default();
-        let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
-        assert!(
-            kept == text,
-            "{name} says something else than {} (UPDATE_GOLDEN=1 keeps it): {differs:#?}",
-            file.display()
-        );
+        let file = name.replace('/', "-").replace(".html", ".txt");
+        matches_golden(&file, &text_of(&page));
     }
 }
 
@@ -177,9 +167,9 @@ fn every_page() -> Vec<(String, String)> {
     pages
 }
 
-/// What several interpreters add to the index and to the pages of pairs.
+/// The sections that several interpreters add to the index and to the pages of pairs.
 #[test]
-fn every_python_says_what_it_always_said() {
+fn sections_of_several_interpreters_match_the_golden_file() {
     let pages = rendered(&[several(SMALL)]);
     let of = |page: &str| {
         let (_, html) = pages.iter().find(|(name, _)| name == page).unwrap();
@@ -193,11 +183,11 @@ fn every_python_says_what_it_always_said() {
         "pairs/word_count.html",
         "pairs/mandelbrot.html",
     ];
-    let said = parts.map(|page| format!("== {page}\n{}", of(page)));
-    same_as_kept("interpreters.txt", &said.join("\n"));
+    let sections = parts.map(|page| format!("== {page}\n{}", of(page)));
+    matches_golden("interpreters.txt", &sections.join("\n"));
 }
 
-/// The table has a word or a number in every cell, and whoever speaks elsewhere is named.
+/// The table has a word or a number in every cell, and the index names the interpreter of its other figures.
 #[test]
 fn no_cell_is_empty() {
     let pages = rendered(&[several(SMALL)]);
@@ -211,20 +201,20 @@ fn no_cell_is_empty() {
     assert!(!body.contains("\"></td>"), "{body}");
     let text = text_of(index);
     assert!(
-        text.contains("speak of CPython 3.11.7, the first interpreter asked for"),
+        text.contains("are for CPython 3.11.7, the first interpreter selected"),
         "{text}"
     );
-    // One interpreter has no such table, and says nothing of others.
+    // With one interpreter there is no such table, and no mention of others.
     let one = text_of(&rendered(&[realistic(SMALL)])[0].1);
     assert!(
-        !one.contains("Every Python") && !one.contains("speak of"),
+        !one.contains("Every Python") && !one.contains("tables are for"),
         "{one}"
     );
 }
 
-/// Threads with the GIL and without it, side by side on the page of one interpreter.
+/// Threads with and without the GIL, side by side on the page of one interpreter.
 #[test]
-fn curves_without_a_gil_stand_beside_those_with_it() {
+fn curves_with_and_without_a_gil_are_side_by_side() {
     let pages = rendered(&[several(SMALL)]);
     let page = &pages
         .iter()
@@ -244,8 +234,8 @@ fn curves_without_a_gil_stand_beside_those_with_it() {
     );
 }
 
-/// Fails when a text is not the kept one, or keeps it.
-fn same_as_kept(file: &str, text: &str) {
+/// Compares a text with its golden file, or rewrites the file.
+fn matches_golden(file: &str, text: &str) {
     let file = golden().join(file);
     if updating() {
         std::fs::write(&file, text).unwrap();
@@ -254,35 +244,25 @@ fn same_as_kept(file: &str, text: &str) {
     let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
     assert!(
         kept == text,
-        "{} says something else (UPDATE_GOLDEN=1 keeps it): {differs:#?}",
+        "the text differs from {} (UPDATE_GOLDEN=1 rewrites it): {differs:#?}",
         file.display()
     );
 }
 
 #[test]
-fn a_comparison_says_what_it_always_said() {
+fn the_comparison_matches_the_golden_file() {
     let pages = compared();
     let (_, page) = pages.iter().find(|(name, _)| name == "compare.html").unwrap();
-    let text = text_of(page);
-    let file = golden().join("compare.txt");
-    if updating() {
-        std::fs::write(&file, &text).unwrap();
-    }
-    let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    let differs = kept.lines().zip(text.lines()).find(|(a, b)| a != b);
-    assert!(
-        kept == text,
-        "the comparison says something else (UPDATE_GOLDEN=1 keeps it): {differs:#?}"
-    );
+    matches_golden("compare.txt", &text_of(page));
 }
 
-/// What the comparison and the floors add to the other pages.
+/// The sections that a comparison and floors add to the other pages.
 #[test]
-fn a_pairs_page_tells_then_and_now() {
+fn a_pairs_page_has_the_comparison() {
     let pages = compared();
     let text = |wanted: &str| text_of(&pages.iter().find(|(name, _)| name == wanted).unwrap().1);
     let pair = text("pairs/monte_carlo.html");
-    let block = &pair[pair.find("Then and now").unwrap()..];
+    let block = &pair[pair.find("Compared with a baseline run").unwrap()..];
     assert!(
         block.contains("Against main (") && block.contains("slower"),
         "{pair}"
@@ -300,25 +280,28 @@ fn a_pairs_page_tells_then_and_now() {
     );
     let index = text("index.html");
     assert!(
-        index.contains("Then and now: against main (") && index.contains("What was expected"),
+        index.contains("Compared with a baseline run: against main (") && index.contains("What was expected"),
         "{index}"
     );
     let new = text("pairs/mandelbrot_anew.html");
-    assert!(!new.contains("Then and now") && !new.contains("History"), "{new}");
+    assert!(
+        !new.contains("Compared with") && !new.contains("History"),
+        "{new}"
+    );
 }
 
 #[test]
 fn a_report_of_both_records_compares_them_again() {
-    let (then, mut now) = then_and_now();
-    now.settings.baseline = Some(pairbench::record::BaselineUsed {
+    let (baseline, mut later) = two_runs();
+    later.settings.baseline = Some(pairbench::record::BaselineUsed {
         name: "main".into(),
-        record: then.id.clone(),
+        record: baseline.id.clone(),
     });
     let folder = tempfile::tempdir().unwrap();
-    render(&[then, now.clone()], folder.path()).unwrap();
+    render(&[baseline, later.clone()], folder.path()).unwrap();
     assert!(folder.path().join("compare.html").exists());
-    // The next report of one record has nothing to compare with, and the page goes.
-    render(&[now], folder.path()).unwrap();
+    // The next report, of one record, has nothing to compare with and removes the page.
+    render(&[later], folder.path()).unwrap();
     assert!(!folder.path().join("compare.html").exists());
 }
 
@@ -342,11 +325,11 @@ fn pages_are_well_formed_and_their_ids_unique() {
     }
 }
 
-/// Tries to break out of the page, and to turn what it says around.
+/// Tries to break out of the page, and to change the direction of its text.
 const NASTY: &str = "</script></style></pre></title>\"'><img src=x onerror=alert(1)><script>alert(2)</script>&amp;\u{202e}\u{0}\u{7}";
 
-/// A record in which every text is hostile that is not one of a few known words: names, paths, arguments, versions,
-/// errors, sources, units.
+/// A record in which every text is hostile except for a few known words: names, paths, arguments, versions, errors,
+/// sources, units.
 fn poisoned(record: &Record) -> Record {
     let mut document = serde_json::to_value(record).unwrap();
     let mut places = Vec::new();
@@ -355,9 +338,9 @@ fn poisoned(record: &Record) -> Record {
     for place in places {
         let text = document.pointer_mut(&place).unwrap();
         let before = std::mem::replace(text, NASTY.into());
-        // A known word in the place of which nothing else is read.
+        // No text can replace a known word: such a record would not be read.
         let is_free = serde_json::from_value::<Record>(document.clone()).is_ok();
-        // Without these nothing is measured, or nothing is in its place.
+        // Without these nothing would count as measured, or references would break.
         let holds_together = ["/baseline", "/started", "/id", "/order"]
             .iter()
             .any(|end| place.ends_with(end))
@@ -388,12 +371,12 @@ fn texts(value: &serde_json::Value, place: String, found: &mut Vec<String>) {
 }
 
 #[test]
-fn hostile_words_stay_words() {
+fn hostile_text_stays_text() {
     const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
     let newest = pairbench::record::read(&golden().join("record-v2.json")).unwrap();
     let every_python = poisoned(&several(SMALL));
     let records = [poisoned(&kept_record()), poisoned(&newest), every_python];
-    // Left for the browser, which knows more ways to break out than this does.
+    // Kept for the test in a browser, which finds more ways to break out than this one.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-report");
     render(&records[1..2], &folder).unwrap();
     let poisoned = records.into_iter().flat_map(|record| rendered(&[record]));
@@ -403,7 +386,7 @@ fn hostile_words_stay_words() {
             if let Piece::Open(tag, attributes) = piece {
                 scripts += usize::from(tag == "script");
                 assert!(!ELEMENTS.contains(&tag), "{name}: <{tag} {attributes}>");
-                // Outside of quotes there are names of attributes; none of them runs anything.
+                // Text outside of quotes is names of attributes; none of them may run a script.
                 let names: String = attributes.split('"').step_by(2).collect();
                 assert!(
                     !names.contains("onerror") && !names.contains("style="),
@@ -415,9 +398,9 @@ fn hostile_words_stay_words() {
         assert!(page.contains("default-src 'none'"));
         assert!(
             !page.contains(['\u{202e}', '\0', '\u{7}']),
-            "{name} hides something"
+            "{name} has hidden characters"
         );
-        // The only addresses are the name space in the icon, which nothing ever loads, and links to the documents.
+        // The only addresses are the namespace in the icon, which is never loaded, and links to the documents.
         let documents = concat!("href=\"", env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/");
         let addresses = page
             .replace("http://www.w3.org/2000/svg", "")
@@ -429,9 +412,9 @@ fn hostile_words_stay_words() {
     }
 }
 
-/// The numbers that the ratio chart writes at the ends of its lines stand in the table.
+/// The numbers at the ends of the ratio chart's lines are in the table.
 #[test]
-fn what_a_chart_tells_a_table_tells() {
+fn the_numbers_of_a_chart_are_in_a_table() {
     let pages = rendered(&[realistic(SMALL)]);
     let (_, index) = &pages[0];
     let chart_at = index.find("<figure class=\"ratios\"").unwrap();
@@ -443,12 +426,12 @@ fn what_a_chart_tells_a_table_tells() {
             .trim_end_matches('×')
             .parse::<f64>()
             .is_ok_and(|v| [1.0, 2.0, 3.0, 5.0].contains(&(v / 10f64.powf(v.log10().floor())).round()));
-        let told = index[table_at..].contains(&format!(">{line}<"));
-        assert!(told || is_tick, "{line}");
-        ratios += usize::from(told);
+        let in_table = index[table_at..].contains(&format!(">{line}<"));
+        assert!(in_table || is_tick, "{line}");
+        ratios += usize::from(in_table);
     }
     assert!(ratios >= 19, "{ratios}");
-    // On a pair's page every panel's medians stand in the table below.
+    // On a pair's page the medians of every panel are in the table below.
     let page = &pages
         .iter()
         .find(|(name, _)| name.contains("mandelbrot"))
@@ -473,7 +456,7 @@ fn what_a_chart_tells_a_table_tells() {
 }
 
 #[test]
-fn the_newest_record_speaks_and_pages_of_lost_pairs_go() {
+fn the_newest_record_is_shown_and_pages_of_gone_pairs_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     let mut old = realistic(SMALL);
     render(std::slice::from_ref(&old), folder.path()).unwrap();
@@ -484,7 +467,7 @@ fn the_newest_record_speaks_and_pages_of_lost_pairs_go() {
     new.id = "newer".into();
     // Later by the clock, earlier by the alphabet.
     new.started = "2026-03-14T09:15:00.5Z".into();
-    new.pairs[0].about = "said anew".into();
+    new.pairs[0].about = "a new description".into();
     old.pairs.truncate(3);
     render(&[new, old], folder.path()).unwrap();
     let names: Vec<String> = pages(folder.path()).into_iter().map(|(name, _)| name).collect();
@@ -492,14 +475,14 @@ fn the_newest_record_speaks_and_pages_of_lost_pairs_go() {
         ["binary_trees", "edit_distance", "json_events", "notes"].map(|name| format!("pairs/{name}.html"));
     assert_eq!(names[1..], wanted);
     let page = std::fs::read_to_string(folder.path().join("pairs/binary_trees.html")).unwrap();
-    assert!(page.contains("said anew"));
+    assert!(page.contains("a new description"));
     let index = std::fs::read_to_string(folder.path().join("index.html")).unwrap();
     assert!(index.contains("newer") && index.contains("20260314T091500Z-k3vd"));
     assert!(!index.contains("mandelbrot"));
 }
 
 #[test]
-fn a_provisional_report_says_so() {
+fn a_provisional_report_is_marked() {
     let mut record = realistic(Extent { launches: 1, ..SMALL });
     record.status = Status::Running;
     let pages = rendered(&[record]);
@@ -510,9 +493,9 @@ fn a_provisional_report_says_so() {
     );
 }
 
-/// Both speeds, which launch is of which kind, and the warning; and nothing of it where launches are of one kind.
+/// Both speeds, the mode of each launch, and the warning; none of them if launches have a single mode.
 #[test]
-fn launches_of_two_kinds_are_shown() {
+fn bimodal_launches_are_shown() {
     let extent = Extent {
         launches: 12,
         ..SMALL
@@ -537,7 +520,7 @@ fn launches_of_two_kinds_are_shown() {
     );
     assert_eq!(pair.matches("upper mode").count(), 5);
     assert_eq!(pair.matches("lower mode").count(), 7);
-    // Twelve launches that were circles are triangles now.
+    // The circles of twelve launches become triangles.
     assert_eq!(marks_of_two, marks + 12);
 }
 
@@ -571,11 +554,11 @@ fn a_chart_of_many_pairs_shows_the_ends_and_the_table_all() {
         70,
         Extent {
             launches: 3,
-            couples: 4,
+            sample_pairs: 4,
             all_sizes: false,
         },
     )]);
     let text = text_of(&pages[0].1);
-    assert!(text.contains("the other 10 stand in the table"));
+    assert!(text.contains("the other 10 are in the table"));
     assert!((0..70).all(|i| text.contains(&format!("pair_{i:04}"))));
 }

@@ -1,4 +1,4 @@
-//! The figure "a report of 1,000 pairs renders in at most 2 s and 200 MB":
+//! The figure "a report of 1,000 pairs renders in at most 0.5 s and 100 MB":
 //!
 //! ```text
 //! cargo test --release --test report_scale -- --ignored --nocapture
@@ -23,11 +23,11 @@ fn a_thousand_pairs() {
     let folder = tempfile::tempdir().unwrap();
     let extent = Extent {
         launches: 10,
-        couples: 20,
+        sample_pairs: 20,
         all_sizes: false,
     };
     let file = folder.path().join("record.json");
-    // Made and written in a scope of its own, and read back as `report` does.
+    // Written and dropped first, then read back as `report` does.
     std::fs::write(&file, serde_json::to_vec(&large(1_000, extent)).unwrap()).unwrap();
     let made_kb = peak_kb();
     reset_peak();
@@ -60,14 +60,14 @@ fn a_thousand_pairs() {
     );
 }
 
-/// The same with the page of a comparison and a history of as many runs as are read: a folder's records up to 100 MB.
+/// The same with a comparison page and a history of all runs that are read: a folder's records up to 100 MB.
 #[test]
 #[ignore = "a measurement; run it in a release build"]
-fn a_thousand_pairs_then_and_now() {
+fn a_thousand_pairs_in_two_runs() {
     let folder = tempfile::tempdir().unwrap();
     let extent = Extent {
         launches: 10,
-        couples: 20,
+        sample_pairs: 20,
         all_sizes: false,
     };
     let now = large(1_000, extent);
@@ -98,8 +98,8 @@ fn a_thousand_pairs_then_and_now() {
     assert!(folder.path().join("compare.html").exists());
 }
 
-/// The figure "200 merged records render in under 5 s": ten runs of the whole catalogue on each of twenty machines, as
-/// `cargo run -- report FOLDER` reads and renders them, the start of its process included.
+/// The figure "200 merged records render in at most 1 s": ten runs of the whole catalogue on each of twenty machines, read
+/// and rendered by `cargo run -- report FOLDER`, including the start of its process.
 ///
 /// ```text
 /// cargo test --release --test report_scale -- --ignored --nocapture two_hundred
@@ -111,7 +111,7 @@ fn two_hundred_records_of_twenty_machines() {
     let (records, out) = (folder.path().join("records"), folder.path().join("report"));
     let catalogue = catalogue(Extent {
         launches: 10,
-        couples: 12,
+        sample_pairs: 12,
         all_sizes: false,
     });
     let mut bytes = 0;
@@ -140,7 +140,7 @@ fn two_hundred_records_of_twenty_machines() {
     assert!(index.contains("200 runs on 20 machines") && index.contains("machine-19"));
 }
 
-/// The run of a day on one of several machines, which have four interpreters among them.
+/// The run of a day on one of several machines, with one of four interpreters.
 fn elsewhere(record: &Record, machine: u64, day: u64) -> Record {
     let mut record = earlier(record, day, 10);
     record.id = format!("202602{:02}T0915{machine:02}Z-made", day + 1);
@@ -150,20 +150,21 @@ fn elsewhere(record: &Record, machine: u64, day: u64) -> Record {
     record
 }
 
-/// Writes a report of made-up but realistic numbers, for looking at it and for the browser's test.
+/// Writes a report of made-up but realistic numbers, to look at and for the test in a browser.
 ///
 /// ```text
 /// REPORTS=target/example cargo test --test report_scale -- --ignored an_example
 /// ```
 ///
-/// With CATALOGUE=1 it is one of 23 pairs with what diagnosers find. With HISTORY=12 twelve earlier runs stand in the history, and the first is compared with.
+/// With CATALOGUE=1 it has 23 pairs with results of the diagnosers. With HISTORY=12 it has a history of twelve earlier runs
+/// and a comparison with the first of them.
 #[test]
-#[ignore = "writes where REPORTS says"]
+#[ignore = "writes to the folder REPORTS"]
 fn an_example() {
     let folder = std::env::var_os("REPORTS").expect("REPORTS names the folder to write");
     let extent = Extent {
         launches: 10,
-        couples: 20,
+        sample_pairs: 20,
         all_sizes: true,
     };
     let mut record = match std::env::var_os("CATALOGUE") {
@@ -199,8 +200,8 @@ fn an_example() {
     println!("{}", report.write(folder.as_ref()).unwrap().display());
 }
 
-/// A run of a day before the record's: its variants were up to some percent slower or faster, and in the first half of the
-/// days the interpreter was another.
+/// A run of an earlier day: its variants were a few percent slower or faster, and in the first half of the days the
+/// interpreter was another one.
 fn earlier(record: &Record, day: u64, days: u64) -> Record {
     let mut record = record.clone();
     record.id = format!("202602{:02}T091500Z-made", day + 1);
@@ -244,18 +245,18 @@ fn cpu_ticks() -> Option<u64> {
     Some(fields.get(11)? + fields.get(12)?)
 }
 
-/// Starts the kernel's high-water mark anew.
+/// Resets the kernel's high-water mark.
 fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
-/// A catalogue with nine interpreters, left in the target folder to be looked at.
+/// A catalogue with nine interpreters, kept in the target folder to look at.
 #[test]
 #[ignore = "a measurement; run it in a release build"]
 fn a_catalogue_with_every_python() {
     let extent = Extent {
         launches: 12,
-        couples: 20,
+        sample_pairs: 20,
         all_sizes: false,
     };
     let free = |version, slower| Other {

@@ -1,15 +1,14 @@
-//! The argument, with which the index opens: a chart of how concentrated each pair's time is and what the extension and
-//! the port gained, its numbers as a table, and the pairs that it cannot show.
+//! The argument at the top of the index: a chart of how concentrated each pair's time is and what the extension and the
+//! port gained, its numbers as a table, and the pairs that it cannot show.
 
 use super::charts::Canvas;
 use super::charts::argument::{Spot, draw};
 use super::charts::palette::Ink;
-use super::page::percent;
-use super::page::{pair_file, range, variant_name};
+use super::page::{heading, or_dash, pair_file, percent, range, share_range, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::analyse::summary::VariantSummary;
 use crate::analyse::verdict::{Lines, port};
-use crate::estimate::{Ceiling, Estimate, Ratio, Share};
+use crate::estimate::{Ceiling, Estimate, Ratio};
 use crate::registry::{Kind, Variant};
 use crate::text::count;
 use maud::{Markup, PreEscaped, html};
@@ -20,19 +19,19 @@ struct Shown<'a> {
     spot: Spot,
 }
 
-/// The section; of records without profiles it says how to get one.
-pub fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
+/// The section; without any profile, how to get one.
+pub(crate) fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let shown = shown(chosen);
     let lines = Lines::default();
     let spots: Vec<Spot> = shown.iter().map(|one| one.spot.clone()).collect();
     let label = label(&shown);
     html! {
         section aria-labelledby="argument" {
-            h2 #argument { "One hot loop, or a flat profile?" }
+            (heading("argument", "One hot loop, or a flat profile?"))
             @match draw(&spots, lines.worth, &label) {
                 None => p.empty {
                     "No pair has both a measured profile and a ratio, so there is no chart of what an extension can reach. "
-                    code { "cargo bench -- --diagnose profile" } " takes profiles."
+                    code { "cargo bench -- --diagnose profile" } " measures profiles."
                 },
                 Some(chart) => {
                     div.argument {
@@ -41,10 +40,10 @@ pub fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
                             div.wide { (PreEscaped(chart.wide)) }
                             div.narrow { (PreEscaped(chart.narrow)) }
                             figcaption {
-                                "Left to right, stretched towards 100\u{a0}%: how much of Python's time its hottest function takes by "
-                                "itself, sampled. Bottom to top, logarithmic: what was gained. The extension's mark stands at the part that it takes over. "
-                                "Under the curve is what Amdahl's law allows when that part costs nothing any more. Broken line: "
-                                (lines.worth) "×, from where on verdicts call a gain worth it. Whiskers are 95\u{a0}% intervals."
+                                "Left to right, stretched towards 100\u{a0}%: the share of Python's time that its hottest function takes by "
+                                "itself, sampled. Bottom to top, logarithmic: the gain. The extension's mark is at the share that it replaces. "
+                                "Below the curve is what Amdahl's law allows if the replaced part costs nothing any more. Dashed line: "
+                                (lines.worth) "×, the gain from which verdicts call a step worth it. Whiskers are 95\u{a0}% intervals."
                             }
                         }
                         @if chart.numbered { (table(&shown)) } @else {
@@ -58,7 +57,7 @@ pub fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
     }
 }
 
-/// The pairs with a profile and a ratio, from the flattest to the most concentrated one, which is their number.
+/// The pairs with a profile and a ratio, numbered from the flattest to the most concentrated one.
 fn shown<'a>(chosen: &'a [&'a PairAnalysis<'a>]) -> Vec<Shown<'a>> {
     let mut all: Vec<Shown<'a>> = chosen.iter().filter_map(|one| spot(one)).collect();
     all.sort_by(|a, b| a.spot.share.value.total_cmp(&b.spot.share.value));
@@ -109,23 +108,23 @@ fn legend(shown: &[Shown<'_>]) -> Markup {
     }
 }
 
-/// The finding in words, for those who do not see the chart.
+/// The finding in words, for readers who cannot see the chart.
 fn label(shown: &[Shown<'_>]) -> String {
     let below = |one: &&Shown<'_>| one.spot.share.high < 1.0 / 3.0;
     let flat = shown.iter().filter(below).count();
     let ends = match (shown.first(), shown.last()) {
         (Some(first), Some(last)) if shown.len() > 1 => format!(
-            " The flattest is {} with {:.0} % in its hottest function, the most concentrated {} with {:.0} %.",
+            " The flattest is {} with {} in its hottest function, the most concentrated {} with {}.",
             first.one.pair.name,
-            first.spot.share.value * 100.0,
+            percent(first.spot.share.value),
             last.one.pair.name,
-            last.spot.share.value * 100.0
+            percent(last.spot.share.value)
         ),
         _ => String::new(),
     };
     format!(
-        "What the extension and the port gained on {}, over the part of Python's time that the hottest function takes, with \
-         the ceiling of Amdahl's law.{ends} {flat} of them lie wholly below a third. All numbers are in the table.",
+        "What the extension and the port gained on {}, against the share of Python's time in the hottest function, with the \
+         ceiling of Amdahl's law.{ends} For {flat} of them the whole interval of the share is below a third. All numbers are in the table.",
         count(shown.len(), "pair")
     )
 }
@@ -150,11 +149,8 @@ fn row(one: &Shown<'_>) -> Markup {
     html! { tr {
         td.number { (spot.number) }
         th scope="row" { a href=(pair_file(&one.one.pair.name)) { (one.one.pair.name) } }
-        td.number { (percent(spot.share.value)) span.range { (part_range(spot.share)) } }
-        td.number { @match spot.native {
-            Some(_) => { (ceiling(spot.replaced.ceiling())) },
-            None => span.none { "–" },
-        } }
+        td.number { (percent(spot.share.value)) span.range { (share_range(spot.share)) } }
+        td.number { (or_dash(spot.native, |_| ceiling(spot.replaced.ceiling()))) }
         td.number { (gain(spot.native)) }
         td.number { (gain(spot.port.as_ref().map(|(_, ratio)| *ratio))) }
     } }
@@ -172,28 +168,17 @@ fn gain(ratio: Option<Estimate>) -> Markup {
     }
 }
 
-fn part_range(share: Share) -> String {
-    let digits = usize::from(share.value > 0.985);
-    format!(
-        "{:.*} – {:.*} %",
-        digits,
-        share.low * 100.0,
-        digits,
-        share.high * 100.0
-    )
-}
-
 fn ceiling(ceiling: Ceiling) -> Markup {
     let show = |value: f64| match value.is_finite() {
         true => Ratio(value).to_string(),
         false => "∞".into(),
     };
-    // A unit that both ends share stands once, as with all intervals.
+    // A unit that both ends share is printed once, as in all intervals.
     let low = show(ceiling.low);
     html! { (show(ceiling.value)) span.range { (low.trim_end_matches('×')) " – " (show(ceiling.high)) } }
 }
 
-/// What the chart does not show, and why.
+/// The pairs that the chart does not show, and why.
 fn left_out(chosen: &[&PairAnalysis<'_>], shown: &[Shown<'_>]) -> Markup {
     let is_shown = |one: &&PairAnalysis<'_>| shown.iter().any(|other| std::ptr::eq(other.one, *one));
     let others: Vec<&PairAnalysis<'_>> = chosen.iter().copied().filter(|one| !is_shown(one)).collect();
@@ -205,10 +190,10 @@ fn left_out(chosen: &[&PairAnalysis<'_>], shown: &[Shown<'_>]) -> Markup {
         others.into_iter().partition(has_profile);
     html! {
         @if !shown.is_empty() {
-            @for (why, pairs) in [("Without a measured profile", bare), ("Without a ratio", profiled)] {
+            @for (why, pairs) in [("a measured profile", bare), ("a ratio", profiled)] {
                 @if !pairs.is_empty() {
                     p.hint {
-                        (why) ", and so not in the chart: "
+                        "Not in the chart, for lack of " (why) ": "
                         @for (at, one) in pairs.iter().enumerate() {
                             @if at > 0 { ", " }
                             a href=(pair_file(&one.pair.name)) { (one.pair.name) }

@@ -1,7 +1,7 @@
-//! What the run made of sides that are equal, and how precise its ratios became.
+//! What the run measured for equal sides, and how precise its ratios became.
 
 use super::Used;
-use super::page::{pair_file, ratio};
+use super::page::{heading, or_dash, pair_file, ratio};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
 use crate::analyse::summary::Reached;
@@ -10,8 +10,8 @@ use crate::record::{Record, Status};
 use crate::text::count;
 use maud::{Markup, html};
 
-/// The section on the index; nothing when the newest record has no null pairs.
-pub fn section(
+/// The section of the index; nothing if the newest record has no null pairs.
+pub(crate) fn section(
     chosen: &[&PairAnalysis<'_>],
     nulls: &[&PairAnalysis<'_>],
     used: &[Used<'_>],
@@ -24,11 +24,11 @@ pub fn section(
     let summaries = of_record.chain(nulls).map(|one| &one.summary);
     html! {
         section aria-labelledby="calibration" {
-            h2 #calibration { "Calibration of this run" }
+            (heading("calibration", "Calibration of this run"))
             p.hint {
-                "Null pairs are one side against the very same code, measured like all other pairs, in this run and on this "
-                "machine. Their true ratio is 1×. An interval that misses it by more than chance would mean that no number "
-                "of the run is to be believed."
+                "A null pair compares one side with the very same code, measured like all other pairs, in this run and on this "
+                "machine. Its true ratio is 1×. An interval that misses it by more than chance would mean that no number "
+                "of this run can be trusted."
             }
             div.scroll role="region" aria-label="Null pairs" tabindex="0" {
                 table {
@@ -57,7 +57,7 @@ fn row(null: &PairAnalysis<'_>) -> Markup {
     } }
 }
 
-/// The null pairs of the other runs that speak, since each machine calibrates itself.
+/// The null pairs of the other runs that are shown, since each machine is calibrated by its own.
 fn others(used: &[Used<'_>], analyses: &[Analysis<'_>], newest: &Record) -> Markup {
     let is_shown = |one: &&Analysis<'_>| used.iter().any(|used| std::ptr::eq(used.record, one.record));
     let others: Vec<&Analysis<'_>> = analyses
@@ -68,7 +68,7 @@ fn others(used: &[Used<'_>], analyses: &[Analysis<'_>], newest: &Record) -> Mark
     html! {
         @if !others.is_empty() {
             details {
-                summary { "Calibration of " (count(others.len(), "other run")) " that these pages show something of" }
+                summary { "Calibration of " (count(others.len(), "other run")) " that these pages show" }
                 div.scroll role="region" aria-label="Null pairs of other runs" tabindex="0" {
                     table {
                         thead { tr {
@@ -88,21 +88,18 @@ fn null_row(null: &PairAnalysis<'_>) -> Markup {
         th scope="row" { (machine_name(&null.record.machine)) }
         td { (null.record.id) }
         td { (null.pair.baseline) @if let Some(pair) = &null.pair.null_of { " of " (pair) } }
-        td.number { @match null.summary.null_ratio() {
-            Some(estimate) => { (ratio(estimate)) },
-            None => span.none { "–" },
-        } }
+        td.number { (or_dash(null.summary.null_ratio(), ratio)) }
         td { (verdict(null)) }
     } }
 }
 
-/// By the level that all null pairs of the record share, not by the interval that is shown.
+/// By the confidence level that all null pairs of the record share, not by the interval that is shown.
 fn verdict(null: &PairAnalysis<'_>) -> Markup {
     let estimate = null_estimate(null).filter(|estimate| estimate.interval.is_some());
     html! { @match estimate {
-        None => span.badge { "too few launches to tell" },
+        None => span.badge { "too few launches" },
         Some(estimate) if estimate.excludes_one() => span.badge.bad { "misses 1×" },
-        Some(_) => span.badge.good { "holds 1×, within chance" },
+        Some(_) => span.badge.good { "includes 1×, within chance" },
     } }
 }
 
@@ -116,11 +113,9 @@ fn precision(record: &Record, reached: Reached) -> String {
     let all = count(ratios, "ratio");
     let ended = match record.status {
         Status::Running => "The run was still going.",
-        Status::Complete => "The run ended because nothing more was wanted.",
+        Status::Complete => "The run ended because it was complete.",
         Status::Interrupted => "The run was interrupted.",
         Status::OutOfTime => "The run ended because its budget was spent.",
     };
-    format!(
-        "Wanted: intervals within {target}. {narrow} of {all} (null pairs included) came that far. {ended}"
-    )
+    format!("Target: intervals within {target}. {narrow} of {all} (null pairs included) reached it. {ended}")
 }

@@ -1,6 +1,6 @@
-//! The table of the eight claims: each as it is made, what this run says of it, and by which numbers.
+//! The table of the eight claims: each claim, what this run found, and the numbers behind it.
 
-use super::page::pair_file;
+use super::page::{heading, pair_file, percent};
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
 use crate::analyse::claims::{Claim, ClaimResult, Evidence, FEWEST, Item, SHARE, claims};
@@ -8,22 +8,21 @@ use crate::analyse::matrix::Matrix;
 use crate::text::count;
 use maud::{Markup, html};
 
-/// Items of a line that are shown without asking.
+/// A line with more items than this is folded.
 const MOST: usize = 5;
 
-/// The section.
-pub fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
+pub(crate) fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
     html! {
         section aria-labelledby="claims" {
-            h2 #claims { "The argument, claim by claim" }
+            (heading("claims", "The argument, claim by claim"))
             p.hint {
-                "What this run, on this machine, says. A claim holds when " (format!("{:.0}", SHARE * 100.0)) "\u{a0}% of the "
-                "pairs asked are for it with whole intervals, it fails when as many are against it; fewer than " (FEWEST)
-                " that can tell test nothing."
+                "What this run found on this machine. A claim holds if the whole intervals of " (percent(SHARE)) " of the pairs it "
+                "is tested on support it, and fails if as many contradict it; fewer than " (FEWEST)
+                " pairs that can decide it are no test."
             }
             table.claims {
                 thead { tr {
-                    th scope="col" { "Claim" } th scope="col" { "This run" } th scope="col" { "By what" }
+                    th scope="col" { "Claim" } th scope="col" { "This run" } th scope="col" { "Evidence" }
                 } }
                 tbody { @for claim in claims(chosen, matrix) { (row(&claim)) } }
             }
@@ -50,7 +49,7 @@ fn badge(result: ClaimResult) -> Markup {
 }
 
 fn evidence(line: &Evidence) -> Markup {
-    // A sign of percent is not to stand alone on a line.
+    // A percent sign should not be alone on a line.
     let text = line.text.replace(" %", "\u{a0}%");
     html! { li {
         @if line.items.is_empty() { (spans(&text)) "." }

@@ -1,4 +1,4 @@
-//! Where and how a record came about.
+//! Where and how a record was made.
 
 use super::explained;
 use crate::analyse::groups;
@@ -10,8 +10,8 @@ use crate::record::{Conditions, Embedding, Machine, NativeModule, Record, Settin
 use crate::text::count;
 use maud::{Markup, html};
 
-/// The few facts that stand beside the chart.
-pub fn facts(record: &Record) -> Markup {
+/// The main facts, beside the chart.
+pub(crate) fn facts(record: &Record) -> Markup {
     let (machine, python) = (&record.machine, &record.interpreter);
     html! {
         dl.facts {
@@ -33,7 +33,7 @@ pub fn facts(record: &Record) -> Markup {
                 }
             }
             @if !record.disturbances.is_empty() {
-                dt { "From outside" }
+                dt { "Outside events" }
                 dd { @for one in &record.disturbances { (one) " (after " (Time(one.at_s)) "). " } }
             }
         }
@@ -41,7 +41,7 @@ pub fn facts(record: &Record) -> Markup {
 }
 
 /// The start without its fractions.
-pub fn started(record: &Record) -> String {
+pub(crate) fn started(record: &Record) -> String {
     when(&record.started)
 }
 
@@ -52,8 +52,8 @@ fn when(started: &str) -> String {
     }
 }
 
-/// How far the run came, in a word or two.
-pub fn status(status: Status) -> &'static str {
+/// How the run ended, in a word or two.
+pub(crate) fn status(status: Status) -> &'static str {
     match status {
         Status::Running => "still running",
         Status::Complete => "complete",
@@ -78,8 +78,8 @@ fn yes(value: Option<bool>) -> &'static str {
     }
 }
 
-/// The warnings and notes as a list; nothing when there are none.
-pub fn notice_list(warnings: &[Warning]) -> Markup {
+/// The warnings and notes as a list; nothing if there are none.
+pub(crate) fn notice_list(warnings: &[Warning]) -> Markup {
     html! {
         @if !warnings.is_empty() {
             ul.notices {
@@ -96,8 +96,8 @@ pub fn notice_list(warnings: &[Warning]) -> Markup {
     }
 }
 
-/// Everything that the record knows about where and how it came about.
-pub fn full(record: &Record) -> Markup {
+/// Everything that the record has about where and how it was made.
+pub(crate) fn full(record: &Record) -> Markup {
     let (machine, python, build) = (&record.machine, &record.interpreter, &record.build);
     let load = |load: Option<[f64; 3]>| {
         load.map_or_else(
@@ -118,7 +118,7 @@ pub fn full(record: &Record) -> Markup {
                 ("Frequency", frequency(&machine.conditions)),
                 ("Load at the start", load(machine.load_start)),
                 ("Load at the end", load(machine.load_end)),
-                ("Used by others meanwhile", others(record)),
+                ("Used by other processes", others(record)),
                 ("Clock", clock(record)),
                 ("Power and quota", power(&machine.conditions)),
             ]))
@@ -129,9 +129,9 @@ pub fn full(record: &Record) -> Markup {
                 ("Compiler", python.compiler.clone()),
                 ("Built with optimisation", yes(python.optimized).into()),
                 ("Executable loads libpython", yes(python.loads_libpython).into()),
-                ("GIL", python.gil.map_or("on, or not told", |on| if on { "on" } else { "off" }).into()),
+                ("GIL", python.gil.map_or("on, or not reported", |on| if on { "on" } else { "off" }).into()),
                 ("Packages", match python.packages.is_empty() {
-                    true => "none of those that variants ask for".into(),
+                    true => "none that variants need".into(),
                     false => python.packages.iter().map(|(n, v)| format!("{n} {v}")).collect::<Vec<_>>().join(", "),
                 }),
                 ("Embedded", match &record.embedding {
@@ -165,7 +165,7 @@ pub fn full(record: &Record) -> Markup {
     }
 }
 
-/// What makes an interpreter another than the usual one of its version.
+/// How a build differs from the usual one of its version.
 fn kind_of_build(python: &Interpreter) -> String {
     let own = python
         .release
@@ -188,15 +188,16 @@ fn kind_of_build(python: &Interpreter) -> String {
     }
 }
 
-/// The governors of all cores, or of one, where a record knows no more.
+/// The governors of all cores, or of one if the record has no more.
 fn governors(machine: &Machine) -> String {
     let all = machine.conditions.governors.join(", ");
     let one = || machine.governor.clone();
-    (Some(all).filter(|all| !all.is_empty()).or_else(one)).unwrap_or_else(|| "not told by the system".into())
+    (Some(all).filter(|all| !all.is_empty()).or_else(one))
+        .unwrap_or_else(|| "not reported by the system".into())
 }
 
 /// An amount of memory.
-pub fn memory(bytes: u64) -> String {
+pub(crate) fn memory(bytes: u64) -> String {
     format!("{:.1} GiB", bytes as f64 / (1_u64 << 30) as f64)
 }
 
@@ -216,7 +217,7 @@ fn frequency(conditions: &Conditions) -> String {
     or_unknown(known.join(", "))
 }
 
-/// What others took of the cores while launches ran.
+/// How much of the cores other processes used while launches ran.
 fn others(record: &Record) -> String {
     let mean = |of: fn(&Launch) -> Option<f64>| mean_over_launches(record, of);
     match (mean(|launch| launch.others), mean(|launch| launch.stolen)) {
@@ -300,13 +301,13 @@ fn settings(record: &Record) -> Markup {
 
 fn limits(settings: &Settings) -> String {
     let mut all = vec![format!("{} s per launch", settings.timeout_s)];
-    all.extend(settings.budget_s.map(|budget| format!("{budget} s in all")));
+    all.extend(settings.budget_s.map(|budget| format!("{budget} s in total")));
     all.extend(settings.memory_limit.map(|limit| format!("{limit} of memory")));
     all.extend(settings.output_limit.map(|limit| format!("{limit} of output")));
     all.join(", ")
 }
 
-/// What has nothing to say is left out.
+/// Rows without a value are left out.
 fn table(caption: &str, rows: &[(&str, String)]) -> Markup {
     html! {
         table.plain {

@@ -1,7 +1,7 @@
-//! A pair over all records: how its ratios went from run to run.
+//! The history of a pair: its ratios from run to run.
 
 use super::charts::history::{Point, Runs, panel};
-use super::page::{ratio, variant_name};
+use super::page::{heading, ratio, variant_name};
 use crate::compare::{History, HistoryRun, MachineId};
 use crate::estimate::{Estimate, Ratio};
 use maud::{Markup, PreEscaped, html};
@@ -9,9 +9,9 @@ use maud::{Markup, PreEscaped, html};
 /// A run, and its ratios of the pair.
 type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
 
-/// The panels and their numbers, of the runs on the machine that speaks for the pair; nothing where fewer than two of them
-/// have it.
-pub fn section(history: &History, pair: &str, machine: &MachineId) -> Markup {
+/// The panels and their numbers, for the runs on the machine whose record the page shows; nothing if fewer than two of
+/// them have the pair.
+pub(crate) fn section(history: &History, pair: &str, machine: &MachineId) -> Markup {
     let (runs, elsewhere): (Vec<Run<'_>>, Vec<_>) = history
         .of_pair(pair)
         .partition(|(run, _)| run.machine.continues(machine));
@@ -26,12 +26,12 @@ pub fn section(history: &History, pair: &str, machine: &MachineId) -> Markup {
     };
     html! {
         section aria-labelledby="history" {
-            h2 #history { "History" small { " over " (runs.len()) " runs" } }
+            (heading("history", html! { "History" small { " over " (runs.len()) " runs" } }))
             p.hint {
-                "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs stand at "
-                "equal distances, whatever time lies between. A broken line marks another machine, interpreter or "
-                "compiler. Every panel has a logarithmic axis of its own. Runs differ by more than their intervals tell: "
-                "whether two differ is said by " code { "cargo run -- compare" } "."
+                "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs are drawn at "
+                "equal distances, whatever the time between them. A dashed line marks another machine, interpreter or "
+                "compiler. Every panel has its own logarithmic axis. Runs differ by more than their intervals show: "
+                "to find out whether two of them differ, use " code { "cargo run -- compare" } "."
                 @if !elsewhere.is_empty() { " Runs on other machines are not drawn: " (elsewhere.len()) "." }
                 @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
             }
@@ -56,7 +56,7 @@ fn variants<'a>(runs: &[Run<'a>]) -> Vec<&'a str> {
     names
 }
 
-/// Where the environment is not that of the run before, and what is another.
+/// The runs whose environment is not that of the run before, and what differs.
 fn breaks(runs: &[Run<'_>]) -> Vec<(usize, String)> {
     let changed = runs.windows(2).enumerate().filter_map(|(at, two)| {
         let what = two[1].0.environment.changes_from(&two[0].0.environment);

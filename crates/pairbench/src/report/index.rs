@@ -1,12 +1,12 @@
-//! The index: what was compared, on what, can I trust it, who won by how much.
+//! The index: what was compared and on what, whether it can be trusted, and how large the differences are.
 
 use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::page::{Page, pair_file, variant_name};
+use super::page::{Page, heading, pair_file, percent, variant_name};
 use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Report, Used, argument, claims, diagnoses, interpreters, machines, then_and_now, verdicts};
+use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::floors::FloorResult;
 use crate::analyse::matrix::Matrix;
@@ -17,7 +17,7 @@ use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
-pub fn render(
+pub(crate) fn render(
     chosen: &[&PairAnalysis<'_>],
     nulls: &[&PairAnalysis<'_>],
     used: &[Used<'_>],
@@ -26,7 +26,7 @@ pub fn render(
 ) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
-    // In the order of the table; within a profile by name, as they are chosen.
+    // In the order of the table; within a profile they are sorted by name already.
     pairs.sort_by_key(|pair| pair.profile);
     let variants = variant_names(&pairs);
     let provisional = records.iter().any(|r| r.is_provisional());
@@ -34,16 +34,16 @@ pub fn render(
         header.top {
             h1 { (headline(&pairs)) }
             p.lead { (lead(&pairs)) }
-            (interpreters::who_speaks(chosen, matrix))
+            (interpreters::whose_figures(chosen, matrix))
             (trust(chosen, &records, provisional))
             (verdicts::counts(chosen))
-            (then_and_now::teaser(&report.changes))
+            (comparison::teaser(&report.changes))
         }
         (argument::section(chosen))
         (claims::section(chosen, matrix))
         div.split {
             section.chart aria-labelledby="ratios" {
-                h2 #ratios { "How many times faster than Python" }
+                (heading("ratios", "How many times faster than Python"))
                 (chart(&pairs, &variants, intervals(chosen)))
             }
             aside aria-label="What this was measured on" {
@@ -54,10 +54,10 @@ pub fn render(
         (machines::section(chosen, report.records))
         (notices(chosen, used))
         section aria-labelledby="pairs" {
-            h2 #pairs { "All pairs" }
+            (heading("pairs", "All pairs"))
             p.hint {
                 "Times are Python's per call, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
-                "Below each stands its 95\u{a0}% interval over launches. A pair's name leads to its page."
+                "The small print is the 95\u{a0}% interval over launches. A pair's name links to its page."
             }
             (table(chosen))
             (verdicts::meaning(chosen))
@@ -68,14 +68,14 @@ pub fn render(
         (troubles(&pairs))
         (expected(chosen))
         section aria-labelledby="records" {
-            h2 #records { (if records.len() == 1 { "Record and environment" } else { "Records and environments" }) }
+            (heading("records", if records.len() == 1 { "Record and environment" } else { "Records and environments" }))
             @if records.len() > 1 {
-                p.hint { "Those that the pages show something of." }
+                p.hint { "All records that these pages show results from." }
             }
-            @for record in &records {
+            @for Used { record, environment, .. } in used {
                 details open[records.len() == 1] {
                     summary { (record.id) ", " (environment::status(record.status)) }
-                    (environment::full(record))
+                    (environment)
                 }
             }
         }
@@ -89,9 +89,9 @@ pub fn render(
     page.render()
 }
 
-/// What is to be known of each record; which one it is where there are several.
+/// The warnings and notes of each record, under its name if there are several.
 fn notices(chosen: &[&PairAnalysis<'_>], used: &[Used<'_>]) -> Markup {
-    /// Of so many records it is shown without asking.
+    /// The lists of this many records are open at first.
     const OPEN: usize = 3;
     html! {
         @if let [one] = used {
@@ -114,7 +114,7 @@ fn notices(chosen: &[&PairAnalysis<'_>], used: &[Used<'_>]) -> Markup {
     }
 }
 
-/// What the analysers find in a record and in those pairs that are shown of it, what matters most first.
+/// The warnings of a record and of the pairs that are shown from it, the most severe first.
 fn found(chosen: &[&PairAnalysis<'_>], used: &Used<'_>) -> Vec<Warning> {
     let own = chosen.iter().filter(|one| std::ptr::eq(one.record, used.record));
     let mut all = used.warnings.clone();
@@ -123,8 +123,8 @@ fn found(chosen: &[&PairAnalysis<'_>], used: &Used<'_>) -> Vec<Warning> {
     all
 }
 
-/// The variant that a headline speaks of: the plain port, chosen before anything was measured. Only a pair without one
-/// is spoken of by its best variant.
+/// The variant that a headline is about: the plain port, chosen before anything was measured. Only for a pair without one
+/// it is the best variant.
 fn port(pair: &PairSummary) -> Option<(&str, Estimate)> {
     let plain = pair
         .headline()
@@ -139,7 +139,7 @@ fn headline(pairs: &[&PairSummary]) -> String {
     let ports: Vec<_> = pairs.iter().filter_map(|pair| port(pair)).collect();
     let won = ports.iter().filter(|(_, ratio)| wins(ratio)).count();
     let sure = ports.iter().all(|(_, ratio)| ratio.interval.is_some());
-    let so_far = if sure { "" } else { ", as far as can be told yet" };
+    let so_far = if sure { "" } else { " so far" };
     match (pairs.len(), ports.len()) {
         (0, _) => "No pairs in these records".into(),
         (n, 0) => format!("{}, nothing measured yet", count(n, "pair")),
@@ -159,7 +159,7 @@ fn wins(estimate: &Estimate) -> bool {
     estimate.interval.map_or(estimate.value, |interval| interval.0) > 1.0
 }
 
-/// The span of each variant's ratios, and its geometric mean beside.
+/// The range of each variant's ratios, and their geometric mean.
 fn lead(pairs: &[&PairSummary]) -> Markup {
     let means = geometric_means(pairs);
     html! {
@@ -191,7 +191,7 @@ fn intervals(chosen: &[&PairAnalysis<'_>]) -> bool {
     ratios.any(|e| e.interval.is_some())
 }
 
-/// Can I trust it?
+/// How far the results can be trusted.
 fn trust(chosen: &[&PairAnalysis<'_>], records: &[&Record], provisional: bool) -> Markup {
     let verified = chosen.iter().filter(|c| c.pair.verification.passed).count();
     let compared: u64 = chosen
@@ -219,7 +219,7 @@ fn trust(chosen: &[&PairAnalysis<'_>], records: &[&Record], provisional: bool) -
             }
             @if intervals(chosen) { li { "95\u{a0}% intervals over launches" } } @else { li.warn { "no intervals yet" } }
             @if let Some(share) = shares.first().filter(|_| shares.len() == 1) {
-                li { b { (format!("{:.0} %", share * 100.0)) } " of the wall time in warm-up and timed calls" }
+                li { b { (percent(*share)) } " of the wall time in warm-up and timed calls" }
             }
         }
     }
@@ -227,7 +227,7 @@ fn trust(chosen: &[&PairAnalysis<'_>], records: &[&Record], provisional: bool) -
 
 fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup {
     let Some(chart) = ratios::draw(pairs) else {
-        return html! { p.empty { "There are no ratios to draw yet. The table below says why." } };
+        return html! { p.empty { "There are no ratios to draw yet. The table below shows why." } };
     };
     let left = pairs.iter().filter(|pair| pair.best().is_none()).count();
     html! {
@@ -238,27 +238,27 @@ fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup
                 @if chart.needs_legend {
                     ul.legend { @for name in variants { li { (variant_name(name)) } } }
                 }
-                @if left > 0 { "Without a ratio, and so not drawn: " (count(left, "pair")) ". " }
+                @if left > 0 { "Not drawn, for lack of a ratio: " (count(left, "pair")) ". " }
                 "Logarithmic axis; "
                 @if intervals { "whiskers are 95\u{a0}% intervals, often narrower than the mark. " }
                 @else { "no whiskers, since there are no intervals yet. " }
                 "The line at 1× is Python."
                 @if chart.left_out > 0 {
-                    " Drawn are the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
-                    " with the smallest; the other " (chart.left_out) " stand in the table."
+                    " The chart shows the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
+                    " with the smallest; the other " (chart.left_out) " are in the table."
                 }
             }
         }
     }
 }
 
-/// What the authors of pairs expect of their variants, where somebody expects something.
+/// The floors that authors of pairs declared, if there are any, and whether they held.
 fn expected(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let checks: Vec<_> = chosen.iter().flat_map(|one| one.floors()).collect();
     html! {
         @if !checks.is_empty() {
             section aria-labelledby="expected" {
-                h2 #expected { "What was expected" }
+                (heading("expected", "What was expected"))
                 ul { @for check in &checks {
                     li {
                         span.badge.good[check.result == FloorResult::Held].bad[check.result == FloorResult::Violated] {
@@ -279,7 +279,7 @@ fn troubles(pairs: &[&PairSummary]) -> Markup {
     html! {
         @if !failures.is_empty() {
             section aria-labelledby="failures" {
-                h2 #failures { "What failed" }
+                (heading("failures", "What failed"))
                 ul.failures {
                     @for failure in failures.iter().take(MOST) {
                         li {

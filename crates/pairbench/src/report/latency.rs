@@ -1,20 +1,20 @@
 //! The section of a pair's page about single requests.
 
-use super::page::variant_name;
+use super::page::{heading, or_dash, variant_name};
 use crate::diagnose::latency::VariantLatency;
 use crate::estimate::{BEYOND, PROBABILITIES, Time};
 use crate::record::PairRecord;
 use maud::{Markup, html};
 
-/// A row for each variant whose requests were timed; nothing where there is none.
-pub fn section(pair: &PairRecord) -> Markup {
+/// A row for each variant whose requests were timed; nothing if there is none.
+pub(crate) fn section(pair: &PairRecord) -> Markup {
     let all = &pair.diagnoses.latency;
     if all.is_empty() {
         return html! {};
     }
     html! {
         section aria-labelledby="latency" {
-            h2 #latency { "Single requests" }
+            (heading("latency", "Single requests"))
             div.scroll role="region" aria-labelledby="latency" tabindex="0" {
                 table {
                     thead { tr {
@@ -26,10 +26,10 @@ pub fn section(pair: &PairRecord) -> Markup {
                 }
             }
             p.hint {
-                "So many percent of all requests took no longer. Requests of several calls in one process, pooled; a quantile "
-                "is left out where fewer than " (BEYOND) " requests took longer. Timed in a pass of its own, with a clock read "
-                "around each request, and without an interval: compare orders of magnitude. A client sends its next request "
-                "when the last is answered, so these are times under a load that the variant itself limits."
+                "Each column: the time within which that percentage of all requests was answered. Requests of several calls in one "
+                "process, pooled; a quantile is left out if fewer than " (BEYOND) " requests took longer. Timed in a separate pass, "
+                "with a clock read around each request, and without an interval: compare orders of magnitude. A client sends "
+                "its next request when the last one is answered, so these are times under a load that the variant itself limits."
             }
         }
     }
@@ -41,7 +41,7 @@ fn row(latency: &VariantLatency) -> Markup {
             th scope="row" { (variant_name(&latency.variant)) }
             td.number { (latency.requests) }
             @for p in PROBABILITIES.into_iter().chain([1.0]) {
-                td.number { @match latency.at(p) { Some(seconds) => { (Time(seconds)) }, None => span.none { "–" } } }
+                td.number { (or_dash(latency.at(p), |seconds| Time(seconds).to_string())) }
             }
         }
     }
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(
             text.matches("class=\"none\"").count(),
             1,
-            "99.9 % of 1,200 is not told"
+            "99.9 % of 1,200 is left out"
         );
     }
 }

@@ -1,7 +1,7 @@
-//! Which machines and runs a report of several records is made of, and which of them measured what.
+//! The machines and runs of a report of several records, and which of them measured what.
 
 use super::environment;
-use super::page::pair_file;
+use super::page::{heading, or_dash, pair_file};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::{self, Site, identity, machine_name, sites};
 use crate::record::{Machine, PairRecord, Record};
@@ -12,24 +12,24 @@ use std::collections::{BTreeSet, HashSet};
 /// Names of pairs in a cell before the rest is counted.
 const MOST: usize = 12;
 
-/// Whether records are of several runs, so that it must be said which of them speaks.
-pub fn are_several(records: &[Record]) -> bool {
+/// Whether the records are of several runs, so that a page has to name the one that it shows.
+pub(crate) fn are_several(records: &[Record]) -> bool {
     records.len() > 1 || records.iter().any(|record| record.settings.shard.is_some())
 }
 
-/// The machines with their runs, and what is to be known of them together; nothing for a single whole run.
-pub fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
+/// The machines with their runs, and the warnings about them together; nothing for a single whole run.
+pub(crate) fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
     if !are_several(records) {
         return html! {};
     }
     let sites = sites(records);
     html! {
         section aria-labelledby="machines" {
-            h2 #machines { "Machines and runs" }
+            (heading("machines", "Machines and runs"))
             p.hint {
                 (count(runs(records.iter()), "run")) " on " (count(machines(records), "machine")) ". "
-                "Where a pair is in several runs of a machine, or of a divided run, the newest speaks. No interval holds "
-                "launches of more than one run, nor of more than one machine."
+                "If several runs of a machine, or of a divided run, have the same pair, the newest is shown. No interval mixes "
+                "launches of several runs or machines."
             }
             (environment::notice_list(&sites::warnings(&sites)))
             div.scroll role="region" aria-labelledby="machines" tabindex="0" {
@@ -37,7 +37,7 @@ pub fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
                     thead { tr {
                         th scope="col" { "Machine" } th scope="col" { "CPU" } th.number scope="col" { "Cores" }
                         th.number scope="col" { "Memory" } th scope="col" { "System" } th scope="col" { "Runs" }
-                        th scope="col" { "Pairs that the pages show of it" }
+                        th scope="col" { "Pairs shown from it" }
                     } }
                     @for site in &sites { (rows(site, chosen)) }
                 }
@@ -46,7 +46,7 @@ pub fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
     }
 }
 
-/// The machines of a site; those of a divided run below what they are together.
+/// The machines of a site; those of a divided run below a row for the whole run.
 fn rows(site: &Site<'_>, chosen: &[&PairAnalysis<'_>]) -> Markup {
     let machines = site.machines();
     html! {
@@ -70,21 +70,18 @@ fn row(site: &Site<'_>, machine: &Machine, chosen: &[&PairAnalysis<'_>]) -> Mark
         .filter(|record| is_its(record))
         .collect();
     let parts: BTreeSet<String> = own.iter().filter_map(|record| part(record)).collect();
-    let speaks =
+    let is_shown =
         |one: &&&PairAnalysis<'_>| is_its(one.record) && own.iter().any(|own| own.id == one.record.id);
     let pairs: Vec<&str> = chosen
         .iter()
-        .filter(speaks)
+        .filter(is_shown)
         .map(|one| one.pair.name.as_str())
         .collect();
     html! { tr {
         th scope="row" { (machine_name(machine)) }
         td { (machine.cpu) }
         td.number { (machine.cores) }
-        td.number { @match machine.memory_bytes {
-            Some(bytes) => { (environment::memory(bytes)) },
-            None => span.none { "–" },
-        } }
+        td.number { (or_dash(machine.memory_bytes, environment::memory)) }
         td { (machine.os) }
         td {
             (count(runs(own.iter().copied()), "run"))
@@ -105,7 +102,7 @@ fn names(pairs: &[&str]) -> Markup {
     }
 }
 
-/// How many runs; several interpreters of one run may stand as several records.
+/// How many runs; several interpreters of one run may be several records.
 fn runs<'a>(records: impl Iterator<Item = &'a Record>) -> usize {
     let runs = records.map(|record| {
         (
@@ -126,8 +123,8 @@ fn part(record: &Record) -> Option<String> {
     Some(record.settings.shard?.to_string())
 }
 
-/// On which machine and in which run the pair was measured, where there are several.
-pub fn whereabouts(one: &PairAnalysis<'_>, records: &[Record]) -> Markup {
+/// On which machine and in which run the pair was measured, if there are several.
+pub(crate) fn whereabouts(one: &PairAnalysis<'_>, records: &[Record]) -> Markup {
     let record = one.record;
     let (machine, others) = (&record.machine, others(one.pair, record, records));
     html! {
@@ -137,7 +134,7 @@ pub fn whereabouts(one: &PairAnalysis<'_>, records: &[Record]) -> Markup {
                 (count(machine.cores as usize, "core")) ") in the run " (record.id)
                 @if let Some(part) = part(record) { ", part " (part) }
                 ", " (environment::started(record)) "."
-                @if others > 0 { " " (count(others, "other run")) " of these records " (if others == 1 { "has" } else { "have" }) " it, too." }
+                @if others > 0 { " " (count(others, "other run")) " of these records " (if others == 1 { "has" } else { "have" }) " this pair, too." }
             }
         }
     }
@@ -152,8 +149,8 @@ fn others(pair: &PairRecord, record: &Record, records: &[Record]) -> usize {
     runs(records.iter().filter(has))
 }
 
-/// What concerns the divided run that the record is a part of: where its parts do not go together.
-pub fn doubts(record: &Record, records: &[Record]) -> Vec<crate::record::Warning> {
+/// Warnings about the divided run that the record is a part of: how its parts differ from each other.
+pub(crate) fn doubts(record: &Record, records: &[Record]) -> Vec<crate::record::Warning> {
     if record.settings.shard.is_none() {
         return Vec::new();
     }
@@ -166,12 +163,9 @@ pub fn doubts(record: &Record, records: &[Record]) -> Vec<crate::record::Warning
         .unwrap_or_default()
 }
 
-/// The name of the machine below that of a pair, where the pairs of a table were measured on several.
-pub fn label(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>]) -> Markup {
-    let own = identity(&one.record.machine);
-    html! {
-        @if chosen.iter().any(|other| identity(&other.record.machine) != own) {
-            span.why { "on " (machine_name(&one.record.machine)) }
-        }
-    }
+/// Whether the pairs were measured on several machines, so that a table has to name them.
+pub(crate) fn differ(chosen: &[&PairAnalysis<'_>]) -> bool {
+    let mut machines = chosen.iter().map(|one| identity(&one.record.machine));
+    let first = machines.next();
+    machines.any(|other| Some(other) != first)
 }

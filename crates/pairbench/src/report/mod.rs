@@ -1,5 +1,5 @@
 //! From records to static HTML. Nothing here reads anything but records, so an old one renders again on a machine with
-//! neither Python nor the pairs; and no page asks any network for anything.
+//! neither Python nor the pairs; and no page loads anything from a network.
 //!
 //! All figures come from [`Analysis`]; [`render`] writes the pages.
 
@@ -7,6 +7,7 @@ mod argument;
 mod calibration;
 mod charts;
 mod claims;
+mod comparison;
 mod diagnoses;
 mod environment;
 mod explained;
@@ -20,7 +21,6 @@ mod page;
 mod pair_page;
 mod prose;
 mod table;
-mod then_and_now;
 mod verdicts;
 
 use crate::analyse::matrix::Matrix;
@@ -28,6 +28,7 @@ pub use crate::analyse::summary;
 use crate::analyse::{self, Analysis, PairAnalysis, analyses};
 use crate::compare::{Changes, FailIf, History, Named, changes};
 use crate::record::{Record, Warning, views};
+use maud::Markup;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
@@ -35,17 +36,20 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// A record of which something is shown, and what the analysers find in all of it.
+/// A record of which something is shown.
 struct Used<'a> {
     record: &'a Record,
+    /// What the analysers find in the run as a whole.
     warnings: Vec<Warning>,
+    /// Its section of the environment, which the index and the page of each of its pairs show.
+    environment: Markup,
 }
 
 /// Writes `index.html` and a page per pair below `pairs/`, and returns the path of the index.
 ///
-/// Of several records all pairs are shown; where a pair is in more than one, the newest speaks. Of several interpreters in
-/// one record the first speaks, and all are set beside each other. Pages of pairs that no record has any more are removed,
-/// if a report wrote them.
+/// All pairs of all records are shown; a pair that several records have is shown from the newest one. Of several
+/// interpreters in one record the first one's figures are shown, and a table compares them all. Pages of pairs that no
+/// record has any more are removed, if a report wrote them.
 ///
 /// # Errors
 ///
@@ -55,7 +59,7 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
     Report::of(records, &views, &analyses(&views, &figures)).write(out_dir)
 }
 
-/// What a report is made of.
+/// The input of a report.
 #[derive(Debug, Clone)]
 pub struct Report<'a> {
     /// The records whose pairs are shown.
@@ -64,17 +68,17 @@ pub struct Report<'a> {
     pub views: &'a [Record],
     /// The analyses of these views, in the same order.
     pub analyses: &'a [Analysis<'a>],
-    /// Comparisons with earlier records; without any there is no page of them.
+    /// Comparisons with earlier records; without any, no comparison page is written.
     pub changes: Vec<Changes>,
-    /// The runs over which each pair is drawn; fewer than two of a pair are not.
+    /// The runs that the history of a pair shows, if there are at least two of them.
     pub history: History,
 }
 
 impl<'a> Report<'a> {
-    /// A report of the records alone: their history is what they are, and compared is what was compared when it was
-    /// measured, where the earlier record is among them.
+    /// A report of the records alone. They are also the history; and a run that was compared with a baseline is compared
+    /// again if the baseline is among the records.
     pub fn of(records: &'a [Record], views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
-        // The first interpreter of a record is the one that is followed over runs.
+        // The history follows the first interpreter of each record.
         let first = || analyses.iter().filter(|one| one.interpreter == 0);
         let history = match records.len() {
             0 | 1 => History::default(),
@@ -83,14 +87,14 @@ impl<'a> Report<'a> {
         let compared = first().filter_map(|analysis| {
             let settings = &analysis.record.settings;
             let used = settings.baseline.as_ref()?;
-            let then = Named {
-                analysis: first().find(|then| then.record.id == used.record)?,
+            let baseline = Named {
+                analysis: first().find(|one| one.record.id == used.record)?,
                 name: Some(&used.name),
             };
             let rules = settings.fail_if.iter();
             let rules = rules.filter_map(|rule| rule.parse::<FailIf>().ok());
             let interest = rules.map(|rule| rule.share()).reduce(f64::min);
-            Some(changes(then, Named { analysis, name: None }, interest))
+            Some(changes(baseline, Named { analysis, name: None }, interest))
         });
         Report {
             records,
@@ -112,18 +116,18 @@ impl<'a> Report<'a> {
 }
 
 fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
-    // The first interpreter of a record speaks for its pairs; the others are in the matrix.
+    // Pages show the figures of a record's first interpreter; the matrix has the others.
     let matrix = Matrix::of(report.views, report.analyses);
     let chosen = choose(report.analyses);
     let pairs_dir = out_dir.join("pairs");
-    fs::create_dir_all(&pairs_dir).map_err(|error| naming(&pairs_dir, error))?;
+    fs::create_dir_all(&pairs_dir).map_err(|error| with_path(&pairs_dir, error))?;
     let used = used(report.analyses, &chosen);
     chosen.par_iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one, &used, report, &matrix))
     })?;
     let nulls = nulls(report.analyses);
-    // One after the other: of a record that was tampered with, they may have one name.
+    // One after the other, since in a manipulated record two of them may have the same name.
     nulls.iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one, &used, report, &matrix))
@@ -135,19 +139,19 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     Ok(index)
 }
 
-/// The page of comparisons; one that an earlier report left goes where there is none any more.
+/// Writes the comparison page; without a comparison, removes the one that an earlier report wrote.
 fn write_changes(report: &Report<'_>, chosen: &[&PairAnalysis<'_>], out_dir: &Path) -> io::Result<()> {
-    let page = out_dir.join(then_and_now::FILE);
+    let page = out_dir.join(comparison::FILE);
     if !report.changes.is_empty() {
-        return write(&page, &then_and_now::render(&report.changes, chosen));
+        return write(&page, &comparison::render(&report.changes, chosen));
     }
     match is_ours(&page) {
-        true => fs::remove_file(&page).map_err(|error| naming(&page, error)),
+        true => fs::remove_file(&page).map_err(|error| with_path(&page, error)),
         false => Ok(()),
     }
 }
 
-/// Each pair as the newest record has it, sorted by name.
+/// Each pair from the newest record that has it, sorted by name.
 fn choose<'a>(analyses: &'a [Analysis<'a>]) -> Vec<&'a PairAnalysis<'a>> {
     let mut newest: BTreeMap<&str, (usize, &PairAnalysis<'_>)> = BTreeMap::new();
     let starts: Vec<_> = analyses.iter().map(|one| one.record.newness()).collect();
@@ -170,18 +174,22 @@ fn nulls<'a>(analyses: &'a [Analysis<'a>]) -> Vec<&'a PairAnalysis<'a>> {
     newest.into_iter().flat_map(|newest| &newest.nulls).collect()
 }
 
-/// The records that some pair is shown of, the newest first; a single record in any case.
+/// The records that pairs are shown from, the newest first; a single record in any case.
 fn used<'a>(analyses: &'a [Analysis<'a>], chosen: &[&PairAnalysis<'a>]) -> Vec<Used<'a>> {
     let mut used: Vec<Used<'a>> = Vec::new();
     for analysis in analyses {
         let record = analysis.record;
-        let speaks = chosen.iter().any(|one| std::ptr::eq(one.record, record));
-        if speaks || analyses.len() == 1 {
+        let is_shown = chosen.iter().any(|one| std::ptr::eq(one.record, record));
+        if is_shown || analyses.len() == 1 {
             let mut warnings = analysis.of_run.to_vec();
-            // What took another record to find can't be found anew; it is as it was when the run ended.
+            // Warnings that take two records are kept as they were when the run ended.
             let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
             warnings.extend(compared.cloned());
-            used.push(Used { record, warnings });
+            used.push(Used {
+                record,
+                warnings,
+                environment: environment::full(record),
+            });
         }
     }
     used.sort_by(|a, b| b.record.newness().cmp(&a.record.newness()));
@@ -193,14 +201,14 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let written = fs::write(&beside, &*page::visible(text)).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| naming(path, error))
+    written.map_err(|error| with_path(path, error))
 }
 
-fn naming(path: &Path, error: io::Error) -> io::Error {
+fn with_path(path: &Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Removes pages that an earlier report wrote of pairs that are gone. Files of others stay.
+/// Removes pages that an earlier report wrote for pairs that are gone. Other files stay.
 fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a PairAnalysis<'a>>) -> io::Result<()> {
     let file_name = |one: &PairAnalysis<'_>| {
         Path::new(&page::pair_file(&one.pair.name))
@@ -208,13 +216,13 @@ fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a PairAnal
             .map(OsString::from)
     };
     let kept: HashSet<OsString> = written.filter_map(file_name).collect();
-    for entry in fs::read_dir(pairs_dir).map_err(|error| naming(pairs_dir, error))? {
+    for entry in fs::read_dir(pairs_dir).map_err(|error| with_path(pairs_dir, error))? {
         let path = entry?.path();
         let stale = path.extension().is_some_and(|e| e == "html")
             && path.file_name().is_some_and(|name| !kept.contains(name))
             && is_ours(&path);
         if stale {
-            fs::remove_file(&path).map_err(|error| naming(&path, error))?;
+            fs::remove_file(&path).map_err(|error| with_path(&path, error))?;
         }
     }
     Ok(())

@@ -1,23 +1,24 @@
-//! What all pages share: the frame, its Content-Security-Policy, and how estimates read.
+//! What all pages share: the frame, its Content-Security-Policy, and how estimates are printed.
 
 use super::charts::Canvas;
-use super::charts::palette::look;
+use super::charts::palette::{Look, look};
 use super::explained;
-use crate::estimate::{Estimate, Ratio, Time};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use crate::estimate::{Estimate, Ratio, Share, Time};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("assets/style.css");
 const SORT: &str = include_str!("assets/sort.js");
 
-/// The content of the meta element `generator`, by which a page of ours is known again.
-pub const GENERATOR: &str = concat!("pairbench ", env!("CARGO_PKG_VERSION"));
+/// The content of the meta element `generator`, which identifies a page of ours.
+pub(crate) const GENERATOR: &str = concat!("pairbench ", env!("CARGO_PKG_VERSION"));
 
-/// How the meta element begins, whatever the version.
-pub const GENERATOR_MARK: &str = "<meta name=\"generator\" content=\"pairbench ";
+/// The beginning of the meta element, the same in every version.
+pub(crate) const GENERATOR_MARK: &str = "<meta name=\"generator\" content=\"pairbench ";
 
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
     %3Crect x='1' y='3' width='14' height='4' rx='1' fill='%23767e88'/%3E\
@@ -26,13 +27,12 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| csp_hash(STYLE));
 static SORT_HASH: LazyLock<String> = LazyLock::new(|| csp_hash(SORT));
 
-/// A page.
-pub struct Page<'a> {
-    /// For the browser's tab.
+pub(crate) struct Page<'a> {
+    /// The title of the browser's tab.
     pub title: &'a str,
-    /// The one script, that sorts tables.
+    /// Whether it has the script that sorts tables, the only one.
     pub sorts: bool,
-    /// Links before the main part; they differ in depth.
+    /// Links before the main part; they depend on the folder of the page.
     pub nav: Markup,
     /// The main part, from its first heading.
     pub main: Markup,
@@ -40,7 +40,7 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// The whole document.
-    pub fn render(self) -> String {
+    pub(crate) fn render(self) -> String {
         let script = if self.sorts { SORT_HASH.as_str() } else { "'none'" };
         let policy = format!(
             "default-src 'none'; style-src {}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'",
@@ -63,7 +63,7 @@ impl Page<'_> {
                 body {
                     a.skip href="#main" { "Skip to the content" }
                     (self.nav)
-                    main #main tabindex="-1" { (PreEscaped(explained::with_links(&self.main.into_string()))) }
+                    main #main tabindex="-1" { (self.main) }
                     footer { p {
                         "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken "
                         "right next to samples of the baseline; intervals come from the spread over fresh processes."
@@ -95,9 +95,9 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// The file of a pair's page below the output folder. Names are `[a-z0-9_]+`; of any other name only such characters
-/// remain, and a hash keeps it apart from the others.
-pub fn pair_file(name: &str) -> String {
+/// The file of a pair's page below the output folder. Names are `[a-z0-9_]+`; any other name loses all other characters
+/// and gets a hash, so that it stays distinct.
+pub(crate) fn pair_file(name: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if !name.is_empty() && name.len() <= 100 && name.chars().all(plain) {
         return format!("pairs/{name}.html");
@@ -110,12 +110,12 @@ pub fn pair_file(name: &str) -> String {
     )
 }
 
-/// A page with characters made visible that would have it say something else than its source: those that turn the order
-/// of what follows (a name or a source could so pretend to be another), and control characters, which are no HTML.
-pub fn visible(page: &str) -> Cow<'_, str> {
+/// A page in which characters that could mislead a reader are visible: those that change the direction of the text (a name
+/// or a source could pretend to be another with them), and control characters, which HTML does not allow.
+pub(crate) fn visible(page: &str) -> Cow<'_, str> {
     let hides = |c: char| {
-        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+        let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        changes_direction || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
     };
     if !page.contains(hides) {
         return page.into();
@@ -131,14 +131,36 @@ pub fn visible(page: &str) -> Cow<'_, str> {
     shown.into()
 }
 
+/// The heading of a section, with a link to the document that explains it.
+pub(crate) fn heading(id: &str, text: impl Render) -> Markup {
+    html! {
+        h2 id=(id) {
+            (text)
+            @if let Some(document) = explained::document(id) { " " (explained::link("explained", document)) }
+        }
+    }
+}
+
 /// A variant's name with its mark in the charts.
-pub fn variant_name(name: &str) -> Markup {
-    let mark = Canvas::svg(14.0, 14.0, "", |canvas| canvas.mark((7.0, 7.0), look(name), 4.6));
-    html! { span.variant { (PreEscaped(mark)) (name) } }
+pub(crate) fn variant_name(name: &str) -> Markup {
+    thread_local! {
+        /// Pages have hundreds of the same few marks, so each is drawn once per thread.
+        static MARKS: RefCell<Vec<(Look, String)>> = const { RefCell::new(Vec::new()) };
+    }
+    let look = look(name);
+    MARKS.with_borrow_mut(|marks| {
+        let known = marks.iter().position(|(known, _)| *known == look);
+        let at = known.unwrap_or_else(|| {
+            let mark = Canvas::svg(14.0, 14.0, "", |canvas| canvas.mark((7.0, 7.0), look, 4.6));
+            marks.push((look, mark));
+            marks.len() - 1
+        });
+        html! { span.variant { (PreEscaped(&marks[at].1)) (name) } }
+    })
 }
 
 /// A ratio, its interval below.
-pub fn ratio(estimate: Estimate) -> Markup {
+pub(crate) fn ratio(estimate: Estimate) -> Markup {
     figure(
         &Ratio(estimate.value).to_string(),
         range(estimate, |v| Ratio(v).to_string()),
@@ -146,7 +168,7 @@ pub fn ratio(estimate: Estimate) -> Markup {
 }
 
 /// A time, its interval below.
-pub fn time(estimate: Estimate) -> Markup {
+pub(crate) fn time(estimate: Estimate) -> Markup {
     figure(
         &Time(estimate.value).to_string(),
         range(estimate, |v| Time(v).to_string()),
@@ -154,7 +176,7 @@ pub fn time(estimate: Estimate) -> Markup {
 }
 
 /// A value, its interval below.
-pub fn figure(value: &str, range: Option<String>) -> Markup {
+pub(crate) fn figure(value: &str, range: Option<String>) -> Markup {
     html! {
         span.value { (value) }
         @match range {
@@ -164,14 +186,29 @@ pub fn figure(value: &str, range: Option<String>) -> Markup {
     }
 }
 
-/// The interval; a unit that both ends share stands once.
-pub fn range(estimate: Estimate, print: impl Fn(f64) -> String) -> Option<String> {
+/// The interval; a unit that both ends share is printed once.
+pub(crate) fn range(estimate: Estimate, print: impl Fn(f64) -> String) -> Option<String> {
     let (low, high) = estimate.interval?;
     Some(range_of(&print(low), &print(high)))
 }
 
-/// From one printed value to another; a unit that both share stands once.
-pub fn range_of(low: &str, high: &str) -> String {
+/// The interval in parentheses, after a space; empty without one.
+pub(crate) fn in_parentheses(estimate: Estimate, print: impl Fn(f64) -> String) -> String {
+    range(estimate, print).map_or_else(String::new, |range| format!(" ({range})"))
+}
+
+/// What `show` makes of a value; a dash without one.
+pub(crate) fn or_dash<T, R: Render>(value: Option<T>, show: impl FnOnce(T) -> R) -> Markup {
+    html! {
+        @match value {
+            Some(value) => { (show(value)) },
+            None => span.none { "–" },
+        }
+    }
+}
+
+/// From one printed value to another; a unit that both share is printed once.
+pub(crate) fn range_of(low: &str, high: &str) -> String {
     let number = |text: &str| {
         text.find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(text.len())
@@ -183,13 +220,18 @@ pub fn range_of(low: &str, high: &str) -> String {
     }
 }
 
-/// A share as a percentage that no line breaks apart.
-pub fn percent(share: f64) -> String {
+/// A share as a percentage with a non-breaking space.
+pub(crate) fn percent(share: f64) -> String {
     crate::text::percent(share).replace(' ', "\u{a0}")
 }
 
-/// The number in the way of a value to sort by; empty sorts last.
-pub fn sort_value(value: Option<f64>) -> String {
+/// The interval of a share.
+pub(crate) fn share_range(share: Share) -> String {
+    range_of(&percent(share.low), &percent(share.high))
+}
+
+/// A number as the sorting script reads it; an empty one sorts last.
+pub(crate) fn sort_value(value: Option<f64>) -> String {
     value
         .filter(|v| v.is_finite())
         .map(|v| format!("{v:e}"))
@@ -215,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_is_shown() {
+    fn hidden_characters_are_shown() {
         assert_eq!(visible("a\u{202e}b\0c\u{2069}"), "a[U+202E]b[U+0000]c[U+2069]");
         for plain in ["<p>\ttext\r\n</p>", "שלום, مرحبا, é, 日本"] {
             assert!(matches!(visible(plain), Cow::Borrowed(text) if text == plain));

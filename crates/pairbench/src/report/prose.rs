@@ -1,11 +1,11 @@
-//! Sentences from sources and verdicts as text of a page: paragraphs, and code where backticks stand.
+//! Sentences from sources and verdicts as text of a page: paragraphs, and code between backticks.
 
 use crate::record::RecordedSources;
 use maud::{Markup, html};
 
-/// What the author of a pair says about it: the docs at the head of the Rust file, or where it has none the docstring of
-/// the Python file. A paragraph each, without line breaks.
-pub fn paragraphs(sources: &RecordedSources) -> Vec<String> {
+/// The author's description of a pair as paragraphs without line breaks: the docs at the head of the Rust file, or the
+/// docstring of the Python file if there are none.
+pub(crate) fn paragraphs(sources: &RecordedSources) -> Vec<String> {
     let docs = rust_docs(&sources.rust);
     match docs.is_empty() {
         true => python_docs(&sources.python),
@@ -31,7 +31,7 @@ fn python_docs(text: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Lines to paragraphs, which empty lines part.
+/// Lines joined to paragraphs, which empty lines separate.
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut all = vec![String::new()];
     for line in lines {
@@ -52,8 +52,8 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     all
 }
 
-/// A sentence with what stands between backticks, one or two of them, as code. Nothing else in it means anything.
-pub fn spans(text: &str) -> Markup {
+/// A sentence in which text between backticks, one or two of them, is code. Nothing else is markup.
+pub(crate) fn spans(text: &str) -> Markup {
     let (mut rest, mut pieces) = (text, Vec::new());
     while let Some((plain, code, after)) = next_code(rest) {
         pieces.push((plain, code));
@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn the_head_of_the_rust_file_speaks_first() {
+    fn the_head_of_the_rust_file_comes_first() {
         let rust =
             "\n//! One line.\n//!\n//! Two\n//!   lines.\n//!\n\n//! Not this.\nuse x;\n//! Nor this.\n";
         assert_eq!(of(rust, "\"\"\"Python.\"\"\""), ["One line.", "Two lines."]);
     }
 
     #[test]
-    fn then_the_docstring() {
+    fn without_it_the_docstring_is_taken() {
         let python = "#!/usr/bin/env python3\n# A remark.\n\n\"\"\"One line.\n\nTwo\nlines.\n\"\"\"\nx = \"\"\"no\"\"\"\n";
         assert_eq!(of("use x;\n", python), ["One line.", "Two lines."]);
         assert_eq!(of("", "r'''Raw.'''\n"), ["Raw."]);

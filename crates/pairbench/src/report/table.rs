@@ -1,9 +1,10 @@
-//! The table of all pairs on the index: by profile, the variants by what a step they are.
+//! The table of all pairs on the index: rows by profile, columns by the kind of step.
 
-use super::page::{pair_file, ratio, sort_value, time, variant_name};
+use super::page::{or_dash, pair_file, ratio, sort_value, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
+use crate::analyse::sites::machine_name;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Side, Variant};
@@ -17,7 +18,7 @@ struct Column {
     key: &'static str,
 }
 
-/// From what is least to port to what is most.
+/// From the least to port to the most.
 const COLUMNS: [Column; 5] = [
     Column {
         kind: Kind::Library,
@@ -52,7 +53,7 @@ impl Column {
         all.filter(|v| Kind::of(&v.name, v.side) == self.kind).collect()
     }
 
-    /// Whether the title says which variant it is.
+    /// Whether the title already names the variant.
     fn names(&self, variant: &str) -> bool {
         matches!((self.kind, variant), (Kind::Extension, _) | (Kind::Port, "rust"))
     }
@@ -66,10 +67,11 @@ impl Column {
     }
 }
 
-/// All pairs, grouped by profile; in a group in the order given.
-pub fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
+/// All pairs, grouped by profile; within a group in the given order.
+pub(crate) fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let used = |column: &&Column| (chosen.iter()).any(|one| !column.of(one.summary.headline()).is_empty());
     let columns: Vec<&Column> = COLUMNS.iter().filter(used).collect();
+    let machines = machines::differ(chosen);
     html! {
         div.scroll role="region" aria-labelledby="pairs" tabindex="0" {
             table.pairs data-sortable {
@@ -82,7 +84,7 @@ pub fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
                     }
                     th scope="col" data-key="profile" aria-sort="ascending" { "Profile" }
                 } }
-                tbody { @for profile in Profile::ALL { (group(chosen, profile, &columns)) } }
+                tbody { @for profile in Profile::ALL { (group(chosen, profile, &columns, machines)) } }
                 (foot(chosen, &columns))
             }
         }
@@ -90,7 +92,7 @@ pub fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
 }
 
 /// The heading and the rows of a profile.
-fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column]) -> Markup {
+fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column], machines: bool) -> Markup {
     let own: Vec<&PairAnalysis<'_>> = chosen
         .iter()
         .copied()
@@ -99,33 +101,36 @@ fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column]) ->
     let alone = own.len() == chosen.len();
     html! {
         @if !own.is_empty() && !alone {
-            tr.group { th scope="rowgroup" colspan=(columns.len() + 4) { span { (heading(profile)) } } }
+            tr.group { th scope="rowgroup" colspan=(columns.len() + 4) { span { (profile_heading(profile)) } } }
         }
-        @for one in own { (row(one, chosen, columns)) }
+        @for one in own { (row(one, columns, machines)) }
     }
 }
 
-fn heading(profile: Profile) -> &'static str {
+fn profile_heading(profile: Profile) -> &'static str {
     match profile {
         Profile::HotLoop => "Hot loop: one function has most of the time",
         Profile::Flat => "Flat: no function has more than 40\u{a0}%",
         Profile::Parallel => "Parallel: work that divides over cores",
-        Profile::Concurrent => "Concurrent: many things wait at once",
+        Profile::Concurrent => "Concurrent: many things wait at the same time",
         Profile::LibraryBound => "Library-bound: Python already runs a database or a library written in C",
     }
 }
 
-fn row(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
+fn row(one: &PairAnalysis<'_>, columns: &[&Column], machines: bool) -> Markup {
     let pair = &one.summary;
     let case = pair.headline();
     let baseline = case.and_then(|c| c.baseline.time);
     let standing = pair.state();
     html! {
         tr {
-            th scope="row" data-value=(pair.name) { a href=(pair_file(&pair.name)) { (pair.name) } (machines::label(one, chosen)) }
+            th scope="row" data-value=(pair.name) {
+                a href=(pair_file(&pair.name)) { (pair.name) }
+                @if machines { span.why { "on " (machine_name(&one.record.machine)) } }
+            }
             td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, standing)) }
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
-                @match baseline { Some(e) => { (time(e)) }, None => span.none { "–" } }
+                (or_dash(baseline, time))
             }
             @for column in columns { (cell(column, &column.of(case), standing)) }
             td data-value=(profile_order(pair.profile)) { (pair.profile) }
@@ -133,35 +138,35 @@ fn row(one: &PairAnalysis<'_>, chosen: &[&PairAnalysis<'_>], columns: &[&Column]
     }
 }
 
-/// Sorts as the verdicts stand in their list.
+/// Sorts by the verdicts' order in their list.
 fn verdict_order(call: Call) -> String {
     let place = Call::ALL.iter().position(|known| *known == call);
     format!("{} {call}", place.unwrap_or_default())
 }
 
-/// Sorts as the groups stand.
+/// Sorts by the order of the groups.
 fn profile_order(profile: Profile) -> String {
     let place = Profile::ALL.iter().position(|known| *known == profile);
     format!("{} {profile}", place.unwrap_or_default())
 }
 
-/// The verdict; of a pair that failed or waits how it stands, and of any what failed or was skipped in it.
+/// The verdict, the state of a pair that failed or was not measured, and what failed or was skipped.
 fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairState) -> Markup {
-    let stands = match standing {
+    let class = match standing {
         PairState::Measured => None,
         PairState::Partial | PairState::Failed => Some("badge bad"),
         PairState::Waiting => Some("badge"),
     };
-    let told = !one.verdict().repeats_state();
+    let has_verdict = !one.verdict().repeats_state();
     let failure = one
         .summary
         .failures
         .first()
         .filter(|_| standing == PairState::Failed);
     html! {
-        @if told { (verdicts::badge(one.verdict().call())) " " }
-        @if let Some(class) = stands { span class=(class) { (standing_word(standing)) } }
-        @if told { span.why { (verdicts::reason(one.verdict(), &one.verdict().own_doubts())) } }
+        @if has_verdict { (verdicts::badge(one.verdict().call())) " " }
+        @if let Some(class) = class { span class=(class) { (standing_word(standing)) } }
+        @if has_verdict { span.why { (verdicts::reason(one.verdict(), &one.verdict().own_doubts())) } }
         @if let Some(failure) = failure {
             span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
         } @else {
@@ -197,7 +202,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
     }
 }
 
-/// The geometric means, below the pairs that they are made of.
+/// The geometric means over the pairs above.
 fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     let pairs: Vec<_> = chosen.iter().map(|one| &one.summary).collect();
     let means = geometric_means(&pairs);
@@ -226,7 +231,7 @@ fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
 }
 
 /// A state in a word or two.
-pub fn state_word(state: &State) -> &'static str {
+pub(crate) fn state_word(state: &State) -> &'static str {
     match state {
         State::Measured => "measured",
         State::Skipped(_) => "skipped",
@@ -236,8 +241,8 @@ pub fn state_word(state: &State) -> &'static str {
     }
 }
 
-/// A standing in a word or two.
-pub fn standing_word(standing: PairState) -> &'static str {
+/// The state of a pair in a word or two.
+pub(crate) fn standing_word(standing: PairState) -> &'static str {
     match standing {
         PairState::Measured => "verified",
         PairState::Partial => "partly failed",

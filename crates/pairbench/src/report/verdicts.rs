@@ -1,4 +1,4 @@
-//! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on where a line is drawn.
+//! Verdicts on pages: a badge with its reason, how many there are of each, and which depend on the thresholds.
 
 use super::explained;
 use super::page::pair_file;
@@ -10,7 +10,7 @@ use crate::text::count;
 use maud::{Markup, html};
 
 /// The verdict as a badge.
-pub fn badge(call: Call) -> Markup {
+pub(crate) fn badge(call: Call) -> Markup {
     let class = match call {
         Call::PortIt | Call::ExtensionSuffices | Call::LibrarySuffices | Call::Parallelism => "badge good",
         Call::LeaveIt => "badge leave",
@@ -19,8 +19,8 @@ pub fn badge(call: Call) -> Markup {
     html! { span class=(class) { (call) } }
 }
 
-/// Why, in one sentence; what to do about an inconclusive one; and of the doubts these, which may be fewer than all.
-pub fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
+/// The reason in one sentence, the next step for an inconclusive verdict, and these of its doubts.
+pub(crate) fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
     html! {
         @if verdict.call() == Call::Inconclusive { "Because " }
         (spans(&sentence(verdict))) "."
@@ -33,7 +33,7 @@ pub fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
     }
 }
 
-/// The reason; as a sentence of its own it begins with a capital.
+/// The reason; it begins with a capital if it is a sentence of its own.
 fn sentence(verdict: &Verdict) -> String {
     let reason = verdict.reason();
     let mut letters = reason.chars();
@@ -44,7 +44,7 @@ fn sentence(verdict: &Verdict) -> String {
 }
 
 /// How many pairs have which verdict.
-pub fn counts(chosen: &[&PairAnalysis<'_>]) -> Markup {
+pub(crate) fn counts(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let of = |call: Call| chosen.iter().filter(|one| one.verdict().call() == call).count();
     html! {
         @if !chosen.is_empty() {
@@ -55,21 +55,21 @@ pub fn counts(chosen: &[&PairAnalysis<'_>]) -> Markup {
     }
 }
 
-/// What the verdicts mean, and which of them other lines would change.
-pub fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
+/// What the verdicts mean, and which of them other thresholds would change.
+pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let lines = Lines::default();
     html! {
         details {
-            summary { "What the verdicts mean, and where the lines are drawn" }
+            summary { "What the verdicts mean, and their thresholds" }
             dl.facts {
                 dt { (badge(Call::PortIt)) } dd { "Rust gains more than " (lines.worth) "× on one core, and no smaller step reaches half of that." }
                 dt { (badge(Call::ExtensionSuffices)) } dd { "The native extension gains more than " (lines.worth) "× and at least half of what the port gains." }
-                dt { (badge(Call::LibrarySuffices)) } dd { "So does a library that Python has: NumPy, " code { "zlib" } ", threads, processes, asyncio." }
+                dt { (badge(Call::LibrarySuffices)) } dd { "The same is true of a library that Python has: NumPy, " code { "zlib" } ", threads, processes, asyncio." }
                 dt { (badge(Call::Parallelism)) } dd { "Rust gains less than " (lines.worth) "× on one core, more on several, and Python's own ways to use them reach less than half of that." }
                 dt { (badge(Call::LeaveIt)) } dd { "Nothing gains " (lines.worth) "×." }
-                dt { (badge(Call::Inconclusive)) } dd { "An interval straddles one of these lines, or something that could be the answer was not measured." }
+                dt { (badge(Call::Inconclusive)) } dd { "An interval includes one of these thresholds, or something that could be the answer was not measured." }
             }
-            p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). Half is not a line of its own: beyond it, the port gains less than a further 2×. Other lines would change these verdicts:" }
+            p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). Half is not a separate threshold: beyond it, the port gains less than a further 2×. Other thresholds would change these verdicts:" }
             ul {
                 @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
             }
@@ -77,7 +77,7 @@ pub fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
     }
 }
 
-/// Lines that others might draw.
+/// Thresholds that others might choose.
 const OTHERS: [(&str, f64); 2] = [
     ("1.5×, and two thirds of the port", 1.5),
     ("3×, and a third of the port", 3.0),

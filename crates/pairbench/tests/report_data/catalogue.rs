@@ -1,4 +1,5 @@
-//! A made-up record of a catalogue of 23 pairs, with what diagnosers find: wins, nulls, and one that lies on the line.
+//! A made-up record of a catalogue of 23 pairs with results of the diagnosers: wins, pairs without a gain, and one on the
+//! threshold.
 
 use super::{Extent, Plan, pair, python_source, record, rust_source};
 use pairbench::diagnose::build::BuildTimes;
@@ -287,7 +288,7 @@ const ROWS: &[Row] = {
     ]
 };
 
-/// 23 pairs as a run over a whole catalogue has them, with profiles, allocations, starts and builds.
+/// 23 pairs like a run over a whole catalogue, with profiles, allocations, starts and builds.
 pub fn catalogue(extent: Extent) -> Record {
     let mut rng = StdRng::seed_from_u64(23);
     let pairs: Vec<PairRecord> = ROWS.iter().map(|row| made(row, extent, &mut rng)).collect();
@@ -398,7 +399,7 @@ fn memory(variant: &str, allocations: u64, rng: &mut StdRng) -> VariantMemory {
 
 fn docs(name: &str) -> String {
     format!(
-        "//! What `{name}` stands for, in a line.\n//!\n//! Who meets it: nightly jobs, services, and whoever has read \
+        "//! What `{name}` shows, in a line.\n//!\n//! Who meets it: nightly jobs, services, and readers of \
          *a book* about it. Time goes into\n//! ``the loop`` and not into `a <b>tag</b>`.\n//!\n//! It does not show what a \
          disk costs.\n\n"
     )

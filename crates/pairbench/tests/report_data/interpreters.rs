@@ -1,4 +1,4 @@
-//! A made-up run with several interpreters: releases, a build without a GIL, another implementation, one that is not there.
+//! A made-up run with several interpreters: releases, a build without a GIL, another implementation, a missing one.
 
 use super::{Extent, realistic};
 use pairbench::diagnose::scaling::{Point, VariantScaling};
@@ -8,7 +8,7 @@ use pairbench::measure::Comparison;
 use pairbench::record::*;
 use pairbench::registry::{Side, Variant};
 
-/// A further interpreter: its version, and how many times as long as the first one it takes.
+/// A further interpreter: its version, and its time relative to the first one.
 pub struct Other {
     pub version: &'static str,
     /// PyPy's own version.
@@ -59,7 +59,7 @@ fn interpreter(first: &Interpreter, other: &Other) -> Interpreter {
     }
 }
 
-/// The pair as the other interpreter took it, in the same launches beside the same Rust.
+/// The pair as measured with the other interpreter, in the same launches next to the same Rust.
 fn measured(pair: &PairRecord, other: &Other) -> PairRecord {
     let mut pair = pair.clone();
     pair.sources = RecordedSources::default();
@@ -97,8 +97,8 @@ fn measured(pair: &PairRecord, other: &Other) -> PairRecord {
     pair
 }
 
-/// Four pairs with five interpreters: one pair does not start with the oldest, Python warns of another with the newest, PyPy
-/// has no extension, and one that was asked for is not there.
+/// Four pairs with five interpreters: one pair fails with the oldest, the newest warns of another, PyPy has no extension,
+/// and a sixth interpreter is missing.
 pub fn several(extent: Extent) -> Record {
     let mut record = realistic(extent);
     record
@@ -165,7 +165,7 @@ fn deprecation() -> Deprecation {
     }
 }
 
-/// Threads with one to three workers, and Python beside.
+/// Threads with one to three workers, and Python next to them.
 fn scaling(threads: [f64; 3]) -> Vec<VariantScaling> {
     let times = |variant: &str, times: [f64; 3]| VariantScaling {
         variant: variant.into(),

@@ -1,5 +1,5 @@
-//! Made-up records for the tests of reports: what a real run looks like, without running anything.
-#![allow(dead_code)] // not every test that takes this module in asks for all of it
+//! Made-up records for the tests of reports: like those of a real run, without running anything.
+#![allow(dead_code)] // not every test uses all of it
 
 pub mod catalogue;
 pub mod interpreters;
@@ -12,13 +12,13 @@ use pairbench::registry::{Case, Profile, Side, Tolerance, Variant};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// What a pair of a made-up record is like.
+/// A pair of a made-up record.
 pub struct Plan<'a> {
     pub name: &'a str,
     pub profile: Profile,
     pub about: &'a str,
     pub unit: &'a str,
-    /// Sizes; the second is the default where there is one.
+    /// Sizes; the second is the default if there is one.
     pub sizes: &'a [u64],
     /// Milliseconds of a baseline call at the default size.
     pub baseline_ms: f64,
@@ -27,11 +27,11 @@ pub struct Plan<'a> {
     pub python: String,
 }
 
-/// Launches and couples per launch.
+/// Launches, and sample pairs per launch.
 #[derive(Clone, Copy)]
 pub struct Extent {
     pub launches: u32,
-    pub couples: usize,
+    pub sample_pairs: usize,
     /// Whether all sizes are measured.
     pub all_sizes: bool,
 }
@@ -52,7 +52,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
                 index,
                 size,
                 plan.baseline_ms * 1e6 * scale,
-                extent.couples,
+                extent.sample_pairs,
                 rng,
             ));
         }
@@ -109,7 +109,14 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
     }
 }
 
-fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, rng: &mut StdRng) -> Launch {
+fn launch(
+    plan: &Plan<'_>,
+    index: u32,
+    size: u64,
+    base_ns: f64,
+    sample_pairs: usize,
+    rng: &mut StdRng,
+) -> Launch {
     let mut noise = |sd: f64| {
         let sum: f64 = (0..12).map(|_| rng.random::<f64>()).sum();
         ((sum - 6.0) * sd).exp()
@@ -132,7 +139,7 @@ fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, 
         set_up_first: First::Baseline,
         setup_ns: 0,
         baseline_samples: Series::default(),
-        variant_samples: series(base_ns * machine, couples, &mut noise),
+        variant_samples: series(base_ns * machine, sample_pairs, &mut noise),
         order: String::new(),
     }];
     for (name, _, ratio) in plan.variants.iter().chain(&embedded) {
@@ -149,9 +156,9 @@ fn launch(plan: &Plan<'_>, index: u32, size: u64, base_ns: f64, couples: usize, 
             } else {
                 (120e3 * noise(0.2)) as u64
             },
-            baseline_samples: series(base_ns * machine, couples, &mut noise),
-            variant_samples: series(base_ns * machine * placement / ratio, couples, &mut noise),
-            order: "bvvb".repeat(couples / 4),
+            baseline_samples: series(base_ns * machine, sample_pairs, &mut noise),
+            variant_samples: series(base_ns * machine * placement / ratio, sample_pairs, &mut noise),
+            order: "bvvb".repeat(sample_pairs / 4),
         });
     }
     Launch {
@@ -264,7 +271,7 @@ type Row = (
     &'static [(&'static str, Side, f64)],
 );
 
-/// Six pairs as a real run has them, and a seventh that fails.
+/// Six pairs like those of a real run, and a seventh that fails.
 pub fn realistic(extent: Extent) -> Record {
     use Side::{Python, Rust};
     let mut rng = StdRng::seed_from_u64(7);
@@ -357,7 +364,7 @@ pub fn realistic(extent: Extent) -> Record {
     record(pairs.into(), extent.launches)
 }
 
-/// As many pairs as asked, with six variants and two sources of 80 lines each.
+/// This many pairs, with six variants and two sources of 80 lines each.
 pub fn large(pairs: usize, extent: Extent) -> Record {
     let mut rng = StdRng::seed_from_u64(11);
     let (rust, python) = (rust_source("work", 80), python_source("work", 80));
@@ -405,7 +412,7 @@ pub fn hostile() -> Vec<PairRecord> {
     };
     let extent = Extent {
         launches: 3,
-        couples: 4,
+        sample_pairs: 4,
         all_sizes: true,
     };
     let fault = Fault::Disagrees {

@@ -1,4 +1,4 @@
-//! Pages of a report as tests look at them: rendered, taken apart, and as the text that they say.
+//! Pages of a report for tests: rendered, split into pieces, and as text.
 
 use pairbench::record::Record;
 use pairbench::report::render;
@@ -32,14 +32,14 @@ pub fn rendered(records: &[Record]) -> Vec<(String, String)> {
     pages(folder.path())
 }
 
-/// An element's tags in a page, and the text between them. Fails on what is not well formed.
+/// A tag of a page, or the text between two.
 pub enum Piece<'a> {
     Open(&'a str, &'a str),
     Close(&'a str),
     Text(&'a str),
 }
 
-/// Splits a page. Ours is strict enough that no other markup than this must occur.
+/// Splits a page; fails if it is not well formed. Our pages have no other markup than this.
 pub fn pieces(page: &str) -> Vec<Piece<'_>> {
     let mut rest = page.strip_prefix("<!DOCTYPE html>").expect("a doctype");
     let mut all = Vec::new();
@@ -77,7 +77,7 @@ pub fn pieces(page: &str) -> Vec<Piece<'_>> {
     all
 }
 
-/// What a page says: the text of each block on a line of its own, and the names of charts.
+/// The text of a page: each block on its own line, and the names of charts.
 pub fn text_of(page: &str) -> String {
     const INLINE: [&str; 8] = ["a", "b", "strong", "code", "small", "span", "button", "i"];
     let (mut text, mut in_chart) = (String::new(), false);
@@ -107,6 +107,6 @@ pub fn text_of(page: &str) -> String {
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-    // The version is the one thing that may differ from build to build.
+    // Only the version may differ from build to build.
     lines.join("\n").replace(env!("CARGO_PKG_VERSION"), "VERSION") + "\n"
 }

@@ -211,7 +211,7 @@ fn a_run_goes_on_until_its_ratios_are_precise() {
         "{}",
         ran.stdout
     );
-    assert!(ran.file("index.html").contains("Wanted: intervals within ±99 %"));
+    assert!(ran.file("index.html").contains("Target: intervals within ±99 %"));
 }
 
 /// As `cargo test --benches` and cargo-nextest start it.

@@ -110,7 +110,7 @@ fn a_pair_tells_what_libraries_its_sides_bring() {
     assert_eq!(rust, (Side::Rust, "Abacus".into(), "3".into()));
     let page = ALL.file("pairs/honest.html");
     let words = format!(
-        "Python has <b>Abacus 2</b>; Rust has <b>serde {}, Abacus 3</b>",
+        "Python uses <b>Abacus 2</b>; Rust uses <b>serde {}, Abacus 3</b>",
         crate_.2
     );
     assert!(page.contains(&words), "{words}");

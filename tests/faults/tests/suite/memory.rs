@@ -41,7 +41,7 @@ fn without_a_counting_build_the_rest_is_found_out_and_the_reason_told() {
     );
     assert!(
         ran.file("pairs/honest.html")
-            .contains("Not counted were the allocations of python, rust")
+            .contains("The allocations of python, rust were not counted")
     );
     ran.left_nothing();
 }

@@ -1,11 +1,11 @@
-// Sorts tables by a click on a column's button. The state stands in the address: #sort=KEY-asc or #sort=KEY-desc.
+// Sorts tables by a click on a column's button. The state is in the address: #sort=KEY-asc or #sort=KEY-desc.
 (() => {
   "use strict";
   const table = document.querySelector("table[data-sortable]");
   if (!table) return;
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
-  // Headings of groups say nothing about another order, and go with the first one.
+  // Headings of groups are wrong in any other order, so the first sort removes them.
   const initial = [...body.rows].filter((row) => !row.classList.contains("group"));
 
   const apply = (key, descending) => {
@@ -50,7 +50,7 @@
       const sorted = head.getAttribute("aria-sort");
       const numbers = head.dataset.numeric !== undefined;
       const descending = sorted ? sorted === "ascending" : numbers;
-      // Sorting follows by way of hashchange, so that a click and a link do the same.
+      // The hashchange event then sorts, so that a click and a link do the same.
       location.replace(`#sort=${encodeURIComponent(head.dataset.key)}-${descending ? "desc" : "asc"}`);
     });
   }

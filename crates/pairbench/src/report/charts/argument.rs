@@ -1,37 +1,36 @@
-//! The argument as a chart: how concentrated a pair's time is, what the extension and the port gained, and the ceiling
-//! that Amdahl's law puts on an extension.
+//! The argument as a chart: how concentrated a pair's time is, what the extension and the port gained, and the ceiling of
+//! an extension by Amdahl's law.
 
 use super::labels::{Box2, Segment, place};
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
 use crate::estimate::{Estimate, Share};
 
-/// One pair.
 #[derive(Debug, Clone)]
-pub struct Spot {
-    /// By which the table knows it; drawn beside its mark.
+pub(crate) struct Spot {
+    /// Its number in the table, drawn next to its mark.
     pub number: usize,
-    /// The hottest function's own part of the time: where the port's mark stands.
+    /// The hottest function's own share of the time: the position of the port's mark.
     pub share: Share,
-    /// The part that the extension takes over: where its mark stands.
+    /// The share that the extension replaces: the position of its mark.
     pub replaced: Share,
     /// What the extension gained.
     pub native: Option<Estimate>,
-    /// What the port gained, and the variant that it is.
+    /// The port's variant, and what it gained.
     pub port: Option<(String, Estimate)>,
 }
 
 /// The chart for wide and for narrow pages.
-pub struct ArgumentChart {
+pub(crate) struct ArgumentChart {
     /// About 700 units wide.
     pub wide: String,
     /// About 340 units wide.
     pub narrow: String,
-    /// Whether numbers stand beside the marks; with too many pairs they would only cover each other.
+    /// Whether the marks have numbers; with too many pairs these would only cover each other.
     pub numbered: bool,
 }
 
-/// Up to so many pairs are numbered.
+/// Above this many pairs there are no numbers.
 const MOST_NUMBERS: usize = 40;
 
 const RADIUS: f64 = 4.0;
@@ -52,7 +51,7 @@ const WIDE: Layout = Layout {
     plot_x: (46.0, 640.0),
     plot_y: (510.0, 26.0),
     x_ticks: &[0, 20, 40, 60, 80, 90, 95, 99, 100],
-    x_title: "part of Python's time in the hottest function",
+    x_title: "share of Python's time in the hottest function",
 };
 
 const NARROW: Layout = Layout {
@@ -61,11 +60,11 @@ const NARROW: Layout = Layout {
     plot_x: (40.0, 304.0),
     plot_y: (370.0, 26.0),
     x_ticks: &[0, 40, 70, 90, 98, 100],
-    x_title: "part of the time in the hottest function",
+    x_title: "share of the time in the hottest function",
 };
 
-/// Draws the pairs; `None` when there is nothing to draw.
-pub fn draw(spots: &[Spot], worth: f64, label: &str) -> Option<ArgumentChart> {
+/// Draws the pairs; `None` if there is nothing to draw.
+pub(crate) fn draw(spots: &[Spot], worth: f64, label: &str) -> Option<ArgumentChart> {
     let ends = |e: Estimate| {
         [
             e.value,
@@ -104,15 +103,15 @@ pub fn draw(spots: &[Spot], worth: f64, label: &str) -> Option<ArgumentChart> {
 }
 
 impl Layout {
-    /// The place of a part. The axis goes by the root of what is left, `1 − √(1 − part)`: on an even one all hot loops,
-    /// which lie between 95 % and 100 %, would cover each other.
+    /// The position of a share. The axis is scaled by the root of the rest, `1 − √(1 − share)`: on a linear one all hot
+    /// loops, which are between 95 % and 100 %, would cover each other.
     fn x(&self, part: f64) -> f64 {
         let place = 1.0 - (1.0 - part.clamp(0.0, 1.0)).sqrt();
         self.plot_x.0 + place * (self.plot_x.1 - self.plot_x.0)
     }
 }
 
-/// Grid, titles, the line of Python at 1×, and the one from which on a gain is worth it.
+/// Grid, titles, the line of Python at 1×, and the line above which a gain is worth it.
 fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, worth: f64) {
     let ((left, right), (bottom, top)) = (layout.plot_x, layout.plot_y);
     for tick in axis.ticks(8) {
@@ -155,10 +154,10 @@ fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, worth: f64) {
     );
 }
 
-/// `1 ÷ (1 − part)`, until it leaves the plot.
+/// `1 ÷ (1 − share)`, until it leaves the plot.
 fn ceiling(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis) {
     const STEPS: u32 = 400;
-    // Evenly over the axis, not over the parts.
+    // At equal distances on the axis, not between shares.
     let parts = (0..STEPS).map(|step| 1.0 - (1.0 - f64::from(step) / f64::from(STEPS)).powi(2));
     let gain = |part: f64| 1.0 / (1.0 - part);
     let inside = parts.take_while(|part| axis.shows(gain(*part)));
@@ -169,7 +168,7 @@ fn ceiling(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis) {
     );
 }
 
-/// Both marks with their intervals, and the line that joins them.
+/// Both marks with their intervals, and the line between them.
 fn draw_spot(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, spot: &Spot) {
     let marks = marks(layout, axis, spot);
     if let [native, port] = marks.as_slice() {
@@ -191,7 +190,7 @@ fn draw_spot(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, spot: &Spot) 
     }
 }
 
-/// Where the marks of a pair stand, the extension's first.
+/// The positions of a pair's marks, the extension's first.
 fn marks(layout: &Layout, axis: &LogAxis, spot: &Spot) -> Vec<(f64, f64)> {
     let native = spot
         .native
@@ -203,7 +202,7 @@ fn marks(layout: &Layout, axis: &LogAxis, spot: &Spot) -> Vec<(f64, f64)> {
     native.into_iter().chain(port).collect()
 }
 
-/// The number of each pair near its mark, the port's where there is one, with a thin line where it had to go further off.
+/// The number of each pair near its mark, the port's if there is one, with a thin line to it if it is further away.
 fn numbers(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, spots: &[Spot]) {
     let all: Vec<Vec<(f64, f64)>> = spots.iter().map(|spot| marks(layout, axis, spot)).collect();
     let anchors: Vec<((f64, f64), f64)> = (spots.iter().zip(&all))

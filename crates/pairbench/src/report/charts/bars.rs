@@ -4,23 +4,21 @@ use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
 use crate::text::cut;
 
-const WIDTH: f64 = 560.0;
+const WIDTH: f64 = 400.0;
 const ROW: f64 = 24.0;
 const TOP: f64 = 6.0;
-const PLOT_X: (f64, f64) = (112.0, 460.0);
+const PLOT_X: (f64, f64) = (112.0, 322.0);
 
-/// One bar.
-pub struct Bar<'a> {
-    /// The variant's name.
+pub(crate) struct Bar<'a> {
     pub variant: &'a str,
-    /// How much; a bar of less than 1 has no length.
+    /// The amount; a bar of less than 1 has no length.
     pub amount: f64,
-    /// The amount as a text, which stands at its end.
+    /// The amount as text, drawn at the bar's end.
     pub text: String,
 }
 
-/// Draws the bars, from 1 to the right; `None` when none has any length.
-pub fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
+/// Draws the bars, from 1 to the right; `None` if none has a length.
+pub(crate) fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
     if bars.iter().all(|bar| bar.amount < 1.0) {
         return None;
     }
@@ -28,7 +26,7 @@ pub fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
     let axis = LogAxis::fit(amounts.chain([1.0]), 0.0, 10.0, PLOT_X)?;
     let bottom = TOP + ROW * bars.len() as f64;
     let svg = Canvas::svg(WIDTH, bottom + 22.0, label, |canvas| {
-        for tick in axis.ticks(6) {
+        for tick in axis.ticks(4) {
             let x = axis.at(tick);
             canvas.line((x, TOP), (x, bottom), Ink::GRID, 0.8);
             let text = tick_label(tick);
@@ -60,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn every_variant_has_its_row_and_hostile_amounts_are_borne() {
+    fn every_variant_has_its_row_whatever_its_amount() {
         let svg = draw(
             &[bar("python", 1e6), bar("<rust>", 0.0), bar("odd", f64::NAN)],
             "Amounts.",
@@ -73,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_nothing_to_draw_where_nothing_has_a_length() {
+    fn without_a_length_nothing_is_drawn() {
         assert!(draw(&[bar("python", 0.0)], "").is_none());
         assert!(draw(&[], "").is_none());
     }

@@ -11,25 +11,25 @@ const PLOT_X: (f64, f64) = (46.0, 284.0);
 const PLOT_Y: (f64, f64) = (142.0, 8.0);
 
 /// One run in a panel.
-pub struct Point {
-    /// Place of the run in the history, from 0.
+pub(crate) struct Point {
+    /// Index of the run in the history, from 0.
     pub run: usize,
     /// The variant's ratio in it.
     pub ratio: Estimate,
-    /// What hovering tells.
+    /// The tooltip.
     pub title: String,
 }
 
-/// What the panels of a pair share: the runs, in the order of their start.
-pub struct Runs {
+/// The runs that all panels of a pair share, in the order of their start.
+pub(crate) struct Runs {
     /// The day of each.
     pub days: Vec<String>,
-    /// Which of them had another environment than the one before.
+    /// Which of them had a different environment from the one before.
     pub breaks: Vec<usize>,
 }
 
-/// Draws one variant's history; `None` when there is nothing to draw.
-pub fn panel(variant: &str, runs: &Runs, points: &[Point], label: &str) -> Option<String> {
+/// Draws one variant's history; `None` if there is nothing to draw.
+pub(crate) fn panel(variant: &str, runs: &Runs, points: &[Point], label: &str) -> Option<String> {
     let ends = |ratio: Estimate| ratio.interval.map_or([ratio.value; 2], |(low, high)| [low, high]);
     let y = LogAxis::fit(
         points.iter().flat_map(|point| ends(point.ratio)),
@@ -77,7 +77,7 @@ pub fn panel(variant: &str, runs: &Runs, points: &[Point], label: &str) -> Optio
     Some(hovering(svg, hits))
 }
 
-/// A broken line from top to bottom.
+/// A dashed line from top to bottom.
 fn dashes(canvas: &Canvas<'_>, x: f64) {
     const DASH: f64 = 4.0;
     let mut top = PLOT_Y.1;
@@ -98,7 +98,7 @@ fn days(canvas: &Canvas<'_>, days: &[String]) {
     }
 }
 
-/// Lays an invisible strip with a title over each point: plotters knows no titles.
+/// Adds an invisible strip with a title over each point, since plotters has no titles.
 fn hovering<'t>(svg: String, hits: impl Iterator<Item = (f64, f64, &'t str)>) -> String {
     let (top, height) = (units(PLOT_Y.1), units(PLOT_Y.0 - PLOT_Y.1));
     let strips = html! {

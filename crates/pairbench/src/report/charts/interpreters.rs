@@ -9,14 +9,14 @@ use crate::estimate::{Estimate, Ratio};
 use crate::report::page::range;
 use crate::text::cut;
 
-/// Above so many pairs only the ends of the field are drawn, half of them from above and half from below.
+/// Above this many pairs only the extremes are drawn, half of them the largest and half the smallest.
 const MOST_PAIRS: usize = 40;
 
-/// Labels at the ends of lines are at least so far apart.
+/// The least distance between labels at the ends of lines.
 const LABEL_STEP: f64 = 13.5;
 
 /// The chart for wide and for narrow pages.
-pub struct Lines {
+pub(crate) struct Lines {
     /// About 780 units wide.
     pub wide: String,
     /// About 340 units wide.
@@ -25,18 +25,18 @@ pub struct Lines {
     pub left_out: usize,
 }
 
-/// Where things stand.
+/// Positions and sizes.
 struct Layout {
     width: f64,
     plot: (f64, f64),
     name_length: usize,
-    /// So many rows hold the interpreters' names, each in the next, so that none covers its neighbour.
+    /// The number of rows for the interpreters' names, which alternate so that none covers its neighbour.
     label_rows: usize,
 }
 
 const TOP: f64 = 10.0;
 
-/// One pair over the interpreters; `None` where it has no ratio.
+/// One pair over the interpreters; `None` for those without a ratio.
 struct Line<'a> {
     pair: &'a str,
     ratios: Vec<Option<f64>>,
@@ -48,8 +48,8 @@ impl Line<'_> {
     }
 }
 
-/// Draws the ports' ratios over those interpreters that were measured; `None` where no pair has two.
-pub fn all(matrix: &Matrix<'_>) -> Option<Lines> {
+/// Draws the ports' ratios over the interpreters that were measured; `None` if no pair has two.
+pub(crate) fn all(matrix: &Matrix<'_>) -> Option<Lines> {
     let shown: Vec<usize> = (0..matrix.columns.len())
         .filter(|at| matrix.columns[*at].interpreter().is_some())
         .collect();
@@ -157,7 +157,7 @@ fn name(canvas: &Canvas<'_>, (x, y): (f64, f64), label: &str) {
     canvas.text((x, y + 12.0), &version, 11.5, Anchor::Middle, Ink::TEXT, false);
 }
 
-/// A pair's marks, joined where neighbours are interpreters of one machine.
+/// A pair's marks, connected between neighbours on the same machine.
 fn path(
     canvas: &Canvas<'_>,
     line: &Line<'_>,
@@ -184,8 +184,8 @@ const ROW: f64 = 24.0;
 const WIDTH: f64 = 560.0;
 const PLOT_X: (f64, f64) = (140.0, 400.0);
 
-/// Draws the ratio of one pair's port by interpreter, with intervals; `None` where there are not two.
-pub fn one(row: &Row<'_>, columns: &[Column<'_>]) -> Option<String> {
+/// Draws the ratio of one pair's port by interpreter, with intervals; `None` if there are fewer than two.
+pub(crate) fn one(row: &Row<'_>, columns: &[Column<'_>]) -> Option<String> {
     let cells: Vec<(&Column<'_>, &Cell)> = columns
         .iter()
         .zip(row.spots.iter().map(|spot| &spot.cell))

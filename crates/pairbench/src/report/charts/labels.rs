@@ -1,24 +1,20 @@
-//! Places for short labels near marks, so that none covers another.
+//! Positions for short labels near marks, so that none covers another.
 
 /// A straight line from one point to another.
-pub type Segment = ((f64, f64), (f64, f64));
+pub(crate) type Segment = ((f64, f64), (f64, f64));
 
-/// A rectangle; down is more.
+/// A rectangle; `y` grows downwards.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Box2 {
-    /// Left end.
+pub(crate) struct Box2 {
     pub left: f64,
-    /// Right end.
     pub right: f64,
-    /// Upper end.
     pub top: f64,
-    /// Lower end.
     pub bottom: f64,
 }
 
 impl Box2 {
-    /// A rectangle about a point.
-    pub fn around((x, y): (f64, f64), width: f64, height: f64) -> Self {
+    /// A rectangle around a point.
+    pub(crate) fn around((x, y): (f64, f64), width: f64, height: f64) -> Self {
         Box2 {
             left: x - width / 2.0,
             right: x + width / 2.0,
@@ -27,8 +23,8 @@ impl Box2 {
         }
     }
 
-    /// Whether the two share more than an edge.
-    pub fn meets(&self, other: &Box2) -> bool {
+    /// Whether the two overlap in more than an edge.
+    pub(crate) fn meets(&self, other: &Box2) -> bool {
         self.left < other.right
             && other.left < self.right
             && self.top < other.bottom
@@ -42,7 +38,7 @@ impl Box2 {
             && other.bottom <= self.bottom
     }
 
-    /// Whether a straight line comes into it, looked at in small steps: good enough to be beautiful.
+    /// Whether a straight line crosses it, tested in small steps, which is good enough for the eye.
     fn is_crossed(&self, (from, to): &Segment) -> bool {
         let steps = ((to.0 - from.0).hypot(to.1 - from.1) / 3.0)
             .ceil()
@@ -55,14 +51,14 @@ impl Box2 {
     }
 }
 
-/// Moves labels that stand one below the other, each with its height, until none is nearer than `step` to the next and none
-/// stands below `bottom`. They come back from the highest to the lowest.
-pub fn kept_apart<T>(mut labels: Vec<(T, f64)>, step: f64, bottom: f64) -> Vec<(T, f64)> {
+/// Moves labels in a column, each with its height, until none is nearer than `step` to the next and none is below
+/// `bottom`. Returns them from the highest to the lowest.
+pub(crate) fn kept_apart<T>(mut labels: Vec<(T, f64)>, step: f64, bottom: f64) -> Vec<(T, f64)> {
     labels.sort_by(|a, b| a.1.total_cmp(&b.1));
     for at in 1..labels.len() {
         labels[at].1 = labels[at].1.max(labels[at - 1].1 + step);
     }
-    // What was pushed below the bottom goes back up, and pushes those above.
+    // Labels that were pushed below the bottom move back up, and push those above.
     let mut limit = bottom;
     for label in labels.iter_mut().rev() {
         label.1 = label.1.min(limit);
@@ -71,15 +67,15 @@ pub fn kept_apart<T>(mut labels: Vec<(T, f64)>, step: f64, bottom: f64) -> Vec<(
     labels
 }
 
-/// What crossing a line costs, in units of distance.
+/// The cost of crossing a line, in units of distance.
 const CROSSING: f64 = 12.0;
 
-/// The middle of a label for each mark: at the nearest place on rings about it where it covers no mark and no label
-/// before it, and a bit further off when it would otherwise cross a line. A label that finds no such place, of very many
-/// marks in one spot, stands at the innermost one.
+/// The middle of a label for each mark: the nearest position on rings around it where it covers no mark and no earlier
+/// label, or one a bit further away if it would otherwise cross a line. A label without such a position, among very many
+/// marks in one spot, is put at the innermost one.
 ///
 /// `anchors` are the marks with the widths of their labels, `taken` is what must not be covered.
-pub fn place(
+pub(crate) fn place(
     anchors: &[((f64, f64), f64)],
     height: f64,
     taken: &[Box2],
@@ -93,7 +89,7 @@ pub fn place(
     for (mark, width) in anchors {
         let candidates = (0..RINGS).flat_map(|ring| {
             (0..WAYS).map(move |way| {
-                // To the right first, then about the mark.
+                // To the right first, then around the mark.
                 let angle = f64::from(way) * std::f64::consts::TAU / f64::from(WAYS);
                 let distance = 13.0 + 4.0 * f64::from(ring);
                 (
@@ -137,7 +133,7 @@ mod tests {
     };
 
     #[test]
-    fn a_lone_label_stands_to_the_right_and_one_at_the_edge_to_the_left() {
+    fn a_lone_label_is_on_the_right_and_one_at_the_edge_on_the_left() {
         let place = |mark| place(&[(mark, 10.0)], 12.0, &[], &[], INSIDE)[0];
         assert_eq!(place((100.0, 100.0)), (113.0, 100.0));
         let (x, _) = place((339.0, 100.0));
@@ -145,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn a_label_leaves_the_line_of_its_mark() {
+    fn a_label_avoids_the_line_of_its_mark() {
         let line = ((100.0, 100.0), (300.0, 100.0));
         let at = place(&[((100.0, 100.0), 10.0)], 12.0, &[], &[line], INSIDE)[0];
         assert!(!Box2::around(at, 10.0, 12.0).is_crossed(&line), "{at:?}");
     }
 
     proptest! {
-        /// Also where half of the marks stand in one spot, as hot loops do.
+        /// Also if half of the marks are in one spot, like hot loops.
         #[test]
         fn no_label_covers_another_or_a_mark(
             free in vec((10.0..330.0_f64, 10.0..390.0_f64), 0..15),

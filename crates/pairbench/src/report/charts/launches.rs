@@ -15,39 +15,38 @@ const PLOT_Y: (f64, f64) = (142.0, 8.0);
 
 /// The samples of one launch.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LaunchBox {
-    /// Index of the launch.
+pub(crate) struct LaunchBox {
     pub index: u32,
     /// How they are distributed.
     pub samples: Distribution,
 }
 
-/// The two kinds of a variant's launches.
+/// The two modes of a variant's launches.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KindsOfLaunches {
+pub(crate) struct Modes {
     kinds: Kinds,
-    /// The launches' indices, in the order of the kinds.
+    /// The launches' indices, in the order of `kinds`.
     indices: Vec<u32>,
 }
 
-impl KindsOfLaunches {
-    /// Of this variant's launches at this size, where they are of two kinds.
-    pub fn of(pair: &PairAnalysis<'_>, size: u64, variant: &str) -> Option<Self> {
+impl Modes {
+    /// The modes of this variant's launches at this size, if they are bimodal.
+    pub(crate) fn of(pair: &PairAnalysis<'_>, size: u64, variant: &str) -> Option<Self> {
         let launches = pair.launch_ratios(size, variant);
-        Some(KindsOfLaunches {
+        Some(Modes {
             kinds: kinds(&launches)?,
             indices: launches.iter().map(|launch| launch.index).collect(),
         })
     }
 
-    /// Whether the launch is of the upper kind; `None` for one that has no ratio.
-    pub fn is_upper(&self, index: u32) -> Option<bool> {
+    /// Whether the launch is in the upper mode; `None` for one that has no ratio.
+    pub(crate) fn is_upper(&self, index: u32) -> Option<bool> {
         let at = self.indices.iter().position(|known| *known == index)?;
         self.kinds.is_upper.get(at).copied()
     }
 
-    /// Both speeds, and what goes with them.
-    pub fn sentence(&self) -> String {
+    /// Both speeds, and the likely cause.
+    pub(crate) fn sentence(&self) -> String {
         format!(
             "Two modes: {} (▼ and ▲), {}.",
             both_speeds(&self.kinds),
@@ -66,18 +65,18 @@ impl KindsOfLaunches {
     }
 }
 
-/// What the panel's vertical axis counts.
+/// The unit of the panel's vertical axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scale {
+pub(crate) enum Scale {
     /// Ratios.
     Ratio,
-    /// Seconds, to be shown in a unit of so many seconds.
+    /// Seconds, shown in a unit of this many seconds with this name.
     Seconds(f64, &'static str),
 }
 
 impl Scale {
     /// Seconds in the unit that suits the value.
-    pub fn for_time(seconds: f64) -> Scale {
+    pub(crate) fn for_time(seconds: f64) -> Scale {
         let units = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
         let (unit, name) = units
             .into_iter()
@@ -94,13 +93,13 @@ impl Scale {
     }
 }
 
-/// Draws one variant's launches; `None` when there is nothing to draw.
-pub fn panel(
+/// Draws one variant's launches; `None` if there is nothing to draw.
+pub(crate) fn panel(
     variant: &str,
     scale: Scale,
     boxes: &[LaunchBox],
     estimate: Option<Estimate>,
-    kinds: Option<&KindsOfLaunches>,
+    modes: Option<&Modes>,
     label: &str,
 ) -> Option<String> {
     let factor = scale.factor();
@@ -136,13 +135,13 @@ pub fn panel(
             let line = at(estimate.value);
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), look.ink, 1.0);
         }
-        for kind in kinds.iter().flat_map(|of| [of.kinds.lower, of.kinds.upper]) {
+        for kind in modes.iter().flat_map(|of| [of.kinds.lower, of.kinds.upper]) {
             let line = at(kind.centre.exp());
             canvas.dashes((PLOT_X.0, line), PLOT_X.1, Ink::TEXT, 1.0);
         }
         for (i, b) in boxes.iter().enumerate() {
             let x = x(i);
-            let look = kinds.map_or(look, |kinds| kinds.look(b.index, look));
+            let look = modes.map_or(look, |modes| modes.look(b.index, look));
             canvas.line((x, at(b.samples.low)), (x, at(b.samples.high)), look.ink, 1.0);
             canvas.rect(
                 (x - half, at(b.samples.upper)),
@@ -173,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_launch_is_drawn_where_there_is_one() {
+    fn every_launch_is_drawn() {
         let samples = Distribution::of([1.0, 2.0, 3.0, 4.0, 5.0].into_iter()).unwrap();
         let drawn = |boxes: &[LaunchBox]| panel("rust", Scale::Ratio, boxes, None, None, "x");
         assert!(drawn(&[]).is_none());
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn units_suit_the_value() {
+    fn the_unit_suits_the_value() {
         assert_eq!(Scale::for_time(0.02), Scale::Seconds(1e-3, "ms"));
         assert_eq!(Scale::for_time(3.0), Scale::Seconds(1.0, "s"));
         assert_eq!(Scale::for_time(2e-10), Scale::Seconds(1e-9, "ns"));

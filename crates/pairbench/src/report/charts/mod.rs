@@ -1,16 +1,16 @@
-//! Charts as inline SVG. Each module draws one; this one has what they share: a canvas in design units over plotters'
-//! SVG backend, logarithmic axes and their ticks.
+//! Charts as inline SVG. Each module draws one; this file has what they share: a canvas in design units on top of
+//! plotters' SVG backend, logarithmic axes and their ticks.
 
-pub mod argument;
-pub mod bars;
-pub mod history;
-pub mod interpreters;
+pub(crate) mod argument;
+pub(crate) mod bars;
+pub(crate) mod history;
+pub(crate) mod interpreters;
 mod labels;
-pub mod launches;
-pub mod palette;
-pub mod ratios;
-pub mod scaling;
-pub mod sizes;
+pub(crate) mod launches;
+pub(crate) mod palette;
+pub(crate) mod ratios;
+pub(crate) mod scaling;
+pub(crate) mod sizes;
 
 use palette::{Ink, Look, Shape};
 use plotters::coord::Shift;
@@ -23,7 +23,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 const SCALE: f64 = 10.0;
 
 fn units(value: f64) -> i32 {
-    // Saturating, so that no value of a record reaches the page as anything but a place beside the view box.
+    // Clamped, so that an extreme value of a record is only drawn outside of the view box.
     (value * SCALE).round().clamp(-1e6, 1e6) as i32
 }
 
@@ -31,25 +31,25 @@ fn at(x: f64, y: f64) -> (i32, i32) {
     (units(x), units(y))
 }
 
-/// Where a text stands relative to its place.
+/// How a text is aligned at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Anchor {
-    /// It begins there.
+pub(crate) enum Anchor {
+    /// Its start is there.
     Start,
     /// Its middle is there.
     Middle,
-    /// It ends there.
+    /// Its end is there.
     End,
 }
 
 /// A surface to draw on, in design units: 1 is about a CSS pixel where the chart has its natural width.
-pub struct Canvas<'a> {
+pub(crate) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
 }
 
 impl<'a> Canvas<'a> {
     /// An SVG of the given size, with `label` as its accessible name.
-    pub fn svg(width: f64, height: f64, label: &str, draw: impl FnOnce(&Canvas<'_>)) -> String {
+    pub(crate) fn svg(width: f64, height: f64, label: &str, draw: impl FnOnce(&Canvas<'_>)) -> String {
         let mut buffer = String::new();
         let size = (units(width) as u32, units(height) as u32);
         let area = SVGBackend::with_string(&mut buffer, size).into_drawing_area();
@@ -68,14 +68,13 @@ impl<'a> Canvas<'a> {
         let _ = self.area.draw(&element);
     }
 
-    /// A straight line.
-    pub fn line(&self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
+    pub(crate) fn line(&self, from: (f64, f64), to: (f64, f64), ink: Ink, width: f64) {
         let style = ink.rgb().stroke_width(units(width) as u32);
         self.draw(PathElement::new([at(from.0, from.1), at(to.0, to.1)], style));
     }
 
-    /// A broken line to the right.
-    pub fn dashes(&self, from: (f64, f64), to_x: f64, ink: Ink, width: f64) {
+    /// A dashed line to the right.
+    pub(crate) fn dashes(&self, from: (f64, f64), to_x: f64, ink: Ink, width: f64) {
         const DASH: f64 = 5.0;
         let mut x = from.0;
         while x < to_x {
@@ -85,7 +84,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A line through several points.
-    pub fn path(&self, points: impl IntoIterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+    pub(crate) fn path(&self, points: impl IntoIterator<Item = (f64, f64)>, ink: Ink, width: f64) {
         let points: Vec<_> = points.into_iter().map(|(x, y)| at(x, y)).collect();
         self.draw(PathElement::new(
             points,
@@ -93,16 +92,23 @@ impl<'a> Canvas<'a> {
         ));
     }
 
-    /// A filled rectangle.
-    pub fn rect(&self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) {
+    pub(crate) fn rect(&self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) {
         self.draw(Rectangle::new(
             [at(from.0, from.1), at(to.0, to.1)],
             ink.rgb().mix(opacity).filled(),
         ));
     }
 
-    /// A text, its middle at `y`.
-    pub fn text(&self, (x, y): (f64, f64), text: &str, size: f64, anchor: Anchor, ink: Ink, bold: bool) {
+    /// A text, vertically centred at `y`.
+    pub(crate) fn text(
+        &self,
+        (x, y): (f64, f64),
+        text: &str,
+        size: f64,
+        anchor: Anchor,
+        ink: Ink,
+        bold: bool,
+    ) {
         let h = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
@@ -122,7 +128,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A variant's mark.
-    pub fn mark(&self, (x, y): (f64, f64), look: Look, radius: f64) {
+    pub(crate) fn mark(&self, (x, y): (f64, f64), look: Look, radius: f64) {
         let r = radius;
         let polygon = |points: &[(f64, f64)]| {
             let points: Vec<_> = points.iter().map(|(dx, dy)| at(x + dx * r, y + dy * r)).collect();
@@ -158,17 +164,16 @@ impl<'a> Canvas<'a> {
 }
 
 /// A logarithmic axis from values to design units.
-pub struct LogAxis {
+pub(crate) struct LogAxis {
     coord: LogCoord<f64>,
     range: (f64, f64),
     place: (f64, f64),
 }
 
 impl LogAxis {
-    /// An axis that shows all the values, with some room at both ends: `room` times as much as their span, and at
-    /// least so that the ends are a factor of `least` apart. Values that no axis can show are left out; `None` when
-    /// none remains.
-    pub fn fit(
+    /// An axis that shows all values, with room at both ends: `room` times their span, and at least so much that the ends
+    /// are a factor of `least` apart. Values that no axis can show are left out; `None` if none remains.
+    pub(crate) fn fit(
         values: impl IntoIterator<Item = f64>,
         room: f64,
         least: f64,
@@ -189,8 +194,8 @@ impl LogAxis {
         Some(LogAxis { coord, range, place })
     }
 
-    /// The place of a value; those outside go to the nearer end.
-    pub fn at(&self, value: f64) -> f64 {
+    /// The position of a value; one outside of the axis is moved to the nearer end.
+    pub(crate) fn at(&self, value: f64) -> f64 {
         let value = match value.is_nan() {
             true => self.range.0,
             false => value.clamp(self.range.0, self.range.1),
@@ -199,12 +204,12 @@ impl LogAxis {
     }
 
     /// Whether the value is inside the axis.
-    pub fn shows(&self, value: f64) -> bool {
+    pub(crate) fn shows(&self, value: f64) -> bool {
         (self.range.0..=self.range.1).contains(&value)
     }
 
-    /// At most `most` round values inside the axis, as evenly spread as round values allow.
-    pub fn ticks(&self, most: usize) -> Vec<f64> {
+    /// At most `most` round values inside the axis, spread as evenly as round values allow.
+    pub(crate) fn ticks(&self, most: usize) -> Vec<f64> {
         const STEPS: [&[u32]; 4] = [&[10, 15, 20, 30, 40, 50, 70], &[10, 20, 50], &[10, 30], &[10]];
         let (low, high) = self.range;
         let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
@@ -228,7 +233,7 @@ impl LogAxis {
     }
 }
 
-/// Round values at equal distances, for an axis so short that it is as good as linear.
+/// Round values at equal distances, for an axis so short that it is practically linear.
 fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let exponent = ((high - low) / most as f64).log10().floor() as i32;
     for (step, exponent) in [
@@ -249,13 +254,13 @@ fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     Vec::new()
 }
 
-/// `digits` times ten to `exponent`, as the float nearest to it, so that it prints shortly.
+/// `digits` times ten to `exponent` as the nearest float, so that it prints with few digits.
 fn decimal(digits: i64, exponent: i32) -> f64 {
     format!("{digits}e{exponent}").parse().unwrap_or(f64::NAN)
 }
 
 /// A tick as text.
-pub fn tick_label(value: f64) -> String {
+pub(crate) fn tick_label(value: f64) -> String {
     match value {
         v if (1e-4..1e6).contains(&v) => format!("{v}"),
         v => format!("{v:e}"),
@@ -293,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_bears_any_value() {
+    fn an_axis_accepts_any_value() {
         assert!(LogAxis::fit([f64::NAN, -1.0, 0.0, f64::INFINITY], 0.1, 2.0, (0.0, 1.0)).is_none());
         let axis = axis(1.0, 100.0);
         assert_eq!(axis.at(10.0), 50.0);

@@ -1,47 +1,46 @@
 //! The colours and marks of variants, and how colours reach the page.
 //!
-//! plotters writes colours as RGB, but a page has two themes. So charts are drawn in sentinel colours, each of which
-//! stands for an [`Ink`]; [`themed`] then turns them into classes whose colours the style sheet knows.
+//! plotters writes colours as RGB, but a page has two themes. So charts are drawn in sentinel colours, one for each
+//! [`Ink`], and [`themed`] turns them into classes, whose colours are in the style sheet.
 
 pub(crate) use crate::registry::known::Shape;
 use crate::registry::known::{self, OTHER_INK};
 use plotters::style::RGBColor;
+use std::fmt::Write;
 
 /// A colour by its meaning. The style sheet has `.fN` (fill) and `.sN` (stroke) for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ink(u8);
+pub(crate) struct Ink(u8);
 
 impl Ink {
     /// Text.
-    pub const TEXT: Ink = Ink(0);
-    /// Text of less weight, and axes.
-    pub const MUTED: Ink = Ink(1);
+    pub(crate) const TEXT: Ink = Ink(0);
+    /// Less important text, and axes.
+    pub(crate) const MUTED: Ink = Ink(1);
     /// Grid lines.
-    pub const GRID: Ink = Ink(2);
+    pub(crate) const GRID: Ink = Ink(2);
     /// The baseline and its reference line.
-    pub const BASELINE: Ink = Ink(3);
+    pub(crate) const BASELINE: Ink = Ink(3);
 
-    /// The sentinel.
-    pub fn rgb(self) -> RGBColor {
+    /// Its sentinel colour.
+    pub(crate) fn rgb(self) -> RGBColor {
         RGBColor(0xFE, 0xED, self.0)
     }
 }
 
-/// Looks of a variant.
+/// The look of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Its colour.
+pub(crate) struct Look {
     pub ink: Ink,
-    /// Its mark.
     pub shape: Shape,
 }
 
-/// The looks of a variant, the same in every chart. Hues are Okabe and Ito's, which remain distinct to colour-blind
-/// eyes; the style sheet darkens some of them on white.
-pub fn look(variant: &str) -> Look {
+/// The look of a variant, the same in every chart. Hues are Okabe and Ito's, which colour-blind people can distinguish;
+/// the style sheet darkens some of them on white.
+pub(crate) fn look(variant: &str) -> Look {
     let (ink, shape) = known::find(variant).map_or_else(
         || {
-            // A name of a pair's own: one hue, and a mark that its name settles.
+            // A name that only this pair has: one hue, and a mark chosen by the name.
             let shapes = [Shape::Square, Shape::Up, Shape::Down, Shape::Diamond, Shape::Plus];
             let sum: usize = variant.bytes().map(usize::from).sum();
             (OTHER_INK, shapes[sum % shapes.len()])
@@ -51,10 +50,9 @@ pub fn look(variant: &str) -> Look {
     Look { ink: Ink(ink), shape }
 }
 
-/// Turns plotters' SVG into one for a page: sentinels become classes, what is the same for every element goes to the
-/// style sheet, and the fixed size gives way to the view box. Without a
-/// label the chart is decoration.
-pub fn themed(svg: &str, label: &str) -> String {
+/// Turns plotters' SVG into one for a page: sentinels become classes, attributes that all elements share are left to the
+/// style sheet, and only the view box sets the size. Without a label the chart is decoration.
+pub(crate) fn themed(svg: &str, label: &str) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
     let view_box = svg
         .split_once("viewBox=\"")
@@ -72,7 +70,7 @@ pub fn themed(svg: &str, label: &str) -> String {
         }
     }
     let mut rest = body;
-    // Text is escaped, so a quote ends an attribute wherever it stands.
+    // Text is escaped, so every quote ends an attribute.
     while let Some(at) = rest.find("=\"") {
         let (before, value) = (&rest[..at], &rest[at + 2..]);
         let name_at = before.rfind([' ', '\n', '<']).map_or(0, |space| space + 1);
@@ -85,10 +83,9 @@ pub fn themed(svg: &str, label: &str) -> String {
         match (name, text, sentinel) {
             (_, _, Some(ink)) => {
                 page.push_str(&before[..name_at]);
-                page.push_str(&format!(
-                    "class=\"{}{ink}\"",
-                    if name == "fill" { "f" } else { "s" }
-                ));
+                let kind = if name == "fill" { "f" } else { "s" };
+                // Writing to a string cannot fail.
+                let _ = write!(page, "class=\"{kind}{ink}\"");
             }
             ("opacity", "1", _) | ("stroke", "none", _) | ("font-family", _, _) => {
                 page.push_str(before[..name_at].trim_end_matches(' '));
@@ -110,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sentinels_become_classes_and_the_size_goes() {
+    fn sentinels_become_classes_and_the_size_is_removed() {
         let svg = "<svg width=\"9\" height=\"9\" viewBox=\"0 0 9 9\" xmlns=\"http://www.w3.org/2000/svg\">\n\
             <rect x=\"1\" opacity=\"1\" fill=\"#FEED09\" stroke=\"none\"/>\n\
             <line opacity=\"0.5\" stroke=\"#FEED02\" x1=\"2\"/>\n<text>\na=&quot;#FEED01&quot;\n</text>\n</svg>\n";

@@ -1,4 +1,4 @@
-//! The ratio chart of the index: who won by how much.
+//! The ratio chart of the index.
 
 use super::palette::{Ink, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
@@ -7,15 +7,15 @@ use crate::report::page::range;
 use crate::report::summary::{PairSummary, State, VariantSummary};
 use crate::text::cut;
 
-/// Up to so many pairs every variant has a line of its own; above, the variants of a pair share one.
+/// Up to this many pairs every variant has its own line; above, the variants of a pair share one.
 const LINE_PER_VARIANT: usize = 12;
 
-/// Above so many pairs only the ends of the field are drawn: half of them with the largest ratios, half with the
-/// smallest. The table has them all.
-pub const MOST_PAIRS: usize = 60;
+/// Above this many pairs only the extremes are drawn: half of them with the largest ratios, half with the smallest. The
+/// table has all pairs.
+pub(crate) const MOST_PAIRS: usize = 60;
 
 /// The chart for wide and for narrow pages, and what it leaves out.
-pub struct RatioChart {
+pub(crate) struct RatioChart {
     /// About 780 units wide.
     pub wide: String,
     /// About 340 units wide.
@@ -26,10 +26,10 @@ pub struct RatioChart {
     pub needs_legend: bool,
 }
 
-/// Where things stand.
+/// Positions and sizes.
 struct Layout {
     width: f64,
-    /// Left end of the pairs' names; their own line where the page is narrow.
+    /// Whether a pair's name has its own line, as on a narrow page.
     heading_line: bool,
     variant_end: f64,
     plot: (f64, f64),
@@ -37,7 +37,7 @@ struct Layout {
     gap: f64,
     name_length: usize,
     ticks: usize,
-    /// Right end of the values, and of the intervals where they have room.
+    /// Right end of the values, and of the intervals if there is room for them.
     value_end: f64,
     range_end: Option<f64>,
 }
@@ -71,8 +71,8 @@ const NARROW: Layout = Layout {
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 24.0;
 
-/// Draws the headline ratios of the pairs; `None` while there are none.
-pub fn draw(pairs: &[&PairSummary]) -> Option<RatioChart> {
+/// Draws the headline ratios of the pairs; `None` if there are none yet.
+pub(crate) fn draw(pairs: &[&PairSummary]) -> Option<RatioChart> {
     let mut shown: Vec<&PairSummary> = pairs
         .iter()
         .copied()
@@ -115,22 +115,22 @@ fn variants<'a>(pairs: &'a [&PairSummary]) -> impl Iterator<Item = &'a VariantSu
         .flat_map(|case| &case.variants)
 }
 
-/// The finding in words, for those who do not see the chart.
+/// The finding in words, for readers who cannot see the chart.
 fn label(pairs: &[&PairSummary]) -> String {
     let mut best: Vec<_> = pairs.iter().filter_map(|p| Some((&p.name, p.best()?))).collect();
     best.sort_by(|a, b| b.1.1.value.total_cmp(&a.1.1.value));
-    let tell = |(name, (variant, ratio)): &(&String, (&VariantSummary, Estimate))| {
+    let named = |(name, (variant, ratio)): &(&String, (&VariantSummary, Estimate))| {
         format!("{name}, {} with {}", Ratio(ratio.value), variant.name)
     };
     let ends = match (best.first(), best.last()) {
         (Some(first), Some(last)) if best.len() > 1 => {
             format!(
                 "The largest gain is on {}; the smallest best ratio on {}.",
-                tell(first),
-                tell(last)
+                named(first),
+                named(last)
             )
         }
-        (Some(only), _) => format!("The best ratio is that of {}.", tell(only)),
+        (Some(only), _) => format!("The best ratio is that of {}.", named(only)),
         _ => String::new(),
     };
     format!(
@@ -141,7 +141,7 @@ fn label(pairs: &[&PairSummary]) -> String {
     )
 }
 
-/// Variants that deserve a line: all but those deselected.
+/// Variants that have a line: all but the deselected ones.
 fn lines(pair: &PairSummary) -> Vec<&VariantSummary> {
     let all = pair.headline().into_iter().flat_map(|case| &case.variants);
     all.filter(|v| v.state != State::Deselected).collect()
@@ -163,7 +163,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
         let mut y = TOP;
         let mut last = None;
         for pair in pairs {
-            // Between pairs, or where they are many between profiles.
+            // Between pairs, or between profiles if there are many pairs.
             let begins = last
                 .replace(pair.profile)
                 .is_some_and(|profile| profile != pair.profile);
@@ -205,7 +205,7 @@ fn chart(pairs: &[&PairSummary], layout: &Layout, axis: &LogAxis, compact: bool,
     })
 }
 
-/// Grid, the reference line at 1×, and the words at both ends.
+/// Grid, the reference line at 1×, and the words next to it.
 fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, bottom: f64) {
     for tick in axis.ticks(layout.ticks) {
         let x = axis.at(tick);
@@ -253,7 +253,7 @@ fn draw_variant(
         canvas.rect((one.min(x), y - 1.1), (one.max(x), y + 1.1), look.ink, 0.3);
         value(canvas, layout, ratio, y);
     }
-    // The ends are taller than the mark, so that an interval narrower than it is seen as well.
+    // The ends are taller than the mark, so that even a narrower interval is visible.
     if let Some((low, high)) = ratio.interval {
         let (low, high) = (axis.at(low), axis.at(high));
         canvas.line((low, y), (high, y), look.ink, 1.8);

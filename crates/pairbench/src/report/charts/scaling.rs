@@ -1,4 +1,4 @@
-//! Speed-up against the number of workers, both on linear axes, with the line that nothing can exceed by dividing work.
+//! Speed-up against the number of workers, both on linear axes, with the line that dividing work cannot exceed.
 
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
@@ -10,13 +10,13 @@ const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 300.0;
 const PLOT_X: (f64, f64) = (44.0, 326.0);
 const PLOT_Y: (f64, f64) = (250.0, 12.0);
-/// Labels at the ends of lines are at least so far apart.
+/// The least distance between labels at the ends of lines.
 const LABEL_STEP: f64 = 14.0;
-/// A speed-up that no axis shows with the others; some fault of a clock.
+/// A larger speed-up is an error of the clock, and would leave no room for the others.
 const ABSURD: f64 = 1e4;
 
-/// Draws the curves on a machine with so many cores; `None` when there is nothing to draw.
-pub fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
+/// Draws the curves on a machine with this many cores; `None` if there is nothing to draw.
+pub(crate) fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
     let lines: Vec<Line<'_>> = curves.iter().filter_map(|curve| Line::of(curve)).collect();
     let all = || lines.iter().flat_map(|line| &line.points);
     let most = all().map(|point| point.workers).max().filter(|most| *most > 1)?;
@@ -48,7 +48,7 @@ pub fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
     Some(svg)
 }
 
-/// One variant, with those points that can be drawn.
+/// One variant, with the points that can be drawn.
 struct Line<'a> {
     variant: &'a str,
     points: Vec<CurvePoint>,
@@ -65,7 +65,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// From workers and speed-ups to places.
+/// From workers and speed-ups to positions.
 struct Plane {
     most: u32,
     top: f64,
@@ -80,7 +80,7 @@ impl Plane {
         PLOT_Y.0 - (speed_up / self.top).clamp(0.0, 1.0) * (PLOT_Y.0 - PLOT_Y.1)
     }
 
-    /// Where there are more workers than cores.
+    /// The area with more workers than cores.
     fn past(&self, canvas: &Canvas<'_>, cores: u32) {
         if self.most <= cores {
             return;
@@ -136,7 +136,7 @@ impl Plane {
         );
     }
 
-    /// As many times as fast as there are workers, up to the cores.
+    /// The ideal: a speed-up as large as the number of workers, up to the cores.
     fn ideal(&self, canvas: &Canvas<'_>, cores: u32) {
         let bend = self.most.min(cores).max(1);
         let corners = [1, bend, self.most]
@@ -163,7 +163,7 @@ impl Plane {
         }
     }
 
-    /// Where the names stand: at the height of their line's end, moved until none covers another.
+    /// The positions of the names: at the height of their line's end, moved until none covers another.
     fn labels<'a>(&self, lines: &'a [Line<'a>]) -> Vec<(&'a Line<'a>, f64)> {
         let end = |line: &'a Line<'a>| Some((line, self.y(line.points.last()?.speed_up.value)));
         kept_apart(lines.iter().filter_map(end).collect(), LABEL_STEP, PLOT_Y.0)
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_names_and_the_step_past_the_cores_are_there() {
+    fn lines_names_and_the_step_past_the_cores_are_drawn() {
         let (threads, rayon) = (
             curve("threads", &[1.0, 1.0, 0.9]),
             curve("rayon", &[1.0, 1.9, 1.8]),

@@ -10,19 +10,18 @@ const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 300.0;
 const PLOT_X: (f64, f64) = (58.0, 330.0);
 const PLOT_Y: (f64, f64) = (262.0, 12.0);
-/// Labels at the ends of lines are at least so far apart.
+/// The least distance between labels at the ends of lines.
 const LABEL_STEP: f64 = 14.0;
 
 /// One variant's times by size.
-pub struct Line {
-    /// The variant's name.
+pub(crate) struct Line {
     pub variant: String,
     /// Size and seconds per call, by size.
     pub points: Vec<(u64, Estimate)>,
 }
 
-/// Draws the lines; `None` when there is nothing to draw.
-pub fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
+/// Draws the lines; `None` if there is nothing to draw.
+pub(crate) fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
     let points = || lines.iter().flat_map(|line| &line.points);
     let x = LogAxis::fit(points().map(|p| p.0 as f64), 0.03, 1.1, PLOT_X)?;
     let y = LogAxis::fit(points().map(|p| p.1.value), 0.05, 2.0, PLOT_Y)?;
@@ -103,13 +102,13 @@ fn draw_line(canvas: &Canvas<'_>, line: &Line, x: &LogAxis, y: &LogAxis) {
     }
 }
 
-/// Where the labels stand: at the height of their line's end, moved up or down until none covers another.
+/// The positions of the labels: at the height of their line's end, moved up or down until none covers another.
 fn label_places<'a>(lines: &'a [Line], y: &LogAxis) -> Vec<(&'a Line, f64)> {
     let end = |line: &'a Line| Some((line, y.at(line.points.last()?.1.value)));
     kept_apart(lines.iter().filter_map(end).collect(), LABEL_STEP, PLOT_Y.0)
 }
 
-/// A round time without digits that say nothing: `20 ms`.
+/// A round time without trailing zeros: `20 ms`.
 fn short_time(seconds: f64) -> String {
     let text = Time(seconds).to_string();
     match text.split_once(' ') {

@@ -1,19 +1,18 @@
-//! What a call allocates, what the process holds, and what the garbage collector does.
+//! What a call allocates, how much memory the process holds, and the work of the garbage collector.
 
-use super::super::charts::bars::{self, Bar};
-use super::super::page::variant_name;
 use crate::analyse::PairAnalysis;
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::estimate::Time;
 use crate::hosts::limits::Bytes;
-use crate::report::page::percent;
+use crate::report::charts::bars::{self, Bar};
+use crate::report::page::{heading, or_dash, percent, variant_name};
 use crate::text::thousands;
 use maud::{Markup, PreEscaped, html};
 
-/// A table by variant, in words and as bars; nothing where nobody asked.
-pub fn section(one: &PairAnalysis<'_>) -> Markup {
+/// Sentences, bars and a table by variant; nothing if it was not measured.
+pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     let baseline = &one.pair.baseline;
-    // As in the table of times: the baseline, then the others in the order declared.
+    // As in the table of times: the baseline, then the others as declared.
     let declared = one.pair.variants.iter();
     let memory: Vec<&VariantMemory> = declared
         .filter_map(|variant| one.pair.diagnoses.memory_of(&variant.name))
@@ -23,16 +22,16 @@ pub fn section(one: &PairAnalysis<'_>) -> Markup {
     }
     html! {
         section aria-labelledby="memory" {
-            h2 #memory { "Memory" small { " of a call" } }
+            (heading("memory", html! { "Memory" small { " of a call" } }))
             @for sentence in sentences(&memory, baseline) { p { (sentence) } }
             @if let Some(svg) = chart(&memory) { figure.bars { (PreEscaped(svg)) figcaption { "Allocations in a call" } } }
             (table(&memory))
             p.hint {
-                "Allocations are requests to the allocators of CPython and Rust, in all threads of the process, those to change a "
-                "block's size included; bytes are what they ask for, and most held is above what was held before the call. Not "
-                "among them: what libraries in C take by " code { "malloc" } " (SQLite, OpenSSL, the data of NumPy's arrays), "
-                "mapped memory, stacks, and child processes. Resident sizes hold all of that. They are those of a process of "
-                "its own, with its children, which never counted anything: before the input was made, and the most during the "
+                "Allocations are requests to the allocators of CPython and Rust, in all threads of the process, including those that "
+                "change a block's size; bytes are the sizes requested, and the most held is in addition to what was held before the call. Not "
+                "included: memory that C libraries get from " code { "malloc" } " (SQLite, OpenSSL, the data of NumPy's arrays), "
+                "mapped memory, stacks, and child processes. Resident sizes include all of that. They are from a separate "
+                "process, with its children, that counted no allocations: before the input was made, and the most during the "
                 "calls."
             }
         }
@@ -59,7 +58,7 @@ fn sentences(memory: &[&VariantMemory], baseline: &str) -> Vec<String> {
     all
 }
 
-/// Who was not counted, and why; mostly all for one reason.
+/// Which variants were not counted, and why; mostly all for one reason.
 fn unknown(memory: &[&VariantMemory]) -> Vec<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for one in memory {
@@ -73,7 +72,7 @@ fn unknown(memory: &[&VariantMemory]) -> Vec<String> {
     }
     let sentence = |(reason, variants): &(&str, Vec<&str>)| {
         format!(
-            "Not counted were the allocations of {}: {reason}.",
+            "The allocations of {} were not counted: {reason}.",
             variants.join(", ")
         )
     };
@@ -81,25 +80,19 @@ fn unknown(memory: &[&VariantMemory]) -> Vec<String> {
 }
 
 fn compared(baseline: &str, python: Counts, rust: Counts) -> String {
-    let ask = |counts: Counts| {
-        format!(
-            "{} times for {}",
-            grouped(counts.allocations),
-            Bytes(counts.bytes)
-        )
-    };
+    let amount = |counts: Counts| format!("{} times, {}", grouped(counts.allocations), Bytes(counts.bytes));
     let times = python.allocations as f64 / rust.allocations.max(1) as f64;
     let beside = match (times, rust.allocations) {
         (_, 0) if python.allocations == 0 => String::new(),
-        (_, 0) => ": all of it falls away".into(),
+        (_, 0) => ": none are left".into(),
         (times, _) if times >= 1.05 => format!(": {} times less often", decimal(times)),
         (times, _) if times <= 0.95 => format!(": {} times as often", decimal(1.0 / times)),
         _ => ": as often".into(),
     };
     format!(
-        "A call of {baseline} asks its allocators {}; one of rust {}{beside}.",
-        ask(python),
-        ask(rust)
+        "A call of {baseline} allocates {}; one of rust {}{beside}.",
+        amount(python),
+        amount(rust)
     )
 }
 
@@ -147,20 +140,14 @@ fn row(one: &VariantMemory) -> Markup {
                 },
                 None => @for _ in 0..3 { td.number { span.none { "–" } } }
             }
-            td.number { @match one.resident {
-                Some(resident) => {
-                    span.value { (Bytes(resident.peak)) }
-                    span.range { "+" (Bytes(resident.growth())) " since " (Bytes(resident.before)) }
-                },
-                None => span.none { "–" },
-            } }
-            td.number { @match one.collections {
-                Some(collections) => {
-                    span.value { (decimal(collections.number)) }
-                    span.range { (percent(collections.share())) " of the time" }
-                },
-                None => span.none { "–" },
-            } }
+            td.number { (or_dash(one.resident, |resident| html! {
+                span.value { (Bytes(resident.peak)) }
+                span.range { "+" (Bytes(resident.growth())) " since " (Bytes(resident.before)) }
+            })) }
+            td.number { (or_dash(one.collections, |collections| html! {
+                span.value { (decimal(collections.number)) }
+                span.range { (percent(collections.share())) " of the time" }
+            })) }
         }
     }
 }
@@ -184,7 +171,7 @@ fn grouped(number: u64) -> String {
     thousands(number as f64)
 }
 
-/// Two digits that say something, or all before the point.
+/// Two significant digits, or all before the point.
 fn decimal(number: f64) -> String {
     match number {
         0.0 => "0".into(),
@@ -218,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_stand_in_the_same_units() {
+    fn both_sides_have_the_same_units() {
         let python = VariantMemory {
             variant: "python".into(),
             counts: counts(1_234_567, 5 << 20),
@@ -243,8 +230,7 @@ mod tests {
         };
         let html = page(vec![rust, python]);
         for text in [
-            "A call of python asks its allocators 1,234,567 times for 5 MiB; one of rust 100,000 times for 1 MiB: 12 times \
-             less often.",
+            "A call of python allocates 1,234,567 times, 5 MiB; one of rust 100,000 times, 1 MiB: 12 times less often.",
             "runs 2.5 times in a call of python and takes 25\u{a0}% of it",
             "then 1,234,570",
             "+4 MiB since 10 MiB",
@@ -257,21 +243,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_said() {
+    fn variants_that_were_not_counted_are_named() {
         let none = |variant: &str| VariantMemory {
             variant: variant.into(),
             uncounted: Some("no <compiler>".into()),
             ..VariantMemory::default()
         };
         let html = page(vec![none("python"), none("rust")]);
-        let text = "Not counted were the allocations of python, rust: no &lt;compiler&gt;.";
+        let text = "The allocations of python, rust were not counted: no &lt;compiler&gt;.";
         assert!(html.contains(text), "{html}");
-        assert!(!html.contains("<svg viewBox=\"0 0 5600"), "{html}");
+        assert!(!html.contains("<svg viewBox=\"0 0 4000"), "{html}");
         assert_eq!(page(Vec::new()), "");
     }
 
     #[test]
-    fn numbers_have_no_more_digits_than_they_deserve() {
+    fn numbers_have_two_digits() {
         assert_eq!(
             [0, 999, 1_000, 1_234_567].map(grouped),
             ["0", "999", "1,000", "1,234,567"]
@@ -288,7 +274,7 @@ mod tests {
         };
         assert_eq!(of(100, 100), "as often.");
         assert_eq!(of(100, 300), "3.0 times as often.");
-        assert_eq!(of(100, 0), "all of it falls away.");
+        assert_eq!(of(100, 0), "none are left.");
         assert_eq!(of(0, 0), "");
     }
 }

@@ -1,37 +1,37 @@
-//! What the diagnosers found about a pair, on its page: a module for each question, in the order of the argument.
+//! What the diagnosers found about a pair, on its page: a module for each question.
 
 mod memory;
-pub mod of_run;
+pub(crate) mod of_run;
 mod profile;
 mod scaling;
 mod sources;
 mod turnaround;
 
-use super::page::range_of;
+use super::page::{heading, range_of};
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
 use crate::estimate::{Middle, Time};
 use maud::{Markup, html};
 
-/// All that was found; nothing where nobody asked.
-pub fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
+/// All results; nothing of diagnosers that did not run.
+pub(crate) fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     html! {
         (profile::section(one))
         (memory::section(one))
         (scaling::section(one, matrix))
         (turnaround::section(one))
         (sources::section(one))
-        (silent(one))
+        (failed(one))
     }
 }
 
-/// Who found nothing, and why.
-fn silent(one: &PairAnalysis<'_>) -> Markup {
+/// The diagnosers that failed, and why.
+fn failed(one: &PairAnalysis<'_>) -> Markup {
     let failures = &one.pair.diagnoses.failures;
     html! {
         @if !failures.is_empty() {
             section aria-labelledby="undiagnosed" {
-                h2 #undiagnosed { "Not found out" }
+                (heading("undiagnosed", "Failed diagnosers"))
                 ul {
                     @for failure in failures { li {
                         b {
@@ -46,7 +46,7 @@ fn silent(one: &PairAnalysis<'_>) -> Markup {
     }
 }
 
-/// A median, its interval below where it has one.
+/// A median, its interval below it if it has one.
 fn middle(value: Middle, print: impl Fn(f64) -> String) -> Markup {
     html! {
         span.value { (print(value.value)) }
@@ -54,7 +54,7 @@ fn middle(value: Middle, print: impl Fn(f64) -> String) -> Markup {
     }
 }
 
-/// Seconds as a time; below zero as well, as a difference may be.
+/// Seconds as a time; a difference may be below zero.
 fn in_time(seconds: f64) -> String {
     match seconds < 0.0 {
         true => format!("−{}", Time(-seconds)),

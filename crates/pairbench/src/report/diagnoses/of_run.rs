@@ -1,4 +1,4 @@
-//! What was found about runs as a whole, on the first page: what a call into Rust costs, and what a build does.
+//! What diagnosers found about a run as a whole, on the index: the cost of a call into Rust, and of a build.
 
 use super::{in_time, middle};
 use crate::analyse::boundary::{Cost, IN_PYTHON, costs, smallest_body};
@@ -6,12 +6,12 @@ use crate::diagnose::boundary::Boundary;
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
 use crate::record::Record;
-use crate::report::page::range_of;
+use crate::report::page::{heading, or_dash, range_of};
 use crate::text::count;
 use maud::{Markup, html};
 
-/// Of the newest record that knows: the costs of crossing, the builds, and who had nothing to look at.
-pub fn sections(records: &[&Record]) -> Markup {
+/// The costs of calls and of builds from the newest record that has them, and which diagnosers were skipped or failed.
+pub(crate) fn sections(records: &[&Record]) -> Markup {
     let newest = records.first();
     let boundary = records
         .iter()
@@ -24,7 +24,7 @@ pub fn sections(records: &[&Record]) -> Markup {
         @if let Some(build) = build { (builds(build)) }
         @if !(skipped.is_empty() && failures.is_empty()) {
             section aria-labelledby="not-found-out" {
-                h2 #not-found-out { "Not found out about the run" }
+                (heading("not-found-out", "Diagnosers that were skipped or failed"))
                 ul {
                     @for one in skipped { li { b { (one.diagnoser) } ": " (one.reason) "." } }
                     @for one in failures { li {
@@ -49,12 +49,12 @@ fn crossings(boundary: &Boundary) -> Markup {
     sizes.dedup();
     html! {
         section aria-labelledby="boundary" {
-            h2 #boundary { "What a call into Rust costs" }
+            (heading("boundary", "What a call into Rust costs"))
             p {
                 "A hot loop whose body takes less than " b { (in_time(smallest.value)) }
                 @if let Some((low, high)) = smallest.interval { " (" (range_of(&in_time(low), &in_time(high))) ")" }
-                " is too small to move into a function of Rust that is called once per iteration: the call alone, with one "
-                "number, takes that long, however fast Rust is. Move the loop with it."
+                " is too small to move into a Rust function that is called once per iteration: the call alone, with one "
+                "number, takes that long, however fast Rust is. Move the whole loop instead."
                 @if let Some(cost) = in_python {
                     " A Python function that does nothing costs " (in_time(cost.per_call.value)) " a call."
                 }
@@ -70,10 +70,10 @@ fn crossings(boundary: &Boundary) -> Markup {
                 }
             }
             p.hint {
-                "Through PyO3 into functions that do nothing with what they get, each taking the type that one would write: "
+                "Calls through PyO3 into functions that do nothing with their argument, each with the usual type for it: "
                 code { "i64" } ", " code { "f64" } ", " code { "&str" } ", " code { "&[u8]" } ", " code { "PyBuffer<u8>" } ", "
                 code { "(f64, f64, f64)" } ", " code { "Vec" } ", " code { "HashMap<String, i64>" }
-                ". Without the loop around the calls. A call: of a type of several sizes, with one element. Each element: the "
+                ". The loop around the calls is subtracted. A call: with one element, if the type has several sizes. Each element: the "
                 "slope over all sizes (Theil and Sen). Then whole calls by the number of elements. Medians over fresh "
                 "processes; small print: 95\u{a0}% intervals."
             }
@@ -86,7 +86,7 @@ fn crossing(cost: &Cost, sizes: &[u64]) -> Markup {
     html! { tr {
         th scope="row" { (cost.argument) }
         td.number { (middle(cost.per_call, in_time)) }
-        td.number { @match cost.per_element { Some(slope) => { (per_element(slope)) }, None => span.none { "–" } } }
+        td.number { (or_dash(cost.per_element, per_element)) }
         @for size in sizes { td.number {
             @match cost.points.iter().find(|(known, _)| known == size).filter(|_| many) {
                 Some((_, whole)) => { (in_time(whole.value)) },
@@ -96,7 +96,7 @@ fn crossing(cost: &Cost, sizes: &[u64]) -> Markup {
     } }
 }
 
-/// What an element costs; where the interval reaches below zero, nothing that was seen.
+/// The cost of an element; if the interval reaches below zero, no cost was seen.
 fn per_element(slope: Middle) -> Markup {
     match slope.interval {
         Some((low, high)) if low <= 0.0 => html! {
@@ -114,7 +114,7 @@ fn builds(build: &BuildTimes) -> Markup {
     };
     html! {
         section aria-labelledby="build" {
-            h2 #build { "What a build takes" }
+            (heading("build", "What a build takes"))
             div.scroll role="region" aria-labelledby="build" tabindex="0" {
                 table {
                     thead { tr {
@@ -122,12 +122,12 @@ fn builds(build: &BuildTimes) -> Markup {
                     } }
                     tbody {
                         tr {
-                            th scope="row" { "From nothing" }
+                            th scope="row" { "Clean build" }
                             td.number { (build.packages) }
                             td.number { (in_time(build.clean_s)) }
                         }
                         @for (pair, seconds) in &build.incremental_s { tr {
-                            th scope="row" { "After a change of " (pair) }
+                            th scope="row" { "After a change to " (pair) }
                             td.number { "1" }
                             td.number { (in_time(*seconds)) }
                         } }
@@ -137,8 +137,8 @@ fn builds(build: &BuildTimes) -> Markup {
             p.hint {
                 "The package of the Rust sides"
                 @if !build.package.is_empty() { " (" code { (build.package) } (pairs) ")" }
-                " as a library, with the release profile, in a target folder of its own; the sources of its dependencies were "
-                "on the disk. A pair's page weighs this against what a run saves."
+                " as a library, with the release profile, in its own target folder; the sources of its dependencies were "
+                "on the disk. A pair's page compares this with the time that a run saves."
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Where the time goes: the hottest functions, and what an extension could gain beside what it did.
+//! Where the time goes: the hottest functions, and what an extension could gain next to what it did gain.
 
 use crate::analyse::PairAnalysis;
 use crate::analyse::profile::{ExtensionGain, FLAT_MOST, LOOP_LEAST};
@@ -7,35 +7,34 @@ use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::PairRecord;
 use crate::registry::{Kind, Profile, Variant};
 use crate::report::charts::{Canvas, palette::Ink};
-use crate::report::page::percent;
-use crate::report::page::variant_name;
+use crate::report::page::{heading, in_parentheses, percent, range_of, share_range, variant_name};
 use maud::{Markup, PreEscaped, html};
 
-/// Functions that are shown; the rest is added up.
+/// How many functions are shown; the rest is summed.
 const SHOWN: usize = 8;
-/// The bar of all of the time, in design units.
+/// The bar of the whole time, in design units.
 const BAR: (f64, f64) = (240.0, 16.0);
 
-/// The hottest functions of the baseline; nothing where it was not profiled.
-pub fn section(one: &PairAnalysis<'_>) -> Markup {
+/// The hottest functions of the baseline; nothing if it was not profiled.
+pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     let pair = one.pair;
     let Some(profile) = pair.diagnoses.profile(Variant::BASELINE) else {
         return html! {};
     };
     html! {
         section aria-labelledby="profile" {
-            h2 #profile { "Where the time goes" small { " in " (profile.variant) ", from " (profile.ticks) " looks at its stack" } }
+            (heading("profile", html! { "Where the time goes" small { " in " (profile.variant) ", from " (profile.ticks) " samples of its stack" } }))
             p { (concentration(pair, profile)) }
             (extension(one, profile))
             (table(profile, "The hottest functions of python"))
             p.hint {
-                "Bar and “own”: the function itself, with what it calls of C, which no profile of Python sees into. Pale, and “in "
-                "all”: with all functions that it calls. The line on a bar and small print: 95\u{a0}% intervals. Names have their module "
-                "before a colon where it is not the pair's. Only the main thread is looked at, in a pass of its own that no time comes from."
+                "Dark bar and “own”: the function itself, with the C code that it calls, which no profile of Python can see into. Pale bar "
+                "and “total”: with all functions that it calls. The line on a bar and the small print: 95\u{a0}% intervals. A name has its "
+                "module before a colon if it is not the pair's. Only the main thread is sampled, in a separate pass that is not timed."
             }
             @if let Some(native) = pair.diagnoses.profile("native") {
                 details {
-                    summary { "The same in native, from " (native.ticks) " looks" }
+                    summary { "The same for native, from " (native.ticks) " samples" }
                     (table(native, "The hottest functions of native"))
                 }
             }
@@ -43,10 +42,10 @@ pub fn section(one: &PairAnalysis<'_>) -> Markup {
     }
 }
 
-/// The hottest function, and what the pair is declared to be.
+/// The hottest function, and whether it fits the declared profile.
 fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
     let Some(hottest) = profile.functions.first() else {
-        return html! { "No function of Python was met: all of the time goes into code of C that the harness calls." };
+        return html! { "No Python function was seen: all of the time is in C code that the harness calls." };
     };
     let own = profile.share(hottest.own);
     let declared = match pair.profile {
@@ -61,18 +60,18 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
         Profile::Parallel | Profile::Concurrent | Profile::LibraryBound => ".",
     };
     html! {
-        "The hottest function, " code { (hottest.name) } ", takes " b { (percent(own.value)) } " " (part_range(own))
-        " of the time by itself" (declared)
+        "The hottest function, " code { (hottest.name) } ", takes " b { (percent(own.value)) } " (" (share_range(own))
+        ") of the time by itself" (declared)
     }
 }
 
-/// The ceiling beside what was measured.
+/// The ceiling next to what was measured.
 fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
     let has_native = one.pair.variants.iter().any(|variant| variant.name == "native");
     let Some(gain) = ExtensionGain::of(one.pair, &one.summary) else {
         return html! {
             @if let Some(replaced) = profile.replaced.as_deref().filter(|_| has_native) { p {
-                code { (replaced) } ", which " (variant_name("native")) " replaces, was never met: the profile sets no limit to what that gains."
+                code { (replaced) } ", which " (variant_name("native")) " replaces, was never seen: the profile sets no limit to that gain."
             } }
         };
     };
@@ -81,20 +80,20 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
         p {
             @match profile.replaced_function().filter(|_| has_native) {
                 Some(function) => {
-                    (variant_name("native")) " has Rust in the place of " code { (function.name) } ", which takes "
-                    b { (percent(gain.part.value)) } " " (part_range(gain.part)) " with all that it calls. "
+                    (variant_name("native")) " replaces " code { (function.name) } " with Rust, which takes "
+                    b { (percent(gain.part.value)) } " (" (share_range(gain.part)) ") with all that it calls. "
                 }
-                None => "An extension would have Rust in its place. ",
+                None => "An extension would replace it with Rust. ",
             }
-            "If that cost nothing any more, and all else stayed as it is, the whole would be " b { (ceiling_value(gain.ceiling)) } " "
+            "If that cost nothing any more, and all else stayed the same, the whole would be " b { (ceiling_value(gain.ceiling)) } " "
             (ceiling_range(gain.ceiling)) " as fast (Amdahl's law): the ceiling of an extension. "
             @match gain.native {
-                Some(native) => { "Measured: " b { (Ratio(native.value)) } (interval(native)) "." }
-                None if has_native => { (variant_name("native")) " has no ratio to put beside it." }
+                Some(native) => { "Measured: " b { (Ratio(native.value)) } (in_parentheses(native, |v| Ratio(v).to_string())) "." }
+                None if has_native => { (variant_name("native")) " has no ratio to compare with it." }
                 None => "No such variant is measured.",
             }
             @if let Some((name, ratio)) = port {
-                " The full port, " (variant_name(&name)) ", gains " b { (Ratio(ratio.value)) } (interval(ratio)) "."
+                " The full port, " (variant_name(&name)) ", gains " b { (Ratio(ratio.value)) } (in_parentheses(ratio, |v| Ratio(v).to_string())) "."
             }
         }
         @if gain.exceeds() { (causes(one.pair.profile == Profile::Parallel)) }
@@ -110,20 +109,20 @@ fn port(one: &PairAnalysis<'_>) -> Option<(String, Estimate)> {
         .max_by(|a, b| a.1.value.total_cmp(&b.1.value))
 }
 
-/// Why a gain can lie above its ceiling, which supposes that all else stays as it is.
+/// Why a gain can be above its ceiling, which assumes that all else stays the same.
 fn causes(side_by_side: bool) -> Markup {
     html! {
-        p { b { "More than the ceiling." } " The ceiling supposes that the rest of the program stays as it is. It can become faster, too:" }
+        p { b { "More than the ceiling." } " The ceiling assumes that the rest of the program stays the same. It can become faster, too:" }
         ul {
             @if side_by_side {
-                li { "this pair is a parallel one: where " (variant_name("native")) " runs in threads and lets go of the interpreter's lock, it uses several cores at once, and the ceiling is that of one;" }
+                li { "this pair is parallel: if " (variant_name("native")) " runs in threads and releases the GIL, it uses several cores at once, and the ceiling is that of one core;" }
             }
-            li { "what a function of Python leaves in its variables is freed when it has returned, which counts for its caller, and need not be freed any more;" }
-            li { "calling a function of Rust costs its caller less than calling one of Python, and the cost of a call counts partly for the caller;" }
-            li { "objects that Rust does not make need no room in the caches, no freeing in the caller, and no collector;" }
-            li { "the function in Rust may do less than the one in Python: it may hand back another kind of object, or leave out what the answer does not need. Its source is below." }
+            li { "the objects in a Python function's variables are freed after it has returned, which counts for its caller; Rust has nothing there to free;" }
+            li { "a call of a Rust function costs less than a call of a Python function, and a part of that cost counts for the caller;" }
+            li { "objects that Rust does not create take no room in the caches, no time to free in the caller, and no garbage collection;" }
+            li { "the Rust function may do less than the Python function: it may return another kind of object, or leave out what the answer does not need. Its source is below." }
         }
-        p { "And the shares are those of another process at another moment, in which this work may have been divided otherwise. The measured ratio stands; the ceiling is what is in doubt." }
+        p { "The shares are also those of another process at another time, in which the work may have been divided differently. The measured ratio is not in doubt; the ceiling is." }
     }
 }
 
@@ -136,7 +135,7 @@ fn table(profile: &CallProfile, label: &str) -> Markup {
             table {
                 thead { tr {
                     th scope="col" { "Function" } th.bar scope="col" { span.unseen { "Chart" } }
-                    th.number scope="col" { "Own" } th.number scope="col" { "In all" }
+                    th.number scope="col" { "Own" } th.number scope="col" { "Total" }
                 } }
                 tbody {
                     @for function in shown { (row(profile, function)) }
@@ -166,7 +165,7 @@ fn row(profile: &CallProfile, function: &FunctionShare) -> Markup {
 }
 
 fn figure(share: Share) -> Markup {
-    html! { span.value { (percent(share.value)) } span.range { (part_range(share)) } }
+    html! { span.value { (percent(share.value)) } span.range { (share_range(share)) } }
 }
 
 fn sum(name: &str, share: f64) -> Markup {
@@ -176,7 +175,7 @@ fn sum(name: &str, share: f64) -> Markup {
     } }
 }
 
-/// The numbers beside it say the same, so it is decoration to those who hear the page.
+/// The numbers next to it are the same, so it is decoration for a screen reader.
 fn bar(own: Share, total: Share) -> String {
     let (width, height) = BAR;
     let at = |part: f64| part.clamp(0.0, 1.0) * width;
@@ -188,10 +187,6 @@ fn bar(own: Share, total: Share) -> String {
     })
 }
 
-fn part_range(share: Share) -> String {
-    format!("({:.0} – {:.0})", share.low * 100.0, share.high * 100.0)
-}
-
 fn ceiling_value(ceiling: Ceiling) -> String {
     match ceiling.value.is_finite() {
         true => Ratio(ceiling.value).to_string(),
@@ -200,16 +195,11 @@ fn ceiling_value(ceiling: Ceiling) -> String {
 }
 
 fn ceiling_range(ceiling: Ceiling) -> String {
-    let low = Ratio(ceiling.low);
+    let low = Ratio(ceiling.low).to_string();
     match ceiling.high.is_finite() {
-        true => format!("({low} – {})", Ratio(ceiling.high)),
+        true => format!("({})", range_of(&low, &Ratio(ceiling.high).to_string())),
         false => format!("({low} or more)"),
     }
-}
-
-fn interval(estimate: Estimate) -> String {
-    let range = crate::report::page::range(estimate, |v| Ratio(v).to_string());
-    range.map(|range| format!(" ({range})")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Speed-up over workers, and what keeps it from being their number.
+//! Speed-up over the number of workers, and what limits it.
 
 use super::{in_time, middle};
 use crate::analyse::PairAnalysis;
@@ -7,14 +7,13 @@ use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_pa
 use crate::analyse::sites::identity;
 use crate::record::{PairRecord, Record};
 use crate::report::charts::scaling;
-use crate::report::page::percent;
-use crate::report::page::{range_of, variant_name};
+use crate::report::page::{heading, or_dash, percent, range_of, variant_name};
 use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
-/// The curves of a parallel or concurrent pair; nothing where they were not asked for. Those of an interpreter without a
-/// GIL stand beside those of one with it, on the same machine, where both have some.
-pub fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
+/// The curves of a parallel or concurrent pair; nothing if they were not measured. If there are curves both with and
+/// without a GIL on the same machine, they are side by side.
+pub(crate) fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let cores = one.record.machine.cores;
     let curves = curves(one.pair, cores);
     if curves.is_empty() {
@@ -24,12 +23,12 @@ pub fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let other = other_gil(one, matrix);
     html! {
         section aria-labelledby="scaling" {
-            h2 #scaling { "With more workers" small { " on " (count(cores as usize, "core")) } }
+            (heading("scaling", html! { "With more workers" small { " on " (count(cores as usize, "core")) } }))
             p.hint {
-                "Speed-up: a variant's time with one worker ÷ its time with so many, each against Python's time in the same "
+                "Speed-up: a variant's time with one worker ÷ its time with several, each relative to Python's time in the same "
                 "process. The thin line is the ideal"
-                @if past { ", which ends at the cores; one step past them is shaded" }
-                ". One process for each number of workers: the small print covers the samples in it and not what differs "
+                @if past { ", which ends at the number of cores; one step past it is shaded" }
+                ". One process for each number of workers: the small print covers the samples in it, not the differences "
                 "between processes."
             }
             @match other {
@@ -43,8 +42,7 @@ pub fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     }
 }
 
-/// What the same machine made of the pair with an interpreter that differs in having a GIL, of a version as near as there
-/// is.
+/// The pair on the same machine with an interpreter that differs in having a GIL, of the nearest version.
 fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a Record, &'a PairRecord)> {
     let free = |record: &Record| record.interpreter.free_threaded == Some(true);
     let seen = matrix
@@ -65,7 +63,7 @@ fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a 
     Some((nearest.record, nearest.pair))
 }
 
-/// The curves with one interpreter, which is named where there is another beside it.
+/// The curves with one interpreter, which is named if there is another next to it.
 fn of_interpreter(curves: &[Curve], record: &Record, name: Option<&str>) -> Markup {
     let cores = record.machine.cores;
     let drawn: Vec<&Curve> = curves.iter().filter(|curve| curve.rises).collect();
@@ -105,10 +103,7 @@ fn table(curves: &[Curve], cores: u32) -> Markup {
                         @if !curve.rises { " " span.muted { "for reference" } }
                     }
                     @for workers in &workers { td.number {
-                        @match curve.points.iter().find(|point| point.workers == *workers) {
-                            Some(point) => { (cell(point)) },
-                            None => span.none { "–" },
-                        }
+                        (or_dash(curve.points.iter().find(|point| point.workers == *workers), cell))
                     } }
                 } } }
             }
@@ -123,7 +118,7 @@ fn cell(point: &CurvePoint) -> Markup {
     }
 }
 
-/// The fitted shares, where there are some.
+/// The fitted shares, if there are any.
 fn law(curves: &[&Curve], cores: u32) -> Markup {
     let fitted: Vec<(&str, Shares, usize)> = curves
         .iter()
@@ -155,19 +150,19 @@ fn law(curves: &[&Curve], cores: u32) -> Markup {
                         }
                         td.number { @match beyond > &2 {
                             true => { (percent(shares.law.misfit)) },
-                            false => span.none { "can't be told" },
+                            false => span.none { "not testable" },
                         } }
                     } } }
                 }
             }
             p.hint {
-                "Gunther's law: of one worker's time σ is not divided, and each further worker adds κ. "
+                "Gunther's law: the share σ of one worker's time is not divided, and each further worker adds κ. "
                 @if exact {
-                    "Three numbers of workers settle both and leave nothing to test the law by"
-                    @if cores == 2 { "; on two cores it is the step past them that tells κ from σ" }
+                    "Three numbers of workers determine both and leave nothing to test the law with"
+                    @if cores == 2 { "; on two cores only the step past them separates κ from σ" }
                     ". "
                 }
-                "Small print: where the shares lie when the samples are drawn anew."
+                "Small print: the range of the shares when the samples are resampled."
             }
         }
     }

@@ -1,23 +1,24 @@
-//! What the two files of a pair say of themselves.
+//! Numbers from the two files of a pair.
 
 use crate::analyse::PairAnalysis;
 use crate::analyse::sources::{SourceFacts, facts};
+use crate::report::page::{heading, or_dash};
 use maud::{Markup, html};
 
 /// Lines, dependencies and `unsafe` of both files, which every record has.
-pub fn section(one: &PairAnalysis<'_>) -> Markup {
+pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     let both = facts(&one.pair.sources);
     let row = |name: &str, facts: &SourceFacts, unsafes: Option<usize>| {
         html! { tr {
             th scope="row" { (name) }
             td.number { (facts.lines) }
             td { @if facts.dependencies.is_empty() { span.muted { "none" } } @else { (facts.dependencies.join(", ")) } }
-            td.number { @match unsafes { Some(n) => { (n) }, None => span.none { "–" } } }
+            td.number { (or_dash(unsafes, |n| n)) }
         } }
     };
     html! {
         section aria-labelledby="numbers" {
-            h2 #numbers { "The sources in numbers" }
+            (heading("numbers", "The sources in numbers"))
             div.scroll role="region" aria-labelledby="numbers" tabindex="0" {
                 table {
                     thead { tr {
@@ -31,9 +32,9 @@ pub fn section(one: &PairAnalysis<'_>) -> Markup {
                 }
             }
             p.hint {
-                "Lines without blanks, comments, docs and tests; all variants of a side together, and on Rust's the making of the "
-                "input and the declaration of the pair too. Beside the standard libraries; what dependencies depend on, and the "
-                code { "unsafe" } " in them, is not counted."
+                "Lines without blanks, comments, docs and tests; all variants of a side together, and on the Rust side also the code that "
+                "makes the input and declares the pair. Dependencies besides the standard libraries; theirs in turn, and the "
+                code { "unsafe" } " in them, are not counted."
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What pages say of what diagnosers found.
+//! The sections of the diagnosers.
 
 use super::{of_run, sections};
 use crate::analyse::boundary::{IN_PYTHON, LOOP};
@@ -39,18 +39,22 @@ fn around(middle: f64) -> Vec<f64> {
 }
 
 #[test]
-fn nothing_is_said_of_what_was_not_asked() {
+fn diagnosers_that_did_not_run_have_no_section() {
     let record = steady();
     let text = page(&record);
     assert!(text.contains("The sources in numbers"), "{text}");
-    for words in ["With more workers", "before the first answer", "Not found out"] {
+    for words in [
+        "With more workers",
+        "before the first answer",
+        "Failed diagnosers",
+    ] {
         assert!(!text.contains(words), "{words}: {text}");
     }
     assert_eq!(words(&of_run::sections(&[&record]).into_string()), "");
 }
 
 #[test]
-fn a_build_is_weighed_against_what_a_run_saves() {
+fn a_build_is_compared_with_what_a_run_saves() {
     let mut record = steady();
     record.pairs[0].diagnoses.start_up = Some(StartUp {
         interpreter: around(0.02),
@@ -81,14 +85,14 @@ fn a_build_is_weighed_against_what_a_run_saves() {
     // 9 s ÷ 100 ms; 8 s ÷ 103 ms to 10 s ÷ 97 ms.
     for words in [
         "for compiling a change (9.00 s) after 90 runs (78 to 104)",
-        "for a build from nothing (50.0 s, 40 packages) after 500 runs",
+        "for a clean build (50.0 s, 40 packages) after 500 runs",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let index = words(&of_run::sections(&[&record]).into_string());
     for words in [
-        "From nothing 40 50.0 s",
-        "After a change of b 1 10.0 s",
+        "Clean build 40 50.0 s",
+        "After a change to b 1 10.0 s",
         "( pairs , with 2 pairs)",
     ] {
         assert!(index.contains(words), "{words}: {index}");
@@ -128,15 +132,15 @@ fn curves_have_a_chart_a_table_and_a_law() {
         "1.92×",
         "2.0 %",
         "1.0 %",
-        "can't be told",
-        "tells κ from σ",
+        "not testable",
+        "separates κ from σ",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
 
 #[test]
-fn the_boundary_is_told_in_words_and_by_type() {
+fn the_boundary_is_in_words_and_by_type() {
     let mut record = steady();
     let crossing = |argument: &str, points: &[(u64, f64)]| Crossing {
         argument: argument.into(),
@@ -154,14 +158,14 @@ fn the_boundary_is_told_in_words_and_by_type() {
             ),
         ],
     });
-    record.diagnoses.skip(Diagnoser::Build, "nobody builds here");
+    record.diagnoses.skip(Diagnoser::Build, "no compiler");
     let text = words(&of_run::sections(&[&record]).into_string());
     for words in [
         "A hot loop whose body takes less than 62.0 ns",
         "does nothing costs 50.0 ns a call",
         "list of float 100 ns 97.0 – 103 ns 10.0 ns",
         "str 70.0 ns 67.9 – 72.1 ns nothing below 0.00 ns",
-        "build : nobody builds here.",
+        "build : no compiler.",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

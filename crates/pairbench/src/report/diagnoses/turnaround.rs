@@ -1,21 +1,22 @@
-//! From the start of a process to its first answer, and when a build has paid for itself.
+//! From the start of a process to its first answer, and when a build has paid off.
 
 use super::{in_time, middle};
 use crate::analyse::PairAnalysis;
 use crate::analyse::turnaround::{BreakEven, RustTurnaround, Turnaround, turnaround};
 use crate::diagnose::build::BuildTimes;
 use crate::estimate::Middle;
+use crate::report::page::{heading, or_dash};
 use crate::text::count;
 use maud::{Markup, html};
 
-/// Starts and break-even; nothing where they were not timed.
-pub fn section(one: &PairAnalysis<'_>) -> Markup {
+/// Starts and break-even; nothing if they were not timed.
+pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     let Some(times) = one.pair.diagnoses.start_up.as_ref().and_then(turnaround) else {
         return html! {};
     };
     html! {
         section aria-labelledby="turnaround" {
-            h2 #turnaround { "What comes before the first answer" }
+            (heading("turnaround", "What comes before the first answer"))
             div.split.even {
                 div { (starts(&times)) }
                 div { (paid(one, &times)) }
@@ -28,7 +29,7 @@ fn starts(times: &Turnaround) -> Markup {
     let rust = times.rust.as_ref();
     let row = |name: &str, python: Option<Middle>, rust: Option<Middle>| {
         let cell = |value: Option<Middle>| {
-            html! { td.number { @match value { Some(value) => { (middle(value, in_time)) }, None => span.none { "–" } } } }
+            html! { td.number { (or_dash(value, |value| middle(value, in_time))) } }
         };
         html! { tr { th scope="row" { (name) } (cell(python)) (cell(rust)) } }
     };
@@ -43,38 +44,38 @@ fn starts(times: &Turnaround) -> Markup {
                     (row("Start and end of a process", Some(times.interpreter), Some(times.process)))
                     (row("Import", Some(times.import), None))
                     (row("First call", Some(times.python_first_call), rust.map(|rust| rust.first_call)))
-                    (row("All together", Some(times.python), rust.map(|rust| rust.whole)))
+                    (row("Total", Some(times.python), rust.map(|rust| rust.whole)))
                 }
             }
         }
         p.hint {
-            "Medians over fresh processes, which took turns; small print: 95\u{a0}% intervals. The import is without modules "
+            "Medians over fresh processes, which alternated; small print: 95\u{a0}% intervals. The import does not include modules "
             "that only other variants need. The Rust process is the harness's own executable, which is larger than the "
             "port alone would be. Making the input is left out on both sides."
         }
     }
 }
 
-/// When the port has paid for its compile step.
+/// When the port has paid off its compile step.
 fn paid(one: &PairAnalysis<'_>, times: &Turnaround) -> Markup {
     let Some(rust) = &times.rust else {
-        return html! { p { "Without the variant " code { "rust" } " there is nothing to weigh a build against." } };
+        return html! { p { "Without the variant " code { "rust" } " there is nothing to compare a build with." } };
     };
     let Some(build) = &one.record.diagnoses.build else {
         return html! {
             p {
-                (saving(rust)) " After how many runs that has paid for the compile step: "
+                (saving(rust)) " To measure after how many runs this has paid off the compile step: "
                 code { "cargo bench -- --diagnose turnaround " (one.pair.name) }
             }
         };
     };
     html! {
-        p { (saving(rust)) " So the port has paid" }
+        p { (saving(rust)) " So the port has paid off" }
         ul { @for (what, even) in break_evens(build, rust.saved) { li { (what) " " b { (even) } } } }
         p.hint {
             "Build seconds ÷ seconds saved in a run, whole processes on both sides. The build is that of all "
-            (count(build.pairs as usize, "pair")) ", so one alone would have paid earlier. What the smaller number of each "
-            "bracket supposes: the quickest build that was seen, and the upper end of what is saved."
+            (count(build.pairs as usize, "pair")) ", so one alone would have paid off earlier. The smaller number in "
+            "parentheses assumes the fastest build that was seen and the upper end of the time saved."
         }
     }
 }
@@ -86,7 +87,7 @@ fn saving(rust: &RustTurnaround) -> String {
     }
 }
 
-/// What is to be paid for, and when it is.
+/// What has to be paid off, and when it is.
 fn break_evens(build: &BuildTimes, saved: Middle) -> Vec<(String, BreakEven)> {
     let mut all = Vec::new();
     if let Some(again) = build.incremental() {
@@ -99,7 +100,7 @@ fn break_evens(build: &BuildTimes, saved: Middle) -> Vec<(String, BreakEven)> {
     }
     let clean = build.clean_s;
     let what = format!(
-        "for a build from nothing ({}, {})",
+        "for a clean build ({}, {})",
         in_time(clean),
         count(build.packages as usize, "package")
     );

@@ -1,6 +1,6 @@
 //! The breakage table: pair × interpreter, and the Rust side below.
 
-use super::told::{Notes, class, marks};
+use super::notes::{Notes, class, marks};
 use super::{rust, traits};
 use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot};
 use crate::estimate::Ratio;
@@ -8,11 +8,11 @@ use crate::report::page::{pair_file, range};
 use crate::text::count;
 use maud::{Markup, html};
 
-/// The words of cells, in the order in which they are counted.
+/// The words of cells, in the order of the counts.
 const WORDS: [&str; 5] = ["ratio", "warning", "failed", "skipped", "missing"];
 
 /// The table with its notes.
-pub fn table(matrix: &Matrix<'_>) -> Markup {
+pub(crate) fn table(matrix: &Matrix<'_>) -> Markup {
     let mut notes = Notes::default();
     let rows: Vec<Markup> = matrix.rows.iter().map(|row| line(row, &mut notes)).collect();
     html! {
@@ -25,7 +25,7 @@ pub fn table(matrix: &Matrix<'_>) -> Markup {
                 tbody { @for row in rows { (row) } }
                 tfoot {
                     tr {
-                        th scope="row" { "In all" }
+                        th scope="row" { "Total" }
                         @for at in 0..matrix.columns.len() { td { (counts(&matrix.rows, at)) } }
                     }
                     (progress(matrix))
@@ -56,7 +56,7 @@ fn line(row: &Row<'_>, notes: &mut Notes) -> Markup {
     } }
 }
 
-/// The ratio, or the word for what there is instead; the word as well where something is to be told beside the ratio.
+/// The ratio, or a word if there is none; both if there is a note besides the ratio.
 fn cell(spot: &Spot<'_>, numbers: &[usize]) -> Markup {
     let is_ratio = matches!(spot.cell, Cell::Ratio(_));
     html! { td class=(spot.cell.word()) {
@@ -87,7 +87,7 @@ fn progress(matrix: &Matrix<'_>) -> Markup {
     }
 }
 
-/// A column's label without the implementation, which is the same in all that it is compared with.
+/// A column's label without the implementation, since only columns of one implementation are compared.
 fn version<'a>(column: &'a Column<'_>) -> &'a str {
     column
         .label
@@ -95,7 +95,7 @@ fn version<'a>(column: &'a Column<'_>) -> &'a str {
         .map_or(column.label.as_str(), |(_, rest)| rest)
 }
 
-/// How many cells of a column say what.
+/// How many cells of a column have each word.
 fn counts(rows: &[Row<'_>], at: usize) -> Markup {
     let of = |word: &str| {
         rows.iter()

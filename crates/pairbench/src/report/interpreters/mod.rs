@@ -1,42 +1,43 @@
-//! Every Python: what became of each pair with each interpreter, and how the ratio and Python itself changed over them.
+//! Every Python: the result of each pair with each interpreter, and how the ratio and Python itself changed over them.
 
 mod breakage;
-pub mod of_pair;
-mod told;
+mod notes;
+pub(crate) mod of_pair;
 
 use super::charts::interpreters as charts;
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Column, Matrix, Source};
 use crate::hosts::interpreter::Jit;
 use crate::record::{Checked, OldestRust};
+use crate::report::page::heading;
 use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
 
-/// Whose figures the rest of the index shows, where there are several interpreters.
-pub fn who_speaks(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
-    let spoken: BTreeSet<String> = chosen.iter().map(|one| one.record.interpreter.label()).collect();
-    let spoken: Vec<String> = spoken.into_iter().collect();
+/// Which interpreter's figures the rest of the index shows, if there are several.
+pub(crate) fn whose_figures(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
+    let shown: BTreeSet<String> = chosen.iter().map(|one| one.record.interpreter.label()).collect();
+    let shown: Vec<String> = shown.into_iter().collect();
     html! {
-        @if matrix.has_several() && !spoken.is_empty() {
+        @if matrix.has_several() && !shown.is_empty() {
             p.hint {
-                "Verdicts, charts and tables speak of " b { (spoken.join(", ")) }
-                @if spoken.len() == 1 { ", the first interpreter asked for" } @else { ", of each pair the newest run" }
+                "Verdicts, charts and tables are for " b { (shown.join(", ")) }
+                @if shown.len() == 1 { ", the first interpreter selected" } @else { ", from the newest run of each pair" }
                 ". " a href="#interpreters" { "Every Python" } " has all " (matrix.columns.len()) " side by side."
             }
         }
     }
 }
 
-/// The section of the index; nothing where there is one interpreter.
-pub fn section(matrix: &Matrix<'_>) -> Markup {
+/// The section of the index; nothing with a single interpreter.
+pub(crate) fn section(matrix: &Matrix<'_>) -> Markup {
     html! {
         @if matrix.has_several() {
             section aria-labelledby="interpreters" {
-                h2 #interpreters { "Every Python" }
+                (heading("interpreters", "Every Python"))
                 p.hint {
                     "Python's time ÷ the port's, by interpreter, with its 95\u{a0}% interval. Interpreters of one run were measured "
-                    "in the same processes, each beside the same Rust code. Numbers in brackets lead to what happened. Below the pairs: "
+                    "in the same launches, each next to the same Rust code. Numbers in brackets link to what happened. Below the pairs: "
                     "Python's time with an older release ÷ its time with this one, above 1× Python became faster."
                 }
                 (breakage::table(matrix))
@@ -61,10 +62,10 @@ fn chart(matrix: &Matrix<'_>) -> Markup {
     }
 }
 
-/// What an interpreter is besides its name, where that matters for its speed.
+/// Properties of an interpreter that matter for its speed.
 fn traits(column: &Column<'_>) -> Vec<&'static str> {
     let Source::Measured { interpreter, .. } = &column.source else {
-        return vec!["not there"];
+        return vec!["not found"];
     };
     let gil = match (interpreter.free_threaded, interpreter.gil) {
         (Some(true), Some(true)) => Some("free-threaded, GIL on"),
@@ -82,7 +83,7 @@ fn traits(column: &Column<'_>) -> Vec<&'static str> {
         .collect()
 }
 
-/// Rust's side of the table, in a sentence.
+/// The Rust side of the table, in a sentence.
 fn rust(OldestRust { version, checked }: &OldestRust) -> Markup {
     html! {
         "Needs Rust " b { (version) } "; compiles with it: "

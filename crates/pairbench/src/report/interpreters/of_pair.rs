@@ -1,21 +1,21 @@
 //! A pair with every interpreter, on its page.
 
-use super::told::{class, deprecation};
+use super::notes::{class, deprecation};
 use super::{charts, traits};
 use crate::analyse::matrix::{Cell, Column, Matrix, Progress, Row, Spot};
 use crate::analyse::summary::{State, VariantSummary};
 use crate::hosts::Fault;
-use crate::report::page::{ratio, time, variant_name};
+use crate::report::page::{heading, or_dash, ratio, time, variant_name};
 use crate::report::table::state_word;
 use maud::{Markup, PreEscaped, html};
 
-/// The section; nothing where there is one interpreter, or of a pair that is not in the matrix, as null pairs are not.
-pub fn section(pair: &str, matrix: &Matrix<'_>) -> Markup {
+/// The section; nothing with a single interpreter, or for a pair that is not in the matrix, like a null pair.
+pub(crate) fn section(pair: &str, matrix: &Matrix<'_>) -> Markup {
     let row = matrix.row(pair).filter(|_| matrix.has_several());
     html! {
         @if let Some(row) = row {
             section aria-labelledby="interpreters" {
-                h2 #interpreters { "By interpreter" }
+                (heading("interpreters", "By interpreter"))
                 (table(row, &matrix.columns))
                 p.hint {
                     "Ratios: the interpreter's own time ÷ the variant's. Since a release: Python's time with that one ÷ its time "
@@ -23,7 +23,7 @@ pub fn section(pair: &str, matrix: &Matrix<'_>) -> Markup {
                     "launches."
                 }
                 @if let Some(svg) = charts::one(row, &matrix.columns) { figure.panel.one { (PreEscaped(svg)) } }
-                (told(row, &matrix.columns))
+                (details(row, &matrix.columns))
             }
         }
     }
@@ -48,7 +48,7 @@ fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
                 tbody { @for (at, (spot, column)) in row.spots.iter().zip(columns).enumerate() { tr {
                     th scope="row" { (column.label) @for text in traits(column) { " " span.which { (text) } } }
                     td.status { span class=(class(&spot.cell)) { (spot.cell.word()) } (why(&spot.cell)) }
-                    td.number { @match baseline(spot) { Some(estimate) => { (time(estimate)) }, None => span.none { "–" } } }
+                    td.number { (or_dash(baseline(spot), time)) }
                     @if !progress.is_empty() { (steps(&progress, at, columns)) }
                     @for name in &names { td.number { (figure(spot, name)) } }
                 } } }
@@ -57,7 +57,7 @@ fn table(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
     }
 }
 
-/// Names of all variants besides the baseline, in the order declared.
+/// Names of all variants besides the baseline, in the declared order.
 fn variants<'a>(row: &'a Row<'_>) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for spot in &row.spots {
@@ -95,13 +95,13 @@ fn why(cell: &Cell) -> Markup {
         @match cell {
             Cell::Skipped { reason } | Cell::Missing { reason } => span.why { (reason) },
             Cell::Failed { variant, fault, .. } => span.why { (variant) " " (fault) },
-            Cell::Warning { .. } => span.why { a href="#warned" { "what Python warns of" } },
+            Cell::Warning { .. } => span.why { a href="#warned" { "warnings of Python" } },
             Cell::Ratio(_) => {},
         }
     }
 }
 
-/// Two cells: the progress since the release before, and since the oldest where that is another.
+/// Two cells: the progress since the release before, and since the oldest if that is another one.
 fn steps(progress: &[Progress], at: usize, columns: &[Column<'_>]) -> Markup {
     let mut own = progress.iter().filter(|one| one.to == at);
     let cells = [own.next(), own.next()];
@@ -115,7 +115,7 @@ fn steps(progress: &[Progress], at: usize, columns: &[Column<'_>]) -> Markup {
 }
 
 /// What Python warned of, what failed, and which variants were skipped, in full.
-fn told(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
+fn details(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
     let all = || row.spots.iter().zip(columns);
     let warned = all().flat_map(|(spot, column)| {
         let deprecations = spot.seen.iter().flat_map(|seen| &seen.pair.deprecations);
@@ -126,7 +126,7 @@ fn told(row: &Row<'_>, columns: &[Column<'_>]) -> Markup {
     let skipped: Vec<_> = skipped.collect();
     html! {
         @if !warned.is_empty() {
-            h3 #warned { "What Python warns of" }
+            h3 #warned { "Warnings of Python" }
             ul { @for (column, text) in &warned { li { b { (column.label) } ": " (text) } } }
         }
         @for (spot, column) in all() {

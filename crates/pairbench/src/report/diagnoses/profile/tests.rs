@@ -59,56 +59,56 @@ fn without_a_profile_there_is_no_section() {
 }
 
 #[test]
-fn the_ceiling_stands_beside_what_was_measured() {
+fn the_ceiling_is_next_to_what_was_measured() {
     let functions = [("walk", 0.9, 0.96), ("leaf", 0.06, 0.06), ("python", 0.03, 1.0)];
-    let said = text(&record(profile(&functions, Some("walk"))));
+    let shown = text(&record(profile(&functions, Some("walk"))));
     for part in [
-        "The hottest function, walk, takes 90 % (87 – 92) of the time by itself",
-        "native has Rust in the place of walk, which takes 96 %",
+        "The hottest function, walk, takes 90 % (87 – 92 %) of the time by itself",
+        "native replaces walk with Rust, which takes 96 %",
         "the whole would be 25.0×",
         "Measured: 20.0×",
         "The full port, rust, gains 20.0×",
         "between calls, where results are freed1.0 %",
         "replaced in native",
     ] {
-        assert!(said.contains(part), "{part:?} is not in {said}");
+        assert!(shown.contains(part), "{part:?} is not in {shown}");
     }
-    assert!(!said.contains("More than the ceiling"), "{said}");
+    assert!(!shown.contains("More than the ceiling"), "{shown}");
 }
 
 #[test]
 fn a_gain_above_the_ceiling_is_explained() {
-    let said = text(&record(profile(
+    let shown = text(&record(profile(
         &[("walk", 0.5, 0.5), ("python", 0.5, 1.0)],
         Some("walk"),
     )));
     assert!(
-        said.contains("the whole would be 2.00×") && said.contains("More than the ceiling"),
-        "{said}"
+        shown.contains("the whole would be 2.00×") && shown.contains("More than the ceiling"),
+        "{shown}"
     );
 }
 
 #[test]
-fn what_was_never_met_limits_nothing() {
-    let said = text(&record(profile(&[("walk", 1.0, 1.0)], Some("json:loads"))));
+fn a_function_that_was_never_seen_sets_no_limit() {
+    let shown = text(&record(profile(&[("walk", 1.0, 1.0)], Some("json:loads"))));
     assert!(
-        said.contains("json:loads, which native replaces, was never met"),
-        "{said}"
+        shown.contains("json:loads, which native replaces, was never seen"),
+        "{shown}"
     );
-    assert!(!said.contains("the whole would be"), "{said}");
+    assert!(!shown.contains("the whole would be"), "{shown}");
 }
 
 #[test]
 fn a_function_that_takes_everything_has_no_ceiling() {
-    let said = text(&record(profile(&[("walk", 1.0, 1.0)], None)));
+    let shown = text(&record(profile(&[("walk", 1.0, 1.0)], None)));
     assert!(
-        said.contains("any number of times (131× or more) as fast"),
-        "{said}"
+        shown.contains("any number of times (131× or more) as fast"),
+        "{shown}"
     );
 }
 
 #[test]
-fn names_of_functions_are_no_html() {
+fn names_of_functions_are_escaped() {
     let record = record(profile(&[("<b>walk</b>", 1.0, 1.0)], None));
     let page = section(&PairAnalysis::alone(&record, &record.pairs[0])).into_string();
     assert!(page.contains("&lt;b&gt;walk") && !page.contains("<b>walk"));

@@ -1,6 +1,6 @@
-//! What changed since an earlier record: a page of its own, and a block on a pair's page.
+//! What changed since a baseline run: a page of its own, and a section on a pair's page.
 
-use super::page::{Page, figure, pair_file, ratio, variant_name};
+use super::page::{Page, figure, heading, or_dash, pair_file, ratio, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
@@ -8,34 +8,34 @@ use crate::text::count;
 use maud::{Markup, html};
 
 /// Name of the page below the output folder.
-pub const FILE: &str = "compare.html";
+pub(crate) const FILE: &str = "compare.html";
 
 /// The page of all comparisons.
-pub fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
+pub(crate) fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
     let main = html! {
         header.top {
-            h1 { "Then and now" }
+            h1 { "Compared with a baseline run" }
             p.lead {
-                "A variant's ratio to Python now ÷ its ratio then: above 1× it is faster now. The machine's state cancels within "
-                "each ratio. Small print: 95\u{a0}% intervals over the launches of both runs."
+                "A variant's ratio to Python in the later run ÷ its ratio in the baseline run: above 1× it became faster. The "
+                "machine's state cancels within each ratio. Small print: 95\u{a0}% intervals over the launches of both runs."
             }
         }
         @for (at, changes) in all.iter().enumerate() { (comparison(changes, at, chosen)) }
         section aria-labelledby="verdicts" {
-            h2 #verdicts { "What the verdicts mean" }
+            (heading("verdicts", "What the verdicts mean"))
             dl.facts {
-                dt { (badge(Outcome::Faster)) } dd { "The whole interval lies above 1.01×." }
-                dt { (badge(Outcome::Slower)) } dd { "The whole interval lies below 1 ÷ 1.01×." }
+                dt { (badge(Outcome::Faster)) } dd { "The whole interval is above 1.01×." }
+                dt { (badge(Outcome::Slower)) } dd { "The whole interval is below 1 ÷ 1.01×." }
                 dt { (badge(Outcome::NoDifference)) } dd { "Neither, and the interval is narrow enough that a change that matters would probably have shown." }
-                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the interval is wide, or there is none: a change that matters could hide in it. More launches narrow it." }
+                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the interval is wide, or there is none: it could hide a change that matters. More launches narrow it." }
             }
         }
     };
     let page = Page {
-        title: "Then and now: pairbench",
+        title: "Compared with a baseline run: pairbench",
         sorts: false,
         nav: html! {
-            nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "then and now" } }
+            nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "comparison" } }
         },
         main,
     };
@@ -46,7 +46,7 @@ fn comparison(changes: &Changes, at: usize, chosen: &[&PairAnalysis<'_>]) -> Mar
     let id = format!("comparison-{at}");
     html! {
         section aria-labelledby=(id) {
-            h2 id=(id) { (changes.later) " against " (changes.earlier) }
+            (heading(&id, html! { (changes.later) " against " (changes.earlier) }))
             (verdict_chips(changes))
             (note_list(&changes.notes()))
             @if !changes.pairs.is_empty() { (table(changes, &id, chosen)) }
@@ -61,13 +61,13 @@ fn verdict_chips(changes: &Changes) -> Markup {
             li.good[counts.faster > 0] { b { (counts.faster) } " faster" }
             li.bad[counts.slower > 0] { b { (counts.slower) } " slower" }
             li { b { (counts.no_difference) } " no difference shown" }
-            li.warn[counts.too_noisy > 0] { b { (counts.too_noisy) } " too noisy to tell" }
-            li { "more than ±" (format!("{:.0}", 100.0 * changes.interest)) " % is too noisy" }
+            li.warn[counts.too_noisy > 0] { b { (counts.too_noisy) } " too noisy" }
+            li { "too noisy: wider than ±" (format!("{:.0}", 100.0 * changes.interest)) "\u{a0}%" }
         }
     }
 }
 
-/// Notes in the manner of the index.
+/// Notes in the style of the index.
 fn note_list(notes: &[Note]) -> Markup {
     html! {
         @if !notes.is_empty() {
@@ -94,7 +94,7 @@ fn table(changes: &Changes, id: &str, chosen: &[&PairAnalysis<'_>]) -> Markup {
     }
 }
 
-/// A link where the report has a page of the pair.
+/// A link if the report has a page of the pair.
 fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[&PairAnalysis<'_>]) -> Markup {
     html! {
         @if chosen.iter().any(|one| one.pair.name == pair.name) {
@@ -104,12 +104,12 @@ fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[&PairAnalysis<'_>])
     }
 }
 
-/// The verdict first: it is what a narrow page shows without scrolling.
+/// The verdict comes first, so that a narrow page shows it without scrolling.
 fn heads() -> Markup {
     html! {
         th scope="col" { "Variant" }
         th scope="col" { "Verdict" }
-        th.number scope="col" { "Now ÷ then" } th.number scope="col" { "Then" } th.number scope="col" { "Now" }
+        th.number scope="col" { "Later ÷ baseline" } th.number scope="col" { "Baseline run" } th.number scope="col" { "Later run" }
     }
 }
 
@@ -126,8 +126,8 @@ fn cells(variant: &VariantChange, interest: f64) -> Markup {
                 td.number { span.none { "–" } }
             }
         }
-        td.number { @match variant.earlier { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
-        td.number { @match variant.later { Some(e) => { (ratio(e)) }, None => span.none { "–" } } }
+        td.number { (or_dash(variant.earlier, ratio)) }
+        td.number { (or_dash(variant.later, ratio)) }
     }
 }
 
@@ -148,22 +148,22 @@ fn badge(outcome: Outcome) -> Markup {
     html! { span class=(class) { (outcome) } }
 }
 
-/// One line of the index that leads to the page; nothing without a comparison.
-pub fn teaser(all: &[Changes]) -> Markup {
+/// One line of the index with a link to the page; nothing without a comparison.
+pub(crate) fn teaser(all: &[Changes]) -> Markup {
     html! {
         @for changes in all.iter().take(3) {
             p {
-                a href=(FILE) { "Then and now" } ": against " (changes.earlier) " " (changes.counts()) "."
+                a href=(FILE) { "Compared with a baseline run" } ": against " (changes.earlier) " " (changes.counts()) "."
             }
         }
         @if all.len() > 3 { p { "And " (count(all.len() - 3, "more comparison")) "." } }
     }
 }
 
-/// The block on the page of a pair; nothing where its record was not compared.
-pub fn block(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
+/// The section on the page of a pair; nothing if its record was not compared.
+pub(crate) fn section(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
     let own = all.iter().filter(|changes| changes.later.id == one.record.id);
-    let told: Vec<(&Changes, &PairChange)> = own
+    let compared: Vec<(&Changes, &PairChange)> = own
         .filter_map(|changes| {
             Some((
                 changes,
@@ -172,16 +172,16 @@ pub fn block(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
         })
         .collect();
     html! {
-        @if !told.is_empty() {
-            section aria-labelledby="then" {
-                h2 #then { "Then and now" }
-                @for (changes, pair) in told {
+        @if !compared.is_empty() {
+            section aria-labelledby="comparison" {
+                (heading("comparison", "Compared with a baseline run"))
+                @for (changes, pair) in compared {
                     p.hint {
-                        "Against " (changes.earlier) ". Above 1× a variant is faster now; "
+                        "Against " (changes.earlier) ". Above 1× a variant became faster; "
                         a href={ "../" (FILE) } { "all pairs" } "."
                         (changed_files(pair))
                     }
-                    div.scroll role="region" aria-labelledby="then" tabindex="0" {
+                    div.scroll role="region" aria-labelledby="comparison" tabindex="0" {
                         table {
                             thead { tr { @if pair.cases.len() > 1 { th scope="col" { "Size" } } (heads()) } }
                             tbody { @for case in &pair.cases { @for variant in &case.variants { tr {
@@ -202,7 +202,7 @@ fn changed_files(pair: &PairChange) -> Markup {
             (true, true) => " Both files changed since.",
             (true, false) => " The Python file changed since.",
             (false, true) => " The Rust file changed since.",
-            (false, false) => " Both files are as they were.",
+            (false, false) => " Neither file changed.",
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What cells say that do not only say a number: words, and notes below the table, each once.
+//! Cells that are more than a number: their words, and notes below the table, each once.
 
 use crate::analyse::matrix::{Cell, Spot};
 use crate::record::Deprecation;
 use maud::{Markup, html};
 
-/// Notes below a table, numbered from 1 in the order in which they were first needed.
+/// Notes below a table, numbered from 1 in the order of their first use.
 #[derive(Debug, Default)]
-pub struct Notes(Vec<String>);
+pub(crate) struct Notes(Vec<String>);
 
 impl Notes {
-    /// The number of a note, which is added unless it is there already.
+    /// The number of a note, which is added if it is new.
     fn number(&mut self, text: String) -> usize {
         let known = self.0.iter().position(|own| *own == text);
         1 + known.unwrap_or_else(|| {
@@ -18,15 +18,15 @@ impl Notes {
         })
     }
 
-    /// The numbers of all that a spot has to tell.
-    pub fn of(&mut self, spot: &Spot<'_>) -> Vec<usize> {
+    /// The numbers of the notes of a spot.
+    pub(crate) fn of(&mut self, spot: &Spot<'_>) -> Vec<usize> {
         let mut numbers: Vec<usize> = texts(spot).into_iter().map(|text| self.number(text)).collect();
         numbers.dedup();
         numbers
     }
 
-    /// The list; links to it are those of [`marks`].
-    pub fn list(&self) -> Markup {
+    /// The list, which the links of [`marks`] point to.
+    pub(crate) fn list(&self) -> Markup {
         html! {
             @if !self.0.is_empty() {
                 ol.notes { @for (at, text) in self.0.iter().enumerate() {
@@ -38,11 +38,11 @@ impl Notes {
 }
 
 /// Links to notes.
-pub fn marks(numbers: &[usize]) -> Markup {
+pub(crate) fn marks(numbers: &[usize]) -> Markup {
     html! { @for number in numbers { a.mark href={ "#note-" (number) } { "[" (number) "]" } } }
 }
 
-/// All that a spot has to tell besides its number.
+/// The notes of a spot.
 fn texts(spot: &Spot<'_>) -> Vec<String> {
     let mut texts = match &spot.cell {
         Cell::Ratio(_) => Vec::new(),
@@ -64,8 +64,8 @@ fn texts(spot: &Spot<'_>) -> Vec<String> {
     texts
 }
 
-/// What Python warned of, where, and when it goes.
-pub fn deprecation(one: &Deprecation) -> String {
+/// A deprecation: what Python warned of, where, and when it is removed.
+pub(crate) fn deprecation(one: &Deprecation) -> String {
     let goes = match &one.removed_in {
         Some(release) => format!(", removed in Python {release}"),
         None => ", without a release that removes it".into(),
@@ -85,7 +85,7 @@ pub fn deprecation(one: &Deprecation) -> String {
 }
 
 /// The classes of a cell's word.
-pub fn class(cell: &Cell) -> &'static str {
+pub(crate) fn class(cell: &Cell) -> &'static str {
     match cell {
         Cell::Ratio(_) => "badge good",
         Cell::Warning { .. } => "badge mixed",

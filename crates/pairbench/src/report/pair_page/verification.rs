@@ -1,0 +1,59 @@
+//! Whether the variants agree with the baseline, and the failures of the pair.
+
+use super::super::page::heading;
+use super::super::summary::{FailureSummary, Gate, PairSummary, Stage};
+use crate::estimate::Time;
+use crate::hosts::Fault;
+use crate::record::PairRecord;
+use crate::text::count;
+use maud::{Markup, html};
+
+pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
+    let v = &pair.verification;
+    html! {
+        section aria-labelledby="verification" {
+            (heading("verification", "Verification"))
+            p {
+                @match summary.gate {
+                    Gate::Passed => { span.badge.good { "passed" } " " },
+                    Gate::Failed => { span.badge.bad { "failed" } " " },
+                    Gate::Pending => { span.badge { "not verified yet" } " " },
+                }
+                (count(v.compared as usize, "call")) " compared with the baseline's in " (Time(v.seconds)) ". "
+                "Integers, strings and shapes must be equal; floats: " (pair.tolerance) ". "
+                "No call may change its input."
+                @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
+            }
+            @for failure in &summary.failures { (failure_block(failure)) }
+        }
+    }
+}
+
+fn failure_block(failure: &FailureSummary) -> Markup {
+    let details = failure.fault.details();
+    html! {
+        div.failure {
+            p {
+                b { (if failure.variant.is_empty() { "the whole pair" } else { &failure.variant }) } " " (failure.fault)
+                @if let Some(size) = failure.size { ", at size " (size) }
+                @match failure.stage {
+                    Stage::Verify => ", while verifying",
+                    Stage::Launch(index) => { ", in launch " (u64::from(index) + 1) },
+                    Stage::Unknown => {}
+                }
+                ". " span.next { "Next: " (failure.fault.next_step()) "." }
+            }
+            @if !details.is_empty() {
+                details open { summary { (details_name(&failure.fault)) } pre tabindex="0" { (details) } }
+            }
+        }
+    }
+}
+
+fn details_name(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Disagrees { .. } => "Both answers",
+        Fault::Died { .. } | Fault::Killed { .. } => "The last output",
+        _ => "The traceback",
+    }
+}
