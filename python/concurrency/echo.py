@@ -1,8 +1,8 @@
 """Many connections at once to a server that sends every frame back, on the loopback interface.
 
-The skeleton of most network services: accept, read a frame (its length, then so many bytes), write
-one, and wait for many peers at the same time. What is left of a service when its own work is taken
-away is what the runtime costs: the event loop, its tasks and buffers, and the system calls.
+The skeleton of most network services: accept, read a frame (its length, then that many bytes),
+write one, and wait for many peers at the same time. What is left of a service when its own work is
+taken away is what the runtime costs: the event loop, its tasks and buffers, and the system calls.
 
 It does not show a network, which is slower than any of this, nor what a service does between
 reading and writing, nor more connections than a process may have files. Clients and server run in

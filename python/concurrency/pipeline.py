@@ -13,7 +13,7 @@ speed.
 import asyncio
 from contextlib import contextmanager
 
-# Of the two newest readings of a sensor so many units apart, the newer one is a jump.
+# Of the two newest readings of a sensor that are this many units apart, the newer one is a jump.
 JUMP = 250
 
 

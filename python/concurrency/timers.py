@@ -31,7 +31,7 @@ async def never():
 
 
 async def due(milliseconds):
-    """Wait for a timer whose time came so many milliseconds ago."""
+    """Wait for a timer whose time came this many milliseconds ago."""
     loop = asyncio.get_running_loop()
     future = loop.create_future()
     loop.call_at(loop.time() - milliseconds / 1000, future.set_result, milliseconds)

@@ -560,7 +560,7 @@ class Parser:
         return Declare(name, value)
 
     def statements(self):
-        """Parse what stands in a block, up to its end."""
+        """Parse what is in a block, up to its end."""
         statements = []
         while not self.accept("}"):
             statements.append(self.declaration())
@@ -653,7 +653,7 @@ class Parser:
                 left = Equal(left, right, kind == "==")
 
     def unary(self):
-        """Parse what stands before, and after that a call or a single token."""
+        """Parse what comes before, and after that a call or a single token."""
         if self.accept("!"):
             return Not(self.unary())
         line = self.tokens[self.at][2]

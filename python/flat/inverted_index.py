@@ -101,7 +101,7 @@ class Index:
 
 
 def follows(number, postings):
-    """Whether the terms with these postings stand one after another in a document."""
+    """Whether the terms with these postings follow one another in a document."""
     starts = postings[0][number]
     for distance, documents in enumerate(postings[1:], 1):
         places = documents[number]

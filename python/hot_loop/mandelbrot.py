@@ -1,8 +1,8 @@
 """Escape times of the Mandelbrot set over a square window.
 
 Every pixel iterates z -> z*z + c on its own, so nearly all of the time is spent in one small
-function that does nothing but float arithmetic. Whoever has a simulation step, a signal filter or
-a scoring formula in a Python loop knows it.
+function that does nothing but float arithmetic. Simulation steps, signal filters and scoring
+formulas in Python loops are of this kind.
 
 It does not show what data structures, strings or I/O cost: there are none.
 

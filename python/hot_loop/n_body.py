@@ -70,7 +70,7 @@ def energy(system):
 
 
 def simulate(advance, bodies, dt, steps, every):
-    """Move the bodies, and note the energy after ``every`` so many steps and at the end."""
+    """Move the bodies, and note the energy after each ``every`` steps and at the end."""
     system = resting(bodies)
     energies = [energy(system)]
     for start in range(0, steps, every):

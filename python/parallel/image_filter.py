@@ -29,7 +29,7 @@ except ImportError:
     ext = None
 
 # As many as the harness asks for, or one for each core that the process may use; os.cpu_count()
-# tells the machine's.
+# is the machine's.
 WORKERS = int(os.environ.get("PAIRBENCH_WORKERS", 0)) or (
     len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 )
@@ -53,7 +53,7 @@ def smooth(width, band):
 
 
 def cut(width, pixels, bands):
-    """Cut the picture into so many bands or fewer, each with the rows around it."""
+    """Cut the picture into this many bands or fewer, each with the rows around it."""
     pixels = pixels[:width] * 2 + pixels + pixels[-width:] * 2
     height = len(pixels) // width - 4
     rows = -(-height // bands)

@@ -5,7 +5,7 @@ is still allowed, go on or take the choice back. Where the first choices are ind
 be given to workers; how much work follows from each is not known before, so some end sooner.
 
 It does not show a search that stops at the first or the best answer, whose workers would have to
-tell each other what they found, nor one whose state is larger than a few integers. The squares
+exchange what they found, nor one whose state is larger than a few integers. The squares
 that are attacked are kept as bits of integers, which is how it is usually written in both
 languages.
 """
@@ -22,7 +22,7 @@ except ImportError:
     ext = None
 
 # As many as the harness asks for, or one for each core that the process may use; os.cpu_count()
-# tells the machine's.
+# is the machine's.
 WORKERS = int(os.environ.get("PAIRBENCH_WORKERS", 0)) or (
     len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 )

@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 # As many as the harness asks for, or one for each core that the process may use; os.cpu_count()
-# tells the machine's.
+# is the machine's.
 WORKERS = int(os.environ.get("PAIRBENCH_WORKERS", 0)) or (
     len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 )

@@ -1,6 +1,6 @@
 //! Many connections at once to a server that sends every frame back, on the loopback interface.
 //!
-//! The skeleton of most network services: accept, read a frame (its length, then so many bytes), write one, and
+//! The skeleton of most network services: accept, read a frame (its length, then that many bytes), write one, and
 //! wait for many peers at the same time. What is left of a service when its own work is taken away is what the
 //! runtime costs: the event loop, its tasks and buffers, and the system calls.
 //!

@@ -80,7 +80,7 @@ const EDGES: [&str; 14] = [
     "1000;-261",
 ];
 
-/// Of the two newest readings of a sensor so many units apart, the newer one is a jump.
+/// Of the two newest readings of a sensor that are this many units apart, the newer one is a jump.
 const JUMP: u64 = 250;
 
 /// A sensor, and what it reads as text.

@@ -39,9 +39,9 @@ type Step = (Kind, u64, u32);
 enum Kind {
     /// Something comes within its limit.
     Limit,
-    /// The limit passed so many milliseconds ago.
+    /// The limit passed this many milliseconds ago.
     Late,
-    /// The time of a job came so many milliseconds ago.
+    /// The time of a job came this many milliseconds ago.
     Due,
     /// A task that sleeps is cancelled.
     Cancel,

@@ -591,7 +591,7 @@ impl<'s> Parser<'s> {
         self.statements(Kind::End)
     }
 
-    /// What stands before a token of this kind, and the token.
+    /// What comes before a token of this kind, and the token.
     fn statements(&mut self, end: Kind) -> Result<Vec<Stmt>, ScriptError> {
         let mut statements = Vec::new();
         while !self.accept(end) {
@@ -802,7 +802,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// What stands before, and after that a call or a single token.
+    /// What comes before, and after that a call or a single token.
     fn unary(&mut self) -> Result<Expr, ScriptError> {
         let line = self.peek().line;
         if self.accept(Kind::Not) {
@@ -944,7 +944,7 @@ impl Scope {
     }
 }
 
-/// The scope so many steps further out.
+/// The scope this many steps further out.
 fn outwards(mut scope: Option<&Rc<Scope>>, hops: usize) -> &Scope {
     for _ in 0..hops {
         scope = scope.and_then(|scope| scope.enclosing.as_ref());

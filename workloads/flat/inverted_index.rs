@@ -258,7 +258,7 @@ impl Index {
     }
 }
 
-/// Whether the other terms stand one after another behind one of these places.
+/// Whether the other terms follow one another behind one of these places.
 fn follows(starts: &[usize], others: &[&Vec<usize>]) -> bool {
     starts.iter().any(|start| {
         let mut behind = others.iter().zip(start + 1..);
@@ -454,7 +454,7 @@ mod tests {
     fn a_score_worked_out_by_hand() {
         let mut index = Index::default();
         ["a b c c", "b d", ""].iter().for_each(|text| index.add(text));
-        // Two of three documents are found; in both the term stands once, and lengths are 3 and 2 (a is a stop
+        // Two of three documents are found; both contain the term once, and lengths are 3 and 2 (a is a stop
         // word), 5 ÷ 3 on average.
         let rarity = (1.0 + 1.5 / 2.5_f64).ln();
         let score = |length: f64| rarity * 2.2 / (1.0 + 1.2 * (0.25 + 0.75 * length * 3.0 / 5.0));

@@ -344,7 +344,7 @@ impl Totals {
     }
 }
 
-/// A line of the report. The fields stand in the order of the alphabet, to which Python sorts its keys.
+/// A line of the report. The fields are in alphabetical order, to which Python sorts its keys.
 #[derive(Serialize)]
 struct Row<'a> {
     count: u64,

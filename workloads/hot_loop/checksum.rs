@@ -1,6 +1,6 @@
 //! The CRC-32 of many messages, compared with the checksums that came with them.
 //!
-//! Frames from a network, records of a log, parts of a PNG or ZIP file: whoever reads a binary format checks
+//! Frames from a network, records of a log, parts of a PNG or ZIP file: readers of binary formats check
 //! sums like this one, and where the format has one of its own that no library knows, the loop over the bytes
 //! is written out. It is the table-driven form that everybody copies from the standards: one look-up for each
 //! byte.

@@ -1,8 +1,8 @@
 //! Escape times of the Mandelbrot set over a square window.
 //!
 //! Every pixel iterates `z -> z * z + c` on its own, so nearly all of the time is spent in one small function
-//! that does nothing but float arithmetic. Whoever has a simulation step, a signal filter or a scoring
-//! formula in a Python loop knows it.
+//! that does nothing but float arithmetic. Simulation steps, signal filters and scoring formulas
+//! in Python loops are of this kind.
 //!
 //! It does not show what data structures, strings or I/O cost: there are none. Nor what explicit vector
 //! instructions would gain: `escape` is one point at a time, as on the Python side.
@@ -19,7 +19,7 @@ pub struct Input {
     width: u32,
     /// Rows.
     height: u32,
-    /// Points that are still inside after so many iterations count as members of the set.
+    /// Points that are still inside after this many iterations count as members of the set.
     max_iter: u32,
     /// The real part of the first column.
     x_min: f64,

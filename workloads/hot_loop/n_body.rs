@@ -23,7 +23,7 @@ pub struct Input {
     dt: f64,
     /// How many steps.
     steps: u64,
-    /// The energy is noted after every so many of them.
+    /// The energy is noted each time after this many of them.
     every: u64,
 }
 

@@ -476,7 +476,7 @@ fn as_page(title: &str, body: &str) -> Response {
     Response(200, "text/html; charset=utf-8", text)
 }
 
-/// Text as it stands in markup, as Python's `html.escape` writes it.
+/// Text as it is in markup, as Python's `html.escape` writes it.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

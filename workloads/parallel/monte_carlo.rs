@@ -172,7 +172,7 @@ impl Input {
         )
     }
 
-    /// Discounts the means of the payoffs. The sums come in the order of the chunks, whoever made them.
+    /// Discounts the means of the payoffs. The sums are in the order of the chunks, on any number of threads.
     fn price(&self, sums: &[Sums]) -> Output {
         let paths: u64 = self.chunks.iter().map(|&(paths, _, _)| paths).sum();
         let discount = (-self.market.rate * self.market.years).exp();

@@ -4,8 +4,8 @@
 //! allowed, go on or take the choice back. Where the first choices are independent they can be given to workers;
 //! how much work follows from each is not known before, so some end sooner.
 //!
-//! It does not show a search that stops at the first or the best answer, whose workers would have to tell each
-//! other what they found, nor one whose state is larger than a few integers. The squares that are attacked are
+//! It does not show a search that stops at the first or the best answer, whose workers would have to exchange
+//! what they found, nor one whose state is larger than a few integers. The squares that are attacked are
 //! kept as bits of integers, which is how it is usually written in both languages.
 
 use pairbench::registry::prelude::*;

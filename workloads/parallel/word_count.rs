@@ -50,7 +50,7 @@ fn generate(size: u64, seed: u64) -> Input {
     Input { documents, top: 50 }
 }
 
-/// A word that stands nowhere else at the very beginning, no text, no words, digits and letters side by side,
+/// A word that is nowhere else at the very beginning, no text, no words, digits and letters side by side,
 /// underscores, one word in three cases, and words that occur almost equally often.
 const EDGES: [&str; 6] = [
     "solo",
