@@ -252,7 +252,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
         let (a, b) = (format!("{a:?}"), format!("{b:?}"));
         if a != b {
-            all.push(format!("{what}: {a} then, {b} now"));
+            all.push(format!("{what}: {a} before, {b} now"));
         }
     };
     let (a, b) = (&then.machine, &now.machine);

@@ -58,7 +58,7 @@ fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
         assert_eq!(found, wanted(&record));
         for line in [
             "  warn deprecated       DeprecationWarning: this file is slated for removal in Python 3.99 \
-             (python/good/deprecated.py:8, gone in 3.99)",
+             (python/good/deprecated.py:8, removed in 3.99)",
             "  warn deprecated/python PendingDeprecationWarning: total() is deprecated (python/good/deprecated.py:24)",
         ] {
             assert!(ran.stderr.contains(line), "{line:?} is not in:\n{}", ran.stderr);

@@ -53,7 +53,7 @@ fn what_has_changed_is_named() {
         &[
             "cannot be resumed",
             "honest.py",
-            "CPU: \"another\" then",
+            "CPU: \"another\" before",
             "Begin a new run",
         ],
     );

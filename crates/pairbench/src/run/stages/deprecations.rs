@@ -78,7 +78,7 @@ fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usiz
         };
         let mut place = format!("{}:{}", what.file, what.line);
         if let Some(release) = &what.removed_in {
-            place += &format!(", gone in {release}");
+            place += &format!(", removed in {release}");
         }
         place += &with(&raised.interpreters, labels);
         format!("{who:<16} {}: {text} ({place})", what.category)
@@ -132,7 +132,7 @@ mod tests {
         );
         assert_eq!(
             told,
-            ["trees            DeprecationWarning: x is old (python/flat/x.py:12, gone in 3.14)"]
+            ["trees            DeprecationWarning: x is old (python/flat/x.py:12, removed in 3.14)"]
         );
     }
 
