@@ -1,7 +1,8 @@
 //! **Know before you port.** Put a Python function beside its Rust port; pairbench proves that both return the same
-//! answer, measures both fairly, and tells with error bars how much faster the port is.
+//! answer, measures both fairly, and shows with intervals how much faster the port is.
 //!
-//! The modules stand in the order in which data flows. Each may use those above it and none below:
+//! The modules are in the order in which data flows. Each may use those above it and none below; `text` is above all,
+//! `terminal` above `run`:
 //!
 //! | module | what it does |
 //! |---|---|
@@ -13,9 +14,9 @@
 | [`verify`] | proves that all variants agree on all cases; only what passes is measured |
 | [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
-| [`diagnose`] | passes of their own that tell why: profiles, allocations, scaling, start-up |
+| [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
 | [`record`] | one JSON file per run, raw samples included |
-| [`analyse`] | what a record says: figures, and warnings about them |
+| [`analyse`] | every figure that is shown, and warnings about them |
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
 | [`export`] | results for other programs: the summary of a run, and the formats that other tools read |
 | [`report`] | static HTML from records alone |
