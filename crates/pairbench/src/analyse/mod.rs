@@ -1,4 +1,4 @@
-//! From a record to every figure that is shown: [`launches`] turns samples into figures of launches, [`summary`] turns
+//! From a record to every figure that is shown: `launches` turns samples into figures of launches, [`summary`] turns
 //! those into ratios and times, the analysers find warnings and [`verdict`] judges. [`Analysis`] holds all of it and is made
 //! once per record. The only input is the record, so an old record can be analysed anew.
 //!
