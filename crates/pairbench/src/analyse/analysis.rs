@@ -2,7 +2,7 @@
 
 use super::floors::{self, FloorCheck};
 use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
-use super::summary::{PairSummary, Reached, VariantMean, VariantSummary, geometric_means, summarise_pair};
+use super::summary::{PairSummary, VariantMean, VariantSummary, geometric_means, summarise_pair};
 use super::verdict::{Lines, Verdict, judge, port};
 use super::{of_pair, of_run, sorted};
 use crate::record::{PairRecord, Record, Warning};
@@ -80,20 +80,10 @@ impl<'a> Analysis<'a> {
         sorted(self.of_run.iter().chain(of_pairs).cloned().collect())
     }
 
-    /// How many ratios have the target precision of the run, null pairs included; `None` without a target.
-    pub fn reached(&self) -> Option<Reached> {
-        let all = self.pairs.iter().chain(&self.nulls);
-        Reached::of_pairs(self.record, all.map(|one| &one.summary))
-    }
-
     /// One geometric mean for each variant name that has a ratio in some pair. Show it beside the pairs, never alone.
     pub fn geometric_means(&self) -> Vec<VariantMean> {
-        geometric_means(&self.summaries())
-    }
-
-    /// The summaries of all pairs.
-    pub fn summaries(&self) -> Vec<&PairSummary> {
-        self.pairs.iter().map(|one| &one.summary).collect()
+        let summaries: Vec<&PairSummary> = self.pairs.iter().map(|one| &one.summary).collect();
+        geometric_means(&summaries)
     }
 
     /// The pair of this name.

@@ -33,7 +33,7 @@ pub struct Settings {
     /// Limit for what one launch prints.
     #[serde(default)]
     pub output_limit: Option<Bytes>,
-    /// No launch starts that would end after so many seconds, where there is such a limit.
+    /// The budget in seconds, if there is one: no launch starts that would end after it.
     pub budget_s: Option<u64>,
     /// `--quick`.
     pub quick: bool,

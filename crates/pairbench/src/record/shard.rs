@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 impl Shard {
-    /// More parts than this are a typing mistake: no registry has so many pairs.
+    /// More parts than this are a typing mistake: no registry has that many pairs.
     pub const MOST: u32 = 10_000;
 }
 

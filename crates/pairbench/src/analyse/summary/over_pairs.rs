@@ -1,10 +1,10 @@
 //! Figures over several pairs: precision reached, geometric means, the share of timed calls.
 
-use super::{PairSummary, ratio_so_far};
-use crate::analyse::launches::{Figures, LaunchFigures, PairFigures};
+use super::{PairSummary, summarise_pair};
+use crate::analyse::launches::Figures;
 use crate::estimate::{Estimate, Precision, geometric_mean};
-use crate::record::{PairRecord, Record, VariantRecord, VariantState};
-use crate::registry::{Variant, known};
+use crate::record::Record;
+use crate::registry::known;
 
 /// How many ratios reached the target precision, null pairs included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,25 +30,9 @@ pub struct VariantMean {
 impl Reached {
     /// Over the pairs of one interpreter; `None` if the run had no target.
     pub fn of_pairs<'a>(record: &Record, pairs: impl Iterator<Item = &'a PairSummary>) -> Option<Self> {
-        let cases = pairs.flat_map(PairSummary::measured_cases);
-        Self::count(
-            record,
-            cases.flat_map(|case| &case.variants).filter_map(|v| v.ratio),
-        )
-    }
-
-    /// Over all interpreters of a run, also while it goes on.
-    pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
-        let of = |pairs, own: &[PairFigures]| -> Vec<Estimate> {
-            let both = std::iter::zip::<&[PairRecord], _>(pairs, own);
-            both.flat_map(|(pair, own)| ratios_so_far(pair, own)).collect()
-        };
-        let pairs = (0..record.interpreters()).flat_map(|at| of(record.pairs_at(at), figures.pairs(at)));
-        Self::count(record, pairs.chain(of(&record.nulls, figures.nulls())))
-    }
-
-    fn count(record: &Record, ratios: impl Iterator<Item = Estimate>) -> Option<Self> {
         let target = record.settings.precision.and_then(Precision::new)?;
+        let cases = pairs.flat_map(PairSummary::measured_cases);
+        let ratios = cases.flat_map(|case| &case.variants).filter_map(|v| v.ratio);
         let ratios: Vec<Estimate> = ratios.collect();
         let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
         Some(Reached {
@@ -57,28 +41,16 @@ impl Reached {
             ratios: ratios.len(),
         })
     }
-}
 
-/// The ratios that [`summarise_pair`] would give, without its other figures.
-fn ratios_so_far(pair: &PairRecord, launches: &[LaunchFigures]) -> Vec<Estimate> {
-    if !pair.verification.passed {
-        return Vec::new();
+    /// Over all interpreters of a run, also while it goes on.
+    pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
+        record.settings.precision?;
+        let interpreters = 0..record.interpreters();
+        let pairs = interpreters.flat_map(|at| record.pairs_at(at).iter().zip(figures.pairs(at)));
+        let all = pairs.chain(record.nulls.iter().zip(figures.nulls()));
+        let summaries: Vec<PairSummary> = all.map(|(pair, own)| summarise_pair(pair, own)).collect();
+        Self::of_pairs(record, summaries.iter())
     }
-    let mut sizes: Vec<u64> = launches.iter().map(|launch| launch.size).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    let is_compared = |variant: &&VariantRecord| {
-        variant.state == VariantState::Active
-            && variant.name != pair.baseline
-            && variant.name != Variant::EMBEDDED
-    };
-    let compared = pair.variants.iter().filter(is_compared);
-    compared
-        .flat_map(|variant| {
-            let ratio = |size: &u64| ratio_so_far(launches, *size, &variant.name);
-            sizes.iter().filter_map(ratio).collect::<Vec<_>>()
-        })
-        .collect()
 }
 
 /// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`.
