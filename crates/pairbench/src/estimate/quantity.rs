@@ -84,7 +84,11 @@ impl Unit {
 
     /// The unit to print a time in: the smallest in which the *rounded* number is below its limit.
     pub(super) fn of(seconds: f64, digits: usize) -> &'static Unit {
-        let fits = |unit: &&Unit| rounded(seconds.abs() / unit.seconds, digits) < unit.limit;
+        let fits = |unit: &&Unit| {
+            let count = seconds.abs() / unit.seconds;
+            // Only close to the limit does rounding matter, and it is slow.
+            count < 0.9 * unit.limit || rounded(count, digits) < unit.limit
+        };
         Self::ALL.iter().find(fits).unwrap_or(&Self::ALL[4])
     }
 
@@ -102,29 +106,40 @@ impl Unit {
 
 /// A finite number with `digits` significant digits, in scientific notation where zeros would drown them.
 pub(super) fn significant(value: f64, digits: usize) -> String {
-    match exponent(rounded(value, digits)) {
-        -4..6 => format!("{:.*}", decimals(value, digits), rounded(value, digits)),
-        _ => format!("{value:.*e}", digits - 1),
+    let scientific = scientific(value, digits);
+    match exponent(&scientific) {
+        power @ -4..6 => format!("{:.*}", after_point(digits, power), parse(&scientific, value)),
+        _ => scientific,
     }
 }
 
 /// Decimal places that show `digits` significant digits of a finite number.
 pub(super) fn decimals(value: f64, digits: usize) -> usize {
-    usize::try_from(digits as i32 - 1 - exponent(rounded(value, digits))).unwrap_or(0)
+    after_point(digits, exponent(&scientific(value, digits)))
 }
 
-/// A finite number rounded to `digits` significant digits. Formatting rounds correctly where powers of ten would not.
+/// A finite number rounded to `digits` significant digits.
 pub(super) fn rounded(value: f64, digits: usize) -> f64 {
-    format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
+    parse(&scientific(value, digits), value)
+}
+
+/// `1.23e4`: formatting rounds correctly where powers of ten would not.
+fn scientific(value: f64, digits: usize) -> String {
+    format!("{value:.*e}", digits - 1)
+}
+
+fn parse(scientific: &str, value: f64) -> f64 {
+    scientific.parse().unwrap_or(value)
 }
 
 /// The power of ten of a finite number's first digit; 0 for zero.
-fn exponent(value: f64) -> i32 {
-    let scientific = format!("{value:e}");
-    scientific
-        .split_once('e')
-        .and_then(|(_, power)| power.parse().ok())
-        .unwrap_or(0)
+fn exponent(scientific: &str) -> i32 {
+    let power = scientific.split_once('e').map(|(_, power)| power.parse());
+    power.and_then(Result::ok).unwrap_or(0)
+}
+
+fn after_point(digits: usize, power: i32) -> usize {
+    usize::try_from(digits as i32 - 1 - power).unwrap_or(0)
 }
 
 #[cfg(test)]
