@@ -91,11 +91,7 @@ impl Terminal {
 
     /// Text in an ANSI style, where colours are on.
     pub fn paint(&self, style: &str, text: &str) -> String {
-        if self.colors {
-            format!("\x1b[{style}m{text}\x1b[0m")
-        } else {
-            text.to_string()
-        }
+        paint(self.colors, style, text)
     }
 
     /// Begins a phase of so many steps, called thus in the plural.
@@ -189,6 +185,14 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
+    }
+}
+
+/// Text in an ANSI style, where `colors` is true.
+pub(crate) fn paint(colors: bool, style: &str, text: &str) -> String {
+    match colors {
+        true => format!("\x1b[{style}m{text}\x1b[0m"),
+        false => text.to_string(),
     }
 }
 

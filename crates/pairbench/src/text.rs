@@ -72,6 +72,19 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end_matches([',', ';', ' ']))
 }
 
+/// A cell of a table: the text, cut or filled up with spaces to this many columns.
+pub(crate) fn left(text: &str, columns: usize) -> String {
+    let text = cut(text, columns);
+    let gap = columns.saturating_sub(text.width());
+    text + &" ".repeat(gap)
+}
+
+/// The same, with the spaces before the text.
+pub(crate) fn right(text: &str, columns: usize) -> String {
+    let text = cut(text, columns);
+    " ".repeat(columns.saturating_sub(text.width())) + &text
+}
+
 /// The words of a text in as many lines as they take within the [`columns`] of the terminal, the first one after `first`,
 /// all others after `later`. A word that is too wide stays whole.
 pub(crate) fn wrap(text: &str, first: &str, later: &str) -> Vec<String> {
@@ -103,6 +116,16 @@ pub(crate) fn wrap_to(most: usize, text: &str, indent: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_are_as_wide_as_their_column() {
+        assert_eq!(left("日本", 6), "日本  ");
+        assert_eq!(right("日本", 6), "  日本");
+        assert_eq!(right("1.5×", 6), "  1.5×");
+        for cell in [left("日本語", 4), right("日本語", 4), left("longer", 4)] {
+            assert!(cell.contains('…') && width(&cell) == 4, "{cell:?}");
+        }
+    }
 
     #[test]
     fn counts_are_plural_but_for_one() {

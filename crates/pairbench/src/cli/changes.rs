@@ -3,7 +3,8 @@
 use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
 use crate::export::escape;
-use crate::text::{cut, width, wrap_to};
+use crate::terminal::paint;
+use crate::text::{cut, left, right, width, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -16,8 +17,9 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
     );
     let _ = writeln!(
         text,
-        "\n{:<16} {:<11} {:<27}verdict",
-        "pair", "variant", "now ÷ then [95 %]"
+        "\n{}{}verdict",
+        start("pair", "variant"),
+        left("now ÷ then [95 %]", 27)
     );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for pair in &changes.pairs {
@@ -45,7 +47,7 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
 }
 
 fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> String {
-    let start = format!("{:<16} {:<11} ", cut(name, 16), cut(&variant.name, 11));
+    let start = start(name, &variant.name);
     let Some(shift) = variant.shift() else {
         let why = variant.why().unwrap_or_default();
         return format!("{start}{}", cut(&why, WIDTH - width(&start)));
@@ -58,10 +60,13 @@ fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> Stri
         Outcome::NoDifference => "0",
     };
     let change = shift.as_estimate().display_ratio();
-    match colors {
-        true => format!("{start}{change:<26} \x1b[{style}m{outcome}\x1b[0m"),
-        false => format!("{start}{change:<26} {outcome}"),
-    }
+    let outcome = paint(colors, style, &outcome.to_string());
+    format!("{start}{} {outcome}", left(&change, 26))
+}
+
+/// The first two columns.
+fn start(name: &str, variant: &str) -> String {
+    format!("{} {} ", left(name, 16), left(variant, 11))
 }
 
 /// The same as Markdown, for a comment on a pull request.
@@ -140,22 +145,19 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
         "every two of {records} records; comparisons of runs: {}\n\n",
         all.len()
     );
-    let _ = writeln!(
-        text,
-        "{:<32} {:>7} {:>7} {:>10} {:>9}",
-        "pair/variant", "faster", "slower", "no diff.", "too noisy"
-    );
+    let line = |name: &str, cells: [String; 4]| {
+        let cells = cells
+            .iter()
+            .zip([8, 8, 11, 10])
+            .map(|(cell, wide)| right(cell, wide));
+        left(name, 32) + &cells.collect::<String>()
+    };
+    let heads = ["faster", "slower", "no diff.", "too noisy"].map(String::from);
+    let _ = writeln!(text, "{}", line("pair/variant", heads));
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for (name, own) in &by_variant {
-        let _ = writeln!(
-            text,
-            "{:<32} {:>7} {:>7} {:>10} {:>9}",
-            cut(name, 32),
-            own.faster,
-            own.slower,
-            own.no_difference,
-            own.too_noisy
-        );
+        let cells = [own.faster, own.slower, own.no_difference, own.too_noisy];
+        let _ = writeln!(text, "{}", line(name, cells.map(|n| n.to_string())));
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     let _ = writeln!(text, "{counts}");

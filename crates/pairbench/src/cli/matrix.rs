@@ -4,7 +4,8 @@ use crate::analyse::Analysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
 use crate::record::{Checked, Deprecation, Record};
-use crate::text::{count, cut, wrap_to};
+use crate::terminal::paint;
+use crate::text::{count, left, right, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -98,9 +99,9 @@ fn write_block(
     let line = |name: &str, cells: Vec<String>| {
         let cells = cells.iter().zip(&widths);
         let cells: String = cells
-            .map(|(cell, wide)| format!("{:>wide$}", cut(cell, wide - 2)))
+            .map(|(cell, wide)| format!("  {}", right(cell, wide - 2)))
             .collect();
-        format!("{:<NAME$}{cells}", cut(name, NAME))
+        left(name, NAME) + &cells
     };
     let above = heads.iter().map(|(above, _)| above.clone()).collect();
     let below = heads.iter().map(|(_, below)| below.clone()).collect();
@@ -112,12 +113,7 @@ fn write_block(
         let bad = block
             .iter()
             .any(|at| matches!(row.spots[*at].cell, Cell::Failed { .. }));
-        let (start, end) = if colors && bad {
-            ("\x1b[31m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
-        let _ = writeln!(text, "{start}{line}{end}");
+        let _ = writeln!(text, "{}", paint(colors && bad, "31", &line));
     }
     let progress: Vec<String> = block
         .iter()

@@ -5,8 +5,8 @@ use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, VariantS
 use crate::analyse::verdict::{Call, Verdict, doubt};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
-use crate::terminal::rough;
-use crate::text::{cut, width, wrap_to};
+use crate::terminal::{paint, rough};
+use crate::text::{cut, left, right, width, wrap_to};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -19,11 +19,8 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         let label = record.interpreter.label();
         let _ = writeln!(text, "\nwith {label}, the first interpreter; all of them below:");
     }
-    let _ = writeln!(
-        text,
-        "\n{:<16} {:<11} {:>11}   python ÷ variant [95 %]",
-        "pair", "variant", "time"
-    );
+    let start = start("pair", "variant", "time");
+    let _ = writeln!(text, "\n{start}python ÷ variant [95 %]");
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for one in &analysis.pairs {
         let pair = &one.summary;
@@ -33,7 +30,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         }
         let several = cases.len() > 1;
         if cases.is_empty() {
-            let _ = writeln!(text, "{:<16} not measured", pair.name);
+            let _ = writeln!(text, "{} not measured", left(&pair.name, 16));
         }
         for (at, case) in cases.iter().enumerate() {
             let name = match (at, several) {
@@ -73,9 +70,8 @@ fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
         false => format!(". In doubt: {}", doubts.join(", ")),
     };
     let sentence = format!("{}{because} {}{next}{doubts}", verdict.call(), verdict.reason());
-    let (start, end) = if colors { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
     for line in wrap_to(MOST, &sentence.replace('`', ""), "  → ") {
-        let _ = writeln!(text, "{start}{line}{end}");
+        let _ = writeln!(text, "{}", paint(colors, "36", &line));
     }
 }
 
@@ -87,7 +83,7 @@ fn nulls(text: &mut String, analysis: &Analysis<'_>) {
             Some(ratio) => ratio.display_ratio(),
             None => "not measured".into(),
         };
-        let _ = writeln!(text, "{label:<42} {outcome}");
+        let _ = writeln!(text, "{} {outcome}", left(&label, 42));
     }
 }
 
@@ -105,13 +101,8 @@ fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
             .and_then(|e| e.time)
             .map(|t| crate::estimate::Time(t.value).to_string());
         let time = time.unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "{:<16} {:<11} {time:>11}   tax {}",
-            "",
-            "  embedded",
-            tax.display_ratio()
-        );
+        let start = start("", "  embedded", &time);
+        let _ = writeln!(text, "{start}tax {}", tax.display_ratio());
     }
 }
 
@@ -120,16 +111,16 @@ fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, c
         .time
         .map(|time| crate::estimate::Time(time.value).to_string())
         .unwrap_or_default();
-    let name = cut(name, 16);
-    let line = format!("{name:<16} {:<11} {time:>11}   ", cut(&variant.name, 11));
-    let outcome = cut(outcome, WIDTH - width(&line));
-    let bold = colors && variant.side == Side::Rust && variant.name != Variant::BASELINE;
-    let outcome = if bold && variant.ratio.is_some() {
-        format!("\x1b[1m{outcome}\x1b[0m")
-    } else {
-        outcome
-    };
-    let _ = writeln!(text, "{}", format!("{line}{outcome}").trim_end());
+    let start = start(name, &variant.name, &time);
+    let outcome = cut(outcome, WIDTH - width(&start));
+    let is_port = variant.side == Side::Rust && variant.name != Variant::BASELINE;
+    let outcome = paint(colors && is_port && variant.ratio.is_some(), "1", &outcome);
+    let _ = writeln!(text, "{}", format!("{start}{outcome}").trim_end());
+}
+
+/// The first three columns.
+fn start(name: &str, variant: &str, time: &str) -> String {
+    format!("{} {} {}   ", left(name, 16), left(variant, 11), right(time, 11))
 }
 
 fn outcome(variant: &VariantSummary) -> String {
@@ -142,7 +133,6 @@ fn outcome(variant: &VariantSummary) -> String {
 }
 
 fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
-    let (start, end) = if colors { ("\x1b[31m", "\x1b[0m") } else { ("", "") };
     for failure in pair.failures.iter().take(3) {
         let who = if failure.variant.is_empty() {
             pair.name.clone()
@@ -150,7 +140,7 @@ fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
             failure.variant.clone()
         };
         let line = cut(&format!("  {who}: {}", failure.fault), WIDTH);
-        let _ = writeln!(text, "{start}{line}{end}");
+        let _ = writeln!(text, "{}", paint(colors, "31", &line));
     }
 }
 
@@ -160,7 +150,7 @@ fn means(text: &mut String, analysis: &Analysis<'_>) {
         if mean.pairs > 1 && mean.variant != Variant::EMBEDDED {
             let label = format!("geometric mean of {} pairs", mean.pairs);
             let ratio = crate::estimate::Ratio(mean.value);
-            let _ = writeln!(text, "{label:<28} {:<11}   {ratio}", mean.variant);
+            let _ = writeln!(text, "{} {}   {ratio}", left(&label, 28), left(&mean.variant, 11));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::analyse::{Group, groups};
 use crate::record::{Warning, WarningKind};
+use crate::terminal::paint;
 use crate::text::{count, wrap_to};
 use std::fmt::Write as _;
 
@@ -17,10 +18,7 @@ const SAID: [WarningKind; 3] = [
 
 /// What casts doubt on the numbers, with remedies; empty when nothing does. `place` is where to read the rest.
 pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
-    let paint = |style: &str, text: &str| match colors {
-        true => format!("\x1b[{style}m{text}\x1b[0m"),
-        false => text.to_string(),
-    };
+    let paint = |style: &str, text: &str| paint(colors, style, text);
     let groups = groups(warnings);
     let doubts: Vec<&Group<'_>> = (groups.iter())
         .filter(|group| group.is_warning() && !SAID.contains(&group.kind()))
