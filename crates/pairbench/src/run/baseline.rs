@@ -5,7 +5,7 @@ use crate::analyse::floors::{FloorCheck, FloorResult};
 use crate::analyse::launches::{Figures, samples};
 use crate::analyse::{Analysis, PairAnalysis, differences};
 use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
-use crate::record::{self, BaselineName, BaselineUsed, Record, Settings, Status, Warning};
+use crate::record::{self, BaselineName, BaselineUsed, Record, Status, Warning};
 use crate::run::options::Options;
 use crate::terminal::Terminal;
 use crate::text::thousands;
@@ -36,14 +36,13 @@ impl Baseline {
         })
     }
 
-    /// What was asked, into the record.
-    pub fn note(&self, settings: &mut Settings) {
-        settings.save_baseline = self.keep_as.as_ref().map(ToString::to_string);
-        settings.baseline = self.baseline.as_ref().map(|(name, record, _)| BaselineUsed {
+    /// The earlier run, as the record names it.
+    pub fn used(&self) -> Option<BaselineUsed> {
+        let (name, record, _) = self.baseline.as_ref()?;
+        Some(BaselineUsed {
             name: name.to_string(),
             record: record.id.clone(),
-        });
-        settings.fail_if = self.rules.iter().map(ToString::to_string).collect();
+        })
     }
 
     /// What changed since the baseline, where there is one.

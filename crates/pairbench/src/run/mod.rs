@@ -1,10 +1,9 @@
-//! A run from the registry to the report: select, start, verify, measure, diagnose, report, compare with an earlier run.
+//! A run from the registry to the report: select, start, build, verify, measure, diagnose, report, compare with an earlier run.
 
 mod baseline;
 mod clock;
 pub(crate) mod exit;
 pub(crate) mod exporting;
-mod extensions;
 mod interpreters;
 mod launch;
 mod lock;
@@ -35,7 +34,7 @@ use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
 use exit::Exit;
-use stages::{diagnose, measure, verify};
+use stages::{build_extensions, diagnose, measure, verify};
 use state::Run;
 use std::path::Path;
 
@@ -81,6 +80,7 @@ pub(crate) fn run(
         return Ok(idle(run, terminal));
     }
 
+    build_extensions(&mut run, terminal);
     let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run, Outcome::default()));

@@ -2,13 +2,14 @@
 
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::estimate::Precision;
-use crate::hosts::interpreter::Python;
 use crate::hosts::limits::Limits;
 use crate::record::{
     self, Embedding, Further, NativeModule, PairRecord, Record, RecordedSources, SCHEMA, Session, Settings,
     Status, VariantRecord, VariantState, Verification,
 };
 use crate::registry::Variant;
+use crate::run::baseline::Baseline;
+use crate::run::interpreters::ChosenInterpreters;
 use crate::run::options::Options;
 use crate::run::plan::effort::Effort;
 use crate::run::plan::select::Selected;
@@ -20,17 +21,18 @@ use std::time::Duration;
 /// Everything that is known before the first process starts.
 pub(crate) fn new_record(
     suite: &Suite,
-    options: &Options,
     selected: &[Selected<'_>],
-    pythons: &[Python],
+    settings: Settings,
+    interpreters: &ChosenInterpreters,
     embedding: Embedding,
-    (effort, limits): (&Effort, Limits),
 ) -> Record {
     let now = jiff::Timestamp::now();
+    let started = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let letters: String = (0..4)
         .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
         .collect();
     let pairs: Vec<PairRecord> = selected.iter().map(|pair| pair_record(pair, suite)).collect();
+    let pythons = &interpreters.pythons;
     let further = pythons[1..].iter().map(|python| Further {
         interpreter: python.about.clone(),
         native: NativeModule::NotNeeded,
@@ -45,28 +47,8 @@ pub(crate) fn new_record(
     Record {
         schema: SCHEMA,
         id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
-        started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        started: started.clone(),
         status: Status::Running,
-        settings: Settings {
-            arguments: arguments(),
-            seed: options.seed.unwrap_or(1),
-            order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
-            launches: effort.launches,
-            precision: effort.precision.map(Precision::half_width),
-            sample_size: effort.samples.number,
-            warm_up_ms: millis(effort.samples.warm_up),
-            measurement_ms: millis(effort.samples.measurement),
-            timeout_s: options.timeout.as_secs(),
-            memory_limit: limits.memory,
-            output_limit: Some(limits.output),
-            budget_s: effort.budget.map(|budget| budget.as_secs()),
-            quick: options.quick,
-            diagnosers: options.diagnosers(),
-            save_baseline: None,
-            baseline: None,
-            fail_if: Vec::new(),
-            shard: options.shard,
-        },
         build: record::build(suite.registry.manifest_dir()),
         machine: record::machine(),
         interpreter: pythons[0].about.clone(),
@@ -78,14 +60,39 @@ pub(crate) fn new_record(
         nulls: Vec::new(),
         warnings: Vec::new(),
         sessions: vec![Session {
-            started: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            arguments: arguments(),
+            started,
+            arguments: settings.arguments.clone(),
             at_s: 0.0,
         }],
+        settings,
         disturbances: Vec::new(),
         diagnoses: RunDiagnoses::default(),
-        lacking: Vec::new(),
+        lacking: interpreters.missing.clone(),
         oldest_rust: None,
+    }
+}
+
+/// How the run measures, and what its user expects of it.
+pub(crate) fn settings(options: &Options, effort: &Effort, limits: Limits, baseline: &Baseline) -> Settings {
+    Settings {
+        arguments: arguments(),
+        seed: options.seed.unwrap_or(1),
+        order_seed: options.seed.unwrap_or_else(|| rand::rng().random()),
+        launches: effort.launches,
+        precision: effort.precision.map(Precision::half_width),
+        sample_size: effort.samples.number,
+        warm_up_ms: millis(effort.samples.warm_up),
+        measurement_ms: millis(effort.samples.measurement),
+        timeout_s: options.timeout.as_secs(),
+        memory_limit: limits.memory,
+        output_limit: Some(limits.output),
+        budget_s: effort.budget.map(|budget| budget.as_secs()),
+        quick: options.quick,
+        diagnosers: options.diagnosers(),
+        save_baseline: options.save_baseline.as_ref().map(ToString::to_string),
+        baseline: baseline.used(),
+        fail_if: options.fail_if.iter().map(ToString::to_string).collect(),
+        shard: options.shard,
     }
 }
 

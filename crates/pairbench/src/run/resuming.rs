@@ -187,6 +187,9 @@ impl Earlier {
         settings.memory_limit = now.settings.memory_limit;
         settings.output_limit = now.settings.output_limit;
         settings.timeout_s = now.settings.timeout_s;
+        settings.save_baseline = now.settings.save_baseline;
+        settings.baseline = now.settings.baseline;
+        settings.fail_if = now.settings.fail_if;
         if let Some(more) = self.more {
             settings.budget_s = Some(at_s.ceil() as u64 + more.as_secs());
         }

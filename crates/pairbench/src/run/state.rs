@@ -14,12 +14,11 @@ use crate::record::{Disturbance, Embedding, Happening, Record, Status, views};
 use crate::report::Report;
 use crate::run::baseline::Baseline;
 use crate::run::clock::{Clock, spend};
-use crate::run::extensions::{Builder, RunInterpreter};
-use crate::run::interpreters::{self, ChosenInterpreters};
+use crate::run::interpreters;
 use crate::run::launch::launches::Launches;
-use crate::run::launch::process::Role;
+use crate::run::launch::process::{Role, RunInterpreter};
 use crate::run::lock;
-use crate::run::new_record::new_record;
+use crate::run::new_record::{new_record, settings};
 use crate::run::options::Options;
 use crate::run::plan::effort::{Comparisons, Effort};
 use crate::run::plan::select::Selected;
@@ -59,7 +58,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Finds the interpreters, builds the extension modules, and opens the record.
+    /// Finds the interpreters and opens the record: a new one, or that of an earlier session.
     pub fn start(
         suite: &'a Suite,
         options: &'a Options,
@@ -69,30 +68,18 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &Terminal,
     ) -> Result<Self, String> {
-        let ChosenInterpreters { pythons, missing } = interpreters::find(options, terminal)?;
-        let embedding = embedding(&pythons[0])?;
+        let interpreters = interpreters::find(options, terminal)?;
+        let embedding = embedding(&interpreters.pythons[0])?;
         meet_others(options, terminal);
         let launches = Launches::new(options.limits())?;
-        let effort = effort(options, selected, &embedding, pythons.len())?;
-        let limits = launches.limits;
-        let mut record = new_record(suite, options, selected, &pythons, embedding, (&effort, limits));
-        record.lacking = missing;
+        let effort = effort(options, selected, &embedding, interpreters.pythons.len())?;
+        let settings = settings(options, &effort, launches.limits, baseline);
+        let mut record = new_record(suite, selected, settings, &interpreters, embedding);
         if let Some(earlier) = earlier {
             terminal.say(&earlier.introduction());
             record = earlier.go_on(record)?;
         }
-        baseline.note(&mut record.settings);
         introduce(&record, options, terminal);
-        let target = extension::target_folder(&suite.registry);
-        let builder = Builder {
-            registry: &suite.registry,
-            target: &target,
-            stop,
-            terminal,
-        };
-        let interpreters = builder.extensions(selected, pythons, &mut record);
-        // The clock of the run starts after the builds.
-        let clock = Clock::start(&record);
         let mut saving = Saving::new(&options.reports, &record);
         if !options.test {
             lock::sweep(&options.reports.join("records"));
@@ -104,11 +91,15 @@ impl<'a> Run<'a> {
             selected,
             baseline,
             stop,
-            target,
-            interpreters,
+            target: extension::target_folder(&suite.registry),
+            interpreters: interpreters
+                .pythons
+                .into_iter()
+                .map(RunInterpreter::from)
+                .collect(),
             effort,
             launches,
-            clock,
+            clock: Clock::start(&record),
             figures: Figures::default(),
             record,
             saving,

@@ -3,8 +3,7 @@
 use crate::diagnose::scaling;
 use crate::hosts::launcher::{self, Launched};
 use crate::hosts::limits::Limits;
-use crate::run::extensions::RunInterpreter;
-use crate::run::launch::process::{ARGUMENT, Role, Spec};
+use crate::run::launch::process::{ARGUMENT, Role, RunInterpreter, Spec};
 use crate::run::lock::{self, Lock};
 use std::path::{Path, PathBuf};
 

@@ -4,4 +4,5 @@ pub(crate) mod blame;
 pub(crate) mod events;
 pub(crate) mod launches;
 pub(crate) mod outcome;
+pub(crate) mod pool;
 pub(crate) mod process;

@@ -1,13 +1,13 @@
 //! What a launched process does: check one pair, or measure one case of it.
 
 use crate::diagnose::{self, Setting, Step, turnaround};
+use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, HostSet, Hosts};
 use crate::measure::launch::{self, Job};
 use crate::registry::{Entry, Side, Variant};
-use crate::run::extensions::RunInterpreter;
 use crate::run::launch::blame::Blaming;
 use crate::run::suite::Suite;
 use crate::verify::{self, Finding, Library};
@@ -31,6 +31,23 @@ pub(crate) struct Spec {
     /// The file for its events, one JSON line each.
     pub events: PathBuf,
     pub role: Role,
+}
+
+/// An interpreter of a run, with what it imports.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RunInterpreter {
+    pub python: Python,
+    /// The folder of its extension module, if there is one.
+    pub extension_dir: Option<PathBuf>,
+}
+
+impl From<Python> for RunInterpreter {
+    fn from(python: Python) -> Self {
+        RunInterpreter {
+            python,
+            extension_dir: None,
+        }
+    }
 }
 
 /// The kinds of launches.

@@ -1,14 +1,13 @@
-//! The last stage that launches processes: ask why, once the times are taken.
+//! The last stage that launches processes: explain the times, once they are measured.
 
+use super::extensions::build_counting;
 use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
 use crate::hosts::Fault;
-use crate::hosts::launcher::{Ended, Launched};
-use crate::record::{NativeModule, Phase, Status};
-use crate::run::extensions::Builder;
-use crate::run::launch::events::{read_events, with_output};
+use crate::record::{NativeModule, Status};
+use crate::run::launch::pool::Pool;
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{Passed, active, interpreters_of};
-use crate::run::state::{Run, Who};
+use crate::run::state::Run;
 use crate::terminal::Terminal;
 use crate::text::count;
 use rand::rngs::StdRng;
@@ -31,28 +30,28 @@ struct QueuedStep {
 type Counting = Result<PathBuf, String>;
 
 /// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
-/// interrupted run is not diagnosed; what an earlier session has found is not asked again.
+/// interrupted run is not diagnosed; what an earlier session has found is not looked for again.
 pub(crate) fn diagnose(
     run: &mut Run<'_>,
     verified: &[Passed<'_>],
     status: Status,
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
-    let asked = asked(run, verified);
+    let steps = queued_steps(run, verified);
     let builds = builds(run, verified);
     note_skipped(run);
-    if status == Status::Interrupted || (asked.is_empty() && !builds) {
+    if status == Status::Interrupted || (steps.is_empty() && !builds) {
         return Ok(status);
     }
-    let counting = match asked.iter().any(|one| one.step.diagnoser.about().needs_counting) {
+    let counting = match steps.iter().any(|one| one.step.diagnoser.about().needs_counting) {
         true => build_counting(run, terminal),
         false => Err("nothing needs it".into()),
     };
     let start = Instant::now();
     let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
     terminal.say(&format!("diagnosing: {}", names.join(", ")));
-    terminal.begin(asked.len() as u64, "steps");
-    let (quiet, busy): (VecDeque<_>, VecDeque<_>) = asked
+    terminal.begin(steps.len() as u64, "steps");
+    let (quiet, busy): (VecDeque<_>, VecDeque<_>) = steps
         .into_iter()
         .partition(|one| one.step.diagnoser.about().needs_quiet);
     let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
@@ -66,27 +65,12 @@ pub(crate) fn diagnose(
     }
     run.spend("diagnose", start.elapsed());
     run.save(terminal);
-    tell_failures(run, terminal);
+    show_failures(run, terminal);
     Ok(if run.stop.requested() {
         Status::Interrupted
     } else {
         status
     })
-}
-
-fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Counting {
-    let builder = Builder {
-        registry: &run.suite.registry,
-        target: &run.target,
-        stop: run.stop,
-        terminal,
-    };
-    let (counting, time) = builder.counting(&run.interpreters, &run.record.native);
-    if let Some(time) = time {
-        run.spend(Phase::COUNTING, time);
-        run.clock.leave_out(time);
-    }
-    counting
 }
 
 /// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
@@ -101,15 +85,15 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
         let side_by_side = if about.needs_quiet { 1.0 } else { cores };
         about.step_seconds / side_by_side
     };
-    let all = asked(run, verified).into_iter();
+    let all = queued_steps(run, verified).into_iter();
     let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
     Duration::from_secs_f64(all).min(budget / 4)
 }
 
 /// All steps, diagnoser by diagnoser.
-fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
+fn queued_steps(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
     let cores = run.record.machine.cores;
-    let mut asked = Vec::new();
+    let mut queued = Vec::new();
     for &diagnoser in &run.record.settings.diagnosers {
         for (at, pair) in run.selected.iter().enumerate() {
             let entry = pair.entry;
@@ -121,7 +105,7 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
                 let active: Vec<&str> = active(record).map(String::as_str).collect();
                 let steps = diagnoser.steps(entry, &active, cores).into_iter();
                 let new = steps.filter(|step| !step.is_answered(&record.diagnoses));
-                asked.extend(new.map(|step| QueuedStep {
+                queued.extend(new.map(|step| QueuedStep {
                     interpreter,
                     at: Some(at),
                     step,
@@ -130,13 +114,13 @@ fn asked(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
         }
         let with_extension = run.interpreters[0].extension_dir.is_some() && !verified.is_empty();
         let of_run = diagnoser.step_of_run(&run.record.diagnoses);
-        asked.extend(of_run.filter(|_| with_extension).map(|step| QueuedStep {
+        queued.extend(of_run.filter(|_| with_extension).map(|step| QueuedStep {
             interpreter: 0,
             at: None,
             step,
         }));
     }
-    asked
+    queued
 }
 
 /// All diagnosers run with the first interpreter, some also with those that run without a GIL.
@@ -205,8 +189,8 @@ fn carry_out(
     random: &mut StdRng,
     terminal: &mut Terminal,
 ) -> Result<(), String> {
-    let mut running: Vec<(QueuedStep, Launched, PathBuf)> = Vec::new();
-    while !(waiting.is_empty() && running.is_empty()) {
+    let mut pool = Pool::new(at_once);
+    loop {
         if run.stop.requested() {
             waiting.clear();
         }
@@ -217,42 +201,37 @@ fn carry_out(
             ));
             waiting.clear();
         }
-        while running.len() < at_once
-            && let Some(asked) = waiting.pop_front()
+        while pool.has_room()
+            && let Some(queued) = waiting.pop_front()
         {
-            let role = role(run, asked.at, &asked.step, counting);
-            let (launched, events) = run.launch(role, Who::One(asked.interpreter), random.random())?;
-            running.push((asked, launched, events));
+            let role = role(run, queued.at, &queued.step, counting);
+            let interpreter = queued.interpreter;
+            pool.start(run, queued, role, interpreter, random.random())?;
         }
-        let mut still = Vec::new();
-        for (asked, mut launched, events) in running {
+        if pool.is_empty() {
+            return Ok(());
+        }
+        waiting.extend(pool.relieve(run));
+        if let Some(QueuedStep { at, step, .. }) = pool.jobs().last() {
+            let whose = if at.is_some() { &step.pair } else { "the run" };
+            terminal.doing(&format!("{whose} · {}", step.diagnoser));
+        }
+        for over in pool.ended::<Diagnosis>(run) {
             let QueuedStep {
                 interpreter,
                 at,
                 step,
-            } = &asked;
-            let whose = if at.is_some() { &step.pair } else { "the run" };
-            terminal.doing(&format!("{whose} · {}", step.diagnoser));
-            let Some(ended) = launched.poll(run.stop) else {
-                still.push((asked, launched, events));
-                continue;
-            };
-            let mut found: Vec<Diagnosis> = read_events(&events);
-            run.launches.discard(&events);
-            if let Ended::Badly(fault) = ended {
-                let fault = with_output(fault, launched.tail());
-                found.push(step.failed(fault));
+            } = over.job;
+            let failed = over.fault.map(|fault| step.failed(fault));
+            for finding in over.events.into_iter().chain(failed) {
+                match at {
+                    Some(at) => run.record.pairs_at_mut(interpreter)[at].diagnoses.add(finding),
+                    None => run.record.diagnoses.add(finding),
+                }
             }
-            found.into_iter().for_each(|finding| match at {
-                Some(at) => run.record.pairs_at_mut(*interpreter)[*at].diagnoses.add(finding),
-                None => run.record.diagnoses.add(finding),
-            });
             terminal.step();
         }
-        running = still;
-        std::thread::sleep(Duration::from_millis(5));
     }
-    Ok(())
 }
 
 /// Whether the budget is spent, where the diagnosers have to keep to it.
@@ -276,7 +255,7 @@ fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> R
 }
 
 /// A diagnoser that finds nothing spoils no number, so it is a warning.
-fn tell_failures(run: &Run<'_>, terminal: &Terminal) {
+fn show_failures(run: &Run<'_>, terminal: &Terminal) {
     let failures = run.record.pairs.iter().flat_map(|pair| {
         let failures = pair.diagnoses.failures.iter();
         failures.map(move |failure| (pair.name.as_str(), failure))

@@ -1,151 +1,124 @@
-//! The extension modules of a run, one for each interpreter.
+//! The first stage: build the extension modules, one for each interpreter.
 
 use crate::hosts::buildable::buildable;
 use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::Stop;
-use crate::record::{NativeModule, Phase, Record};
+use crate::record::{NativeModule, Phase};
 use crate::registry::{Registry, Variant};
-use crate::run::clock::spend;
-use crate::run::interpreters::with;
-use crate::run::plan::select::Selected;
+use crate::run::launch::process::RunInterpreter;
+use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// An interpreter of a run, with what it imports.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct RunInterpreter {
-    pub python: Python,
-    /// The folder of its extension module, if there is one.
-    pub extension_dir: Option<PathBuf>,
-}
-
-/// What builds need.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Builder<'a> {
-    pub registry: &'a Registry,
-    pub target: &'a Path,
-    pub stop: &'a Stop,
-    pub terminal: &'a Terminal,
-}
-
-impl Builder<'_> {
-    /// Builds the extension module for each interpreter, where a chosen variant needs it, and notes in the record what came
-    /// of it.
-    pub fn extensions(
-        self,
-        selected: &[Selected<'_>],
-        pythons: Vec<Python>,
-        record: &mut Record,
-    ) -> Vec<RunInterpreter> {
-        let needs = |variant: &Variant| {
-            variant
-                .requires
-                .iter()
-                .any(|module| module == Variant::NATIVE_MODULE)
-        };
-        let needed = selected.iter().any(|pair| {
-            let mut variants = pair.entry.pair.variants().iter();
-            variants.any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
-        });
-        let all = pythons.len();
-        let mut built: Vec<RunInterpreter> = Vec::new();
-        for (at, python) in pythons.into_iter().enumerate() {
-            let mut extension_dir = None;
-            if needed && !self.stop.requested() {
-                let label = label(&python, at, all);
-                // Most of what was compiled for an interpreter before does not depend on the interpreter.
-                let mut built_before = built.iter().filter(|one| one.extension_dir.is_some());
-                let like = built_before.next().map(|one| &one.python);
-                let native;
-                (native, extension_dir) = self.extension(&python, &label, like, record);
-                if let NativeModule::Unavailable { reason } = &native {
-                    let with = with(record, at);
-                    self.terminal
-                        .warn(&format!("native variants are skipped{with}: {reason}"));
-                }
-                *record.native_at_mut(at) = native;
-            }
-            built.push(RunInterpreter {
-                python,
-                extension_dir,
-            });
+/// Builds the extension module for each interpreter, where a chosen variant needs it, and notes in the record what came
+/// of it. The clock of the run does not count the time.
+pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
+    let needs = |variant: &Variant| {
+        variant
+            .requires
+            .iter()
+            .any(|module| module == Variant::NATIVE_MODULE)
+    };
+    let needed = run.selected.iter().any(|pair| {
+        let mut variants = pair.entry.pair.variants().iter();
+        variants.any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
+    });
+    if !needed {
+        return;
+    }
+    let start = Instant::now();
+    for at in 0..run.interpreters.len() {
+        if run.stop.requested() {
+            break;
         }
+        let (native, folder, time) = Builder::of(run, terminal).extension(at);
+        run.spend(Phase::BUILD, time);
+        if let NativeModule::Unavailable { reason } = &native {
+            let with = run.with(at);
+            terminal.warn(&format!("native variants are skipped{with}: {reason}"));
+        }
+        run.interpreters[at].extension_dir = folder;
+        *run.record.native_at_mut(at) = native;
+    }
+    run.clock.leave_out(start.elapsed());
+}
+
+/// Builds the extension module of the first interpreter once more, to count allocations, and returns its folder, or why
+/// there is none. All other diagnosers do without it.
+pub(crate) fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Result<PathBuf, String> {
+    if let NativeModule::Unavailable { reason } = &run.record.native {
+        return Err(reason.clone());
+    }
+    let counting = extension::can_count(&run.suite.registry).and_then(|()| {
+        let (built, time) = Builder::of(run, terminal).build(extension::Build::Counting, 0);
+        run.spend(Phase::COUNTING, time);
+        run.clock.leave_out(time);
         built
+    });
+    if let Err(reason) = &counting
+        && !run.stop.requested()
+    {
+        terminal.say(&format!("allocations are not counted: {reason}"));
+    }
+    counting
+}
+
+/// What builds need of a run.
+#[derive(Clone, Copy)]
+struct Builder<'a> {
+    registry: &'a Registry,
+    interpreters: &'a [RunInterpreter],
+    target: &'a Path,
+    stop: &'a Stop,
+    terminal: &'a Terminal,
+}
+
+impl<'a> Builder<'a> {
+    fn of(run: &'a Run<'_>, terminal: &'a Terminal) -> Self {
+        Builder {
+            registry: &run.suite.registry,
+            interpreters: &run.interpreters,
+            target: &run.target,
+            stop: run.stop,
+            terminal,
+        }
     }
 
-    /// What there is for an interpreter, and the folder of the module that was built: a module that is installed there
-    /// already, or one that is built now.
-    fn extension(
-        self,
-        python: &Python,
-        label: &str,
-        like: Option<&Python>,
-        record: &mut Record,
-    ) -> (NativeModule, Option<PathBuf>) {
+    /// What there is for an interpreter, the folder of the module that was built, and the time that it took: a module that
+    /// is installed there already, or one that is built now.
+    fn extension(self, at: usize) -> (NativeModule, Option<PathBuf>, Duration) {
+        let python = &self.interpreters[at].python;
         if let Some(path) = &python.installed_native {
             let path = path.display().to_string();
             self.terminal.say(&format!(
                 "{}: the extension module that is installed there is used, {path}",
                 python.about.label()
             ));
-            return (NativeModule::Prebuilt { path }, None);
+            return (NativeModule::Prebuilt { path }, None, Duration::ZERO);
         }
         if let Err(why) = buildable(&python.about) {
             let reason = why.to_string();
-            return (NativeModule::Unavailable { reason }, None);
+            return (NativeModule::Unavailable { reason }, None, Duration::ZERO);
         }
-        let (built, time) = self.build(extension::Build::Timed, python, label, like);
-        spend(record, Phase::BUILD, time);
+        let (built, time) = self.build(extension::Build::Timed, at);
         match built {
             Ok(folder) => {
                 let seconds = time.as_secs_f64();
-                (NativeModule::Ready { seconds }, Some(folder))
+                (NativeModule::Ready { seconds }, Some(folder), time)
             }
-            Err(reason) => (NativeModule::Unavailable { reason }, None),
+            Err(reason) => (NativeModule::Unavailable { reason }, None, time),
         }
-    }
-
-    /// Builds the extension module of the first interpreter once more, to count allocations, and returns its folder and what
-    /// that took. Without it everything else is diagnosed all the same.
-    pub fn counting(
-        self,
-        interpreters: &[RunInterpreter],
-        native: &NativeModule,
-    ) -> (Result<PathBuf, String>, Option<Duration>) {
-        if let NativeModule::Unavailable { reason } = native {
-            return (Err(reason.clone()), None);
-        }
-        let python = &interpreters[0].python;
-        let label = label(python, 0, interpreters.len());
-        let like = interpreters.iter().find(|one| one.extension_dir.is_some());
-        let (counting, time) = match extension::can_count(self.registry) {
-            Ok(()) => {
-                let like = like.map(|one| &one.python);
-                let (built, time) = self.build(extension::Build::Counting, python, &label, like);
-                (built, Some(time))
-            }
-            Err(reason) => (Err(reason), None),
-        };
-        if let Err(reason) = &counting
-            && !self.stop.requested()
-        {
-            self.terminal
-                .say(&format!("allocations are not counted: {reason}"));
-        }
-        (counting, time)
     }
 
     /// The folder of a build of the extension module, and the time that it took.
-    fn build(
-        self,
-        which: extension::Build,
-        python: &Python,
-        label: &str,
-        like: Option<&Python>,
-    ) -> (Result<PathBuf, String>, Duration) {
+    fn build(self, which: extension::Build, at: usize) -> (Result<PathBuf, String>, Duration) {
+        let python = &self.interpreters[at].python;
+        let label = label(python, at, self.interpreters.len());
+        // Most of what was compiled for another interpreter does not depend on the interpreter.
+        let mut built_before = self.interpreters.iter().filter(|one| one.extension_dir.is_some());
+        let like = built_before.next().map(|one| &one.python);
         let first = !extension::is_built(which, self.registry, python, self.target);
         let name = match which {
             extension::Build::Timed => "extension module",

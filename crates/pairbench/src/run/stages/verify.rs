@@ -2,22 +2,21 @@
 
 use super::deprecations;
 use crate::hosts::Fault;
-use crate::hosts::launcher::{Ended, Launched};
 use crate::record::{Embedding, Happening, NativeModule, Status, VariantState, VerifyFailure};
 use crate::registry::Variant;
-use crate::run::launch::events::{read_events, set_state, tell_details, with_output};
+use crate::run::launch::events::{set_state, tell_details, with_output};
+use crate::run::launch::pool::Pool;
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::Passed;
 use crate::run::resuming::recall_failures;
-use crate::run::state::{Run, Who};
+use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
 use crate::verify::{Finding, Verified};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::HashSet;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One check: a pair with an interpreter, each by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,41 +43,33 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
         .flat_map(|at| (0..interpreters).map(move |interpreter| Check { interpreter, at }));
     let mut waiting: Vec<Check> = checks.collect();
     waiting.reverse();
-    let mut running: Vec<(Check, Launched, PathBuf)> = Vec::new();
+    let mut pool = Pool::new(run.record.machine.cores as usize);
     let mut verified = Vec::new();
-    let mut at_once = run.record.machine.cores as usize;
     let mut lost = HashSet::new();
     let mut open = vec![interpreters; selected.len()];
-    while !(waiting.is_empty() && running.is_empty()) {
-        while running.len() < at_once
-            && !run.stop.requested()
-            && let Some(check) = waiting.pop()
-        {
-            let role = verify_role(run, check);
-            let (launched, events) = run.launch(role, Who::One(check.interpreter), seeds.random())?;
-            running.push((check, launched, events));
-        }
+    loop {
         if run.stop.requested() {
             waiting.clear();
         }
-        if let Some(check) = relieve(run, &mut running) {
-            // Alone it may well fit.
-            waiting.push(check);
-            at_once = 1;
+        while pool.has_room()
+            && let Some(check) = waiting.pop()
+        {
+            let role = verify_role(run, check);
+            pool.start(run, check, role, check.interpreter, seeds.random())?;
         }
-        let mut still = Vec::new();
-        for (check, mut launched, events) in running {
-            let Some(ended) = launched.poll(run.stop) else {
-                still.push((check, launched, events));
-                continue;
-            };
+        if pool.is_empty() {
+            break;
+        }
+        waiting.extend(pool.relieve(run));
+        terminal.doing("verifying");
+        for over in pool.ended::<Finding>(run) {
+            let check = over.job;
+            let mut findings = over.events;
             let entry = selected[check.at].entry;
-            let mut findings = read_events(&events);
-            run.launches.discard(&events);
-            if let Some(fault) = killed(&ended, &findings)
+            if let Some(fault) = killed(over.fault.as_ref(), &findings)
                 && lost.insert(check)
             {
-                let fault = with_output(fault, launched.tail());
+                let fault = with_output(fault, over.tail);
                 run.disturbed(entry.name, Happening::Lost { fault }, terminal);
                 waiting.push(check);
                 continue;
@@ -86,16 +77,13 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
             for finding in &mut findings {
                 if let Finding::Fails { fault, .. } = finding {
                     // The launch outlived its worker; what the worker said last is in the launch's output.
-                    *fault = with_output(fault.clone(), launched.tail());
+                    *fault = with_output(fault.clone(), over.tail.clone());
                 }
             }
-            if let Ended::Badly(fault) = ended {
-                findings.push(blame_finding(&findings, with_output(fault, launched.tail())));
-            } else if ended == Ended::Stopped {
-                continue;
+            if let Some(fault) = over.fault {
+                findings.push(blame_finding(&findings, fault));
             }
-            let seconds = launched.elapsed().as_secs_f64();
-            note_findings(run, check, &findings, seconds);
+            note_findings(run, check, &findings, over.seconds);
             // A check that was ended from outside has no `Done`, and so verifies nothing.
             let passed = Verified::from_findings(entry, &findings);
             verified.extend(passed.map(|pair| Passed {
@@ -106,9 +94,6 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
             tell_findings(run, check, open[check.at] == 0, terminal);
             terminal.step();
         }
-        running = still;
-        terminal.doing("verifying");
-        std::thread::sleep(Duration::from_millis(5));
     }
     terminal.end();
     run.spend("verify", start.elapsed());
@@ -119,28 +104,13 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
     Ok(verified)
 }
 
-/// Ends one check where all that run at once together take more memory than a launch may, and says which pair it was.
-fn relieve(run: &Run<'_>, running: &mut Vec<(Check, Launched, PathBuf)>) -> Option<Check> {
-    let limit = run.launches.limits.memory?;
-    let held: u64 = running.iter().map(|(_, launched, _)| launched.memory().0).sum();
-    if running.len() < 2 || held <= limit.0 {
-        return None;
-    }
-    let (check, ..) = running.pop()?;
-    Some(check)
-}
-
 /// The fault of a check that was ended by somebody else.
-fn killed(ended: &Ended, findings: &[Finding]) -> Option<Fault> {
-    let told = findings.iter().find_map(|finding| match finding {
+fn killed(fault: Option<&Fault>, findings: &[Finding]) -> Option<Fault> {
+    let found = findings.iter().find_map(|finding| match finding {
         Finding::Fails { fault, .. } => Some(fault),
         _ => None,
     });
-    let whole = match ended {
-        Ended::Badly(fault) => Some(fault),
-        _ => None,
-    };
-    whole.or(told).filter(|fault| fault.from_outside()).cloned()
+    fault.or(found).filter(|fault| fault.from_outside()).cloned()
 }
 
 fn verify_role(run: &Run<'_>, check: Check) -> Role {

@@ -1,0 +1,124 @@
+//! Launches that run side by side: the checks of verification, the steps of diagnosers.
+
+use crate::hosts::Fault;
+use crate::hosts::launcher::{Ended, Launched};
+use crate::run::launch::events::{read_events, with_output};
+use crate::run::launch::process::Role;
+use crate::run::state::{Run, Who};
+use serde::de::DeserializeOwned;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How often the launches of a pool are looked at.
+const INTERVAL: Duration = Duration::from_millis(5);
+
+/// The launches that are running, each with what it was launched for.
+pub(crate) struct Pool<J> {
+    running: Vec<Running<J>>,
+    at_once: usize,
+}
+
+struct Running<J> {
+    job: J,
+    launched: Launched,
+    events: PathBuf,
+}
+
+/// A launch that has ended by itself or by a limit; not one that was stopped by the user.
+pub(crate) struct Over<J, E> {
+    pub job: J,
+    pub events: Vec<E>,
+    /// How it ended, where that was bad.
+    pub fault: Option<Fault>,
+    pub seconds: f64,
+    /// The last lines of its output.
+    pub tail: String,
+}
+
+impl<J> Pool<J> {
+    /// An empty pool, for at most this many launches at a time.
+    pub fn new(at_once: usize) -> Self {
+        Pool {
+            running: Vec::new(),
+            at_once,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.running.len() < self.at_once
+    }
+
+    pub fn jobs(&self) -> impl Iterator<Item = &J> {
+        self.running.iter().map(|one| &one.job)
+    }
+
+    /// Starts a launch with this interpreter.
+    pub fn start(
+        &mut self,
+        run: &mut Run<'_>,
+        job: J,
+        role: Role,
+        interpreter: usize,
+        hash_seed: u32,
+    ) -> Result<(), String> {
+        let (launched, events) = run.launch(role, Who::One(interpreter), hash_seed)?;
+        self.running.push(Running {
+            job,
+            launched,
+            events,
+        });
+        Ok(())
+    }
+
+    /// Ends one launch where all together take more memory than a launch may, and returns its job, which may well fit
+    /// alone: from then on the launches of this pool run one at a time.
+    pub fn relieve(&mut self, run: &Run<'_>) -> Option<J> {
+        let limit = run.launches.limits.memory?;
+        let held: u64 = self.running.iter().map(|one| one.launched.memory().0).sum();
+        if self.running.len() < 2 || held <= limit.0 {
+            return None;
+        }
+        let Running { job, events, .. } = self.running.pop()?;
+        run.launches.discard(&events);
+        self.at_once = 1;
+        Some(job)
+    }
+
+    /// Waits a moment, and takes out the launches that have ended since the last call.
+    pub fn ended<E: DeserializeOwned>(&mut self, run: &Run<'_>) -> Vec<Over<J, E>> {
+        std::thread::sleep(INTERVAL);
+        let mut over = Vec::new();
+        let mut at = 0;
+        while at < self.running.len() {
+            let Some(ended) = self.running[at].launched.poll(run.stop) else {
+                at += 1;
+                continue;
+            };
+            let Running {
+                job,
+                mut launched,
+                events: path,
+            } = self.running.remove(at);
+            let events = read_events(&path);
+            run.launches.discard(&path);
+            let tail = launched.tail();
+            let fault = match ended {
+                Ended::Stopped => continue,
+                Ended::Well => None,
+                Ended::Badly(fault) => Some(with_output(fault, tail.clone())),
+            };
+            over.push(Over {
+                job,
+                events,
+                fault,
+                seconds: launched.elapsed().as_secs_f64(),
+                tail,
+            });
+        }
+        over
+    }
+}
