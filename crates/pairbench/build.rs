@@ -21,11 +21,11 @@ fn main() {
     // Names that the compiler is to know, whether or not they are set below.
     println!("cargo::rustc-check-cfg=cfg(PyPy)");
     println!("cargo::rustc-check-cfg=cfg(GraalPy)");
-    if std::env::var_os("CARGO_FEATURE_PYTHON").is_some() {
-        // Which interpreters have hooks in their allocators.
-        pyo3_build_config::use_pyo3_cfgs();
-    }
-    if std::env::var_os("CARGO_FEATURE_EMBED").is_some() {
+    #[cfg(feature = "python")]
+    // Which interpreters have hooks in their allocators.
+    pyo3_build_config::use_pyo3_cfgs();
+    #[cfg(feature = "embed")]
+    {
         pairbench_build::preflight();
         // An executable finds at run time the very libpython that it was linked with, not one of the same name.
         pyo3_build_config::add_libpython_rpath_link_args();

@@ -21,7 +21,7 @@
 | [`export`] | results for other programs: the summary of a run, and the formats that other tools read |
 | [`report`] | static HTML from records alone |
 | [`run`] | one run: the plan, its stages, the processes it launches, what is saved and resumed |
-| [`cli`] | `cargo bench` and `cargo run`: arguments, progress, tables |
+| [`cli`] | `cargo bench` and `pairbench`: arguments, progress, tables |
 "
 )]
 //! A crate with pairs of its own declares them with [`pairs!`] and hands its registry to `cli::bench_main`.

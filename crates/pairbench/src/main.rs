@@ -1,4 +1,4 @@
-//! `cargo run`: scaffold a pair, render and compare records, list interpreters.
+//! The tool: scaffold a pair, render, compare and export records, list interpreters.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,7 @@
-//! Counts, percentages, and texts that have to fit a width.
+//! Counts, percentages, texts that have to fit a width, and the name of the tool in advice.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -9,6 +10,24 @@ const WIDEST: usize = 80;
 
 /// Below this a table is unreadable, however narrow the terminal.
 const NARROWEST: usize = 40;
+
+/// How the user calls the tool.
+static TOOL: OnceLock<&str> = OnceLock::new();
+
+/// How the user calls the tool that renders, compares and exports records: `pairbench`, or `cargo run --` in a checkout of
+/// pairbench itself.
+pub(crate) fn tool() -> &'static str {
+    TOOL.get().copied().unwrap_or("pairbench")
+}
+
+/// Finds out how the user calls the tool. Cargo sets a variable for what `cargo run` and `cargo bench` start.
+pub(crate) fn name_tool() {
+    let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let started_by = std::env::var_os("CARGO_MANIFEST_DIR");
+    if started_by.is_some_and(|package| ours.starts_with(package)) {
+        let _ = TOOL.set("cargo run --");
+    }
+}
 
 /// `1 launch`, `2 launches`.
 pub(crate) fn count(n: usize, noun: &str) -> String {

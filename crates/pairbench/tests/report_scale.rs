@@ -99,7 +99,7 @@ fn a_thousand_pairs_in_two_runs() {
 }
 
 /// The figure "200 merged records render in at most 1 s": ten runs of the whole catalogue on each of twenty machines, read
-/// and rendered by `cargo run -- report FOLDER`, including the start of its process.
+/// and rendered by `pairbench report FOLDER`, including the start of its process.
 ///
 /// ```text
 /// cargo test --release --test report_scale -- --ignored --nocapture two_hundred

@@ -1,4 +1,4 @@
-//! `cargo run -- compare`: records against an earlier one, or every two of them.
+//! `pairbench compare`: records against an earlier one, or every two of them.
 
 use super::changes;
 use crate::analyse::{self, analyses};

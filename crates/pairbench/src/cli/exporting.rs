@@ -1,4 +1,4 @@
-//! `cargo run -- export`: records as other programs read them.
+//! `pairbench export`: records as other programs read them.
 
 use super::reading::{Gathered, gather};
 use crate::export::{Format, export_records};

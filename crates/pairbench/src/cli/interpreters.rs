@@ -1,4 +1,4 @@
-//! `cargo run -- interpreters`: which Pythons there are, and which files that look like one are not used and why.
+//! `pairbench interpreters`: which Pythons there are, and which files that look like one are not used and why.
 
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{Interpreter, Jit};

@@ -1,4 +1,4 @@
-//! The command line: `cargo bench` and `cargo run`, their arguments and what they print.
+//! The command line: `cargo bench` and the tool `pairbench`, their arguments and what they print.
 
 mod bench;
 mod changes;
@@ -17,6 +17,7 @@ pub use crate::terminal::Color;
 
 use crate::diagnose::turnaround;
 use crate::run::process;
+use crate::text::name_tool;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     if arguments == [turnaround::NOTHING] {
         return ExitCode::SUCCESS;
     }
+    name_tool();
     match arguments.as_slice() {
         [first, spec] if first == process::ARGUMENT => process::main(&suite, Path::new(spec)),
         [first, rest @ ..] if first == turnaround::FIRST_CALL => process::first_call(&suite, rest),
@@ -35,9 +37,10 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     }
 }
 
-/// The main function of `cargo run`: scaffolding; rendering, comparing and exporting records; listing interpreters.
+/// The main function of the tool `pairbench`: scaffolding; rendering, comparing and exporting records; listing interpreters.
 ///
 /// `--help` lists the exit codes.
 pub fn tool_main() -> ExitCode {
+    name_tool();
     tool::main()
 }

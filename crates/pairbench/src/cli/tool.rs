@@ -1,4 +1,4 @@
-//! `cargo run --`: what needs no measuring.
+//! The tool `pairbench`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
 use super::{compare, exporting, interpreters, scaffold};
@@ -8,8 +8,8 @@ use crate::record::{Record, views};
 use crate::registry::Profile;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::terminal::show;
-use crate::text::count;
-use clap::{Parser, Subcommand};
+use crate::text::{count, tool};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,8 +17,7 @@ use std::process::ExitCode;
 /// Scaffolds pairs; renders, compares and exports records; lists interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
-    name = "cargo run --",
-    bin_name = "cargo run --",
+    name = "pairbench",
     version,
     max_term_width = 100,
     arg_required_else_help = true,
@@ -60,11 +59,20 @@ enum Command {
     Export(exporting::Arguments),
     /// List every Python on this machine: what it is, where it was found, and what was left out and why
     Interpreters(interpreters::Arguments),
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: `pairbench man | man -l -`
+    Man,
 }
 
 /// Parses the arguments and runs.
 pub(super) fn main() -> ExitCode {
-    let done = match Tool::parse().command {
+    let matches = Tool::command().bin_name(tool()).get_matches();
+    let parsed = Tool::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let done = match parsed.command {
         Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile).map(|text| {
             show(&(text + "\n"));
             Exit::Done
@@ -73,12 +81,28 @@ pub(super) fn main() -> ExitCode {
         Command::Compare(arguments) => compare::main(&arguments),
         Command::Export(arguments) => exporting::main(&arguments),
         Command::Interpreters(arguments) => Ok(interpreters::main(&arguments)),
+        Command::Completions { shell } => Ok(generated(|out| {
+            clap_complete::generate(shell, &mut Tool::command(), "pairbench", out);
+            Ok(())
+        })),
+        Command::Man => Ok(generated(|out| {
+            clap_mangen::Man::new(Tool::command()).render(out)
+        })),
     };
     let exit = done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         Exit::Refused
     });
     exit.into()
+}
+
+/// Prints what a generator writes.
+fn generated(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Exit {
+    let mut text = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write(&mut text);
+    show(&String::from_utf8_lossy(&text));
+    Exit::Done
 }
 
 /// Renders what can be read, and names what cannot.

@@ -3,6 +3,7 @@
 use super::asking::{Refusal, ask};
 pub(crate) use super::python::version_numbers;
 pub use super::python::{Interpreter, Jit, OLDEST, Python};
+use crate::text::tool;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,23 +49,26 @@ impl fmt::Display for InterpreterError {
                 write!(
                     f,
                     "no Python interpreter at {} ({why}). Name one: cargo bench -- --interpreter /path/to/python3; \
-                     cargo run -- interpreters lists what there is",
-                    tried.join(" or ")
+                     {} interpreters lists what there is",
+                    tried.join(" or "),
+                    tool()
                 )
             }
             InterpreterError::Strange { program, problem } => write!(
                 f,
-                "{} does not behave like a Python interpreter: {problem}. Name another: --interpreter PATH; cargo run -- \
-                 interpreters lists what there is",
-                program.display()
+                "{} does not behave like a Python interpreter: {problem}. Name another: --interpreter PATH; {} interpreters \
+                 lists what there is",
+                program.display(),
+                tool()
             ),
             InterpreterError::TooOld { program, version } => write!(
                 f,
-                "{} is Python {version}; the worker needs {}.{} or newer. Name another: --interpreter PATH; cargo run -- \
-                 interpreters lists what there is",
+                "{} is Python {version}; the worker needs {}.{} or newer. Name another: --interpreter PATH; {} interpreters \
+                 lists what there is",
                 program.display(),
                 OLDEST.0,
-                OLDEST.1
+                OLDEST.1,
+                tool()
             ),
         }
     }

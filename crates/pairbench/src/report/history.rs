@@ -31,7 +31,7 @@ pub(crate) fn section(history: &History, pair: &str, machine: &MachineId) -> Mar
                 "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs are drawn at "
                 "equal distances, whatever the time between them. A dashed line marks another machine, interpreter or "
                 "compiler. Every panel has its own logarithmic axis. Runs differ by more than their intervals show: "
-                "to find out whether two of them differ, use " code { "cargo run -- compare" } "."
+                "to find out whether two of them differ, use " code { "pairbench compare" } "."
                 @if !elsewhere.is_empty() { " Runs on other machines are not drawn: " (elsewhere.len()) "." }
                 @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
             }

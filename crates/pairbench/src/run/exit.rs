@@ -1,4 +1,4 @@
-//! Exit codes: one place for what `cargo bench` and `cargo run` end with.
+//! Exit codes: one place for what `cargo bench` and the tool end with.
 
 use std::process::ExitCode;
 
@@ -56,7 +56,7 @@ Exit codes; where several apply, the first of 4, 130, 1, 3:
     4  the record, summary, baseline, report or an export could not be written
   130  interrupted with Ctrl-C; what was measured is in the record and the report";
 
-/// What the help of each command of `cargo run` ends with.
+/// What the help of each command of the tool ends with.
 pub(crate) const HELP_OF_TOOL: &str = "\
 Exit codes; where several apply, the first of 4, 1, 3:
   0  done

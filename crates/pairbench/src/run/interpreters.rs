@@ -6,6 +6,7 @@ use crate::hosts::interpreter::{self, Python, VARIABLE};
 use crate::record::{MissingInterpreter, Record};
 use crate::run::options::Options;
 use crate::terminal::Terminal;
+use crate::text::tool;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -67,10 +68,10 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
         ));
     }
     match chosen.pythons.is_empty() {
-        true => Err(
-            "none of the interpreters that were asked for is there; cargo run -- interpreters lists what is"
-                .into(),
-        ),
+        true => Err(format!(
+            "none of the interpreters that were asked for is there; {} interpreters lists what is",
+            tool()
+        )),
         false => Ok(chosen),
     }
 }
@@ -221,11 +222,12 @@ fn tell(discovery: &Discovery, terminal: &Terminal) {
     let names = discovery.left_out.iter().filter(same).count();
     terminal.say(&format!(
         "{} interpreters found in {:.1} s, {} of them environments, of which only an active one is measured; left out: {names} \
-         more names of the same, {} other files (cargo run -- interpreters lists all)",
+         more names of the same, {} other files ({} interpreters lists all)",
         discovery.found.len(),
         discovery.seconds,
         environments.count(),
-        discovery.left_out.len() - names
+        discovery.left_out.len() - names,
+        tool()
     ));
 }
 

@@ -7,6 +7,7 @@ use crate::estimate::Precision;
 use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
 use crate::record::{BaselineName, Shard};
 use crate::terminal::Color;
+use crate::text::tool;
 use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -74,7 +75,7 @@ pub struct Options {
     #[arg(long, value_name = "NAMES")]
     pub diagnose: Option<Chosen>,
 
-    /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `cargo run -- report`
+    /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `pairbench report`
     /// puts their records together. The machines need not communicate: the same command with another K is another part
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
@@ -152,7 +153,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
     pub export_csv: Option<PathBuf>,
 
-    /// Write a Markdown table to this file when the run ends. `cargo run -- export` makes these and other formats from
+    /// Write a Markdown table to this file when the run ends. `pairbench export` makes these and other formats from
     /// records
     #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
     pub export_markdown: Option<PathBuf>,
@@ -258,7 +259,8 @@ impl Options {
             None => Ok(()),
             Some(name) => Err(format!(
                 "--load-baseline is not supported. Compare kept runs without measuring again: \
-                 cargo run -- compare OTHER {name}"
+                 {} compare OTHER {name}",
+                tool()
             )),
         }
     }

@@ -3,6 +3,7 @@
 use crate::export::Summary;
 use crate::record::{self, Disturbance, Happening, Record};
 use crate::terminal::Terminal;
+use crate::text::tool;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -83,9 +84,10 @@ impl Saving {
             Ok(path) => {
                 terminal.error(&format!(
                     "the record could not be written to {}: {error}. It was written to {} instead; \
-                     `cargo run -- report {}` renders it",
+                     `{} report {}` renders it",
                     self.folder.display(),
                     path.display(),
+                    tool(),
                     path.display()
                 ));
                 self.path = path;
@@ -105,8 +107,9 @@ impl Saving {
         if let Err(error) = &written {
             let record = self.path.display();
             terminal.error(&format!(
-                "the summary cannot be written beside {record}: {error}. `cargo run -- export --format json {record}` \
-                 makes it from the record"
+                "the summary cannot be written beside {record}: {error}. `{} export --format json {record}` \
+                 makes it from the record",
+                tool()
             ));
         }
         written.is_ok()

@@ -26,6 +26,7 @@ use crate::run::resuming::Earlier;
 use crate::run::saving::Saving;
 use crate::run::suite::Suite;
 use crate::terminal::Terminal;
+use crate::text::tool;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -219,7 +220,7 @@ impl<'a> Run<'a> {
         let rendered = report.write(folder);
         Some(rendered.map_err(|error| {
             let folder = self.options.reports.display();
-            format!("the report cannot be written to {folder}: {error}. The record is whole; render it elsewhere: cargo run -- report {}", self.saving.path.display())
+            format!("the report cannot be written to {folder}: {error}. The record is whole; render it elsewhere: {} report {}", tool(), self.saving.path.display())
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo run -- interpreters`, on made-up users with fakes and with real interpreters, and on this machine as it is.
+//! `pairbench interpreters`, on made-up users with fakes and with real interpreters, and on this machine as it is.
 #![cfg(all(feature = "harness", unix))]
 #![allow(missing_docs)]
 

@@ -67,7 +67,7 @@ fn a_folder_that_is_lost_half_way_loses_nothing() {
                     "cannot be written",
                     "tries again after each launch",
                     "It was written to",
-                    "cargo run -- report",
+                    "pairbench report",
                 ],
             );
             assert_eq!(
@@ -96,7 +96,7 @@ fn a_report_that_cannot_be_written_costs_only_itself() {
     std::fs::create_dir_all(bench.folder.path().join("index.html/inside")).unwrap();
     let ran = bench.run();
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
-    says(&ran, &["the report cannot be written", "cargo run -- report"]);
+    says(&ran, &["the report cannot be written", "pairbench report"]);
     assert_eq!(ran.record().status, Status::Complete);
     assert!(ran.stdout.contains("record: "), "{}", ran.stdout);
 }

@@ -2,6 +2,7 @@
 
 use crate::registry::{Case, Entry, Registry, Variant};
 use crate::run::options::{Cases, Options};
+use crate::text::tool;
 
 /// A pair with what was chosen of it.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
                     names.join(", ")
                 )
             }
-            [] if names.is_empty() => "there is no pair; `cargo run -- new NAME` makes one".into(),
+            [] if names.is_empty() => format!("there is no pair; `{} new NAME` makes one", tool()),
             [] => "the chosen variants are in no pair".into(),
         });
     }
