@@ -25,6 +25,7 @@ mod progress;
 pub(crate) mod scaling;
 pub(crate) mod shape;
 pub(crate) mod sites;
+mod sizes;
 pub(crate) mod sources;
 pub mod summary;
 #[cfg(test)]
@@ -61,6 +62,7 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
             outcome::find(pair, summary),
             precision::find(one),
             shape::find(one),
+            sizes::find(one),
             calibration::embedded(pair, summary),
             memory::find(pair),
             profile::find(pair, summary),

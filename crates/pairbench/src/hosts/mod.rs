@@ -59,6 +59,8 @@ pub struct Answer {
     pub output: Vec<u8>,
     /// Its input after the call, as a pickle.
     pub input: Vec<u8>,
+    /// What the call took: a single one, so only roughly what a call takes.
+    pub took: Duration,
 }
 
 /// Where variants of one pair are set up, called and timed.

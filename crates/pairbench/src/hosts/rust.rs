@@ -57,7 +57,7 @@ impl Host for RustHost<'_> {
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
         let opened = self.opened(handle);
         guarded(|| Ok((opened.call()?, opened.input()?)))?
-            .map(|(output, input)| Answer { output, input })
+            .map(|((output, took), input)| Answer { output, input, took })
             .map_err(|error: crate::registry::WorkloadError| Fault::Answer { message: error.0 })
     }
 

@@ -86,6 +86,7 @@ pub(super) struct Opened {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Called {
+    pub ns: u64,
     pub output: ByteBuf,
     pub input: ByteBuf,
 }
@@ -248,7 +249,7 @@ pub fn hear(mut stream: &[u8]) {
         let _ = decode_within::<Vec<Vec<u64>>>(&message, HEAVIEST);
         let _ = decode_within::<Vec<CodeName>>(&message, HEAVIEST);
         let _ = decode_within::<Vec<Raised>>(&message, HEAVIEST);
-        if let Ok(Called { output, input }) = decode_within::<Called>(&message, HEAVIEST) {
+        if let Ok(Called { output, input, .. }) = decode_within::<Called>(&message, HEAVIEST) {
             for answer in [output, input] {
                 if pickle::check_within(&answer, HEAVIEST).is_ok() {
                     let _ = serde_pickle::value_from_slice(&answer, serde_pickle::DeOptions::new());

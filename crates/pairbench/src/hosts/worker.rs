@@ -324,6 +324,7 @@ impl From<wire::Called> for Answer {
         Answer {
             output: called.output.into_vec(),
             input: called.input.into_vec(),
+            took: Duration::from_nanos(called.ns),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::sample_pair::{SamplePair, Timed};
 use super::{Comparison, Failure, First};
+use crate::hosts::rust::guarded;
 use crate::hosts::{Contestant, Fault, Handle, HostSet, Ready};
 use crate::registry::Variant;
 use criterion::{Criterion, SamplingMode};
@@ -11,7 +12,7 @@ use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -234,7 +235,7 @@ fn sample(
     let sampling = &job.sampling;
     let hosts = RefCell::new(hosts);
     let failed = RefCell::new(None);
-    let benched = catch_unwind(AssertUnwindSafe(|| {
+    let benched = guarded(|| {
         let mut criterion = Criterion::default()
             .sample_size(sampling.sample_size)
             .warm_up_time(sampling.warm_up)
@@ -264,12 +265,16 @@ fn sample(
         if sampling.plots {
             criterion.final_summary();
         }
-    }));
+    });
     match (failed.into_inner(), benched) {
         (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        (None, Err(_)) => Err(blame(variant)(Fault::Harness {
-            message: "criterion panicked; see --verbose".into(),
-        })),
+        // Where its own analysis panicked, all samples were taken before: equal ones have no density.
+        (None, Err(panic)) => match pair.borrow().last(sampling.sample_size) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(blame(variant)(Fault::Harness {
+                message: format!("criterion stopped: {panic}"),
+            })),
+        },
     }
 }

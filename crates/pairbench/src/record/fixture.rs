@@ -78,6 +78,7 @@ pub(crate) fn steady() -> Record {
             compared: 3,
             seconds: 1.0,
             failures: Vec::new(),
+            calls: Vec::new(),
         },
         launches: (0..3).map(launch).collect(),
         diagnoses: Default::default(),

@@ -261,6 +261,20 @@ pub struct Verification {
     pub seconds: f64,
     /// Everything that went wrong.
     pub failures: Vec<VerifyFailure>,
+    /// What a call of each variant took on each case, roughly: no launch, few calls, other checks beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<RoughCall>,
+}
+
+/// Roughly what a call takes, from verification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoughCall {
+    /// The variant.
+    pub variant: String,
+    /// Size of the case.
+    pub size: u64,
+    /// Seconds.
+    pub seconds: f64,
 }
 
 /// One thing that went wrong while verifying.

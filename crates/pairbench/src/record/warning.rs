@@ -193,6 +193,17 @@ kinds! {
     SamplesTooShort, Warning,
         "Samples are too short for the resolution of the clock",
         "use a larger input or a longer --measurement-time";
+    /// From the smallest to the largest case the baseline takes 4 times longer or more, and a Rust variant less than 1.5
+    /// times and under 1 µs. Both times come from verification. No verdict is given.
+    TimeDoesNotGrow, Warning,
+        "The time does not grow with the input as the baseline's does, so the compiler has removed the work, or the \
+         variant does something else",
+        "return a result that depends on every step of the work, and hide constants with std::hint::black_box";
+    /// The interval lies on one side of 1, and on another case the ratio lies on the other: by its own interval, or by
+    /// a factor of 2 where it comes from verification, which calls every variant on all cases. A note for a step.
+    RatioChangesSide, Warning,
+        "Whether this is faster or slower depends on the size of the input",
+        "measure the sizes that you have: --cases all";
     /// Mann and Kendall's trend over time is below 0.1 %, and Theil's drift over the run is larger than 1 % and
     /// than the half-width. At the customary 1 % every fifth run would warn of nothing.
     DriftingLaunches, Warning,

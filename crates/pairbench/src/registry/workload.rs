@@ -29,12 +29,12 @@ pub trait Opened {
     /// How long setting up what the variant needs (a thread pool, say) took; the input is not part of it.
     fn setup_time(&self) -> Duration;
 
-    /// Calls once and returns the output as a pickle.
+    /// Calls once and returns the output as a pickle, and what the call took.
     ///
     /// # Errors
     ///
     /// When the output has no Python equivalent.
-    fn call(&mut self) -> Result<Vec<u8>, WorkloadError>;
+    fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError>;
 
     /// The input as it is now, as a pickle.
     ///
@@ -64,8 +64,11 @@ where
         self.setup
     }
 
-    fn call(&mut self) -> Result<Vec<u8>, WorkloadError> {
-        encode(&(self.run)(&self.resource, &self.input))
+    fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError> {
+        let start = Instant::now();
+        let output = (self.run)(&self.resource, &self.input);
+        let took = start.elapsed();
+        Ok((encode(&output)?, took))
     }
 
     fn input(&self) -> Result<Vec<u8>, WorkloadError> {

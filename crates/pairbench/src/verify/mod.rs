@@ -57,6 +57,7 @@ mod tests {
         let agrees = || Finding::Agrees {
             variant: "rust".into(),
             size: 1,
+            seconds: 1e-3,
         };
         let fails = || Finding::Fails {
             variant: "rust".into(),

@@ -103,6 +103,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,
             seconds: 0.8,
             failures: Vec::new(),
+            calls: Vec::new(),
         },
         launches,
         diagnoses: Default::default(),

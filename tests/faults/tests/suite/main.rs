@@ -18,5 +18,6 @@ mod resume;
 mod several;
 #[cfg(unix)]
 mod shards;
+mod sizes;
 mod then;
 mod twice;

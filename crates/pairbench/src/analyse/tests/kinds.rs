@@ -5,10 +5,10 @@ use crate::diagnose::memory::{Collections, Counts, VariantMemory};
 use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
-    Disturbance, Embedding, Happening, NativeModule, Record, Status, Throttled, VariantState, VerifyFailure,
-    WarningKind, fixture,
+    Disturbance, Embedding, Happening, NativeModule, Record, RoughCall, Status, Throttled, VariantState,
+    VerifyFailure, WarningKind, fixture,
 };
-use crate::registry::Profile;
+use crate::registry::{Case, Profile};
 
 fn counted(first: u64, second: u64) -> VariantMemory {
     let counts = |allocations| {
@@ -40,6 +40,25 @@ fn collecting(share: f64) -> VariantMemory {
 }
 
 pub type Change = fn(&mut Record);
+
+/// Calls of verification: of both sides on a small and on a large case, in nanoseconds.
+fn calls(record: &mut Record, python: [f64; 2], rust: [f64; 2]) {
+    let pair = &mut record.pairs[0];
+    let case = pair.cases[0];
+    pair.cases.push(Case {
+        size: 100 * case.size,
+        default: false,
+    });
+    for (variant, ns) in [("python", python), ("rust", rust)] {
+        pair.verification
+            .calls
+            .extend(pair.cases.iter().zip(ns).map(|(case, ns)| RoughCall {
+                variant: variant.into(),
+                size: case.size,
+                seconds: ns * 1e-9,
+            }));
+    }
+}
 
 /// A kind, a change that raises it, and one that comes close without raising it.
 pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
@@ -90,6 +109,18 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             r.status = Status::OutOfTime;
             r.settings.precision = Some(0.02);
         },
+    ),
+    (
+        WarningKind::TimeDoesNotGrow,
+        |r| calls(r, [1e4, 1e6], [1.2, 1.3]),
+        // A fixed cost.
+        |r| calls(r, [1e4, 1e6], [3000.0, 3100.0]),
+    ),
+    (
+        WarningKind::RatioChangesSide,
+        |r| calls(r, [1e4, 1e6], [1e3, 1e7]),
+        // Not clearly: other checks ran beside it.
+        |r| calls(r, [1e4, 1e6], [1e3, 1.5e6]),
     ),
     (
         WarningKind::NoInterval,

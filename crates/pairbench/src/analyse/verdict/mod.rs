@@ -227,16 +227,21 @@ fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Wa
     }
 }
 
-/// Warnings that make every number of a run unreliable.
-const VOID: [WarningKind; 2] = [WarningKind::NullPairOff, WarningKind::DebugBuild];
+/// Warnings that make every number of a run, or of the pair, unreliable.
+const VOID: [WarningKind; 3] = [
+    WarningKind::NullPairOff,
+    WarningKind::DebugBuild,
+    WarningKind::TimeDoesNotGrow,
+];
 
 /// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
 /// open.
-const DOUBTS: [WarningKind; 6] = [
+const DOUBTS: [WarningKind; 7] = [
     WarningKind::FailedVariant,
     WarningKind::UnoptimisedInterpreter,
     WarningKind::FewLaunches,
     WarningKind::SamplesTooShort,
+    WarningKind::RatioChangesSide,
     WarningKind::DriftingLaunches,
     WarningKind::TwoKinds,
 ];

@@ -180,6 +180,7 @@ pub fn doubt(kind: WarningKind) -> &'static str {
         WarningKind::UnoptimisedInterpreter => "the interpreter is not optimised",
         WarningKind::FewLaunches => "few launches",
         WarningKind::SamplesTooShort => "samples too short for the clock",
+        WarningKind::RatioChangesSide => "the ratio changes side with the size",
         WarningKind::DriftingLaunches => "launches drift",
         WarningKind::TwoKinds => "bimodal launches",
         _ => "see the warnings",

@@ -2,7 +2,7 @@
 
 use super::deprecations;
 use crate::hosts::Fault;
-use crate::record::{Embedding, Happening, NativeModule, Status, VariantState, VerifyFailure};
+use crate::record::{Embedding, Happening, NativeModule, RoughCall, Status, VariantState, VerifyFailure};
 use crate::registry::Variant;
 use crate::run::launch::events::{set_state, tell_details, with_output};
 use crate::run::launch::pool::Pool;
@@ -174,7 +174,18 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     pair.deprecations.clear(); // of an earlier session
     for (finding, install) in findings.iter().zip(hints) {
         match finding {
-            Finding::Agrees { .. } => pair.verification.compared += 1,
+            Finding::Agrees {
+                variant,
+                size,
+                seconds,
+            } => {
+                pair.verification.compared += 1;
+                pair.verification.calls.push(RoughCall {
+                    variant: variant.clone(),
+                    size: *size,
+                    seconds: *seconds,
+                });
+            }
             Finding::Fails { variant, size, fault } => {
                 pair.verification.failures.push(VerifyFailure {
                     variant: variant.clone(),
