@@ -7,7 +7,7 @@
 //! pairbench_build::registry("workloads", "python");
 //! ```
 //!
-//! and takes the result in with `pairbench::pairs!()`. One with `native` variants says so to the linker with
+//! and takes the result in with `pairbench::pairs!()`. One with `native` variants sets the linker up with
 //! [`extension_module`].
 
 mod discover;

@@ -6,7 +6,7 @@ use std::process::Command;
 /// Oldest CPython that PyO3 0.30 builds for.
 const OLDEST: (u32, u32) = (3, 9);
 
-/// What the interpreter says of itself, a line each; the same questions that PyO3's build asks.
+/// What the interpreter reports about itself, one line each; the same facts that PyO3's build reads.
 const QUESTIONS: &str = "\
 import sys, sysconfig as s
 v = s.get_config_var
@@ -55,7 +55,7 @@ pub fn preflight() {
 
 fn check(extension_only: bool) -> Result<(), String> {
     let tried = candidates();
-    let Some(python) = tried.iter().find_map(|program| ask(program)) else {
+    let Some(python) = tried.iter().find_map(|program| describe(program)) else {
         let tried: Vec<_> = tried.iter().map(|p| p.display().to_string()).collect();
         return Err(format!(
             "no working Python 3 found (tried: {}).\n{}\nTo name another one: PYO3_PYTHON=/path/to/python3 cargo bench",
@@ -102,7 +102,7 @@ fn candidates() -> Vec<PathBuf> {
     vec!["python".into(), "python3".into()]
 }
 
-fn ask(program: &Path) -> Option<Python> {
+fn describe(program: &Path) -> Option<Python> {
     let output = Command::new(program).args(["-c", QUESTIONS]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut lines = text.lines();

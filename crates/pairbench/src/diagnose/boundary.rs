@@ -40,12 +40,12 @@ impl Diagnose for Pass {
         }
     }
 
-    fn asks_run(&self, found: &RunDiagnoses) -> bool {
+    fn needs_run(&self, found: &RunDiagnoses) -> bool {
         found.boundary.is_none()
     }
 
     /// Times calls into the extension module in fresh interpreters.
-    fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+    fn run_wide(&self, setup: &WorkerSetup<'_>, report: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
         let Some(folder) = setup.extension_dir else {
             return Err(Fault::Harness {
                 message: "there is no extension module to call into".into(),
@@ -57,9 +57,9 @@ impl Diagnose for Pass {
             crossings: Vec::new(),
         };
         for _ in 0..PROCESSES {
-            boundary.add(script::ask(setup, script::CROSSING, &arguments, &[])?);
+            boundary.add(script::run_json(setup, script::CROSSING, &arguments, &[])?);
         }
-        tell(Finding::Boundary { boundary });
+        report(Finding::Boundary { boundary });
         Ok(())
     }
 }

@@ -72,7 +72,7 @@ pub fn run(
     pairs: &[(&str, &Path)],
     target: &Path,
     stop: &Stop,
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<BuildTimes, String> {
     let folder = target.join(FOLDER);
     let builds = Builds {
@@ -81,8 +81,8 @@ pub fn run(
         folder: &folder,
     };
     builds.clear();
-    tell("from nothing");
-    let built = builds.whole(pairs, tell);
+    report("from nothing");
+    let built = builds.whole(pairs, report);
     // A failed one keeps its log, which the error names.
     if built.is_ok() {
         builds.clear();
@@ -97,11 +97,11 @@ struct Builds<'a> {
 }
 
 impl Builds<'_> {
-    fn whole(&self, pairs: &[(&str, &Path)], tell: &mut dyn FnMut(&str)) -> Result<BuildTimes, String> {
+    fn whole(&self, pairs: &[(&str, &Path)], report: &mut dyn FnMut(&str)) -> Result<BuildTimes, String> {
         let (clean_s, packages) = self.build()?;
         let mut incremental_s = Vec::new();
         for (name, path) in spread(pairs, TOUCHED) {
-            tell(&format!("after a change of {name}"));
+            report(&format!("after a change of {name}"));
             let _touched = Touched::now(path)
                 .map_err(|error| format!("{} cannot be marked as changed: {error}", path.display()))?;
             let (seconds, again) = self.build()?;

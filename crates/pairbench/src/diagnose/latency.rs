@@ -11,7 +11,7 @@ use crate::registry::{Entry, Variant};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
-/// How long a process goes on calling, unless it has enough requests before.
+/// How long a process keeps calling, unless it reaches enough requests first.
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// Requests that are enough: a hundred of them lie beyond the last quantile.
@@ -67,9 +67,9 @@ impl Diagnose for Pass {
         _entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        run(step, hosts, setting, tell)
+        run(step, hosts, setting, report)
     }
 }
 
@@ -82,7 +82,7 @@ fn run(
     step: &Step,
     hosts: &mut dyn HostSet,
     setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
+    report: &mut dyn FnMut(Finding),
 ) -> Result<(), Fault> {
     let Some(variant) = &step.variant else {
         return Ok(());
@@ -98,7 +98,7 @@ fn run(
         requests: seconds.len() as u64,
         quantiles: tail(&seconds),
     };
-    tell(Finding::Latency { latency });
+    report(Finding::Latency { latency });
     Ok(())
 }
 

@@ -126,7 +126,7 @@ impl From<Counted> for Counts {
     }
 }
 
-/// A variant on the case that stands for its pair.
+/// A variant on the representative case of its pair.
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     variant: &'a str,
@@ -166,7 +166,7 @@ impl Diagnose for Pass {
         entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
         let name = step.variant.as_deref().unwrap_or_default();
         let Some(variant) = entry.pair.variants().iter().find(|variant| variant.name == name) else {
@@ -192,7 +192,7 @@ impl Diagnose for Pass {
             Ok(_) => memory.uncounted = Some("the counting module gave no counts".into()),
             Err(reason) => memory.uncounted = Some(reason.clone()),
         }
-        tell(Finding::Memory { memory });
+        report(Finding::Memory { memory });
         Ok(())
     }
 }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_wavers_is_told_as_a_share() {
+    fn what_varies_is_shown_as_a_share() {
         assert_eq!(memory(0, 0).wavers_by(), Some(0.0));
         assert_eq!(memory(200, 100).wavers_by(), Some(0.5));
         assert_eq!(memory(100, 200).wavers_by(), Some(0.5));

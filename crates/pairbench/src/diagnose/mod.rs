@@ -126,7 +126,7 @@ pub struct Failure {
     pub fault: Fault,
 }
 
-/// What was found about one pair, on the case that stands for it.
+/// What was found about one pair, on its representative case.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PairDiagnoses {
@@ -186,7 +186,7 @@ pub struct RunDiagnoses {
     /// What the Rust sides take to build.
     #[serde(default)]
     pub build: Option<BuildTimes>,
-    /// Diagnosers that had nothing to look at.
+    /// Diagnosers with nothing to examine.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
     /// Diagnosers that found nothing.
@@ -219,7 +219,7 @@ impl RunDiagnoses {
     }
 }
 
-/// A diagnoser that had nothing to look at.
+/// A diagnoser with nothing to examine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// Which.

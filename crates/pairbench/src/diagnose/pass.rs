@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
 
-/// What a diagnoser does. One that asks about pairs has `steps`, `is_answered` and `run`; one that asks about the run as a
-/// whole has `asks_run` and `run_wide`.
+/// What a diagnoser does. One for pairs has `steps`, `is_answered` and `run`; one for the run as a
+/// whole has `needs_run` and `run_wide`.
 pub(crate) trait Diagnose: Sync {
     /// Its name and its costs.
     fn about(&self) -> About;
@@ -37,14 +37,14 @@ pub(crate) trait Diagnose: Sync {
         entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
-        let _ = (step, entry, hosts, setting, tell);
+        let _ = (step, entry, hosts, setting, report);
         Ok(())
     }
 
-    /// Whether it asks about the run, and the answer is not known yet.
-    fn asks_run(&self, found: &RunDiagnoses) -> bool {
+    /// Whether it diagnoses the run, and has not done so yet.
+    fn needs_run(&self, found: &RunDiagnoses) -> bool {
         let _ = found;
         false
     }
@@ -54,8 +54,8 @@ pub(crate) trait Diagnose: Sync {
     /// # Errors
     ///
     /// The fault that kept it from an answer.
-    fn run_wide(&self, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
-        let _ = (setup, tell);
+    fn run_wide(&self, setup: &WorkerSetup<'_>, report: &mut dyn FnMut(Finding)) -> Result<(), Fault> {
+        let _ = (setup, report);
         Ok(())
     }
 }
@@ -120,7 +120,7 @@ impl Diagnoser {
 
     /// The step about the run, for a diagnoser that has one whose answer is not known yet.
     pub(crate) fn step_of_run(self, found: &RunDiagnoses) -> Option<Step> {
-        self.pass().asks_run(found).then(|| Step {
+        self.pass().needs_run(found).then(|| Step {
             diagnoser: self,
             pair: String::new(),
             variant: None,
@@ -237,17 +237,17 @@ pub fn run(
     entry: &Entry,
     hosts: &mut Hosts<'_>,
     setting: Setting<'_>,
-    tell: &mut dyn FnMut(Finding),
+    report: &mut dyn FnMut(Finding),
 ) {
-    if let Err(fault) = step.diagnoser.pass().run(step, entry, hosts, setting, tell) {
-        tell(step.failed(fault));
+    if let Err(fault) = step.diagnoser.pass().run(step, entry, hosts, setting, report) {
+        report(step.failed(fault));
     }
 }
 
 /// Carries out one step about the run in this process, and reports what it finds.
-pub(crate) fn run_wide(step: &Step, setup: &WorkerSetup<'_>, tell: &mut dyn FnMut(Finding)) {
-    if let Err(fault) = step.diagnoser.pass().run_wide(setup, tell) {
-        tell(step.failed(fault));
+pub(crate) fn run_wide(step: &Step, setup: &WorkerSetup<'_>, report: &mut dyn FnMut(Finding)) {
+    if let Err(fault) = step.diagnoser.pass().run_wide(setup, report) {
+        report(step.failed(fault));
     }
 }
 

@@ -132,7 +132,7 @@ impl Diagnose for Pass {
         entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
         let chosen = setting.of_side(entry, Side::Python);
         for (variant, span) in [(Variant::BASELINE, BASELINE), ("native", NATIVE)] {
@@ -140,7 +140,7 @@ impl Diagnose for Pass {
                 let sampled = sample(hosts, variant, setting, span)?;
                 let replaced = entry.pair.replaced();
                 let profile = CallProfile::of(variant, &sampled, replaced);
-                tell(Finding::Profile { profile });
+                report(Finding::Profile { profile });
             }
         }
         Ok(())

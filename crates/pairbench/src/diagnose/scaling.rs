@@ -96,18 +96,18 @@ impl Diagnose for Pass {
         _entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
         let workers = step.workers.unwrap_or(1);
         let mut random = StdRng::seed_from_u64(u64::from(hosts.setup().hash_seed));
         let mut names = setting.variants.to_vec();
         names.shuffle(&mut random);
-        let mut all = keep_sound(names, tell, |name| set_up(name, hosts, setting))?;
+        let mut all = keep_sound(names, report, |name| set_up(name, hosts, setting))?;
         if all.iter().any(|one| one.variant == Variant::BASELINE) {
             hosts.for_contestant(Variant::BASELINE)?.0.settle()?;
         }
         let mut round = Duration::ZERO;
-        all = keep_sound(all, tell, |one| {
+        all = keep_sound(all, report, |one| {
             let (one, took) = calibrate(one, hosts)?;
             round += took;
             Ok(one)
@@ -115,7 +115,7 @@ impl Diagnose for Pass {
         let rounds = (ALL.as_secs_f64() / round.as_secs_f64().max(1e-9)) as usize;
         for _ in 0..rounds.clamp(FEWEST, MOST) {
             all.shuffle(&mut random);
-            all = keep_sound(all, tell, |one| sample(one, hosts))?;
+            all = keep_sound(all, report, |one| sample(one, hosts))?;
         }
         for one in all {
             let point = Point {
@@ -126,7 +126,7 @@ impl Diagnose for Pass {
                 variant: one.variant,
                 points: vec![point],
             };
-            tell(Finding::Scaling { scaling });
+            report(Finding::Scaling { scaling });
         }
         Ok(())
     }
@@ -152,7 +152,7 @@ impl Named for Sampled {
 /// Applies a step to each. One that fails is reported and left out, unless all depend on it.
 fn keep_sound<T: Named, U>(
     all: Vec<T>,
-    tell: &mut dyn FnMut(Finding),
+    report: &mut dyn FnMut(Finding),
     mut next: impl FnMut(T) -> Result<U, Fault>,
 ) -> Result<Vec<U>, Fault> {
     let mut sound = Vec::new();
@@ -164,7 +164,7 @@ fn keep_sound<T: Named, U>(
                 return Err(fault);
             }
             Err(fault) if variant == Variant::BASELINE => return Err(fault),
-            Err(fault) => tell(Finding::Nothing {
+            Err(fault) => report(Finding::Nothing {
                 failure: Failure {
                     diagnoser: Diagnoser::Scaling,
                     variant,
@@ -230,24 +230,24 @@ mod tests {
     }
 
     fn kept(fails: &str, harness: bool) -> (Result<Vec<String>, Fault>, Vec<Finding>) {
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let names = ["threads", Variant::BASELINE, "rayon"].map(String::from).to_vec();
-        let kept = keep_sound(names, &mut |finding| told.push(finding), |name| {
+        let kept = keep_sound(names, &mut |finding| reported.push(finding), |name| {
             match name == fails {
                 true => Err(fault(harness)),
                 false => Ok(name),
             }
         });
-        (kept, told)
+        (kept, reported)
     }
 
     #[test]
     fn one_failure_leaves_the_others_alone() {
-        let (sound, told) = kept("threads", false);
+        let (sound, reported) = kept("threads", false);
         assert_eq!(sound.unwrap(), [Variant::BASELINE, "rayon"]);
         assert!(
-            matches!(&told[..], [Finding::Nothing { failure }] if failure.variant == "threads"),
-            "{told:?}"
+            matches!(&reported[..], [Finding::Nothing { failure }] if failure.variant == "threads"),
+            "{reported:?}"
         );
         assert_eq!(kept("nobody", false).0.unwrap().len(), 3);
     }

@@ -67,7 +67,7 @@ impl Diagnose for Pass {
         entry: &Entry,
         hosts: &mut Hosts<'_>,
         setting: Setting<'_>,
-        tell: &mut dyn FnMut(Finding),
+        report: &mut dyn FnMut(Finding),
     ) -> Result<(), Fault> {
         let setup = hosts.setup();
         let input = input_pickle(entry, setting.size, setting.seed)?;
@@ -86,7 +86,7 @@ impl Diagnose for Pass {
                 start_up.append(this);
             }
         }
-        tell(Finding::StartUp { start_up });
+        report(Finding::StartUp { start_up });
         Ok(())
     }
 }
@@ -97,7 +97,7 @@ impl StartUp {
         let root = entry.sources.python_root.to_string_lossy();
         let without = only_others_require(entry).join(",");
         let arguments = [&*root, &entry.sources.module, Variant::BASELINE, &without];
-        let first: FirstCall = script::ask(setup, script::FIRST_CALL, &arguments, input)?;
+        let first: FirstCall = script::run_json(setup, script::FIRST_CALL, &arguments, input)?;
         self.interpreter.push(whole.as_secs_f64());
         self.import.push(first.import_ns as f64 * 1e-9);
         self.python_first_call.push(first.call_ns as f64 * 1e-9);
@@ -158,8 +158,12 @@ fn this_executable(arguments: &[&str]) -> Result<Output, Fault> {
     if output.status.success() {
         return Ok(output);
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
-    Err(launcher::ended_by_itself("the process", output.status, said))
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_string();
+    Err(launcher::ended_unexpectedly(
+        "the process",
+        output.status,
+        message,
+    ))
 }
 
 /// What the process of [`FIRST_CALL`] does: sets the variant up on the case, and times one call. `None` without such a

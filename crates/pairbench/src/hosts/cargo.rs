@@ -59,10 +59,10 @@ pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) 
 }
 
 /// The first error in the output of Cargo or a compiler, with its location where one follows; else the last line.
-pub(crate) fn first_error(said: &str) -> String {
-    let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
+pub(crate) fn first_error(output: &str) -> String {
+    let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
     let Some(error) = lines.next() else {
-        return said.lines().last().unwrap_or("no output").into();
+        return output.lines().last().unwrap_or("no output").into();
     };
     let place = lines.next().and_then(|line| line.trim().strip_prefix("--> "));
     match place {
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn the_first_error_is_one_of_the_compiler_with_its_place() {
-        let said = "   Compiling thiserror v2.0.0\nwarning: an error in a name\nerror[E0658]: not yet\n  --> a.rs:3:5\n   |\nerror: 2";
-        assert_eq!(first_error(said), "error[E0658]: not yet (a.rs:3:5)");
+        let output = "   Compiling thiserror v2.0.0\nwarning: an error in a name\nerror[E0658]: not yet\n  --> a.rs:3:5\n   |\nerror: 2";
+        assert_eq!(first_error(output), "error[E0658]: not yet (a.rs:3:5)");
         assert_eq!(
             first_error("error: no such command\n\n"),
             "error: no such command"

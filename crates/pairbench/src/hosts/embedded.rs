@@ -130,7 +130,7 @@ impl<'a> Embedded<'a> {
         let host = Embedded { entry, session };
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
-        let _protocol: u32 = host.ask(&Request::Load {
+        let _protocol: u32 = host.request(&Request::Load {
             root: &text(&sources.python_root),
             module: &sources.module,
             file: &text(&sources.python_path),
@@ -141,7 +141,7 @@ impl<'a> Embedded<'a> {
         Ok(host)
     }
 
-    fn ask<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Fault> {
+    fn request<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Fault> {
         let reply = Python::attach(|py| -> PyResult<Vec<u8>> {
             let message = PyBytes::new(py, &wire::encode(request));
             let reply = self.session.bind(py).call_method1("reply", (message,))?;
@@ -181,7 +181,7 @@ impl<'a> Embedded<'a> {
 impl Host for Embedded<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         let input = super::worker::input_pickle(self.entry, size, seed)?;
-        let opened: wire::Opened = self.ask(&Request::Open {
+        let opened: wire::Opened = self.request(&Request::Open {
             variant,
             input: Bytes::new(&input),
         })?;
@@ -189,11 +189,11 @@ impl Host for Embedded<'_> {
     }
 
     fn settle(&mut self) -> Result<(), Fault> {
-        self.ask::<bool>(&Request::Settle).map(|_| ())
+        self.request::<bool>(&Request::Settle).map(|_| ())
     }
 
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
-        self.ask::<wire::Called>(&Request::Call { handle: handle.0 })
+        self.request::<wire::Called>(&Request::Call { handle: handle.0 })
             .map(Answer::from)
     }
 
@@ -216,6 +216,7 @@ impl Host for Embedded<'_> {
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {
-        self.ask::<bool>(&Request::Close { handle: handle.0 }).map(|_| ())
+        self.request::<bool>(&Request::Close { handle: handle.0 })
+            .map(|_| ())
     }
 }

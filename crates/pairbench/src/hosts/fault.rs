@@ -29,7 +29,7 @@ pub enum Fault {
         /// The panic's message and place.
         message: String,
     },
-    /// The process ended by itself: a signal, `os._exit`, `abort`.
+    /// The process ended unexpectedly: a signal, `os._exit`, `abort`.
     Died {
         /// Which process, and how it ended.
         how: String,
@@ -49,8 +49,9 @@ pub enum Fault {
         /// The last lines that it wrote.
         output: String,
     },
-    /// A launch could not write down what it measured: the temporary folder is full, or gone.
-    Untold {
+    /// A launch could not write its measurements: the temporary folder is full or was deleted.
+    #[serde(rename = "untold")]
+    Unwritten {
         /// Where, and why not.
         message: String,
     },
@@ -90,7 +91,7 @@ pub enum Fault {
         /// Where, with the value before and after.
         message: String,
     },
-    /// The harness itself could not go on: a process that does not start, a pipe that breaks.
+    /// The harness itself failed: a process that does not start, a pipe that breaks.
     Harness {
         /// What failed.
         message: String,
@@ -100,7 +101,7 @@ pub enum Fault {
 impl Fault {
     /// Whether something else than the code being measured is to blame, so that it deserves another try.
     pub fn from_outside(&self) -> bool {
-        matches!(self, Fault::Killed { .. } | Fault::Untold { .. })
+        matches!(self, Fault::Killed { .. } | Fault::Unwritten { .. })
     }
 
     /// What follows the first line: a traceback, both answers, the last output. May be empty.
@@ -113,7 +114,7 @@ impl Fault {
             Fault::Disagrees { answers, .. } => answers,
             Fault::Panic { .. }
             | Fault::Hang { .. }
-            | Fault::Untold { .. }
+            | Fault::Unwritten { .. }
             | Fault::Floods { .. }
             | Fault::Memory { .. }
             | Fault::Answer { .. }
@@ -133,7 +134,7 @@ impl Fault {
             Fault::Killed { .. } => {
                 "find out what killed it: the system's log lists processes that were killed when memory ran out"
             }
-            Fault::Untold { .. } => "free some space there, or name another folder by TMPDIR",
+            Fault::Unwritten { .. } => "free some space there, or name another folder by TMPDIR",
             Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
             Fault::Memory { .. } => "choose a smaller case, or raise the limit with --memory-limit",
             Fault::Answer { .. } => {
@@ -174,7 +175,7 @@ impl fmt::Display for Fault {
                 )
             }
             Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
-            Fault::Untold { message }
+            Fault::Unwritten { message }
             | Fault::Answer { message }
             | Fault::Declaration { message, .. }
             | Fault::Harness { message } => f.write_str(message),

@@ -157,7 +157,7 @@ impl Stacks {
         let mut frame = self.top(memory, way.first, way.second)?;
         let mut stack = Vec::new();
         let mut words = [0; FRAME];
-        // Frames of C that stand between those of Python have no code.
+        // C frames between Python frames have no code.
         for _ in 0..2 * most {
             let found = memory.words(frame, &mut words);
             if frame == 0 || found <= way.code.max(way.below) || stack.len() == most {

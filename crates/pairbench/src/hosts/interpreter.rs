@@ -1,6 +1,6 @@
 //! Which interpreter runs the Python side.
 
-use super::asking::{Refusal, ask};
+use super::probe::{Refusal, probe};
 pub(crate) use super::python::version_numbers;
 pub use super::python::{Interpreter, Jit, OLDEST, Python};
 use crate::text::tool;
@@ -95,7 +95,7 @@ pub(crate) fn choose_within(named: Option<&str>, limit: Duration) -> Result<Pyth
     let (why, programs) = candidates(named);
     for program in &programs {
         let program = program.clone();
-        return Err(match ask(&program, limit.min(PATIENCE)) {
+        return Err(match probe(&program, limit.min(PATIENCE)) {
             Ok(python) => return Ok(python),
             Err(Refusal::Missing) => continue,
             Err(Refusal::TooOld { version }) => InterpreterError::TooOld { program, version },

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The exit code of a launch that could not write what it found, `EX_IOERR` of sysexits.h. Its output has the reason.
-pub(crate) const UNTOLD: i32 = 74;
+pub(crate) const UNWRITTEN: i32 = 74;
 
 /// How much of a process's output is kept for a fault.
 const TAIL: u64 = 4096;
@@ -277,15 +277,15 @@ impl Launched {
 
     fn died(&mut self, status: ExitStatus) -> Fault {
         let output = self.tail();
-        if status.code() == Some(UNTOLD) {
+        if status.code() == Some(UNWRITTEN) {
             let folder = std::env::temp_dir();
             // Its last words; what the pair and criterion printed comes before them.
             let why = output.lines().next_back().unwrap_or_default();
-            return Fault::Untold {
+            return Fault::Unwritten {
                 message: format!("could not write its samples to {}: {why}", folder.display()),
             };
         }
-        ended_by_itself("the process", status, output)
+        ended_unexpectedly("the process", status, output)
     }
 
     /// The last lines that the process wrote.
@@ -341,7 +341,7 @@ pub(super) fn end_group(_child: &Child) {
 }
 
 /// The fault of a process that we did not end: it was killed from outside, or ended by itself.
-pub(crate) fn ended_by_itself(who: &str, status: ExitStatus, output: String) -> Fault {
+pub(crate) fn ended_unexpectedly(who: &str, status: ExitStatus, output: String) -> Fault {
     let how = format!("{who} {}", describe_exit(status));
     if killed(status) {
         Fault::Killed { how, output }

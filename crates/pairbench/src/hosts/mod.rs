@@ -2,7 +2,6 @@
 //!
 //! Statistics never learn which [`Host`] a sample came from.
 
-mod asking;
 pub(crate) mod buildable;
 pub(crate) mod cargo;
 pub(crate) mod cgroups;
@@ -18,6 +17,7 @@ pub mod launcher;
 pub mod limits;
 pub(crate) mod neighbours;
 pub(crate) mod pickle;
+mod probe;
 mod python;
 mod reference;
 pub mod rust;
@@ -28,9 +28,9 @@ mod set;
 mod wire;
 pub mod worker;
 
-pub use asking::{Refusal, ask};
 pub use contestant::Contestant;
 pub use fault::Fault;
+pub use probe::{Refusal, probe};
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
 pub use wire::{Counted, Raised, Watched};

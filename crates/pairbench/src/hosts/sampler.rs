@@ -123,7 +123,7 @@ mod linux {
         let process = Process::of(worker)?;
         let mut stacks = find(worker, &process)?;
         let start = Instant::now();
-        worker.tell(&Request::Repeat {
+        worker.send(&Request::Repeat {
             handle: handle.0,
             seconds: span.as_secs_f64(),
         })?;
@@ -140,18 +140,18 @@ mod linux {
         name(worker, calls, seconds, found)
     }
 
-    /// Learns where the worker keeps its stack, from places in which it stands still.
+    /// Learns where the worker keeps its stack, from places at which it is stopped.
     fn find(worker: &mut Worker<'_>, process: &Process) -> Result<Stacks, Fault> {
-        let facts = worker.ask(&Request::Learn { program: PROGRAM });
+        let facts = worker.request(&Request::Learn { program: PROGRAM });
         let facts: Facts = facts.map_err(|fault| match fault {
             Fault::Exception { message, .. } => Fault::Harness { message },
             other => other,
         })?;
-        let places: Vec<Vec<u64>> = worker.ask(&Request::Places)?;
-        worker.tell(&Request::Stand)?;
+        let places: Vec<Vec<u64>> = worker.request(&Request::Places)?;
+        worker.send(&Request::Stand)?;
         let mut stacks: Option<Stacks> = None;
         for place in &places {
-            if !process.stands(worker)? {
+            if !process.has_stopped(worker)? {
                 break;
             }
             match &mut stacks {
@@ -196,14 +196,14 @@ mod linux {
             self.wait_for_stop()
         }
 
-        /// Waits until it stands still; whether it still runs.
+        /// Waits until it is stopped; returns whether it still exists.
         fn wait_for_stop(&self) -> Result<bool, Fault> {
             self.state(WaitIdOptions::empty())
                 .map(|stopped| stopped == Some(true))
         }
 
         /// Waits until it has stopped itself. A worker that replies instead could not.
-        fn stands(&self, worker: &Worker<'_>) -> Result<bool, Fault> {
+        fn has_stopped(&self, worker: &Worker<'_>) -> Result<bool, Fault> {
             loop {
                 match self.state(WaitIdOptions::NOHANG)? {
                     Some(stopped) => return Ok(stopped),
@@ -251,12 +251,12 @@ mod linux {
         let mut codes: Vec<u64> = found.iter().flatten().copied().collect();
         codes.sort_unstable();
         codes.dedup();
-        let names: Vec<CodeName> = worker.ask(&Request::Names { codes: &codes })?;
+        let names: Vec<CodeName> = worker.request(&Request::Names { codes: &codes })?;
         Ok(resolve(calls, seconds, &codes, &names, &found))
     }
 
     impl Worker<'_> {
-        /// Whether the reply is there, having waited so many nanoseconds for it at most.
+        /// Whether the reply is there, after waiting at most this many nanoseconds.
         fn has_replied(&self, nanoseconds: i64) -> bool {
             let wait = rustix::event::Timespec {
                 tv_sec: 0,
@@ -329,9 +329,9 @@ mod tests {
         ];
         let found: [&[u64]; 7] = [
             &[3, 4, 2, 1],
-            // A comprehension is a part of what it stands in.
+            // A comprehension belongs to its enclosing function.
             &[5, 3, 2, 1],
-            // Between two calls, before the first, and code that nobody knows.
+            // Between two calls, before the first, and unknown code.
             &[2, 1],
             &[1],
             &[99],

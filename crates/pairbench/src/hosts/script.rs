@@ -1,8 +1,8 @@
-//! Programs of ours that an interpreter runs in its own process, for what a worker cannot tell: it has imported
+//! Our programs that an interpreter runs in its own process, for what a worker cannot measure: it has imported
 //! things already.
 
 use super::Fault;
-use super::launcher::{end_with_launch, ended_by_itself};
+use super::launcher::{end_with_launch, ended_unexpectedly};
 use super::worker::WorkerSetup;
 use serde::de::DeserializeOwned;
 use std::io::Write;
@@ -24,7 +24,7 @@ pub(crate) const NOTHING: &str = "pass";
 ///
 /// [`Fault::Harness`] when the interpreter does not start or prints something else; [`Fault::Died`] when it ends badly,
 /// with what it wrote to its standard error.
-pub(crate) fn ask<T: DeserializeOwned>(
+pub(crate) fn run_json<T: DeserializeOwned>(
     setup: &WorkerSetup<'_>,
     program: &str,
     arguments: &[&str],
@@ -43,7 +43,7 @@ pub(crate) fn ask<T: DeserializeOwned>(
 ///
 /// # Errors
 ///
-/// As [`ask`].
+/// As [`run_json`].
 pub(crate) fn whole_time(setup: &WorkerSetup<'_>, program: &str) -> Result<Duration, Fault> {
     let start = Instant::now();
     run(setup, program, &[], &[])?;
@@ -73,6 +73,6 @@ fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8])
     if output.status.success() {
         return Ok(output);
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
-    Err(ended_by_itself("the Python process", output.status, said))
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_string();
+    Err(ended_unexpectedly("the Python process", output.status, message))
 }

@@ -54,7 +54,7 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// With another baseline than `python`: what the contestant `null` runs once more.
+    /// With another baseline than `python`: what the contestant `null` repeats.
     pub fn against(mut self, baseline: &str) -> Self {
         self.baseline = baseline.into();
         self

@@ -132,7 +132,7 @@ pub struct Raised {
     pub variant: String,
 }
 
-/// Which required modules an interpreter lacks, and the versions of those it has.
+/// Which required modules an interpreter does not have, and the versions of those it has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Modules {
     /// Name and reason of each module that cannot be imported.

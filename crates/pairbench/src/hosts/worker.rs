@@ -83,7 +83,7 @@ impl<'a> Worker<'a> {
         let sources = &entry.sources;
         let extension_dir = setup.extension_dir.map(text);
         let protocol: u32 = worker
-            .ask(&Request::Load {
+            .request(&Request::Load {
                 root: &text(&sources.python_root),
                 module: &sources.module,
                 file: &text(&sources.python_path),
@@ -108,7 +108,7 @@ impl<'a> Worker<'a> {
     ///
     /// When the worker is gone.
     pub fn missing(&mut self, modules: &[String]) -> Result<Modules, Fault> {
-        self.ask(&Request::Missing { modules })
+        self.request(&Request::Missing { modules })
     }
 
     /// The deprecation warnings raised since the last call: each text in each line once. None from a
@@ -118,7 +118,7 @@ impl<'a> Worker<'a> {
     ///
     /// When the worker is gone.
     pub fn deprecations(&mut self) -> Result<Vec<Raised>, Fault> {
-        self.ask(&Request::Deprecations)
+        self.request(&Request::Deprecations)
     }
 
     /// Name and version of each library that the Python side uses, as its file declares.
@@ -127,7 +127,7 @@ impl<'a> Worker<'a> {
     ///
     /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
     pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
-        self.ask(&Request::Versions)
+        self.request(&Request::Versions)
     }
 
     /// Calls `calls` times, and watches the garbage collector meanwhile.
@@ -136,7 +136,7 @@ impl<'a> Worker<'a> {
     ///
     /// The fault of any of the calls.
     pub fn collect(&mut self, handle: Handle, calls: u64) -> Result<Watched, Fault> {
-        self.ask(&Request::Collect {
+        self.request(&Request::Collect {
             handle: handle.0,
             calls,
         })
@@ -149,7 +149,7 @@ impl<'a> Worker<'a> {
     ///
     /// When the module does not load, or the interpreter has no such hooks.
     pub fn start_counting(&mut self) -> Result<(), Fault> {
-        self.ask::<bool>(&Request::StartCounting).map(|_| ())
+        self.request::<bool>(&Request::StartCounting).map(|_| ())
     }
 
     /// What each of `calls` warm calls requests from the allocators, once counting has started.
@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
     ///
     /// The fault of the call.
     pub fn count(&mut self, handle: Handle, calls: u64) -> Result<Vec<Counted>, Fault> {
-        self.ask(&Request::Count {
+        self.request(&Request::Count {
             handle: handle.0,
             calls,
         })
@@ -176,7 +176,7 @@ impl<'a> Worker<'a> {
         seed: u64,
         calls: u64,
     ) -> Result<Vec<Counted>, Fault> {
-        self.ask(&Request::CountRust {
+        self.request(&Request::CountRust {
             pair: self.entry.name,
             variant,
             size,
@@ -190,13 +190,13 @@ impl<'a> Worker<'a> {
         self.child.id()
     }
 
-    pub(super) fn ask<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
-        self.tell(request)?;
+    pub(super) fn request<T: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<T, Fault> {
+        self.send(request)?;
         self.hear()
     }
 
     /// Sends a request; its reply is still to be heard.
-    pub(super) fn tell(&mut self, request: &Request<'_>) -> Result<(), Fault> {
+    pub(super) fn send(&mut self, request: &Request<'_>) -> Result<(), Fault> {
         let pipe = self.requests.as_mut();
         let sent = pipe
             .ok_or(std::io::ErrorKind::BrokenPipe.into())
@@ -232,7 +232,7 @@ impl<'a> Worker<'a> {
         let deadline = Instant::now() + Duration::from_secs(2);
         while Instant::now() < deadline {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return super::launcher::ended_by_itself("the Python process", status, String::new());
+                return super::launcher::ended_unexpectedly("the Python process", status, String::new());
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -276,7 +276,7 @@ impl Drop for Worker<'_> {
 impl Host for Worker<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         let input = input_pickle(self.entry, size, seed)?;
-        let opened: wire::Opened = self.ask(&Request::Open {
+        let opened: wire::Opened = self.request(&Request::Open {
             variant,
             input: Bytes::new(&input),
         })?;
@@ -284,16 +284,16 @@ impl Host for Worker<'_> {
     }
 
     fn settle(&mut self) -> Result<(), Fault> {
-        self.ask::<bool>(&Request::Settle).map(|_| ())
+        self.request::<bool>(&Request::Settle).map(|_| ())
     }
 
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
-        self.ask::<wire::Called>(&Request::Call { handle: handle.0 })
+        self.request::<wire::Called>(&Request::Call { handle: handle.0 })
             .map(Answer::from)
     }
 
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
-        self.ask(&Request::Time {
+        self.request(&Request::Time {
             handle: handle.0,
             calls,
         })
@@ -301,7 +301,8 @@ impl Host for Worker<'_> {
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {
-        self.ask::<bool>(&Request::Close { handle: handle.0 }).map(|_| ())
+        self.request::<bool>(&Request::Close { handle: handle.0 })
+            .map(|_| ())
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Sampling {
     /// What all samples of a variant are to take together, adjacent baseline samples included; what has threads or processes
     /// takes longer.
     pub measurement: Duration,
-    /// Criterion's bootstrap resamples. Its analysis is not ours; few are enough where nobody reads it.
+    /// Criterion's bootstrap resamples. We do not use its analysis; few are enough.
     pub resamples: usize,
     /// Where criterion keeps its own files.
     pub criterion_dir: PathBuf,
@@ -91,7 +91,7 @@ pub enum Event {
 
 /// Measures every contestant, each right beside the baseline. A variant that fails is left out, and named. When the
 /// baseline itself fails, the launch is over for its interpreter.
-pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
+pub fn run(job: &Job, hosts: &mut dyn HostSet, report: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
     let mut order = job.contestants.clone();
     order.shuffle(&mut random);
@@ -101,11 +101,11 @@ pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
         if over.contains(&contestant.interpreter) {
             continue;
         }
-        tell(Event::Starts {
+        report(Event::Starts {
             variant: variant.clone(),
         });
         match compare(job, &variant, hosts, &mut random) {
-            Ok((comparison, timed)) => tell(Event::Took {
+            Ok((comparison, timed)) => report(Event::Took {
                 comparison,
                 timed_s: timed.as_secs_f64(),
             }),
@@ -115,11 +115,11 @@ pub fn run(job: &Job, hosts: &mut dyn HostSet, tell: &mut dyn FnMut(Event)) {
                     // Without the baseline nothing can be compared.
                     over.insert(contestant.interpreter);
                 }
-                tell(Event::Fails { failure });
+                report(Event::Fails { failure });
             }
         }
     }
-    tell(Event::Done);
+    report(Event::Done);
 }
 
 /// One comparison: set up both sides in random order, let criterion sample them, tear them down.

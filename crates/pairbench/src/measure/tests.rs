@@ -9,23 +9,23 @@ use std::time::Duration;
 const SAMPLES: usize = 10;
 const MEASUREMENT: Duration = Duration::from_millis(100);
 
-/// What was asked of the hosts.
+/// A request to a host.
 #[derive(Debug, Clone, PartialEq)]
-enum Asked {
+enum Request {
     Open(String),
     Settle,
     Time { name: String, calls: u64, ns: u64 },
     Close(Handle),
 }
 
-/// Hosts that take nearly no time and say that they took what was scripted.
+/// Hosts that take nearly no time and report the scripted time.
 struct Script {
-    asked: Vec<Asked>,
+    requests: Vec<Request>,
     names: Vec<String>,
     current: String,
     /// Nanoseconds of one call.
     per_call: fn(&str) -> u64,
-    /// Added to each timing in turn, so that every sample can be told from every other.
+    /// Added to each timing in turn, so that every sample can be distinguished from every other.
     jitter: u64,
     /// Who raises, and in which of its timings.
     fails: Option<(&'static str, usize)>,
@@ -45,7 +45,7 @@ fn per_call(name: &str) -> u64 {
 impl Script {
     fn new() -> Self {
         Script {
-            asked: Vec::new(),
+            requests: Vec::new(),
             names: Vec::new(),
             current: String::new(),
             per_call,
@@ -57,11 +57,11 @@ impl Script {
     }
 
     fn timings(&self, who: &str) -> Vec<(u64, u64)> {
-        let timing = |asked: &Asked| match asked {
-            Asked::Time { name, calls, ns } if name == who => Some((*calls, *ns)),
+        let timing = |request: &Request| match request {
+            Request::Time { name, calls, ns } if name == who => Some((*calls, *ns)),
             _ => None,
         };
-        self.asked.iter().filter_map(timing).collect()
+        self.requests.iter().filter_map(timing).collect()
     }
 }
 
@@ -79,7 +79,7 @@ impl HostSet for Script {
 impl Host for Script {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         assert_eq!((size, seed), (64, 5));
-        self.asked.push(Asked::Open(variant.to_string()));
+        self.requests.push(Request::Open(variant.to_string()));
         self.names.push(variant.to_string());
         Ok(Ready {
             handle: Handle(self.names.len() as u64 - 1),
@@ -88,7 +88,7 @@ impl Host for Script {
     }
 
     fn settle(&mut self) -> Result<(), Fault> {
-        self.asked.push(Asked::Settle);
+        self.requests.push(Request::Settle);
         Ok(())
     }
 
@@ -98,22 +98,25 @@ impl Host for Script {
 
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
         let name = self.names[handle.0 as usize].clone();
-        assert_eq!(name, self.current, "the handle belongs to the host that is asked");
+        assert_eq!(
+            name, self.current,
+            "the handle belongs to the host that gets the request"
+        );
         let earlier = self.timings(&name).len();
         if self.fails.is_some_and(|(who, at)| who == name && earlier >= at) {
             return Err(Fault::Panic {
                 message: format!("{name} had enough"),
             });
         }
-        // Criterion doubles its calls until the wall clock says that it is warm.
+        // Criterion doubles its calls until the wall clock shows that it is warm.
         std::thread::sleep(Duration::from_micros(100));
-        let ns = (self.per_call)(&name) * calls + self.jitter * self.asked.len() as u64;
-        self.asked.push(Asked::Time { name, calls, ns });
+        let ns = (self.per_call)(&name) * calls + self.jitter * self.requests.len() as u64;
+        self.requests.push(Request::Time { name, calls, ns });
         Ok(Duration::from_nanos(ns))
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {
-        self.asked.push(Asked::Close(handle));
+        self.requests.push(Request::Close(handle));
         Ok(())
     }
 }
@@ -168,10 +171,10 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
         assert_eq!(comparison.setup_ns, 77);
         // The last timings before the two sides are closed are the samples: as many as wanted, always in sample pairs.
         let timed: Vec<_> = script
-            .asked
+            .requests
             .iter()
-            .filter_map(|asked| match asked {
-                Asked::Time { name, calls, ns } => Some((name.as_str(), *calls, *ns)),
+            .filter_map(|request| match request {
+                Request::Time { name, calls, ns } => Some((name.as_str(), *calls, *ns)),
                 _ => None,
             })
             .collect();
@@ -216,30 +219,30 @@ fn both_orders_occur_within_a_launch() {
 }
 
 #[test]
-fn both_set_up_orders_occur_over_launches_and_are_told_as_they_were() {
+fn both_set_up_orders_occur_over_launches_and_are_recorded_as_they_were() {
     let mut seen = BTreeSet::new();
     for seed in 0..12 {
         let mut script = Script::new();
         let events = launch(&mut script, &["rust"], seed);
-        let told = match comparisons(&events)[0].set_up_first {
+        let recorded = match comparisons(&events)[0].set_up_first {
             First::Baseline => "python",
             First::Variant => "rust",
         };
-        assert_eq!(script.asked[0], Asked::Open(told.into()), "seed {seed}");
+        assert_eq!(script.requests[0], Request::Open(recorded.into()), "seed {seed}");
         // Everything is set up and settled before anything is timed, and both are closed in the end.
         assert!(matches!(
-            script.asked[1..4],
-            [Asked::Open(_), Asked::Settle, Asked::Settle]
+            script.requests[1..4],
+            [Request::Open(_), Request::Settle, Request::Settle]
         ));
         assert_eq!(
             script
-                .asked
+                .requests
                 .iter()
-                .filter(|asked| matches!(asked, Asked::Close(_)))
+                .filter(|request| matches!(request, Request::Close(_)))
                 .count(),
             2
         );
-        seen.insert(told);
+        seen.insert(recorded);
     }
     assert_eq!(seen, ["python", "rust"].into());
 }

@@ -26,7 +26,7 @@ pub struct Deprecation {
 }
 
 impl Deprecation {
-    /// Whether both are the same text in the same line, whoever came upon it.
+    /// Whether both are the same text in the same line, whichever interpreter found it.
     pub(crate) fn is_same(&self, other: &Deprecation) -> bool {
         (&self.category, &self.message, &self.file, self.line)
             == (&other.category, &other.message, &other.file, other.line)

@@ -86,7 +86,7 @@ pub fn check(
     contestants: &[String],
     sizes: &[u64],
     seed: u64,
-    tell: &mut dyn FnMut(Finding),
+    report: &mut dyn FnMut(Finding),
 ) {
     let mut failed = vec![false; contestants.len()];
     let smallest = sizes.iter().copied().min();
@@ -96,7 +96,7 @@ pub fn check(
             if failed[at] {
                 continue;
             }
-            tell(Finding::Tries {
+            report(Finding::Tries {
                 variant: contestant.clone(),
                 size,
             });
@@ -112,7 +112,7 @@ pub fn check(
                 Ok(took)
             });
             match checked {
-                Ok(took) => tell(Finding::Agrees {
+                Ok(took) => report(Finding::Agrees {
                     variant: contestant.clone(),
                     size,
                     seconds: took.as_secs_f64(),
@@ -120,34 +120,34 @@ pub fn check(
                 Err(fault) => {
                     failed[at] = true;
                     hosts.discard_broken(contestant, &fault);
-                    tell(Finding::Fails {
+                    report(Finding::Fails {
                         variant: contestant.clone(),
                         size: Some(size),
                         fault,
                     });
                     if at == 0 {
                         // Without the baseline's answer there is nothing to compare with.
-                        pass_on_warnings(hosts, contestant, tell);
-                        return tell(Finding::Done);
+                        pass_on_warnings(hosts, contestant, report);
+                        return report(Finding::Done);
                     }
                 }
             }
-            pass_on_warnings(hosts, contestant, tell);
+            pass_on_warnings(hosts, contestant, report);
         }
     }
-    tell(Finding::Done);
+    report(Finding::Done);
 }
 
 /// Reports Python's warnings since the last call. A host that cannot answer is a failure, because a missing warning
 /// would go unnoticed.
-pub(crate) fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, tell: &mut dyn FnMut(Finding)) {
+pub(crate) fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, report: &mut dyn FnMut(Finding)) {
     match hosts.deprecations(contestant) {
         Ok(raised) => raised
             .into_iter()
-            .for_each(|raised| tell(Finding::Warns(raised.into()))),
+            .for_each(|raised| report(Finding::Warns(raised.into()))),
         Err(fault) => {
             hosts.discard_broken(contestant, &fault);
-            tell(Finding::Fails {
+            report(Finding::Fails {
                 variant: contestant.into(),
                 size: None,
                 fault,

@@ -32,7 +32,7 @@ impl Trend {
 ///
 /// Mann and Kendall's test: of all pairs of launches count those that rise and those that fall, `S = rises − falls`.
 /// Without a trend every order is equally likely, which gives the probability of an S as far from zero; ties count as
-/// neither, which makes it a little larger. The slope is Theil's, the median of the slopes of all pairs, which bears
+/// neither, which makes it a little larger. The slope is Theil's, the median of the slopes of all pairs, which tolerates
 /// outlying launches as the test does.
 ///
 /// H. B. Mann, *Nonparametric tests against trend*, Econometrica 13 (1945); M. G. Kendall, *Rank correlation methods*

@@ -75,7 +75,7 @@ mod tests {
         hits.count() as f64 / RUNS as f64
     }
 
-    /// 1 %, and three deviations of what is counted in so many runs.
+    /// 1 %, and three deviations of counts over this many runs.
     const ONE_PERCENT: f64 = 0.01 + 3.0 * 0.002_2;
 
     #[test]

@@ -42,7 +42,7 @@ enum Key {
     Name(PathBuf),
 }
 
-/// Puts together what is one file, and leaves out what needs no asking.
+/// Puts together what is one file, and leaves out what needs no probe.
 pub(super) fn candidates(
     sightings: Vec<Sighting>,
     surroundings: &Surroundings,
@@ -52,7 +52,7 @@ pub(super) fn candidates(
     let mut left_out = Vec::new();
     let mut places: HashMap<Key, usize> = HashMap::new();
     for sighting in sightings {
-        if let Some(reason) = without_asking(&sighting.path, shims.as_deref()) {
+        if let Some(reason) = without_probing(&sighting.path, shims.as_deref()) {
             left_out.push(LeftOut::of(&sighting, reason));
             continue;
         }
@@ -67,7 +67,7 @@ pub(super) fn candidates(
     (candidates, left_out)
 }
 
-fn without_asking(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
+fn without_probing(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
     // On Windows the Store's aliases cannot be looked into, and can be started.
     if cfg!(unix) && !path.exists() {
         return Some(Reason::DanglingLink);

@@ -1,7 +1,7 @@
 //! Files that look like interpreters and are not used, each with the reason.
 
 use super::places::{Place, Sighting};
-use crate::hosts::asking::Refusal;
+use crate::hosts::probe::Refusal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;

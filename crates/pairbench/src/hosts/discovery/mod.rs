@@ -14,8 +14,8 @@ pub use left_out::{LeftOut, Reason};
 pub use places::Place;
 pub use surroundings::Surroundings;
 
-use super::asking::{Refusal, ask};
 use super::buildable::{Unbuildable, buildable};
+use super::probe::{Refusal, probe};
 use super::python::{Interpreter, Python, version_numbers};
 use candidates::{Candidate, FileId, candidates, file_id};
 use places::Sighting;
@@ -53,9 +53,9 @@ pub struct Found {
 pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
     let start = Instant::now();
     let mut known = Known::default();
-    known.ask(sightings(surroundings), surroundings, limit);
+    known.probe(sightings(surroundings), surroundings, limit);
     // What environments are made of may be in no place that anybody looks into.
-    known.ask(known.unknown_bases(), surroundings, limit);
+    known.probe(known.unknown_bases(), surroundings, limit);
     let (found, left_out) = known.sorted_out();
     Discovery {
         seconds: start.elapsed().as_secs_f64(),
@@ -98,10 +98,10 @@ struct Known {
 type Identity = (Option<FileId>, PathBuf);
 
 impl Known {
-    fn ask(&mut self, sightings: Vec<Sighting>, surroundings: &Surroundings, limit: Duration) {
+    fn probe(&mut self, sightings: Vec<Sighting>, surroundings: &Surroundings, limit: Duration) {
         let (candidates, left_out) = candidates(sightings, surroundings);
         self.left_out.extend(left_out);
-        let mut answers = ask_all(candidates, limit);
+        let mut answers = probe_all(candidates, limit);
         // An interpreter's own answer comes before that of a shim.
         answers.sort_by_key(|(candidate, answer)| {
             !answer.as_ref().is_ok_and(|python| is_direct(candidate, python))
@@ -205,14 +205,14 @@ impl Known {
 
 /// Whether the queried program is the interpreter that answered, and not something that starts it.
 fn is_direct(candidate: &Candidate, python: &Python) -> bool {
-    let asked = file_id(&candidate.path);
-    asked.is_some() && asked == file_id(Path::new(&python.about.executable))
+    let probed = file_id(&candidate.path);
+    probed.is_some() && probed == file_id(Path::new(&python.about.executable))
 }
 
 /// Queries several at a time: while one waits for the disk, another can start.
-fn ask_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Result<Python, Refusal>)> {
+fn probe_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Result<Python, Refusal>)> {
     let answer = |candidate: Candidate| {
-        let answer = ask(&candidate.path, limit);
+        let answer = probe(&candidate.path, limit);
         (candidate, answer)
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -172,7 +172,9 @@ fn only_what_somebody_may_expect_is_missing() {
         },
         Refusal::Missing,
         Refusal::NotExecutable,
-        Refusal::Nonsense { said: "hello".into() },
+        Refusal::Nonsense {
+            output: "hello".into(),
+        },
     ];
     let mut out: Vec<LeftOut> = (0..)
         .zip(refusals)
@@ -215,12 +217,12 @@ fn a_link_is_what_it_leads_to() {
     let active = environment("/active/bin/python", &link);
     let chosen = all(both, Some(active.clone()));
     assert_eq!(chosen.pythons, [active, other]);
-    // A file that answers nonsense is told once, by whatever name.
+    // A file that answers nonsense is shown once, whatever its names.
     let nonsense = |path: PathBuf| {
-        let said = "hello".into();
+        let output = "hello".into();
         left_out(
             path.to_str().unwrap(),
-            Reason::Refused(Refusal::Nonsense { said }),
+            Reason::Refused(Refusal::Nonsense { output }),
         )
     };
     let names = vec![nonsense(at("links/python3.9")), nonsense(at("b/bin/python3"))];
@@ -228,7 +230,7 @@ fn a_link_is_what_it_leads_to() {
 }
 
 #[test]
-fn what_is_missing_twice_is_told_once() {
+fn what_is_missing_twice_is_shown_once() {
     let mut chosen = ChosenInterpreters::default();
     chosen.miss("/nowhere/python3".into(), "gone".into());
     chosen.miss("/nowhere/python3".into(), "gone".into());

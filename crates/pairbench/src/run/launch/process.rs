@@ -141,20 +141,20 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
         } => {
             let entry = find(pair)?;
             let mut hosts = Hosts::new(entry, setup, suite.register_extension).watching();
-            let mut tell = |finding: Finding| say(&mut events, &finding);
-            let able = able(entry, &mut hosts, contestants, &mut tell);
+            let mut report = |finding: Finding| write(&mut events, &finding);
+            let able = able(entry, &mut hosts, contestants, &mut report);
             if let Some(able) = able {
-                verify::check(entry, &mut hosts, &able, sizes, *seed, &mut tell);
+                verify::check(entry, &mut hosts, &able, sizes, *seed, &mut report);
             }
         }
         Role::Measure { job } => {
             let entry = find(&job.pair)?;
             let hosts = Hosts::of_all(entry, setups, suite.register_extension).against(&job.baseline);
             let mut hosts = Blaming::new(hosts, &spec.events)?;
-            launch::run(job, &mut hosts, &mut |event| say(&mut events, &event));
+            launch::run(job, &mut hosts, &mut |event| write(&mut events, &event));
         }
         Role::Diagnose { step, .. } if step.pair.is_empty() => {
-            diagnose::run_wide(step, &setup, &mut |finding| say(&mut events, &finding));
+            diagnose::run_wide(step, &setup, &mut |finding| write(&mut events, &finding));
         }
         Role::Diagnose {
             step,
@@ -172,7 +172,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
                 counting: counting.as_deref().map_err(String::as_str),
             };
             diagnose::run(step, entry, &mut hosts, setting, &mut |finding| {
-                say(&mut events, &finding);
+                write(&mut events, &finding);
             });
         }
     }
@@ -181,12 +181,12 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
 
 /// One line, one write: what was written before a crash is whole. If nothing can be written any more, the process
 /// ends: what it measured so far has been written, and the rest would be lost.
-fn say(events: &mut std::fs::File, event: &impl Serialize) {
+fn write(events: &mut std::fs::File, event: &impl Serialize) {
     let mut line = serde_json::to_vec(event).expect("events are plain data");
     line.push(b'\n');
     if let Err(error) = events.write_all(&line) {
         eprintln!("{error}");
-        std::process::exit(launcher::UNTOLD);
+        std::process::exit(launcher::UNWRITTEN);
     }
 }
 
@@ -202,12 +202,12 @@ fn libraries(entry: &Entry, python: Vec<(String, String)>) -> Vec<Library> {
         .collect()
 }
 
-/// Leaves out the contestants that miss a requirement, and says so. `None` when the file itself does not load.
+/// Leaves out the contestants that miss a requirement, and reports them. `None` when the file itself does not load.
 fn able(
     entry: &Entry,
     hosts: &mut Hosts<'_>,
     contestants: &[String],
-    tell: &mut dyn FnMut(Finding),
+    report: &mut dyn FnMut(Finding),
 ) -> Option<Vec<String>> {
     let variants: Vec<&Variant> = entry
         .pair
@@ -221,28 +221,28 @@ fn able(
         .collect();
     modules.sort();
     modules.dedup();
-    let asked = hosts
+    let versions = hosts
         .worker()
         .and_then(|worker| Ok((worker.missing(&modules)?, worker.versions()?)));
-    let (found, libraries) = match asked {
+    let (found, libraries) = match versions {
         Ok((found, versions)) => (found, libraries(entry, versions)),
         Err(fault) => {
-            tell(Finding::Fails {
+            report(Finding::Fails {
                 variant: String::new(),
                 size: None,
                 fault,
             });
-            tell(Finding::Done);
+            report(Finding::Done);
             return None;
         }
     };
     // Those of importing the pair's file and what its variants require.
-    verify::pass_on_warnings(hosts, Variant::BASELINE, tell);
+    verify::pass_on_warnings(hosts, Variant::BASELINE, report);
     for (name, version) in found.versions {
-        tell(Finding::Package { name, version });
+        report(Finding::Package { name, version });
     }
     for library in libraries {
-        tell(Finding::Library(library));
+        report(Finding::Library(library));
     }
     let mut able = Vec::new();
     for name in contestants {
@@ -256,7 +256,7 @@ fn able(
                     .find(|(module, _)| variant.requires.contains(module))
             });
         if let Some((module, reason)) = lacks {
-            tell(Finding::Skips {
+            report(Finding::Skips {
                 variant: name.clone(),
                 reason: format!("needs {module} ({reason})"),
             });
@@ -264,7 +264,7 @@ fn able(
             && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())
         {
             // No fault of the pair's: this machine cannot embed.
-            tell(Finding::Skips {
+            report(Finding::Skips {
                 variant: name.clone(),
                 reason: fault.to_string(),
             });

@@ -62,7 +62,7 @@ impl Machine {
             .to_string()
     }
 
-    /// An environment may stand above the folder for temporary files.
+    /// An environment may be above the folder for temporary files.
     fn sightings(&self) -> Vec<Sighting> {
         let mut all = sightings(&self.surroundings);
         all.retain(|sighting| sighting.path.starts_with(&self.surroundings.root));
@@ -77,12 +77,12 @@ impl Machine {
         seen.map(|sighting| self.inside(&sighting.path)).collect()
     }
 
-    /// What would be asked, each with the number of its names, and what would not.
+    /// What would be probed, each with the number of its names, and what would not.
     pub fn candidates(&self) -> (Vec<(String, usize)>, Vec<LeftOut>) {
         let (candidates, left_out) = candidates(self.sightings(), &self.surroundings);
-        let asked = candidates
+        let probed = candidates
             .iter()
             .map(|of| (self.inside(&of.path), of.sightings.len()));
-        (asked.collect(), left_out)
+        (probed.collect(), left_out)
     }
 }

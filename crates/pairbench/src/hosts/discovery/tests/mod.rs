@@ -179,7 +179,7 @@ fn environments_of_the_project() {
 }
 
 #[test]
-fn names_and_links_of_one_file_are_asked_once() {
+fn names_and_links_of_one_file_are_probed_once() {
     let mut machine = Machine::new(&["usr/bin/python3.11", "away/python3.9"]);
     machine.link("usr/bin/python3", "usr/bin/python3.11");
     machine.link("usr/bin/python", "usr/bin/python3");
@@ -191,10 +191,10 @@ fn names_and_links_of_one_file_are_asked_once() {
     )
     .unwrap();
     machine.set("PATH", &["path", "usr/bin"]);
-    let (asked, left_out) = machine.candidates();
+    let (probed, left_out) = machine.candidates();
     // Twice in usr/bin, which is on the path, too: four names; and one link.
     assert_eq!(
-        asked,
+        probed,
         [
             ("usr/bin/python3.11".to_string(), 9),
             ("away/python3.9".to_string(), 1)
@@ -217,24 +217,24 @@ fn environments_are_apart_from_what_they_are_made_of() {
             &format!("{prefix}/bin/python3.11"),
         );
     }
-    let (asked, _) = machine.candidates();
+    let (probed, _) = machine.candidates();
     let expected = [
         ("home/project/.venv/bin/python3", 2),
         ("home/venv/bin/python3", 2),
         ("usr/bin/python3.11", 1),
     ];
-    assert_eq!(asked, expected.map(|(path, names)| (path.to_string(), names)));
+    assert_eq!(probed, expected.map(|(path, names)| (path.to_string(), names)));
 }
 
 #[test]
-fn what_acts_by_its_name_is_asked_by_each() {
+fn what_acts_by_its_name_is_probed_by_each() {
     let mut machine = Machine::new(&["tools/dispatcher"]);
     machine.link("shims/python3", "tools/dispatcher");
     machine.link("shims/python3.9", "tools/dispatcher");
     machine.set("PATH", &["shims"]);
-    let (asked, _) = machine.candidates();
+    let (probed, _) = machine.candidates();
     assert_eq!(
-        asked,
+        probed,
         [
             ("shims/python3".to_string(), 1),
             ("shims/python3.9".to_string(), 1)
@@ -252,12 +252,12 @@ fn a_hard_link_in_another_environment_is_another_candidate() {
 }
 
 #[test]
-fn what_needs_no_asking_is_left_out_with_the_reason() {
+fn what_needs_no_probe_is_left_out_with_the_reason() {
     let mut machine = Machine::new(&["home/.pyenv/shims/python3.9", "home/.pyenv/shims/python3"]);
     machine.link("bin/python3", "gone/python3");
     machine.set("PATH", &["home/.pyenv/shims", "bin"]);
-    let (asked, left_out) = machine.candidates();
-    assert_eq!(asked, [("home/.pyenv/shims/python3".to_string(), 1)]);
+    let (probed, left_out) = machine.candidates();
+    assert_eq!(probed, [("home/.pyenv/shims/python3".to_string(), 1)]);
     let reasons: Vec<_> = left_out
         .iter()
         .map(|of| (machine.inside(&of.path), &of.reason))

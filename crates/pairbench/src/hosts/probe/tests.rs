@@ -39,20 +39,20 @@ impl Fake {
         ))
     }
 
-    fn ask(&self) -> Result<Python, Refusal> {
-        ask(&self.path, PATIENT)
+    fn probe(&self) -> Result<Python, Refusal> {
+        probe(&self.path, PATIENT)
     }
 
     fn refusal(&self) -> Refusal {
-        self.ask().unwrap_err()
+        self.probe().unwrap_err()
     }
 
     fn about(&self) -> Interpreter {
-        self.ask().unwrap().about
+        self.probe().unwrap().about
     }
 }
 
-/// For [`Fake::changed`]: what it takes to say another version in all places that are asked.
+/// For [`Fake::changed`]: what it takes to say another version in all places that are checked.
 const VERSION: &str = "
 def say(major, minor):
     sys.version_info = (major, minor, 0, 'final', 0)
@@ -78,7 +78,7 @@ fn the_real_one_answers_whatever_is_printed_before() {
 fn one_that_hangs_is_ended_with_what_it_started() {
     let fake = Fake::shell("sleep 600 & echo $! > \"$0.child\"; wait");
     let limit = Duration::from_millis(700);
-    let refusal = ask(&fake.path, limit).unwrap_err();
+    let refusal = probe(&fake.path, limit).unwrap_err();
     assert_eq!(refusal, Refusal::Silent { limit_ms: 700 });
     assert!(refusal.to_string().contains("within 0.7 s"), "{refusal}");
     // On a machine so busy that the script did not get to it there is nothing to look for.
@@ -109,7 +109,7 @@ fn ones_that_crash() {
 #[test]
 fn ones_that_talk_nonsense() {
     let nonsense = |script: &str| match Fake::shell(script).refusal() {
-        Refusal::Nonsense { said } => said,
+        Refusal::Nonsense { output } => output,
         other => panic!("{other}"),
     };
     assert_eq!(nonsense("echo hello; echo world"), "world");
@@ -139,10 +139,10 @@ fn a_prepared_answer_is_not_believed() {
         .unwrap();
     let fake = Fake::shell("cat \"$0.answer\"");
     std::fs::write(fake.folder.path().join("python3.answer"), answer.stdout).unwrap();
-    let Refusal::Nonsense { said } = fake.refusal() else {
+    let Refusal::Nonsense { output } = fake.refusal() else {
         panic!("{}", fake.refusal());
     };
-    assert!(said.contains("did not run the program"), "{said}");
+    assert!(output.contains("did not run the program"), "{output}");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_version_that_is_changed_in_one_place_is_seen() {
 #[test]
 fn a_version_that_is_changed_everywhere_shows_in_the_syntax() {
     let (major, minor) = choose(None).unwrap().about.language();
-    // Two versions away, so that an interpreter newer than the newest syntax that is tried is told, too.
+    // Two versions away, so that an interpreter newer than the newest syntax that is tried is recognised, too.
     let refusal = Fake::changed(&format!(
         "say({major}, {minor} - 2 if {minor} > 9 else {minor} + 2)"
     ))
@@ -185,7 +185,7 @@ fn another_implementation_is_believed_whatever_syntax_it_takes() {
 }
 
 #[test]
-fn an_old_one_is_told_by_its_version() {
+fn an_old_one_is_known_by_its_version() {
     let refusal = Fake::changed("say(3, 7)").refusal();
     assert_eq!(
         refusal,
@@ -208,7 +208,7 @@ fn free_threaded_builds_are_recognised() {
 }
 
 #[test]
-fn a_jit_that_tells_of_itself_is_recognised() {
+fn a_jit_that_reports_itself_is_recognised() {
     for (available, enabled, jit) in [
         ("True", "True", Jit::On),
         ("True", "False", Jit::Off),
@@ -221,9 +221,9 @@ fn a_jit_that_tells_of_itself_is_recognised() {
     }
 }
 
-/// 3.13 has a compiler and nothing that tells of it.
+/// 3.13 has a compiler and nothing that reports it.
 #[test]
-fn a_jit_is_told_by_how_the_interpreter_was_built() {
+fn a_jit_is_recognised_by_how_the_interpreter_was_built() {
     let real = choose(None).unwrap().about.executable;
     let answer = |config: &str, wanted: &str| {
         let program = format!("{PROGRAM}\nprint(jit_of_build({config:?}, {wanted}))");

@@ -43,17 +43,20 @@ pub enum Refusal {
         /// How, as in `ended with exit code 1`.
         how: String,
         /// The last line that it printed.
-        said: String,
+        #[serde(rename = "said")]
+        output: String,
     },
     /// It ended well, and what it printed is no description of an interpreter.
     Nonsense {
         /// The last line that it printed, or what is wrong with it.
-        said: String,
+        #[serde(rename = "said")]
+        output: String,
     },
     /// The version that it reports contradicts other evidence.
     Contradicts {
         /// The version that it reports.
-        told: String,
+        #[serde(rename = "told")]
+        claimed: String,
         /// What contradicts it.
         but: String,
     },
@@ -76,9 +79,9 @@ impl fmt::Display for Refusal {
             Refusal::Silent { limit_ms } => {
                 write!(f, "does not answer within {} s", *limit_ms as f64 / 1e3)
             }
-            Refusal::Ended { how, said } => write!(f, "{how} ({said})"),
-            Refusal::Nonsense { said } => write!(f, "answers nonsense ({said})"),
-            Refusal::Contradicts { told, but } => write!(f, "says that it is Python {told}, but {but}"),
+            Refusal::Ended { how, output } => write!(f, "{how} ({output})"),
+            Refusal::Nonsense { output } => write!(f, "answers nonsense ({output})"),
+            Refusal::Contradicts { claimed, but } => write!(f, "reports version {claimed}, but {but}"),
             Refusal::TooOld { version } => {
                 write!(
                     f,
@@ -122,11 +125,11 @@ struct Evidence {
 /// # Errors
 ///
 /// Why it is none to measure with.
-pub fn ask(program: &Path, limit: Duration) -> Result<Python, Refusal> {
+pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     // Another one each time, so that a text written beforehand is not taken for an answer.
     let word = format!("{:08x}", rand::random::<u32>());
-    let said = run(program, &word, limit)?;
-    let found = said.description()?;
+    let output = run(program, &word, limit)?;
+    let found = output.description()?;
     if found.about.language() < OLDEST {
         let version = found.about.version;
         return Err(Refusal::TooOld { version });
@@ -167,13 +170,13 @@ impl Said {
         if let Ok(found) = serde_json::from_str(&self.answer) {
             return Ok(found);
         }
-        let said = last(&self.errors).or(last(&self.answer));
-        let said = said.map_or_else(|| "it printed nothing".into(), |line| cut(line.trim(), 120));
+        let output = last(&self.errors).or(last(&self.answer));
+        let output = output.map_or_else(|| "it printed nothing".into(), |line| cut(line.trim(), 120));
         Err(match self.status.success() {
-            true => Refusal::Nonsense { said },
+            true => Refusal::Nonsense { output },
             false => Refusal::Ended {
                 how: describe_exit(self.status),
-                said,
+                output,
             },
         })
     }
@@ -186,22 +189,22 @@ impl Said {
 fn check(found: &Description, word: &str) -> Result<(), Refusal> {
     let evidence = &found.evidence;
     if evidence.backwards.chars().rev().collect::<String>() != word {
-        let said = "it did not run the program that it was given".into();
-        return Err(Refusal::Nonsense { said });
+        let output = "it did not run the program that it was given".into();
+        return Err(Refusal::Nonsense { output });
     }
-    let told = found.about.language();
+    let claimed = found.about.language();
     let contradicts = |but: String| {
         Err(Refusal::Contradicts {
-            told: found.about.version.clone(),
+            claimed: found.about.version.clone(),
             but,
         })
     };
-    if let Some((major, minor)) = evidence.versions.iter().find(|&&other| other != told) {
+    if let Some((major, minor)) = evidence.versions.iter().find(|&&other| other != claimed) {
         return contradicts(format!("also that it is {major}.{minor}"));
     }
     // Other implementations may take syntax later than their version has it.
     let (major, minor) = evidence.syntax;
-    if found.about.implementation == "CPython" && told.min(evidence.newest_syntax) != evidence.syntax {
+    if found.about.implementation == "CPython" && claimed.min(evidence.newest_syntax) != evidence.syntax {
         return contradicts(format!("its syntax is that of {major}.{minor}"));
     }
     Ok(())
@@ -262,8 +265,8 @@ fn wait(child: &mut Child, outputs: &[&File], limit: Duration) -> Result<ExitSta
         }
         let too_long = |file: &&File| file.metadata().is_ok_and(|file| file.len() > MOST);
         if outputs.iter().any(too_long) {
-            let said = "it printed more than a megabyte".into();
-            return Err(Refusal::Nonsense { said });
+            let output = "it printed more than a megabyte".into();
+            return Err(Refusal::Nonsense { output });
         }
         std::thread::sleep(LOOK_EVERY);
     }
