@@ -82,7 +82,7 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) {
     ));
 }
 
-/// As criterion prints it, so that tools which read that go on working.
+/// As criterion prints it, so that tools that parse it still work.
 fn list(selected: &[Selected<'_>]) {
     for pair in selected {
         for variant in &pair.variants {
@@ -91,7 +91,7 @@ fn list(selected: &[Selected<'_>]) {
     }
 }
 
-/// Times of unoptimised code say nothing about anything.
+/// Times of unoptimised code are meaningless.
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
     if cfg!(debug_assertions) && !options.test && !options.list && !allowed {

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Also render the report of all these records into this folder, with a page that compares them
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Exit with 3 when any variant is so much slower (or faster), like `slower:5%`; may stand several times
+    /// Exit with 3 when any variant is slower (or faster) by more than this, like `slower:5%`; may be repeated
     #[arg(long, value_name = "CHANGE")]
     fail_if: Vec<FailIf>,
     /// Compare every two of the records and count the verdicts: how often runs differ that should not

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Write JSON, for other programs
     #[arg(long)]
     json: bool,
-    /// How long one interpreter may take to say what it is
+    /// Time limit for identifying one interpreter
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     timeout: Duration,
 }
@@ -82,7 +82,7 @@ fn interpreter(text: &mut String, found: &Found, home: Option<&Path>) {
     }
 }
 
-/// How it was built, as far as it tells.
+/// How it was built, as far as it reports.
 fn build(about: &Interpreter) -> String {
     let known = |value: Option<bool>, yes: &str, no: &str, unknown: &str| match value {
         Some(true) => yes.to_string(),
@@ -166,7 +166,7 @@ fn files(folder: &Path, names: &[String], home: Option<&Path>) -> String {
     }
 }
 
-/// A path as one says it in a folder.
+/// A path relative to a folder, if below it.
 fn from(folder: &Path, path: &Path, home: Option<&Path>) -> String {
     match path.strip_prefix(folder) {
         Ok(name) => name.display().to_string(),

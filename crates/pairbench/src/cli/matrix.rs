@@ -16,7 +16,7 @@ const NAME: usize = 16;
 /// No column is wider.
 const MOST_HEAD: usize = 16;
 
-/// So many remarks stand below; the report has them all.
+/// The maximum of remarks below the matrix; the report has all.
 const MOST_REMARKS: usize = 12;
 
 /// The matrix of a run; empty where there is one interpreter.
@@ -149,8 +149,8 @@ fn remarks(matrix: &Matrix<'_>) -> Vec<String> {
                 failed.push(format!("failed: {} {variant} with {label}: {fault}", row.pair));
             }
             Cell::Warning { deprecations, .. } => {
-                let told = deprecations.iter();
-                warned.extend(told.map(|one| format!("! {} with {label}: {}", row.pair, warning(one))));
+                let warnings = deprecations.iter();
+                warned.extend(warnings.map(|one| format!("! {} with {label}: {}", row.pair, warning(one))));
             }
             Cell::Skipped { reason } | Cell::Missing { reason } => {
                 gather(
@@ -231,7 +231,7 @@ mod tests {
         super::matrix(&views, &analyses(&views, &read(records)), colors)
     }
 
-    /// The steady record with so many further releases.
+    /// The steady record with this many more releases.
     fn with(further: u32) -> Record {
         let mut record = fixture::steady();
         for (index, launch) in record.pairs[0].launches.iter_mut().enumerate() {

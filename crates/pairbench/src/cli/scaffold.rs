@@ -12,7 +12,7 @@ const PARALLEL_PYTHON: &str = include_str!("templates/parallel.py.txt");
 const CONCURRENT_RUST: &str = include_str!("templates/concurrent.rs.txt");
 const CONCURRENT_PYTHON: &str = include_str!("templates/concurrent.py.txt");
 
-/// Writes the two files of a new pair below `root` and says what to do next.
+/// Writes the two files of a new pair below `root` and prints the next steps.
 ///
 /// # Errors
 ///

@@ -49,7 +49,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
     text
 }
 
-/// The verdict with its reason; of a pair that failed, or waits, the lines above say it already.
+/// The verdict with its reason; of a pair that failed, or waits, the lines above have it already.
 fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
     const MOST: usize = 4;
     if verdict.repeats_state() {
@@ -174,7 +174,7 @@ pub(super) fn closing(
     }
     match record.status {
         Status::Interrupted => {
-            text.push_str("stopped early: the figures rest on fewer launches than asked for\n")
+            text.push_str("stopped early: the figures rest on fewer launches than requested\n")
         }
         Status::OutOfTime | Status::Running | Status::Complete => {}
     }
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_that_failed_is_not_said_to_be_inconclusive_as_well() {
+    fn a_pair_that_failed_is_not_inconclusive_as_well() {
         let mut record = fixture::steady();
         let fault = Fault::Hang { limit_s: 9 };
         record.pairs[0].variants[0].state = VariantState::Failed { fault };

@@ -120,7 +120,7 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
     }
     let (views, figures) = (views(&records), analyse::read(&records));
     let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
-    eprintln!("{}", told(&records, &unread, twice));
+    eprintln!("{}", summary(&records, &unread, twice));
     match &written {
         Ok(index) => show(&format!("report: {}\n", index.display())),
         Err(error) => eprintln!(
@@ -134,8 +134,8 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
     ]))
 }
 
-/// What was put together, and what was not.
-fn told(records: &[Record], unread: &[String], twice: usize) -> String {
+/// What was merged, and what was not.
+fn summary(records: &[Record], unread: &[String], twice: usize) -> String {
     let machines: HashSet<_> = records.iter().map(|record| identity(&record.machine)).collect();
     let mut text = format!(
         "{} of {}",

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 /// Lines, besides the heading and the last one.
 const LINES: usize = 9;
 
-/// What the table, or the line before the report's, says already.
-const SAID: [WarningKind; 3] = [
+/// Kinds that the table, or the line before the report's, shows already.
+const SHOWN_ELSEWHERE: [WarningKind; 3] = [
     WarningKind::FailedPair,
     WarningKind::FailedVariant,
     WarningKind::Unfinished,
@@ -21,21 +21,21 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
     let paint = |style: &str, text: &str| paint(colors, style, text);
     let groups = groups(warnings);
     let doubts: Vec<&Group<'_>> = (groups.iter())
-        .filter(|group| group.is_warning() && !SAID.contains(&group.kind()))
+        .filter(|group| group.is_warning() && !SHOWN_ELSEWHERE.contains(&group.kind()))
         .collect();
     if doubts.is_empty() {
         return String::new();
     }
     let mut text = String::new();
-    let (mut lines, mut told) = (0, 0);
+    let (mut lines, mut shown) = (0, 0);
     for group in &doubts {
         let sentence = wrap_to(2, &group.to_string(), "  ");
         let remedy = wrap_to(1, group.remedy(), "  → ");
-        if told > 0 && lines + sentence.len() + remedy.len() > LINES {
+        if shown > 0 && lines + sentence.len() + remedy.len() > LINES {
             break;
         }
         lines += sentence.len() + remedy.len();
-        told += 1;
+        shown += 1;
         for line in sentence {
             let _ = writeln!(text, "{line}");
         }
@@ -44,7 +44,7 @@ pub(super) fn block(warnings: &[Warning], place: &str, colors: bool) -> String {
         }
     }
     let notes = groups.iter().filter(|group| !group.is_warning()).count();
-    let rest = [(doubts.len() - told, "more warning"), (notes, "note")];
+    let rest = [(doubts.len() - shown, "more warning"), (notes, "note")];
     let rest: Vec<String> = (rest.into_iter().filter(|(n, _)| *n > 0))
         .map(|(n, what)| count(n, what))
         .collect();
@@ -72,10 +72,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_a_sound_run() {
+    fn a_sound_run_has_no_warnings() {
         assert_eq!(block(&[], "report", false), "");
         let failed = WarningKind::FailedPair.found(vec![Subject::pair("a")], "1 failure");
-        assert_eq!(block(&[failed], "report", false), "", "the table says it");
+        assert_eq!(block(&[failed], "report", false), "", "the table shows it");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::text::thousands;
 use std::cell::OnceCell;
 use std::path::Path;
 
-/// The earlier run, and what was asked about it.
+/// The earlier run, and the options about it.
 pub(crate) struct Baseline {
     baseline: Option<(BaselineName, Record, Figures)>,
     keep_as: Option<BaselineName>,
@@ -122,7 +122,7 @@ impl Baseline {
         violated || !offences.is_empty()
     }
 
-    /// Keeps the record as a baseline, where that was asked and the run came to its end: one that was stopped early
+    /// Keeps the record as a baseline, if requested and if the run finished: one that was stopped early
     /// would replace a better one. `false` when it should have been kept and was not.
     pub fn keep(&self, record: &Record, reports: &Path, terminal: &Terminal) -> bool {
         let Some(name) = &self.keep_as else {

@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-/// The files that a run was asked to export to.
+/// The files that a run exports to.
 fn wanted(options: &Options) -> impl Iterator<Item = (Format, &Path)> {
     let all = [
         (Format::Json, &options.export_json),

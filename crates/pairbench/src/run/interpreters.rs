@@ -1,4 +1,4 @@
-//! The interpreters that were asked for: which of them there are, each once.
+//! The interpreters of a run: which of them there are, each once.
 
 use crate::hosts::Refusal;
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
@@ -15,10 +15,10 @@ use std::time::Duration;
 /// What `--interpreter` takes for every Python that there is.
 const ALL: &str = "all";
 
-/// How long an interpreter may take to say what it is when nobody named it.
+/// Time limit for identifying an interpreter that the user did not name.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The interpreters that were asked for.
+/// The interpreters of a run.
 #[derive(Debug, Default)]
 pub(crate) struct ChosenInterpreters {
     /// Those that there are, in the order in which they were named.
@@ -27,11 +27,11 @@ pub(crate) struct ChosenInterpreters {
     pub missing: Vec<MissingInterpreter>,
 }
 
-/// Finds the interpreters of a run. Of several, those that are not there are left out and said; of one, that is an error.
+/// Finds the interpreters of a run. Of several, those that are not there are left out with a message; of one, that is an error.
 ///
 /// # Errors
 ///
-/// When there is none at all; the text says why and what to do.
+/// When there is none; the message gives the reason and the remedy.
 pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInterpreters, String> {
     let discovered = OnceCell::new();
     let discover = || discovered.get_or_init(|| everywhere(&Surroundings::of_this_process(), PATIENCE));
@@ -49,7 +49,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
         several => {
             for name in several {
                 if name == ALL {
-                    tell(discover(), terminal);
+                    print_summary(discover(), terminal);
                     let plain = plain().map_err(|reason| chosen.miss_default(reason)).ok();
                     chosen.add_all(discover().clone(), plain);
                 } else {
@@ -69,7 +69,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
     }
     match chosen.pythons.is_empty() {
         true => Err(format!(
-            "none of the interpreters that were asked for is there; {} interpreters lists what is",
+            "none of the requested interpreters is on this machine; {} interpreters lists what is",
             tool()
         )),
         false => Ok(chosen),
@@ -85,7 +85,7 @@ impl ChosenInterpreters {
         }
     }
 
-    /// Adds it unless it is there; says whether it did.
+    /// Adds it unless it is there; returns whether it did.
     fn add(&mut self, python: Python) -> bool {
         let known = self.pythons.iter().any(|known| is_same(known, &python));
         if !known {
@@ -100,7 +100,7 @@ impl ChosenInterpreters {
         }
     }
 
-    /// What a plain run would measure is not there. Nobody asked for it by saying `all`, unless by a variable.
+    /// What a plain run would measure is not there. The user did not request it with `all`, unless by a variable.
     fn miss_default(&mut self, reason: String) {
         if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
             self.miss(VARIABLE.into(), reason);
@@ -213,7 +213,7 @@ pub(crate) fn with(record: &Record, interpreter: usize) -> String {
 }
 
 /// What was found, and how much was left out.
-fn tell(discovery: &Discovery, terminal: &Terminal) {
+fn print_summary(discovery: &Discovery, terminal: &Terminal) {
     let environments = discovery
         .found
         .iter()

@@ -31,7 +31,7 @@ pub(crate) struct Lock {
 ///
 /// # Errors
 ///
-/// When another run holds it and nobody wants to wait, or the folder cannot be written; the text says what to do.
+/// When another run holds it and `wait` is off, or the folder is not writable; the message gives the remedy.
 pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal) -> Result<Lock, String> {
     let unwritable = |error: io::Error| {
         format!(

@@ -246,7 +246,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When such a flag was given; the text says what to use instead.
+    /// When such a flag was given; the message names the replacement.
     pub(crate) fn refuse_unsupported(&self) -> Result<(), String> {
         if self.profile_time.is_some() {
             return Err(
@@ -265,7 +265,7 @@ impl Options {
         }
     }
 
-    /// What one launch may take. Looks at the machine, so that it is to be asked once.
+    /// Limits of one launch. Inspects the machine, so call it once.
     pub fn limits(&self) -> Limits {
         Limits {
             time: self.timeout,

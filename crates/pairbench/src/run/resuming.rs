@@ -10,12 +10,12 @@ use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A run to go on with.
+/// A run to resume.
 #[derive(Debug)]
 pub(crate) struct Earlier {
     path: PathBuf,
     record: Record,
-    /// The time that it gets from now on, if not what is left of what it had.
+    /// The budget from now on, if not the remainder of the original one.
     more: Option<Duration>,
 }
 
@@ -24,18 +24,18 @@ pub(crate) struct Earlier {
 ///
 /// # Errors
 ///
-/// When there is nothing to resume; the text says why.
-pub(crate) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), String> {
-    let mut earlier = match &asked.resume {
-        None => return Ok((asked, None)),
-        Some(None) => newest(&asked.reports.join("records"), asked.budget.is_some())?,
+/// When there is nothing to resume; the message gives the reason.
+pub(crate) fn prepare(requested: Options) -> Result<(Options, Option<Earlier>), String> {
+    let mut earlier = match &requested.resume {
+        None => return Ok((requested, None)),
+        Some(None) => newest(&requested.reports.join("records"), requested.budget.is_some())?,
         Some(Some(path)) => Earlier {
             path: path.clone(),
             record: record::read(path).map_err(|error| error.to_string())?,
             more: None,
         },
     };
-    earlier.more = asked.budget;
+    earlier.more = requested.budget;
     earlier.can_go_on()?;
     let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
     let begun =
@@ -46,26 +46,26 @@ pub(crate) fn prepare(asked: Options) -> Result<(Options, Option<Earlier>), Stri
             )
         })?;
     let options = Options {
-        // Whatever the environment says today.
+        // Whatever the environment is today.
         interpreter: executables(&earlier.record),
-        reports: reports(&asked),
-        export_json: asked.export_json.or(begun.export_json),
-        export_csv: asked.export_csv.or(begun.export_csv),
-        export_markdown: asked.export_markdown.or(begun.export_markdown),
-        noplot: asked.noplot || begun.noplot,
-        save_baseline: asked.save_baseline.or(begun.save_baseline),
-        baseline: asked.baseline.or(begun.baseline),
-        fail_if: [asked.fail_if, begun.fail_if]
+        reports: reports(&requested),
+        export_json: requested.export_json.or(begun.export_json),
+        export_csv: requested.export_csv.or(begun.export_csv),
+        export_markdown: requested.export_markdown.or(begun.export_markdown),
+        noplot: requested.noplot || begun.noplot,
+        save_baseline: requested.save_baseline.or(begun.save_baseline),
+        baseline: requested.baseline.or(begun.baseline),
+        fail_if: [requested.fail_if, begun.fail_if]
             .into_iter()
             .find(|rules| !rules.is_empty())
             .unwrap_or_default(),
-        bench: asked.bench,
-        verbose: asked.verbose,
-        quiet: asked.quiet,
-        output_format: asked.output_format,
-        color: asked.color,
-        wait: asked.wait,
-        resume: asked.resume,
+        bench: requested.bench,
+        verbose: requested.verbose,
+        quiet: requested.quiet,
+        output_format: requested.output_format,
+        color: requested.color,
+        wait: requested.wait,
+        resume: requested.resume,
         ..begun
     };
     Ok((options, Some(earlier)))
@@ -80,14 +80,14 @@ fn executables(record: &Record) -> Vec<String> {
 }
 
 /// The folder for reports: the one of a named record, unless that lies elsewhere.
-pub(crate) fn reports(asked: &Options) -> PathBuf {
-    let beside = asked.resume.as_ref().and_then(|path| {
+pub(crate) fn reports(requested: &Options) -> PathBuf {
+    let beside = requested.resume.as_ref().and_then(|path| {
         let folder = path.as_ref()?.parent()?;
         let is_ours = folder.file_name().is_some_and(|name| name == "records");
         is_ours.then(|| folder.parent()).flatten()
     });
     match beside {
-        None => asked.reports.clone(),
+        None => requested.reports.clone(),
         Some(folder) if folder.as_os_str().is_empty() => ".".into(),
         Some(folder) => folder.into(),
     }
@@ -164,7 +164,7 @@ impl Earlier {
         )
     }
 
-    /// The record to go on with: what was measured, in the frame of what is there now.
+    /// The record to resume: the old measurements, in the conditions of the present run.
     ///
     /// # Errors
     ///

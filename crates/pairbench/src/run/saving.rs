@@ -47,7 +47,7 @@ impl Saving {
         })
     }
 
-    /// Writes the record while the run goes on. Where that fails the run goes on all the same, says so once, and tries
+    /// Writes the record during the run. If that fails the run continues, reports it once, and tries
     /// again after each launch: the samples are in memory, and the file that was written last is whole.
     pub fn save(&mut self, record: &mut Record, elapsed: Duration, terminal: &Terminal) {
         match (self.write(record), self.trouble.take()) {

@@ -1,4 +1,4 @@
-//! Whom to blame: whose turn it is in a launch, written where the supervisor can read it when the launch has come to a bad end.
+//! Which contestant to blame: the one that runs, written where the supervisor can read it when the launch has come to a bad end.
 //!
 //! A comparison calls two sides in turns. The side that hangs, crashes or takes too much is to blame, not the variant that it
 //! happens to be compared with. A launch that was killed reports nothing any more, so the name is written before each turn:
@@ -24,7 +24,7 @@ pub(crate) fn read(events: &Path) -> Option<String> {
     (!name.is_empty()).then(|| name.to_string())
 }
 
-/// Hosts that write down whom they are asked for.
+/// Hosts that write down which contestant they are requested to run.
 pub(crate) struct Blaming<H> {
     hosts: H,
     file: File,

@@ -24,7 +24,7 @@ struct Running<J> {
     events: PathBuf,
 }
 
-/// A launch that has ended by itself or by a limit; not one that was stopped by the user.
+/// A launch that ended or hit a limit; not one that the user stopped.
 pub(crate) struct Over<J, E> {
     pub job: J,
     pub events: Vec<E>,

@@ -1,4 +1,4 @@
-//! How much to measure: launches, samples and time, out of what the user said and what is to be measured.
+//! How much to measure: launches, samples and time, from the user's options and what there is to measure.
 
 use crate::estimate::{MINIMUM_LAUNCHES, Precision};
 use crate::run::options::Options;
@@ -13,7 +13,7 @@ const ROOM: f64 = 1.7;
 /// How many launches of a run with a precision have extra comparisons: the baseline beside the reference, and inside this
 /// process. They show how long Python takes and what embedding it costs; the ratios need neither.
 pub(crate) const EXTRA_LAUNCHES: u32 = 4;
-/// Half-width at which an interval is narrow enough when nobody says otherwise.
+/// Half-width at which an interval is narrow enough by default.
 const PRECISION: f64 = 0.02;
 
 /// Starting a launch with its first interpreter and loading the pair.
@@ -84,7 +84,7 @@ impl Effort {
     ///
     /// # Errors
     ///
-    /// When a budget is asked for that cannot hold the least number of launches; the text says what could.
+    /// When the requested budget cannot hold the minimum of launches; the text names one that can.
     pub fn of(options: &Options, tasks: &[Comparisons], pairs: usize) -> Result<Self, String> {
         let precision = options.precision.or_else(|| {
             let fixed = options.launches.is_some() || options.quick;
@@ -133,23 +133,23 @@ impl Effort {
 
 /// The longest samples of which the least number of launches fit into the budget with room to spare.
 fn samples(options: &Options, work: &Work<'_>, launches: u32) -> Samples {
-    let asked = |samples: Samples| Samples {
+    let requested = |samples: Samples| Samples {
         number: options.sample_size.unwrap_or(samples.number),
         warm_up: options.warm_up_time.unwrap_or(samples.warm_up),
         measurement: options.measurement_time.unwrap_or(samples.measurement),
     };
     let budget = match options.budget {
-        _ if options.quick => return asked(Samples::HASTIEST),
-        None if options.launches.is_some() => return asked(Samples::LADDER[0]),
+        _ if options.quick => return requested(Samples::HASTIEST),
+        None if options.launches.is_some() => return requested(Samples::LADDER[0]),
         budget => budget.unwrap_or(own_budget(options)).as_secs_f64(),
     };
-    let mut ladder = Samples::LADDER.into_iter().map(asked);
+    let mut ladder = Samples::LADDER.into_iter().map(requested);
     ladder
         .find(|samples| work.seconds(samples, launches) * ROOM <= budget)
-        .unwrap_or(asked(Samples::HASTIEST))
+        .unwrap_or(requested(Samples::HASTIEST))
 }
 
-/// None when the user has said how many launches there are to be; otherwise never so little that the least do not fit.
+/// `None` when the user set the number of launches; otherwise always enough for the minimum of launches.
 fn default_budget(options: &Options, least_s: f64) -> Option<Duration> {
     match options.quick {
         _ if options.launches.is_some() => None,
@@ -158,7 +158,7 @@ fn default_budget(options: &Options, least_s: f64) -> Option<Duration> {
     }
 }
 
-/// What a run has when nobody says otherwise; parts of one, which are about equal, share it.
+/// What a run has by default; parts of one, which are about equal, share it.
 fn own_budget(options: &Options) -> Duration {
     BUDGET / options.shard.map_or(1, |shard| shard.of)
 }
@@ -256,11 +256,11 @@ mod tests {
         let scrap = effort("--shard 3/400", &[task(2, 2); 3]).unwrap();
         let (budget, least) = (scrap.budget.unwrap(), scrap.least_seconds(&[task(2, 2); 3]));
         assert!(budget.as_secs_f64() > least, "the least launches always fit");
-        let said = effort("--shard 1/2 --budget 300s", &SIX).unwrap();
+        let explicit = effort("--shard 1/2 --budget 300s", &SIX).unwrap();
         assert_eq!(
-            said.budget,
+            explicit.budget,
             Some(Duration::from_secs(300)),
-            "each part has what was said"
+            "each part has what was given"
         );
     }
 
@@ -293,7 +293,7 @@ mod tests {
         let all_cases = effort("", &[task(3, 2); 80]).unwrap();
         assert!(
             all_cases.budget.unwrap() > BUDGET,
-            "the least launches fit into what nobody asked for"
+            "the least launches fit into the default budget"
         );
     }
 

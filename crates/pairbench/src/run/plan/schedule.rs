@@ -5,12 +5,12 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use std::collections::VecDeque;
 
-/// What the schedule asks about the things to be measured, each a case of a pair.
+/// What the schedule needs to know about the things to measure, each a case of a pair.
 pub(crate) trait Backlog {
     /// How many there are.
     fn tasks(&self) -> usize;
 
-    /// Who still takes part in this one's launches; nobody when there is no point in another launch.
+    /// The contestants that still take part in its launches; empty when another launch is pointless.
     fn contestants(&self, task: usize) -> Vec<String>;
 
     /// The ratio of a contestant so far; the outer `None` for one that has no ratio and so needs no precision.
@@ -33,7 +33,7 @@ pub(crate) struct Turn {
 /// Passes over all tasks in a new random order each, then passes over those with a ratio that is too wide, the widest
 /// first, in which only the contestants with such a ratio take part.
 ///
-/// A pass goes over all of them before anyone has a second turn: launches of one pair taken in a row would share the
+/// A pass goes over all of them before any gets a second launch: launches of one pair taken in a row would share the
 /// state of the machine. Within what is left of the time everyone who is too wide is so given the same number of
 /// launches, and contestants that are narrow get none.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Schedule {
         Schedule { has, ..self }
     }
 
-    /// The next launch; `None` when nobody needs one.
+    /// The next launch; `None` when none is needed.
     pub fn next(&mut self, standing: &impl Backlog) -> Option<Turn> {
         loop {
             let Some(task) = self.queue.pop_front() else {

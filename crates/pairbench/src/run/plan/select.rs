@@ -18,7 +18,7 @@ pub(crate) struct Selected<'a> {
 ///
 /// # Errors
 ///
-/// When nothing is left, or a name is unknown; the text says what there is.
+/// When nothing is left, or a name is unknown; the message lists the valid ones.
 pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Vec<Selected<'a>>, String> {
     let wanted = filter(options)?;
     let known: Vec<&str> = all_variants(registry);

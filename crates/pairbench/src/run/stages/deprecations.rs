@@ -124,34 +124,34 @@ mod tests {
     #[test]
     fn a_line_has_text_place_and_release() {
         let raised = [deprecation(12, "x is\n  old", Some("3.14"), "")];
-        let told = lines(
+        let shown = lines(
             "trees",
             &together(&[&raised]),
             &labels(&["CPython 3.12.1"]),
             Some(3),
         );
         assert_eq!(
-            told,
+            shown,
             ["trees            DeprecationWarning: x is old (python/flat/x.py:12, removed in 3.14)"]
         );
     }
 
     #[test]
-    fn what_several_interpreters_say_is_said_once_with_their_names() {
+    fn what_several_interpreters_report_is_shown_once_with_their_names() {
         let (old, new) = (
             deprecation(1, "old", None, "threads"),
             deprecation(2, "new", None, ""),
         );
         let interpreters = [vec![old.clone()], vec![old.clone(), new.clone()], vec![]];
         let interpreters: Vec<&[Deprecation]> = interpreters.iter().map(Vec::as_slice).collect();
-        let told = lines(
+        let shown = lines(
             "trees",
             &together(&interpreters),
             &labels(&["A 1", "B 2", "C 3"]),
             Some(3),
         );
         assert_eq!(
-            told,
+            shown,
             [
                 "trees/threads    DeprecationWarning: old (python/flat/x.py:1; with A 1, B 2)",
                 "trees            DeprecationWarning: new (python/flat/x.py:2; with B 2)",
@@ -159,10 +159,10 @@ mod tests {
         );
         let both = [vec![new.clone()], vec![new]];
         let both: Vec<&[Deprecation]> = both.iter().map(Vec::as_slice).collect();
-        let told = lines("trees", &together(&both), &labels(&["A 1", "B 2"]), Some(3));
+        let shown = lines("trees", &together(&both), &labels(&["A 1", "B 2"]), Some(3));
         assert!(
-            told[0].ends_with("(python/flat/x.py:2; with all interpreters)"),
-            "{told:?}"
+            shown[0].ends_with("(python/flat/x.py:2; with all interpreters)"),
+            "{shown:?}"
         );
     }
 

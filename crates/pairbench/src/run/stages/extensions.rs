@@ -45,7 +45,7 @@ pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
     run.clock.leave_out(start.elapsed());
 }
 
-/// Builds the extension module of the first interpreter once more, to count allocations, and returns its folder, or why
+/// Builds the extension module of the first interpreter again, to count allocations, and returns its folder, or why
 /// there is none. All other diagnosers do without it.
 pub(crate) fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Result<PathBuf, String> {
     if let NativeModule::Unavailable { reason } = &run.record.native {

@@ -1,4 +1,4 @@
-//! What the terminal shows while launches go on.
+//! Progress on the terminal during the launches.
 
 use crate::estimate::Precision;
 use crate::run::plan::effort::Comparisons;

@@ -24,7 +24,7 @@ const RESAMPLES: usize = 2_000;
 /// called by the pair; a machine that sleeps in every launch measures nothing.
 const ATTEMPTS: u32 = 2;
 
-/// Takes a launch, and once more what of it was lost. Where one interpreter ended it for all, the others get one without
+/// Runs a launch; retries once what an outside event destroyed. Where one interpreter ended it for all, the others get one without
 /// it. All of it is in the record afterwards.
 pub(crate) fn take(
     run: &mut Run<'_>,

@@ -1,4 +1,4 @@
-//! Launches as they were told, and what becomes of them.
+//! What becomes of the events of a launch.
 
 use super::*;
 use crate::record::{Further, NativeModule, PairRecord, fixture};
@@ -81,7 +81,7 @@ fn three() -> (Record, Task) {
 }
 
 /// A launch in which these were measured, and these failed.
-fn told(measured: &[&str], failed: &[&str]) -> Launch {
+fn launch_with(measured: &[&str], failed: &[&str]) -> Launch {
     let mut launch = launch(&[]);
     let template = launch.comparisons[1].clone();
     launch.comparisons = measured
@@ -129,9 +129,9 @@ fn states(record: &Record) -> Vec<Vec<&str>> {
 #[test]
 fn a_launch_is_split_over_its_interpreters() {
     let (mut record, task) = three();
-    let first = told(&["rust@2", "embedded", "rust"], &["python@1"]);
+    let first = launch_with(&["rust@2", "embedded", "rust"], &["python@1"]);
     enter(&mut record, &task, &first);
-    enter(&mut record, &task, &told(&["rust", "rust@2"], &[]));
+    enter(&mut record, &task, &launch_with(&["rust", "rust@2"], &[]));
     assert_eq!(
         measured(&record.pairs[0]),
         [vec!["embedded", "rust"], vec!["rust"]]
@@ -156,7 +156,7 @@ fn a_launch_is_split_over_its_interpreters() {
 fn a_task_that_one_interpreter_does_not_take_part_in_leaves_it_alone() {
     let (mut record, mut task) = three();
     task.interpreters = vec![0, 2];
-    enter(&mut record, &task, &told(&["rust@2"], &[""]));
+    enter(&mut record, &task, &launch_with(&["rust@2"], &[""]));
     enter_failure(&mut record, &mut task, &failure(""));
     assert!(record.further[0].pairs[0].launches.is_empty());
     assert_eq!(states(&record), [vec!["python"], vec![], vec!["python"]]);
@@ -175,7 +175,7 @@ fn a_failure_is_that_of_its_interpreter_alone() {
 fn what_failed_before_anybody_was_known_failed_with_all() {
     let (mut record, mut task) = three();
     enter_failure(&mut record, &mut task, &failure(""));
-    enter(&mut record, &task, &told(&[], &[""]));
+    enter(&mut record, &task, &launch_with(&[], &[""]));
     assert!(task.given_up);
     for at in 0..3 {
         assert_eq!(states(&record)[at], ["python"]);
@@ -186,28 +186,31 @@ fn what_failed_before_anybody_was_known_failed_with_all() {
 #[test]
 fn a_lost_launch_is_taken_again_with_whoever_is_left() {
     let all = strings(&["rust", "embedded", "rust@1", "native@1", "rust@2"]);
-    let launch = told(&["embedded"], &["python@1", "rust@2"]);
+    let launch = launch_with(&["embedded"], &["python@1", "rust@2"]);
     assert_eq!(left_over(&all, &launch, "python"), ["rust"]);
     // In a null pair of Rust, `rust` is the baseline.
     let null = strings(&["null", "null@1"]);
-    assert_eq!(left_over(&null, &told(&[], &["rust"]), "rust"), ["null@1"]);
+    assert_eq!(left_over(&null, &launch_with(&[], &["rust"]), "rust"), ["null@1"]);
 }
 
 #[test]
 fn whoever_ends_a_launch_takes_nothing_from_other_interpreters() {
     let rest = strings(&["native", "rust@1", "rust@2"]);
-    assert_eq!(spared(&rest, &told(&[], &["python@1"])), ["native", "rust@2"]);
+    assert_eq!(
+        spared(&rest, &launch_with(&[], &["python@1"])),
+        ["native", "rust@2"]
+    );
     // The first one failed as well, and went on.
     assert_eq!(
-        spared(&rest, &told(&[], &["rust", "python@1"])),
+        spared(&rest, &launch_with(&[], &["rust", "python@1"])),
         ["native", "rust@2"]
     );
     // One interpreter alone goes on in its next launch.
-    assert!(spared(&strings(&["native", "threads"]), &told(&[], &["rust"])).is_empty());
-    assert!(spared(&rest, &told(&["rust"], &[])).is_empty());
+    assert!(spared(&strings(&["native", "threads"]), &launch_with(&[], &["rust"])).is_empty());
+    assert!(spared(&rest, &launch_with(&["rust"], &[])).is_empty());
 }
 
-/// What a launch left behind that was ended while somebody had their turn.
+/// What a launch leaves behind that is killed while a contestant runs.
 fn left_behind(events: &[Event], turn: &str) -> Launch {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.jsonl");
@@ -216,7 +219,7 @@ fn left_behind(events: &[Event], turn: &str) -> Launch {
         .map(|event| serde_json::to_string(event).unwrap() + "\n");
     std::fs::write(&file, lines.collect::<String>()).unwrap();
     std::fs::write(folder.path().join("turn"), format!("{turn:64}")).unwrap();
-    let mut read = told(&[], &[]);
+    let mut read = launch_with(&[], &[]);
     let ended = Ended::Badly(Fault::Hang { limit_s: 1 });
     read_into(&mut read, &file, &folder.path().join("output"), &ended);
     read
@@ -228,7 +231,7 @@ fn the_blame_is_with_whoever_had_the_turn_and_the_interpreter() {
         variant: variant.into(),
     };
     let took = Event::Took {
-        comparison: told(&["rust"], &[]).comparisons[0].clone(),
+        comparison: launch_with(&["rust"], &[]).comparisons[0].clone(),
         timed_s: 1.0,
     };
     let launch = left_behind(&[starts("rust"), took.clone(), starts("native@1")], "python@1");
@@ -236,7 +239,7 @@ fn the_blame_is_with_whoever_had_the_turn_and_the_interpreter() {
     assert_eq!(launch.comparisons.len(), 1);
     let launch = left_behind(&[starts("native@1")], "native@1");
     assert_eq!(launch.failures, [failure("native@1")]);
-    // Between two comparisons it was nobody's turn, whatever the file says.
+    // Between two comparisons no contestant runs, whatever the file contains.
     let launch = left_behind(&[starts("rust"), took], "python@1");
     assert_eq!(launch.failures, [failure("")]);
 }
