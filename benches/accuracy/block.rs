@@ -11,7 +11,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// Who takes part, and who is told.
+/// Who takes part, and who is notified.
 pub struct Parties<'a> {
     pub launcher: Launcher<'a>,
     pub peer: Option<&'a mut dyn Peer>,
@@ -111,6 +111,6 @@ fn fail(key: Key, error: &str, progress: &Progress, results: &mut Results) {
         work, side, slowed, ..
     } = key;
     let failure = format!("{} in {side}, {slowed} % slower: {error}", work.name());
-    progress.say(&format!("  failed: {failure}"));
+    progress.print(&format!("  failed: {failure}"));
     results.failures.push(failure);
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// What a block takes before one has been measured.
 const BLOCK: Duration = Duration::from_secs(75);
-/// A neighbour that has just come or gone is given so long.
+/// Time for a neighbour to start or stop.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Measures blocks until the time is over or the user has enough. Only whole blocks are in the results.
@@ -214,7 +214,7 @@ fn command(options: &Options) -> String {
     command
 }
 
-/// As locked: criterion does not tell.
+/// As locked: criterion does not report it.
 fn criterion_version() -> &'static str {
     let lock = include_str!("../../Cargo.lock");
     let after = lock

@@ -112,12 +112,12 @@ fn job(key: Key, order_seed: u64, criterion_dir: PathBuf) -> Job {
     }
 }
 
-/// The number of the launch, out of what it told.
+/// The number of the launch, from its events.
 fn log_ratio(events: &Path) -> Result<f64, String> {
     let text = std::fs::read_to_string(events).map_err(|error| format!("{}: {error}", events.display()))?;
-    let told = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let events_read = text.lines().filter_map(|line| serde_json::from_str(line).ok());
     let mut problem = "a launch brought no samples".to_string();
-    for event in told {
+    for event in events_read {
         match event {
             Event::Took { comparison, .. } => {
                 let baseline: Vec<f64> = comparison.baseline_samples.per_call().collect();
@@ -135,7 +135,7 @@ fn log_ratio(events: &Path) -> Result<f64, String> {
 ///
 /// # Errors
 ///
-/// When it cannot read its description or write what it tells.
+/// When it cannot read its description or write its events.
 pub fn child(spec: &Path) -> Result<(), Box<dyn Error>> {
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
     let mut events = std::fs::File::create(&spec.events)?;

@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 
-/// A bar over the time that was asked for; only lines where there is no terminal.
+/// A bar over the requested time; only lines without a terminal.
 pub struct Progress {
     bar: ProgressBar,
     start: Instant,
@@ -28,7 +28,7 @@ impl Progress {
 
     /// A block begins.
     pub fn block(&self, what: &str) {
-        self.say(&format!("{what} · {}", self.left()));
+        self.print(&format!("{what} · {}", self.left()));
     }
 
     /// A launch or a peer's run is over.
@@ -38,7 +38,7 @@ impl Progress {
     }
 
     /// A line that stays.
-    pub fn say(&self, line: &str) {
+    pub fn print(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }
 

@@ -70,7 +70,7 @@ impl Work {
     }
 }
 
-/// The variant of a pair that is slowed by so many percent; 0 is the baseline.
+/// The variant of a pair slowed by a percentage; 0 is the baseline.
 pub fn variant(side: Side, slowed: u32) -> String {
     match (side, slowed) {
         (Side::Python, 0) => "python".into(),
@@ -80,7 +80,7 @@ pub fn variant(side: Side, slowed: u32) -> String {
     }
 }
 
-/// Rounds that make a side so many percent slower.
+/// Rounds that slow a side by a percentage.
 pub fn rounds(slowed: u32) -> u64 {
     ROUNDS * u64::from(100 + slowed) / 100
 }

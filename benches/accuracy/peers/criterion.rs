@@ -65,7 +65,7 @@ impl Peer for Processes {
 }
 
 impl Processes {
-    /// One process: its wall time, and what it said of the change. `None` when the bench is to stop.
+    /// One process: its wall time, and what it reported of the change. `None` when the bench is to stop.
     fn process(&self, key: Key, length: Length) -> Result<Option<(f64, Option<Change>)>, String> {
         let condition = if key.busy { "busy" } else { "quiet" };
         let spec = Spec {

@@ -1,4 +1,4 @@
-//! criterion and pyperf, as their users run them: one process (or one run) measures one side, and the tool says itself
+//! criterion and pyperf, as their users run them: one process (or one run) measures one side, and the tool itself reports
 //! what changed since the last one. Each is given about the five seconds for a side that pairbench's comparisons take for
 //! half.
 

@@ -1,5 +1,5 @@
 //! pyperf: installed from PyPI into an environment of its own. One run of several processes measures one side, and
-//! `pyperf compare_to` says whether it differs from another run.
+//! `pyperf compare_to` reports whether it differs from another run.
 
 use super::{Peer, Run, program};
 use crate::report::results::{Key, PyperfRun};

@@ -1,10 +1,10 @@
-//! What is asked of every tool, in the same terms.
+//! What every tool is measured by, in the same terms.
 
 use super::count::Count;
 use super::results::Key;
 use std::collections::BTreeMap;
 
-/// The half-width that is asked for, as a share.
+/// The half-width that is requested, as a share.
 pub const PRECISION: f64 = 0.02;
 /// Seconds of benchmarking that a comparison may take, both sides together.
 pub const SECONDS: f64 = 10.0;
@@ -14,11 +14,11 @@ pub const FOUND: f64 = 0.9;
 /// What one tool came to, quiet or busy.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
-    /// Equal code: how often it said that something differs.
+    /// Equal code: how often it reported a difference.
     pub false_alarms: Count,
     /// All comparisons: how often the 95 % interval held what is truly so.
     pub coverage: Count,
-    /// By percent of the slow-down: how often it said slower.
+    /// By percent of the slow-down: how often it reported a slow-down.
     pub found: BTreeMap<u32, Count>,
     /// Equal code: seconds of benchmarking until the interval was within ±2 %; infinite where it never was.
     pub seconds: Vec<f64>,
@@ -31,9 +31,9 @@ pub struct Figures {
 pub struct Judged {
     /// What was compared.
     pub key: Key,
-    /// Whether it said faster or slower.
+    /// Whether it reported a difference.
     pub alarm: bool,
-    /// Whether it said slower.
+    /// Whether it reported a slow-down.
     pub slower: bool,
     /// Whether its interval held the truth; `None` when it gave none.
     pub held: Option<bool>,

@@ -19,7 +19,7 @@ impl Run {
         self.walls[..launches].iter().sum()
     }
 
-    /// How many launches end within so many seconds.
+    /// How many launches end within a number of seconds.
     fn within(&self, seconds: f64) -> usize {
         (1..=self.logs.len())
             .take_while(|&launches| self.seconds(launches) <= seconds)

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 const COLUMNS: [&str; 4] = ["pairbench, one run", "pairbench, two runs", "criterion", "pyperf"];
 
-/// The table, with the command above and a line that says how much it rests on.
+/// The table, with the command above and a line with the amount of data behind it.
 pub fn markdown(results: &Results) -> String {
     let command = &results.about.command;
     let mut text = format!("```console\n$ {command}\n```\n\n{}\n\n| |", preamble(results));

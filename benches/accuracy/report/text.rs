@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What criterion says of the change since another run.
+/// What criterion reports as the change since another run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// The 95 % interval of the change of the mean time, as a share: 0.02 for +2 %.
@@ -22,16 +22,16 @@ impl Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Comparison {
-    /// It says faster.
+    /// It reports a speed-up.
     Faster,
-    /// It says slower.
+    /// It reports a slow-down.
     Slower,
-    /// It says neither: not significant, or below its threshold.
+    /// It reports neither: not significant, or below its threshold.
     Neither,
 }
 
 impl Comparison {
-    /// Whether it says that something changed.
+    /// Whether it reports a change.
     pub fn alarms(self) -> bool {
         self != Comparison::Neither
     }

@@ -133,7 +133,7 @@ def threads(one, number):
 "#;
 
 #[test]
-fn each_is_told_once_with_its_line_and_variant() {
+fn each_is_reported_once_with_its_line_and_variant() {
     let folder = folder(EVERYWHERE);
     for python in PYTHONS.iter() {
         let (_, raised) = run(folder.path(), python, true, &["python", "threads"]);

@@ -81,7 +81,7 @@ fn a_newer_schema_is_named_as_such_whatever_else_is_in_it() {
 }
 
 #[test]
-fn what_is_no_record_is_told_apart_from_what_is_not_there() {
+fn what_is_no_record_is_distinguished_from_what_is_not_there() {
     for bytes in [
         b"".as_slice(),
         b"null",

@@ -1,4 +1,4 @@
-//! A bench executable with pairs of its own, most of which fail: the tests beside it see what the harness says of each.
+//! A bench executable with pairs of its own, most of which fail: the tests beside it check what the harness reports of each.
 //!
 //! It is declared as another crate would do it: a build script, [`pairbench::pairs!`] and a `main`.
 

@@ -41,7 +41,7 @@ fn an_interval_holds_one() {
     let reports = tempfile::tempdir().unwrap();
     let neighbour = Neighbour::start();
     let status = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"))
-        // Quick launches: what is asked is whether the interval holds, not how narrow it is.
+        // Quick launches: the test is whether the interval holds, not how narrow it is.
         .args(
             "null_pair --exact --variants same --noplot --quick --measurement-time 0.1 --launches".split(' '),
         )

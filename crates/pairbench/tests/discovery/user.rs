@@ -1,4 +1,4 @@
-//! A user who is made up, and what the command tells them.
+//! A made-up user, and what the command prints for them.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

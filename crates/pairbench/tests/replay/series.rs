@@ -80,7 +80,7 @@ impl Series {
         self.pair.ends_with("/ itself")
     }
 
-    /// A run of `n` launches, none twice; `None` where this way of drawing has not so many.
+    /// A run of `n` launches, none twice; `None` if this way of drawing has fewer.
     pub fn draw(&self, how: Draw, n: usize, random: &mut Random) -> Option<Vec<&Launch>> {
         const ROUNDS: usize = 50;
         let round = |round: usize| self.launches.iter().filter(move |launch| launch.round == round);

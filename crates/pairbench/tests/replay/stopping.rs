@@ -28,7 +28,7 @@ const RULES: [(&str, Rule); 5] = [
     ("from 10 launches on", |logs, target| first(logs, target, 10, 1)),
 ];
 
-/// The first number of launches, `least` or more, at which the precision was reached at so many looks in a row.
+/// The first number of launches, `least` or more, at which the precision was reached at this many looks in a row.
 fn first(logs: &[f64], target: Precision, least: usize, looks: usize) -> usize {
     let mut in_a_row = 0;
     for n in least..logs.len() {

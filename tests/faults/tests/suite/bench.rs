@@ -26,7 +26,7 @@ pub struct Ran {
     pub mark: String,
 }
 
-/// What a run says when it begins to measure.
+/// What a run prints when it begins to measure.
 pub const MEASURING: &str = "Ctrl-C stops and still reports";
 
 /// With the shortest measurement that criterion allows.
@@ -141,7 +141,7 @@ impl Started {
     }
 
     /// Waits until standard error holds these words.
-    pub fn wait_until_said(&mut self, words: &str) {
+    pub fn wait_for_output(&mut self, words: &str) {
         self.wait_for(words, |run| run.said.lock().unwrap().contains(words));
     }
 

@@ -1,4 +1,4 @@
-//! Disks that take nothing any more: what was measured is kept, and the user told where.
+//! Full disks: the measurements are kept, and the user is told where.
 #![cfg(unix)]
 
 use super::bench::{Bench, MEASURING, Ran};
@@ -19,7 +19,7 @@ fn refuge(temporary: &Path) -> Record {
 }
 
 #[track_caller]
-fn says(ran: &Ran, words: &[&str]) {
+fn assert_output(ran: &Ran, words: &[&str]) {
     for word in words {
         assert!(ran.stderr.contains(word), "{word:?} is not in:\n{}", ran.stderr);
     }
@@ -51,7 +51,7 @@ fn a_folder_that_is_lost_half_way_loses_nothing() {
         let old = whole(&away);
         let kept = read(&old).unwrap();
         if healed {
-            run.wait_until_said("tries again after each launch");
+            run.wait_for_output("tries again after each launch");
             std::fs::remove_file(&records).unwrap();
             std::fs::rename(&away, &records).unwrap();
         }
@@ -61,7 +61,7 @@ fn a_folder_that_is_lost_half_way_loses_nothing() {
             read(&whole(&records)).unwrap()
         } else {
             assert_eq!(ran.code, Some(4), "{}", ran.stderr);
-            says(
+            assert_output(
                 &ran,
                 &[
                     "cannot be written",
@@ -96,7 +96,7 @@ fn a_report_that_cannot_be_written_costs_only_itself() {
     std::fs::create_dir_all(bench.folder.path().join("index.html/inside")).unwrap();
     let ran = bench.run();
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
-    says(&ran, &["the report cannot be written", "pairbench report"]);
+    assert_output(&ran, &["the report cannot be written", "pairbench report"]);
     assert_eq!(ran.record().status, Status::Complete);
     assert!(ran.stdout.contains("record: "), "{}", ran.stdout);
 }
@@ -152,7 +152,7 @@ fn a_full_disk_loses_nothing() {
         return;
     };
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
-    says(
+    assert_output(
         &ran,
         &[
             "No space left on device",
@@ -177,7 +177,7 @@ fn a_full_temporary_folder_is_named() {
         return;
     };
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    says(
+    assert_output(
         &ran,
         &[
             "could not write its samples to",

@@ -45,7 +45,7 @@ fn shown(who: &str) -> String {
 }
 
 #[track_caller]
-fn says(who: &str, words: &[&str]) -> String {
+fn assert_output(who: &str, words: &[&str]) -> String {
     let text = shown(who);
     for word in words {
         assert!(text.contains(word), "{word:?} is not in:\n{text}");
@@ -64,7 +64,7 @@ fn unverified(name: &str) -> Fault {
 }
 
 #[test]
-fn the_run_is_whole_and_the_exit_code_tells_that_something_failed() {
+fn the_run_is_whole_and_the_exit_code_shows_that_something_failed() {
     assert_eq!(ALL.code, Some(1), "{}", ALL.stderr);
     let record = ALL.record();
     assert_eq!(record.status, Status::Complete);
@@ -99,7 +99,7 @@ fn good_pairs_finish_whatever_the_others_do() {
 }
 
 #[test]
-fn a_pair_tells_what_libraries_its_sides_bring() {
+fn a_pair_lists_the_libraries_of_its_sides() {
     let told: Vec<_> = (pair("honest").libraries.into_iter())
         .map(|library| (library.side, library.name, library.version))
         .collect();
@@ -194,7 +194,7 @@ fn a_file_is_no_terminal() {
 
 #[test]
 fn another_answer() {
-    says(
+    assert_output(
         "disagrees/rust",
         &[
             "4466 against 4465",
@@ -208,13 +208,13 @@ fn another_answer() {
 
 #[test]
 fn another_type() {
-    says("wrong_type/rust", &["4465.0 against 4465"]);
+    assert_output("wrong_type/rust", &["4465.0 against 4465"]);
     assert!(matches!(unverified("wrong_type"), Fault::Disagrees { .. }));
 }
 
 #[test]
 fn another_answer_when_called_again() {
-    says(
+    assert_output(
         "stateful/python",
         &["a second call on the same input gave another answer"],
     );
@@ -223,7 +223,7 @@ fn another_answer_when_called_again() {
 
 #[test]
 fn a_changed_input() {
-    says(
+    assert_output(
         "mutates/python",
         &["changed its input: input[0]: ", "work on a copy"],
     );
@@ -232,7 +232,7 @@ fn a_changed_input() {
 
 #[test]
 fn an_answer_of_no_plain_type() {
-    says(
+    assert_output(
         "returns_object/python",
         &["Total, not a plain value", "return plain values"],
     );
@@ -241,7 +241,7 @@ fn an_answer_of_no_plain_type() {
 
 #[test]
 fn an_exception_with_its_traceback() {
-    let text = says(
+    let text = assert_output(
         "raises/python",
         &[
             "raised ValueError: no answer for these numbers",
@@ -262,7 +262,7 @@ fn an_exception_with_its_traceback() {
 
 #[test]
 fn a_file_that_does_not_parse() {
-    let text = says(
+    let text = assert_output(
         "syntax_error",
         &[
             "syntax_error.py does not load: SyntaxError",
@@ -276,7 +276,7 @@ fn a_file_that_does_not_parse() {
 
 #[test]
 fn a_file_that_does_not_load() {
-    says(
+    assert_output(
         "imports_missing",
         &[
             "imports_missing.py does not load: ModuleNotFoundError",
@@ -289,7 +289,7 @@ fn a_file_that_does_not_load() {
 
 #[test]
 fn a_function_that_is_not_there() {
-    says(
+    assert_output(
         "missing_function/threads",
         &["missing_function.py has no function 'threads'"],
     );
@@ -301,7 +301,7 @@ fn a_function_that_is_not_there() {
 
 #[test]
 fn a_panic_with_its_place() {
-    says(
+    assert_output(
         "panics/rust",
         &["panicked: cannot add 10 numbers at ", "panics.rs:"],
     );
@@ -310,7 +310,7 @@ fn a_panic_with_its_place() {
 
 #[test]
 fn sys_exit() {
-    says(
+    assert_output(
         "exits/python",
         &["called sys.exit(3)", "exits.py", "return instead of leaving"],
     );
@@ -319,14 +319,14 @@ fn sys_exit() {
 
 #[test]
 fn a_worker_that_ends_without_a_word() {
-    says("os_exits/python", &["the Python process ended with exit code 7"]);
+    assert_output("os_exits/python", &["the Python process ended with exit code 7"]);
     assert!(matches!(unverified("os_exits"), Fault::Died { .. }));
 }
 
 #[test]
 #[cfg(unix)]
 fn a_worker_that_crashes_leaves_its_last_words() {
-    says(
+    assert_output(
         "segfaults/python",
         &[
             "SIGSEGV",
@@ -340,21 +340,21 @@ fn a_worker_that_crashes_leaves_its_last_words() {
 #[test]
 #[cfg(unix)]
 fn an_abort() {
-    says("aborts/rust", &["SIGABRT", "about to abort"]);
+    assert_output("aborts/rust", &["SIGABRT", "about to abort"]);
     assert!(matches!(unverified("aborts"), Fault::Died { .. }));
 }
 
 #[test]
 fn a_hang_on_either_side() {
     for who in ["hangs/python", "hangs_in_rust/rust"] {
-        says(who, &["was still running after 5 s and was stopped", "--timeout"]);
+        assert_output(who, &["was still running after 5 s and was stopped", "--timeout"]);
     }
     for name in ["hangs", "hangs_in_rust"] {
         assert_eq!(unverified(name), Fault::Hang { limit_s: 5 });
     }
 }
 
-/// Verified, then failed while measuring: whoever failed is named, and nobody else.
+/// Verified, then failed while measuring: the failed variant is named, and no other.
 #[track_caller]
 fn fails_later(name: &str, variant: &str) -> Fault {
     let pair = pair(name);
@@ -386,7 +386,7 @@ fn fails_later(name: &str, variant: &str) -> Fault {
 
 #[test]
 fn a_baseline_that_raises_while_it_is_measured() {
-    says(
+    assert_output(
         "raises_later/python while measuring",
         &[
             "raised RuntimeError: had enough of it",
@@ -404,7 +404,7 @@ fn a_baseline_that_raises_while_it_is_measured() {
 #[test]
 #[cfg(unix)]
 fn a_baseline_that_crashes_while_it_is_measured() {
-    says(
+    assert_output(
         "segfaults_later/python while measuring",
         &["SIGSEGV", "segfaults_later.py\", line 15 in python"],
     );
@@ -416,7 +416,7 @@ fn a_baseline_that_crashes_while_it_is_measured() {
 
 #[test]
 fn a_variant_that_panics_while_it_is_measured() {
-    says(
+    assert_output(
         "panics_later/rust while measuring",
         &["panicked: had enough of it at ", "panics_later.rs:"],
     );

@@ -1,5 +1,5 @@
 //! `kill -9` at any moment: of the supervisor, of a launch, of a worker. The record stays whole, nothing that was measured
-//! is lost, nobody stays behind, and the run can go on. Linux shows who is alive.
+//! is lost, no process stays behind, and the run can be resumed. Linux shows which are alive.
 #![cfg(target_os = "linux")]
 
 use super::bench::{Bench, MEASURING, Ran, Started, processes};
@@ -198,7 +198,7 @@ fn a_check_that_is_killed_is_made_again() {
 #[test]
 fn whatever_is_killed_again_and_again_has_failed() {
     let mut run = Bench::new("^honest$ --quick --launches 2 --measurement-time 2 --noplot").start(MEASURING);
-    // Spares nobody until the run is over.
+    // Kills every worker until the run is over.
     while matches!(run.child.try_wait(), Ok(None)) {
         for (process, line) in processes(&run.bench.mark) {
             if line.contains("worker.py") {

@@ -4,7 +4,7 @@ use super::bench::{Bench, Ran, SHORT};
 use pairbench::hosts::Fault;
 use pairbench::record::VariantState;
 
-/// Runs the pair that does as it is asked.
+/// Runs the pair that misbehaves on request.
 fn unruly(what: &str, arguments: &str) -> Ran {
     let mut bench = Bench::new(&format!(
         "--exact unruly {} --quick --noplot {arguments}",
@@ -16,7 +16,7 @@ fn unruly(what: &str, arguments: &str) -> Ran {
     ran
 }
 
-/// The one fault of the run, and that it was told with this next step.
+/// The one fault of the run, shown with this next step.
 #[track_caller]
 fn fault(ran: &Ran, variant: &str, next: &str) -> Fault {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);

@@ -4,7 +4,7 @@ use super::bench::measure;
 use pairbench::record::WarningKind;
 
 #[test]
-fn without_a_counting_build_the_rest_is_found_out_and_the_reason_told() {
+fn without_a_counting_build_the_rest_is_measured_and_the_reason_shown() {
     let ran = measure("honest --exact --diagnose memory");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(

@@ -154,7 +154,7 @@ fn the_command_that_installs_what_is_missing_names_it() {
 }
 
 #[test]
-fn when_nothing_verifies_nothing_is_measured_and_the_report_says_so() {
+fn when_nothing_verifies_nothing_is_measured_and_the_report_shows_it() {
     let ran = measure("--exact panics");
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(ran.stderr.contains("nothing was verified"), "{}", ran.stderr);
@@ -199,7 +199,7 @@ fn real_interpreters_that_are_too_old() {
     }
 }
 
-/// The oldest and a new one: tracebacks and faults are told alike, only the embedded time is missing.
+/// The oldest and a new one: tracebacks and faults look alike, only the embedded time is missing.
 #[test]
 #[cfg(unix)]
 fn another_interpreter_than_the_one_built_against() {

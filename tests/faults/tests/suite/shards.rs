@@ -122,7 +122,7 @@ fn records(folder: &Path) -> Vec<Record> {
     all
 }
 
-/// Each pair was measured in just one part, and the report tells where.
+/// Each pair was measured in just one part, and the report shows in which.
 #[track_caller]
 fn is_whole(records: &[Record], parts: u32, report: &Path) {
     let there: BTreeSet<(u32, u32)> = records
@@ -217,7 +217,7 @@ fn the_example_for_github_measures_all_parts_and_reports_them() {
     is_whole(&all, parts.len() as u32, &place.at("merged/reports"));
 }
 
-/// What a key says; empty where it is not there.
+/// The value of a key; empty if missing.
 fn text_of(step: &Yaml, key: &str) -> String {
     step[key].as_str().unwrap_or_default().into()
 }

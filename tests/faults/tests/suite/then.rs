@@ -51,7 +51,7 @@ fn each_raw_sample_is_read_once() {
     );
 }
 
-/// The record with its Rust side so many times as slow. A thousand times is beyond any noise.
+/// The record with its Rust side slowed by this factor. A thousand times is beyond any noise.
 fn with_rust(mut record: Record, change: impl Fn(u64) -> u64) -> Record {
     let comparisons = record.pairs[0]
         .launches
@@ -133,29 +133,30 @@ fn a_baseline_that_is_not_there_costs_no_run() {
 }
 
 #[test]
-fn a_floor_fails_the_run_only_where_the_interval_tells() {
-    let told = run(&format!("falls_short {THREE}"));
-    assert_eq!(told.code, Some(3), "{}", told.stderr);
+fn a_floor_fails_the_run_only_where_the_interval_shows_it() {
+    let checked = run(&format!("falls_short {THREE}"));
+    assert_eq!(checked.code, Some(3), "{}", checked.stderr);
     assert!(
-        told.stderr.contains("falls_short/rust is only "),
+        checked.stderr.contains("falls_short/rust is only "),
         "{}",
-        told.stderr
+        checked.stderr
     );
     assert!(
-        told.stderr
+        checked
+            .stderr
             .contains("what the pair's file expects: at least 1000000000000×"),
         "{}",
-        told.stderr
+        checked.stderr
     );
-    assert_eq!(told.record().pairs[0].floors[0].at_least, 1e12);
+    assert_eq!(checked.record().pairs[0].floors[0].at_least, 1e12);
     // One launch has no interval: not shown, and no failure.
-    let untold = run(&format!("falls_short --exact {SHORT} --noplot"));
-    assert_eq!(untold.code, Some(0), "{}", untold.stderr);
+    let unchecked = run(&format!("falls_short --exact {SHORT} --noplot"));
+    assert_eq!(unchecked.code, Some(0), "{}", unchecked.stderr);
     assert!(
-        untold
+        unchecked
             .stderr
             .contains("which does not show whether it is at least"),
         "{}",
-        untold.stderr
+        unchecked.stderr
     );
 }

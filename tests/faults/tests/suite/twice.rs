@@ -34,7 +34,7 @@ fn a_second_run_in_the_same_folder_is_refused_or_waits() {
             second.stderr
         );
     }
-    // To resume is to measure, whoever starts the executable.
+    // To resume is to measure, whatever starts the executable.
     let resumed = Command::new(env!("CARGO_BIN_EXE_pairbench-faults"))
         .args(["--resume".as_ref(), "--reports".as_ref(), folder.as_os_str()])
         .env("PAIRBENCH_ALLOW_DEBUG", "1")

@@ -1,4 +1,4 @@
-//! Interpreters that are made up: the real one, which says that it is another, and misbehaves in one way.
+//! Fake interpreters: the real one, which claims to be another, and misbehaves in one way.
 
 use pairbench::hosts::interpreter::choose;
 use std::os::unix::fs::PermissionsExt;

@@ -34,7 +34,7 @@ const FAKES: [(&str, &str); 8] = [
         "def work(source): return source.replace('PROTOCOL = ', 'PROTOCOL = 1000 + ')",
     ),
     (
-        // All that can be asked of it agrees, and its syntax proves nothing, since it is said to be no CPython.
+        // All its answers agree, and its syntax proves nothing, since it claims not to be CPython.
         "lies",
         "def asked():\n    platform.python_implementation = lambda: 'Serpent'\n    platform.python_version = lambda: '3.8.0'\n    \
          sys.version_info = (3, 8, 0, 'final', 0)\n    sys.hexversion = 0x030800F0\n    sys.version = '3.8.0 (main, Jan  1 2020, 00:00:00) [GCC 12.2.0]'",
@@ -95,7 +95,7 @@ impl Run {
         }
     }
 
-    /// It was not verified, for this reason, of which the terminal tells as well.
+    /// It was not verified, for this reason, which the terminal shows as well.
     #[track_caller]
     fn is_refused(&self, name: &str, is: impl Fn(&Fault) -> bool, words: &str) {
         for pair in self.pairs(name) {
