@@ -25,6 +25,8 @@ struct Script {
     current: String,
     /// Nanoseconds of one call.
     per_call: fn(&str) -> u64,
+    /// Calls in that time, where one is too short for a nanosecond.
+    calls_at_once: u64,
     /// Added to each timing in turn, so that every sample can be distinguished from every other.
     jitter: u64,
     /// Who raises, and in which of its timings.
@@ -49,6 +51,7 @@ impl Script {
             names: Vec::new(),
             current: String::new(),
             per_call,
+            calls_at_once: 1,
             jitter: 1,
             fails: None,
             setup: |_| Duration::from_nanos(77),
@@ -110,7 +113,7 @@ impl Host for Script {
         }
         // Criterion doubles its calls until the wall clock shows that it is warm.
         std::thread::sleep(Duration::from_micros(100));
-        let ns = (self.per_call)(&name) * calls + self.jitter * self.requests.len() as u64;
+        let ns = (self.per_call)(&name) * calls / self.calls_at_once + self.jitter * self.requests.len() as u64;
         self.requests.push(Request::Time { name, calls, ns });
         Ok(Duration::from_nanos(ns))
     }
@@ -122,6 +125,10 @@ impl Host for Script {
 }
 
 fn launch(script: &mut Script, contestants: &[&str], order_seed: u64) -> Vec<Event> {
+    launch_with(script, contestants, order_seed, false)
+}
+
+fn launch_with(script: &mut Script, contestants: &[&str], order_seed: u64, plots: bool) -> Vec<Event> {
     let folder = tempfile::tempdir().unwrap();
     let job = Job {
         pair: "scripted".into(),
@@ -136,7 +143,7 @@ fn launch(script: &mut Script, contestants: &[&str], order_seed: u64) -> Vec<Eve
             measurement: MEASUREMENT,
             resamples: 1_000,
             criterion_dir: folder.path().into(),
-            plots: false,
+            plots,
         },
     };
     let mut events = Vec::new();
@@ -158,6 +165,23 @@ fn failures<'a>(events: &'a [Event]) -> Vec<&'a Failure> {
         _ => None,
     };
     events.iter().filter_map(fails).collect()
+}
+
+#[test]
+fn calls_shorter_than_a_nanosecond_are_measured() {
+    let mut script = Script {
+        jitter: 0,
+        per_call: |_| 1,
+        calls_at_once: 4,
+        ..Script::new()
+    };
+    let events = launch_with(&mut script, &["rust"], 1, true);
+    assert_eq!(failures(&events), Vec::<&Failure>::new());
+    let [comparison] = comparisons(&events)[..] else {
+        panic!("{events:?}");
+    };
+    let ns = &comparison.variant_samples.ns;
+    assert!(ns.len() == SAMPLES && ns.iter().all(|one| *one == ns[0]), "{ns:?}");
 }
 
 #[test]
