@@ -72,6 +72,7 @@ impl Launcher<'_> {
             roles::limits(LIMIT),
             hash_seed,
             &[],
+            &[],
         );
         let ended = launched
             .map_err(|error| format!("cannot start a launch: {error}"))?

@@ -88,6 +88,7 @@ fn interpreter(later: &Record, earlier: &Record) -> Option<Warning> {
             ("optimised", yes(later.optimized), yes(earlier.optimized)),
             ("GIL", yes(later.gil), yes(earlier.gil)),
             ("JIT", later_jit, earlier_jit),
+            ("altered by", later.altered.join(", "), earlier.altered.join(", ")),
         ],
     )
 }
@@ -105,6 +106,11 @@ fn settings(later: &Record, earlier: &Record) -> Option<Warning> {
             ),
             ("seed of the inputs", a.seed.to_string(), b.seed.to_string()),
             ("samples", a.sample_size.to_string(), b.sample_size.to_string()),
+            (
+                "inherited variables",
+                a.inherit_environ.join(", "),
+                b.inherit_environ.join(", "),
+            ),
             (
                 "measurement",
                 format!("{} ms", a.measurement_ms),
@@ -136,5 +142,16 @@ mod tests {
         };
         assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
         assert_eq!(warning.figure, "JIT off before, on now");
+    }
+
+    #[test]
+    fn what_alters_an_interpreter_is_a_difference() {
+        let (mut later, earlier) = (steady(), steady());
+        later.interpreter.altered = vec!["tracemalloc is on".into()];
+        let [warning] = &differences(&later, &earlier)[..] else {
+            panic!("not one");
+        };
+        assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
+        assert_eq!(warning.figure, "altered by none before, tracemalloc is on now");
     }
 }

@@ -1,11 +1,12 @@
 //! The build, the interpreter and the checkout.
 
-use crate::record::{Embedding, NativeModule, Record, Warning, WarningKind};
+use crate::record::{Embedding, NativeModule, PairRecord, Record, Subject, Warning, WarningKind};
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
     [
         debug_build(record),
         unoptimised(record),
+        altered(record),
         not_embedded(record),
         no_native(record),
         dirty(record),
@@ -38,6 +39,18 @@ fn unoptimised(record: &Record) -> Option<Warning> {
         python.implementation, python.version
     );
     (python.optimized == Some(false)).then(|| WarningKind::UnoptimisedInterpreter.found(Vec::new(), figure))
+}
+
+fn altered(record: &Record) -> Option<Warning> {
+    let python = &record.interpreter;
+    let figure = format!("{}: {}", python.label(), python.altered.join("; "));
+    (!python.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(Vec::new(), figure))
+}
+
+/// What a pair's modules switched on when they were imported.
+pub(super) fn altered_by(pair: &PairRecord) -> Option<Warning> {
+    let about = vec![Subject::pair(&pair.name)];
+    (!pair.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(about, pair.altered.join("; ")))
 }
 
 fn not_embedded(record: &Record) -> Option<Warning> {

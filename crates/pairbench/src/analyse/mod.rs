@@ -59,6 +59,7 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let (pair, summary) = (one.pair, &one.summary);
     sorted(
         [
+            environment::altered_by(pair).into_iter().collect(),
             outcome::find(pair, summary),
             precision::find(one),
             shape::find(one),

@@ -206,6 +206,7 @@ mod tests {
                 ext_suffix: ".so".into(),
                 prefix: "/opt".into(),
                 installed_native: None,
+                variables: Vec::new(),
             },
             places: places.to_vec(),
         }

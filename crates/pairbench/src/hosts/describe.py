@@ -1,12 +1,9 @@
 # Prints what an interpreter is, as JSON. Runs on any Python, however old, so that an old one can be named as such.
-import sys
-
-# A json.py in the working folder is not the library's.
-sys.path[:] = [folder for folder in sys.path if folder]
-
+# altered.py comes before.
 import json
 import os
 import platform
+import sys
 import sysconfig
 import time
 
@@ -116,6 +113,17 @@ def installed_native():
     return getattr(found, "origin", None)
 
 
+def variables():
+    found = {}
+    for name, value in os.environ.items():
+        try:
+            (name + value).encode("utf-8")
+        except UnicodeError:
+            continue
+        found[name] = value
+    return found
+
+
 def newest_syntax():
     for version, source in SYNTAX:
         try:
@@ -161,6 +169,7 @@ print(
             "gil": gil(),
             "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
             "jit": jit(config if known else ""),
+            "altered": altered(),
             "debug": hasattr(sys, "gettotalrefcount"),
             "pointer_bits": 64 if sys.maxsize > 2**32 else 32,
             "virtual_env": sys.prefix != base_prefix(),
@@ -170,6 +179,7 @@ print(
             "ext_suffix": text("EXT_SUFFIX") or ".so",
             "prefix": os.path.realpath(sys.prefix),
             "installed_native": installed_native(),
+            "variables": variables(),
             "evidence": evidence(),
         }
     )

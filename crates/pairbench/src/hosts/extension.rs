@@ -102,6 +102,7 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
         .args(["--features", which.feature(), "-p", registry.package()])
         .arg("--target-dir")
         .arg(own_target)
+        .envs(python.variables.iter().cloned())
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")
         .env_remove("PYO3_CONFIG_FILE")

@@ -1,7 +1,7 @@
 //! Fresh processes of this executable, each with limits, each with all its descendants ended when it is over.
 
-use super::Fault;
 use super::limits::{Bytes, Limits, memory_of};
+use super::{Fault, environment};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -85,7 +85,8 @@ impl Heard {
 /// millisecond.
 const WEIGH_EVERY: Duration = Duration::from_millis(50);
 
-/// Starts this executable with the arguments and additions to its environment; its output goes to `output`.
+/// Starts this executable with the arguments; its output goes to `output`. Of the environment it gets what reaches every
+/// launch, what is named in `inherit`, and the additions.
 ///
 /// # Errors
 ///
@@ -95,15 +96,17 @@ pub fn launch(
     output: &Path,
     limits: Limits,
     hash_seed: u32,
-    environment: &[(&str, String)],
+    inherit: &[String],
+    additions: &[(&str, String)],
 ) -> std::io::Result<Launched> {
     File::create(output)?;
     let output = File::options().read(true).append(true).open(output)?;
     let mut command = Command::new(std::env::current_exe()?);
+    environment::clean(&mut command, inherit);
     command
         .args(arguments)
         .env("PYTHONHASHSEED", hash_seed.to_string())
-        .envs(environment.iter().cloned())
+        .envs(additions.iter().cloned())
         .stdin(lifeline())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?);

@@ -9,6 +9,7 @@ mod contestant;
 pub mod discovery;
 #[cfg(feature = "embed")]
 pub mod embedded;
+mod environment;
 pub mod extension;
 mod fault;
 mod frames;
@@ -30,6 +31,7 @@ pub mod worker;
 
 pub use contestant::Contestant;
 pub use fault::Fault;
+pub(crate) use probe::altered;
 pub use probe::{Refusal, probe};
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;

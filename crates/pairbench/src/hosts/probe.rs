@@ -1,9 +1,12 @@
 //! Asks a program what interpreter it is, with a time limit, and rejects answers that contradict themselves.
 
+use super::environment;
 use super::launcher::{describe_exit, end_group, end_with_launch, tail};
 use super::python::{Interpreter, OLDEST, Python};
 use crate::text::cut;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -12,7 +15,16 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// What an interpreter is given to run.
-const PROGRAM: &str = include_str!("describe.py");
+const PROGRAM: &str = concat!(include_str!("altered.py"), include_str!("describe.py"));
+
+/// What it is given to run in the environment of the workers.
+const STATE: &str = concat!(
+    include_str!("altered.py"),
+    "import json\nprint(json.dumps(altered()))\n"
+);
+
+/// Variables that a shell sets by itself, or Python where the locale is C.
+const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "LC_CTYPE"];
 
 /// No interpreter prints this much about itself; a program that prints more is not one.
 const MOST: u64 = 1 << 20;
@@ -104,6 +116,8 @@ struct Description {
     #[serde(default)]
     installed_native: Option<PathBuf>,
     #[serde(default)]
+    variables: BTreeMap<String, String>,
+    #[serde(default)]
     evidence: Evidence,
 }
 
@@ -128,13 +142,17 @@ struct Evidence {
 pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     // Another one each time, so that a text written beforehand is not taken for an answer.
     let word = format!("{:08x}", rand::random::<u32>());
-    let output = run(program, &word, limit)?;
-    let found = output.description()?;
+    let mut command = Command::new(program);
+    // With an odd encoding its answer could not be read.
+    environment::without_python_variables(&mut command);
+    let output = run(command.args(["-c", PROGRAM, &word]), limit)?;
+    let found: Description = output.json()?;
     if found.about.language() < OLDEST {
         let version = found.about.version;
         return Err(Refusal::TooOld { version });
     }
     check(&found, &word)?;
+    let variables = exported(found.variables);
     let mut about = found.about;
     if about.executable.is_empty() {
         // Possible where Python cannot determine its own path; the name that was queried starts it.
@@ -145,7 +163,36 @@ pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
         ext_suffix: found.ext_suffix,
         prefix: found.prefix,
         installed_native: found.installed_native,
+        variables,
     })
+}
+
+/// What alters the speed of an interpreter in the environment that workers get, a phrase each.
+///
+/// # Errors
+///
+/// Why it does not run there.
+pub(crate) fn altered(python: &Python, inherit: &[String], limit: Duration) -> Result<Vec<String>, Refusal> {
+    let mut command = Command::new(&python.about.executable);
+    environment::clean(&mut command, inherit);
+    command.envs(python.variables.iter().cloned());
+    run(command.args(["-c", STATE]), limit)?.json()
+}
+
+/// Of the variables that an interpreter sees, those that it was not given: a wrapper script set them.
+fn exported(seen: BTreeMap<String, String>) -> Vec<(String, String)> {
+    let given = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .filter(|_| !environment::is_withheld(name.as_ref()))
+    };
+    seen.into_iter()
+        .filter(|(name, value)| {
+            !name.starts_with('_')
+                && !OF_SHELLS.contains(&name.as_str())
+                && given(name).as_ref() != Some(value)
+        })
+        .collect()
 }
 
 /// How a queried program ended, and what it printed.
@@ -156,7 +203,7 @@ struct Said {
 }
 
 impl Said {
-    fn description(&self) -> Result<Description, Refusal> {
+    fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         // Modules that are imported at the start may print something as well.
         let last = |text: &str| {
             text.lines()
@@ -210,7 +257,7 @@ fn check(found: &Description, word: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn run(program: &Path, word: &str, limit: Duration) -> Result<Said, Refusal> {
+fn run(command: &mut Command, limit: Duration) -> Result<Said, Refusal> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Refusal::Missing,
         io::ErrorKind::PermissionDenied => Refusal::NotExecutable,
@@ -224,16 +271,14 @@ fn run(program: &Path, word: &str, limit: Duration) -> Result<Said, Refusal> {
     // Files, not pipes: something that it leaves behind could hold a pipe open for ever.
     let mut answer = tempfile::tempfile().map_err(harness)?;
     let mut errors = tempfile::tempfile().map_err(harness)?;
-    let mut command = Command::new(program);
     command
-        .args(["-c", PROGRAM, word])
         .stdin(Stdio::null())
         .stdout(answer.try_clone().map_err(harness)?)
         .stderr(errors.try_clone().map_err(harness)?);
-    end_with_launch(&mut command);
+    end_with_launch(command);
     // Its own process group, so that everything it started ends with it.
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn().map_err(failed)?;
     let ended = wait(&mut child, &[&answer, &errors], limit);
     end_group(&child);

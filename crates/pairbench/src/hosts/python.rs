@@ -46,6 +46,10 @@ pub struct Interpreter {
     /// Whether it was built to find errors in itself, and is several times slower for that; `None` in older records.
     #[serde(default)]
     pub debug: Option<bool>,
+    /// What makes it slower or faster than others of its kind, where workers start it: a trace function, debug hooks of its
+    /// allocators. A phrase each; empty in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<String>,
     /// How wide its pointers are; an extension module has to be built for the same. `None` in older records.
     #[serde(default)]
     pub pointer_bits: Option<u32>,
@@ -118,6 +122,9 @@ pub struct Python {
     /// The file of an extension module for `native` variants that is installed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed_native: Option<PathBuf>,
+    /// Variables that a wrapper script set before it started the executable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<(String, String)>,
 }
 
 #[cfg(test)]

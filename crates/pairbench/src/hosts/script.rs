@@ -56,6 +56,7 @@ fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8])
     command
         .args(["-c", program])
         .args(arguments)
+        .envs(setup.python.variables.iter().cloned())
         .env("PYTHONHASHSEED", setup.hash_seed.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

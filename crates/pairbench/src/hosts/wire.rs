@@ -33,6 +33,7 @@ pub(super) enum Request<'a> {
         modules: &'a [String],
     },
     Versions,
+    Altered,
     Open {
         variant: &'a str,
         input: &'a Bytes,

@@ -102,6 +102,10 @@ class Session:
                 versions.append((name, str(getattr(found, "__version__", ""))))
         return {"missing": missing, "versions": versions}
 
+    def altered(self):
+        """What alters the speed of the interpreter now, a phrase each."""
+        return altered()
+
     def versions(self):
         """Which libraries the Python side brings, as its file tells; nothing where it tells nothing."""
         tell = getattr(self.module, "versions", dict)

@@ -13,7 +13,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The program that the worker runs.
-pub const PROGRAM: &str = include_str!("worker.py");
+pub const PROGRAM: &str = concat!(include_str!("altered.py"), include_str!("worker.py"));
 
 /// What a session that watches for deprecations takes in as well.
 pub(super) const WATCH: &str = include_str!("deprecations.py");
@@ -64,6 +64,7 @@ impl<'a> Worker<'a> {
         let mut command = Command::new(executable);
         command
             .arg(setup.program)
+            .envs(setup.python.variables.iter().cloned())
             .env("PYTHONHASHSEED", setup.hash_seed.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
@@ -128,6 +129,15 @@ impl<'a> Worker<'a> {
     /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
     pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
         self.request(&Request::Versions)
+    }
+
+    /// What alters the speed of the interpreter now, a phrase each.
+    ///
+    /// # Errors
+    ///
+    /// When the worker is gone.
+    pub(crate) fn altered(&mut self) -> Result<Vec<String>, Fault> {
+        self.request(&Request::Altered)
     }
 
     /// Calls `calls` times, and watches the garbage collector meanwhile.

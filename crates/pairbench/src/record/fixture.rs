@@ -73,6 +73,7 @@ pub(crate) fn steady() -> Record {
         variants: vec![variant("python", Side::Python), variant("rust", Side::Rust)],
         libraries: Vec::new(),
         deprecations: Vec::new(),
+        altered: Vec::new(),
         verification: Verification {
             passed: true,
             compared: 3,
@@ -101,6 +102,7 @@ pub(crate) fn steady() -> Record {
             memory_limit: None,
             output_limit: None,
             budget_s: Some(300),
+            inherit_environ: Vec::new(),
             quick: false,
             diagnosers: Vec::new(),
             save_baseline: None,

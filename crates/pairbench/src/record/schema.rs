@@ -186,6 +186,9 @@ pub struct PairRecord {
     /// What Python's side uses that Python will remove, as the interpreter warned while it was verified.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deprecations: Vec<Deprecation>,
+    /// What its Python side switched on that alters the speed of the interpreter, a phrase each: a trace function.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<String>,
     /// What `verify` found.
     pub verification: Verification,
     /// The launches, in the order taken.

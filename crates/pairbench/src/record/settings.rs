@@ -35,6 +35,9 @@ pub struct Settings {
     pub output_limit: Option<Bytes>,
     /// The budget in seconds, if there is one: no launch starts that would end after it.
     pub budget_s: Option<u64>,
+    /// Variables that reached the processes that measured besides the usual ones: `--inherit-environ`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherit_environ: Vec<String>,
     /// `--quick`.
     pub quick: bool,
     /// Diagnosers of the run: `--diagnose`.

@@ -150,6 +150,12 @@ kinds! {
     UnoptimisedInterpreter, Warning,
         "The interpreter was built without optimisation, so Python is slower here than for most users",
         "choose another, --interpreter PATH, or build with --enable-optimizations";
+    /// A trace or profile function, tracemalloc, debug hooks of the allocators, a debug build, development mode, `-O` or
+    /// the like is in force where workers start, or once a pair's modules have been imported. See [the environment of
+    /// measuring processes](which-python.md#the-environment-of-measuring-processes).
+    AlteredInterpreter, Warning,
+        "Something changes the speed of this interpreter, and no ratio shows what others will see",
+        "remove it from sitecustomize, .pth files, the wrapper script or --inherit-environ, then measure again";
     /// A ratio has fewer than 6 launches: below, no rank interval can hold with 95 %.
     FewLaunches, Warning,
         "With so few launches, intervals are wide and cover the true ratio less often than stated",
@@ -237,11 +243,13 @@ kinds! {
     DifferentCompiler, Warning,
         "The compared runs were compiled differently",
         "measure the older revision again with this compiler and these flags";
-    /// Compared with a run with another Python, executable, compiler, optimisation, GIL or JIT.
+    /// Compared with a run with another Python, executable, compiler, optimisation, GIL or JIT, or with
+    /// something else that alters its speed.
     DifferentInterpreter, Warning,
         "The compared runs used different interpreters",
         "measure both with the same one: --interpreter PATH";
-    /// Compared with a run by another pairbench, or with other samples or inputs; more launches are no difference.
+    /// Compared with a run by another pairbench, or with other samples, inputs or inherited variables; more launches are no
+    /// difference.
     DifferentSettings, Warning,
         "The compared runs were sampled differently",
         "measure both with the same pairbench and the same flags";

@@ -129,6 +129,10 @@ pub(crate) fn full(record: &Record) -> Markup {
                 ("Compiler", python.compiler.clone()),
                 ("Built with optimisation", yes(python.optimized).into()),
                 ("Executable loads libpython", yes(python.loads_libpython).into()),
+                ("Altered by", match python.altered.is_empty() {
+                    true => "nothing that is known".into(),
+                    false => python.altered.join("; "),
+                }),
                 ("GIL", python.gil.map_or("on, or not reported", |on| if on { "on" } else { "off" }).into()),
                 ("Packages", match python.packages.is_empty() {
                     true => "none that variants need".into(),

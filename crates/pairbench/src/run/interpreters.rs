@@ -1,8 +1,8 @@
 //! The interpreters of a run: which of them there are, each once.
 
-use crate::hosts::Refusal;
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{self, Python, VARIABLE};
+use crate::hosts::{Refusal, altered};
 use crate::record::{MissingInterpreter, Record};
 use crate::run::options::Options;
 use crate::terminal::Terminal;
@@ -67,13 +67,23 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
             missing.asked, missing.reason
         ));
     }
-    match chosen.pythons.is_empty() {
-        true => Err(format!(
+    if chosen.pythons.is_empty() {
+        return Err(format!(
             "none of the requested interpreters is on this machine; {} interpreters lists what is",
             tool()
-        )),
-        false => Ok(chosen),
+        ));
     }
+    for python in &mut chosen.pythons {
+        let altered = altered(python, &options.inherit_environ, options.timeout).map_err(|refusal| {
+            format!(
+                "{} runs in this environment, but not with the variables that measuring processes get: it {refusal}. \
+                 Name what it needs: --inherit-environ VARIABLE",
+                python.about.executable
+            )
+        })?;
+        python.about.altered = altered;
+    }
+    Ok(chosen)
 }
 
 impl ChosenInterpreters {

@@ -115,6 +115,11 @@ pub struct Options {
     #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
     pub output_limit: Bytes,
 
+    /// Variables that reach the processes that measure, besides those that docs/which-python.md lists; with commas
+    /// between
+    #[arg(long, value_name = "VARIABLES", value_delimiter = ',')]
+    pub inherit_environ: Vec<String>,
+
     /// Go on with a run that was killed or stopped, with its settings and what it measured [default: the newest one;
     /// with --budget it gets so much more time]
     #[arg(
@@ -124,6 +129,7 @@ pub struct Options {
         conflicts_with_all = [
             "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
             "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+            "inherit_environ",
         ]
     )]
     pub resume: Option<Option<PathBuf>>,

@@ -285,6 +285,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
                 &(&a.executable, &a.version, &a.compiler),
                 &(&b.executable, &b.version, &b.compiler),
             );
+            compare("what alters the interpreter", &a.altered, &b.altered);
             compare(
                 "build of the interpreter",
                 &(&a.config_args, &a.cflags),

@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
         let interpreters = interpreters::find(options, terminal)?;
         let embedding = embedding(&interpreters.pythons[0])?;
         meet_others(options, terminal);
-        let launches = Launches::new(options.limits())?;
+        let launches = Launches::new(options.limits(), options.inherit_environ.clone())?;
         let effort = effort(options, selected, &embedding, interpreters.pythons.len())?;
         let settings = settings(options, &effort, launches.limits, baseline);
         let mut record = new_record(suite, selected, settings, &interpreters, embedding);
@@ -254,6 +254,16 @@ fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
             "built without --enable-optimizations, and so slower than what most people run: {}",
             some.join(", ")
         )),
+    }
+    for about in record
+        .all_interpreters()
+        .filter(|about| !about.altered.is_empty())
+    {
+        let what = about.altered.join("; ");
+        terminal.warn(&format!(
+            "something changes the speed of {}: {what}",
+            about.label()
+        ));
     }
     if options.memory_limit.is_some() && !cfg!(target_os = "linux") {
         terminal.warn("memory has no limit here: this system does not report how much processes use");

@@ -61,6 +61,11 @@ pub enum Finding {
         /// Its version.
         version: String,
     },
+    /// What alters the speed of the interpreter now that the pair's modules are imported.
+    Alters {
+        /// The phrases.
+        what: Vec<String>,
+    },
     /// A library that one side uses, as the pair declares.
     Library(Library),
     /// Python raised a deprecation warning for something that the pair uses. No failure.

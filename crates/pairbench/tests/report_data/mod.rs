@@ -98,6 +98,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
             .collect(),
         libraries: Vec::new(),
         deprecations: Vec::new(),
+        altered: Vec::new(),
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,
@@ -196,6 +197,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             memory_limit: None,
             output_limit: None,
             budget_s: Some(300),
+            inherit_environ: Vec::new(),
             quick: false,
             diagnosers: Vec::new(),
             save_baseline: None,

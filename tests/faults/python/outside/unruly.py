@@ -10,6 +10,9 @@ import time
 WHAT, _, WHEN = os.environ.get("PAIRBENCH_TEST_UNRULY", "").partition(" ")
 CALLS = itertools.count(1)
 
+if WHAT == "profile":
+    sys.setprofile(lambda *what: None)
+
 
 def python(numbers):
     """Add the numbers, and do what was asked."""

@@ -74,7 +74,7 @@ fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
 
 #[test]
 fn they_are_heard_where_the_environment_makes_errors_of_them() {
-    let mut bench = Bench::new("--test ^deprecated$");
+    let mut bench = Bench::new("--test --inherit-environ PYTHONWARNINGS ^deprecated$");
     bench.command.env("PYTHONWARNINGS", "error");
     let ran = bench.run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);

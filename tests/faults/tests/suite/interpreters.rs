@@ -17,7 +17,7 @@ fn a_missing_one_in_the_environment() {
 }
 
 #[cfg(unix)]
-fn script(text: &str) -> (tempfile::TempDir, String) {
+pub fn script(text: &str) -> (tempfile::TempDir, String) {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("python3");

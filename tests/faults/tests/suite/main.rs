@@ -6,6 +6,7 @@ mod command_line;
 mod deprecations;
 mod diagnose;
 mod disk;
+mod environment;
 mod faults;
 mod interpreters;
 mod interrupt;

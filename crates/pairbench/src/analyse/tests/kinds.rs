@@ -138,6 +138,11 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         |r| r.interpreter.optimized = None,
     ),
     (
+        WarningKind::AlteredInterpreter,
+        |r| r.interpreter.altered.push("tracemalloc is on".into()),
+        |r| r.interpreter.debug = None,
+    ),
+    (
         WarningKind::FewLaunches,
         |r| r.pairs[0].launches.truncate(5),
         |r| r.pairs[0].launches.truncate(6),

@@ -17,6 +17,7 @@ fn found(version: &str, free_threaded: bool) -> Found {
             ext_suffix: ".so".into(),
             prefix: format!("/opt/{version}").into(),
             installed_native: None,
+            variables: Vec::new(),
         },
         places: Vec::new(),
         unbuildable: None,

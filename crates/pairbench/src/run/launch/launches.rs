@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Launches {
     pub limits: Limits,
+    /// Variables of the environment that reach them besides the usual ones.
+    inherit: Vec<String>,
     folder: tempfile::TempDir,
     /// As long as this run is alive its temporary folder is no rubbish.
     _alive: Lock,
@@ -23,11 +25,12 @@ impl Launches {
     /// # Errors
     ///
     /// When there is no room for it; the text says what to do.
-    pub fn new(limits: Limits) -> Result<Self, String> {
+    pub fn new(limits: Limits, inherit: Vec<String>) -> Result<Self, String> {
         let (folder, alive) = temporary_folder()
             .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
         Ok(Launches {
             limits,
+            inherit,
             folder,
             _alive: alive,
             number: 0,
@@ -69,6 +72,7 @@ impl Launches {
                 &self.output_of(&events),
                 limits,
                 hash_seed,
+                &self.inherit,
                 &environment,
             )
         });

@@ -223,9 +223,12 @@ fn able(
     modules.dedup();
     let versions = hosts
         .worker()
-        .and_then(|worker| Ok((worker.missing(&modules)?, worker.versions()?)));
+        .and_then(|worker| Ok((worker.missing(&modules)?, worker.versions()?, worker.altered()?)));
     let (found, libraries) = match versions {
-        Ok((found, versions)) => (found, libraries(entry, versions)),
+        Ok((found, versions, what)) => {
+            report(Finding::Alters { what });
+            (found, libraries(entry, versions))
+        }
         Err(fault) => {
             report(Finding::Fails {
                 variant: String::new(),

@@ -169,6 +169,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
             packages.push((name.clone(), version.clone()));
         }
     }
+    let known = run.record.interpreter_at(interpreter).altered.clone();
     let pair = &mut run.record.pairs_at_mut(interpreter)[at];
     pair.verification.seconds = seconds;
     pair.deprecations.clear(); // of an earlier session
@@ -202,6 +203,10 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                     _ => format!("{reason}; {install}"),
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });
+            }
+            Finding::Alters { what } => {
+                let new = what.iter().filter(|one| !known.contains(one));
+                pair.altered = new.cloned().collect();
             }
             Finding::Library(library) => pair.libraries.push(library.clone()),
             Finding::Warns(warned) => {
