@@ -1,27 +1,38 @@
 //! A friendlier word than PyO3's when there is no Python to build against, or no libpython to link.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Oldest CPython that PyO3 0.30 builds for.
 const OLDEST: (u32, u32) = (3, 9);
 
-/// What the interpreter reports about itself, one line each; the same facts that PyO3's build reads.
+/// Before the answers, because what is imported at the start of an interpreter may print something as well.
+const MARK: &[u8] = b"pairbench:\n";
+
+/// What the interpreter reports about itself, one line each, in the encoding of file names. Modules in the working folder are not
+/// those of the library.
 const QUESTIONS: &str = "\
-import sys, sysconfig as s
-v = s.get_config_var
-print('%d.%d' % sys.version_info[:2])
-print(sys.implementation.name)
-print(sys.executable)
-print(v('LIBDIR') or '')
-print(v('LDVERSION') or v('py_version_short') or '')
-print(v('Py_ENABLE_SHARED') or 0)
-print(v('PYTHONFRAMEWORKPREFIX') or '')
+import sys
+sys.path[:] = [folder for folder in sys.path if folder]
+import os, sysconfig
+v = sysconfig.get_config_var
+answers = [
+    '%d.%d' % sys.version_info[:2],
+    sys.executable,
+    getattr(sys, 'base_prefix', sys.prefix),
+    v('LIBDIR'),
+    v('LDVERSION') or v('py_version_short'),
+    v('PYTHONFRAMEWORKPREFIX'),
+]
+sys.stdout.flush()
+os.write(1, b'pairbench:\\n' + b''.join(os.fsencode(answer or '') + b'\\n' for answer in answers))
 ";
 
 struct Python {
     version: (u32, u32),
     executable: String,
+    base_prefix: PathBuf,
     lib_dir: PathBuf,
     ld_version: String,
     framework: bool,
@@ -69,7 +80,14 @@ fn check(extension_only: bool) -> Result<(), String> {
             python.executable, python.version.0, python.version.1, OLDEST.0, OLDEST.1
         ));
     }
-    if extension_only || cfg!(windows) || python.framework || has_library(&python) {
+    if extension_only || cfg!(windows) || python.framework {
+        return Ok(());
+    }
+    if let Some(folder) = library_folder(&python) {
+        if folder != python.lib_dir {
+            println!("cargo::rustc-link-search=native={}", folder.display());
+            println!("cargo::rustc-link-arg=-Wl,-rpath,{}", folder.display());
+        }
         return Ok(());
     }
     Err(format!(
@@ -87,50 +105,62 @@ fn candidates() -> Vec<PathBuf> {
     if let Some(named) = std::env::var_os("PYO3_PYTHON").filter(|v| !v.is_empty()) {
         return vec![named.into()];
     }
-    for name in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
-        if let Some(prefix) = std::env::var_os(name).filter(|v| !v.is_empty()) {
-            let below = if cfg!(not(windows)) {
-                "bin/python"
-            } else if name == "VIRTUAL_ENV" {
-                "Scripts/python.exe"
-            } else {
-                "python.exe"
-            };
-            return vec![Path::new(&prefix).join(below)];
-        }
+    let folder = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    of_environment(folder("VIRTUAL_ENV"), folder("CONDA_PREFIX"))
+}
+
+/// With an environment of both kinds PyO3 takes neither.
+fn of_environment(venv: Option<OsString>, conda: Option<OsString>) -> Vec<PathBuf> {
+    let [in_venv, in_conda] = match cfg!(windows) {
+        true => ["Scripts/python.exe", "python.exe"],
+        false => ["bin/python"; 2],
+    };
+    match (venv, conda) {
+        (Some(folder), None) => vec![Path::new(&folder).join(in_venv)],
+        (None, Some(folder)) => vec![Path::new(&folder).join(in_conda)],
+        (Some(_), Some(_)) | (None, None) => vec!["python".into(), "python3".into()],
     }
-    vec!["python".into(), "python3".into()]
 }
 
 fn describe(program: &Path) -> Option<Python> {
-    let output = Command::new(program).args(["-c", QUESTIONS]).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let mut lines = text.lines();
-    let (major, minor) = lines.next()?.split_once('.')?;
+    let mut command = Command::new(program);
+    let output = command.args(["-c", QUESTIONS]).output().ok()?.stdout;
+    let at = output.windows(MARK.len()).rposition(|part| part == MARK)?;
+    let mut lines = output[at + MARK.len()..].split(|&byte| byte == b'\n').map(path);
+    let version = lines.next()?.into_string().ok()?;
+    let (major, minor) = version.split_once('.')?;
     let version = (major.parse().ok()?, minor.parse().ok()?);
     if version.0 < 3 {
         return None;
     }
-    let _implementation = lines.next()?;
     Some(Python {
         version,
-        executable: lines.next()?.into(),
+        executable: lines.next()?.to_string_lossy().into_owned(),
+        base_prefix: lines.next()?.into(),
         lib_dir: lines.next()?.into(),
-        ld_version: lines.next()?.into(),
-        framework: {
-            lines.next()?;
-            !lines.next().unwrap_or_default().is_empty()
-        },
+        ld_version: lines.next()?.into_string().ok()?,
+        framework: !lines.next()?.is_empty(),
     })
 }
 
-fn has_library(python: &Python) -> bool {
-    ["so", "a", "dylib"].iter().any(|extension| {
-        python
-            .lib_dir
-            .join(format!("libpython{}.{extension}", python.ld_version))
-            .exists()
-    })
+/// A line that is a path, perhaps in no known encoding.
+fn path(line: &[u8]) -> OsString {
+    #[cfg(unix)]
+    return <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(line).to_os_string();
+    #[cfg(not(unix))]
+    return String::from_utf8_lossy(line).trim_end().into();
+}
+
+/// Where libpython is: in LIBDIR, or where that is now if Python was moved after it was built (python-build-standalone,
+/// which was built in `/install`).
+fn library_folder(python: &Python) -> Option<PathBuf> {
+    let version = &python.ld_version;
+    let has_library = |folder: &PathBuf| {
+        let mut extensions = ["so", "a", "dylib"].iter();
+        extensions.any(|extension| folder.join(format!("libpython{version}.{extension}")).exists())
+    };
+    let folders = [python.lib_dir.clone(), python.base_prefix.join("lib")];
+    folders.into_iter().find(has_library)
 }
 
 fn install_python() -> &'static str {
@@ -183,4 +213,74 @@ fn system() -> Option<String> {
         .split_whitespace()
         .find(|name| known.contains(name))
         .map(str::to_string)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn encodings_and_noise_do_not_hide_an_interpreter() {
+        let folder = tempfile::Builder::new().prefix("pythön-").tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        std::fs::create_dir(folder.path().join("noise")).unwrap();
+        file("noise/sitecustomize.py", "print('3.1\\nwelcome')");
+        file("sysconfig.py", "raise ImportError('not the library')");
+        let here = folder.path().display();
+        let program = file(
+            "python3",
+            &format!(
+                "#!/bin/sh\ncd '{here}'\n\
+                 export PYTHONIOENCODING=latin-1 PYTHONUNBUFFERED=1 PYTHONPATH='{here}/noise'\n\
+                 exec python3 \"$@\"\n"
+            ),
+        );
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (python, plain) = (
+            describe(&program).unwrap(),
+            describe(Path::new("python3")).unwrap(),
+        );
+        assert_eq!(python.version, plain.version);
+        assert_eq!(python.lib_dir, plain.lib_dir);
+    }
+
+    #[test]
+    fn the_library_of_a_python_that_was_moved_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let python = Python {
+            version: (3, 12),
+            executable: String::new(),
+            base_prefix: folder.path().into(),
+            lib_dir: "/install/lib".into(),
+            ld_version: "3.12".into(),
+            framework: false,
+        };
+        assert_eq!(library_folder(&python), None);
+        let lib = folder.path().join("lib");
+        std::fs::create_dir(&lib).unwrap();
+        std::fs::write(lib.join("libpython3.12.so"), "").unwrap();
+        assert_eq!(library_folder(&python), Some(lib));
+    }
+
+    #[test]
+    fn of_two_environments_neither_counts_as_in_pyo3() {
+        let folder = || Some(OsString::from("/environment"));
+        assert_eq!(
+            of_environment(folder(), None),
+            [Path::new("/environment/bin/python")]
+        );
+        assert_eq!(
+            of_environment(None, folder()),
+            [Path::new("/environment/bin/python")]
+        );
+        assert_eq!(
+            of_environment(folder(), folder()),
+            [Path::new("python"), Path::new("python3")]
+        );
+    }
 }
