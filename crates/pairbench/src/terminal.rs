@@ -1,6 +1,8 @@
 //! Progress and messages: a bar and colours on a terminal, plain lines elsewhere.
 
+use crate::text::visible;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -74,8 +76,8 @@ impl Terminal {
     /// A line that stays, quiet or not: what belongs to a warning or an error.
     pub fn detail(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.println(harmless(line)),
+            None => note(line),
         }
     }
 
@@ -111,7 +113,8 @@ impl Terminal {
     pub fn doing(&mut self, what: &str) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!(
-                "{what}{}",
+                "{}{}",
+                harmless(what),
                 self.remaining()
                     .map(|t| format!(" · {t} left"))
                     .unwrap_or_default()
@@ -175,17 +178,51 @@ pub(crate) fn rough(seconds: f64) -> String {
 /// Prints results; see [`print`]. An error is reported and changes nothing else.
 pub(crate) fn show(text: &str) {
     if let Err(error) = print(text) {
-        eprintln!("error: standard output takes no more: {error}");
+        note(&format!("error: standard output takes no more: {error}"));
     }
+}
+
+/// Writes a line to standard error.
+pub(crate) fn note(line: &str) {
+    eprintln!("{}", harmless(line));
 }
 
 /// Writes to standard output. A closed pipe is no error: its reader has enough.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out
+        .write_all(harmless(text).as_bytes())
+        .and_then(|()| out.flush())
+    {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// The styles of [`paint`].
+const STYLES: [&str; 7] = ["0", "1", "31", "32", "33", "36", "1;31"];
+
+/// The text without escape codes and other control characters, which records, pairs and what they print may hold; the
+/// styles of [`paint`] stay.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c.is_control() && c != '\n') {
+        return visible(text);
+    }
+    let mut parts = text.split("\x1b[");
+    let mut shown = clean(parts.next().unwrap_or_default());
+    for part in parts {
+        let style = part.split_once('m').filter(|(style, _)| STYLES.contains(style));
+        shown += &match style {
+            Some((style, rest)) => format!("\x1b[{style}m{}", clean(rest)),
+            None => clean(&format!("\x1b[{part}")),
+        };
+    }
+    shown.into()
+}
+
+/// With every control character visible but the ends of lines; a lone carriage return would overwrite its line.
+fn clean(text: &str) -> String {
+    visible(&text.replace("\r\n", "\n")).replace('\r', "[U+000D]")
 }
 
 /// Text in an ANSI style, where `colors` is true.
@@ -198,7 +235,18 @@ pub(crate) fn paint(colors: bool, style: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::rough;
+    use super::{harmless, paint, rough};
+
+    #[test]
+    fn no_escape_code_but_our_own_reaches_the_terminal() {
+        let painted = paint(true, "1;31", "a\n\tb");
+        assert_eq!(harmless(&painted), painted);
+        let hostile = "\x1b]0;title\x07 \x1b[2J \x1b[8mhidden\x1b[0m a\rb \u{9b}1A\r\n";
+        assert_eq!(
+            harmless(hostile),
+            "[U+001B]]0;title[U+0007] [U+001B][2J [U+001B][8mhidden\x1b[0m a[U+000D]b [U+009B]1A\n"
+        );
+    }
 
     #[test]
     fn times_to_wait_are_round() {

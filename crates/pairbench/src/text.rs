@@ -1,6 +1,7 @@
 //! Counts, percentages, texts that have to fit a width, and the name of the tool in advice.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::OnceLock;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -61,6 +62,28 @@ pub(crate) fn percent(share: f64) -> String {
         p if p < 9.95 || (98.5..99.95).contains(&p) => format!("{percent:.1} %"),
         _ => format!("{percent:.0} %"),
     }
+}
+
+/// The text with characters visible that could mislead a reader: those that change the direction of the text (a name or a
+/// source could pretend to be another with them), and control characters, which move a terminal's cursor and which HTML
+/// does not allow.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    let hides = |c: char| {
+        let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        changes_direction || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+    };
+    if !text.contains(hides) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if hides(c) {
+            let _ = write!(shown, "[U+{:04X}]", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
 }
 
 /// Columns that a text takes on a terminal.
@@ -181,6 +204,14 @@ mod tests {
             (3.5, "350 %"),
         ] {
             assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn hidden_characters_are_shown() {
+        assert_eq!(visible("a\u{202e}b\0c\u{2069}"), "a[U+202E]b[U+0000]c[U+2069]");
+        for plain in ["<p>\ttext\r\n</p>", "שלום, مرحبا, é, 日本"] {
+            assert!(matches!(visible(plain), Cow::Borrowed(text) if text == plain));
         }
     }
 

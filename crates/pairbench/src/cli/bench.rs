@@ -5,7 +5,7 @@ use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
 use crate::run::{self, Options, OutputFormat, Results, Selected, Suite};
-use crate::terminal::{Terminal, show};
+use crate::terminal::{Terminal, note, show};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -113,6 +113,6 @@ fn watch_interrupts() {
         STOP.request();
     });
     if let Err(error) = result {
-        eprintln!("Ctrl-C will end the run without a report: {error}");
+        note(&format!("Ctrl-C will end the run without a report: {error}"));
     }
 }

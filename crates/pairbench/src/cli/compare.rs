@@ -7,7 +7,7 @@ use crate::record::{self, Record, views};
 use crate::report::Report;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::interest;
-use crate::terminal::{Color, Terminal, show};
+use crate::terminal::{Color, Terminal, note, show};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -92,12 +92,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         report.write(out)
     });
     match (&rendered, &arguments.out) {
-        (Some(Ok(index)), _) => eprintln!("report: {}", index.display()),
+        (Some(Ok(index)), _) => note(&format!("report: {}", index.display())),
         (Some(Err(error)), Some(out)) => {
-            eprintln!(
+            note(&format!(
                 "error: the report cannot be written to {}: {error}",
                 out.display()
-            );
+            ));
         }
         _ => {}
     }
@@ -106,7 +106,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         .flat_map(|changes| offences(changes, &arguments.fail_if))
         .collect();
     for offence in &broken {
-        eprintln!("error: {offence}");
+        note(&format!("error: {offence}"));
     }
     Ok(Exit::of(&[
         (Exit::Unwritten, matches!(rendered, Some(Err(_)))),

@@ -4,7 +4,7 @@ use super::reading::{Gathered, gather};
 use crate::export::{Format, export_records};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::exporting::write;
-use crate::terminal::print;
+use crate::terminal::{note, print};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let Gathered { records, unread, .. } = gather(&arguments.records);
     for error in &unread {
-        eprintln!("error: {error}");
+        note(&format!("error: {error}"));
     }
     if records.is_empty() {
         return Err("there is no record to export".into());
@@ -40,7 +40,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         None => print(&text).map_err(|error| format!("standard output takes no more: {error}")),
     };
     if let Err(error) = &written {
-        eprintln!("error: {error}");
+        note(&format!("error: {error}"));
     }
     Ok(Exit::of(&[
         (Exit::Failed, !unread.is_empty()),

@@ -7,7 +7,7 @@ use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
 use crate::registry::Profile;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
-use crate::terminal::show;
+use crate::terminal::{note, show};
 use crate::text::{count, tool};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::collections::HashSet;
@@ -90,7 +90,7 @@ pub(super) fn main() -> ExitCode {
         })),
     };
     let exit = done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        note(&format!("error: {error}"));
         Exit::Refused
     });
     exit.into()
@@ -113,20 +113,20 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
         twice,
     } = gather(paths);
     for error in &unread {
-        eprintln!("error: {error}");
+        note(&format!("error: {error}"));
     }
     if records.is_empty() {
         return Err("there is no record to render".into());
     }
     let (views, figures) = (views(&records), analyse::read(&records));
     let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
-    eprintln!("{}", summary(&records, &unread, twice));
+    note(&summary(&records, &unread, twice));
     match &written {
         Ok(index) => show(&format!("report: {}\n", index.display())),
-        Err(error) => eprintln!(
+        Err(error) => note(&format!(
             "error: the report cannot be written to {}: {error}",
             out.display()
-        ),
+        )),
     }
     Ok(Exit::of(&[
         (Exit::Unwritten, written.is_err()),

@@ -28,6 +28,7 @@ pub use crate::analyse::summary;
 use crate::analyse::{self, Analysis, PairAnalysis, analyses};
 use crate::compare::{Changes, FailIf, History, Named, changes};
 use crate::record::{Record, Warning, views};
+use crate::text::visible;
 use maud::Markup;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
@@ -200,7 +201,7 @@ fn used<'a>(analyses: &'a [Analysis<'a>], chosen: &[&PairAnalysis<'a>]) -> Vec<U
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let written = fs::write(&beside, &*page::visible(text)).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, &*visible(text)).and_then(|()| fs::rename(&beside, path));
     written.map_err(|error| with_path(path, error))
 }
 

@@ -6,9 +6,7 @@ use super::explained;
 use crate::estimate::{Estimate, Ratio, Share, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("assets/style.css");
@@ -108,27 +106,6 @@ pub(crate) fn pair_file(name: &str) -> String {
         "pairs/{kept}-{:02x}{:02x}{:02x}{:02x}.html",
         hash[0], hash[1], hash[2], hash[3]
     )
-}
-
-/// A page in which characters that could mislead a reader are visible: those that change the direction of the text (a name
-/// or a source could pretend to be another with them), and control characters, which HTML does not allow.
-pub(crate) fn visible(page: &str) -> Cow<'_, str> {
-    let hides = |c: char| {
-        let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        changes_direction || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
-    };
-    if !page.contains(hides) {
-        return page.into();
-    }
-    let mut shown = String::with_capacity(page.len() + 64);
-    for c in page.chars() {
-        if hides(c) {
-            let _ = write!(shown, "[U+{:04X}]", u32::from(c));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.into()
 }
 
 /// The heading of a section, with a link to the document that explains it.
@@ -253,14 +230,6 @@ mod tests {
         ];
         for (text, want) in cases {
             assert_eq!(base64(text.as_bytes()), want);
-        }
-    }
-
-    #[test]
-    fn hidden_characters_are_shown() {
-        assert_eq!(visible("a\u{202e}b\0c\u{2069}"), "a[U+202E]b[U+0000]c[U+2069]");
-        for plain in ["<p>\ttext\r\n</p>", "שלום, مرحبا, é, 日本"] {
-            assert!(matches!(visible(plain), Cow::Borrowed(text) if text == plain));
         }
     }
 
