@@ -88,7 +88,19 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Record, ReadError> {
     };
     match version > SCHEMA {
         true => Err(ReadError::TooNew(path.into(), version)),
-        false => read.map_err(malformed),
+        false => read.and_then(with_plain_id).map_err(malformed),
+    }
+}
+
+/// The identifier of a record is the name of its file, which must not lead out of its folder.
+fn with_plain_id(record: Record) -> Result<Record, serde_json::Error> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    match !record.id.starts_with('.') && record.id.chars().all(plain) {
+        true => Ok(record),
+        false => Err(serde::de::Error::custom(format!(
+            "{:?} cannot be the id of a record",
+            record.id
+        ))),
     }
 }
 

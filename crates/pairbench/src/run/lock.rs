@@ -102,6 +102,19 @@ fn holder(file: &mut File) -> String {
     }
 }
 
+/// Makes a temporary folder that nobody else can enter, whatever the umask: programs are run from it.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub(crate) fn private_folder(prefix: &str) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
+}
+
 /// Marks the temporary folder of this run as in use.
 ///
 /// # Errors
@@ -185,6 +198,15 @@ mod tests {
         );
         drop(first);
         take_in(folder.path(), false, &stop).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nobody_else_enters_the_temporary_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = private_folder(FOLDER).unwrap();
+        let mode = folder.path().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]

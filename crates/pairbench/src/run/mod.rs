@@ -71,7 +71,7 @@ pub(crate) fn run(
     let _lock = (!asked.test)
         .then(|| lock::take(&reports, asked.wait, stop, terminal))
         .transpose()?;
-    let (options, earlier) = resuming::prepare(asked)?;
+    let (options, earlier) = resuming::prepare(asked, suite.registry.manifest_dir())?;
     exporting::check(&options)?;
     let selected = chosen(&suite.registry, &options)?;
     let baseline = Baseline::read(&options)?;

@@ -99,7 +99,8 @@ pub(crate) fn settings(options: &Options, effort: &Effort, limits: Limits, basel
 
 /// Those after `cargo bench --`.
 fn arguments() -> Vec<String> {
-    let all = std::env::args().skip(1);
+    let all = std::env::args_os().skip(1);
+    let all = all.map(|argument| argument.to_string_lossy().into_owned());
     all.filter(|argument| argument != "--bench").collect()
 }
 

@@ -3,7 +3,9 @@
 //! One interval covers the launches of both sessions, so what they measured must be the same: the code, the compiler, the
 //! interpreter, the machine. Everything is verified again, which takes seconds; what was measured is kept.
 
-use crate::record::{self, Further, PairRecord, Record, SCHEMA, Session, Status, VariantState};
+use crate::record::{
+    self, Build, Further, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState,
+};
 use crate::run::clock::seconds_so_far;
 use crate::run::options::Options;
 use clap::Parser;
@@ -25,7 +27,7 @@ pub(crate) struct Earlier {
 /// # Errors
 ///
 /// When there is nothing to resume; the message gives the reason.
-pub(crate) fn prepare(requested: Options) -> Result<(Options, Option<Earlier>), String> {
+pub(crate) fn prepare(requested: Options, sources: &Path) -> Result<(Options, Option<Earlier>), String> {
     let mut earlier = match &requested.resume {
         None => return Ok((requested, None)),
         Some(None) => newest(&requested.reports.join("records"), requested.budget.is_some())?,
@@ -37,6 +39,9 @@ pub(crate) fn prepare(requested: Options) -> Result<(Options, Option<Earlier>), 
     };
     earlier.more = requested.budget;
     earlier.can_go_on()?;
+    // Before anything that the record names is run or written.
+    let here = (&record::machine(), &record::build(sources));
+    earlier.refuse(&differences_of_place(&earlier.record, here))?;
     let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
     let begun =
         Options::try_parse_from(std::iter::once("cargo bench --").chain(arguments)).map_err(|error| {
@@ -164,20 +169,24 @@ impl Earlier {
         )
     }
 
+    fn refuse(&self, differences: &[String]) -> Result<(), String> {
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{} cannot be resumed, because its launches and new ones would not measure the same:\n  {}\nBegin a new run",
+            self.path.display(),
+            differences.join("\n  ")
+        ))
+    }
+
     /// The record to resume: the old measurements, in the conditions of the present run.
     ///
     /// # Errors
     ///
     /// When anything differs that a ratio depends on; the text lists it.
     pub fn go_on(self, now: Record) -> Result<Record, String> {
-        let differences = differences(&self.record, &now);
-        if !differences.is_empty() {
-            return Err(format!(
-                "{} cannot be resumed, because its launches and new ones would not measure the same:\n  {}\nBegin a new run",
-                self.path.display(),
-                differences.join("\n  ")
-            ));
-        }
+        self.refuse(&differences(&self.record, &now))?;
         let at_s = seconds_so_far(&self.record);
         let Record {
             mut settings,
@@ -249,21 +258,26 @@ pub(crate) fn recall_failures(pair: &mut PairRecord) {
     }
 }
 
-/// Everything that a ratio depends on and that is not as it was, as lines for the user.
-fn differences(then: &Record, now: &Record) -> Vec<String> {
+/// A line for the user where something is not as it was.
+fn compare_into(all: &mut Vec<String>, what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug) {
+    let (a, b) = (format!("{a:?}"), format!("{b:?}"));
+    if a != b {
+        all.push(format!("{what}: {a} before, {b} now"));
+    }
+}
+
+/// What is not as it was of the machine and the build. A record from elsewhere differs here.
+fn differences_of_place(then: &Record, (machine, build): (&Machine, &Build)) -> Vec<String> {
     let mut all = Vec::new();
     let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
-        let (a, b) = (format!("{a:?}"), format!("{b:?}"));
-        if a != b {
-            all.push(format!("{what}: {a} before, {b} now"));
-        }
+        compare_into(&mut all, what, a, b);
     };
-    let (a, b) = (&then.machine, &now.machine);
+    let (a, b) = (&then.machine, machine);
     compare("system", &a.os, &b.os);
     compare("CPU", &a.cpu, &b.cpu);
     compare("cores", &a.cores, &b.cores);
     compare("memory", &a.memory_bytes, &b.memory_bytes);
-    let (a, b) = (&then.build, &now.build);
+    let (a, b) = (&then.build, build);
     compare("pairbench", &a.pairbench, &b.pairbench);
     compare("compiler", &a.rustc, &b.rustc);
     compare("target", &a.target, &b.target);
@@ -274,6 +288,15 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     );
     compare("RUSTFLAGS", &a.rustflags, &b.rustflags);
     compare("bench executable", &a.executable, &b.executable);
+    all
+}
+
+/// Everything else that a ratio depends on and that is not as it was.
+fn differences(then: &Record, now: &Record) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
+        compare_into(&mut all, what, a, b);
+    };
     compare("interpreters", &executables(then), &executables(now));
     for at in 0..then.interpreters().min(now.interpreters()) {
         // Versions of packages are found out when the pairs are verified.

@@ -2,14 +2,15 @@
 
 use crate::export::Summary;
 use crate::record::{self, Disturbance, Happening, Record};
+use crate::run::lock::private_folder;
 use crate::terminal::Terminal;
 use crate::text::tool;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Below the temporary folder: where records go that their own folder does not take.
-const REFUGE: &str = "pairbench-records";
+/// What the name of a folder begins with, below the temporary one, where a record goes that its own folder does not take.
+const REFUGE: &str = "pairbench-records-";
 
 /// Where the record is, and how writing goes.
 #[derive(Debug)]
@@ -79,8 +80,9 @@ impl Saving {
         let Some(error) = self.trouble.take() else {
             return true;
         };
-        let refuge = std::env::temp_dir().join(REFUGE);
-        match record::write(record, &refuge) {
+        // A folder of its own: one with a fixed name could belong to somebody else.
+        let refuge = private_folder(REFUGE).map(tempfile::TempDir::keep);
+        match refuge.and_then(|refuge| record::write(record, &refuge)) {
             Ok(path) => {
                 terminal.error(&format!(
                     "the record could not be written to {}: {error}. It was written to {} instead; \
@@ -95,7 +97,7 @@ impl Saving {
             Err(second) => terminal.error(&format!(
                 "the record could not be written, neither to {} ({error}) nor to {} ({second}). The table is all there is",
                 self.folder.display(),
-                refuge.display()
+                std::env::temp_dir().display()
             )),
         }
         false

@@ -10,8 +10,13 @@ const RUN: &str = "--exact honest --quick --launches 3 --measurement-time 0.3";
 
 /// The one record that went to the temporary folder, with its summary beside it.
 fn refuge(temporary: &Path) -> Record {
-    let entries = std::fs::read_dir(temporary.join("pairbench-records")).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
+    let entries = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    let is_refuge = |path: &PathBuf| path.display().to_string().contains("/pairbench-records-");
+    let folder = entries(temporary).into_iter().find(is_refuge).unwrap();
+    let paths = entries(&folder).into_iter();
     let (summaries, records): (Vec<_>, Vec<_>) = paths.partition(|path| is_summary(path));
     assert_eq!(summaries.len(), 1);
     let [path] = records.into_iter().collect::<Vec<_>>().try_into().unwrap();

@@ -46,16 +46,41 @@ fn what_has_changed_is_named() {
     let ran = changed(small(), |record| {
         record.status = Status::Interrupted;
         record.pairs[0].sources.python.push_str("# changed\n");
-        record.machine.cpu = "another".into();
     });
-    refused(
-        ran,
-        &[
-            "cannot be resumed",
-            "honest.py",
-            "CPU: \"another\" before",
-            "Begin a new run",
-        ],
+    refused(ran, &["cannot be resumed", "honest.py", "Begin a new run"]);
+}
+
+/// Its interpreter is a program that somebody else chose, and so are the files that its arguments name.
+#[test]
+#[cfg(unix)]
+fn a_record_from_elsewhere_runs_and_writes_nothing() {
+    let (folder, program) = super::interpreters::script("touch \"$0.ran\"");
+    let export = folder.path().join("export.json");
+    let ran = changed(small(), |record| {
+        record.status = Status::Interrupted;
+        record.machine.cpu = "another".into();
+        record.interpreter.executable = program.clone();
+        let arguments = ["--export-json".into(), export.display().to_string()];
+        record.settings.arguments.extend(arguments);
+    });
+    refused(ran, &["cannot be resumed", "CPU: \"another\" before"]);
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(left.count(), 1, "something beside the program");
+}
+
+#[test]
+fn the_id_of_a_record_leads_out_of_no_folder() {
+    let ran = small();
+    let path = &ran.records()[0];
+    let text = std::fs::read_to_string(path).unwrap();
+    let id = ran.record().id;
+    std::fs::write(path, text.replace(&id, "../../elsewhere")).unwrap();
+    let ran = Bench::in_folder(ran.folder, &format!("--resume {}", path.display())).run();
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("cannot be the id of a record"),
+        "{}",
+        ran.stderr
     );
 }
 

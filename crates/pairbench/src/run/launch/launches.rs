@@ -5,6 +5,7 @@ use crate::hosts::launcher::{self, Launched};
 use crate::hosts::limits::Limits;
 use crate::run::launch::process::{ARGUMENT, Role, RunInterpreter, Spec};
 use crate::run::lock::{self, Lock};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The launches of a run: what each may take, and where its files are.
@@ -26,8 +27,13 @@ impl Launches {
     ///
     /// When there is no room for it; the text says what to do.
     pub fn new(limits: Limits, inherit: Vec<String>) -> Result<Self, String> {
-        let (folder, alive) = temporary_folder()
-            .map_err(|error| format!("no temporary folder: {error}. Free some space, or set TMPDIR"))?;
+        let (folder, alive) = temporary_folder().map_err(|error| {
+            let parent = std::env::temp_dir();
+            format!(
+                "no temporary folder in {}: {error}. Free some space, or set TMPDIR to another folder",
+                parent.display()
+            )
+        })?;
         Ok(Launches {
             limits,
             inherit,
@@ -122,8 +128,11 @@ fn workers(role: &Role) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn temporary_folder() -> std::io::Result<(tempfile::TempDir, Lock)> {
-    let folder = tempfile::Builder::new().prefix(lock::FOLDER).tempdir()?;
+fn temporary_folder() -> io::Result<(tempfile::TempDir, Lock)> {
+    let folder = lock::private_folder(lock::FOLDER)?;
+    if folder.path().to_str().is_none() {
+        return Err(io::Error::other("its path is not UTF-8"));
+    }
     let alive = lock::mark_alive(folder.path())?;
     std::fs::write(folder.path().join("worker.py"), crate::hosts::worker::PROGRAM)?;
     Ok((folder, alive))
