@@ -97,7 +97,7 @@ def main(folder, name, submodule):
         for _, _, function, arguments, calls, samples in order:
             samples.append(elapsed(function, arguments, calls) / calls)
     middle = [(argument, size, sorted(samples)[SAMPLES // 2]) for argument, size, *_, samples in points]
-    json.dump(middle, sys.stdout)
+    print("\n" + json.dumps(middle))
 
 
 if __name__ == "__main__":

@@ -124,6 +124,16 @@ def variables():
     return found
 
 
+def refuse_other_encodings():
+    # A record is UTF-8, and Python writes anything else as lone surrogates.
+    paths = [sys.executable or "", sys.prefix, base() or "", installed_native() or ""]
+    for path in paths if sys.version_info >= (3,) else []:
+        try:
+            path.encode("utf-8")
+        except UnicodeError:
+            sys.exit("the path %s is not UTF-8; give it another name" % ascii(path))
+
+
 def newest_syntax():
     for version, source in SYNTAX:
         try:
@@ -148,14 +158,17 @@ def evidence():
 
 
 IMPLEMENTATION = implementation()
+refuse_other_encodings()
 config = text("CONFIG_ARGS")
 loads = loads_libpython()
 # Debian's executable is linked statically and optimised. What it tells is the configuration of its libpython, another
 # build.
 of_another = "--enable-shared" in config and loads is False
 known = bool(config) and IMPLEMENTATION == "CPython" and not of_another
+# A line of its own, whatever was printed before.
 print(
-    json.dumps(
+    "\n"
+    + json.dumps(
         {
             "executable": sys.executable or "",
             "version": platform.python_version(),

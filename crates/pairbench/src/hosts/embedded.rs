@@ -136,6 +136,7 @@ impl<'a> Embedded<'a> {
             file: &text(&sources.python_path),
             // Extension modules are built in; see `initialize`.
             extension_dir: None,
+            requires: &entry.requires(),
             watch,
         })?;
         Ok(host)

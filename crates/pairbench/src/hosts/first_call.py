@@ -12,7 +12,7 @@ import time
 root, name, variant, without = sys.argv[1:]
 answer = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # what the module prints is no answer
-sys.path[0] = root
+sys.path.insert(0, root)
 for missing in without.split(","):
     if missing:
         sys.modules[missing] = None
@@ -39,5 +39,5 @@ call_ns = clock() - started
 
 if manager is not None:
     manager.__exit__(None, None, None)
-answer.write(f'{{"import_ns": {import_ns}, "call_ns": {call_ns}}}\n')
+answer.write(f'\n{{"import_ns": {import_ns}, "call_ns": {call_ns}}}\n')
 answer.close()

@@ -25,6 +25,11 @@ pub enum InterpreterError {
         /// What was tried.
         tried: Vec<PathBuf>,
     },
+    /// Nobody can be asked, because there is no temporary file for an answer.
+    NoTemporaryFile {
+        /// The system's error.
+        error: String,
+    },
     /// It runs, but what it prints is no description.
     Strange {
         /// The program.
@@ -54,6 +59,11 @@ impl fmt::Display for InterpreterError {
                     tool()
                 )
             }
+            InterpreterError::NoTemporaryFile { error } => write!(
+                f,
+                "no temporary file in {}: {error}. Free some space, or set TMPDIR to another folder",
+                std::env::temp_dir().display()
+            ),
             InterpreterError::Strange { program, problem } => write!(
                 f,
                 "{} does not behave like a Python interpreter: {problem}. Name another: --interpreter PATH; {} interpreters \
@@ -98,6 +108,7 @@ pub(crate) fn choose_within(named: Option<&str>, limit: Duration) -> Result<Pyth
         return Err(match probe(&program, limit.min(PATIENCE)) {
             Ok(python) => return Ok(python),
             Err(Refusal::Missing) => continue,
+            Err(Refusal::NoTemporaryFile { error }) => InterpreterError::NoTemporaryFile { error },
             Err(Refusal::TooOld { version }) => InterpreterError::TooOld { program, version },
             Err(refusal) => InterpreterError::Strange {
                 program,

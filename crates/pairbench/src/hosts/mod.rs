@@ -18,6 +18,7 @@ pub mod launcher;
 pub mod limits;
 pub(crate) mod neighbours;
 pub(crate) mod pickle;
+mod pipes;
 mod probe;
 mod python;
 mod reference;

@@ -20,7 +20,7 @@ const PROGRAM: &str = concat!(include_str!("altered.py"), include_str!("describe
 /// What it is given to run in the environment of the workers.
 const STATE: &str = concat!(
     include_str!("altered.py"),
-    "import json\nprint(json.dumps(altered()))\n"
+    "import json\nprint('\\n' + json.dumps(altered()))\n"
 );
 
 /// Variables that a shell sets by itself, or Python where the locale is C.
@@ -40,6 +40,11 @@ pub enum Refusal {
     Missing,
     /// The file may not be executed.
     NotExecutable,
+    /// There is no temporary file for its answer, which is no fault of the program.
+    NoTemporaryFile {
+        /// The system's error.
+        error: String,
+    },
     /// The system does not start it.
     DoesNotStart {
         /// The system's error.
@@ -87,6 +92,11 @@ impl fmt::Display for Refusal {
                 "there is no such program, or not the one that its first line names"
             ),
             Refusal::NotExecutable => write!(f, "no permission to execute it"),
+            Refusal::NoTemporaryFile { error } => write!(
+                f,
+                "cannot answer, because there is no temporary file in {} ({error}); set TMPDIR to another folder",
+                std::env::temp_dir().display()
+            ),
             Refusal::DoesNotStart { error } => write!(f, "does not start: {error}"),
             Refusal::Silent { limit_ms } => {
                 write!(f, "does not answer within {} s", *limit_ms as f64 / 1e3)
@@ -210,11 +220,7 @@ impl Said {
                 .rfind(|line| !line.trim().is_empty())
                 .map(str::to_string)
         };
-        let answer = last(&self.answer).unwrap_or_default();
-        if let Ok(found) = serde_json::from_str(&answer) {
-            return Ok(found);
-        }
-        if let Ok(found) = serde_json::from_str(&self.answer) {
+        if let Some(found) = last_json(&self.answer) {
             return Ok(found);
         }
         let output = last(&self.errors).or(last(&self.answer));
@@ -227,6 +233,14 @@ impl Said {
             },
         })
     }
+}
+
+/// The last line of a text that is such a document, or the whole text: what an interpreter imports at its start, and what
+/// it runs at its end, may print as well.
+pub(super) fn last_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let mut lines = text.lines().rev();
+    let line = lines.find_map(|line| serde_json::from_str(line).ok());
+    line.or_else(|| serde_json::from_str(text).ok())
 }
 
 /// Compares what an interpreter reports about itself with the evidence.
@@ -265,8 +279,8 @@ fn run(command: &mut Command, limit: Duration) -> Result<Said, Refusal> {
             error: error.to_string(),
         },
     };
-    let harness = |error: io::Error| Refusal::DoesNotStart {
-        error: format!("no temporary file: {error}"),
+    let harness = |error: io::Error| Refusal::NoTemporaryFile {
+        error: error.to_string(),
     };
     // Files, not pipes: something that it leaves behind could hold a pipe open for ever.
     let mut answer = tempfile::tempfile().map_err(harness)?;

@@ -3,6 +3,7 @@
 
 use super::Fault;
 use super::launcher::{end_with_launch, ended_unexpectedly};
+use super::probe::last_json;
 use super::worker::WorkerSetup;
 use serde::de::DeserializeOwned;
 use std::io::Write;
@@ -14,6 +15,9 @@ pub(crate) const FIRST_CALL: &str = include_str!("first_call.py");
 
 /// Calls into Rust with arguments of many types; prints what a call took, as JSON.
 pub(crate) const CROSSING: &str = include_str!("crossing.py");
+
+/// Comes before each program: modules in the working folder (a `json.py`) are not those of the library.
+const NO_WORKING_FOLDER: &str = "import sys\nsys.path[:] = [folder for folder in sys.path if folder]\n";
 
 /// A program that does nothing.
 pub(crate) const NOTHING: &str = "pass";
@@ -31,11 +35,9 @@ pub(crate) fn run_json<T: DeserializeOwned>(
     input: &[u8],
 ) -> Result<T, Fault> {
     let output = run(setup, program, arguments, input)?;
-    serde_json::from_slice(&output.stdout).map_err(|error| Fault::Harness {
-        message: format!(
-            "a program of the harness printed {:?}, which is no answer: {error}",
-            String::from_utf8_lossy(&output.stdout)
-        ),
+    let printed = String::from_utf8_lossy(&output.stdout);
+    last_json(&printed).ok_or_else(|| Fault::Harness {
+        message: format!("a program of the harness printed {printed:?}, which is no answer"),
     })
 }
 
@@ -54,7 +56,7 @@ fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8])
     let executable = &setup.python.about.executable;
     let mut command = Command::new(executable);
     command
-        .args(["-c", program])
+        .args(["-c", &format!("{NO_WORKING_FOLDER}{program}")])
         .args(arguments)
         .envs(setup.python.variables.iter().cloned())
         .env("PYTHONHASHSEED", setup.hash_seed.to_string())

@@ -25,6 +25,8 @@ pub(super) enum Request<'a> {
         module: &'a str,
         file: &'a str,
         extension_dir: Option<&'a str>,
+        /// The modules that some variants need.
+        requires: &'a [String],
         /// The program by which it watches for deprecations, if it is to.
         watch: Option<&'a str>,
     },

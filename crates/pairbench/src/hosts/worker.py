@@ -56,14 +56,18 @@ class Session:
 
     def __init__(self):
         self.module = None
+        self.broken = {}
         self.counter = None
         self.watch = None
         self.frames = types.ModuleType("pairbench_frames")
         self.opened = {}
         self.handles = itertools.count(1)
 
-    def load(self, root, module, file, extension_dir, watch=None):
+    def load(self, root, module, file, extension_dir, requires=(), watch=None):
         """Imports the pair's module under its real name, so that its functions can be pickled.
+
+        A module that some variants require may be there and fail (NumPy on a CPU that it was not built for). Then it is
+        missing as if it were not there, so that what does without it is measured.
 
         With a program to watch for deprecations by, all that is raised from now on is noted.
         """
@@ -75,14 +79,21 @@ class Session:
             sys.path.append(extension_dir)
         sys.path.insert(0, root)
         try:
-            self.module = importlib.import_module(module)
-        except ModuleNotFoundError as error:
-            if error.name != module or not os.path.exists(file):
+            try:
+                self.module = importlib.import_module(module)
+            except ImportError:
                 raise
+            except Exception:
+                self.broken = {name: error for name, error in map(failing, requires) if error}
+                if not self.broken:
+                    raise
+                sys.modules.update(dict.fromkeys(self.broken))
+                self.module = importlib.import_module(module)
+        except ModuleNotFoundError as error:
             top = module.partition(".")[0]
-            raise Declaration(
-                f"{file} is hidden by Python's own module {top!r}; rename the folder {top!r} on both sides"
-            ) from None
+            if not f"{module}.".startswith(f"{error.name}.") or not os.path.exists(file):
+                raise
+            raise Declaration(f"{file} is hidden by {hiding(top, root)}") from None
         found = os.path.realpath(self.module.__file__ or "")
         if found != os.path.realpath(file):
             raise Declaration(
@@ -97,6 +108,7 @@ class Session:
             try:
                 found = importlib.import_module(name)
             except Exception as error:
+                error = self.broken.get(name, error)
                 missing.append((name, f"{type(error).__name__}: {error}"))
             else:
                 versions.append((name, str(getattr(found, "__version__", ""))))
@@ -257,6 +269,27 @@ class Session:
             return pickle.dumps({"fault": fault_of(error)}, PICKLE)
 
 
+def failing(name):
+    """The name of a module, and the error with which it fails; none where it loads or is not there."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+    except Exception as error:
+        return name, error
+    return name, None
+
+
+def hiding(top, root):
+    """What has the name of a folder of pairs, and what to do about it."""
+    where = getattr(sys.modules.get(top), "__file__", None) or ""
+    library = os.path.dirname(os.__file__)
+    if not where or (where.startswith(library) and "-packages" not in where):
+        return f"Python's own module {top!r}; rename the folder {top!r} on both sides"
+    empty = os.path.join(root, top, "__init__.py")
+    return f"the installed package {top!r} ({where}); make an empty file {empty}, so that the folder comes first"
+
+
 def plain(value, path, level=1):
     """The value with subclasses of dict, list and tuple made plain.
 
@@ -301,14 +334,22 @@ def fault_of(error):
     return {"kind": "exception", "name": name, "message": str(error), "traceback": text}
 
 
-def serve():
+def pipes():
+    """Where requests come from and replies go to: for us alone, and not inherited."""
+    numbers = [int(number) for number in sys.argv[1:]]
+    del sys.argv[1:]
+    for number in numbers:
+        os.set_inheritable(number, False)
+    if not numbers:
+        # On Windows, the standard streams; the pair's own code reads nothing and prints to standard error.
+        numbers = [os.dup(0), os.dup(1)]
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(2, 1)
+    return os.fdopen(numbers[0], "rb"), os.fdopen(numbers[1], "wb")
+
+
+def serve(requests, replies):
     """Serves requests until the other side closes the pipe."""
-    # The pair's own code reads nothing and prints to standard error; the pipes are ours alone, and not inherited.
-    requests = os.fdopen(os.dup(0), "rb")
-    replies = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
     session = Session()
     while True:
         head = requests.read(8)
@@ -336,5 +377,6 @@ if __name__ == "__main__":
 
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor ends a run
-    del sys.path[0]  # this folder is no place to import from
-    serve()
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]  # this folder is no place to import from
+    serve(*pipes())

@@ -1,15 +1,16 @@
 //! The worker: the real interpreter in its own process, with the timing inside.
 
 use super::launcher::end_with_launch;
+use super::pipes::with_pipes;
 use super::python::Python;
 use super::wire::{self, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;
 use serde::de::DeserializeOwned;
 use serde_bytes::Bytes;
-use std::io::BufReader;
+use std::io::{BufReader, PipeReader, PipeWriter};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// The program that the worker runs.
@@ -35,8 +36,8 @@ pub struct WorkerSetup<'a> {
 pub struct Worker<'a> {
     entry: &'a Entry,
     child: Child,
-    requests: Option<ChildStdin>,
-    replies: BufReader<ChildStdout>,
+    requests: Option<PipeWriter>,
+    replies: BufReader<PipeReader>,
 }
 
 impl<'a> Worker<'a> {
@@ -65,20 +66,16 @@ impl<'a> Worker<'a> {
         command
             .arg(setup.program)
             .envs(setup.python.variables.iter().cloned())
-            .env("PYTHONHASHSEED", setup.hash_seed.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+            .env("PYTHONHASHSEED", setup.hash_seed.to_string());
         end_with_launch(&mut command);
-        let mut child = command.spawn().map_err(|error| Fault::Harness {
+        let (child, pipes) = with_pipes(command, Command::spawn).map_err(|error| Fault::Harness {
             message: format!("{executable} does not start: {error}"),
         })?;
-        let requests = child.stdin.take();
-        let replies = BufReader::new(child.stdout.take().expect("piped"));
         let mut worker = Worker {
             entry,
             child,
-            requests,
-            replies,
+            requests: Some(pipes.requests),
+            replies: BufReader::new(pipes.replies),
         };
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
@@ -89,6 +86,7 @@ impl<'a> Worker<'a> {
                 module: &sources.module,
                 file: &text(&sources.python_path),
                 extension_dir: extension_dir.as_deref(),
+                requires: &entry.requires(),
                 watch,
             })
             .map_err(|fault| as_declaration(fault, &sources.python_path))?;
@@ -224,7 +222,7 @@ impl<'a> Worker<'a> {
 
     /// Where its replies arrive.
     #[cfg(target_os = "linux")]
-    pub(super) fn pipe(&self) -> &ChildStdout {
+    pub(super) fn pipe(&self) -> &PipeReader {
         self.replies.get_ref()
     }
 

@@ -61,6 +61,17 @@ pub struct Entry {
     pub sources: Sources,
 }
 
+impl Entry {
+    /// The modules that some variants need, each once.
+    pub(crate) fn requires(&self) -> Vec<String> {
+        let variants = self.pair.variants().iter();
+        let mut modules: Vec<String> = variants.flat_map(|variant| variant.requires.clone()).collect();
+        modules.sort();
+        modules.dedup();
+        modules
+    }
+}
+
 /// Names of the null pairs that every run has beside the chosen pairs, by the language of their code.
 pub const NULL_PAIRS: [&str; 2] = ["null_python", "null_rust"];
 

@@ -1,0 +1,58 @@
+//! The two pipes between a worker and its host.
+//!
+//! They are none of the standard streams: a `sitecustomize`, a `.pth` file or a library may print before the first line of
+//! the worker's program runs, and what it prints would be taken for a reply.
+
+use std::io::{self, PipeReader, PipeWriter, pipe};
+use std::process::Command;
+
+/// Our ends.
+#[derive(Debug)]
+pub(super) struct Pipes {
+    pub requests: PipeWriter,
+    pub replies: PipeReader,
+}
+
+/// Makes the pipes and gives their other ends to the command, which is then started by `spawn`; it has closed these ends
+/// when it returns, so that a worker that dies is noticed.
+pub(super) fn with_pipes<T>(
+    mut command: Command,
+    spawn: impl FnOnce(&mut Command) -> io::Result<T>,
+) -> io::Result<(T, Pipes)> {
+    let ((their_requests, requests), (replies, their_replies)) = (pipe()?, pipe()?);
+    hand_over(&mut command, their_requests, their_replies)?;
+    let started = spawn(&mut command)?;
+    Ok((started, Pipes { requests, replies }))
+}
+
+/// The worker finds the numbers of its ends in its arguments. Its standard output is our standard error.
+#[cfg(unix)]
+fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -> io::Result<()> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+    use std::os::fd::{AsRawFd, OwnedFd};
+    use std::os::unix::process::CommandExt;
+    use std::process::Stdio;
+    let ends = [OwnedFd::from(requests), OwnedFd::from(replies)];
+    command
+        .args(ends.each_ref().map(|end| end.as_raw_fd().to_string()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(io::stderr()));
+    // SAFETY: the closure makes two system calls, and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(move || {
+            for end in &ends {
+                // In the child alone: no other process that we start gets them.
+                fcntl_setfd(end, FdFlags::empty())?;
+            }
+            Ok(())
+        });
+    }
+    Ok(())
+}
+
+/// Other systems hand over nothing but the standard streams.
+#[cfg(not(unix))]
+fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -> io::Result<()> {
+    command.stdin(requests).stdout(replies);
+    Ok(())
+}
