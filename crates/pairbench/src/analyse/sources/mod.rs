@@ -56,6 +56,7 @@ mod tests {
         let files = inside.flat_map(|folder| std::fs::read_dir(folder).unwrap());
         files
             .map(|entry| entry.unwrap().path())
+            .filter(|path| !path.ends_with("__init__.py"))
             .filter(|path| path.extension().is_some_and(|found| found == extension))
             .collect()
     }

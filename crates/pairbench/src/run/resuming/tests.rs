@@ -19,9 +19,14 @@ fn what_changed_is_named_and_refused() {
     assert!(earlier(Status::Running).go_on(now.clone()).is_ok());
     now.build.rustc = "rustc 9.9.9".into();
     now.machine.cores += 1;
+    let place = differences_of_place(&earlier(Status::Running).record, (&now.machine, &now.build)).join("\n");
+    for word in ["compiler", "rustc 9.9.9", "cores"] {
+        assert!(place.contains(word), "{word} is not in:\n{place}");
+    }
     now.interpreter.version = "4.0.0".into();
+    now.interpreter.altered.push("tracemalloc is on".into());
     let error = earlier(Status::Running).go_on(now).unwrap_err();
-    for word in ["compiler", "rustc 9.9.9", "cores", "4.0.0", "Begin a new run"] {
+    for word in ["4.0.0", "tracemalloc is on", "Begin a new run"] {
         assert!(error.contains(word), "{word} is not in:\n{error}");
     }
 }
