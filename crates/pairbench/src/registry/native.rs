@@ -99,9 +99,28 @@ macro_rules! extension_module {
         static COUNTING: $crate::registry::counting::CountingAllocator =
             $crate::registry::counting::CountingAllocator;
 
+        $crate::__register_extension!();
+    };
+}
+
+/// The function that adds the extension module to an embedded interpreter. PyPy and GraalPy cannot be embedded: they have
+/// no table of built-in modules, and PyO3 no `append_to_inittab!`.
+#[cfg(feature = "python")]
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(any(PyPy, GraalPy)))]
+macro_rules! __register_extension {
+    () => {
         /// Makes the module a built-in one of the interpreter inside this process; to be called before that starts.
         pub fn register_extension() {
             ::pyo3::append_to_inittab!(pairbench_native);
         }
     };
+}
+#[cfg(feature = "python")]
+#[doc(hidden)]
+#[macro_export]
+#[cfg(any(PyPy, GraalPy))]
+macro_rules! __register_extension {
+    () => {};
 }
