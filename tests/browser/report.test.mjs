@@ -1,8 +1,9 @@
 // Opens a report in headless Chromium:  REPORTS=/path/of/reports npm test
 // CHROMIUM names the browser where it is not /usr/bin/chromium.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, relative, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -70,6 +71,42 @@ test("pages load without errors, violations or requests", async () => {
       assert.match(policy, /^default-src 'none';/);
       assert.equal(await page.locator("[style]").count(), 0, "inline styles");
     });
+  }
+});
+
+// What Jenkins sends with the files of a build, from 1.641 on and in its later versions.
+const JENKINS = ["sandbox", "sandbox allow-same-origin"].map(
+  (sandbox) => `${sandbox}; default-src 'none'; img-src 'self'; style-src 'self';`);
+
+test("pages keep their styles where a server allows nothing inline and no script", async () => {
+  const types = { ".html": "text/html; charset=utf-8", ".css": "text/css" };
+  const style = (page) => page.evaluate(() => {
+    const { backgroundColor, fontFamily } = getComputedStyle(document.body);
+    const charts = [...document.querySelectorAll("svg *")].map((e) => getComputedStyle(e)).map(({ fill, stroke }) => [fill, stroke]);
+    return { backgroundColor, fontFamily, charts };
+  });
+  for (const policy of JENKINS) {
+    const server = createServer((request, response) => {
+      const path = join(reports, decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+      if (!existsSync(path)) return response.writeHead(404).end();
+      response.writeHead(200, { "Content-Type": types[extname(path)] ?? "text/plain", "Content-Security-Policy": policy });
+      response.end(readFileSync(path));
+    });
+    await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    try {
+      for (const path of pages) {
+        const asFile = await visit(path, {}, style);
+        const page = await context.newPage();
+        await page.goto(`http://127.0.0.1:${server.address().port}/${relative(reports, path)}`);
+        assert.deepEqual(await style(page), asFile, `${path}: ${policy}`);
+        assert.match(asFile.fontFamily, /sans-serif/);
+        await page.close();
+      }
+    } finally {
+      await context.close();
+      server.close();
+    }
   }
 });
 

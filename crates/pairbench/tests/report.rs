@@ -372,7 +372,7 @@ fn texts(value: &serde_json::Value, place: String, found: &mut Vec<String>) {
 
 #[test]
 fn hostile_text_stays_text() {
-    const ELEMENTS: [&str; 4] = ["img", "iframe", "object", "form"];
+    const ELEMENTS: [&str; 5] = ["img", "iframe", "object", "form", "style"];
     let newest = pairbench::record::read(&golden().join("record-v2.json")).unwrap();
     let every_python = poisoned(&several(SMALL));
     let records = [poisoned(&kept_record()), poisoned(&newest), every_python];
@@ -409,6 +409,39 @@ fn hostile_text_stays_text() {
             !addresses.contains("http://") && !addresses.contains("https://"),
             "{name}"
         );
+    }
+}
+
+/// A server may refuse what is inline, as Jenkins does: then a page has only what is in files.
+#[test]
+fn pages_link_their_stylesheet_and_script() {
+    let folder = tempfile::tempdir().unwrap();
+    render(&[kept_record()], folder.path()).unwrap();
+    let text = |page: &str, link: &str| {
+        let path = folder.path().join(page).parent().unwrap().join(link);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    for (name, page) in pages(folder.path()) {
+        for piece in pieces(&page) {
+            let Piece::Open(tag, attributes) = piece else {
+                continue;
+            };
+            let value = |attribute: &str| {
+                let rest = attributes.split_once(&format!("{attribute}=\""))?.1;
+                Some(rest.split_once('"')?.0)
+            };
+            match tag {
+                "link" if value("rel") == Some("stylesheet") => {
+                    assert!(
+                        text(&name, value("href").unwrap()).contains("font-family"),
+                        "{name}"
+                    );
+                }
+                "script" => assert!(text(&name, value("src").unwrap()).contains("aria-sort"), "{name}"),
+                _ => assert_ne!(tag, "style", "{name}"),
+            }
+        }
+        assert_eq!(page.matches("rel=\"stylesheet\"").count(), 1, "{name}");
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
     };
     let page = Page {
         title: "Compared with a baseline run: pairbench",
+        root: "",
         sorts: false,
         nav: html! {
             nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "comparison" } }

@@ -82,6 +82,7 @@ pub(crate) fn render(
     };
     let page = Page {
         title: "pairbench: Python beside Rust",
+        root: "",
         sorts: true,
         nav: html! { nav.crumbs aria-label="Report" { span.brand { "pairbench" } span { "report" } } },
         main,

@@ -46,7 +46,8 @@ struct Used<'a> {
     environment: Markup,
 }
 
-/// Writes `index.html` and a page per pair below `pairs/`, and returns the path of the index.
+/// Writes `index.html`, a page per pair below `pairs/`, and the stylesheet and script that they share; returns the path of
+/// the index.
 ///
 /// All pairs of all records are shown; a pair that several records have is shown from the newest one. Of several
 /// interpreters in one record the first one's figures are shown, and a table compares them all. Pages of pairs that no
@@ -122,6 +123,9 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     let chosen = choose(report.analyses);
     let pairs_dir = out_dir.join("pairs");
     fs::create_dir_all(&pairs_dir).map_err(|error| with_path(&pairs_dir, error))?;
+    for (name, text) in page::ASSETS {
+        write(&out_dir.join(name), text)?;
+    }
     let used = used(report.analyses, &chosen);
     chosen.par_iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));

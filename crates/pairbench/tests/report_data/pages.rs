@@ -67,9 +67,6 @@ pub fn pieces(page: &str) -> Vec<Piece<'_>> {
                 let void = inner.ends_with('/') || matches!(name, "meta" | "link");
                 if void {
                     all.push(Piece::Close(name));
-                } else if matches!(name, "style" | "script") {
-                    let end = rest.find("</").expect("an end");
-                    rest = &rest[end..];
                 }
             }
         }

@@ -62,6 +62,7 @@ pub(crate) fn render(
     let title = format!("{}: pairbench", pair.name);
     let page = Page {
         title: &title,
+        root: "../",
         sorts: false,
         nav: html! {
             nav.crumbs aria-label="Report" { a.brand href="../index.html" { "pairbench" } span aria-current="page" { (pair.name) } }
