@@ -66,8 +66,8 @@ impl fmt::Display for Problem {
             } => orphan(f, python, expected, elsewhere),
             Problem::BadName(path) => write!(
                 f,
-                "{}: the name of a pair is made of a-z, 0-9 and _ and starts with a letter; rename the file \
-                 (a file that is no pair starts with _)",
+                "{}: the name of a pair is made of a-z, 0-9 and _, starts with a letter, and is not self, super or \
+                 crate, which name no module of Rust; rename the file (a file that is no pair starts with _)",
                 path.display()
             ),
             Problem::Twice(a, b) => {
@@ -187,7 +187,8 @@ fn belongs_to_cargo(path: &Path) -> bool {
 }
 
 fn is_name(stem: &str) -> bool {
-    stem.starts_with(|c: char| c.is_ascii_lowercase())
+    !matches!(stem, "self" | "super" | "crate")
+        && stem.starts_with(|c: char| c.is_ascii_lowercase())
         && stem
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -260,8 +261,9 @@ mod tests {
 
     #[test]
     fn bad_and_double_names_are_refused() {
-        let error = run(&["rs/Bad.rs", "py/a/x.py", "py/b/x.py", "rs/a/x.rs"]).unwrap_err();
+        let error = run(&["rs/Bad.rs", "rs/self.rs", "py/a/x.py", "py/b/x.py", "rs/a/x.rs"]).unwrap_err();
         assert!(error.contains("/rs/Bad.rs: the name of a pair"), "{error}");
+        assert!(error.contains("/rs/self.rs: the name of a pair"), "{error}");
         assert!(error.contains("two pairs of one name"), "{error}");
     }
 }

@@ -36,7 +36,7 @@ fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
     let mut text = String::new();
     for pair in pairs {
         let rust = rust_dir.join(&pair.rust);
-        let _ = writeln!(text, "#[path = {rust:?}]\npub mod {};\n", pair.name);
+        let _ = writeln!(text, "#[path = {rust:?}]\npub mod {};\n", identifier(&pair.name));
     }
     text.push_str(
         "/// All pairs of this crate, sorted by name.\n\
@@ -54,17 +54,24 @@ fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
             .collect();
         let _ = writeln!(
             text,
-            "    registry.add({name:?}, {name}::pair(), ::pairbench::registry::Sources {{\n        \
+            "    registry.add({name:?}, {identifier}::pair(), ::pairbench::registry::Sources {{\n        \
              rust_path: {rust:?}.into(),\n        rust_text: include_str!({rust:?}),\n        \
              python_root: {python_dir:?}.into(),\n        python_path: {python:?}.into(),\n        \
              module: {module:?}.into(),\n    }});",
             name = pair.name,
+            identifier = identifier(&pair.name),
             python = python_dir.join(&pair.python),
             module = module.join("."),
         );
     }
     text.push_str("    registry\n}\n");
     text
+}
+
+/// The name of a pair as that of a module: a word of the language becomes one only as a raw identifier, which all others
+/// may be, too. `self`, `super` and `crate` are refused before.
+fn identifier(name: &str) -> String {
+    format!("r#{name}")
 }
 
 /// A function that knows the versions of all crates that are built in.
