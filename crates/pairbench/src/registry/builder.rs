@@ -1,7 +1,8 @@
 //! How a pair's Rust file declares it, call by call.
 
+use super::encode::encode;
 use super::pair::Pair;
-use super::workload::{Inputs, encode, opener};
+use super::workload::{Inputs, opener};
 use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use serde::Serialize;
 use std::any::Any;
@@ -189,17 +190,26 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     }
 
     /// A Rust variant with something to set up outside the timed part, like a thread pool.
-    pub fn rust_variant_with<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    pub fn rust_variant_with<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
     where
         O: Serialize + 'static,
         R: 'static,
         S: Fn() -> R + Send + Sync + 'static,
         F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
     {
+        self.rust_variant_from(name, move |_| set_up(), run)
+    }
+
+    /// The same with a set-up that gets the input: a file or a database that holds it, say.
+    pub fn rust_variant_from<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        R: 'static,
+        S: Fn(&I) -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
         self.pair.variants.push(Variant::rust(name));
-        self.pair
-            .rust
-            .push((name.into(), opener::<I, O, R, S, F>(set_up, run)));
+        self.pair.rust.push((name.into(), opener(set_up, run)));
         self
     }
 
@@ -222,9 +232,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     {
         self.pair.latencies.push(variant.into());
         let name = format!("{}{variant}", Variant::LATENCIES);
-        self.pair
-            .rust
-            .push((name, opener::<I, Vec<f64>, R, S, F>(set_up, run)));
+        self.pair.rust.push((name, opener(move |_: &I| set_up(), run)));
         self
     }
 

@@ -9,6 +9,7 @@ mod builder;
 mod case;
 #[cfg(feature = "python")]
 pub mod counting;
+mod encode;
 mod floor;
 pub(crate) mod known;
 mod native;
@@ -18,6 +19,7 @@ mod workload;
 
 pub use builder::PairBuilder;
 pub use case::{Case, Profile, Tolerance};
+pub use encode::{Int, WorkloadError};
 pub use floor::Floor;
 pub use known::Kind;
 pub use native::Native;
@@ -25,13 +27,13 @@ pub use native::Native;
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
 pub use variant::{Side, Variant};
-pub use workload::{Opened, WorkloadError};
+pub use workload::Opened;
 
 use std::path::PathBuf;
 
 /// All that a pair's Rust file usually needs.
 pub mod prelude {
-    pub use super::{Native, Pair, Profile, Tolerance};
+    pub use super::{Int, Native, Pair, Profile, Tolerance};
     pub use serde::{Deserialize, Serialize};
 }
 

@@ -1,6 +1,7 @@
 //! What a pair's Rust file declares.
 
-use super::workload::{Inputs, Open, Opened, WorkloadError};
+use super::encode::WorkloadError;
+use super::workload::{Inputs, Open, Opened};
 use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use std::fmt;
 

@@ -1,28 +1,10 @@
 //! The typed half of a pair with its types hidden, so that pairs of all types fit in one list.
 
+use super::encode::{WorkloadError, encode};
 use serde::Serialize;
 use std::any::Any;
-use std::fmt;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-
-/// Values cross between the sides as Python pickles: ints, floats, strings and bytes keep their types.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, WorkloadError> {
-    serde_pickle::to_vec(value, serde_pickle::SerOptions::new())
-        .map_err(|error| WorkloadError(format!("the value cannot be given to Python: {error}")))
-}
-
-/// An input or output that cannot cross to the other side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkloadError(pub String);
-
-impl fmt::Display for WorkloadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for WorkloadError {}
 
 /// A Rust variant, set up and ready to run on an input of its own.
 pub trait Opened {
@@ -92,13 +74,13 @@ where
     I: Serialize + 'static,
     O: Serialize + 'static,
     R: 'static,
-    S: Fn() -> R + Send + Sync + 'static,
+    S: Fn(&I) -> R + Send + Sync + 'static,
     F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
 {
     Box::new(move |input| {
         let input = *input.downcast::<I>().expect("the pair's own input type");
         let start = Instant::now();
-        let resource = set_up();
+        let resource = set_up(&input);
         // A variant that needs nothing is not one that is set up quickly.
         let setup = if size_of::<R>() == 0 {
             Duration::ZERO
