@@ -120,8 +120,6 @@ impl<'a> Embedded<'a> {
         let session = Python::attach(|py| -> PyResult<Py<PyAny>> {
             let code = CString::new(super::worker::PROGRAM).expect("no NUL in the program");
             let module = PyModule::from_code(py, &code, c"pairbench_worker.py", c"pairbench_worker")?;
-            // As in the worker: a crash leaves the line that crashed.
-            py.import("faulthandler")?.call_method0("enable")?;
             Ok(module.getattr("Session")?.call0()?.unbind())
         })
         .map_err(|error| Fault::Harness {
@@ -143,10 +141,12 @@ impl<'a> Embedded<'a> {
     }
 
     fn request<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Fault> {
-        let reply = Python::attach(|py| -> PyResult<Vec<u8>> {
-            let message = PyBytes::new(py, &wire::encode(request));
-            let reply = self.session.bind(py).call_method1("reply", (message,))?;
-            Ok(reply.cast::<PyBytes>()?.as_bytes().to_vec())
+        let reply = Python::attach(|py| {
+            with_crash_lines(py, || -> PyResult<Vec<u8>> {
+                let message = PyBytes::new(py, &wire::encode(request));
+                let reply = self.session.bind(py).call_method1("reply", (message,))?;
+                Ok(reply.cast::<PyBytes>()?.as_bytes().to_vec())
+            })?
         });
         match reply {
             Ok(message) => wire::decode(&message),
@@ -179,6 +179,16 @@ impl<'a> Embedded<'a> {
     }
 }
 
+/// As in the worker, a crash leaves the line that crashed. Only while Python runs: afterwards Rust's own handler is there
+/// again, which names a stack overflow.
+fn with_crash_lines<T>(py: Python<'_>, run: impl FnOnce() -> T) -> PyResult<T> {
+    let handler = py.import("faulthandler")?;
+    handler.call_method0("enable")?;
+    let result = run();
+    handler.call_method0("disable")?;
+    Ok(result)
+}
+
 impl Host for Embedded<'_> {
     fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
         let input = super::worker::input_pickle(self.entry, size, seed)?;
@@ -206,13 +216,15 @@ impl Host for Embedded<'_> {
                 opened.getattr("call")
             };
             let call = call().map_err(|error| self.fault(py, &error))?;
-            let start = Instant::now();
-            for _ in 0..calls {
-                if let Err(error) = call.call0() {
-                    return Err(self.fault(py, &error));
+            let timed = || {
+                let start = Instant::now();
+                for _ in 0..calls {
+                    call.call0()?;
                 }
-            }
-            Ok(start.elapsed())
+                Ok(start.elapsed())
+            };
+            let timed = with_crash_lines(py, timed).and_then(|timed| timed);
+            timed.map_err(|error| self.fault(py, &error))
         })
     }
 

@@ -83,7 +83,17 @@ pub enum Fault {
     Disagrees {
         /// Where the first difference is, and both values there.
         message: String,
-        /// Both answers, shortened.
+        /// Both answers where they are short, otherwise what is around that place, in the input too.
+        answers: String,
+        /// Whether two floats differ there.
+        #[serde(default)]
+        floats: bool,
+    },
+    /// The same variant gave two answers on one input: in a second call, or with another hash seed.
+    Wavers {
+        /// When, where the first difference is, and both values there.
+        message: String,
+        /// Both answers, as of those that disagree.
         answers: String,
     },
     /// The call changed its input.
@@ -111,7 +121,7 @@ impl Fault {
             | Fault::Exit { traceback, .. }
             | Fault::Declaration { traceback, .. } => traceback,
             Fault::Died { output, .. } | Fault::Killed { output, .. } => output,
-            Fault::Disagrees { answers, .. } => answers,
+            Fault::Disagrees { answers, .. } | Fault::Wavers { answers, .. } => answers,
             Fault::Panic { .. }
             | Fault::Hang { .. }
             | Fault::Unwritten { .. }
@@ -138,7 +148,7 @@ impl Fault {
             Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
             Fault::Memory { .. } => "choose a smaller case, or raise the limit with --memory-limit",
             Fault::Answer { .. } => {
-                "return plain values: int, float, str, bytes, bool, None, list, tuple, dict"
+                "return plain values; CONTRIBUTING.md, under Output, has the form of each type"
             }
             Fault::Declaration { traceback, .. } if !traceback.is_empty() => {
                 "fix the Python file; the error names the line"
@@ -146,8 +156,13 @@ impl Fault {
             Fault::Declaration { .. } => {
                 "make the functions of the Python file and the variants of the Rust file match"
             }
-            Fault::Disagrees { .. } => {
+            Fault::Disagrees { floats: true, .. } => {
                 "fix the side that is wrong, or declare a tolerance if only rounding differs"
+            }
+            Fault::Disagrees { .. } => "fix the side that is wrong",
+            Fault::Wavers { .. } => {
+                "make the answer depend on the input alone: sort what comes from a set, decide between equals, keep \
+                 nothing between calls"
             }
             Fault::Mutates { .. } => "work on a copy inside the function: every call must get the same input",
             Fault::Harness { .. } => {
@@ -180,6 +195,7 @@ impl fmt::Display for Fault {
             | Fault::Declaration { message, .. }
             | Fault::Harness { message } => f.write_str(message),
             Fault::Disagrees { message, .. } => write!(f, "disagrees with the baseline: {message}"),
+            Fault::Wavers { message, .. } => write!(f, "is not deterministic: {message}"),
             Fault::Mutates { message } => write!(f, "changed its input: {message}"),
         }
     }

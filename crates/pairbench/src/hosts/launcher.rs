@@ -345,7 +345,14 @@ pub(super) fn end_group(_child: &Child) {
 
 /// The fault of a process that we did not end: it was killed from outside, or ended by itself.
 pub(crate) fn ended_unexpectedly(who: &str, status: ExitStatus, output: String) -> Fault {
-    let how = format!("{who} {}", describe_exit(status));
+    let mut how = format!("{who} {}", describe_exit(status));
+    // The words of Rust's own handler; a signal alone names everything and nothing.
+    if output.contains("has overflowed its stack") {
+        how = format!(
+            "{who} overflowed its stack in Rust, and {}",
+            describe_exit(status)
+        );
+    }
     if killed(status) {
         Fault::Killed { how, output }
     } else {

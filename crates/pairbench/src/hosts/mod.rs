@@ -116,6 +116,12 @@ pub trait HostSet {
     /// Called after a fault, so that a broken host is not used again.
     fn discard_broken(&mut self, name: &str, fault: &Fault);
 
+    /// Starts the workers anew when they are needed next, with another hash seed; returns the seed before and that one.
+    /// `None` where there are none.
+    fn change_hashes(&mut self) -> Option<[u32; 2]> {
+        None
+    }
+
     /// The deprecation warnings of this contestant's interpreter since the last call; none where nothing
     /// watches.
     ///

@@ -171,6 +171,17 @@ impl HostSet for Hosts<'_> {
         }
     }
 
+    fn change_hashes(&mut self) -> Option<[u32; 2]> {
+        let before = self.setups[0].hash_seed;
+        // 0 would turn the randomisation off, and with it nothing is another hash.
+        let other = before.wrapping_add(1).max(1);
+        self.workers.fill_with(|| None);
+        for setup in &mut self.setups {
+            setup.hash_seed = other;
+        }
+        Some([before, other])
+    }
+
     fn deprecations(&mut self, name: &str) -> Result<Vec<Raised>, Fault> {
         let worker = self.workers.get_mut(Contestant::of(name).interpreter);
         let worker = worker.and_then(Option::as_mut).filter(|_| self.watching);

@@ -3,7 +3,7 @@
 As a program this is the worker: it serves requests on a pipe of its own. Inside the bench process the same `Session`
 is used directly, so that both hosts do the same things. A message is its length and the complement of that (four bytes
 each, little-endian), so that noise on the pipe is told from a message, and a pickle.
-Works from Python 3.8 on, with nothing but the standard library.
+Works from Python 3.8 on, with nothing but the standard library. `plain.py` is put before it.
 """
 
 import contextlib
@@ -16,22 +16,12 @@ import pickle
 import struct
 import sys
 import time
-import traceback
 import types
 
 PROTOCOL = 3
 PICKLE = 3  # the newest that the other side writes; it reads all of them
 LARGEST = 1 << 30  # bytes of a message that the other side reads
 LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
-DEEPEST = 200  # levels of nesting that the other side reads
-
-
-class Declaration(Exception):
-    """The Python file is not what the Rust file says it is."""
-
-
-class NotPlain(Exception):
-    """An answer holds something that cannot be compared across languages."""
 
 
 class Opened:
@@ -40,14 +30,22 @@ class Opened:
     def __init__(self, function, setup, value):
         self.value = value
         self.stack = contextlib.ExitStack()
+        positional, named = ((), {}) if setup is None else wanted(setup, value)
         started = time.perf_counter_ns()
-        resources = () if setup is None else (self.stack.enter_context(setup()),)
+        resources = () if setup is None else (self.stack.enter_context(setup(*positional, **named)),)
         self.setup_ns = 0 if setup is None else time.perf_counter_ns() - started
         self.function = function
         if isinstance(value, dict):
             self.positional, self.named = resources, value
         else:
             self.positional, self.named = (*resources, value), {}
+        odd = [name for name in self.named if not (isinstance(name, str) and name.isidentifier())]
+        if odd:
+            raise Declaration(
+                f"the input is a map with the key {odd[0]!r}, which cannot name an argument of {function.__name__}(); "
+                "make the input a struct with a field that holds the map"
+            )
+        fits(function, self.positional, self.named)
         self.call = functools.partial(function, *self.positional, **self.named)
 
 
@@ -156,11 +154,11 @@ class Session:
         answer = opened.call()
         ns = time.perf_counter_ns() - started
         answer = plain(answer, "the answer")
-        return {
-            "ns": ns,
-            "output": pickle.dumps(answer, PICKLE),
-            "input": pickle.dumps(plain(opened.value, "the input"), PICKLE),
-        }
+        try:
+            value = plain(opened.value, "the input", convert=False)
+        except NotPlain as error:
+            raise Changed(str(error)) from None
+        return {"ns": ns, "output": pickle.dumps(answer, PICKLE), "input": pickle.dumps(value, PICKLE)}
 
     def time(self, handle, calls):
         """Nanoseconds that so many calls take, each with freeing its result."""
@@ -288,50 +286,6 @@ def hiding(top, root):
         return f"Python's own module {top!r}; rename the folder {top!r} on both sides"
     empty = os.path.join(root, top, "__init__.py")
     return f"the installed package {top!r} ({where}); make an empty file {empty}, so that the folder comes first"
-
-
-def plain(value, path, level=1):
-    """The value with subclasses of dict, list and tuple made plain.
-
-    Anything else that Python does not write as a literal is refused: NumPy's scalars, for example, are floats that
-    compare and print like floats, but they are not what the other language returns.
-    """
-    kind = type(value)
-    if value is None or kind in (bool, int, float, str, bytes):
-        return value
-    if kind is bytearray:
-        return bytes(value)
-    if level > DEEPEST:
-        raise NotPlain(f"{path[:60]}… is nested deeper than {DEEPEST} levels")
-    if isinstance(value, dict):
-        return {plain(k, path + " (a key)", level + 1): plain(v, f"{path}[{k!r}]", level + 1) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        items = [plain(item, f"{path}[{at}]", level + 1) for at, item in enumerate(value)]
-        return items if isinstance(value, list) else tuple(items)
-    raise NotPlain(f"{path} is {kind.__module__}.{kind.__qualname__}, not a plain value")
-
-
-def fault_of(error):
-    """The error in the words of the harness, with a traceback that starts in the pair's own code."""
-    frames = error.__traceback__
-    while frames is not None and (
-        frames.tb_frame.f_code.co_filename == __file__
-        or str(frames.tb_frame.f_globals.get("__name__")).split(".")[0] == "importlib"
-    ):
-        frames = frames.tb_next
-    if frames is None and not isinstance(error, SyntaxError):  # which names its line without any frame
-        frames = error.__traceback__
-    text = "".join(traceback.format_exception(type(error), error, frames))
-    if isinstance(error, NotPlain):
-        return {"kind": "answer", "message": str(error)}
-    if isinstance(error, Declaration):
-        return {"kind": "declaration", "message": str(error), "traceback": ""}
-    if isinstance(error, SystemExit):
-        return {"kind": "exit", "code": repr(error.code), "traceback": text}
-    if type(error).__name__ == "PanicException":  # PyO3's, for a panic in an extension module
-        return {"kind": "panic", "message": str(error)}
-    name = type(error).__qualname__
-    return {"kind": "exception", "name": name, "message": str(error), "traceback": text}
 
 
 def pipes():

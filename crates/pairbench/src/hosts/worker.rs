@@ -14,7 +14,11 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// The program that the worker runs.
-pub const PROGRAM: &str = concat!(include_str!("altered.py"), include_str!("worker.py"));
+pub const PROGRAM: &str = concat!(
+    include_str!("altered.py"),
+    include_str!("plain.py"),
+    include_str!("worker.py")
+);
 
 /// What a session that watches for deprecations takes in as well.
 pub(super) const WATCH: &str = include_str!("deprecations.py");

@@ -1,5 +1,6 @@
 //! Whether two answers from two languages are the same.
 
+use super::show::{Step, path_text, show};
 use crate::hosts::pickle;
 use crate::registry::Tolerance;
 use crate::text::cut;
@@ -9,12 +10,15 @@ use std::fmt;
 /// The first place where two answers differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// The place, like `answer[3].total`; empty at the top.
+    /// The place, like `[3]["total"]`; empty at the top.
     pub path: String,
     /// What the baseline has there.
     pub baseline: String,
     /// What the other has there.
     pub other: String,
+    /// Whether these are two floats, which a wider tolerance would make equal.
+    pub floats: bool,
+    pub(super) steps: Vec<Step>,
 }
 
 impl fmt::Display for Difference {
@@ -33,151 +37,151 @@ impl fmt::Display for Difference {
 ///
 /// When a pickle holds something that is not a plain value.
 pub fn difference(baseline: &[u8], other: &[u8], tolerance: Tolerance) -> Result<Option<Difference>, String> {
-    Ok(compare(&decode(baseline)?, &decode(other)?, tolerance, &mut String::new()).err())
+    Ok(first_difference(&decode(baseline)?, &decode(other)?, tolerance))
 }
 
-/// Whether two pickles hold the same value, to the last bit.
+/// [`difference`] of answers that are decoded already.
+pub(super) fn first_difference(baseline: &Value, other: &Value, tolerance: Tolerance) -> Option<Difference> {
+    compare(baseline, other, Rule::Within(tolerance), &mut Vec::new()).err()
+}
+
+/// Compares a pickled input with what it became; `None` when it is unchanged to the last bit: `0.0` is not `-0.0`, a
+/// list is no tuple, and even the bits of a NaN count.
 ///
 /// # Errors
 ///
 /// When a pickle holds something that is not a plain value.
-pub fn same(before: &[u8], after: &[u8]) -> Result<Option<Difference>, String> {
-    difference(before, after, Tolerance::EXACT)
+pub fn unchanged(before: &[u8], after: &[u8]) -> Result<Option<Difference>, String> {
+    Ok(compare(
+        &decode(before)?,
+        &decode(after)?,
+        Rule::Unchanged,
+        &mut Vec::new(),
+    )
+    .err())
 }
 
-/// A short text of a pickled answer, for people.
-pub(super) fn show_pickle(pickle: &[u8]) -> String {
-    decode(pickle).map_or_else(|error| error, |value| cut(&show(&value), 800))
-}
-
-fn decode(pickle: &[u8]) -> Result<Value, String> {
+pub(super) fn decode(pickle: &[u8]) -> Result<Value, String> {
     pickle::check(pickle).map_err(|why| format!("not plain values: the pickle {why}"))?;
     value_from_slice(pickle, DeOptions::new()).map_err(|error| format!("not made of plain values: {error}"))
 }
 
-fn compare(a: &Value, b: &Value, tolerance: Tolerance, path: &mut String) -> Result<(), Difference> {
-    let differ = |path: &str| {
+/// What counts as the same.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// Answers: two languages write equal values in several ways.
+    Within(Tolerance),
+    /// An input before and after a call.
+    Unchanged,
+}
+
+fn compare(a: &Value, b: &Value, rule: Rule, steps: &mut Vec<Step>) -> Result<(), Difference> {
+    let differ = |steps: &[Step], baseline: String, other: String| {
         Err(Difference {
-            path: path.to_string(),
-            baseline: cut(&show(a), 120),
-            other: cut(&show(b), 120),
+            path: path_text(steps),
+            baseline,
+            other,
+            floats: false,
+            steps: steps.to_vec(),
         })
     };
-    match (a, b) {
-        (Value::F64(x), Value::F64(y)) => {
-            if tolerance.accepts(*x, *y) {
-                Ok(())
-            } else {
-                differ(path)
-            }
+    match (a, b, rule) {
+        (Value::F64(x), Value::F64(y), Rule::Within(tolerance)) if tolerance.accepts(*x, *y) => Ok(()),
+        (Value::F64(x), Value::F64(y), Rule::Unchanged) if x.to_bits() == y.to_bits() => Ok(()),
+        (Value::F64(x), Value::F64(y), _) => {
+            let shown = |x: &f64| match x.is_nan() {
+                true => format!("NaN ({:#x})", x.to_bits()),
+                false => format!("{x:?}"),
+            };
+            let found = differ(steps, shown(x), shown(y));
+            found.map_err(|found| Difference {
+                floats: true,
+                ..found
+            })
         }
-        (Value::List(x) | Value::Tuple(x), Value::List(y) | Value::Tuple(y)) => {
+        (Value::List(x), Value::List(y), _)
+        | (Value::Tuple(x), Value::Tuple(y), _)
+        | (Value::List(x), Value::Tuple(y), Rule::Within(_))
+        | (Value::Tuple(x), Value::List(y), Rule::Within(_)) => {
             for (at, (x, y)) in x.iter().zip(y).enumerate() {
-                within(path, &format!("[{at}]"), |path| compare(x, y, tolerance, path))?;
+                within(steps, Step::Item(at), |steps| compare(x, y, rule, steps))?;
             }
             if x.len() == y.len() {
                 return Ok(());
             }
-            Err(Difference {
-                path: path.clone(),
-                baseline: format!("{} items", x.len()),
-                other: format!("{} items", y.len()),
+            let found = differ(steps, format!("{} items", x.len()), format!("{} items", y.len()));
+            found.map_err(|mut found| {
+                // Where the shorter one ends.
+                found.steps.push(Step::Item(x.len().min(y.len())));
+                found
             })
         }
-        (Value::Bytes(x), Value::List(y)) | (Value::List(y), Value::Bytes(x)) => {
-            let values: Vec<_> = x.iter().map(|&byte| Value::I64(byte.into())).collect();
-            if values == *y { Ok(()) } else { differ(path) }
-        }
-        (Value::Dict(x), Value::Dict(y)) => {
-            let missing = |from: &str, key: &HashableValue| {
-                let key = show(&key.clone().into_value());
-                Difference {
-                    path: format!("{path}[{key}]"),
-                    baseline: if from == "baseline" {
-                        "missing".into()
-                    } else {
-                        "present".into()
-                    },
-                    other: if from == "baseline" {
-                        "present".into()
-                    } else {
-                        "missing".into()
-                    },
-                }
-            };
-            if let Some(key) = x.keys().find(|key| !y.contains_key(key)) {
-                return Err(missing("other", key));
+        (Value::Bytes(x), Value::List(y), Rule::Within(_))
+        | (Value::List(y), Value::Bytes(x), Rule::Within(_)) => {
+            let values = Value::List(x.iter().map(|&byte| Value::I64(byte.into())).collect());
+            let list = Value::List(y.clone());
+            match matches!(a, Value::Bytes(_)) {
+                true => compare(&values, &list, rule, steps),
+                false => compare(&list, &values, rule, steps),
             }
-            if let Some(key) = y.keys().find(|key| !x.contains_key(key)) {
-                return Err(missing("baseline", key));
+        }
+        (Value::String(x), Value::String(y), _) if x != y => {
+            let at = x.chars().zip(y.chars()).take_while(|(x, y)| x == y).count();
+            late(steps, at, a, b)
+        }
+        (Value::Bytes(x), Value::Bytes(y), _) if x != y => {
+            let at = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+            late(steps, at, a, b)
+        }
+        (Value::Dict(x), Value::Dict(y), _) => {
+            let mut all = x.keys().chain(y.keys());
+            if let Some(key) = all.find(|key| x.contains_key(key) != y.contains_key(key)) {
+                let word = |there: bool| if there { "present" } else { "missing" }.to_string();
+                return within(steps, Step::Key(key.clone()), |steps| {
+                    differ(steps, word(x.contains_key(key)), word(y.contains_key(key)))
+                });
             }
             for (key, x) in x {
                 // Equal keys of different types (1 and 1.0) are found by comparing the keys as values too.
                 let (other_key, y) = y.get_key_value(key).expect("checked above");
-                let step = format!("[{}]", show(&key.clone().into_value()));
-                within(path, &step, |path| {
-                    compare(
-                        &key.clone().into_value(),
-                        &other_key.clone().into_value(),
-                        Tolerance::EXACT,
-                        path,
-                    )?;
-                    compare(x, y, tolerance, path)
+                within(steps, Step::Key(key.clone()), |steps| {
+                    let keys = [key, other_key].map(|key: &HashableValue| key.clone().into_value());
+                    compare(&keys[0], &keys[1], Rule::Unchanged, steps)?;
+                    compare(x, y, rule, steps)
                 })?;
             }
             Ok(())
         }
         _ if a == b => Ok(()),
-        _ => differ(path),
+        _ => differ(steps, cut(&show(a), 120), cut(&show(b), 120)),
     }
 }
 
-fn within<T>(path: &mut String, step: &str, run: impl FnOnce(&mut String) -> T) -> T {
-    let length = path.len();
-    path.push_str(step);
-    let result = run(path);
-    path.truncate(length);
+/// The difference of two texts, or bytes, from this position on: what is before it does not help to see it.
+fn late(steps: &[Step], at: usize, a: &Value, b: &Value) -> Result<(), Difference> {
+    let mut steps = steps.to_vec();
+    let [baseline, other] = [a, b].map(show);
+    let short = baseline.len().max(other.len()) <= 120;
+    let path = path_text(&steps);
+    steps.push(Step::Item(at));
+    let shown = |text: String, value: &Value| match short {
+        true => text,
+        false => super::show::window(value, at).1,
+    };
+    Err(Difference {
+        path: if short { path } else { path_text(&steps) },
+        baseline: shown(baseline, a),
+        other: shown(other, b),
+        floats: false,
+        steps,
+    })
+}
+
+fn within<T>(steps: &mut Vec<Step>, step: Step, run: impl FnOnce(&mut Vec<Step>) -> T) -> T {
+    steps.push(step);
+    let result = run(steps);
+    steps.pop();
     result
-}
-
-/// The value as Python would write it.
-fn show(value: &Value) -> String {
-    let list = |items: &[Value]| items.iter().take(200).map(show).collect::<Vec<_>>().join(", ");
-    match value {
-        Value::None => "None".into(),
-        Value::Bool(true) => "True".into(),
-        Value::Bool(false) => "False".into(),
-        Value::I64(n) => n.to_string(),
-        Value::Int(n) => n.to_string(),
-        Value::F64(x) => format!("{x:?}"),
-        Value::Bytes(bytes) => format!(
-            "b\"{}\"",
-            bytes
-                .iter()
-                .take(400)
-                .map(|b| b.escape_ascii().to_string())
-                .collect::<String>()
-        ),
-        Value::String(text) => format!("{text:?}"),
-        Value::List(items) => format!("[{}]", list(items)),
-        Value::Tuple(items) => format!("({})", list(items)),
-        Value::Set(items) | Value::FrozenSet(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .take(200)
-                .map(|item| show(&item.clone().into_value()))
-                .collect();
-            format!("{{{}}}", items.join(", "))
-        }
-        Value::Dict(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .take(200)
-                .map(|(key, value)| format!("{}: {}", show(&key.clone().into_value()), show(value)))
-                .collect();
-            format!("{{{}}}", items.join(", "))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -237,6 +241,59 @@ mod tests {
             differ(&vec![1, 2], &vec![1, 2, 3]).unwrap(),
             "answer: 2 items against 3 items"
         );
+    }
+
+    /// Of one in a million items the first hundreds do not help.
+    #[test]
+    fn a_late_difference_of_texts_is_shown_from_there() {
+        let text = |end: &str| format!("{}{end}", "é".repeat(5_000));
+        let found = differ(&vec![text("abc")], &vec![text("abd")]).unwrap();
+        assert!(found.starts_with("answer[0][5002]: "), "{found}");
+        assert!(found.contains("abc") && found.contains("abd"), "{found}");
+        assert!(found.len() < 300, "{found}");
+        let bytes = |last| {
+            let mut bytes = vec![65; 900];
+            bytes.push(last);
+            serde_bytes::ByteBuf::from(bytes)
+        };
+        let found = differ(&bytes(66), &bytes(67)).unwrap();
+        assert!(found.starts_with("answer[900]: "), "{found}");
+        assert!(found.contains("AB\"") && found.contains("AC\""), "{found}");
+    }
+
+    #[test]
+    fn an_input_is_unchanged_to_the_last_bit_and_an_answer_need_not_be() {
+        let payload = f64::from_bits(f64::NAN.to_bits() | 1);
+        let changed = |a: Vec<u8>, b: Vec<u8>| {
+            assert_eq!(unchanged(&a, &a), Ok(None));
+            assert_eq!(difference(&a, &b, Tolerance::EXACT), Ok(None));
+            unchanged(&a, &b).unwrap().unwrap().to_string()
+        };
+        assert_eq!(
+            changed(pickle(&(1, 0.0)), pickle(&(1, -0.0))),
+            "answer[1]: 0.0 against -0.0"
+        );
+        let bits = changed(pickle(&f64::NAN), pickle(&payload));
+        assert_eq!(
+            bits,
+            "answer: NaN (0x7ff8000000000000) against NaN (0x7ff8000000000001)"
+        );
+        assert_eq!(
+            changed(pickle(&(1, 2)), pickle(&vec![1, 2])),
+            "answer: (1, 2) against [1, 2]"
+        );
+        assert_eq!(
+            changed(pickle(&vec![65_u8]), pickle(&serde_bytes::Bytes::new(b"A"))),
+            "answer: [65] against b\"A\""
+        );
+    }
+
+    #[test]
+    fn only_floats_are_a_matter_of_tolerance() {
+        let floats = |a: &[u8], b: &[u8]| difference(a, b, Tolerance::EXACT).unwrap().unwrap().floats;
+        assert!(floats(&pickle(&vec![1.0]), &pickle(&vec![1.5])));
+        assert!(!floats(&pickle(&vec![1.0]), &pickle(&vec![1])));
+        assert!(!floats(&pickle(&vec![1.0]), &pickle(&vec![1.0, 2.0])));
     }
 
     #[test]

@@ -5,8 +5,9 @@
 mod compare;
 mod deprecation;
 mod run;
+mod show;
 
-pub use compare::{Difference, difference, same};
+pub use compare::{Difference, difference, unchanged};
 pub use deprecation::{Deprecation, removed_in};
 pub(crate) use run::pass_on_warnings;
 pub use run::{Finding, Library, check};

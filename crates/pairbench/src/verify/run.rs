@@ -1,7 +1,8 @@
 //! The check itself, as it runs in its own process.
 
 use super::Deprecation;
-use super::compare::{difference, same, show_pickle};
+use super::compare::{decode, first_difference, unchanged};
+use super::show::both;
 use crate::hosts::{Answer, Fault, HostSet};
 use crate::registry::{Entry, Side, Tolerance};
 use serde::{Deserialize, Serialize};
@@ -82,9 +83,10 @@ const MOST_CALLS: u32 = 10_000;
 
 /// Runs every contestant on every case and compares it with the first one, the baseline.
 ///
-/// On the smallest case each is called twice on the same set-up: a call that leaves something behind shows there.
-/// Inputs must come back unchanged from every call. A contestant that fails is left out of the further cases; the
-/// others go on, so that one run shows all that is wrong.
+/// The Python variants run before in processes of their own, with another hash seed: what follows the order of a set, or
+/// of equals in one, shows there. On the smallest case each is called twice on the same set-up: a call that leaves
+/// something behind shows there. Inputs must come back unchanged from every call. A contestant that fails is left out of
+/// the further cases; the others go on, so that one run shows all that is wrong.
 pub fn check(
     entry: &Entry,
     hosts: &mut dyn HostSet,
@@ -94,53 +96,58 @@ pub fn check(
     report: &mut dyn FnMut(Finding),
 ) {
     let mut failed = vec![false; contestants.len()];
+    let mut expected: Vec<Option<Vec<u8>>> = vec![None; sizes.len()];
     let smallest = sizes.iter().copied().min();
-    for &size in sizes {
-        let mut expected: Option<Vec<u8>> = None;
-        for (at, contestant) in contestants.iter().enumerate() {
-            if failed[at] {
-                continue;
-            }
-            report(Finding::Tries {
-                variant: contestant.clone(),
-                size,
-            });
-            let calls = if Some(size) == smallest { 2 } else { 1 };
-            let checked = run(entry, hosts, contestant, size, seed, calls).and_then(|(answers, took)| {
-                let expected = expected.get_or_insert_with(|| answers[0].clone());
-                let tolerance = entry.pair.tolerance();
-                agree(expected, &answers[0], tolerance, ["baseline", "this one"], "")?;
-                answers[1..].iter().try_for_each(|answer| {
-                    let when = "a second call on the same input gave another answer: ";
-                    agree(&answers[0], answer, tolerance, ["first call", "second"], when)
-                })?;
-                Ok(took)
-            });
-            match checked {
-                Ok(took) => report(Finding::Agrees {
+    for first in [true, false] {
+        let seeds = if first { None } else { hosts.change_hashes() };
+        for (&size, expected) in sizes.iter().zip(&mut expected) {
+            for (at, contestant) in contestants.iter().enumerate() {
+                let hashes = has_hash_seed(entry, contestant);
+                if failed[at] || (first && !hashes) {
+                    continue;
+                }
+                report(Finding::Tries {
                     variant: contestant.clone(),
                     size,
-                    seconds: took.as_secs_f64(),
-                }),
-                Err(fault) => {
-                    failed[at] = true;
-                    hosts.discard_broken(contestant, &fault);
-                    report(Finding::Fails {
+                });
+                let calls = if Some(size) == smallest { 2 } else { 1 };
+                let checked = run(entry, hosts, contestant, size, seed, calls).and_then(|ran| {
+                    ran.agrees(expected, seeds.filter(|_| hashes), entry.pair.tolerance())?;
+                    Ok(ran.took)
+                });
+                match checked {
+                    Ok(_) if first => {}
+                    Ok(took) => report(Finding::Agrees {
                         variant: contestant.clone(),
-                        size: Some(size),
-                        fault,
-                    });
-                    if at == 0 {
-                        // Without the baseline's answer there is nothing to compare with.
-                        pass_on_warnings(hosts, contestant, report);
-                        return report(Finding::Done);
+                        size,
+                        seconds: took.as_secs_f64(),
+                    }),
+                    Err(fault) => {
+                        failed[at] = true;
+                        hosts.discard_broken(contestant, &fault);
+                        report(Finding::Fails {
+                            variant: contestant.clone(),
+                            size: Some(size),
+                            fault,
+                        });
+                        if at == 0 {
+                            // Without the baseline's answer there is nothing to compare with.
+                            pass_on_warnings(hosts, contestant, report);
+                            return report(Finding::Done);
+                        }
                     }
                 }
+                pass_on_warnings(hosts, contestant, report);
             }
-            pass_on_warnings(hosts, contestant, report);
         }
     }
     report(Finding::Done);
+}
+
+/// Whether a contestant runs in a worker, which starts with the hash seed that it is given.
+fn has_hash_seed(entry: &Entry, contestant: &str) -> bool {
+    let mut variants = entry.pair.variants().iter();
+    variants.any(|variant| variant.side == Side::Python && variant.name == contestant)
 }
 
 /// Reports Python's warnings since the last call. A host that cannot answer is a failure, because a missing warning
@@ -161,7 +168,15 @@ pub(crate) fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, report
     }
 }
 
-/// Calls a variant; returns its answers, and roughly what a call takes. The input must stay what it was.
+/// Some calls of a variant on one input.
+struct Ran {
+    input: Vec<u8>,
+    answers: Vec<Vec<u8>>,
+    /// Roughly what a call takes.
+    took: Duration,
+}
+
+/// Calls a variant. The input must stay what it was.
 fn run(
     entry: &Entry,
     hosts: &mut dyn HostSet,
@@ -169,7 +184,7 @@ fn run(
     size: u64,
     seed: u64,
     calls: usize,
-) -> Result<(Vec<Vec<u8>>, Duration), Fault> {
+) -> Result<Ran, Fault> {
     let broken = |message: String| Fault::Answer { message };
     let before = entry
         .pair
@@ -182,7 +197,7 @@ fn run(
     for _ in 0..calls {
         let Answer { output, input, took } = host.call(ready.handle)?;
         quickest = quickest.min(took);
-        if let Some(change) = same(&before, &input).map_err(broken)? {
+        if let Some(change) = unchanged(&before, &input).map_err(broken)? {
             let message = format!(
                 "input{}: {} became {}",
                 change.path, change.baseline, change.other
@@ -198,28 +213,71 @@ fn run(
         quickest = quickest.min(host.time(ready.handle, more.into())? / more);
     }
     host.close(ready.handle)?;
-    Ok((answers, quickest))
+    Ok(Ran {
+        input: before,
+        answers,
+        took: quickest,
+    })
 }
 
-fn agree(
-    expected: &[u8],
-    answer: &[u8],
-    tolerance: Tolerance,
-    names: [&str; 2],
-    when: &str,
-) -> Result<(), Fault> {
-    match difference(expected, answer, tolerance) {
-        Ok(None) => Ok(()),
-        Ok(Some(found)) => Err(Fault::Disagrees {
-            message: format!("{when}{found} (tolerance: {tolerance})"),
-            answers: format!(
-                "{}: {}\n{}: {}",
-                names[0],
-                show_pickle(expected),
-                names[1],
-                show_pickle(answer)
-            ),
-        }),
-        Err(message) => Err(Fault::Answer { message }),
+impl Ran {
+    /// Compares the answers with the expected one, which is set where this is the first, and with each other. With two
+    /// hash seeds the expected one is that of the first, the answers are those of the second.
+    fn agrees(
+        &self,
+        expected: &mut Option<Vec<u8>>,
+        seeds: Option<[u32; 2]>,
+        tolerance: Tolerance,
+    ) -> Result<(), Fault> {
+        let [answer, others @ ..] = self.answers.as_slice() else {
+            return Ok(());
+        };
+        let expected = expected.get_or_insert_with(|| answer.clone());
+        match seeds {
+            None => self.agree(expected, answer, tolerance, ["baseline", "this one"], "")?,
+            Some(seeds) => {
+                let names = seeds.map(|seed| format!("hash seed {seed}"));
+                let when = "another process, with another hash seed, gave another answer";
+                self.agree(expected, answer, tolerance, [&names[0], &names[1]], when)?;
+            }
+        }
+        others.iter().try_for_each(|other| {
+            let when = "a second call on the same input gave another answer";
+            self.agree(answer, other, tolerance, ["first call", "second"], when)
+        })
+    }
+
+    /// Compares two answers. If `when` is not empty they are those of one variant, and it says how they came about.
+    fn agree(
+        &self,
+        expected: &[u8],
+        answer: &[u8],
+        tolerance: Tolerance,
+        names: [&str; 2],
+        when: &str,
+    ) -> Result<(), Fault> {
+        let broken = |message| Fault::Answer { message };
+        let [expected, answer] = [decode(expected).map_err(broken)?, decode(answer).map_err(broken)?];
+        let Some(found) = first_difference(&expected, &answer, tolerance) else {
+            return Ok(());
+        };
+        let input = decode(&self.input).map_err(broken)?;
+        let answers = both(names, [&expected, &answer], &input, &found.steps);
+        let floats = found.floats;
+        let mut message = found.to_string();
+        if floats {
+            message += &format!(" (tolerance: {tolerance})");
+        }
+        Err(match when.is_empty() {
+            true => Fault::Disagrees {
+                message,
+                answers,
+                floats,
+            },
+            false => Fault::Wavers {
+                message: format!("{when}: {message}"),
+                answers,
+            },
+        })
     }
 }

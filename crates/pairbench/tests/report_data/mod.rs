@@ -421,6 +421,7 @@ pub fn hostile() -> Vec<PairRecord> {
     let fault = Fault::Disagrees {
         message: NASTY.into(),
         answers: NASTY.into(),
+        floats: false,
     };
     let raised = Fault::Exception {
         name: NASTY.into(),

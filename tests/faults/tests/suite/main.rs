@@ -22,3 +22,4 @@ mod shards;
 mod sizes;
 mod then;
 mod twice;
+mod values;

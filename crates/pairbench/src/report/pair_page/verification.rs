@@ -52,7 +52,7 @@ fn failure_block(failure: &FailureSummary) -> Markup {
 
 fn details_name(fault: &Fault) -> &'static str {
     match fault {
-        Fault::Disagrees { .. } => "Both answers",
+        Fault::Disagrees { .. } | Fault::Wavers { .. } => "Both answers",
         Fault::Died { .. } | Fault::Killed { .. } => "The last output",
         _ => "The traceback",
     }

@@ -55,9 +55,11 @@ impl Launches {
         let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
         // Each interpreter has the time that one has in a launch of its own, and uses it comparison by comparison: one that
         // hangs is not given what the others leave.
-        let several = interpreters.len() > 1;
+        // Verifying runs the Python variants twice.
+        let turns = interpreters.len() + usize::from(matches!(role, Role::Verify { .. }));
+        let several = turns > 1;
         let limits = Limits {
-            time: self.limits.time * u32::try_from(interpreters.len()).unwrap_or(u32::MAX),
+            time: self.limits.time * u32::try_from(turns).unwrap_or(u32::MAX),
             ..self.limits
         };
         let spec = Spec {

@@ -67,6 +67,7 @@ fn verification_is_shown_and_does_not_test_the_compiler() {
         fault: Fault::Disagrees {
             message: "1 is not 2".into(),
             answers: String::new(),
+            floats: false,
         },
     });
     let text = texts(&check(&one, 8, ClaimResult::NotTested));

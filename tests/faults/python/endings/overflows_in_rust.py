@@ -1,0 +1,6 @@
+"""Overflows the stack in Rust, after the embedded Python has started."""
+
+
+def python(numbers):
+    """Add the numbers."""
+    return sum(numbers)

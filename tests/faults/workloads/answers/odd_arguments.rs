@@ -1,0 +1,12 @@
+//! Takes other arguments than the Rust file declares.
+
+use pairbench::registry::prelude::*;
+
+/// The pair.
+pub fn pair() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(crate::numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .rust(|numbers: &Vec<u64>| crate::sum(numbers))
+        .build()
+}
