@@ -270,6 +270,7 @@ mod tests {
         record.lacking = vec![MissingInterpreter {
             asked: "python3.99".into(),
             reason: "it is not on PATH".into(),
+            named: true,
         }];
         let pair = &mut record.further[0].pairs[0];
         pair.verification.passed = false;

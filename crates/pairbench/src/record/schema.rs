@@ -95,6 +95,9 @@ pub struct MissingInterpreter {
     pub asked: String,
     /// Why it is not there.
     pub reason: String,
+    /// Whether it was named, so that the run fails without it, and not merely one of `all`. In older records unknown.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// How far a run has come.

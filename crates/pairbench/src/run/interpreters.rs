@@ -55,7 +55,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
                 } else {
                     match choose(name) {
                         Ok(python) => chosen.add_named(name, python, terminal),
-                        Err(reason) => chosen.miss(name.clone(), reason),
+                        Err(reason) => chosen.miss(name.clone(), reason, true),
                     }
                 }
             }
@@ -104,16 +104,17 @@ impl ChosenInterpreters {
         !known
     }
 
-    fn miss(&mut self, asked: String, reason: String) {
-        if !self.missing.iter().any(|known| known.asked == asked) {
-            self.missing.push(MissingInterpreter { asked, reason });
+    fn miss(&mut self, asked: String, reason: String, named: bool) {
+        match self.missing.iter_mut().find(|known| known.asked == asked) {
+            Some(known) => known.named |= named,
+            None => self.missing.push(MissingInterpreter { asked, reason, named }),
         }
     }
 
     /// What a plain run would measure is not there. The user did not request it with `all`, unless by a variable.
     fn miss_default(&mut self, reason: String) {
         if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
-            self.miss(VARIABLE.into(), reason);
+            self.miss(VARIABLE.into(), reason, false);
         }
     }
 
@@ -140,7 +141,7 @@ impl ChosenInterpreters {
                 .iter()
                 .any(|python| real_executable(python) == real(path));
             if !answered {
-                self.miss(path.display().to_string(), refusal.to_string());
+                self.miss(path.display().to_string(), refusal.to_string(), false);
             }
         }
     }

@@ -184,9 +184,7 @@ fn conclude(run: &Run<'_>, outcome: Outcome) -> Exit {
 /// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
 fn failed(run: &Run<'_>) -> bool {
     // With `all`, what does not run is shown as missing, and nobody had counted on it.
-    let mut missing = run.record.lacking.iter();
-    let named_in_vain = missing.any(|one| run.options.interpreter.contains(&one.asked));
-    named_in_vain
+    run.record.lacking.iter().any(|missing| missing.named)
         || run.record.all_pairs().any(|pair| {
             !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures are in the launches only.

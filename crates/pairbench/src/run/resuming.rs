@@ -1,14 +1,14 @@
 //! `--resume`: going on with a run that did not come to its end.
 //!
 //! One interval covers the launches of both sessions, so what they measured must be the same: the code, the compiler, the
-//! interpreter, the machine. Everything is verified again, which takes seconds; what was measured is kept.
+//! interpreter, the machine. Everything is verified again, which takes seconds; all that was found is kept, and until a
+//! pair has been verified again so is what was found of it when it was verified before.
 
-use crate::record::{
-    self, Build, Further, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState,
-};
+use crate::record::{self, Build, Further, Interpreter, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState};
 use crate::run::clock::seconds_so_far;
 use crate::run::options::Options;
 use clap::Parser;
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +42,7 @@ pub(crate) fn prepare(requested: Options, sources: &Path) -> Result<(Options, Op
     // Before anything that the record names is run or written.
     let here = (&record::machine(), &record::build(sources));
     earlier.refuse(&differences_of_place(&earlier.record, here))?;
+    earlier.check_not_outdated(&reports(&requested).join("records"))?;
     let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
     let begun =
         Options::try_parse_from(std::iter::once("cargo bench --").chain(arguments)).map_err(|error| {
@@ -114,8 +115,12 @@ fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
             Status::OutOfTime => more_time,
             Status::Complete => false,
         };
-        let later =
-            |known: &Earlier| (&record.started, &record.id) > (&known.record.started, &known.record.id);
+        let name = (&record.started, &record.id);
+        let later = |known: &Earlier| match name.cmp(&(&known.record.started, &known.record.id)) {
+            // A copy of a record that went on.
+            Ordering::Equal => seconds_so_far(&record) > seconds_so_far(&known.record),
+            order => order.is_gt(),
+        };
         if unfinished && found.as_ref().is_none_or(later) {
             found = Some(Earlier {
                 path,
@@ -149,6 +154,30 @@ impl Earlier {
                 "{path} has spent its time; to give it five minutes more: --resume {path} --budget 5m"
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses a copy of a record where the record itself, which would be written over, has more.
+    fn check_not_outdated(&self, folder: &Path) -> Result<(), String> {
+        let place = folder.join(format!("{}.json", self.record.id));
+        if !place.exists() {
+            return Ok(());
+        }
+        let current = record::read(&place).map_err(|error| {
+            format!(
+                "{error}. To resume {} instead, move that file away",
+                self.path.display()
+            )
+        })?;
+        let is_earlier = self.record.sessions.starts_with(&current.sessions)
+            && seconds_so_far(&current) <= seconds_so_far(&self.record);
+        match is_earlier {
+            true => Ok(()),
+            false => Err(format!(
+                "{} is an older copy of {}, which would be written over. Resume that one, or move it away first",
+                self.path.display(),
+                place.display()
+            )),
         }
     }
 
@@ -207,37 +236,49 @@ impl Earlier {
                 .into_iter()
                 .map(|session| Session { at_s, ..session }),
         );
-        let with_launches = |now: Vec<PairRecord>, then: Vec<PairRecord>| {
-            let pairs = now.into_iter().zip(then);
-            pairs
-                .map(|(now, then)| PairRecord {
-                    launches: then.launches,
-                    ..now
-                })
-                .collect::<Vec<_>>()
-        };
         let further = now.further.into_iter().zip(self.record.further);
         let further = further.map(|(now, then)| Further {
-            pairs: with_launches(now.pairs, then.pairs),
-            ..now
+            interpreter: with_packages(now.interpreter, then.interpreter),
+            native: then.native,
+            pairs: with_findings(now.pairs, then.pairs),
         });
         Ok(Record {
-            id: self.record.id,
-            started: self.record.started,
             settings,
             sessions,
-            phases: self.record.phases,
-            further: further.collect(),
-            pairs: with_launches(now.pairs, self.record.pairs),
-            nulls: self.record.nulls,
-            disturbances: self.record.disturbances,
+            build: now.build,
             machine: record::Machine {
                 load_start: self.record.machine.load_start,
                 ..now.machine
             },
-            ..now
+            interpreter: with_packages(now.interpreter, self.record.interpreter),
+            further: further.collect(),
+            pairs: with_findings(now.pairs, self.record.pairs),
+            status: now.status,
+            ..self.record
         })
     }
+}
+
+/// The interpreter of now, with the packages that were found before; verifying again updates them.
+fn with_packages(now: Interpreter, then: Interpreter) -> Interpreter {
+    Interpreter {
+        packages: then.packages,
+        ..now
+    }
+}
+
+/// The pairs as they are declared now, with all that was found of them before.
+fn with_findings(now: Vec<PairRecord>, then: Vec<PairRecord>) -> Vec<PairRecord> {
+    let pairs = now.into_iter().zip(then);
+    let pairs = pairs.map(|(now, then)| PairRecord {
+        profile: now.profile,
+        about: now.about,
+        unit: now.unit,
+        floors: now.floors,
+        sources: now.sources,
+        ..then
+    });
+    pairs.collect()
 }
 
 /// What failed while it was measured is not measured again: its state comes back after verifying.

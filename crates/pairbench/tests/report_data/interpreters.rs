@@ -124,6 +124,7 @@ pub fn several(extent: Extent) -> Record {
     record.lacking = vec![MissingInterpreter {
         asked: "/opt/3.14.0/bin/python3".into(),
         reason: "no Python interpreter at /opt/3.14.0/bin/python3".into(),
+        named: true,
     }];
     record.oldest_rust = Some(OldestRust {
         version: "1.89".into(),

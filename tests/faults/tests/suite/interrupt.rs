@@ -1,14 +1,18 @@
 //! Ctrl-C: the run ends soon, with a record and a report of what there is.
 #![cfg(unix)]
 
-use super::bench::{Bench, alive};
+use super::bench::{Bench, Ran, alive};
 use pairbench::record::Status;
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
 
+fn interrupted(arguments: &str, until: &str) -> Ran {
+    interrupt(Bench::new(arguments), until)
+}
+
 /// Starts, waits until standard error holds `until` and a launch is alive, sends SIGINT, and waits for the end.
-fn interrupted(arguments: &str, until: &str) -> super::bench::Ran {
-    let mut run = Bench::new(arguments).start(until);
+fn interrupt(bench: Bench, until: &str) -> Ran {
+    let mut run = bench.start(until);
     if cfg!(target_os = "linux") {
         run.wait_for("a launch", |run| alive(&run.bench.mark).len() >= 2);
     }
@@ -46,4 +50,23 @@ fn while_a_pair_hangs_in_its_check() {
     assert_eq!(ran.record().status, Status::Interrupted);
     ran.file("index.html");
     ran.left_nothing();
+}
+
+#[test]
+fn while_a_resumed_run_verifies_again() {
+    let bench = Bench::new("--exact unruly --quick --launches 500 --sample-size 10 --measurement-time 0.05");
+    let ran = interrupt(bench, "first report after");
+    let before = ran.record();
+    let mut bench = Bench::in_folder(ran.folder, "--resume");
+    bench.command.env("PAIRBENCH_TEST_UNRULY", "hang");
+    let ran = interrupt(bench, "verifying");
+    assert_eq!(ran.code, Some(130), "{}", ran.stderr);
+    let after = ran.record();
+    assert_eq!(after.pairs, before.pairs);
+    assert_eq!(after.nulls, before.nulls);
+    let rust = ran
+        .stdout
+        .lines()
+        .find(|line| line.trim_start().starts_with("rust "));
+    assert!(rust.is_some_and(|line| line.contains('×')), "{}", ran.stdout);
 }

@@ -133,6 +133,30 @@ fn a_run_can_be_killed_and_resumed_twice() {
     resumed(ran, Some(&second));
 }
 
+#[test]
+fn diagnoses_outlive_a_run_that_is_killed_among_them() {
+    let started = |record: &Record| {
+        let found = record.pairs.iter().map(|pair| pair.diagnoses.start_up.clone());
+        found.collect::<Vec<_>>()
+    };
+    let mut run = Bench::new(&format!("{RUN} --launches 1 --diagnose startup").replace("--launches 3 ", ""))
+        .start("diagnosing");
+    run.wait_for("a diagnosis", |run| {
+        let record = run.records().first().and_then(|path| read(path).ok());
+        record.is_some_and(|record| started(&record).iter().any(Option::is_some))
+    });
+    let ran = kill_run(run);
+    let before = started(&whole(&ran));
+    assert!(before.iter().any(Option::is_none), "nothing was left to find");
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let after = started(&ran.record());
+    for (before, after) in before.iter().zip(&after) {
+        assert!(after.is_some());
+        assert!(before.is_none() || before == after, "it was asked for again");
+    }
+}
+
 /// Kills a process of the run whose command line holds the word, once launches are under way.
 fn kill_one(word: &str, run: &mut Started) {
     let is = |line: &str| line.contains(word);

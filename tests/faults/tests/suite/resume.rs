@@ -1,7 +1,7 @@
 //! `--resume` where it must not go on, or has nothing to go on with.
 
 use super::bench::{Bench, Ran, SHORT, run};
-use pairbench::record::{Record, Status, write};
+use pairbench::record::{Record, Status, read, write};
 
 /// A small complete run.
 fn small() -> Ran {
@@ -120,4 +120,65 @@ fn what_failed_while_it_was_measured_stays_failed() {
     let after = ran.record();
     assert_eq!(after.pairs[0].variants, before.pairs[0].variants);
     assert_eq!(after.pairs[0].launches.len(), 2);
+}
+
+/// The time of a start that no machine has, by which a diagnosis is recognised.
+const MARK: f64 = 12_345.0;
+
+#[test]
+fn diagnoses_are_kept_and_not_asked_for_again() {
+    let ran = run("--exact honest --quick --launches 1 --diagnose startup,profile");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = changed(ran, |record| {
+        record.status = Status::Interrupted;
+        let found = &mut record.pairs[0].diagnoses;
+        found.start_up.as_mut().unwrap().interpreter = vec![MARK];
+        // This one was not reached.
+        found.profiles.clear();
+    });
+    let before = ran.record();
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let after = ran.record();
+    let found = &after.pairs[0].diagnoses;
+    assert_eq!(found.start_up, before.pairs[0].diagnoses.start_up);
+    assert_eq!(found.profiles.len(), 1);
+}
+
+#[test]
+fn an_interpreter_that_is_missing_stays_missing() {
+    let ran = run(&format!(
+        "{SHORT} --exact honest --quick --noplot --interpreter python3 --interpreter /nowhere/python3"
+    ));
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let ran = changed(ran, |record| record.status = Status::Interrupted);
+    let before = ran.record();
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert_eq!(before.lacking.len(), 1);
+    assert_eq!(ran.record().lacking, before.lacking);
+}
+
+#[test]
+fn an_old_copy_does_not_replace_the_record() {
+    let mut ran = small();
+    let (path, whole) = (ran.records().remove(0), ran.record());
+    let mut old = whole.clone();
+    old.status = Status::Interrupted;
+    old.pairs[0].launches.clear();
+    old.phases.clear();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = write(&old, elsewhere.path()).unwrap();
+    let beside = path.with_file_name("copy.json");
+    std::fs::copy(&copy, &beside).unwrap();
+    for arguments in [
+        format!("--resume {}", copy.display()),
+        format!("--resume {}", beside.display()),
+        "--resume".into(),
+    ] {
+        ran = Bench::in_folder(ran.folder, &arguments).run();
+        assert_eq!(ran.code, Some(2), "{arguments}: {}", ran.stderr);
+        assert!(ran.stderr.contains("is an older copy of"), "{}", ran.stderr);
+        assert_eq!(read(&path).unwrap(), whole);
+    }
 }

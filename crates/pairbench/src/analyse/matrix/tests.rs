@@ -67,6 +67,7 @@ fn columns_go_by_implementation_and_version() {
     record.lacking = vec![MissingInterpreter {
         asked: "python3.99".into(),
         reason: "not on PATH".into(),
+        named: true,
     }];
     let wanted = [
         "CPython 3.9.18",
@@ -167,6 +168,7 @@ fn an_interpreter_that_was_installed_later_is_not_missing() {
     old.lacking = vec![MissingInterpreter {
         asked: "python3".into(),
         reason: "not on PATH".into(),
+        named: true,
     }];
     assert_eq!(labels(&[old.clone()]).len(), 2);
     let mut new = run(&[]);

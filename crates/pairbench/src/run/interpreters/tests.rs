@@ -233,7 +233,7 @@ fn a_link_is_what_it_leads_to() {
 #[test]
 fn what_is_missing_twice_is_shown_once() {
     let mut chosen = ChosenInterpreters::default();
-    chosen.miss("/nowhere/python3".into(), "gone".into());
-    chosen.miss("/nowhere/python3".into(), "gone".into());
+    chosen.miss("/nowhere/python3".into(), "gone".into(), true);
+    chosen.miss("/nowhere/python3".into(), "gone".into(), true);
     assert_eq!(chosen.missing.len(), 1);
 }

@@ -57,6 +57,9 @@ pub(crate) fn diagnose(
     let mut random = StdRng::seed_from_u64(run.record.settings.order_seed ^ 0x6469_6167);
     let cores = run.record.machine.cores as usize;
     for (steps, at_once) in [(busy, cores), (quiet, 1)] {
+        for queued in &steps {
+            forget_failures(run, queued);
+        }
         carry_out(run, steps, &counting, at_once, &mut random, terminal)?;
     }
     terminal.end();
@@ -71,6 +74,17 @@ pub(crate) fn diagnose(
     } else {
         status
     })
+}
+
+/// Removes why an earlier session of the run found nothing in this step, which is now tried again.
+fn forget_failures(run: &mut Run<'_>, queued: &QueuedStep) {
+    let failures = match queued.at {
+        Some(at) => &mut run.record.pairs_at_mut(queued.interpreter)[at].diagnoses.failures,
+        None => &mut run.record.diagnoses.failures,
+    };
+    let step = &queued.step;
+    let variant = step.variant.as_deref().unwrap_or_default();
+    failures.retain(|known| (known.diagnoser, known.variant.as_str()) != (step.diagnoser, variant));
 }
 
 /// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
@@ -169,6 +183,8 @@ fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
         .collect();
     let mut tell = |what: &str| terminal.say(&format!("  building the Rust sides {what}"));
     let built = build::run(&run.suite.registry, &pairs, &run.target, run.stop, &mut tell);
+    let failures = &mut run.record.diagnoses.failures;
+    failures.retain(|known| known.diagnoser != Diagnoser::Build);
     match built {
         Ok(times) => run.record.diagnoses.build = Some(times),
         // Nothing is known yet; a resumed run asks again.
@@ -229,6 +245,8 @@ fn carry_out(
                     None => run.record.diagnoses.add(finding),
                 }
             }
+            // What is on the disk survives when the run is killed.
+            run.save(terminal);
             terminal.step();
         }
     }

@@ -30,11 +30,12 @@ pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
     }
     let start = Instant::now();
     for at in 0..run.interpreters.len() {
-        if run.stop.requested() {
-            break;
-        }
         let (native, folder, time) = Builder::of(run, terminal).extension(at);
         run.spend(Phase::BUILD, time);
+        if run.stop.requested() {
+            // A build that was stopped says nothing about the interpreter.
+            break;
+        }
         if let NativeModule::Unavailable { reason } = &native {
             let with = run.with(at);
             terminal.warn(&format!("native variants are skipped{with}: {reason}"));

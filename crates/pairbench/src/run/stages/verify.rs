@@ -2,7 +2,9 @@
 
 use super::deprecations;
 use crate::hosts::Fault;
-use crate::record::{Embedding, Happening, NativeModule, RoughCall, Status, VariantState, VerifyFailure};
+use crate::record::{
+    Embedding, Happening, NativeModule, PairRecord, RoughCall, Status, VariantState, Verification, VerifyFailure,
+};
 use crate::registry::Variant;
 use crate::run::launch::events::{set_state, tell_details, with_output};
 use crate::run::launch::pool::Pool;
@@ -164,15 +166,17 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     for finding in findings {
         if let Finding::Package { name, version } = finding
             && name != Variant::NATIVE_MODULE
-            && !packages.iter().any(|(known, _)| known == name)
         {
-            packages.push((name.clone(), version.clone()));
+            match packages.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => known.clone_from(version),
+                None => packages.push((name.clone(), version.clone())),
+            }
         }
     }
     let known = run.record.interpreter_at(interpreter).altered.clone();
     let pair = &mut run.record.pairs_at_mut(interpreter)[at];
+    forget_earlier(pair);
     pair.verification.seconds = seconds;
-    pair.deprecations.clear(); // of an earlier session
     for (finding, install) in findings.iter().zip(hints) {
         match finding {
             Finding::Agrees {
@@ -220,6 +224,18 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     }
     pair.verification.passed = Verified::from_findings(run.selected[at].entry, findings).is_some();
     recall_failures(pair);
+}
+
+/// Removes what an earlier session of the run found when it verified the pair.
+fn forget_earlier(pair: &mut PairRecord) {
+    pair.verification = Verification::default();
+    pair.libraries.clear();
+    pair.deprecations.clear();
+    for variant in &mut pair.variants {
+        if variant.state != VariantState::Deselected {
+            variant.state = VariantState::Active;
+        }
+    }
 }
 
 /// How to get the modules that a variant needs.
