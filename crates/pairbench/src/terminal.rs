@@ -3,6 +3,7 @@
 use crate::text::visible;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ pub enum Color {
 pub(crate) struct Terminal {
     colors: bool,
     quiet: bool,
+    lost: Cell<bool>,
     bar: Option<ProgressBar>,
     live: bool,
     total: u64,
@@ -50,6 +52,7 @@ impl Terminal {
         Terminal {
             colors,
             quiet,
+            lost: Cell::new(false),
             bar: None,
             live: live && !dumb && !quiet,
             total: 0,
@@ -77,8 +80,16 @@ impl Terminal {
     pub fn detail(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(harmless(line)),
-            None => note(line),
+            None => {
+                let written = print_error(line);
+                self.lost.set(self.lost.get() || !written);
+            }
         }
+    }
+
+    /// Whether some line could not be written.
+    pub fn has_lost_lines(&self) -> bool {
+        self.lost.get()
     }
 
     /// Something that the user should look at, but that stops nothing.
@@ -175,21 +186,27 @@ pub(crate) fn rough(seconds: f64) -> String {
     }
 }
 
-/// Prints results; see [`print`]. An error is reported and changes nothing else.
-pub(crate) fn show(text: &str) {
-    if let Err(error) = print(text) {
-        note(&format!("error: standard output takes no more: {error}"));
+/// Prints results; see [`print`]. `false`, and the reason on standard error, when they could not be written.
+#[must_use]
+pub(crate) fn show(text: &str) -> bool {
+    let written = print(text);
+    if let Err(error) = &written {
+        print_error(&format!("error: standard output cannot be written: {error}"));
     }
-}
-
-/// Writes a line to standard error.
-pub(crate) fn note(line: &str) {
-    eprintln!("{}", harmless(line));
+    written.is_ok()
 }
 
 /// Writes to standard output. A closed pipe is no error: its reader has enough.
 pub(crate) fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    write(io::stdout().lock(), text)
+}
+
+/// Writes a line to standard error; `false` when it could not be written, where `eprintln!` would panic.
+pub(crate) fn print_error(line: &str) -> bool {
+    write(io::stderr().lock(), &format!("{line}\n")).is_ok()
+}
+
+fn write(mut out: impl Write, text: &str) -> io::Result<()> {
     match out
         .write_all(harmless(text).as_bytes())
         .and_then(|()| out.flush())

@@ -5,9 +5,10 @@ use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
 use crate::run::{self, Options, OutputFormat, Results, Selected, Suite};
-use crate::terminal::{Terminal, note, show};
+use crate::terminal::{Terminal, show};
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 /// Set by Ctrl-C.
 static STOP: Stop = Stop::new();
@@ -39,31 +40,32 @@ fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exi
         return Ok(Exit::Done);
     }
     if options.list {
-        list(&run::chosen(&suite.registry, &options)?);
-        return Ok(Exit::Done);
+        let written = list(&run::chosen(&suite.registry, &options)?);
+        return Ok(Exit::of(&[(Exit::Unwritten, !written)]));
     }
-    watch_interrupts();
+    watch_interrupts(terminal);
     run::run(suite, options, &STOP, terminal, show_results)
 }
 
-/// Prints the results and what to mind about them.
-fn show_results(results: &Results<'_>, terminal: &Terminal) {
+/// Prints the results and what to mind about them; `false` when they could not be written.
+fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
     let Results { record, analyses, .. } = *results;
     let colors = terminal.colors();
+    let mut text = String::new();
     match results.options.output_format {
         OutputFormat::Table => {
-            show(&table::table(record, &analyses[0], colors));
-            show(&matrix::matrix(results.views, analyses, colors));
+            text += &table::table(record, &analyses[0], colors);
+            text += &matrix::matrix(results.views, analyses, colors);
             if let Some(mut changes) = results.changes.cloned() {
                 // What differs besides is among the run's warnings.
                 changes.differences.clear();
-                show(&changes::table(&changes, colors));
+                text += &changes::table(&changes, colors);
             }
         }
         OutputFormat::Bencher => {
             let summary = results.summary;
             match export::export(Format::Bencher, &[export::Run { record, summary }]) {
-                Ok(lines) => show(&lines),
+                Ok(lines) => text += &lines,
                 Err(error) => terminal.error(&error),
             }
         }
@@ -73,22 +75,18 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) {
     } else {
         "record"
     };
-    show(&warnings::block(&record.warnings, place, colors));
-    show(&table::closing(
-        record,
-        results.reached,
-        results.report,
-        results.record_path,
-    ));
+    text += &warnings::block(&record.warnings, place, colors);
+    text += &table::closing(record, results.reached, results.report, results.record_path);
+    show(&text)
 }
 
 /// As criterion prints it, so that tools that parse it still work.
-fn list(selected: &[Selected<'_>]) {
-    for pair in selected {
-        for variant in &pair.variants {
-            show(&format!("{}/{variant}: benchmark\n", pair.entry.name));
-        }
-    }
+fn list(selected: &[Selected<'_>]) -> bool {
+    let lines = selected.iter().flat_map(|pair| {
+        let variants = pair.variants.iter();
+        variants.map(|variant| format!("{}/{variant}: benchmark\n", pair.entry.name))
+    });
+    show(&lines.collect::<String>())
 }
 
 /// Times of unoptimised code are meaningless.
@@ -104,15 +102,51 @@ fn refuse_debug(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The first Ctrl-C ends the run with a report of what there is, the second ends it at once.
-fn watch_interrupts() {
-    let result = ctrlc::set_handler(|| {
-        if STOP.requested() {
+/// The first Ctrl-C ends the run with a report of what there is, the second ends it at once. The same for the signals that
+/// end processes, and for that of a terminal that is closed, which may come twice: from the system and from a shell.
+fn watch_interrupts(terminal: &Terminal) {
+    let survives_terminal = hang_ups::are_ignored();
+    let mut first: Option<Instant> = None;
+    let result = ctrlc::set_handler(move || {
+        if first.get_or_insert_with(Instant::now).elapsed() > SAME_EVENT {
             std::process::exit(Exit::Interrupted as i32);
         }
         STOP.request();
     });
-    if let Err(error) = result {
-        note(&format!("Ctrl-C will end the run without a report: {error}"));
+    if survives_terminal {
+        hang_ups::ignore();
     }
+    if let Err(error) = result {
+        terminal.warn(&format!("Ctrl-C will end the run without a report: {error}"));
+    }
+}
+
+/// Signals so close together come from one event.
+const SAME_EVENT: Duration = Duration::from_millis(300);
+
+/// The signal that a terminal was closed. With `nohup` a process begins ignoring it, which setting a handler would undo.
+#[cfg(unix)]
+mod hang_ups {
+    pub fn are_ignored() -> bool {
+        let mut now = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+        // SAFETY: without a new action the call only writes the current one, which is read if that went well.
+        unsafe {
+            libc::sigaction(libc::SIGHUP, std::ptr::null(), now.as_mut_ptr()) == 0
+                && now.assume_init().sa_sigaction == libc::SIG_IGN
+        }
+    }
+
+    pub fn ignore() {
+        // SAFETY: no function of this process is registered.
+        unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+    }
+}
+
+#[cfg(not(unix))]
+mod hang_ups {
+    pub fn are_ignored() -> bool {
+        false
+    }
+
+    pub fn ignore() {}
 }

@@ -7,7 +7,7 @@ use crate::record::{self, Record, views};
 use crate::report::Report;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::interest;
-use crate::terminal::{Color, Terminal, note, show};
+use crate::terminal::{Color, Terminal, print_error, show};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -72,18 +72,17 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         })
         .collect();
     if arguments.every {
-        show(&changes::every(&every_two(&named), named.len()));
-        return Ok(Exit::Done);
+        let written = show(&changes::every(&every_two(&named), named.len()));
+        return Ok(Exit::of(&[(Exit::Unwritten, !written)]));
     }
     let matters = interest(&arguments.fail_if);
     let (then, later) = named.split_first().expect("two or more");
     let all: Vec<Changes> = later.iter().map(|now| compare(*then, *now, matters)).collect();
-    for changes in &all {
-        match arguments.format {
-            Format::Terminal => show(&changes::table(changes, colors())),
-            Format::Markdown => show(&(changes::markdown(changes) + "\n")),
-        }
-    }
+    let tables = all.iter().map(|changes| match arguments.format {
+        Format::Terminal => changes::table(changes, colors()),
+        Format::Markdown => changes::markdown(changes) + "\n",
+    });
+    let written = show(&tables.collect::<String>());
     let rendered = arguments.out.as_ref().map(|out| {
         let report = Report {
             changes: all.clone(),
@@ -91,25 +90,24 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         };
         report.write(out)
     });
-    match (&rendered, &arguments.out) {
-        (Some(Ok(index)), _) => note(&format!("report: {}", index.display())),
-        (Some(Err(error)), Some(out)) => {
-            note(&format!(
+    if let (Some(written), Some(out)) = (&rendered, &arguments.out) {
+        print_error(&match written {
+            Ok(index) => format!("report: {}", index.display()),
+            Err(error) => format!(
                 "error: the report cannot be written to {}: {error}",
                 out.display()
-            ));
-        }
-        _ => {}
+            ),
+        });
     }
     let broken: Vec<_> = all
         .iter()
         .flat_map(|changes| offences(changes, &arguments.fail_if))
         .collect();
     for offence in &broken {
-        note(&format!("error: {offence}"));
+        print_error(&format!("error: {offence}"));
     }
     Ok(Exit::of(&[
-        (Exit::Unwritten, matches!(rendered, Some(Err(_)))),
+        (Exit::Unwritten, !written || matches!(rendered, Some(Err(_)))),
         (Exit::Broken, !broken.is_empty()),
     ]))
 }

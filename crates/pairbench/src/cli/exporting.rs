@@ -4,7 +4,7 @@ use super::reading::{Gathered, gather};
 use crate::export::{Format, export_records};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::run::exporting::write;
-use crate::terminal::{note, print};
+use crate::terminal::{print, print_error};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let Gathered { records, unread, .. } = gather(&arguments.records);
     for error in &unread {
-        note(&format!("error: {error}"));
+        print_error(&format!("error: {error}"));
     }
     if records.is_empty() {
         return Err("there is no record to export".into());
@@ -37,10 +37,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let text = export_records(arguments.format, &records)?;
     let written = match &arguments.output {
         Some(path) => write(path, &text),
-        None => print(&text).map_err(|error| format!("standard output takes no more: {error}")),
+        None => print(&text).map_err(|error| format!("standard output cannot be written: {error}")),
     };
     if let Err(error) = &written {
-        note(&format!("error: {error}"));
+        print_error(&format!("error: {error}"));
     }
     Ok(Exit::of(&[
         (Exit::Failed, !unread.is_empty()),

@@ -30,13 +30,15 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Exit {
     let surroundings = Surroundings::of_this_process();
     let discovery = everywhere(&surroundings, arguments.timeout);
-    if arguments.json {
-        let text = serde_json::to_string_pretty(&discovery).expect("names, numbers and texts");
-        show(&(text + "\n"));
-    } else {
-        show(&table(&discovery, surroundings.home.as_deref()));
-    }
-    Exit::of(&[(Exit::Failed, discovery.found.is_empty())])
+    let text = match arguments.json {
+        true => serde_json::to_string_pretty(&discovery).expect("names, numbers and texts") + "\n",
+        false => table(&discovery, surroundings.home.as_deref()),
+    };
+    let written = show(&text);
+    Exit::of(&[
+        (Exit::Unwritten, !written),
+        (Exit::Failed, discovery.found.is_empty()),
+    ])
 }
 
 /// Everything within 80 columns, but for paths that are longer: nobody can use half of one.

@@ -7,7 +7,7 @@ use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
 use crate::registry::Profile;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
-use crate::terminal::{note, show};
+use crate::terminal::{print_error, show};
 use crate::text::{count, tool};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::collections::HashSet;
@@ -73,10 +73,9 @@ pub(super) fn main() -> ExitCode {
     let matches = Tool::command().bin_name(tool()).get_matches();
     let parsed = Tool::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match parsed.command {
-        Command::New { name, profile, root } => scaffold::new_pair(&root, &name, profile).map(|text| {
-            show(&(text + "\n"));
-            Exit::Done
-        }),
+        Command::New { name, profile, root } => {
+            scaffold::new_pair(&root, &name, profile).map(|text| shown(&(text + "\n")))
+        }
         Command::Report { records, out } => report(&records, &out),
         Command::Compare(arguments) => compare::main(&arguments),
         Command::Export(arguments) => exporting::main(&arguments),
@@ -90,7 +89,7 @@ pub(super) fn main() -> ExitCode {
         })),
     };
     let exit = done.unwrap_or_else(|error| {
-        note(&format!("error: {error}"));
+        print_error(&format!("error: {error}"));
         Exit::Refused
     });
     exit.into()
@@ -101,8 +100,12 @@ fn generated(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Exit {
     let mut text = Vec::new();
     // Writing to memory cannot fail.
     let _ = write(&mut text);
-    show(&String::from_utf8_lossy(&text));
-    Exit::Done
+    shown(&String::from_utf8_lossy(&text))
+}
+
+/// Prints a text.
+fn shown(text: &str) -> Exit {
+    Exit::of(&[(Exit::Unwritten, !show(text))])
 }
 
 /// Renders what can be read, and names what cannot.
@@ -113,23 +116,24 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
         twice,
     } = gather(paths);
     for error in &unread {
-        note(&format!("error: {error}"));
+        print_error(&format!("error: {error}"));
     }
     if records.is_empty() {
         return Err("there is no record to render".into());
     }
     let (views, figures) = (views(&records), analyse::read(&records));
     let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
-    note(&summary(&records, &unread, twice));
-    match &written {
+    print_error(&summary(&records, &unread, twice));
+    let written = match &written {
         Ok(index) => show(&format!("report: {}\n", index.display())),
-        Err(error) => note(&format!(
-            "error: the report cannot be written to {}: {error}",
-            out.display()
-        )),
-    }
+        Err(error) => {
+            let out = out.display();
+            print_error(&format!("error: the report cannot be written to {out}: {error}"));
+            false
+        }
+    };
     Ok(Exit::of(&[
-        (Exit::Unwritten, written.is_err()),
+        (Exit::Unwritten, !written),
         (Exit::Failed, !unread.is_empty()),
     ]))
 }

@@ -113,7 +113,8 @@ impl Host for Script {
         }
         // Criterion doubles its calls until the wall clock shows that it is warm.
         std::thread::sleep(Duration::from_micros(100));
-        let ns = (self.per_call)(&name) * calls / self.calls_at_once + self.jitter * self.requests.len() as u64;
+        let ns =
+            (self.per_call)(&name) * calls / self.calls_at_once + self.jitter * self.requests.len() as u64;
         self.requests.push(Request::Time { name, calls, ns });
         Ok(Duration::from_nanos(ns))
     }
@@ -181,7 +182,10 @@ fn calls_shorter_than_a_nanosecond_are_measured() {
         panic!("{events:?}");
     };
     let ns = &comparison.variant_samples.ns;
-    assert!(ns.len() == SAMPLES && ns.iter().all(|one| *one == ns[0]), "{ns:?}");
+    assert!(
+        ns.len() == SAMPLES && ns.iter().all(|one| *one == ns[0]),
+        "{ns:?}"
+    );
 }
 
 #[test]

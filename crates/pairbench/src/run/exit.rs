@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Refused = 2,
     /// A floor or a `--fail-if` was broken.
     Broken = 3,
-    /// A record, summary, baseline, report or export could not be written.
+    /// A record, summary, baseline, report or export could not be written, or the standard streams.
     Unwritten = 4,
     /// Ctrl-C.
     Interrupted = 130,
@@ -53,7 +53,7 @@ Exit codes; where several apply, the first of 4, 130, 1, 3:
     1  a pair or variant failed, or an interpreter that was named is missing
     2  nothing was done: wrong arguments or environment
     3  a variant is below the floor of its pair, or a change of --fail-if was found
-    4  the record, summary, baseline, report or an export could not be written
+    4  the record, summary, baseline, report, an export or the output could not be written
   130  interrupted with Ctrl-C; what was measured is in the record and the report";
 
 /// What the help of each command of the tool ends with.
@@ -63,7 +63,7 @@ Exit codes; where several apply, the first of 4, 1, 3:
   1  some records could not be read, the others were used; `interpreters` found none
   2  nothing was done: wrong arguments, or nothing could be read
   3  `compare`: a change of --fail-if was found
-  4  the report or export could not be written";
+  4  the report, export or output could not be written";
 
 #[cfg(test)]
 mod tests {

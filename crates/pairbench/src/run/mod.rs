@@ -54,7 +54,7 @@ pub(crate) struct Results<'a> {
     pub record_path: &'a Path,
 }
 
-/// The pipeline. What has been measured is given to `show`.
+/// The pipeline. What has been measured is given to `show`, which returns whether it could be written.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub(crate) fn run(
     asked: Options,
     stop: &'static Stop,
     terminal: &mut Terminal,
-    show: impl FnOnce(&Results<'_>, &Terminal),
+    show: impl FnOnce(&Results<'_>, &Terminal) -> bool,
 ) -> Result<Exit, String> {
     // Before the record to be resumed is read: nobody else may be writing it.
     let reports = resuming::reports(&asked);
@@ -83,7 +83,7 @@ pub(crate) fn run(
     build_extensions(&mut run, terminal);
     let verified = verify(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run, Outcome::default()));
+        return Ok(conclude(&run, Outcome::default(), terminal));
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
@@ -123,7 +123,7 @@ pub(crate) fn run(
         report: report.as_deref(),
         record_path: &run.saving.path,
     };
-    show(&results, terminal);
+    outcome.unwritten |= !show(&results, terminal);
     outcome.broken = baseline.judge(&analyses[0], changes.as_ref(), terminal);
     if options.verbose {
         terminal.say(&format!(
@@ -134,7 +134,7 @@ pub(crate) fn run(
         ));
     }
     outcome.unwritten |= !baseline.keep(&run.record, &options.reports, terminal);
-    Ok(conclude(&run, outcome))
+    Ok(conclude(&run, outcome, terminal))
 }
 
 /// A part that has no pairs. That is no failure, since the number of parts is chosen without knowing the pairs; and its
@@ -152,7 +152,7 @@ fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
         outcome.unwritten |= !run.export(&summary, terminal);
         terminal.say(&format!("record: {}", run.saving.path.display()));
     }
-    conclude(&run, outcome)
+    conclude(&run, outcome, terminal)
 }
 
 /// What decides the exit code besides the record.
@@ -166,7 +166,7 @@ struct Outcome {
     unwritten: bool,
 }
 
-fn conclude(run: &Run<'_>, outcome: Outcome) -> Exit {
+fn conclude(run: &Run<'_>, outcome: Outcome, terminal: &Terminal) -> Exit {
     let Outcome {
         cut_short,
         broken,
@@ -174,7 +174,7 @@ fn conclude(run: &Run<'_>, outcome: Outcome) -> Exit {
     } = outcome;
     let interrupted = run.record.status == Status::Interrupted && !cut_short;
     Exit::of(&[
-        (Exit::Unwritten, unwritten),
+        (Exit::Unwritten, unwritten || terminal.has_lost_lines()),
         (Exit::Interrupted, interrupted),
         (Exit::Failed, cut_short || failed(run)),
         (Exit::Broken, broken),

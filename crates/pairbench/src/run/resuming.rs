@@ -4,7 +4,9 @@
 //! interpreter, the machine. Everything is verified again, which takes seconds; all that was found is kept, and until a
 //! pair has been verified again so is what was found of it when it was verified before.
 
-use crate::record::{self, Build, Further, Interpreter, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState};
+use crate::record::{
+    self, Build, Further, Interpreter, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState,
+};
 use crate::run::clock::seconds_so_far;
 use crate::run::options::Options;
 use clap::Parser;

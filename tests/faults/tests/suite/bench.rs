@@ -62,6 +62,23 @@ impl Bench {
         }
     }
 
+    /// The same, started by another program that takes its command line.
+    pub fn within(mut self, program: &str) -> Self {
+        let mut command = Command::new(program);
+        command
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stdin(Stdio::null());
+        self.command = command;
+        self
+    }
+
     /// Starts, and waits until standard error holds these words.
     pub fn start(mut self, until: &str) -> Started {
         let mut child = self

@@ -5,6 +5,7 @@ use pairbench::export::{Format, export_records};
 use pairbench::record::{Status, VariantState};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::fs::File;
 
 #[test]
 fn an_unknown_flag_suggests() {
@@ -69,6 +70,49 @@ fn a_closed_pipe_ends_no_run() {
         assert_eq!(output.status.code(), Some(0), "{arguments}: {stderr}");
         assert!(!stderr.contains("panicked"), "{stderr}");
     }
+}
+
+/// A disk that is full behind standard output or standard error: the files are whole, and the exit code says it.
+#[test]
+#[cfg(target_os = "linux")]
+fn full_streams_end_no_run() {
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    for stream in ["stdout", "stderr"] {
+        let mut bench = Bench::new(&format!("{SHORT} honest --save-baseline kept"));
+        match stream {
+            "stdout" => bench.command.stdout(full()),
+            _ => bench.command.stderr(full()),
+        };
+        let output = bench.command.output().unwrap();
+        let ran = bench.ran(output);
+        assert_eq!(ran.code, Some(4), "{stream}: {}", ran.stderr);
+        assert_eq!(ran.record().status, Status::Complete);
+        ran.file("index.html");
+        ran.file("baselines/kept.json");
+        let said = if stream == "stdout" {
+            &ran.stderr
+        } else {
+            &ran.stdout
+        };
+        let words = if stream == "stdout" {
+            "standard output cannot be written"
+        } else {
+            "honest"
+        };
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+/// As a reader that ends early closes standard error.
+#[test]
+fn a_closed_standard_error_ends_no_run() {
+    let mut bench = Bench::new(&format!("{SHORT} honest --noplot"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = bench.command.stderr(writer).output().unwrap();
+    let ran = bench.ran(output);
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    assert_eq!(ran.record().status, Status::Complete);
 }
 
 #[test]

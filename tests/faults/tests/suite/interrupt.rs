@@ -1,7 +1,7 @@
 //! Ctrl-C: the run ends soon, with a record and a report of what there is.
 #![cfg(unix)]
 
-use super::bench::{Bench, Ran, alive};
+use super::bench::{Bench, MEASURING, Ran, alive};
 use pairbench::record::Status;
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::{Duration, Instant};
@@ -69,4 +69,29 @@ fn while_a_resumed_run_verifies_again() {
         .lines()
         .find(|line| line.trim_start().starts_with("rust "));
     assert!(rust.is_some_and(|line| line.contains('×')), "{}", ran.stdout);
+}
+
+/// A terminal that is closed ends a run as Ctrl-C does, also where the system and the shell both say so; but not with
+/// `nohup`.
+#[test]
+fn a_closed_terminal() {
+    let arguments = "--exact honest --quick --launches 3 --sample-size 10 --measurement-time 0.3 --noplot";
+    for nohup in [false, true] {
+        let mut bench = Bench::new(arguments);
+        if nohup {
+            bench = bench.within("nohup");
+        }
+        let run = bench.start(MEASURING);
+        for _ in 0..2 {
+            kill_process(Pid::from_child(&run.child), Signal::HUP).unwrap();
+        }
+        let ran = run.end();
+        let (code, status) = match nohup {
+            true => (0, Status::Complete),
+            false => (130, Status::Interrupted),
+        };
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        assert_eq!(ran.record().status, status);
+        ran.left_nothing();
+    }
 }

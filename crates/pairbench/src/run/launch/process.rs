@@ -10,6 +10,7 @@ use crate::measure::launch::{self, Job};
 use crate::registry::{Entry, Side, Variant};
 use crate::run::launch::blame::Blaming;
 use crate::run::suite::Suite;
+use crate::terminal::{print, print_error};
 use crate::verify::{self, Finding, Library};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -78,7 +79,7 @@ pub(crate) fn main(suite: &Suite, spec: &Path) -> ExitCode {
     match run(suite, spec) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            print_error(&error.to_string());
             ExitCode::from(2)
         }
     }
@@ -98,11 +99,15 @@ pub(crate) fn first_call(suite: &Suite, arguments: &[OsString]) -> ExitCode {
         _ => None,
     };
     let Some(took) = took else {
-        eprintln!("{texts:?} are not a pair, a Rust variant of it, a size and a seed");
+        print_error(&format!(
+            "{texts:?} are not a pair, a Rust variant of it, a size and a seed"
+        ));
         return ExitCode::from(2);
     };
-    println!("{}", took.as_nanos());
-    ExitCode::SUCCESS
+    match print(&format!("{}\n", took.as_nanos())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
@@ -185,7 +190,7 @@ fn write(events: &mut std::fs::File, event: &impl Serialize) {
     let mut line = serde_json::to_vec(event).expect("events are plain data");
     line.push(b'\n');
     if let Err(error) = events.write_all(&line) {
-        eprintln!("{error}");
+        print_error(&error.to_string());
         std::process::exit(launcher::UNWRITTEN);
     }
 }

@@ -3,7 +3,8 @@
 use super::deprecations;
 use crate::hosts::Fault;
 use crate::record::{
-    Embedding, Happening, NativeModule, PairRecord, RoughCall, Status, VariantState, Verification, VerifyFailure,
+    Embedding, Happening, NativeModule, PairRecord, RoughCall, Status, VariantState, Verification,
+    VerifyFailure,
 };
 use crate::registry::Variant;
 use crate::run::launch::events::{set_state, tell_details, with_output};
