@@ -53,6 +53,7 @@ def run(pairs, sides):
             if side == "python":
                 mutants, out_of_scope = python_side.test(pair, gate), 0
             else:
+                workspace.copy(only=pair)
                 mutants, out_of_scope = rust_side.test(pair)
             results.save(pair, side, mutants, out_of_scope)
             seconds = time.monotonic() - started

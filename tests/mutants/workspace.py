@@ -36,11 +36,16 @@ def pairs():
     return found
 
 
-def copy():
-    """Copy what Git knows, and what is new; name the pairs' modules where cargo-mutants sees them."""
+def copy(only=None):
+    """Copy what Git knows, and what is new; name the pairs' modules where cargo-mutants sees them.
+
+    With ``only``, other pairs are left out: what is built again for each mutant is then one pair and not all.
+    """
+    kept = [pair for pair in pairs() if only in (None, pair)]
+    others = {file for pair in pairs() if pair not in kept for file in (pair.rust, pair.python)}
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    wanted = {name for name in names.split("\0") if name and (ROOT / name).is_file()}
+    wanted = {name for name in names.split("\0") if name and (ROOT / name).is_file()} - others
     wanted = {name for name in wanted if not name.startswith(("docs/", "reports/"))}
     for old in [path for path in TREE.rglob("*") if path.is_file()]:
         if str(old.relative_to(TREE)) not in wanted:
@@ -49,7 +54,7 @@ def copy():
         source, target = ROOT / name, TREE / name
         text = source.read_bytes()
         if name == "workloads/lib.rs":
-            text += modules().encode()
+            text += modules(kept).encode()
         # An unchanged file keeps its time, so that Cargo does not build it again.
         if not target.exists() or target.read_bytes() != text:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,10 +62,10 @@ def copy():
             shutil.copymode(source, target)
 
 
-def modules():
-    """Declare the pairs once more, for cargo-mutants alone: it does not see what a macro takes in."""
+def modules(pairs):
+    """Declare pairs once more, for cargo-mutants alone: it does not see what a macro takes in."""
     lines = []
-    for pair in pairs():
+    for pair in pairs:
         below = pair.rust.partition("/")[2]
         lines += ["#[cfg(any())]", f'#[path = "{below}"]', f"mod {pair.name};"]
     return "\n// Not compiled.\n" + "\n".join(lines) + "\n"
