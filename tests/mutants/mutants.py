@@ -51,7 +51,7 @@ def run(pairs, sides):
         for pair in pairs:
             started = time.monotonic()
             if side == "python":
-                mutants, out_of_scope = python_side.test(pair, gate), 0
+                mutants, out_of_scope = python_side.test(pair, gate)
             else:
                 workspace.copy(only=pair)
                 mutants, out_of_scope = rust_side.test(pair)
@@ -71,7 +71,7 @@ def smoke(pairs):
     gate = workspace.build_gate()
     (pair,) = (pair for pair in pairs if pair.name == SMOKE_PAIR)
     workspace.check_unchanged(gate, pair)
-    found = python_side.test(pair, gate, SMOKE_PYTHON)
+    found = python_side.test(pair, gate, SMOKE_PYTHON)[0]
     found += rust_side.test(pair, SMOKE_RUST)[0]
     for mutant in found:
         print(f"{mutant.name}: {mutant.end}: {mutant.said}")

@@ -1,5 +1,6 @@
 """Mutants of a pair's Python side, made by cosmic-ray."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
 
 import results
-from workspace import TREE, WORK, environment
+from workspace import TREE, WORK, environment, with_only_called
 
 TIME_LIMIT_S = 30
 
@@ -35,7 +36,7 @@ name = "local"
 
 
 def test(pair, gate, only=None):
-    """Test every mutant of the Python file (or those whose name matches ``only``)."""
+    """Test every mutant that is in scope (or whose name matches ``only``), and count the others."""
     folder = WORK / "python"
     folder.mkdir(parents=True, exist_ok=True)
     config, session = folder / f"{pair.name}.toml", folder / f"{pair.name}.sqlite"
@@ -44,7 +45,10 @@ def test(pair, gate, only=None):
     cosmic_ray(pair, "init", config, session)
     with use_db(session, WorkDB.Mode.open) as database:
         items = database.work_items
-        wanted = [item for item in items if tried(item) and (only is None or re.search(only, name_of(item)))]
+        timers = timing((TREE / pair.python).read_text())
+        possible = [item for item in items if tried(item)]
+        scope = [item for item in possible if item.mutations[0].definition_name not in timers]
+        wanted = [item for item in scope if only is None or re.search(only, name_of(item))]
         if not wanted:
             raise SystemExit(f"cosmic-ray finds no mutant in {pair.python}")
         others = [item.job_id for item in items if item not in wanted]
@@ -53,7 +57,17 @@ def test(pair, gate, only=None):
     cosmic_ray(pair, "exec", config, session)
     with use_db(session, WorkDB.Mode.open) as database:
         completed = {item.job_id: result for item, result in database.completed_work_items}
-    return [read(item, completed[item.job_id]) for item in wanted]
+    return [read(item, completed[item.job_id]) for item in wanted], len(possible) - len(scope)
+
+
+def timing(text):
+    """Name the functions that time single requests, which is no answer: ``latencies_…``, and what only they call."""
+    functions = {node.name: node for node in ast.parse(text).body if hasattr(node, "args")}
+    uses = {
+        name: {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} & functions.keys() - {name}
+        for name, function in functions.items()
+    }
+    return with_only_called(uses, {name for name in functions if name.startswith("latencies_")})
 
 
 def cosmic_ray(pair, *arguments):

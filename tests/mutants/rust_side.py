@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import results
+import workspace
 from workspace import PROFILE, TREE, WORK, environment
 
 TIME_LIMIT_S = 60
@@ -22,36 +23,55 @@ def listed(pair):
         text=True,
     )
     everything = json.loads(shown.stdout)
-    makers = input_makers((TREE / pair.rust).read_text())
-    # A mutant of a constant stands in no function.
-    scope = [mutant for mutant in everything if (mutant["function"] or {}).get("function_name") not in makers]
+    text = (TREE / pair.rust).read_text()
+    others = without_answer(text)
+    scope = [mutant for mutant in everything if not others & place(mutant, text)]
     return scope, len(everything) - len(scope)
 
 
-def input_makers(text):
-    """Name the functions that only make inputs and cases: mutants there change both sides alike.
+def place(mutant, text):
+    """Name the function, method or constant that a mutant changes, as ``without_answer`` does."""
+    if mutant["function"]:
+        name = mutant["function"]["function_name"]
+        return {name, f"{name.rpartition('::')[2]}(self)"} if "::" in name else {name}
+    above = "\n".join(text.split("\n")[: mutant["span"]["start"]["line"]])
+    return {re.findall(r"^ *const (\w+):", above, re.M)[-1]}
 
-    They are ``pair``, the one that ``.input(…)`` names, and those that only these call.
+
+def without_answer(text):
+    """Name the functions and constants that only make inputs and cases, or only time single requests.
+
+    They are ``pair``, those that ``.input(…)`` and ``.rust_latencies(…)`` name, and those that only these call.
     """
     code = text.partition("#[cfg(test)]\nmod tests")[0]
     code = re.sub(r"//.*", "", code)
     code = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', code)  # words in texts are no calls
-    bodies = {}
-    for found in re.finditer(r"^( *)(?:pub(?:\(\w+\))? )?fn (\w+)(.*?)^\1}", code, re.M | re.S):
-        bodies.setdefault(found[2], "")
-        bodies[found[2]] += found[3]
+    bodies = dict(re.findall(r"^const (\w+): (.*?;)$", code, re.M | re.S))
+    for found in re.finditer(r"^( *)(?:pub(?:\(\w+\))? )?(?:async )?fn (\w+)(.*?)^\1}", code, re.M | re.S):
+        # A method may have the name of a function.
+        name = f"{found[2]}(self)" if re.match(r"\([^,)]*\bself\b", found[3]) else found[2]
+        bodies[name] = bodies.get(name, "") + found[3]
     del bodies["pair"]  # which names all others
     uses = {
-        name: {other for other in bodies if other != name and re.search(rf"(?<![.\w]){other}\b", body)}
+        name: {other for other in bodies if other != name and used(other, body)}
         for name, body in bodies.items()
     }
-    makers = set(re.findall(r"\.input\((\w+)\)", code))
-    while True:
-        called = set().union(*(uses[name] for name in makers))
-        new = {name for name in called - makers if all(user in makers for user in uses if name in uses[user])}
-        if not new:
-            return makers | {"pair"}
-        makers |= new
+    inputs = re.findall(r"\.input\((\w+)\)", code)
+    timers = re.findall(r'\.rust_latencies\("", \w+, (\w+)\)', code)
+    return workspace.with_only_called(uses, {*inputs, *timers}) | {"pair"}
+
+
+def used(function, body):
+    """Whether a body names a constant, or calls a function or passes it on; a variable of that name is another thing."""
+    if function.endswith("(self)"):
+        return f".{function.removesuffix('self)')}" in body
+    if function.isupper():
+        return bool(re.search(rf"\b{function}\b", body))
+    closure = re.search(rf"\blet {function} = \|", body)
+    called = re.search(rf"(?<![.\w]){function}(?:::<.*?>)?\(", body)
+    variable = re.search(rf"\b(?:let|for) [^=;{{]*\b{function}\b|\b{function}:|\|{function}\b", body)
+    passed = re.search(rf"[(,]\s*{function}\s*[,)]", body)
+    return bool(called and not closure or passed and not variable)
 
 
 def test(pair, only=None):

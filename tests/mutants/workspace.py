@@ -71,6 +71,17 @@ def modules(pairs):
     return "\n// Not compiled.\n" + "\n".join(lines) + "\n"
 
 
+def with_only_called(uses, functions):
+    """Add to some functions those that only they use, by what each uses."""
+    found = set(functions)
+    while True:
+        called = set().union(*(uses[name] for name in found))
+        new = {name for name in called - found if all(user in found for user in uses if name in uses[user])}
+        if not new:
+            return found
+        found |= new
+
+
 def environment(pair):
     """Make what the gate and its build see: one pair, and the interpreter that has all modules."""
     return {
