@@ -57,21 +57,23 @@ fn generate(size: u64, seed: u64) -> Input {
     }
 }
 
-/// Nothing, one byte, what does not shrink, what shrinks to almost nothing, what repeats from farther back than the
-/// compressor looks, and all bytes.
+/// Nothing, one byte, what shrinks to more than half, what shrinks to almost nothing, what does not shrink, because it
+/// repeats from farther back than the compressor looks, and all bytes, with enough zeros to shrink to less than half.
+/// Compressors differ by some bytes; none of these is so near to half.
 fn edge(at: u64, rng: &mut ChaCha8Rng) -> Option<Vec<u8>> {
-    let mut random = |length| {
-        let mut bytes = vec![0; length];
+    let mut random = |length, zeros| {
+        let mut bytes = vec![0; length + zeros];
         rng.fill_bytes(&mut bytes);
+        bytes[length..].fill(0);
         bytes
     };
     Some(match at {
         0 => Vec::new(),
         1 => vec![b'\n'],
-        2 => random(3_000),
+        2 => random(2_100, 900),
         3 => vec![0; 70_000],
-        4 => random(33_000).repeat(2),
-        5 => (0..=255).collect(),
+        4 => random(33_000, 0).repeat(2),
+        5 => [(0..=255).collect(), vec![0; 444]].concat(),
         _ => return None,
     })
 }
@@ -177,10 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn every_batch_shrinks_to_much_less_or_much_more_than_half() {
+    fn every_batch_shrinks_to_less_or_more_than_half_by_far() {
         for Batch(batch) in generate(60, 3).batches {
             let share = compress(&batch).unwrap().len() as f64 / batch.len() as f64;
-            assert!(!(0.35..0.9).contains(&share), "{share} of {} bytes", batch.len());
+            assert!(!(0.45..0.65).contains(&share), "{share} of {} bytes", batch.len());
         }
     }
 
