@@ -52,17 +52,14 @@ def without_answer(text):
         name = f"{found[2]}(self)" if re.match(r"\([^,)]*\bself\b", found[3]) else found[2]
         bodies[name] = bodies.get(name, "") + found[3]
     del bodies["pair"]  # which names all others
-    uses = {
-        name: {other for other in bodies if other != name and used(other, body)}
-        for name, body in bodies.items()
-    }
+    uses = {name: {other for other in bodies if other != name and used(other, body)} for name, body in bodies.items()}
     inputs = re.findall(r"\.input\((\w+)\)", code)
     timers = re.findall(r'\.rust_latencies\("", \w+, (\w+)\)', code)
     return workspace.with_only_called(uses, {*inputs, *timers}) | {"pair"}
 
 
 def used(function, body):
-    """Whether a body names a constant, or calls a function or passes it on; a variable of that name is another thing."""
+    """Whether a body names a constant, or calls or passes on a function; a variable of that name is no use of it."""
     if function.endswith("(self)"):
         return f".{function.removesuffix('self)')}" in body
     if function.isupper():
@@ -71,7 +68,7 @@ def used(function, body):
     called = re.search(rf"(?<![.\w]){function}(?:::<.*?>)?\(", body)
     variable = re.search(rf"\b(?:let|for) [^=;{{]*\b{function}\b|\b{function}:|\|{function}\b", body)
     passed = re.search(rf"[(,]\s*{function}\s*[,)]", body)
-    return bool(called and not closure or passed and not variable)
+    return bool((called and not closure) or (passed and not variable))
 
 
 def test(pair, only=None):
