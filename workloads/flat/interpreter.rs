@@ -53,24 +53,18 @@ fn generate(size: u64, seed: u64) -> Input {
 const EDGES: [&str; 36] = [
     "",
     "// nothing but a remark, and no end of line",
-    "print 2 + 3 * 4 - 6 / 4 - 1; print (2 + 3) * -4; print 2 - 3 - 4; print 100 / 10 / 4;",
+    "print 2 + 3 * 4 - 6 / 4 - 1; print (2 + 3) * -4; print 2 - 3 - 4; print 100 / 10 / 4; print 8 / 2 * 4; print 7 % 4 / 2; print 8 / 3 % 2;",
     "print 7 % 3; print -7 % 3; print 7 % -3; print -7 % -3; print 6 % -3; print 7.5 % 2; print 0.1 + 0.2;",
-    "print 1 < 2; print 2 < 2; print 2 <= 2; print 3 <= 2; print 2 > 1; print 2 > 2; print 2 >= 2; print 1 >= 2;",
-    "print 1 == 1; print 1 == 2; print 1 != 2; print \"1\" == 1; print nil == false; print true == 1; print 1 < 2 == true;",
-    "print nil or \"b\"; print false or nil; print \"a\" or b; print 0 and \"\"; print nil and c; print true and 1 or 2;",
-    "print !nil; print !!0; print !true; print !\"\"; print --3; print -0; print nil; print true; print false;",
-    "print \"größer → 🦀\" + \"\"; print \"two\nlines\"; print \"1\" + \"2\"; print \"same\" == \"sa\" + \"me\";",
-    "print 1000000; print 123456789012345; print 0.001; print 12.50; print 1 / 3; print 999999999999999 + 1;",
-    "var a; print a; a = 1; var b = a = 2; print a + b; var a = \"again\"; print a;",
-    "var a = 1; { var b = a; var a = 2; { var a = 3; print a + b; a = 4; } print a; } print a;",
-    "for (var i = 0; i < 3; i = i + 1) { var square = i * i; print square; } var i = 9; for (; i < 11;) i = i + 1; print i;",
-    "var i = 0; for (i = 5; i > 3; i = i - 1) print i; while (i > 0) { i = i - 2; if (i == 1) print \"one\"; else print i; }",
+    "print 1 < 2; print 2 < 2; print 2 <= 2; print 3 <= 2; print 2 > 1; print 2 > 2; print 2 >= 2; print 1 >= 2; print 1 <= 2 + 3; print 9 > 2 + 3; print 9 >= 2 + 3;",
+    "print 1 == 1; print 1 == 2; print 1 != 2; print \"1\" == 1; print nil == false; print true == 1; print 1 < 2 == true; print 1 == 2 < 3; print 1 == 2 <= 3; print 1 == 2 > 3; print 1 == 2 >= 3; print 1 != 2 < 3;",
+    "print nil or \"b\"; print false or nil; print \"a\" or b; print 0 and \"\"; print nil and c; print true and 1 or 2; print 1 or 2 and 3; print !nil; print !!0; print !true; print !\"\"; print --3; print -0; print nil; print true; print false;",
+    "print \"größer → 🦀\" + \"\"; print \"two\nlines\"; print \"1\" + \"2\"; print \"same\" == \"sa\" + \"me\"; print 1000000; print 123456789012345; print 0.001; print 12.50; print 1 / 3; print 999999999999999 + 1; print 999999999999999; print 7 * 1000000000000000;",
+    "var a; print a; a = 1; var b = a = 2; print a + b; var a = \"again\"; print a; var a = 1; { var b = a; var a = 2; { var a = 3; print a + b; a = 4; } print a; } print a;",
+    "for (var i = 0; i < 3; i = i + 1) { var square = i * i; print square; } var i = 9; for (; i < 11;) i = i + 1; print i; var i = 0; for (i = 5; i > 3; i = i - 1) print i; while (i > 0) { i = i - 2; if (i == 1) print \"one\"; else print i; }",
+    "fun f() { for (;;) return \";\"; } print \"-\" + f(); for (var i = 0; (i < 2); (i = i + 1)) print i; fun f() { for (var i = 0; true; i = i + 1) { while (true) { if (i > 2) { return i; } else { i = i + 1; } } } } print f();",
     "fun f() {} print f(); print f; fun g(a, b) { return a - b; } print g(5, 3); fun h() { return; } print h(); print f == f; print f == g;",
-    "fun f() { for (var i = 0; true; i = i + 1) { while (true) { if (i > 2) { return i; } else { i = i + 1; } } } } print f();",
-    "fun make() { var n = 0; fun count() { n = n + 1; return n; } return count; } var a = make(); var b = make(); a(); print a() + b();",
-    "fun outer(x) { fun inner(n) { if (n == 0) return x; return inner(n - 1); } return inner(5); } print outer(\"deep\");",
-    "fun even(n) { if (n == 0) return true; return odd(n - 1); } fun odd(n) { if (n == 0) return false; return even(n - 1); } print even(11);",
-    "var f; { var n = 1; fun g() { return n; } f = g; n = 2; } print f(); fun twice(f) { return f() + f(); } print twice(f);",
+    "fun make() { var n = 0; fun count() { n = n + 1; return n; } return count; } var a = make(); var b = make(); a(); print a() + b(); var f; { var n = 1; fun g() { return n; } f = g; n = 2; } print f(); fun twice(f) { return f() + f(); } print twice(f);",
+    "fun outer(x) { fun inner(n) { if (n == 0) return x; return inner(n - 1); } return inner(5); } print outer(\"deep\"); fun even(n) { if (n == 0) return true; return odd(n - 1); } fun odd(n) { if (n == 0) return false; return even(n - 1); } print even(11);",
     "fun down(n) { if (n > 0) down(n - 1); } down(59); print \"still\"; down(60); print \"never\";",
     "fun f(a) { { var a = a + 1; print a; } return a; } print f(1); if (nil) print 1; if (0) print 2;",
     "print 1;\nprint\n1 / 0; print 2;",
@@ -84,9 +78,15 @@ const EDGES: [&str; 36] = [
     "var a = 1; a(2);",
     "fun f(a) {} f(1, 2);",
     "{ var a; var a; }",
-    "print 1; return 2;",
+    "fun f() {} print 1; return 2;",
     "print 1; a + b = 2;",
     "print 1; # 2",
+    "print 1 print 2;",
+    "print %;",
+    "fun (a) {}",
+    "fun f(%) {}",
+    "fun f(a, a) {}",
+    "fun f(a) {} f();",
 ];
 
 /// Small programs of many kinds: loops, recursion, closures, texts, rules.
@@ -1342,6 +1342,6 @@ mod tests {
         for (at, output) in outputs.iter().enumerate() {
             assert!(at < EDGES.len() || output.error.is_none(), "{output:?}");
         }
-        assert_eq!(outputs.iter().filter(|output| output.error.is_some()).count(), 15);
+        assert_eq!(outputs.iter().filter(|output| output.error.is_some()).count(), 21);
     }
 }

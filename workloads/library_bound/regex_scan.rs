@@ -90,7 +90,7 @@ const EDGES: [&str; 40] = [
     "2024 INFO a: x",
     "2024 INFO a: ",
     "2024 INFORM a: x",
-    "2024-06-12T10:00:00Z ERROR a.b: k=v k=\"v w\" k=\"v\\\" w\" k=\"v k= =v k== a_b=c-d",
+    "2024-06-12T10:00:00Z ERROR a.b: k=v k=\"v w\" k=\"v\\\" w\" k=\"v k= =v k== a_b=c-d z=!",
     "2024 WARN a: took 5 ms, took 7 s ",
     "2024 WARN a: took 5.25 ms, after 7.125 s, took 9.000 ms ",
     "2024 WARN a: took 5.1234 ms  after 8 ms",

@@ -115,7 +115,7 @@ pub fn pair() -> Pair {
         "all ways to place queens on a board with closed squares",
     )
     .input(generate)
-    .cases("columns", &[7, 11, 12])
+    .cases("columns", &[8, 11, 12])
     .tolerance(Tolerance::EXACT)
     .python(&["threads", "processes", "native"])
     .native(pairbench::native![place_detached])
