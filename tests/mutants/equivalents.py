@@ -523,3 +523,33 @@ EQUIVALENT += [
         "a queen stands on no attacked square, so that both set its bit",
     ),
 ]
+RECORDS = "size = max(1, -(-len(records) // WORKERS))"
+EQUIVALENT += [
+    Equivalent(
+        SORTED,
+        RECORDS,
+        changed(
+            RECORDS,
+            ("// WORKERS", "+ WORKERS"),
+            ("// WORKERS", "- WORKERS"),
+            ("// WORKERS", "* WORKERS"),
+            ("// WORKERS", "% WORKERS"),
+            ("-(", "+("),
+            ("-(", "~("),
+            ("-(", "not ("),
+            ("-(", "("),
+            ("-len", "+len"),
+            ("-len", "~len"),
+            ("-len", "not len"),
+            ("-len", "len"),
+            ("(1,", "(2,"),
+        ),
+        "how large the slices are; every record is still in one of them",
+    ),
+    Equivalent(
+        SORTED,
+        RECORDS,
+        ("size = max(0, -(-len(records) // WORKERS))",),
+        "the other number is at least 1, because no input is without records",
+    ),
+]

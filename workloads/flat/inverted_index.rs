@@ -76,7 +76,7 @@ const QUERIES: [&str; 26] = [
     "",
     "the",
     "\"\"",
-    "zürich zombie",
+    "zürich virus",
     "SOLOS",
     "nowhere",
     "river town",
