@@ -509,19 +509,24 @@ EQUIVALENT += [
         "how soon the time of a job comes, not what it adds",
     ),
 ]
-QUEEN = "solutions += place(below, columns | queen, (left | queen) << 1, (right | queen) >> 1);"
+PLACE = "rows, row + 1, columns | queen, (left | queen) << 1, (right | queen) >> 1"
+PLACE_RUST = "solutions += place(below, columns | queen, (left | queen) << 1, (right | queen) >> 1);"
 EQUIVALENT += [
     Equivalent(
-        "workloads/parallel/parallel_search.rs",
-        QUEEN,
+        file,
+        place,
         changed(
-            QUEEN,
+            place,
             ("columns | queen", "columns ^ queen"),
             ("left | queen", "left ^ queen"),
             ("right | queen", "right ^ queen"),
         ),
         "a queen stands on no attacked square, so that both set its bit",
-    ),
+    )
+    for file, place in [(QUEENS, PLACE), ("workloads/parallel/parallel_search.rs", PLACE_RUST)]
+]
+EQUIVALENT += [
+    Equivalent(QUEENS, "if row == len(rows):", ("if row >= len(rows):",), "rows are counted one by one"),
 ]
 RECORDS = "size = max(1, -(-len(records) // WORKERS))"
 EQUIVALENT += [
