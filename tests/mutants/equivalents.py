@@ -258,6 +258,7 @@ EQUIVALENT += [
         DUE,
         changed(
             DUE,
+            ("- milliseconds", "+ milliseconds"),
             ("- milliseconds", "* milliseconds"),
             ("- milliseconds", "/ milliseconds"),
             ("- milliseconds", "// milliseconds"),
@@ -269,7 +270,7 @@ EQUIVALENT += [
             ("1000", "1001"),
             ("1000", "999"),
         ),
-        "how long ago the time of a job came; no step waits for a thousand milliseconds",
+        "when the time of a job comes, which is within a second, and not what it gives",
     ),
     Equivalent(
         TIMERS,

@@ -35,7 +35,7 @@ def place(mutant, text):
         name = mutant["function"]["function_name"]
         return {name, f"{name.rpartition('::')[2]}(self)"} if "::" in name else {name}
     above = "\n".join(text.split("\n")[: mutant["span"]["start"]["line"]])
-    return {re.findall(r"^ *const (\w+):", above, re.M)[-1]}
+    return {re.findall(r"^ *(?:const|static) (\w+):", above, re.M)[-1]}
 
 
 def without_answer(text):
@@ -46,7 +46,7 @@ def without_answer(text):
     code = text.partition("#[cfg(test)]\nmod tests")[0]
     code = re.sub(r"//.*", "", code)
     code = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', code)  # words in texts are no calls
-    bodies = dict(re.findall(r"^const (\w+): (.*?;)$", code, re.M | re.S))
+    bodies = dict(re.findall(r"^(?:const|static) (\w+): (.*?;)$", code, re.M | re.S))
     for found in re.finditer(r"^( *)(?:pub(?:\(\w+\))? )?(?:async )?fn (\w+)(.*?)^\1}", code, re.M | re.S):
         # A method may have the name of a function.
         name = f"{found[2]}(self)" if re.match(r"\([^,)]*\bself\b", found[3]) else found[2]
