@@ -559,3 +559,24 @@ EQUIVALENT += [
         "the other number is at least 1, because no input is without records",
     ),
 ]
+ECHO_RUST = "workloads/concurrency/echo.rs"
+NO_MORE = "Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),"
+EQUIVALENT += [
+    Equivalent(
+        ECHO_RUST,
+        NO_MORE,
+        changed(
+            NO_MORE,
+            ("error.kind() == io::ErrorKind::UnexpectedEof", "true"),
+            ("error.kind() == io::ErrorKind::UnexpectedEof", "false"),
+            ("==", "!="),
+        ),
+        "a server ends its side of a connection either way, and nobody looks at how; a client meets no end",
+    ),
+    Equivalent(
+        ECHO_RUST,
+        "writer.shutdown().await?; reader.read_to_end(&mut Vec::new()).await?; Ok(())",
+        ("Ok(())",),
+        "a connection that is dropped is closed too, when all replies are there",
+    ),
+]
