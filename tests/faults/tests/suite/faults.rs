@@ -203,7 +203,6 @@ fn another_answer() {
             "4466 against 4465",
             "baseline: 4466",
             "this one: 4465",
-            "tolerance",
         ],
     );
     assert!(matches!(unverified("disagrees"), Fault::Disagrees { .. }));
