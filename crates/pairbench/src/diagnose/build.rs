@@ -130,24 +130,12 @@ impl Builds<'_> {
     }
 
     fn command(&self) -> Command {
-        let mut command = cargo::command();
+        let registry = self.registry;
+        let mut command = cargo::build("build", registry.manifest_dir(), registry.package(), self.folder);
         command
-            .current_dir(self.registry.manifest_dir())
-            .args([
-                "build",
-                "--release",
-                "--lib",
-                "--no-default-features",
-                "--message-format",
-                "json",
-                "-p",
-            ])
-            .arg(self.registry.package())
-            .arg("--target-dir")
-            .arg(self.folder)
+            .arg("--no-default-features")
             // A cache of compiled crates would answer for the compiler.
-            .env("RUSTC_WRAPPER", "")
-            .env_remove("CARGO_BUILD_TARGET");
+            .env("RUSTC_WRAPPER", "");
         command
     }
 
@@ -164,19 +152,8 @@ fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
 
 /// The packages of which something was compiled, by the messages of Cargo.
 fn built(messages: &str) -> u32 {
-    #[derive(Deserialize)]
-    struct Message {
-        reason: String,
-        #[serde(default)]
-        package_id: String,
-        #[serde(default)]
-        fresh: bool,
-    }
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let compiled = messages.filter(|message| message.reason == "compiler-artifact" && !message.fresh);
-    let packages: HashSet<String> = compiled.map(|message| message.package_id).collect();
+    let compiled = cargo::artifacts(messages).filter(|artifact| !artifact.fresh);
+    let packages: HashSet<String> = compiled.map(|artifact| artifact.package_id).collect();
     u32::try_from(packages.len()).unwrap_or(u32::MAX)
 }
 

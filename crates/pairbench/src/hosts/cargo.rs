@@ -1,8 +1,9 @@
 //! Cargo builds that the harness starts, each in its own target folder.
 
 use super::launcher::Stop;
+use serde::Deserialize;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,44 @@ pub(crate) fn command() -> Command {
     // Its output is read by programs and shown in reports.
     command.env("CARGO_TERM_COLOR", "never");
     command
+}
+
+/// A command of Cargo that builds a package in a folder of its own and prints [`Message`]s, while what the compiler finds
+/// goes to the standard error.
+pub(crate) fn build(subcommand: &str, manifest_dir: &Path, package: &str, folder: &Path) -> Command {
+    let mut command = command();
+    command
+        .current_dir(manifest_dir)
+        .args([subcommand, "--release", "--lib", "-p", package])
+        .args(["--message-format", "json-render-diagnostics"])
+        // Where the configuration has another for what comes in between, builds would share it.
+        .env("CARGO_BUILD_BUILD_DIR", folder)
+        .env("CARGO_TARGET_DIR", folder)
+        .env_remove("CARGO_BUILD_TARGET");
+    command
+}
+
+/// What Cargo reports about a build in one line of JSON.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Message {
+    reason: String,
+    /// The package of an artifact.
+    #[serde(default)]
+    pub package_id: String,
+    /// Whether the artifact was there already.
+    #[serde(default)]
+    pub fresh: bool,
+    /// Its files.
+    #[serde(default)]
+    pub filenames: Vec<PathBuf>,
+}
+
+/// The artifacts of a build, in the order in which they were ready: the package itself comes last.
+pub(crate) fn artifacts(messages: &str) -> impl Iterator<Item = Message> {
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    messages.filter(|message: &Message| message.reason == "compiler-artifact")
 }
 
 /// Runs the command until it ends or the run is to stop, and returns what it took. What it prints to its standard output

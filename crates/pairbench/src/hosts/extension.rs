@@ -81,12 +81,20 @@ pub fn build(
         Build::Timed => like.map(|like| Build::Timed.target(like, target)),
     };
     if let Some(begins_as) = begins_as {
-        seed(&begins_as.join("release"), &own_target.join("release"), stop);
+        // The second is Cargo's where its configuration names a target.
+        for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
+            seed(&begins_as.join(folder), &own_target.join(folder), stop);
+        }
     }
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
-    let log = own_target.join("build.log");
-    cargo::run(compile(which, registry, python, &own_target), &log, &log, stop)?;
-    let library = own_target.join("release").join(library_name(registry.package()));
+    let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
+    cargo::run(
+        compile(which, registry, python, &own_target),
+        &messages,
+        &log,
+        stop,
+    )?;
+    let library = library(&std::fs::read_to_string(messages).unwrap_or_default())?;
     let module = module_file(which, registry, python, target);
     put_in_place(&library, &module)?;
     let folder = module.parent().expect("inside the target folder").to_path_buf();
@@ -95,19 +103,24 @@ pub fn build(
 
 /// What Cargo is to do.
 fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path) -> Command {
-    let mut command = cargo::command();
+    let mut command = cargo::build("rustc", registry.manifest_dir(), registry.package(), own_target);
     command
-        .current_dir(registry.manifest_dir())
-        .args(["rustc", "--release", "--lib", "--crate-type", "cdylib"])
-        .args(["--features", which.feature(), "-p", registry.package()])
-        .arg("--target-dir")
-        .arg(own_target)
+        .args(["--crate-type", "cdylib", "--features", which.feature()])
         .envs(python.variables.iter().cloned())
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")
-        .env_remove("PYO3_CONFIG_FILE")
-        .env_remove("CARGO_BUILD_TARGET");
+        .env_remove("PYO3_CONFIG_FILE");
     command
+}
+
+/// The library that Cargo has built: where it is and what it is called depends on the configuration (`build.target`) and
+/// the manifest (`lib.name`).
+fn library(messages: &str) -> Result<PathBuf, String> {
+    let files = cargo::artifacts(messages).flat_map(|artifact| artifact.filenames);
+    let libraries = files.filter(|file| file.to_string_lossy().ends_with(std::env::consts::DLL_SUFFIX));
+    libraries
+        .last()
+        .ok_or_else(|| "cargo built no library that can be loaded".into())
 }
 
 /// Whether the registry's package has a counting build.
@@ -146,20 +159,15 @@ fn put_in_place(library: &Path, module: &Path) -> Result<(), String> {
 /// The target folder of this executable, where builds of ours belong.
 pub fn target_folder(registry: &Registry) -> PathBuf {
     let exe = std::env::current_exe().unwrap_or_default();
-    // …/target/PROFILE/deps/NAME, …/target/PROFILE/NAME
-    let profile = exe
-        .ancestors()
-        .skip(1)
-        .find(|folder| folder.file_name().is_some_and(|n| n != "deps"));
-    let target = profile.and_then(Path::parent);
-    if let Some(target) = target.filter(|target| target.join(".rustc_info.json").exists()) {
-        return target.to_path_buf();
-    }
     let manifest = registry.manifest_dir();
-    let workspace = manifest
-        .ancestors()
-        .find(|folder| folder.join("Cargo.lock").exists());
-    workspace.unwrap_or(manifest).join("target")
+    // …/target/PROFILE/deps/NAME, …/target/TRIPLE/PROFILE/deps/NAME, …/target/PROFILE/NAME
+    let target = above(&exe, ".rustc_info.json").map(Path::to_path_buf);
+    target.unwrap_or_else(|| above(manifest, "Cargo.lock").unwrap_or(manifest).join("target"))
+}
+
+/// The nearest folder at or above a path that has this file.
+fn above<'a>(path: &'a Path, file: &str) -> Option<&'a Path> {
+    path.ancestors().find(|folder| folder.join(file).exists())
 }
 
 fn own_target(python: &Python, target: &Path) -> PathBuf {
@@ -194,18 +202,56 @@ fn module_file(which: Build, registry: &Registry, python: &Python, target: &Path
         .join(format!("{}{}", Variant::NATIVE_MODULE, python.ext_suffix))
 }
 
-fn library_name(package: &str) -> String {
-    let name = package.replace('-', "_");
-    format!(
-        "{}{name}{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_library_is_found_wherever_cargo_puts_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let package = "[package]\nname = \"tiny\"\nedition = \"2024\"\n";
+        write(
+            "Cargo.toml",
+            &format!("{package}[lib]\nname = \"other\"\n[features]\npython = []\n[workspace]\n"),
+        );
+        write("src/lib.rs", "");
+        let target = env!("PAIRBENCH_TARGET");
+        write(
+            ".cargo/config.toml",
+            &format!("[build]\ntarget = \"{target}\"\nbuild-dir = \"shared\"\n"),
+        );
+        let registry = Registry::new("tiny", folder.path().to_str().unwrap());
+        let python = Python {
+            ext_suffix: ".so".into(),
+            ..Python::default()
+        };
+        let built = build(
+            Build::Timed,
+            &registry,
+            &python,
+            None,
+            &folder.path().join("target"),
+            &Stop::new(),
+        );
+        let module = built.unwrap().folder.join("pairbench_native.so");
+        assert!(module.metadata().unwrap().len() > 0);
+        assert!(!folder.path().join("shared").exists());
+    }
+
+    #[test]
+    fn the_target_folder_is_the_one_that_cargo_marks() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".rustc_info.json"), "").unwrap();
+        for exe in ["release/deps/pairs", "release/pairs", "triple/release/deps/pairs"] {
+            let exe = folder.path().join(exe);
+            assert_eq!(above(&exe, ".rustc_info.json"), Some(folder.path()));
+        }
+    }
 
     #[test]
     fn a_feature_is_one_that_the_manifest_declares() {

@@ -110,7 +110,7 @@ pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
 }
 
 /// An interpreter that answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Python {
     /// Its description of itself.
     pub about: Interpreter,
