@@ -53,6 +53,10 @@ pub struct Launched {
     child: Child,
     output: File,
     started: Instant,
+    /// When it was looked at last, and how long it had run then.
+    polled: Instant,
+    ran: Duration,
+    frozen: Duration,
     limits: Limits,
     /// When the memory was looked at last, and what it was.
     weighed: Instant,
@@ -65,21 +69,26 @@ pub struct Launched {
 struct Heard {
     file: PathBuf,
     length: u64,
-    at: Instant,
+    /// How long the process had run by then.
+    at: Duration,
     /// How long it may be silent.
     limit: Duration,
 }
 
 impl Heard {
-    /// Whether it has been silent for too long.
-    fn is_silent(&mut self) -> bool {
+    /// Whether a process that has run for this long has been silent for too long.
+    fn is_silent(&mut self, ran: Duration) -> bool {
         let length = std::fs::metadata(&self.file).map_or(0, |file| file.len());
         if length != self.length {
-            (self.length, self.at) = (length, Instant::now());
+            (self.length, self.at) = (length, ran);
         }
-        self.at.elapsed() > self.limit
+        ran - self.at > self.limit
     }
 }
+
+/// A supervisor that looks at its launches a hundred times a second and comes back only after so long was stopped, as
+/// `docker pause` stops all processes of a container, and its launches with it.
+const STOPPED: Duration = Duration::from_secs(2);
 
 /// Between two looks at the memory. A process can take gigabytes in a second; a look costs less than a tenth of a
 /// millisecond.
@@ -119,6 +128,9 @@ pub fn launch(
         child,
         output,
         started: now,
+        polled: now,
+        ran: Duration::ZERO,
+        frozen: Duration::ZERO,
         limits,
         weighed: now,
         memory: Bytes(0),
@@ -175,7 +187,7 @@ impl Launched {
         self.heard = Some(Heard {
             file,
             length: 0,
-            at: self.started,
+            at: self.ran,
             limit,
         });
         self
@@ -183,6 +195,12 @@ impl Launched {
 
     /// Whether it has ended; ends it when its limit is over or the run is to stop.
     pub(crate) fn poll(&mut self, stop: &Stop) -> Option<Ended> {
+        let since = std::mem::replace(&mut self.polled, Instant::now());
+        let passed = self.polled - since;
+        match passed > STOPPED {
+            true => self.frozen += passed,
+            false => self.ran += passed,
+        }
         match self.child.try_wait() {
             Ok(Some(status)) => {
                 // What the process left behind (a pool, a worker in a loop) goes with it.
@@ -212,13 +230,13 @@ impl Launched {
     /// The limit that it has passed, if any.
     fn over_limit(&mut self) -> Option<Fault> {
         let Limits { time, output, memory } = self.limits;
-        if self.started.elapsed() > time {
+        if self.ran > time {
             return Some(Fault::Hang {
                 limit_s: time.as_secs(),
             });
         }
         if let Some(heard) = &mut self.heard
-            && heard.is_silent()
+            && heard.is_silent(self.ran)
         {
             return Some(Fault::Hang {
                 limit_s: heard.limit.as_secs(),
@@ -247,7 +265,7 @@ impl Launched {
     }
 
     /// Waits until it has ended, calling `tick` about ten times a second.
-    pub fn wait(mut self, stop: &Stop, mut tick: impl FnMut()) -> Ended {
+    pub fn wait(&mut self, stop: &Stop, mut tick: impl FnMut()) -> Ended {
         let mut next_tick = Instant::now();
         loop {
             if let Some(ended) = self.poll(stop) {
@@ -265,6 +283,11 @@ impl Launched {
     /// What its processes held in memory when that was looked at last; nothing where there is no limit.
     pub fn memory(&self) -> Bytes {
         self.memory
+    }
+
+    /// How long all processes were frozen meanwhile; no limit counts that time.
+    pub(crate) fn frozen(&self) -> Duration {
+        self.frozen
     }
 
     /// Seconds since the start.

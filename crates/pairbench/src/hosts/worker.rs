@@ -6,9 +6,17 @@ use super::python::Python;
 use super::wire::{self, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready};
 use crate::registry::Entry;
+#[cfg(target_os = "linux")]
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::retry_on_intr,
+    process::{Pid, PidfdFlags, pidfd_open},
+};
 use serde::de::DeserializeOwned;
 use serde_bytes::Bytes;
-use std::io::{BufReader, PipeReader, PipeWriter};
+use std::io::{self, BufReader, PipeReader, PipeWriter, Read};
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -41,7 +49,45 @@ pub struct Worker<'a> {
     entry: &'a Entry,
     child: Child,
     requests: Option<PipeWriter>,
-    replies: BufReader<PipeReader>,
+    replies: BufReader<Replies>,
+}
+
+/// What a worker sends. It ends with the worker, also where processes that the worker started hold the pipe open.
+struct Replies {
+    pipe: PipeReader,
+    /// Becomes readable when the worker ends; `None` where the system has no such descriptor.
+    #[cfg(target_os = "linux")]
+    worker: Option<OwnedFd>,
+}
+
+impl Replies {
+    fn of(pipe: PipeReader, child: &Child) -> Self {
+        // Elsewhere nothing is known of the worker.
+        let _ = child;
+        Replies {
+            pipe,
+            #[cfg(target_os = "linux")]
+            worker: pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok(),
+        }
+    }
+}
+
+impl Read for Replies {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(target_os = "linux")]
+        if let Some(worker) = &self.worker {
+            let mut both = [
+                PollFd::new(&self.pipe, PollFlags::IN),
+                PollFd::new(worker, PollFlags::IN),
+            ];
+            retry_on_intr(|| poll(&mut both, None))?;
+            // What it sent before it ended comes first.
+            if both[0].revents().is_empty() {
+                return Ok(0);
+            }
+        }
+        self.pipe.read(buffer)
+    }
 }
 
 impl<'a> Worker<'a> {
@@ -75,11 +121,12 @@ impl<'a> Worker<'a> {
         let (child, pipes) = with_pipes(command, Command::spawn).map_err(|error| Fault::Harness {
             message: format!("{executable} does not start: {error}"),
         })?;
+        let replies = Replies::of(pipes.replies, &child);
         let mut worker = Worker {
             entry,
             child,
             requests: Some(pipes.requests),
-            replies: BufReader::new(pipes.replies),
+            replies: BufReader::new(replies),
         };
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
@@ -227,7 +274,7 @@ impl<'a> Worker<'a> {
     /// Where its replies arrive.
     #[cfg(target_os = "linux")]
     pub(super) fn pipe(&self) -> &PipeReader {
-        self.replies.get_ref()
+        &self.replies.get_ref().pipe
     }
 
     /// The pipe broke: the interpreter has ended, or is about to.

@@ -36,6 +36,11 @@ pub enum Happening {
         /// How long.
         seconds: f64,
     },
+    /// All processes of the run were frozen, as `docker pause` does it. A launch during which they were is taken again.
+    Frozen {
+        /// How long.
+        seconds: f64,
+    },
     /// The wall clock was set. No duration comes from it, so nothing was lost.
     ClockSet {
         /// How far forward; back is below zero.
@@ -61,8 +66,11 @@ impl fmt::Display for Disturbance {
             pair => write!(f, " while {pair} was measured"),
         };
         match &self.what {
-            Happening::Slept { seconds } => {
-                write!(f, "the machine slept for {seconds:.0} s")?;
+            Happening::Slept { seconds } | Happening::Frozen { seconds } => {
+                match self.what {
+                    Happening::Slept { .. } => write!(f, "the machine slept for {seconds:.0} s")?,
+                    _ => write!(f, "all processes were frozen for {seconds:.0} s")?,
+                }
                 during(f)?;
                 if !self.pair.is_empty() {
                     f.write_str("; that launch does not count")?;

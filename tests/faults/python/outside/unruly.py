@@ -77,7 +77,15 @@ def once():
         time.sleep(3_600)
 
 
+def abandon():
+    """Die, and leave a process that keeps every descriptor open."""
+    if os.fork() == 0:
+        time.sleep(3_600)
+    os.abort()
+
+
 ACTIONS = {
+    "abandon": abandon,
     "hang": hang,
     "once": once,
     "talk": talk,

@@ -199,11 +199,7 @@ fn a_file_is_no_terminal() {
 fn another_answer() {
     assert_output(
         "disagrees/rust",
-        &[
-            "4466 against 4465",
-            "baseline: 4466",
-            "this one: 4465",
-        ],
+        &["4466 against 4465", "baseline: 4466", "this one: 4465"],
     );
     assert!(matches!(unverified("disagrees"), Fault::Disagrees { .. }));
 }

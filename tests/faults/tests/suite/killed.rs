@@ -202,6 +202,48 @@ fn a_launch_or_a_worker_that_is_killed_is_taken_again() {
     }
 }
 
+/// As `docker pause` and `docker unpause`: everything stops for longer than a launch may take.
+#[test]
+fn processes_that_were_all_frozen_have_not_hung() {
+    let mut run = Bench::new("^honest$ --quick --launches 2 --measurement-time 3 --timeout 12s --noplot")
+        .start(MEASURING);
+    let is_worker = |line: &str| line.contains("worker.py");
+    run.wait_for("a worker", |run| {
+        processes(&run.bench.mark).iter().any(|(_, line)| is_worker(line))
+    });
+    let all = processes(&run.bench.mark);
+    let signal = |signal| {
+        for (process, _) in &all {
+            let _ = kill_process(Pid::from_raw(*process).unwrap(), signal);
+        }
+    };
+    signal(Signal::STOP);
+    std::thread::sleep(Duration::from_secs(13));
+    signal(Signal::CONT);
+    let ran = run.end();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    let frozen = |what: &Happening| matches!(what, Happening::Frozen { .. });
+    assert!(
+        record.disturbances.iter().any(|one| frozen(&one.what)),
+        "{:?}",
+        record.disturbances
+    );
+    assert!(ran.stderr.contains("were frozen for"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_worker_that_leaves_a_child_behind_is_seen_to_die() {
+    let mut bench = Bench::new("--exact unruly --quick --launches 1 --timeout 100s --noplot");
+    bench.command.env("PAIRBENCH_TEST_UNRULY", "abandon");
+    let ran = bench.run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let failures = &ran.record().pairs[0].verification.failures;
+    let died = |fault: &Fault| matches!(fault, Fault::Died { .. });
+    assert!(failures.iter().any(|one| died(&one.fault)), "{failures:?}");
+    ran.left_nothing();
+}
+
 #[test]
 fn a_check_that_is_killed_is_made_again() {
     // The first call of this pair hangs for as long as the test needs.

@@ -3,6 +3,7 @@
 use crate::hosts::Contestant;
 use crate::hosts::launcher::Ended;
 use crate::hosts::neighbours::Neighbours;
+use crate::measure::clock::Between;
 use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
@@ -38,8 +39,14 @@ pub(crate) fn take(
     let mut attempt = 1;
     loop {
         let seeds = (random.random(), random.random());
-        let (mut launch, ended) = launch(run, task, &contestants, seeds, terminal)?;
+        let (mut launch, ended, frozen) = launch(run, task, &contestants, seeds, terminal)?;
         let clocks = run.look_at_clocks(&name, terminal);
+        let clocks = Between {
+            slept_s: clocks
+                .slept_s
+                .or_else(|| note_frozen(run, &name, frozen, terminal)),
+            ..clocks
+        };
         let lost = lose(&mut launch, clocks, attempt == ATTEMPTS);
         let baseline = &task.place.of(&run.record).baseline;
         let rest = left_over(&contestants, &launch, baseline);
@@ -77,7 +84,7 @@ fn launch(
     contestants: &[String],
     (order_seed, hash_seed): (u64, u32),
     terminal: &Terminal,
-) -> Result<(Launch, Ended), String> {
+) -> Result<(Launch, Ended, Duration), String> {
     let pair = task.place.of(&run.record);
     let index = pair.launches_of(task.case.size).count() as u32;
     let comparisons = contestants.len() as u32;
@@ -93,7 +100,7 @@ fn launch(
     let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
     let start = Instant::now();
-    let (launched, events) = run.launch(Role::Measure { job }, Who::All, hash_seed)?;
+    let (mut launched, events) = run.launch(Role::Measure { job }, Who::All, hash_seed)?;
     let output = run.launches.output_of(&events);
     let ended = launched.wait(run.stop, || {});
     let wall = start.elapsed();
@@ -124,7 +131,18 @@ fn launch(
     };
     read_into(&mut launch, &events, &output, &ended);
     run.launches.discard(&events);
-    Ok((launch, ended))
+    Ok((launch, ended, launched.frozen()))
+}
+
+/// Notes that all processes were frozen; returns for how many seconds.
+fn note_frozen(run: &mut Run<'_>, pair: &str, frozen: Duration, terminal: &Terminal) -> Option<f64> {
+    if frozen.is_zero() {
+        return None;
+    }
+    run.clock.leave_out(frozen);
+    let seconds = frozen.as_secs_f64();
+    run.disturbed(pair, Happening::Frozen { seconds }, terminal);
+    Some(seconds)
 }
 
 fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal: &Terminal) {
