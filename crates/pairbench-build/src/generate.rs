@@ -15,10 +15,11 @@ pub fn registry(rust_dir: &str, python_dir: &str) {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("run by Cargo"));
     let rust = normal(&manifest.join(rust_dir));
     let python = normal(&manifest.join(python_dir));
-    println!("cargo::rerun-if-changed={}", rust.display());
-    println!("cargo::rerun-if-changed={}", python.display());
     match discover(&rust, &python) {
         Ok(pairs) => {
+            for path in watched(&pairs, &rust, &python) {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
             let package = std::env::var("CARGO_PKG_NAME").expect("run by Cargo");
             let text =
                 generate(&pairs, &rust, &python) + &generate_locked(&locked::versions(&manifest, &package));
@@ -30,6 +31,13 @@ pub fn registry(rust_dir: &str, python_dir: &str) {
             }
         }
     }
+}
+
+/// What a change of has the pairs found again. A new pair is a new file in the Rust folder. The Python folder is not watched
+/// as a whole, since Python itself writes into it (`__pycache__`). A build that fails is tried again anyway.
+fn watched(pairs: &[FoundPair], rust: &Path, python: &Path) -> Vec<PathBuf> {
+    let files = pairs.iter().map(|pair| python.join(&pair.python));
+    std::iter::once(rust.to_path_buf()).chain(files).collect()
 }
 
 fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
@@ -104,4 +112,25 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_python_writes_builds_nothing() {
+        let pair = FoundPair {
+            name: "sums".into(),
+            rust: "flat/sums.rs".into(),
+            python: "flat/sums.py".into(),
+        };
+        let (rust, python) = (Path::new("/pairs/workloads"), Path::new("/pairs/python"));
+        let watched = watched(&[pair], rust, python);
+        // Cargo looks at all that is below a folder.
+        let builds = |path: &str| watched.iter().any(|one| Path::new(path).starts_with(one));
+        assert!(!builds("/pairs/python/flat/__pycache__/sums.cpython-311.pyc"));
+        assert!(builds("/pairs/python/flat/sums.py"));
+        assert!(builds("/pairs/workloads/flat/new.rs"));
+    }
 }

@@ -161,6 +161,7 @@ fn built(messages: &str) -> u32 {
 struct Touched {
     path: PathBuf,
     before: SystemTime,
+    now: SystemTime,
 }
 
 impl Touched {
@@ -170,14 +171,19 @@ impl Touched {
         Ok(Touched {
             path: path.into(),
             before,
+            // As the file system keeps it.
+            now: std::fs::metadata(path)?.modified()?,
         })
     }
 }
 
 impl Drop for Touched {
-    /// The user's own next build has no reason to build anything.
+    /// The user's own next build has no reason to build anything, unless the file was edited meanwhile.
     fn drop(&mut self) {
-        let _ = set_modified(&self.path, self.before);
+        let now = std::fs::metadata(&self.path).and_then(|file| file.modified());
+        if now.is_ok_and(|now| now == self.now) {
+            let _ = set_modified(&self.path, self.before);
+        }
     }
 }
 
@@ -202,6 +208,11 @@ mod tests {
         drop(touched);
         assert_eq!(modified(), long_ago);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "fn a() {}");
+        let touched = Touched::now(&path).unwrap();
+        let edited = modified() + std::time::Duration::from_secs(1);
+        set_modified(&path, edited).unwrap();
+        drop(touched);
+        assert_eq!(modified(), edited);
     }
 
     #[test]
