@@ -64,16 +64,18 @@ pub(crate) fn quota(group: &Path) -> Option<f64> {
     (quota > 0.0 && period > 0.0).then(|| quota / period)
 }
 
+/// A number of a file that has a name and a number in each line.
+fn field(stat: &str, name: &str) -> Option<f64> {
+    let mut lines = stat.lines();
+    let found = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found?.trim().parse().ok()
+}
+
 /// What quotas have cost so far: of the group that was stopped most, since a group above stops those below with it.
 pub(crate) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
     let of = |group: &PathBuf| {
         let stat = text(&group.join("cpu.stat"))?;
-        let field = |name: &str| {
-            let found = stat
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            found?.trim().parse::<f64>().ok()
-        };
+        let field = |name: &str| field(&stat, name);
         let seconds = field("throttled_usec").map(|us| us * 1e-6);
         Some(Throttled {
             periods: field("nr_throttled")? as u64,
@@ -87,15 +89,29 @@ pub(crate) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
 }
 
 /// Bytes of memory that the groups leave to this process: the least of all of them. `None` without a limit.
+///
+/// Files that the kernel keeps in memory count as used, but it drops them when the memory is needed.
 #[cfg(any(target_os = "linux", test))]
 pub(super) fn memory_left(root: &Path) -> Option<u64> {
     let left = |group: &PathBuf| {
         let bytes = |file: &str| text(&group.join(file))?.parse::<u64>().ok();
-        let (limit, used) = match bytes("memory.max") {
-            Some(limit) => (limit, bytes("memory.current")?),
-            None => (bytes("memory.limit_in_bytes")?, bytes("memory.usage_in_bytes")?),
+        let stat = text(&group.join("memory.stat")).unwrap_or_default();
+        let field = |name: &str| field(&stat, name).map(|number| number as u64);
+        let (limit, used, files) = match bytes("memory.max") {
+            Some(limit) => {
+                let files = [field("inactive_file"), field("active_file")];
+                (limit, bytes("memory.current")?, files)
+            }
+            None => {
+                let own = bytes("memory.limit_in_bytes")?;
+                // Of groups above as well, which are not visible in a container.
+                let limit = field("hierarchical_memory_limit").map_or(own, |all| all.min(own));
+                let files = [field("total_inactive_file"), field("total_active_file")];
+                (limit, bytes("memory.usage_in_bytes")?, files)
+            }
         };
-        Some(limit.saturating_sub(used))
+        let files: u64 = files.into_iter().flatten().sum();
+        Some(limit.saturating_sub(used.saturating_sub(files)))
     };
     control_groups(root, "memory").iter().filter_map(left).min()
 }
@@ -211,5 +227,28 @@ mod tests {
         ]);
         assert_eq!(memory_left(old.path()), Some(4000));
         assert_eq!(memory_left(machine(&[]).path()), None);
+    }
+
+    #[test]
+    fn files_that_the_kernel_can_drop_are_not_used_memory() {
+        let stat = "anon 300\ninactive_file 400\nactive_file 200\n";
+        let new = machine(&[
+            ("proc/self/cgroup", "0::/job\n"),
+            ("sys/fs/cgroup/job/memory.max", "1000\n"),
+            ("sys/fs/cgroup/job/memory.current", "950\n"),
+            ("sys/fs/cgroup/job/memory.stat", stat),
+        ]);
+        assert_eq!(memory_left(new.path()), Some(650));
+        let stat = "inactive_file 1\nhierarchical_memory_limit 2000\ntotal_inactive_file 400\ntotal_active_file 200\n";
+        let old = machine(&[
+            ("proc/self/cgroup", "5:memory:/docker/abc\n"),
+            (
+                "sys/fs/cgroup/memory/memory.limit_in_bytes",
+                "9223372036854771712",
+            ),
+            ("sys/fs/cgroup/memory/memory.usage_in_bytes", "950"),
+            ("sys/fs/cgroup/memory/memory.stat", stat),
+        ]);
+        assert_eq!(memory_left(old.path()), Some(1650));
     }
 }
