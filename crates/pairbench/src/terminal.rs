@@ -30,6 +30,8 @@ pub(crate) struct Terminal {
     done: u64,
     noun: &'static str,
     left: Option<Duration>,
+    /// After which the phase ends in any case.
+    most: Option<Duration>,
     started: Instant,
     last_line: Instant,
 }
@@ -59,6 +61,7 @@ impl Terminal {
             done: 0,
             noun: "",
             left: None,
+            most: None,
             started: now,
             last_line: now,
         }
@@ -111,6 +114,7 @@ impl Terminal {
     pub fn begin(&mut self, total: u64, noun: &'static str) {
         self.end();
         (self.total, self.done, self.noun, self.left) = (total, 0, noun, None);
+        self.most = None;
         (self.started, self.last_line) = (Instant::now(), Instant::now());
         if self.live {
             let bar = ProgressBar::new(total);
@@ -131,6 +135,12 @@ impl Terminal {
                     .unwrap_or_default()
             ));
         }
+    }
+
+    /// One step is done; the phase ends after so long in any case, where that is known.
+    pub fn step_within(&mut self, most: Option<Duration>) {
+        self.most = most;
+        self.step();
     }
 
     /// One step is done.
@@ -169,6 +179,7 @@ impl Terminal {
             return None;
         }
         let seconds = self.started.elapsed().as_secs_f64() / self.done as f64 * left as f64;
+        let seconds = self.most.map_or(seconds, |most| seconds.min(most.as_secs_f64()));
         Some(format!("about {}", rough(seconds)))
     }
 }

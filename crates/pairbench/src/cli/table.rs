@@ -217,6 +217,9 @@ fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
         ratios,
         ..
     } = reached;
+    if ratios == 0 {
+        return None;
+    }
     match (record.status, &budget) {
         (Status::Complete, _) if narrow == ratios => Some(format!("every ratio is within {target}")),
         (Status::OutOfTime, Some(budget)) => Some(format!(

@@ -7,7 +7,7 @@
 use crate::hosts::launcher::Stop;
 use crate::terminal::Terminal;
 use std::fs::{File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,12 +27,17 @@ pub(crate) struct Lock {
     _file: File,
 }
 
-/// Takes the reports folder for this run, or waits for it.
+/// Takes the reports folder for this run, or waits for it; `None` when the run was stopped meanwhile.
 ///
 /// # Errors
 ///
 /// When another run holds it and `wait` is off, or the folder is not writable; the message gives the remedy.
-pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal) -> Result<Lock, String> {
+pub(crate) fn take(
+    reports: &Path,
+    wait: bool,
+    stop: &Stop,
+    terminal: &Terminal,
+) -> Result<Option<Lock>, String> {
     let unwritable = |error: io::Error| {
         format!(
             "the folder {} cannot be written: {error}. Name another folder: --reports FOLDER",
@@ -62,7 +67,7 @@ pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal)
             Err(TryLockError::WouldBlock) if !wait => return Err(occupied(reports, &holder(&mut file))),
             Err(TryLockError::WouldBlock) => {
                 if stop.requested() {
-                    return Err("stopped while waiting for another run".into());
+                    return Ok(None);
                 }
                 if !std::mem::replace(&mut announced, true) {
                     terminal.say(&format!("waiting for another run: {}", holder(&mut file)));
@@ -71,9 +76,11 @@ pub(crate) fn take(reports: &Path, wait: bool, stop: &Stop, terminal: &Terminal)
             }
         }
     }
-    let written = file.set_len(0).and_then(|()| file.write_all(myself().as_bytes()));
+    // The name of an earlier holder may have been read.
+    let emptied = file.set_len(0).and_then(|()| file.rewind());
+    let written = emptied.and_then(|()| file.write_all(myself().as_bytes()));
     written.map_err(unwritable)?;
-    Ok(Lock { _file: file })
+    Ok(Some(Lock { _file: file }))
 }
 
 fn occupied(reports: &Path, holder: &str) -> String {
@@ -173,7 +180,7 @@ mod tests {
     use super::*;
     use crate::terminal::Color;
 
-    fn take_in(folder: &Path, wait: bool, stop: &Stop) -> Result<Lock, String> {
+    fn take_in(folder: &Path, wait: bool, stop: &Stop) -> Result<Option<Lock>, String> {
         take(folder, wait, stop, &Terminal::new(Color::Never, false))
     }
 
@@ -181,7 +188,7 @@ mod tests {
     fn a_folder_has_one_run_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let stop = Stop::new();
-        let first = take_in(folder.path(), false, &stop).unwrap();
+        let first = take_in(folder.path(), false, &stop).unwrap().unwrap();
         let error = take_in(folder.path(), false, &stop).unwrap_err();
         assert!(error.contains("--wait"), "{error}");
         if cfg!(unix) {
@@ -191,13 +198,25 @@ mod tests {
             );
         }
         stop.request();
-        assert!(
-            take_in(folder.path(), true, &stop)
-                .unwrap_err()
-                .contains("stopped")
-        );
+        assert!(take_in(folder.path(), true, &stop).unwrap().is_none());
         drop(first);
-        take_in(folder.path(), false, &stop).unwrap();
+        assert!(take_in(folder.path(), false, &stop).unwrap().is_some());
+    }
+
+    #[test]
+    fn one_that_waited_writes_its_name_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = take_in(folder.path(), false, &Stop::new()).unwrap();
+        let second = std::thread::scope(|scope| {
+            let second = scope.spawn(|| take_in(folder.path(), true, &Stop::new()));
+            // Long enough for the second to have read who holds it.
+            std::thread::sleep(Duration::from_millis(300));
+            drop(first);
+            second.join().unwrap()
+        });
+        assert!(second.unwrap().is_some());
+        let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
+        assert!(text.starts_with("process "), "{text:?}");
     }
 
     #[test]

@@ -68,9 +68,13 @@ pub(crate) fn run(
 ) -> Result<Exit, String> {
     // Before the record to be resumed is read: nobody else may be writing it.
     let reports = resuming::reports(&asked);
-    let _lock = (!asked.test)
-        .then(|| lock::take(&reports, asked.wait, stop, terminal))
-        .transpose()?;
+    let mut _lock = None;
+    if !asked.test {
+        _lock = lock::take(&reports, asked.wait, stop, terminal)?;
+        if _lock.is_none() {
+            return Ok(Exit::Interrupted);
+        }
+    }
     let (options, earlier) = resuming::prepare(asked, suite.registry.manifest_dir())?;
     exporting::check(&options)?;
     let selected = chosen(&suite.registry, &options)?;
@@ -185,7 +189,7 @@ fn conclude(run: &Run<'_>, outcome: Outcome, terminal: &Terminal) -> Exit {
 fn failed(run: &Run<'_>) -> bool {
     // With `all`, what does not run is shown as missing, and nobody had counted on it.
     run.record.lacking.iter().any(|missing| missing.named)
-        || run.record.all_pairs().any(|pair| {
+        || run.record.all_pairs().chain(&run.record.nulls).any(|pair| {
             !pair.verification.passed
                 // `embedded` is no variant of the pair, so its failures are in the launches only.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())

@@ -27,7 +27,7 @@ pub struct Options {
     pub filter: Vec<String>,
 
     /// Filters are whole names, not expressions
-    #[arg(long)]
+    #[arg(long, requires = "filter")]
     pub exact: bool,
 
     /// List what would be measured, and measure nothing
@@ -290,15 +290,16 @@ impl Options {
     }
 }
 
-/// Seconds as criterion takes them: a number, above zero.
+/// Seconds as criterion takes them: a number.
 fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text
         .parse()
         .map_err(|_| "a number of seconds, like 0.5".to_string())?;
-    if number > 0.0 && number <= 86_400.0 {
+    // Shorter ones are not kept in a record, and criterion takes none without length.
+    if (0.001..=86_400.0).contains(&number) {
         Ok(Duration::from_secs_f64(number))
     } else {
-        Err("more than 0 and at most a day".into())
+        Err("at least a millisecond (0.001) and at most a day".into())
     }
 }
 

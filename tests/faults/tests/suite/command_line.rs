@@ -13,6 +13,22 @@ fn an_unknown_flag_suggests() {
 }
 
 #[test]
+fn what_cannot_be_meant_is_refused() {
+    run("--quick --exact").refused(&["FILTER"]);
+    run("--quick --warm-up-time 0.0005 honest").refused(&["at least a millisecond"]);
+}
+
+#[test]
+fn a_run_that_measured_nothing_claims_no_precision() {
+    let ran = run(&format!(
+        "{} --exact disagrees --noplot",
+        SHORT.replace("--launches 1 ", "")
+    ));
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("every ratio"), "{}", ran.stdout);
+}
+
+#[test]
 fn an_unknown_name_lists_what_there_is() {
     run("--test --variants fortran").refused(&["\"fortran\"", "extra", "python", "rust", "same"]);
     run("--test no_such_pair").refused(&["\"no_such_pair\"", "honest", "wrong_type"]);

@@ -1,6 +1,8 @@
 //! `--resume` where it must not go on, or has nothing to go on with.
 
 use super::bench::{Bench, Ran, SHORT, run};
+use pairbench::hosts::Fault;
+use pairbench::measure::Failure;
 use pairbench::record::{Record, Status, read, write};
 
 /// A small complete run.
@@ -157,6 +159,20 @@ fn an_interpreter_that_is_missing_stays_missing() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(before.lacking.len(), 1);
     assert_eq!(ran.record().lacking, before.lacking);
+}
+
+#[test]
+fn a_null_pair_that_failed_fails_the_run() {
+    let ran = changed(small(), |record| {
+        record.status = Status::Interrupted;
+        let failure = Failure {
+            variant: "null".into(),
+            fault: Fault::Hang { limit_s: 1 },
+        };
+        record.nulls[0].launches[0].failures.push(failure);
+    });
+    let ran = Bench::in_folder(ran.folder, "--resume").run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
 }
 
 #[test]

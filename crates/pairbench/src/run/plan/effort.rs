@@ -120,6 +120,12 @@ impl Effort {
         })
     }
 
+    /// Seconds by which a comparison takes longer than planned, where each sample is at least a call of both sides, which
+    /// take these seconds together. There is one more to warm up, and one to find out how long it takes.
+    pub fn excess_seconds(&self, calls_s: f64) -> f64 {
+        (f64::from(self.samples.number + 2) * calls_s - self.samples.seconds()).max(0.0)
+    }
+
     /// Seconds that the least number of launches will take, roughly.
     pub fn least_seconds(&self, tasks: &[Comparisons]) -> f64 {
         let work = Work {
@@ -279,6 +285,14 @@ mod tests {
         let extra = plain.least_seconds(&SIX) - plain.least_seconds(&alone);
         let all = f64::from(EXTRA_LAUNCHES) * 12.0 * plain.samples.seconds();
         assert!((extra - all).abs() < 1e-9, "{extra} {all}");
+    }
+
+    #[test]
+    fn slow_calls_take_longer_than_planned() {
+        let effort = effort("--launches 6", &SIX).unwrap();
+        assert_eq!(effort.excess_seconds(1e-6), 0.0);
+        let slow = effort.excess_seconds(2.0) + effort.samples.seconds();
+        assert!(slow >= 2.0 * f64::from(effort.samples.number), "{slow}");
     }
 
     #[test]

@@ -14,6 +14,21 @@ pub(crate) struct Selected<'a> {
     pub cases: Vec<Case>,
 }
 
+impl Selected<'_> {
+    /// The case that the pair's page shows, which is also the one that is diagnosed.
+    pub fn shown_case(&self) -> Case {
+        shown(&self.cases).unwrap_or_else(|| self.entry.pair.default_case())
+    }
+}
+
+/// Of the chosen cases the default one, or else the largest.
+fn shown(cases: &[Case]) -> Option<Case> {
+    let default = cases.iter().find(|case| case.default);
+    default
+        .or_else(|| cases.iter().max_by_key(|case| case.size))
+        .copied()
+}
+
 /// Applies filter, `--variants` and `--cases`.
 ///
 /// # Errors
@@ -139,4 +154,18 @@ fn join(sizes: &[u64]) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_shows_the_default_case_or_else_the_largest() {
+        let [small, default, large] =
+            [(1, false), (2, true), (3, false)].map(|(size, default)| Case { size, default });
+        assert_eq!(shown(&[small, default, large]), Some(default));
+        assert_eq!(shown(&[large, small]), Some(large));
+        assert_eq!(shown(&[]), None);
+    }
 }

@@ -258,11 +258,7 @@ fn is_over(run: &Run<'_>) -> bool {
 }
 
 fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> Role {
-    let size_of = |at: usize| {
-        let pair = &run.selected[at];
-        let size = pair.cases.first().map(|case| case.size);
-        size.unwrap_or_else(|| pair.entry.pair.default_case().size)
-    };
+    let size_of = |at: usize| run.selected[at].shown_case().size;
     Role::Diagnose {
         step: step.clone(),
         variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at]).cloned().collect()),

@@ -12,6 +12,9 @@ use crate::terminal::{Terminal, rough};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+/// A build that takes longer is announced. One that has nothing to do is over sooner.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// Builds the extension module for each interpreter, where a chosen variant needs it, and notes in the record what came
 /// of it. The clock of the run does not count the time.
 pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
@@ -130,9 +133,25 @@ impl<'a> Builder<'a> {
                 .say(&format!("building the {name} for {label} (once; about a minute)"));
         }
         let start = Instant::now();
-        let built = extension::build(which, self.registry, python, like, self.target, self.stop);
+        let (built, announced) = std::thread::scope(|scope| {
+            let (registry, target, stop) = (self.registry, self.target, self.stop);
+            let build = scope.spawn(move || extension::build(which, registry, python, like, target, stop));
+            while !build.is_finished() && start.elapsed() < SILENCE {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            let again = !first && !build.is_finished();
+            if again {
+                let why = "what it is made of has changed";
+                self.terminal
+                    .say(&format!("building the {name} for {label} again: {why}"));
+            }
+            let built = build
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (built, first || again)
+        });
         let time = start.elapsed();
-        if first && built.is_ok() {
+        if announced && built.is_ok() {
             self.terminal
                 .say(&format!("  built in {}", rough(time.as_secs_f64())));
         }

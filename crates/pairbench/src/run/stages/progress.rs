@@ -3,7 +3,7 @@
 use crate::estimate::Precision;
 use crate::run::plan::effort::Comparisons;
 use crate::run::plan::schedule::Turn;
-use crate::run::plan::tasks::{Task, Tasks, comparisons};
+use crate::run::plan::tasks::{Task, Tasks, active, comparisons};
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
@@ -49,11 +49,11 @@ impl Progress {
 
     /// After a launch.
     pub fn after(&self, run: &Run<'_>, terminal: &mut Terminal) {
+        let left = run.budget().map(|budget| budget.saturating_sub(run.elapsed()));
         if !self.narrowing {
-            return terminal.step();
+            return terminal.step_within(left);
         }
         let narrow = run.reached().map_or(0, |reached| reached.narrow);
-        let left = run.budget().map(|budget| budget.saturating_sub(run.elapsed()));
         terminal.reach(narrow as u64, left);
     }
 }
@@ -64,7 +64,8 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
     }
     let record = &run.record;
     let comparisons: Vec<Comparisons> = tasks.iter().map(|task| comparisons(record, task)).collect();
-    let least_s = run.effort.least_seconds(&comparisons);
+    let excess_s: f64 = tasks.iter().map(|task| excess(run, task)).sum();
+    let least_s = run.effort.least_seconds(&comparisons) + f64::from(record.settings.launches) * excess_s;
     let launches = count(record.settings.launches as usize, "launch");
     let nulls = match record.nulls.len() {
         0 => String::new(),
@@ -77,6 +78,9 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
             "{launches} each, about {}",
             rough(budget.map_or(least_s, |budget| budget.min(least_s)))
         ),
+        (Some(_), Some(budget)) if budget <= least_s => {
+            format!("as many launches as fit into {}", rough(budget))
+        }
         (Some(precision), budget) => format!(
             "{launches} each, about {}, then more until every ratio is within {precision}{}",
             rough(least_s),
@@ -87,4 +91,23 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
     };
     terminal.say(&format!("measuring {cases}{nulls}: {plan}"));
     terminal.say("  Ctrl-C stops and still reports");
+}
+
+/// Seconds by which a launch of the task takes longer than planned, because of calls that were slow when they were verified.
+fn excess(run: &Run<'_>, task: &Task) -> f64 {
+    let of_interpreter = |&interpreter: &usize| {
+        let pair = task.place.with(interpreter, &run.record);
+        let call = |variant: &str| {
+            let mut calls = pair.verification.calls.iter();
+            let call = calls.find(|call| call.variant == variant && call.size == task.case.size);
+            call.map(|call| call.seconds)
+        };
+        // The other side of a null pair is the baseline once more.
+        let baseline = call(&pair.baseline).unwrap_or_default();
+        let others = active(pair).filter(|name| **name != pair.baseline);
+        let both = others.map(|name| baseline + call(name).unwrap_or(baseline));
+        both.map(|calls_s| run.effort.excess_seconds(calls_s))
+            .sum::<f64>()
+    };
+    task.interpreters.iter().map(of_interpreter).sum()
 }
