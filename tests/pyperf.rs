@@ -85,7 +85,7 @@ fn worker(entry: &Entry, setup: &WorkerSetup<'_>, size: u64) -> f64 {
     let calls = 4;
     worker.time(ready.handle, calls).unwrap();
     let mut values: Vec<f64> = (0..VALUES)
-        .map(|_| worker.time(ready.handle, calls).unwrap().as_secs_f64() / calls as f64)
+        .map(|_| worker.time(ready.handle, calls).unwrap().wall.as_secs_f64() / calls as f64)
         .collect();
     median(&mut values)
 }

@@ -80,6 +80,30 @@ pub struct ComparisonFigures {
     pub baseline_sample_ns: Option<f64>,
     /// The median duration of a sample of the variant.
     pub variant_sample_ns: Option<f64>,
+    /// ln of the ratio of the second half of the samples ÷ that of the first.
+    pub drift: Option<f64>,
+    pub baseline_calls: Calls,
+    pub variant_calls: Calls,
+}
+
+/// What else is known of the calls of one side.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Calls {
+    /// Threads in use on average.
+    pub threads: Option<f64>,
+    /// Seconds of the first call in the launch, and of a typical one later.
+    pub first_and_later: Option<(f64, f64)>,
+}
+
+impl Calls {
+    fn of(series: &Series) -> Self {
+        let later = median(seconds(series).collect());
+        let first = series.first_ns.map(|ns| ns as f64 * 1e-9);
+        Calls {
+            threads: series.threads(),
+            first_and_later: first.zip(later),
+        }
+    }
 }
 
 /// Five quantiles of a launch's samples.
@@ -131,6 +155,9 @@ impl LaunchFigures {
                 ratios: Distribution::of(ratios),
                 baseline_sample_ns: median_duration(&own.baseline_samples),
                 variant_sample_ns: median_duration(&own.variant_samples),
+                drift: drift(&baseline, &variant),
+                baseline_calls: Calls::of(&own.baseline_samples),
+                variant_calls: Calls::of(&own.variant_samples),
             }
         };
         LaunchFigures {
@@ -151,6 +178,15 @@ impl LaunchFigures {
     /// ln(baseline ÷ variant).
     pub fn log_ratio(&self, variant: &str) -> Option<f64> {
         self.comparison(variant)?.log_ratio
+    }
+
+    /// Threads that the baseline used, as the comparisons measured it.
+    pub fn baseline_threads(&self, baseline: &str) -> Option<f64> {
+        let own = self.comparisons.iter().map(|own| match own.variant == baseline {
+            true => own.variant_calls,
+            false => own.baseline_calls,
+        });
+        median(own.filter_map(|calls| calls.threads).collect())
     }
 
     fn is_of(&self, launch: &Launch) -> bool {
@@ -188,6 +224,13 @@ pub(crate) fn baseline_series(launch: &Launch) -> impl Iterator<Item = &Series> 
 
 fn seconds(series: &Series) -> impl Iterator<Item = f64> + '_ {
     series.per_call().map(|ns| ns * 1e-9)
+}
+
+/// How much the logarithm of the ratio changes from the first half of the samples to the second.
+fn drift(baseline: &[f64], variant: &[f64]) -> Option<f64> {
+    let half = baseline.len().min(variant.len()) / 2;
+    let first = launch_log_ratio(&baseline[..half], &variant[..half])?;
+    Some(launch_log_ratio(&baseline[half..], &variant[half..])? - first)
 }
 
 fn median_duration(series: &Series) -> Option<f64> {

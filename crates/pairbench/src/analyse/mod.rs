@@ -24,6 +24,7 @@ pub(crate) mod profile;
 mod progress;
 pub(crate) mod scaling;
 pub(crate) mod shape;
+mod sides;
 pub(crate) mod sites;
 mod sizes;
 pub(crate) mod sources;
@@ -64,6 +65,7 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
             precision::find(one),
             shape::find(one),
             sizes::find(one),
+            sides::find(one),
             calibration::embedded(pair, summary),
             memory::find(pair),
             profile::find(pair, summary),

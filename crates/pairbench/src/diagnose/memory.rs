@@ -210,7 +210,7 @@ fn weigh(subject: Subject<'_>, hosts: &mut Hosts<'_>) -> Result<VariantMemory, F
     let ready = limits::resident_of(process);
     // Carrying the input over took memory that no call takes.
     limits::forget_peak(process);
-    let first = host.time(handle, 1)?;
+    let first = host.time(handle, 1)?.wall;
     let calls = (WEIGHED.as_secs_f64() / first.as_secs_f64().max(1e-9)) as u64;
     let calls = calls.clamp(LEAST_CALLS, 10_000);
     let collections = match subject.side {

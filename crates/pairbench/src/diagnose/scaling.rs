@@ -189,7 +189,7 @@ fn set_up(variant: String, hosts: &mut Hosts<'_>, setting: Setting<'_>) -> Resul
 
 fn time(one: &Sampled, hosts: &mut Hosts<'_>, calls: u64) -> Result<Duration, Fault> {
     let (host, _) = hosts.for_contestant(&one.variant)?;
-    host.time(one.handle, calls)
+    Ok(host.time(one.handle, calls)?.wall)
 }
 
 /// Finds how many calls make a sample, warming up meanwhile; and about how long a sample takes.

@@ -16,6 +16,7 @@ pub mod shape;
 mod share;
 mod shift;
 mod signed_rank;
+mod step;
 mod straight;
 mod tail;
 
@@ -31,6 +32,7 @@ pub use precision::Precision;
 pub use quantity::{Ratio, Time};
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
+pub(crate) use step::{CHANGE, step};
 pub(crate) use straight::slope;
 pub use tail::tail;
 pub(crate) use tail::{BEYOND, PROBABILITIES};

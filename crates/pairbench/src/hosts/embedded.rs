@@ -2,7 +2,7 @@
 
 use super::python::Python as Interpreter;
 use super::wire::{self, Request};
-use super::{Answer, Fault, Handle, Host, Ready};
+use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use crate::registry::Entry;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -12,7 +12,7 @@ use serde_bytes::Bytes;
 use std::ffi::CString;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The version of the libpython that is loaded, like `3.11.7`; known without starting an interpreter.
 pub fn loaded_version() -> String {
@@ -209,7 +209,7 @@ impl Host for Embedded<'_> {
     }
 
     /// The loop is Rust's, as in a program that embeds Python: one attachment, then a call through PyO3 each time.
-    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
         Python::attach(|py| {
             let call = || -> PyResult<Bound<'_, PyAny>> {
                 let opened = self.session.bind(py).getattr("opened")?.get_item(handle.0)?;
@@ -223,7 +223,7 @@ impl Host for Embedded<'_> {
                 }
                 Ok(start.elapsed())
             };
-            let timed = with_crash_lines(py, timed).and_then(|timed| timed);
+            let timed = Timing::here(|| with_crash_lines(py, timed).and_then(|timed| timed));
             timed.map_err(|error| self.fault(py, &error))
         })
     }

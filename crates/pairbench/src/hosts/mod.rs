@@ -66,6 +66,40 @@ pub struct Answer {
     pub took: Duration,
 }
 
+/// What calls took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// By the clock.
+    pub wall: Duration,
+    /// CPU time of all threads of the process meanwhile, those of libraries too; not of other processes. `None` where the
+    /// system does not count it.
+    pub cpu: Option<Duration>,
+}
+
+impl Timing {
+    /// Adds the CPU time that this process uses while `timed` runs. It is read outside of what is timed.
+    pub(crate) fn here<E>(timed: impl FnOnce() -> Result<Duration, E>) -> Result<Self, E> {
+        let before = own_cpu();
+        let wall = timed()?;
+        let cpu = before
+            .zip(own_cpu())
+            .map(|(before, after)| after.saturating_sub(before));
+        Ok(Timing { wall, cpu })
+    }
+}
+
+#[cfg(unix)]
+fn own_cpu() -> Option<Duration> {
+    rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime)
+        .try_into()
+        .ok()
+}
+
+#[cfg(not(unix))]
+fn own_cpu() -> Option<Duration> {
+    None
+}
+
 /// Where variants of one pair are set up, called and timed.
 pub trait Host {
     /// Sets a variant up on a fresh input of this size and seed.
@@ -94,7 +128,7 @@ pub trait Host {
     /// # Errors
     ///
     /// The fault of any of the calls.
-    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault>;
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault>;
 
     /// Tears down what the set-up created.
     ///

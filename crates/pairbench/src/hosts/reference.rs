@@ -3,7 +3,7 @@
 //! Two runs can be compared by ratios alone, because what slows the machine slows both parts of a ratio. Every variant
 //! has its ratio to the baseline; the baseline has one to this.
 
-use super::{Answer, Fault, Handle, Host, Ready};
+use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -50,12 +50,15 @@ impl Host for Reference {
         })
     }
 
-    fn time(&mut self, _handle: Handle, calls: u64) -> Result<Duration, Fault> {
+    fn time(&mut self, _handle: Handle, calls: u64) -> Result<Timing, Fault> {
         let start = Instant::now();
         for _ in 0..calls {
             black_box(self.work(black_box(1)));
         }
-        Ok(start.elapsed())
+        Ok(Timing {
+            wall: start.elapsed(),
+            cpu: None,
+        })
     }
 
     fn close(&mut self, _handle: Handle) -> Result<(), Fault> {

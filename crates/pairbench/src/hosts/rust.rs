@@ -1,12 +1,11 @@
 //! The host of Rust variants: this very process.
 
-use super::{Answer, Fault, Handle, Host, Ready};
+use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use crate::registry::{Opened, Pair};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once};
-use std::time::Duration;
 
 /// Runs the Rust variants of one pair. A panic becomes [`Fault::Panic`].
 pub struct RustHost<'a> {
@@ -61,9 +60,9 @@ impl Host for RustHost<'_> {
             .map_err(|error: crate::registry::WorkloadError| Fault::Answer { message: error.0 })
     }
 
-    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
         let opened = self.opened(handle);
-        guarded(|| opened.time(calls))
+        Timing::here(|| guarded(|| opened.time(calls)))
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {

@@ -4,7 +4,7 @@ use super::launcher::end_with_launch;
 use super::pipes::with_pipes;
 use super::python::Python;
 use super::wire::{self, Counted, Modules, Raised, Request, Watched};
-use super::{Answer, Fault, Handle, Host, Ready};
+use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use crate::registry::Entry;
 #[cfg(target_os = "linux")]
 use rustix::{
@@ -351,12 +351,15 @@ impl Host for Worker<'_> {
             .map(Answer::from)
     }
 
-    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
-        self.request(&Request::Time {
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
+        let (wall, cpu): (u64, u64) = self.request(&Request::Time {
             handle: handle.0,
             calls,
+        })?;
+        Ok(Timing {
+            wall: Duration::from_nanos(wall),
+            cpu: Some(Duration::from_nanos(cpu)),
         })
-        .map(Duration::from_nanos)
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {

@@ -26,6 +26,10 @@ const LEAST_AWAKE: Duration = Duration::from_millis(10);
 /// A set-up that takes less has no threads, no processes and no connections.
 const NOTHING: Duration = Duration::from_micros(10);
 
+/// How often the samples of a comparison are taken anew while the ratio changes among them. What is still warming up then
+/// is recorded as it is.
+const RETAKES: u32 = 3;
+
 /// How samples are taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
@@ -209,6 +213,11 @@ fn set_up_and_sample<'a>(
     ));
     pair.borrow_mut().calibrate(hosts)?;
     sample(job, variant, &pair, hosts)?;
+    let mut retaken = 0;
+    while retaken < RETAKES && pair.borrow().is_unsettled(job.sampling.sample_size) {
+        retaken += 1;
+        sample(job, variant, &pair, hosts)?;
+    }
 
     let pair = pair.into_inner();
     let timed = pair.spent();
@@ -221,6 +230,7 @@ fn set_up_and_sample<'a>(
         baseline_samples,
         variant_samples,
         order,
+        retaken,
     };
     Ok((comparison, timed))
 }

@@ -66,6 +66,13 @@ pub struct Comparison {
     pub variant_samples: Series,
     /// For each sample pair, which side came first: `b` or `v`.
     pub order: String,
+    /// How often all samples were taken anew, because the ratio changed among them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retaken: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A side of a comparison.
@@ -85,9 +92,23 @@ pub struct Series {
     pub calls: u64,
     /// Nanoseconds of each sample, all calls together.
     pub ns: Vec<u64>,
+    /// CPU time of all samples together, over all threads of the process, in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_ns: Option<u64>,
+    /// Nanoseconds of the first call after the set-up, long before the samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_ns: Option<u64>,
 }
 
 impl Series {
+    /// Threads in use on average: CPU time ÷ wall time.
+    pub fn threads(&self) -> Option<f64> {
+        let wall: u64 = self.ns.iter().sum();
+        (wall > 0)
+            .then(|| self.cpu_ns.map(|cpu| cpu as f64 / wall as f64))
+            .flatten()
+    }
+
     /// Nanoseconds per call, in the order taken.
     pub fn per_call(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         let calls = self.calls.max(1) as f64;

@@ -1,7 +1,8 @@
 //! A sample of a variant right next to a sample of the baseline.
 
 use super::{Failure, Series};
-use crate::hosts::{Fault, Handle, HostSet};
+use crate::estimate::step;
+use crate::hosts::{Fault, Handle, HostSet, Timing};
 use rand::Rng;
 use rand::rngs::StdRng;
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub(super) struct Timed {
     /// How long it is called before each sample, and by how many calls.
     waking: Duration,
     wakes: u64,
+    /// What the very first call took.
+    first: Option<Duration>,
 }
 
 impl Timed {
@@ -35,6 +38,7 @@ impl Timed {
             target,
             waking: Duration::ZERO,
             wakes: 0,
+            first: None,
         }
     }
 
@@ -47,12 +51,12 @@ impl Timed {
     fn wake(&self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
         match self.wakes {
             0 => Ok(Duration::ZERO),
-            calls => self.time(hosts, calls),
+            calls => Ok(self.time(hosts, calls)?.wall),
         }
     }
 
     /// A fault carries this side's name: it may not be the side that is being compared.
-    fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Duration, Failure> {
+    fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Timing, Failure> {
         hosts
             .for_contestant(&self.name)
             .and_then(|(host, _)| host.time(self.handle, calls))
@@ -66,21 +70,23 @@ impl Timed {
     fn calibrate(&mut self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
         let target = self.target;
         let mut spent = Duration::ZERO;
-        let mut calls = 1;
+        let (mut calls, mut is_cold) = (1, true);
         loop {
-            let took = self.time(hosts, calls)?;
+            let took = self.time(hosts, calls)?.wall;
+            self.first.get_or_insert(took);
             spent += took;
             // A tenth of the target is long enough to divide by; the first call alone never is, it may be cold.
-            if spent > took && took * 10 >= target {
+            if !is_cold && took * 10 >= target {
                 let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
                 self.calls = ((target.as_secs_f64() / per_call).round() as u64).max(1);
                 self.sample_s = per_call * self.calls as f64;
                 self.wakes = (self.waking.as_secs_f64() / per_call).ceil() as u64;
                 return Ok(spent);
             }
-            if spent > took {
+            if !is_cold {
                 calls = calls.saturating_mul(4);
             }
+            is_cold = false;
         }
     }
 }
@@ -89,8 +95,8 @@ impl Timed {
 #[derive(Debug, Clone, Copy)]
 struct Take {
     iterations: u64,
-    baseline: Duration,
-    variant: Duration,
+    baseline: Timing,
+    variant: Timing,
     baseline_first: bool,
 }
 
@@ -156,7 +162,7 @@ impl SamplePair {
         });
         // For criterion an iteration is one call of the variant, so its own figures are per call too.
         // Below half a nanosecond that would be zero, on which its analysis does not end.
-        let per_call = variant.div_f64(self.variant.calls.max(1) as f64);
+        let per_call = variant.wall.div_f64(self.variant.calls.max(1) as f64);
         Ok(per_call.max(Duration::from_nanos(1)))
     }
 
@@ -173,8 +179,18 @@ impl SamplePair {
             + self
                 .takes
                 .iter()
-                .map(|take| take.baseline + take.variant)
+                .map(|take| take.baseline.wall + take.variant.wall)
                 .sum::<Duration>()
+    }
+
+    /// Whether the ratio changes among the last takes: one side was still warming up.
+    pub fn is_unsettled(&self, sample_size: usize) -> bool {
+        let last = self.takes.len().saturating_sub(sample_size);
+        let ratios = self.takes[last..].iter();
+        let logs: Vec<f64> = ratios
+            .map(|take| (take.baseline.wall.as_secs_f64() / take.variant.wall.as_secs_f64()).ln())
+            .collect();
+        step(&logs).is_some_and(|step| step.matters())
     }
 
     /// The last takes as samples of both sides: what came before was criterion's warm-up.
@@ -195,18 +211,22 @@ impl SamplePair {
                 message: "criterion's sampling was not flat".into(),
             });
         }
-        let series = |calls: u64, pick: fn(&Take) -> Duration| Series {
-            calls: calls.saturating_mul(iterations),
-            ns: takes
+        let ns = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let series = |side: &Timed, pick: fn(&Take) -> Timing| Series {
+            calls: side.calls.saturating_mul(iterations),
+            ns: takes.iter().map(|take| ns(pick(take).wall)).collect(),
+            cpu_ns: takes
                 .iter()
-                .map(|take| u64::try_from(pick(take).as_nanos()).unwrap_or(u64::MAX))
-                .collect(),
+                .map(|take| pick(take).cpu)
+                .sum::<Option<Duration>>()
+                .map(ns),
+            first_ns: side.first.map(ns),
         };
-        let variant = series(self.variant.calls, |take| take.variant);
+        let variant = series(&self.variant, |take| take.variant);
         let order = takes
             .iter()
             .map(|take| if take.baseline_first { 'b' } else { 'v' })
             .collect();
-        Ok((series(self.baseline.calls, |take| take.baseline), variant, order))
+        Ok((series(&self.baseline, |take| take.baseline), variant, order))
     }
 }

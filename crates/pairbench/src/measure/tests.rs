@@ -2,7 +2,7 @@
 
 use super::launch::{Event, Job, Sampling, run};
 use super::{Comparison, Failure, First};
-use crate::hosts::{Answer, Fault, Handle, Host, HostSet, Ready};
+use crate::hosts::{Answer, Fault, Handle, Host, HostSet, Ready, Timing};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -31,6 +31,8 @@ struct Script {
     jitter: u64,
     /// Who raises, and in which of its timings.
     fails: Option<(&'static str, usize)>,
+    /// Who takes 3 % less in each timing than in the one before.
+    warms: Option<&'static str>,
     /// Whose set-up takes how long.
     setup: fn(&str) -> Duration,
     discarded: Vec<String>,
@@ -54,6 +56,7 @@ impl Script {
             calls_at_once: 1,
             jitter: 1,
             fails: None,
+            warms: None,
             setup: |_| Duration::from_nanos(77),
             discarded: Vec::new(),
         }
@@ -99,7 +102,7 @@ impl Host for Script {
         unreachable!("answers are the business of verify")
     }
 
-    fn time(&mut self, handle: Handle, calls: u64) -> Result<Duration, Fault> {
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
         let name = self.names[handle.0 as usize].clone();
         assert_eq!(
             name, self.current,
@@ -115,8 +118,15 @@ impl Host for Script {
         std::thread::sleep(Duration::from_micros(100));
         let ns =
             (self.per_call)(&name) * calls / self.calls_at_once + self.jitter * self.requests.len() as u64;
+        let ns = match self.warms == Some(name.as_str()) {
+            true => (ns as f64 * 0.97_f64.powi(earlier as i32)) as u64,
+            false => ns,
+        };
         self.requests.push(Request::Time { name, calls, ns });
-        Ok(Duration::from_nanos(ns))
+        Ok(Timing {
+            wall: Duration::from_nanos(ns),
+            cpu: Some(Duration::from_nanos(2 * ns)),
+        })
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {
@@ -231,6 +241,29 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
             );
         }
         assert_eq!(events.last(), Some(&Event::Done));
+    }
+}
+
+#[test]
+fn samples_are_taken_anew_while_the_ratio_changes_among_them() {
+    let steady = launch(&mut Script::new(), &["rust"], 1);
+    assert_eq!(comparisons(&steady)[0].retaken, 0);
+    let mut warming = Script::new();
+    warming.warms = Some("rust");
+    let warming = launch(&mut warming, &["rust"], 1);
+    assert_eq!(comparisons(&warming)[0].retaken, 3, "it does not wait for ever");
+    assert_eq!(comparisons(&warming)[0].variant_samples.ns.len(), SAMPLES);
+}
+
+#[test]
+fn cpu_time_and_the_first_call_of_both_sides_are_recorded() {
+    let mut script = Script::new();
+    let events = launch(&mut script, &["rust"], 1);
+    let own = comparisons(&events)[0];
+    for (name, series) in [("python", &own.baseline_samples), ("rust", &own.variant_samples)] {
+        // The script reports twice as much CPU time as wall time.
+        assert_eq!(series.threads(), Some(2.0));
+        assert_eq!((1, series.first_ns.unwrap()), script.timings(name)[0]);
     }
 }
 

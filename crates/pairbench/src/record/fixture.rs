@@ -8,6 +8,7 @@ fn series(calls: u64, ns_per_call: u64, samples: usize) -> Series {
     Series {
         calls,
         ns: vec![ns_per_call * calls; samples],
+        ..Series::default()
     }
 }
 
@@ -24,6 +25,7 @@ fn comparison(variant: &str, baseline_ns: u64, variant_ns: u64) -> Comparison {
         },
         variant_samples: series(7, variant_ns, if is_baseline { 4 } else { 8 }),
         order: "bv".repeat(4),
+        retaken: 0,
     }
 }
 

@@ -210,6 +210,26 @@ kinds! {
     RatioChangesSide, Warning,
         "Whether this is faster or slower depends on the size of the input",
         "measure the sizes that you have: --cases all";
+    /// One side used 1.25 threads or more (CPU time ÷ wall time of its process while it was sampled, the median over
+    /// launches), the other fewer. A note for what is neither the port nor beside a baseline with several threads.
+    ThreadsDiffer, Warning,
+        "One side uses several threads and the other does not, so the ratio is also one of cores",
+        "limit the library's threads (OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1, RAYON_NUM_THREADS=1), or measure both with as many";
+    /// The first call in a launch took 10 times longer than the later ones and 1 ms more, or 100 times longer and
+    /// 0.1 ms more: the median over launches.
+    StateSurvives, Warning,
+        "The first call did work for the later ones, such as filling a cache or importing, and only later ones are measured",
+        "make every call do all of the work: clear caches in it, or import and prepare in the set-up";
+    /// From the first half of a launch's samples to the second the ratio changes by more than 2 %, with its whole
+    /// interval over launches. See [warming up](how-it-measures.md#warming-up).
+    StillWarmingUp, Warning,
+        "The ratio changes within launches, so a side was still warming up",
+        "warm up for longer: --warm-up-time 5";
+    /// A call of the baseline takes less than 1 ms, a tenth of what a case should take. Branches that depend on so short an
+    /// input are learnt by heart.
+    CallsTooShort, Warning,
+        "Calls are so short that the processor learns their input by heart, which the work of a real program is not",
+        "use a case whose Python side takes about 10 ms";
     /// Mann and Kendall's trend over time is below 0.1 %, and Theil's drift over the run is larger than 1 % and
     /// than the half-width. At the customary 1 % every fifth run would warn of nothing.
     DriftingLaunches, Warning,

@@ -3,6 +3,7 @@
 use super::charts::Canvas;
 use super::charts::palette::{Look, look};
 use super::explained;
+use super::summary::VariantSummary;
 use crate::estimate::{Estimate, Ratio, Share, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use sha2::{Digest, Sha256};
@@ -126,6 +127,13 @@ pub(crate) fn ratio(estimate: Estimate) -> Markup {
         &Ratio(estimate.value).to_string(),
         range(estimate, |v| Ratio(v).to_string()),
     )
+}
+
+/// The threads that a variant used on average, where it used several.
+pub(crate) fn threads(variant: &VariantSummary) -> Markup {
+    html! {
+        @if let Some(threads) = variant.several_threads() { span.range { "on " (format!("{threads:.1}")) " threads" } }
+    }
 }
 
 /// A time, its interval below.

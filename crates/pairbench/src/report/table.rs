@@ -1,6 +1,6 @@
 //! The table of all pairs on the index: rows by profile, columns by the kind of step.
 
-use super::page::{or_dash, pair_file, ratio, sort_value, time, variant_name};
+use super::page::{or_dash, pair_file, ratio, sort_value, threads, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
@@ -193,7 +193,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
             @for variant in variants {
                 @if !column.names(&variant.name) { span.which { (variant_name(&variant.name)) " " } }
                 @match variant.ratio {
-                    Some(estimate) => { (ratio(estimate)) },
+                    Some(estimate) => { (ratio(estimate)) (threads(variant)) },
                     None if standing == PairState::Failed => { span.none { "–" } },
                     None => { span.none { (state_word(&variant.state)) } },
                 }

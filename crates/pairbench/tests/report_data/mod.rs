@@ -133,6 +133,7 @@ fn launch(
         Series {
             calls,
             ns: (0..n).map(sample).collect(),
+            ..Series::default()
         }
     };
     let embedded = [(Variant::EMBEDDED, Side::Python, 0.81)];
@@ -143,6 +144,7 @@ fn launch(
         baseline_samples: Series::default(),
         variant_samples: series(base_ns * machine, sample_pairs, &mut noise),
         order: String::new(),
+        retaken: 0,
     }];
     for (name, _, ratio) in plan.variants.iter().chain(&embedded) {
         let placement = noise(0.02);
@@ -161,6 +163,7 @@ fn launch(
             baseline_samples: series(base_ns * machine, sample_pairs, &mut noise),
             variant_samples: series(base_ns * machine * placement / ratio, sample_pairs, &mut noise),
             order: "bvvb".repeat(sample_pairs / 4),
+            retaken: 0,
         });
     }
     Launch {

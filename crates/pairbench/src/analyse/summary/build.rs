@@ -103,6 +103,12 @@ fn summarise_variant(
     };
     let measured = state == State::Measured;
     let setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
+    let threads: Vec<f64> = match is_baseline {
+        true => (figures.iter())
+            .filter_map(|launch| launch.baseline_threads(&variant.name))
+            .collect(),
+        false => own.iter().filter_map(|c| c.variant_calls.threads).collect(),
+    };
     VariantSummary {
         name: variant.name.clone(),
         side: variant.side,
@@ -113,6 +119,7 @@ fn summarise_variant(
         time: time.filter(|_| measured),
         setup: measured.then(|| median(setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
+        threads: measured.then(|| median(threads)).flatten(),
     }
 }
 

@@ -92,7 +92,20 @@ pub struct VariantSummary {
     pub setup: Option<f64>,
     /// Launches with samples of it.
     pub launches: u32,
+    /// Threads that it used on average, those of libraries too: CPU time ÷ wall time, the median over launches.
+    pub threads: Option<f64>,
 }
+
+impl VariantSummary {
+    /// The threads, where it used more than one.
+    pub fn several_threads(&self) -> Option<f64> {
+        self.threads.filter(|threads| *threads >= SEVERAL_THREADS)
+    }
+}
+
+/// A process that uses at least this many threads on average uses more than one. Less may be the threads of a runtime beside the one that
+/// works.
+const SEVERAL_THREADS: f64 = 1.25;
 
 /// Whether a variant has figures, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Every kind of warning both ways: raised where it should be, silent where not, and silent just below its threshold.
 
 mod kinds;
+mod sides;
 mod sound;
 
 use super::*;
@@ -68,7 +69,11 @@ fn parts_of_a_run_that_are_alike_raise_nothing() {
 
 #[test]
 fn no_kind_is_left_untested() {
-    let alone = BOTH_WAYS.iter().chain(COMPARED).map(|row| row.0);
+    let alone = BOTH_WAYS
+        .iter()
+        .chain(sides::SIDES)
+        .chain(COMPARED)
+        .map(|row| row.0);
     let tested: HashSet<WarningKind> = alone.chain(TOGETHER.iter().map(|row| row.0)).collect();
     assert_eq!(tested, WarningKind::ALL.iter().copied().collect());
 }

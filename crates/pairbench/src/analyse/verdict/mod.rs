@@ -236,12 +236,16 @@ const VOID: [WarningKind; 3] = [
 
 /// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
 /// open.
-const DOUBTS: [WarningKind; 7] = [
+const DOUBTS: [WarningKind; 11] = [
     WarningKind::FailedVariant,
     WarningKind::UnoptimisedInterpreter,
     WarningKind::FewLaunches,
     WarningKind::SamplesTooShort,
     WarningKind::RatioChangesSide,
+    WarningKind::ThreadsDiffer,
+    WarningKind::StateSurvives,
+    WarningKind::StillWarmingUp,
+    WarningKind::CallsTooShort,
     WarningKind::DriftingLaunches,
     WarningKind::TwoKinds,
 ];

@@ -33,6 +33,7 @@ fn with_reference(mut pair: PairRecord, reference_ns: u64) -> PairRecord {
         launch.comparisons[0].baseline_samples = Series {
             calls: 1,
             ns: vec![reference_ns; samples],
+            ..Series::default()
         };
     }
     pair

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diagnose::Diagnoser;
-use crate::hosts::{Answer, Ready};
+use crate::hosts::{Answer, Ready, Timing};
 use crate::registry::{Entry, Pair, Profile, fixture};
 
 /// A host that answers with one list after another, and then with the last again.
@@ -55,7 +55,7 @@ impl Host for Script {
         })
     }
 
-    fn time(&mut self, _handle: Handle, _calls: u64) -> Result<Duration, Fault> {
+    fn time(&mut self, _handle: Handle, _calls: u64) -> Result<Timing, Fault> {
         unreachable!("a call notes its own times")
     }
 

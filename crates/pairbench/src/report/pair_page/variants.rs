@@ -1,6 +1,6 @@
 //! The table of variants, and below it the embedded Python, the libraries, and what was expected.
 
-use super::super::page::{heading, in_parentheses, or_dash, ratio, time, variant_name};
+use super::super::page::{heading, in_parentheses, or_dash, ratio, threads, time, variant_name};
 use super::super::summary::{CaseSummary, State, VariantSummary};
 use super::super::table::state_word;
 use crate::analyse::PairAnalysis;
@@ -54,8 +54,8 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
             td.number { @match variant.ratio {
-                Some(e) => { (ratio(e)) },
-                None if baseline => { span.value { (Ratio(1.0)) } span.range { "by definition" } },
+                Some(e) => { (ratio(e)) (threads(variant)) },
+                None if baseline => { span.value { (Ratio(1.0)) } span.range { "by definition" } (threads(variant)) },
                 None => span.none { "–" },
             } }
             td.number { (or_dash(variant.time, time)) }
