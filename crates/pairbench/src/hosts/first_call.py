@@ -28,7 +28,15 @@ value = pickle.load(sys.stdin.buffer)
 module = sys.modules[name]
 function = getattr(module, variant)
 setup = getattr(module, "setup_" + variant, None)
-manager = None if setup is None else setup()
+# What of the input the set-up wants, as in plain.py, but without a module that the call may need.
+code = getattr(getattr(setup, "__wrapped__", setup), "__code__", None)
+names = () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+wanted, named = (), {}
+if isinstance(value, dict):
+    named = {field: value[field] for field in names if field in value}
+elif names and code.co_argcount > len(getattr(setup, "__wrapped__", setup).__defaults__ or ()):
+    wanted = (value,)
+manager = None if setup is None else setup(*wanted, **named)
 resources = () if manager is None else (manager.__enter__(),)
 keywords = value if isinstance(value, dict) else {}
 positional = resources if isinstance(value, dict) else (*resources, value)
