@@ -7,8 +7,7 @@
 # Choose nodes of one kind (--constraint, --partition), and whole nodes (--exclusive), because other jobs disturb. The report
 # shows where nodes were not of one kind, and which one measured what.
 #
-# Tested: this script as it is, by tests/faults/tests/suite/shards.rs, with a stand-in for sbatch that runs the jobs one
-# after the other. Not tested: Slurm itself.
+# Tested: this script as it is, by tests/faults/tests/suite/shards.rs, with Slurm on one machine. Not tested: several nodes.
 set -euo pipefail
 
 export PARTS=${PARTS:-8}

@@ -1,4 +1,4 @@
-//! The examples in docs/ that divide a run: their very commands, with stand-ins for Cargo and for the job engine.
+//! The examples in docs/ for job engines: their very commands, with stand-ins for Cargo and for the engine.
 
 use super::bench::{Bench, SHORT};
 use pairbench::record::{Record, Shard, Status, is_record, read};
@@ -43,6 +43,18 @@ else
 fi
 "#;
 
+/// Stands in for GitHub, where pull request 7 has come from branch `faster` of `someone`.
+const GH: &str = r#"#!/usr/bin/env bash
+set -eu
+echo "$*" >>../calls
+case "$*" in
+*/pulls*head=someone:faster*) echo 7 ;;
+*/issues/7/comments*--paginate*) [[ ! -e ../comment ]] || echo 99 ;;
+*POST*/issues/7/comments*body=@body.md | *PATCH*/issues/comments/99*body=@body.md) cp body.md ../comment ;;
+*) echo "gh was not expected to be called with: $*" >&2; exit 99 ;;
+esac
+"#;
+
 fn docs(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs")
@@ -65,8 +77,12 @@ struct Place(TempDir);
 
 impl Place {
     fn new() -> Self {
+        Place::with(&[("cargo", CARGO), ("sbatch", SBATCH)])
+    }
+
+    fn with(programs: &[(&str, &str)]) -> Self {
         let place = Place(tempfile::tempdir().unwrap());
-        for (name, program) in [("cargo", CARGO), ("sbatch", SBATCH)] {
+        for (name, program) in programs {
             let path = place.at("bin").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, program).unwrap();
@@ -217,6 +233,60 @@ fn the_example_for_github_measures_all_parts_and_reports_them() {
     is_whole(&all, parts.len() as u32, &place.at("merged/reports"));
 }
 
+/// The steps of a workflow's only job.
+fn steps(file: &Yaml, job: &str) -> Vec<Yaml> {
+    file["jobs"][job]["steps"].as_vec().unwrap().clone()
+}
+
+#[test]
+fn a_pull_request_from_a_fork_gets_one_comment_with_the_table() {
+    let (compare, comment) = (&yaml("compare-in-ci.yml")[0], &yaml("comment-in-ci.yml")[0]);
+    // The first has no right to write, which a fork is not given; the second runs nothing of the fork's.
+    assert_eq!(text(&compare["permissions"]["contents"]), "read");
+    assert_eq!(comment["on"]["workflow_run"]["workflows"][0], compare["name"]);
+    assert_eq!(text(&comment["permissions"]["pull-requests"]), "write");
+    let (first, second) = (steps(compare, "compare"), steps(comment, "comment"));
+    assert!(
+        !second
+            .iter()
+            .any(|step| text_of(step, "uses").contains("checkout"))
+    );
+
+    let place = Place::with(&[("cargo", CARGO), ("git", "#!/bin/sh\n"), ("gh", GH)]);
+    let run = |folder: &str, steps: &[Yaml], environment: &[(&str, &str)]| {
+        for step in steps.iter().filter(|step| !step["run"].is_badvalue()) {
+            let command = text(&step["run"]).replace("${{", "").replace("}}", "");
+            place.run(folder, &["bash", "-e", "-c", &command], environment);
+        }
+    };
+    let summary = place.at("summary").display().to_string();
+    run("checkout", &first, &[("GITHUB_STEP_SUMMARY", &summary)]);
+    let uploads = first
+        .iter()
+        .filter(|step| text_of(step, "uses").contains("upload"));
+    let artifact = uploads
+        .map(|step| &step["with"])
+        .find(|with| with["name"] == second[0]["with"]["name"])
+        .unwrap();
+    let file = text(&artifact["path"]);
+    fs::create_dir_all(place.at("runner")).unwrap();
+    fs::copy(place.at("checkout").join(&file), place.at("runner").join(&file)).unwrap();
+
+    let environment = [("GH_REPO", "me/mine"), ("HEAD", "someone:faster")];
+    run("runner", &second, &environment);
+    run("runner", &second, &environment);
+    let comment = fs::read_to_string(place.at("comment")).unwrap();
+    let table = fs::read_to_string(&summary).unwrap();
+    assert!(table.contains("honest") && comment.ends_with(&table), "{comment}");
+    let calls = fs::read_to_string(place.at("calls")).unwrap();
+    let of = |method: &str| calls.lines().filter(|call| call.contains(method)).count();
+    assert_eq!((of("POST"), of("PATCH")), (1, 1), "{calls}");
+
+    // Without a table, as after a build that failed, nothing is posted.
+    run("nothing", &second, &environment);
+    assert_eq!(fs::read_to_string(place.at("calls")).unwrap(), calls);
+}
+
 /// The value of a key; empty if missing.
 fn text_of(step: &Yaml, key: &str) -> String {
     step[key].as_str().unwrap_or_default().into()
@@ -233,6 +303,23 @@ fn the_example_for_slurm_measures_all_parts_and_reports_them() {
     is_whole(
         &records(&place.at("shared/parts")),
         6,
+        &place.at("shared/reports"),
+    );
+}
+
+/// The same with Slurm instead of the stand-in.
+#[test]
+#[ignore = "needs Slurm, which .ci/slurm starts"]
+fn slurm_itself_measures_all_parts_and_reports_them() {
+    let place = Place::with(&[("cargo", CARGO)]);
+    let script = docs("shards-slurm.sh");
+    place.run("shared", &["bash", script.to_str().unwrap()], &[("PARTS", "3")]);
+    let waits = "while [ -n \"$(squeue --me --noheader)\" ]; do sleep 1; done; cat slurm-*.out >&2";
+    let said = place.run("shared", &["timeout", "300", "bash", "-c", waits], &[]);
+    eprintln!("{said}");
+    is_whole(
+        &records(&place.at("shared/parts")),
+        3,
         &place.at("shared/reports"),
     );
 }
