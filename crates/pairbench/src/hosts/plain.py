@@ -169,5 +169,3 @@ def describe(error):
         return {"kind": "panic", "message": str(error)}
     name = type(error).__qualname__
     return {"kind": "exception", "name": name, "message": str(error), "traceback": text}
-
-

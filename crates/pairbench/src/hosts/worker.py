@@ -148,7 +148,7 @@ class Session:
         return True
 
     def call(self, handle):
-        """Calls once; returns the answer and the input as it is afterwards, both pickled, and the call's nanoseconds."""
+        """Calls once; returns the nanoseconds, and pickles of the answer and of the input as it is afterwards."""
         opened = self.opened[handle]
         started = time.perf_counter_ns()
         answer = opened.call()

@@ -37,7 +37,7 @@ const SECTIONS: [(&str, &str); 31] = [
     ("undiagnosed", "why-is-it-so.md"),
     ("variants", "how-to-read.md#what-is-where"),
     ("verdicts", "compare-runs.md#what-is-compared"),
-    ("verification", "how-it-measures.md#the-same-answer-first"),
+    ("verification", "same-answer.md"),
 ];
 
 /// A link with these words to a document, or to a section of one.

@@ -1,4 +1,4 @@
-"""A good pair of all plain types, with a word of Rust as its name and set-ups that get the input."""
+"""A good pair of all plain types, with a word of Rust as its name. Its set-ups get the input."""
 
 import contextlib
 import dataclasses

@@ -7,6 +7,11 @@ pub fn pair() -> Pair {
     Pair::new(Profile::HotLoop, "adds numbers")
         .input(crate::numbers)
         .cases("numbers", &[10, 100, 1_000])
-        .rust(|numbers: &Vec<u64>| numbers.iter().map(|number| format!("number {number}")).collect::<Vec<_>>())
+        .rust(|numbers: &Vec<u64>| {
+            numbers
+                .iter()
+                .map(|number| format!("number {number}"))
+                .collect::<Vec<_>>()
+        })
         .build()
 }

@@ -63,7 +63,11 @@ fn rust(whole: u64, input: &Input) -> Answer {
         fraction: (1, 3),
         moment: ["2024-01-02T03:04:05", "2024-01-02"],
         set: [input.numbers[..1].iter().copied().collect(), BTreeSet::new()].into(),
-        words: input.numbers.iter().map(|number| format!("{number:03}")).collect(),
+        words: input
+            .numbers
+            .iter()
+            .map(|number| format!("{number:03}"))
+            .collect(),
         total: Total { whole, colour: "red" },
         by_set: [((1, 2), b"ab".to_vec())].into(),
     }
