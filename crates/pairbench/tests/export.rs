@@ -494,7 +494,7 @@ fn exit_codes_of_the_tool() {
     for command in ["export", "report", "compare", "interpreters"] {
         let (_, help, _) = tool(&[command, "--help"]);
         assert!(
-            help.contains("Exit codes") && help.contains("  4  the report or export"),
+            help.contains("Exit codes") && help.contains("  4  the report, export or output"),
             "{help}"
         );
     }

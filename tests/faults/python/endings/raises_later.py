@@ -7,6 +7,6 @@ CALLS = itertools.count(1)
 
 def python(numbers):
     """Add the numbers, a few times."""
-    if next(CALLS) > 50:
+    if next(CALLS) > 300:
         raise RuntimeError("had enough of it")
     return sum(numbers)

@@ -11,6 +11,6 @@ IN_WORKER = hasattr(sys.modules["__main__"], "__file__")
 
 def python(numbers):
     """Add the numbers a few times, then crash."""
-    if IN_WORKER and next(CALLS) > 50:
+    if IN_WORKER and next(CALLS) > 300:
         ctypes.string_at(0)
     return sum(numbers)

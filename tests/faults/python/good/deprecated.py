@@ -19,6 +19,6 @@ def total(numbers):
 def python(numbers):
     """Add the numbers; somebody may listen only while there are as few calls as to verify it."""
     own = warnings._showwarnmsg.__module__ in ("warnings", "_py_warnings")
-    if next(calls) > 50 and not own:
+    if next(calls) > 300 and not own:
         raise RuntimeError("watched while it is measured")
     return total(numbers)

@@ -19,7 +19,7 @@ def python(numbers):
     call = next(CALLS)
     if WHAT == "chat" and call == 2:
         sys.stdout.write("all that there is to say\n" * 800_000)
-    elif WHAT in ACTIONS and (WHEN != "later" or call > 50):
+    elif WHAT in ACTIONS and (WHEN != "later" or call > 300):
         ACTIONS[WHAT]()
     return deep() if WHAT == "nest" else sum(numbers)
 

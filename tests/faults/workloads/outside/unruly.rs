@@ -23,9 +23,9 @@ fn rust(numbers: &[u64]) -> u64 {
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     match ASKED.as_str() {
         "rust-talk" => talk(),
-        "rust-talk later" if call > 50 => talk(),
+        "rust-talk later" if call > 300 => talk(),
         "rust-eat" => eat(),
-        "rust-eat later" if call > 50 => eat(),
+        "rust-eat later" if call > 300 => eat(),
         _ => crate::sum(numbers),
     }
 }
