@@ -4,7 +4,7 @@ use super::bench::{Ran, run};
 use std::sync::LazyLock;
 
 static CHECKED: LazyLock<Ran> = LazyLock::new(|| {
-    run("--test ^(hash_order|differs_deep|disagrees|half_a_pair|odd_arguments|overflows_in_rust|match)$")
+    run("--test ^(hash_order|differs_deep|disagrees|half_a_pair|odd_arguments|overflows|match)$")
 });
 
 /// All that is shown of one failure.
@@ -96,7 +96,7 @@ fn arguments_that_do_not_fit_are_a_wrong_declaration() {
 #[test]
 #[cfg(unix)]
 fn a_stack_overflow_in_rust_has_its_name() {
-    let text = says("overflows_in_rust/rust", &["overflowed its stack", "SIGABRT"]);
+    let text = says("overflows/rust", &["overflowed its stack", "SIGABRT"]);
     assert!(!text.contains("Fatal Python error"), "{text}");
 }
 

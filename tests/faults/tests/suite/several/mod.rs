@@ -23,11 +23,11 @@ const FAKES: [(&str, &str); 8] = [
     ),
     (
         "crashes_while_timed",
-        "def work(source): return before('time', 'os.abort()', source)",
+        "def work(source): return before('settle', 'os.abort()', source)",
     ),
     (
         "hangs_while_timed",
-        "def work(source): return before('time', 'time.sleep(600)', source)",
+        "def work(source): return before('settle', 'time.sleep(600)', source)",
     ),
     (
         "speaks_another_protocol",
