@@ -13,14 +13,14 @@ const KEPT: f64 = 10.0;
 /// In seconds. A cold cache, a page fault or the start of threads costs a first call less.
 const KEPT_S: f64 = 1e-3;
 
-/// With a factor like this, less is enough: no cold start makes a call a hundred times slower and takes
+/// With a factor like this, [`KEPT_FAR_S`] more is enough: no cold start is that slow.
 const KEPT_FAR: f64 = 100.0;
 
-/// as long as this.
+/// In seconds.
 const KEPT_FAR_S: f64 = 1e-4;
 
-/// In seconds: a tenth of what a case should take. A port of a shorter one takes microseconds, and so few branches are learnt by
-/// heart.
+/// In seconds: a tenth of what a case should take. A port of a shorter one takes microseconds, and the processor learns
+/// the branches of so small an input.
 const SHORT_S: f64 = 1e-3;
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {

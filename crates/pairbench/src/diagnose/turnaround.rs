@@ -2,7 +2,7 @@
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::hosts::worker::{WorkerSetup, input_pickle};
-use crate::hosts::{Fault, Hosts, launcher, script};
+use crate::hosts::{Fault, Hosts, ending, script};
 use crate::registry::{Entry, Variant};
 use serde::{Deserialize, Serialize};
 use std::process::{Command, Output, Stdio};
@@ -159,11 +159,7 @@ fn this_executable(arguments: &[&str]) -> Result<Output, Fault> {
         return Ok(output);
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_string();
-    Err(launcher::ended_unexpectedly(
-        "the process",
-        output.status,
-        message,
-    ))
+    Err(ending::ended_unexpectedly("the process", output.status, message))
 }
 
 /// What the process of [`FIRST_CALL`] does: sets the variant up on the case, and times one call. `None` without such a

@@ -9,6 +9,7 @@ mod contestant;
 pub mod discovery;
 #[cfg(feature = "embed")]
 pub mod embedded;
+pub(crate) mod ending;
 mod environment;
 pub mod extension;
 mod fault;

@@ -1,7 +1,8 @@
 //! Asks a program what interpreter it is, with a time limit, and rejects answers that contradict themselves.
 
+use super::ending::describe_exit;
 use super::environment;
-use super::launcher::{describe_exit, end_group, end_with_launch, tail};
+use super::launcher::{end_group, end_with_launch, tail};
 use super::python::{Interpreter, OLDEST, Python};
 use crate::text::cut;
 use serde::de::DeserializeOwned;

@@ -2,7 +2,8 @@
 //! things already.
 
 use super::Fault;
-use super::launcher::{end_with_launch, ended_unexpectedly};
+use super::ending::ended_unexpectedly;
+use super::launcher::end_with_launch;
 use super::probe::last_json;
 use super::worker::WorkerSetup;
 use serde::de::DeserializeOwned;

@@ -291,7 +291,7 @@ impl<'a> Worker<'a> {
         let deadline = Instant::now() + Duration::from_secs(2);
         while Instant::now() < deadline {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return super::launcher::ended_unexpectedly("the Python process", status, String::new());
+                return super::ending::ended_unexpectedly("the Python process", status, String::new());
             }
             std::thread::sleep(Duration::from_millis(5));
         }

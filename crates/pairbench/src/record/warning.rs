@@ -202,11 +202,10 @@ kinds! {
     /// From the smallest to the largest case the baseline takes 4 times longer or more, and a Rust variant less than 1.5
     /// times and under 1 µs. Both times come from verification. No verdict is given.
     TimeDoesNotGrow, Warning,
-        "The time does not grow with the input as the baseline's does, so the compiler has removed the work, or the \
-         variant does something else",
+        "The time does not grow with the input as the baseline's does: the work was removed, or is another",
         "return a result that depends on every step of the work, and hide constants with std::hint::black_box";
-    /// The interval lies on one side of 1, and on another case the ratio lies on the other: by its own interval, or by
-    /// a factor of 2 where it comes from verification, which calls every variant on all cases. A note for a step.
+    /// On another case the ratio lies on the other side of 1: by its interval, or by a factor of 2 where only
+    /// verification called it. A note for a step.
     RatioChangesSide, Warning,
         "Whether this is faster or slower depends on the size of the input",
         "measure the sizes that you have: --cases all";
@@ -225,8 +224,7 @@ kinds! {
     StillWarmingUp, Warning,
         "The ratio changes within launches, so a side was still warming up",
         "warm up for longer: --warm-up-time 5";
-    /// A call of the baseline takes less than 1 ms, a tenth of what a case should take. Branches that depend on so short an
-    /// input are learnt by heart.
+    /// A call of the baseline takes less than 1 ms, a tenth of what a case should: the processor learns its branches.
     CallsTooShort, Warning,
         "Calls are so short that the processor learns their input by heart, which the work of a real program is not",
         "use a case whose Python side takes about 10 ms";

@@ -283,24 +283,6 @@ fn with_findings(now: Vec<PairRecord>, then: Vec<PairRecord>) -> Vec<PairRecord>
     pairs.collect()
 }
 
-/// What failed while it was measured is not measured again: its state comes back after verifying.
-pub(crate) fn recall_failures(pair: &mut PairRecord) {
-    for launch in &pair.launches {
-        for failure in &launch.failures {
-            let name = if failure.variant.is_empty() {
-                &pair.baseline
-            } else {
-                &failure.variant
-            };
-            if let Some(variant) = pair.variants.iter_mut().find(|variant| variant.name == *name) {
-                variant.state = VariantState::Failed {
-                    fault: failure.fault.clone(),
-                };
-            }
-        }
-    }
-}
-
 /// A line for the user where something is not as it was.
 fn compare_into(all: &mut Vec<String>, what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug) {
     let (a, b) = (format!("{a:?}"), format!("{b:?}"));

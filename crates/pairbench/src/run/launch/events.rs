@@ -1,6 +1,7 @@
 //! The events of launched processes, and how failures among them are shown to the user.
 
 use crate::hosts::{Fault, launcher};
+use crate::measure::Failure;
 use crate::record::{PairRecord, VariantState};
 use crate::terminal::Terminal;
 use serde::de::DeserializeOwned;
@@ -32,6 +33,19 @@ pub(crate) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
 pub(crate) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
     if let Some(found) = pair.variants.iter_mut().find(|known| known.name == variant) {
         found.state = state;
+    }
+}
+
+/// What failed while it was measured is not measured again: its state comes back after verifying.
+pub(crate) fn recall_failures(pair: &mut PairRecord) {
+    let failures = pair.launches.iter().flat_map(|launch| launch.failures.clone());
+    for Failure { variant, fault } in failures.collect::<Vec<_>>() {
+        let name = if variant.is_empty() {
+            pair.baseline.clone()
+        } else {
+            variant
+        };
+        set_state(pair, &name, VariantState::Failed { fault });
     }
 }
 

@@ -7,11 +7,10 @@ use crate::record::{
     VerifyFailure,
 };
 use crate::registry::Variant;
-use crate::run::launch::events::{set_state, tell_details, with_output};
+use crate::run::launch::events::{recall_failures, set_state, tell_details, with_output};
 use crate::run::launch::pool::Pool;
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::Passed;
-use crate::run::resuming::recall_failures;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
