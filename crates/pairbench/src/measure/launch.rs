@@ -279,7 +279,7 @@ fn sample(
     match (failed.into_inner(), benched) {
         (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        // Where its own analysis panicked, all samples were taken before: equal ones have no density.
+        // Where its own analysis or drawing panicked, all samples had been taken.
         (None, Err(panic)) => match pair.borrow().last(sampling.sample_size) {
             Ok(_) => Ok(()),
             Err(_) => Err(blame(variant)(Fault::Harness {

@@ -161,9 +161,7 @@ impl SamplePair {
             baseline_first,
         });
         // For criterion an iteration is one call of the variant, so its own figures are per call too.
-        // Below half a nanosecond that would be zero, on which its analysis does not end.
-        let per_call = variant.wall.div_f64(self.variant.calls.max(1) as f64);
-        Ok(per_call.max(Duration::from_nanos(1)))
+        Ok(variant.wall.div_f64(self.variant.calls.max(1) as f64))
     }
 
     /// A little less than `sample_size` samples of both sides will take. With this as its measurement time criterion settles on
