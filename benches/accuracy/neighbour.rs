@@ -26,6 +26,7 @@ pub fn start(seed: u64, folder: &Path) -> Result<Launched, String> {
         roles::limits(day),
         0,
         &[],
+        &[],
     )
     .map_err(|error| format!("the busy neighbour does not start: {error}"))
 }

@@ -32,7 +32,7 @@ pub trait Peer {
 
 /// Runs this executable in a role and returns what that printed; `None` when the bench is to stop.
 fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
-    let launched = launcher::launch(arguments, output, roles::limits(LIMIT), 0, &[])
+    let mut launched = launcher::launch(arguments, output, roles::limits(LIMIT), 0, &[], &[])
         .map_err(|error| format!("{}: {error}", arguments.join(" ")))?;
     let ended = launched.wait(stop, || {});
     let text = std::fs::read(output).unwrap_or_default();

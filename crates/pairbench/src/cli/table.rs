@@ -19,7 +19,8 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         let label = record.interpreter.label();
         let _ = writeln!(text, "\nwith {label}, the first interpreter; all of them below:");
     }
-    let start = start("pair", "variant", "time");
+    let wide = name_width(analysis);
+    let start = start(wide, "pair", "variant", "time");
     let _ = writeln!(text, "\n{start}python ÷ variant [95 %]");
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for one in &analysis.pairs {
@@ -30,7 +31,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         }
         let several = cases.len() > 1;
         if cases.is_empty() {
-            let _ = writeln!(text, "{} not measured", left(&pair.name, 16));
+            let _ = writeln!(text, "{} not measured", cell(&pair.name, wide));
         }
         for (at, case) in cases.iter().enumerate() {
             let name = match (at, several) {
@@ -38,7 +39,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
                 (0, false) => pair.name.clone(),
                 _ => String::new(),
             };
-            case_rows(&mut text, &name, case, colors);
+            case_rows(&mut text, wide, &name, case, colors);
         }
         failures(&mut text, pair, colors);
         verdict_lines(&mut text, one.verdict(), colors);
@@ -87,11 +88,11 @@ fn nulls(text: &mut String, analysis: &Analysis<'_>) {
     }
 }
 
-fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
-    row(text, name, &case.baseline, "", colors);
+fn case_rows(text: &mut String, wide: usize, name: &str, case: &CaseSummary, colors: bool) {
+    row(text, wide, name, &case.baseline, "", colors);
     for variant in &case.variants {
         if variant.state != State::Deselected {
-            row(text, "", variant, &outcome(variant), colors);
+            row(text, wide, "", variant, &outcome(variant), colors);
         }
     }
     if let Some(tax) = case.embedded.as_ref().and_then(|embedded| embedded.tax) {
@@ -101,17 +102,17 @@ fn case_rows(text: &mut String, name: &str, case: &CaseSummary, colors: bool) {
             .and_then(|e| e.time)
             .map(|t| crate::estimate::Time(t.value).to_string());
         let time = time.unwrap_or_default();
-        let start = start("", "  embedded", &time);
+        let start = start(wide, "", "  embedded", &time);
         let _ = writeln!(text, "{start}tax {}", tax.display_ratio());
     }
 }
 
-fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, colors: bool) {
+fn row(text: &mut String, wide: usize, name: &str, variant: &VariantSummary, outcome: &str, colors: bool) {
     let time = variant
         .time
         .map(|time| crate::estimate::Time(time.value).to_string())
         .unwrap_or_default();
-    let start = start(name, &variant.name, &time);
+    let start = start(wide, name, &variant.name, &time);
     let outcome = cut(outcome, WIDTH - width(&start));
     let is_port = variant.side == Side::Rust && variant.name != Variant::BASELINE;
     let outcome = paint(colors && is_port && variant.ratio.is_some(), "1", &outcome);
@@ -119,8 +120,28 @@ fn row(text: &mut String, name: &str, variant: &VariantSummary, outcome: &str, c
 }
 
 /// The first three columns.
-fn start(name: &str, variant: &str, time: &str) -> String {
-    format!("{} {} {}   ", left(name, 16), left(variant, 11), right(time, 11))
+fn start(wide: usize, name: &str, variant: &str, time: &str) -> String {
+    format!(
+        "{} {} {}   ",
+        cell(name, wide),
+        cell(variant, 11),
+        right(time, 11)
+    )
+}
+
+/// A name that is too long keeps both ends: those of one family often differ in the last letters only.
+fn cell(name: &str, columns: usize) -> String {
+    if width(name) <= columns {
+        return left(name, columns);
+    }
+    let end: String = name.chars().skip(name.chars().count() - columns / 3).collect();
+    left(&(cut(name, columns - width(&end)) + &end), columns)
+}
+
+/// As wide as the longest name of a pair, where ratios have room beside it.
+fn name_width(analysis: &Analysis<'_>) -> usize {
+    let names = analysis.pairs.iter().map(|one| width(&one.pair.name));
+    names.max().unwrap_or_default().clamp(16, 24)
 }
 
 fn outcome(variant: &VariantSummary) -> String {
@@ -250,6 +271,16 @@ mod tests {
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains("In doubt: few launches"), "{text}");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn names_of_one_family_stay_apart() {
+        let of = |end: &str| cell(&format!("requests_of_a_family_{end}"), 16);
+        assert_eq!(
+            (of("one"), of("two")),
+            ("requests_o…y_one".into(), "requests_o…y_two".into())
+        );
+        assert_eq!(cell("short", 8), "short   ");
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub struct Entry {
 
 impl Entry {
     /// The modules that some variants need, each once.
+    #[cfg(feature = "harness")]
     pub(crate) fn requires(&self) -> Vec<String> {
         let variants = self.pair.variants().iter();
         let mut modules: Vec<String> = variants.flat_map(|variant| variant.requires.clone()).collect();
