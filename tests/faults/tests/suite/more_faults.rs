@@ -1,6 +1,6 @@
 //! Rarer ways to fail, in a run of their own; and what a second look at the common ones finds.
 
-use super::bench::{Ran, measure, run};
+use super::bench::{Bench, Ran, measure, run};
 use pairbench::hosts::Fault;
 use pairbench::record::PairRecord;
 use std::sync::LazyLock;
@@ -148,6 +148,24 @@ fn the_command_that_installs_what_is_missing_names_it() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("-m pip install a_module_that_nobody_has"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn an_environment_that_is_not_active_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("venv/bin/python");
+    std::fs::create_dir_all(python.parent().unwrap()).unwrap();
+    std::fs::write(python, "").unwrap();
+    std::fs::write(folder.path().join("venv/pyvenv.cfg"), "").unwrap();
+    let mut bench = Bench::new("--test --exact needs_missing");
+    bench.command.current_dir(&folder);
+    let ran = bench.run();
+    assert!(
+        ran.stderr
+            .contains("is not active: --interpreter venv/bin/python"),
         "{}",
         ran.stderr
     );

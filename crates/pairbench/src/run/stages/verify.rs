@@ -18,6 +18,7 @@ use crate::verify::{Finding, Verified};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// One check: a pair with an interpreter, each by its place.
@@ -238,7 +239,7 @@ fn forget_earlier(pair: &mut PairRecord) {
     }
 }
 
-/// How to get the modules that a variant needs.
+/// How to get the modules that a variant needs, and into which environment.
 fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
     let entry = run.selected[check.at].entry;
     let requirements = entry.sources.python_root.join("requirements.txt");
@@ -251,10 +252,26 @@ fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
         let found = entry.pair.variants().iter().find(|known| known.name == variant);
         found.map(|known| known.requires.join(" ")).unwrap_or_default()
     };
-    format!(
-        "install: {} -m pip install {what}",
-        run.interpreters[check.interpreter].python.about.executable
-    )
+    let about = &run.interpreters[check.interpreter].python.about;
+    let install = format!("install: {} -m pip install {what}", about.executable);
+    match inactive_environment(&here).filter(|_| !about.virtual_env) {
+        Some(python) => format!(
+            "{install}; or use the environment here, which is not active: --interpreter {}",
+            python.display()
+        ),
+        None => install,
+    }
+}
+
+/// The interpreter of a virtual environment in this folder, relative to it.
+fn inactive_environment(folder: &Path) -> Option<PathBuf> {
+    let environments = [".venv", "venv", "env"].map(Path::new).into_iter();
+    let pythons =
+        environments.flat_map(|one| ["bin/python", "Scripts/python.exe"].map(|below| one.join(below)));
+    pythons.into_iter().find(|python| {
+        let environment = python.parent().and_then(Path::parent).map(|one| folder.join(one));
+        environment.is_some_and(|one| one.join("pyvenv.cfg").exists()) && folder.join(python).exists()
+    })
 }
 
 /// Says how a check went; of several interpreters the good ones together, after the `last` one.
