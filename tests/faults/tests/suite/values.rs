@@ -4,7 +4,9 @@ use super::bench::{Ran, run};
 use std::sync::LazyLock;
 
 static CHECKED: LazyLock<Ran> = LazyLock::new(|| {
-    run("--test ^(hash_order|differs_deep|disagrees|half_a_pair|odd_arguments|overflows|match)$")
+    run(
+        "--test ^(hash_order|differs_deep|disagrees|half_a_pair|raises_half|odd_keys|odd_arguments|overflows|match)$",
+    )
 });
 
 /// All that is shown of one failure.
@@ -76,6 +78,24 @@ fn half_a_surrogate_pair_is_named() {
         ],
     );
     assert!(!text.contains("offset"), "{text}");
+}
+
+#[test]
+fn half_a_surrogate_pair_in_an_exception_is_shown() {
+    let text = says("raises_half/python", &["ValueError", "half of a pair: ", "of 10"]);
+    assert!(!text.contains("offset"), "{text}");
+}
+
+#[test]
+fn keys_that_name_no_argument_are_a_wrong_declaration() {
+    let text = says(
+        "odd_keys/python",
+        &[
+            "the key 0, which cannot name an argument of python()",
+            "a struct with a field",
+        ],
+    );
+    assert!(!text.contains("worker.py"), "{text}");
 }
 
 #[test]
