@@ -252,7 +252,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     ///
     /// # Panics
     ///
-    /// When it has no case, no Rust variant, two variants of one name, or a floor or latencies of no variant of it: a pair
+    /// When it has no case, two variants of one name, or a floor or latencies of no variant of it: a pair
     /// that could not be measured, or not judged.
     pub fn build(self) -> Pair {
         let pair = self.pair;
@@ -260,7 +260,6 @@ impl<I: Serialize + 'static> PairBuilder<I> {
             !pair.cases.is_empty(),
             "a pair needs at least one case: .cases(\"unit\", &[…])"
         );
-        assert!(!pair.rust.is_empty(), "a pair needs a Rust side: .rust(function)");
         for (at, variant) in pair.variants.iter().enumerate() {
             let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
             assert!(

@@ -9,8 +9,8 @@ mod show;
 
 pub use compare::{Difference, difference, unchanged};
 pub use deprecation::{Deprecation, removed_in};
-pub(crate) use run::pass_on_warnings;
 pub use run::{Finding, Library, check};
+pub(crate) use run::{NOT_WRITTEN, pass_on_warnings};
 
 use crate::registry::Entry;
 

@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, Ran, measure, run};
 use pairbench::hosts::Fault;
+use pairbench::measure::Launch;
 use pairbench::record::PairRecord;
 use std::sync::LazyLock;
 
@@ -169,6 +170,29 @@ fn an_environment_that_is_not_active_is_named() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn a_port_that_is_not_written_yet_is_no_failure() {
+    let ran = measure("^(unwritten|no_port)$ --diagnose profile");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("unwritten/rust: not written yet; replace its todo!()"),
+        "{}",
+        ran.stderr
+    );
+    for pair in ran.record().pairs {
+        let name = &pair.name;
+        assert!(pair.verification.passed, "{name}");
+        let of_step = |launch: &Launch| launch.comparison("shorter").is_some();
+        assert!(pair.launches.iter().any(of_step), "{name}");
+        assert!(
+            ran.file(&format!("pairs/{name}.html")).contains("inconclusive"),
+            "{name}"
+        );
+    }
+    assert!(ran.file("pairs/unwritten.html").contains("not written yet"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::Obstacle;
 use crate::analyse::summary::{CaseSummary, State, VariantSummary};
 use crate::estimate::Estimate;
 use crate::registry::Kind;
+use crate::verify::NOT_WRITTEN;
 
 /// The gain of a measured variant.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +146,7 @@ impl<'a> Field<'a> {
             })),
             None => Err(Box::new(Obstacle::NoPort {
                 name: "rust".into(),
-                state: State::NotMeasured,
+                state: State::Skipped(NOT_WRITTEN.into()),
             })),
         }
     }

@@ -6,6 +6,7 @@ use crate::estimate::Ratio;
 use crate::record::WarningKind;
 use crate::registry::Kind;
 use crate::text::percent;
+use crate::verify::NOT_WRITTEN;
 
 /// An interval of at most this half-width that still straddles a threshold: the gain is too close to it to decide.
 const TOO_CLOSE: f64 = 0.02;
@@ -75,6 +76,7 @@ impl Verdict {
             Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
             Obstacle::Missing { state, .. } | Obstacle::NoPort { state, .. } => match state {
                 State::Deselected => "measure it too: leave out --variants".into(),
+                State::Skipped(reason) if reason == NOT_WRITTEN => "write it".into(),
                 State::Skipped(_) => "install what is missing".into(),
                 State::Failed(_) => "fix it, then run cargo bench -- --test".into(),
                 State::Measured | State::NotMeasured => MORE.into(),
@@ -199,6 +201,7 @@ fn is_faster(gain: &Gain) -> bool {
 /// Why a variant has no ratio.
 fn without(state: &State) -> &'static str {
     match state {
+        State::Skipped(reason) if reason == NOT_WRITTEN => "is not written yet",
         State::Skipped(_) => "was skipped",
         State::Failed(_) => "failed",
         State::Deselected => "was left out",

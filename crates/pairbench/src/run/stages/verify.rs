@@ -14,7 +14,7 @@ use crate::run::plan::tasks::Passed;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
-use crate::verify::{Finding, Verified};
+use crate::verify::{Finding, NOT_WRITTEN, Verified};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::HashSet;
@@ -204,7 +204,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 let native = reason.contains(Variant::NATIVE_MODULE);
                 let reason = match &unavailable {
                     Some(why) if native => format!("needs the extension module: {why}"),
-                    _ if native => reason.clone(),
+                    _ if native || reason == NOT_WRITTEN => reason.clone(),
                     _ => format!("{reason}; {install}"),
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });

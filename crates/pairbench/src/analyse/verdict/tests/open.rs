@@ -110,10 +110,12 @@ fn missing_variants_are_named() {
         waiting.reason(),
         "`rust` was not measured, and no verdict is possible without it"
     );
+    let no_port = verdict(&[("numpy", Python, Some((9.0, 9.1)))]);
     assert_eq!(
-        verdict(&[("numpy", Python, Some((9.0, 9.1)))]).reason(),
-        "`rust` was not measured, and no verdict is possible without it"
+        no_port.reason(),
+        "`rust` is not written yet, and no verdict is possible without it"
     );
+    assert_eq!(no_port.next().unwrap(), "write it");
 }
 
 #[test]
