@@ -4,13 +4,14 @@ use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
 use super::page::{Page, heading, pair_file, percent, variant_name};
-use super::summary::{PairSummary, geometric_means, timed_share, variant_names};
+use super::summary::{PairSummary, VariantSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
 use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::floors::FloorResult;
 use crate::analyse::matrix::Matrix;
 use crate::analyse::sites::machine_name;
+use crate::analyse::verdict;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
 use crate::text::count;
@@ -124,16 +125,10 @@ fn found(chosen: &[&PairAnalysis<'_>], used: &Used<'_>) -> Vec<Warning> {
     all
 }
 
-/// The variant that a headline is about: the plain port, chosen before anything was measured. Only for a pair without one
-/// it is the best variant.
-fn port(pair: &PairSummary) -> Option<(&str, Estimate)> {
-    let plain = pair
-        .headline()
-        .and_then(|case| case.variant("rust"))
-        .and_then(|rust| rust.ratio);
-    plain
-        .map(|ratio| ("rust", ratio))
-        .or_else(|| pair.best().map(|(best, ratio)| (best.name.as_str(), ratio)))
+/// The variant that a headline is about: the port, chosen before anything was measured.
+fn port(pair: &PairSummary) -> Option<(&VariantSummary, Estimate)> {
+    let port = verdict::port(pair.headline()?)?;
+    Some((port, port.ratio?))
 }
 
 fn headline(pairs: &[&PairSummary]) -> String {
@@ -141,15 +136,16 @@ fn headline(pairs: &[&PairSummary]) -> String {
     let won = ports.iter().filter(|(_, ratio)| wins(ratio)).count();
     let sure = ports.iter().all(|(_, ratio)| ratio.interval.is_some());
     let so_far = if sure { "" } else { " so far" };
+    let best: Vec<_> = pairs.iter().filter_map(|pair| pair.best()).collect();
     match (pairs.len(), ports.len()) {
         (0, _) => "No pairs in these records".into(),
-        (n, 0) => format!("{}, nothing measured yet", count(n, "pair")),
-        (1, _) => format!(
-            "{}: {} is {} as fast as Python",
-            pairs[0].name,
-            ports[0].0,
-            Ratio(ports[0].1.value)
-        ),
+        (n, 0) if best.is_empty() => format!("{}, nothing measured yet", count(n, "pair")),
+        (1, _) => {
+            let (variant, ratio) = ports.first().copied().unwrap_or_else(|| best[0]);
+            let (name, ratio) = (&pairs[0].name, Ratio(ratio.value));
+            format!("{name}: {} is {ratio} as fast as Python", variant.name)
+        }
+        (n, 0) => format!("{}, no port measured yet", count(n, "pair")),
         (_, n) if won == n => format!("Rust is faster than Python on all {n} pairs measured{so_far}"),
         (_, n) => format!("Rust is faster than Python on {won} of {n} pairs measured{so_far}"),
     }

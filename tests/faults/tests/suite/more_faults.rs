@@ -193,6 +193,7 @@ fn a_port_that_is_not_written_yet_is_no_failure() {
         );
     }
     assert!(ran.file("pairs/unwritten.html").contains("not written yet"));
+    assert!(ran.file("index.html").contains("2 pairs, no port measured yet"));
 }
 
 #[test]
