@@ -202,7 +202,7 @@ kinds! {
     /// From the smallest to the largest case the baseline takes 4 times longer or more, and a Rust variant less than 1.5
     /// times and under 1 µs. Both times come from verification. No verdict is given.
     TimeDoesNotGrow, Warning,
-        "The time does not grow with the input as the baseline's does: the work was removed, or is another",
+        "The time does not grow with the input as the baseline's does, so work was removed or is different",
         "return a result that depends on every step of the work, and hide constants with std::hint::black_box";
     /// On another case the ratio lies on the other side of 1: by its interval, or by a factor of 2 where only
     /// verification called it. A note for a step.
