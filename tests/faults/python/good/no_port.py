@@ -1,4 +1,4 @@
-"""A pair without a Rust side: what a smaller step gains can be measured before anything is ported."""
+"""A pair without a Rust side: what a smaller step gains can be measured first."""
 
 
 def python(numbers):

@@ -1,4 +1,4 @@
-"""A pair whose port is still to be written: everything else of it can be verified, measured and profiled."""
+"""A pair whose port is still to be written: all else is verified, measured and profiled."""
 
 
 def python(numbers):
