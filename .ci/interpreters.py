@@ -24,13 +24,21 @@ MEASURED = "^(hashing|matrix_product)$"
 def main(work, module):
     """All of it: `work` is a folder for what is written, `module` that of an extension module for this interpreter."""
     newest = subprocess.run([os.path.join(".ci", "unstable"), work], check=True, stdout=subprocess.PIPE, text=True)
-    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *newest.stdout.split()])
-    tell_missing()
+    # By name: with another PATH, Cargo would build again what depends on PyO3.
+    patterns = [
+        os.path.join(folder, f"{kind}3.[0-9][0-9]") for folder in newest.stdout.split() for kind in ("python", "pypy")
+    ]
+    newest = sorted(path for pattern in patterns for path in glob.glob(pattern))
+    tell_missing(newest)
     environment = os.path.join(work, "with-module")
     prebuilt = with_module(environment, module)
     chosen = os.environ.get("INTERPRETERS", "all").split()
-    names = [word for name in [*chosen, sys.executable, prebuilt] for word in ("--interpreter", name)]
+    names = options([*chosen, sys.executable, prebuilt])
     bench("--test", VERIFIED, *names)
+    if newest:
+        # Without extension modules, each of which takes a minute to build.
+        bench("--test", VERIFIED, "--variants", "rust", *options(newest))
+        bench("--quick", MEASURED, "--variants", "rust", "--reports", os.path.join(work, "newest"), *options(newest))
     reports = os.path.join(work, "every")
     shutil.rmtree(reports, ignore_errors=True)
     bench("--quick", MEASURED, "--reports", reports, *names)
@@ -40,10 +48,18 @@ def main(work, module):
         check(json.load(file), os.path.realpath(environment))
 
 
-def tell_missing():
-    """One line for each interpreter that nothing here is tested with."""
-    asked = ["cargo", "run", "--quiet", "--", "interpreters", "--json"]
-    found = json.loads(subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout)["found"]
+def options(interpreters):
+    """Return the arguments that name these interpreters."""
+    return [word for name in interpreters for word in ("--interpreter", name)]
+
+
+def tell_missing(newest):
+    """One line for each interpreter that nothing here is tested with; the newest are not on the PATH."""
+    tool = [os.path.join("target", "debug", "pairbench"), "interpreters", "--json"]
+    folders = sorted({os.path.dirname(python) for python in newest})
+    path = os.pathsep.join([os.environ["PATH"], *folders])
+    listed = subprocess.run(tool, check=True, stdout=subprocess.PIPE, env={**os.environ, "PATH": path})
+    found = json.loads(listed.stdout)["found"]
     here = [found["about"] for found in found]
     for implementation, version, free in WANTED:
         is_here = any(
