@@ -116,13 +116,12 @@ fn compare(a: &Value, b: &Value, rule: Rule, steps: &mut Vec<Step>) -> Result<()
                 found
             })
         }
-        (Value::Bytes(x), Value::List(y), Rule::Within(_))
-        | (Value::List(y), Value::Bytes(x), Rule::Within(_)) => {
+        (Value::Bytes(x), Value::List(_), Rule::Within(_))
+        | (Value::List(_), Value::Bytes(x), Rule::Within(_)) => {
             let values = Value::List(x.iter().map(|&byte| Value::I64(byte.into())).collect());
-            let list = Value::List(y.clone());
             match matches!(a, Value::Bytes(_)) {
-                true => compare(&values, &list, rule, steps),
-                false => compare(&list, &values, rule, steps),
+                true => compare(&values, b, rule, steps),
+                false => compare(a, &values, rule, steps),
             }
         }
         (Value::String(x), Value::String(y), _) if x != y => {
