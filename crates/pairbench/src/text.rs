@@ -121,7 +121,16 @@ pub(crate) fn left(text: &str, columns: usize) -> String {
     text + &" ".repeat(gap)
 }
 
-/// The same, with the spaces before the text.
+/// A cell with a name. One that is too long keeps both ends: names of one family often differ in the last letters only.
+pub(crate) fn name_cell(name: &str, columns: usize) -> String {
+    if width(name) <= columns {
+        return left(name, columns);
+    }
+    let end: String = name.chars().skip(name.chars().count() - columns / 3).collect();
+    left(&(cut(name, columns - width(&end)) + &end), columns)
+}
+
+/// As [`left`], with the spaces before the text.
 pub(crate) fn right(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     " ".repeat(columns.saturating_sub(text.width())) + &text
@@ -167,6 +176,16 @@ mod tests {
         for cell in [left("日本語", 4), right("日本語", 4), left("longer", 4)] {
             assert!(cell.contains('…') && width(&cell) == 4, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn names_of_one_family_stay_apart() {
+        let of = |end: &str| name_cell(&format!("requests_of_a_family_{end}"), 16);
+        assert_eq!(
+            (of("one"), of("two")),
+            ("requests_o…y_one".into(), "requests_o…y_two".into())
+        );
+        assert_eq!(name_cell("short", 8), "short   ");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
 use crate::export::escape;
 use crate::terminal::paint;
-use crate::text::{cut, left, right, width, wrap_to};
+use crate::text::{cut, left, name_cell, right, width, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -66,7 +66,7 @@ fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> Stri
 
 /// The first two columns.
 fn start(name: &str, variant: &str) -> String {
-    format!("{} {} ", left(name, 16), left(variant, 11))
+    format!("{} {} ", name_cell(name, 16), name_cell(variant, 11))
 }
 
 /// The same as Markdown, for a comment on a pull request.
@@ -150,7 +150,7 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
             .iter()
             .zip([8, 8, 11, 10])
             .map(|(cell, wide)| right(cell, wide));
-        left(name, 32) + &cells.collect::<String>()
+        name_cell(name, 32) + &cells.collect::<String>()
     };
     let heads = ["faster", "slower", "no diff.", "too noisy"].map(String::from);
     let _ = writeln!(text, "{}", line("pair/variant", heads));

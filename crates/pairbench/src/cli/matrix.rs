@@ -5,7 +5,7 @@ use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
 use crate::record::{Checked, Deprecation, Record};
 use crate::terminal::paint;
-use crate::text::{count, left, right, wrap_to};
+use crate::text::{count, name_cell, right, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
@@ -101,7 +101,7 @@ fn write_block(
         let cells: String = cells
             .map(|(cell, wide)| format!("  {}", right(cell, wide - 2)))
             .collect();
-        left(name, NAME) + &cells
+        name_cell(name, NAME) + &cells
     };
     let above = heads.iter().map(|(above, _)| above.clone()).collect();
     let below = heads.iter().map(|(_, below)| below.clone()).collect();

@@ -6,7 +6,7 @@ use crate::analyse::verdict::{Call, Verdict, doubt};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
 use crate::terminal::{paint, rough};
-use crate::text::{cut, left, right, width, wrap_to};
+use crate::text::{cut, left, name_cell, right, width, wrap_to};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         }
         let several = cases.len() > 1;
         if cases.is_empty() {
-            let _ = writeln!(text, "{} not measured", cell(&pair.name, wide));
+            let _ = writeln!(text, "{} not measured", name_cell(&pair.name, wide));
         }
         for (at, case) in cases.iter().enumerate() {
             let name = match (at, several) {
@@ -123,19 +123,10 @@ fn row(text: &mut String, wide: usize, name: &str, variant: &VariantSummary, out
 fn start(wide: usize, name: &str, variant: &str, time: &str) -> String {
     format!(
         "{} {} {}   ",
-        cell(name, wide),
-        cell(variant, 11),
+        name_cell(name, wide),
+        name_cell(variant, 11),
         right(time, 11)
     )
-}
-
-/// A name that is too long keeps both ends: those of one family often differ in the last letters only.
-fn cell(name: &str, columns: usize) -> String {
-    if width(name) <= columns {
-        return left(name, columns);
-    }
-    let end: String = name.chars().skip(name.chars().count() - columns / 3).collect();
-    left(&(cut(name, columns - width(&end)) + &end), columns)
 }
 
 /// As wide as the longest name of a pair, where ratios have room beside it.
@@ -271,16 +262,6 @@ mod tests {
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains("In doubt: few launches"), "{text}");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
-    }
-
-    #[test]
-    fn names_of_one_family_stay_apart() {
-        let of = |end: &str| cell(&format!("requests_of_a_family_{end}"), 16);
-        assert_eq!(
-            (of("one"), of("two")),
-            ("requests_o…y_one".into(), "requests_o…y_two".into())
-        );
-        assert_eq!(cell("short", 8), "short   ");
     }
 
     #[test]
