@@ -3,6 +3,7 @@
 //! It is declared as another crate would do it: a build script, [`pairbench::pairs!`] and a `main`.
 
 use pairbench::cli::{Suite, bench_main};
+use pairbench::registry::{Pair, Profile};
 use std::process::ExitCode;
 
 pairbench::pairs!();
@@ -12,6 +13,15 @@ fn main() -> ExitCode {
         registry: registry(),
         register_extension: None,
     })
+}
+
+/// The Rust side of the pairs whose fault is in Python.
+fn adds_numbers() -> Pair {
+    Pair::new(Profile::HotLoop, "adds numbers")
+        .input(numbers)
+        .cases("numbers", &[10, 100, 1_000])
+        .rust(|numbers: &Vec<u64>| sum(numbers))
+        .build()
 }
 
 /// The input of most pairs here: numbers below a thousand, in no order.

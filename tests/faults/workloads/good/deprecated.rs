@@ -1,12 +1,8 @@
 //! Uses what Python will remove, as its warnings tell: said, and no failure.
 
-use pairbench::registry::prelude::*;
+use pairbench::registry::Pair;
 
 /// The pair.
 pub fn pair() -> Pair {
-    Pair::new(Profile::HotLoop, "adds numbers")
-        .input(crate::numbers)
-        .cases("numbers", &[10, 100, 1_000])
-        .rust(|numbers: &Vec<u64>| crate::sum(numbers))
-        .build()
+    crate::adds_numbers()
 }
