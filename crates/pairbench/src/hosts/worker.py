@@ -161,7 +161,7 @@ class Session:
         return {"ns": ns, "output": pickle.dumps(answer, PICKLE), "input": pickle.dumps(value, PICKLE)}
 
     def time(self, handle, calls):
-        """Nanoseconds that so many calls take, each with freeing its result, and those of CPU time of all threads."""
+        """Times the calls, freeing of results included: nanoseconds of wall time, and of CPU time over all threads."""
         call = self.opened[handle].call
         rounds = itertools.repeat(None, calls)
         clock, cpu = time.perf_counter_ns, time.process_time_ns

@@ -50,7 +50,7 @@ pub(crate) fn recall_failures(pair: &mut PairRecord) {
 }
 
 /// Traceback, both answers or last output, indented; and what to do next.
-pub(crate) fn tell_details(fault: &Fault, terminal: &Terminal) {
+pub(crate) fn show_details(fault: &Fault, terminal: &Terminal) {
     for line in fault.details().lines() {
         terminal.detail(&format!("       {line}"));
     }

@@ -19,7 +19,7 @@ struct Raised<'a> {
 }
 
 /// Says what was raised by a pair, which is no failure. All of it with `--verbose`.
-pub(crate) fn tell(run: &Run<'_>, at: usize, terminal: &Terminal) {
+pub(crate) fn show(run: &Run<'_>, at: usize, terminal: &Terminal) {
     let labels: Vec<String> = (run.interpreters.iter())
         .map(|interpreter| interpreter.python.about.label())
         .collect();

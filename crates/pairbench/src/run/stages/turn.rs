@@ -7,7 +7,7 @@ use crate::measure::clock::Between;
 use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
-use crate::run::launch::events::tell_details;
+use crate::run::launch::events::show_details;
 use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{PairIndex, Task};
@@ -167,7 +167,7 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
         "  {bad} {}{who} while measuring: {}",
         pair.name, failure.fault
     ));
-    tell_details(&failure.fault, terminal);
+    show_details(&failure.fault, terminal);
 }
 
 fn sampling(run: &Run<'_>, index: u32, of_pair: bool) -> Sampling {

@@ -7,7 +7,7 @@ use crate::record::{
     VerifyFailure,
 };
 use crate::registry::Variant;
-use crate::run::launch::events::{recall_failures, set_state, tell_details, with_output};
+use crate::run::launch::events::{recall_failures, set_state, show_details, with_output};
 use crate::run::launch::pool::Pool;
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::Passed;
@@ -94,7 +94,7 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
                 pair,
             }));
             open[check.at] -= 1;
-            tell_findings(run, check, open[check.at] == 0, terminal);
+            show_findings(run, check, open[check.at] == 0, terminal);
             terminal.step();
         }
     }
@@ -275,17 +275,17 @@ fn inactive_environment(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Says how a check went; of several interpreters the good ones together, after the `last` one.
-fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
+fn show_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
     let Check { interpreter, at } = check;
     let pair = &run.record.pairs_at(interpreter)[at];
     let verification = &pair.verification;
     if run.interpreters.len() == 1 {
         if verification.passed {
             let answers = count(verification.compared as usize, "answer");
-            tell_good(&pair.name, &answers, verification.seconds, terminal);
+            show_passed(&pair.name, &answers, verification.seconds, terminal);
         }
     } else if last {
-        tell_together(run, at, terminal);
+        show_together(run, at, terminal);
     }
     let with = run.with(interpreter);
     for failure in &verification.failures {
@@ -303,10 +303,10 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
             "  {bad} {}{who}{with}{size}: {}",
             pair.name, failure.fault
         ));
-        tell_details(&failure.fault, terminal);
+        show_details(&failure.fault, terminal);
     }
     if last {
-        deprecations::tell(run, at, terminal);
+        deprecations::show(run, at, terminal);
     }
     if run.interpreters.len() > 1 {
         // What is missing is the same for all pairs; the table at the end has every cell.
@@ -325,7 +325,7 @@ fn tell_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
 }
 
 /// One line for all interpreters.
-fn tell_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
+fn show_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
     let all = (0..run.interpreters.len()).map(|interpreter| &run.record.pairs_at(interpreter)[at]);
     let passed: Vec<_> = all.filter(|pair| pair.verification.passed).collect();
     let Some(pair) = passed.first() else {
@@ -339,10 +339,10 @@ fn tell_together(run: &Run<'_>, at: usize, terminal: &Terminal) {
         passed.len(),
         run.interpreters.len()
     );
-    tell_good(&pair.name, &answers, seconds, terminal);
+    show_passed(&pair.name, &answers, seconds, terminal);
 }
 
-fn tell_good(name: &str, answers: &str, seconds: f64, terminal: &Terminal) {
+fn show_passed(name: &str, answers: &str, seconds: f64, terminal: &Terminal) {
     let good = terminal.paint("32", "ok  ");
     terminal.say(&format!(
         "  {good} {name:<16} {answers} agree, {}",
