@@ -109,9 +109,8 @@ fn unsure(ratio: f64) -> (f64, f64) {
     (ratio / CLEAR, ratio * CLEAR)
 }
 
-/// What a call took while verifying.
+/// What a call took while verifying, where the clock noticed it.
 fn rough(one: &PairAnalysis<'_>, variant: &str, size: u64) -> Option<f64> {
-    let mut calls = one.pair.verification.calls.iter();
-    let call = calls.find(|call| call.variant == variant && call.size == size)?;
-    (call.seconds > 0.0).then_some(call.seconds)
+    let seconds = one.pair.verification.call_seconds(variant, size);
+    seconds.filter(|seconds| *seconds > 0.0)
 }

@@ -272,6 +272,15 @@ pub struct Verification {
     pub calls: Vec<RoughCall>,
 }
 
+impl Verification {
+    /// Roughly what a call of this variant took on the case of this size, in seconds.
+    pub(crate) fn call_seconds(&self, variant: &str, size: u64) -> Option<f64> {
+        let mut calls = self.calls.iter();
+        let call = calls.find(|call| call.variant == variant && call.size == size);
+        call.map(|call| call.seconds)
+    }
+}
+
 /// Roughly what a call takes, from verification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoughCall {

@@ -97,11 +97,7 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
 fn excess(run: &Run<'_>, task: &Task) -> f64 {
     let of_interpreter = |&interpreter: &usize| {
         let pair = task.place.with(interpreter, &run.record);
-        let call = |variant: &str| {
-            let mut calls = pair.verification.calls.iter();
-            let call = calls.find(|call| call.variant == variant && call.size == task.case.size);
-            call.map(|call| call.seconds)
-        };
+        let call = |variant: &str| pair.verification.call_seconds(variant, task.case.size);
         // The other side of a null pair is the baseline once more.
         let baseline = call(&pair.baseline).unwrap_or_default();
         let others = active(pair).filter(|name| **name != pair.baseline);
