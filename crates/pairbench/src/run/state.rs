@@ -69,11 +69,11 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &Terminal,
     ) -> Result<Self, String> {
-        // First, because everything else needs it.
+        // Before this run has a folder of its own.
+        meet_others(options, terminal);
         let launches = Launches::new(options.limits(), options.inherit_environ.clone())?;
         let interpreters = interpreters::find(options, terminal)?;
         let embedding = embedding(&interpreters.pythons[0])?;
-        meet_others(options, terminal);
         let effort = effort(options, selected, &embedding, interpreters.pythons.len())?;
         let settings = settings(options, &effort, launches.limits, baseline);
         let mut record = new_record(suite, selected, settings, &interpreters, embedding);

@@ -76,5 +76,6 @@ fn a_run_elsewhere_on_the_machine_is_warned_of() {
     );
     assert!(second.stderr.contains(&words), "{}", second.stderr);
     first.child.kill().unwrap();
-    first.end();
+    let first = first.end();
+    assert!(!first.stderr.contains("elsewhere"), "{}", first.stderr);
 }
