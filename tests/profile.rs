@@ -24,7 +24,7 @@ fn registry(folder: &Path, source: &str) -> Registry {
         .build();
     let sources = Sources {
         rust_path: "split.rs".into(),
-        rust_text: "",
+        rust_text: "".into(),
         python_root: folder.into(),
         python_path,
         module: "known.split".into(),

@@ -92,7 +92,7 @@ pub fn registry() -> Registry {
     for work in Work::ALL {
         let sources = Sources {
             rust_path: folder.join("workloads.rs"),
-            rust_text: include_str!("workloads.rs"),
+            rust_text: include_str!("workloads.rs").into(),
             python_root: folder.join("python"),
             python_path: folder.join(format!("python/{}.py", work.name())),
             module: work.name().into(),

@@ -63,7 +63,7 @@ fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
         let _ = writeln!(
             text,
             "    registry.add({name:?}, {identifier}::pair(), ::pairbench::registry::Sources {{\n        \
-             rust_path: {rust:?}.into(),\n        rust_text: include_str!({rust:?}),\n        \
+             rust_path: {rust:?}.into(),\n        rust_text: include_str!({rust:?}).into(),\n        \
              python_root: {python_dir:?}.into(),\n        python_path: {python:?}.into(),\n        \
              module: {module:?}.into(),\n    }});",
             name = pair.name,

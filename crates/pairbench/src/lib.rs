@@ -29,6 +29,14 @@
 #[cfg(feature = "harness")]
 mod text;
 
+/// What the file of a bench needs that declares its pairs itself.
+#[cfg(feature = "harness")]
+pub mod prelude {
+    pub use crate::registry::{Int, Kind, Pair, Profile, Tolerance};
+    pub use crate::suite;
+    pub use std::process::ExitCode;
+}
+
 pub mod registry;
 
 #[cfg(feature = "harness")]

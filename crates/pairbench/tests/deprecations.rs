@@ -40,7 +40,7 @@ fn entry(folder: &Path) -> Entry {
         .build();
     let sources = Sources {
         rust_path: "old.rs".into(),
-        rust_text: "",
+        rust_text: "".into(),
         python_root: folder.join("python"),
         python_path: folder.join("python/flat/old.py"),
         module: "flat.old".into(),

@@ -1,6 +1,8 @@
 //! The build, the interpreter and the checkout.
 
-use crate::record::{Embedding, NativeModule, PairRecord, Record, Subject, Warning, WarningKind};
+use crate::record::{
+    Embedding, NO_EMBEDDING, NativeModule, PairRecord, Record, Subject, Warning, WarningKind,
+};
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
     [
@@ -56,6 +58,8 @@ pub(super) fn altered_by(pair: &PairRecord) -> Option<Warning> {
 fn not_embedded(record: &Record) -> Option<Warning> {
     match &record.embedding {
         Embedding::On { .. } => None,
+        // Whoever leaves it out did not want it.
+        Embedding::Off { reason } if reason == NO_EMBEDDING => None,
         Embedding::Off { reason } => {
             let (reason, remedy) = reason.split_once("; to embed that one: ").unwrap_or((reason, ""));
             let found = WarningKind::NotEmbedded.found(Vec::new(), reason);

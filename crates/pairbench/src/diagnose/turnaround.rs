@@ -96,7 +96,8 @@ impl StartUp {
         let whole = script::whole_time(setup, script::NOTHING)?;
         let root = entry.sources.python_root.to_string_lossy();
         let without = only_others_require(entry).join(",");
-        let arguments = [&*root, &entry.sources.module, Variant::BASELINE, &without];
+        let form = entry.pair.form().name();
+        let arguments = [&*root, &entry.sources.module, Variant::BASELINE, &without, form];
         let first: FirstCall = script::run_json(setup, script::FIRST_CALL, &arguments, input)?;
         self.interpreter.push(whole.as_secs_f64());
         self.import.push(first.import_ns as f64 * 1e-9);

@@ -195,6 +195,7 @@ impl Host for Embedded<'_> {
         let opened: wire::Opened = self.request(&Request::Open {
             variant,
             input: Bytes::new(&input),
+            form: self.entry.pair.form().name(),
         })?;
         Ok(opened.into())
     }

@@ -1,7 +1,7 @@
 """What stands between the start of an interpreter and its first answer: importing a pair's module, and the first call.
 
 Run with `-c`, in a process of its own; the arguments are the folder of the Python sides, the module's name, the
-variant, and modules that are to be missing, with commas between. The input comes as a pickle on the standard input.
+variant, modules that are to be missing, with commas between, and how the input becomes calls. The input comes as a pickle on the standard input.
 Nothing is imported beforehand that an interpreter does not import by itself, so that the module pays for what it needs.
 """
 
@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-root, name, variant, without = sys.argv[1:]
+root, name, variant, without, form = sys.argv[1:]
 answer = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # what the module prints is no answer
 sys.path.insert(0, root)
@@ -38,11 +38,26 @@ elif names and code.co_argcount > len(getattr(setup, "__wrapped__", setup).__def
     wanted = (value,)
 manager = None if setup is None else setup(*wanted, **named)
 resources = () if manager is None else (manager.__enter__(),)
-keywords = value if isinstance(value, dict) else {}
-positional = resources if isinstance(value, dict) else (*resources, value)
+calls = [value] if form == "one" else value
+if form in ("call", "calls"):
+    import json
+
+    calls = [json.loads(one["call"]) if "call" in one else one for one in value]
+bound = []
+for call in calls:
+    keywords, positional = (call, ()) if isinstance(call, dict) else ({}, (call,))
+    if form in ("call", "calls"):
+        if "pickle" in call:
+            positional, keywords = pickle.loads(call["pickle"])
+        elif "value" in call:
+            positional, keywords = (json.loads(call["value"]),), {}
+        else:
+            positional, keywords = call.get("args", ()), call.get("kwargs", {})
+    bound.append(((*resources, *positional), keywords))
 
 started = clock()
-function(*positional, **keywords)
+for positional, keywords in bound:
+    function(*positional, **keywords)
 call_ns = clock() - started
 
 if manager is not None:

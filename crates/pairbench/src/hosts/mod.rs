@@ -33,8 +33,9 @@ pub mod worker;
 
 pub use contestant::Contestant;
 pub use fault::Fault;
-pub(crate) use probe::altered;
+pub(crate) use probe::{PythonSource, altered, python_sources};
 pub use probe::{Refusal, probe};
+pub(crate) use python::Python;
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
 pub use wire::{Counted, Raised, Watched};

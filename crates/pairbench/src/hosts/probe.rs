@@ -4,6 +4,7 @@ use super::ending::describe_exit;
 use super::environment;
 use super::launcher::{end_group, end_with_launch, tail};
 use super::python::{Interpreter, OLDEST, Python};
+use crate::registry::Entry;
 use crate::text::cut;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,12 @@ const STATE: &str = concat!(
     include_str!("altered.py"),
     "import json\nprint('\\n' + json.dumps(altered()))\n"
 );
+
+/// What finds the functions of declared pairs.
+const SOURCES: &str = include_str!("sources.py");
+
+/// How long the modules of declared pairs may take to be imported before a run goes on without their text.
+const IMPORTING: Duration = Duration::from_secs(60);
 
 /// Variables that a shell sets by itself, or Python where the locale is C.
 const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "LC_CTYPE"];
@@ -188,6 +195,38 @@ pub(crate) fn altered(python: &Python, inherit: &[String], limit: Duration) -> R
     environment::clean(&mut command, inherit);
     command.envs(python.variables.iter().cloned());
     run(command.args(["-c", STATE]), limit)?.json()
+}
+
+/// A function by reference, as the interpreter finds it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PythonSource {
+    /// The file.
+    pub file: String,
+    /// Its first line there, from 1.
+    pub line: u32,
+    /// Its text.
+    pub text: String,
+}
+
+/// Where the baselines of these declared pairs are, in their order; nothing of one that cannot be found.
+pub(crate) fn python_sources(
+    python: &Python,
+    inherit: &[String],
+    declared: &[&Entry],
+) -> Vec<Option<PythonSource>> {
+    let Some(first) = declared.first() else {
+        return Vec::new();
+    };
+    let mut command = Command::new(&python.about.executable);
+    environment::clean(&mut command, inherit);
+    command
+        .envs(python.variables.iter().cloned())
+        .args(["-c", SOURCES])
+        .arg(&first.sources.python_root)
+        .args(declared.iter().map(|entry| &entry.sources.module));
+    run(&mut command, IMPORTING)
+        .and_then(|said| said.json())
+        .unwrap_or_default()
 }
 
 /// Of the variables that an interpreter sees, those that it was not given: a wrapper script set them.

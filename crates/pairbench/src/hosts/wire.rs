@@ -12,7 +12,7 @@ use serde_bytes::{ByteBuf, Bytes};
 use std::io::{self, Read, Write};
 
 /// Version of the messages; `load` answers with the other side's.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 
 /// Larger frames are taken for noise on the pipe.
 const LARGEST: usize = 1 << 30;
@@ -39,6 +39,8 @@ pub(super) enum Request<'a> {
     Open {
         variant: &'a str,
         input: &'a Bytes,
+        /// How the input becomes calls.
+        form: &'a str,
     },
     Settle,
     Call {

@@ -11,14 +11,16 @@ import functools
 import gc
 import importlib
 import itertools
+import json
 import os
 import pickle
+import reprlib
 import struct
 import sys
 import time
 import types
 
-PROTOCOL = 3
+PROTOCOL = 4
 PICKLE = 3  # the newest that the other side writes; it reads all of them
 LARGEST = 1 << 30  # bytes of a message that the other side reads
 LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
@@ -27,26 +29,67 @@ LATENCIES = "latencies_"  # before a variant's name: the function that times its
 class Opened:
     """A variant on an input of its own, with what it needs set up."""
 
-    def __init__(self, function, setup, value):
+    def __init__(self, function, setup, value, form):
         self.value = value
+        self.before = None
         self.stack = contextlib.ExitStack()
         positional, named = ((), {}) if setup is None else wanted(setup, value)
         started = time.perf_counter_ns()
         resources = () if setup is None else (self.stack.enter_context(setup(*positional, **named)),)
         self.setup_ns = 0 if setup is None else time.perf_counter_ns() - started
-        self.function = function
-        if isinstance(value, dict):
-            self.positional, self.named = resources, value
+        calls = [arguments(value)] if form == "one" else [arguments(one) for one in value] if form == "each" else value
+        bound = []
+        for positional, named in calls:
+            odd = [name for name in named if not (isinstance(name, str) and name.isidentifier())]
+            if odd:
+                raise Declaration(
+                    f"the input is a map with the key {odd[0]!r}, which cannot name an argument of {function.__name__}(); "
+                    "make the input a struct with a field that holds the map"
+                )
+            self.positional, self.named = (*resources, *positional), named
+            if not bound:
+                fits(function, self.positional, self.named)
+            bound.append(functools.partial(function, *self.positional, **self.named))
+        self.function, self.call = function, bound[0]
+        if form in ("each", "calls"):
+            self.call = self.function = functools.partial(call_all, bound)
+            self.positional, self.named = (), {}
+
+
+def arguments(value):
+    """Those of a call with a value that is not from a file: a map has their names."""
+    return ((), value) if isinstance(value, dict) else ((value,), {})
+
+
+def call_all(calls):
+    """The answers of all these calls."""
+    return [call() for call in calls]
+
+
+def from_file(elements):
+    """The arguments of each call in a file: positional and named ones."""
+    calls = []
+    for element in elements:
+        ((kind, content),) = element.items()
+        if kind == "pickle":
+            positional, named = pickle.loads(content)
         else:
-            self.positional, self.named = (*resources, value), {}
-        odd = [name for name in self.named if not (isinstance(name, str) and name.isidentifier())]
-        if odd:
-            raise Declaration(
-                f"the input is a map with the key {odd[0]!r}, which cannot name an argument of {function.__name__}(); "
-                "make the input a struct with a field that holds the map"
-            )
-        fits(function, self.positional, self.named)
-        self.call = functools.partial(function, *self.positional, **self.named)
+            content = json.loads(content)
+            if kind == "call":
+                positional, named = content.get("args", []), content.get("kwargs", {})
+            else:
+                positional, named = [content], {}
+        calls.append((tuple(positional), dict(named)))
+    return calls
+
+
+def picture(value):
+    """What shows whether the arguments of a call were changed."""
+    try:
+        value = plain(value, "the input", convert=False)
+    except NotPlain:
+        pass  # of Python's own types, which are pickled as they are
+    return pickle.dumps(value, PICKLE)
 
 
 class Session:
@@ -124,14 +167,19 @@ class Session:
             raise Declaration(f"versions() of {self.module.__file__} returns no dict of names and versions")
         return [(str(name), str(version)) for name, version in found.items()]
 
-    def open(self, variant, input):
+    def open(self, variant, input, form="one"):
         """Sets a variant up on an input; returns its handle and what the set-up took."""
         function = getattr(self.module, variant, None)
         if not callable(function):
             raise Declaration(f"{self.module.__file__} has no function {variant!r}")
         # What times the requests of a variant needs what the variant itself needs.
         owner = variant[len(LATENCIES) :] if variant.startswith(LATENCIES) else variant
-        opened = Opened(function, getattr(self.module, "setup_" + owner, None), pickle.loads(input))
+        value = pickle.loads(input)
+        if form in ("call", "calls"):
+            value = from_file(value)
+        opened = Opened(function, getattr(self.module, "setup_" + owner, None), value, form)
+        if form in ("call", "calls"):
+            opened.before = input, [picture(call) for call in value]
         handle = next(self.handles)
         self.opened[handle] = opened
         return {"handle": handle, "setup_ns": opened.setup_ns}
@@ -154,6 +202,13 @@ class Session:
         answer = opened.call()
         ns = time.perf_counter_ns() - started
         answer = plain(answer, "the answer")
+        if opened.before is not None:
+            input, pictures = opened.before
+            for at, (call, before) in enumerate(zip(opened.value, pictures)):
+                if picture(call) != before:
+                    was, now = reprlib.repr(pickle.loads(before)), reprlib.repr(call)
+                    raise Changed(f"the arguments of call {at + 1}: {was} became {now}")
+            return {"ns": ns, "output": pickle.dumps(answer, PICKLE), "input": input}
         try:
             value = plain(opened.value, "the input", convert=False)
         except NotPlain as error:

@@ -140,7 +140,7 @@ impl<'a> Worker<'a> {
                 requires: &entry.requires(),
                 watch,
             })
-            .map_err(|fault| as_declaration(fault, &sources.python_path))?;
+            .map_err(|fault| as_declaration(fault, &entry.python_side()))?;
         if protocol != wire::PROTOCOL {
             return Err(Fault::Harness {
                 message: format!(
@@ -302,14 +302,14 @@ impl<'a> Worker<'a> {
 }
 
 /// An error while importing is about the file; a process that died is not.
-fn as_declaration(fault: Fault, file: &Path) -> Fault {
+fn as_declaration(fault: Fault, python_side: &str) -> Fault {
     match fault {
         Fault::Exception {
             name,
             message,
             traceback,
         } => Fault::Declaration {
-            message: format!("{} does not load: {name}: {message}", file.display()),
+            message: format!("{python_side} does not load: {name}: {message}"),
             traceback,
         },
         other => other,
@@ -338,6 +338,7 @@ impl Host for Worker<'_> {
         let opened: wire::Opened = self.request(&Request::Open {
             variant,
             input: Bytes::new(&input),
+            form: self.entry.pair.form().name(),
         })?;
         Ok(opened.into())
     }

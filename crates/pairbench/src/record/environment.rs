@@ -52,6 +52,9 @@ pub struct Machine {
     pub conditions: Conditions,
 }
 
+/// Why an embedded interpreter is not measured where nobody wanted it.
+pub(crate) const NO_EMBEDDING: &str = "built without the feature `embed`";
+
 /// The interpreter inside the bench process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]

@@ -51,6 +51,7 @@ pub(crate) fn steady() -> Record {
     let variant = |name: &str, side| VariantRecord {
         name: name.into(),
         side,
+        declared: None,
         state: VariantState::Active,
     };
     let pair = PairRecord {

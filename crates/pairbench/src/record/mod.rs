@@ -20,6 +20,7 @@ pub(crate) use baseline::read_baseline;
 pub use baseline::{BaselineName, save_baseline};
 pub use conditions::Conditions;
 pub use disturbance::{Disturbance, Happening, Session};
+pub(crate) use environment::NO_EMBEDDING;
 pub use environment::{Build, Embedding, Machine, NativeModule};
 pub use machine::{build, load, machine};
 pub use oldest_rust::{Checked, OldestRust};

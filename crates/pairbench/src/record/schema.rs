@@ -14,7 +14,7 @@ use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
 use crate::measure::Launch;
-use crate::registry::{Case, Floor, Profile, Side, Tolerance, Variant};
+use crate::registry::{Case, Floor, Kind, Profile, Side, Tolerance, Variant};
 pub use crate::verify::{Deprecation, Library};
 use serde::{Deserialize, Serialize};
 
@@ -232,8 +232,18 @@ pub struct VariantRecord {
     pub name: String,
     /// The language that it is called in.
     pub side: Side,
+    /// The kind of step, where it was declared and does not follow from the name; see [`VariantRecord::kind`].
+    #[serde(default, rename = "kind", skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Kind>,
     /// Whether it was measured, and why not.
     pub state: VariantState,
+}
+
+impl VariantRecord {
+    /// The kind of step: as declared, or else by name and language.
+    pub fn kind(&self) -> Kind {
+        self.declared.unwrap_or_else(|| Kind::of(&self.name, self.side))
+    }
 }
 
 /// Whether a variant was measured, and why not.

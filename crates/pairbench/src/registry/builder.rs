@@ -1,9 +1,13 @@
 //! How a pair's Rust file declares it, call by call.
 
+#[cfg(feature = "harness")]
+use super::arguments::Function;
 use super::encode::encode;
-use super::pair::Pair;
-use super::workload::{Inputs, opener};
-use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
+use super::pair::{Pair, Place};
+use super::workload::{Form, Inputs, Open, each_opener, opener};
+#[cfg(feature = "harness")]
+use super::workload::{call_opener, direct_opener};
+use super::{Case, Floor, Kind, Native, Profile, Side, Tolerance, Variant};
 use serde::Serialize;
 use std::any::Any;
 use std::fmt;
@@ -14,6 +18,7 @@ use std::marker::PhantomData;
 pub struct PairStart {
     profile: Profile,
     about: &'static str,
+    baseline: Option<&'static str>,
 }
 
 impl Pair {
@@ -34,13 +39,49 @@ impl Pair {
     /// ```
     #[expect(clippy::new_ret_no_self, reason = "the builder is how a pair reads")]
     pub fn new(profile: Profile, about: &'static str) -> PairStart {
-        PairStart::new(profile, about)
+        PairStart {
+            profile,
+            about,
+            baseline: None,
+        }
+    }
+
+    /// Starts a pair whose Python side is a function that is there already: `package.module:function` of whatever the
+    /// interpreter can import, or `pairs.py:function` of a file beside the bench.
+    ///
+    /// ```
+    /// use pairbench::registry::{Kind, Pair};
+    ///
+    /// let pair: Pair = Pair::of("shop.text:slug")
+    ///     .each(|size, _| (0..size).map(|n| format!("No. {n}")).collect::<Vec<_>>())
+    ///     .cases("titles", &[100, 1000])
+    ///     .step(Kind::Extension, "native", "shop._native:slug")
+    ///     .rust(|title: &String| title.to_lowercase().replace(' ', "-"))
+    ///     .into();
+    /// # assert_eq!(pair.variants().len(), 3);
+    /// ```
+    #[track_caller]
+    pub fn of(function: &'static str) -> PairStart {
+        check_reference(function);
+        PairStart {
+            profile: Profile::Undeclared,
+            about: function,
+            baseline: Some(function),
+        }
     }
 }
 
 impl PairStart {
-    pub(super) fn new(profile: Profile, about: &'static str) -> Self {
-        PairStart { profile, about }
+    /// Declares the kind of work.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// One line on what the pair computes.
+    pub fn about(mut self, about: &'static str) -> Self {
+        self.about = about;
+        self
     }
 
     /// How to make the input of a given size from a seed: deterministic, never timed.
@@ -54,6 +95,66 @@ impl PairStart {
         M: Fn(u64, u64) -> I + Clone + Send + Sync + 'static,
     {
         let for_pickle = make.clone();
+        self.with(Inputs {
+            make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
+            pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
+            form: Form::One,
+        })
+    }
+
+    /// How to make the inputs of so many calls from a seed: one measurement calls with each of them. For calls that are too
+    /// short by themselves, or whose mix matters.
+    pub fn each<I, M>(self, make: M) -> PairBuilder<Each<I>>
+    where
+        I: Serialize + 'static,
+        M: Fn(u64, u64) -> Vec<I> + Clone + Send + Sync + 'static,
+    {
+        let for_pickle = make.clone();
+        self.with(Inputs {
+            make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
+            pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
+            form: Form::Each,
+        })
+    }
+
+    /// A file below the package: one measurement makes a call of each of its elements. `.jsonl` has a call a line, as
+    /// `pairbench record` writes them, or a value that is the one argument; `.json` a list of such values; `.txt` a string a
+    /// line; `.csv` a map from the titles to strings a row.
+    #[cfg(feature = "harness")]
+    pub fn calls(self, path: impl AsRef<std::path::Path>) -> PairBuilder<Calls> {
+        self.with_file(path.as_ref(), false)
+    }
+
+    /// The same files, but with one call, of which the list of all elements is the one argument. A `.json` file may hold
+    /// something else than a list.
+    #[cfg(feature = "harness")]
+    pub fn input_file(self, path: impl AsRef<std::path::Path>) -> PairBuilder<Calls> {
+        self.with_file(path.as_ref(), true)
+    }
+
+    #[cfg(feature = "harness")]
+    fn with_file(self, path: &std::path::Path, whole: bool) -> PairBuilder<Calls> {
+        use super::calls::CallFile;
+        use std::sync::{Arc, RwLock};
+        let file = Arc::new(RwLock::new(CallFile::new(path, whole)));
+        let (of_rust, of_python) = (file.clone(), file.clone());
+        let form = if whole { Form::Call } else { Form::Calls };
+        let mut builder = self.with(Inputs {
+            make: Box::new(move |size, _| {
+                let calls = of_rust.read().expect("not poisoned").calls(size);
+                Box::new(calls.map(|calls| (calls, form))) as Box<dyn Any>
+            }),
+            pickle: Box::new(move |size, _| of_python.read().expect("not poisoned").pickle(size)),
+            form,
+        });
+        builder.pair.file = Some(file);
+        builder.pair.unit = if whole { "elements" } else { "calls" };
+        builder
+    }
+
+    fn with<I>(self, inputs: Inputs) -> PairBuilder<I> {
+        let mut baseline = Variant::python(Variant::BASELINE);
+        baseline.function = self.baseline.map(Into::into);
         PairBuilder {
             pair: Pair {
                 profile: self.profile,
@@ -61,21 +162,41 @@ impl PairStart {
                 unit: "",
                 cases: Vec::new(),
                 tolerance: Tolerance::default(),
-                variants: vec![Variant::python(Variant::BASELINE)],
+                variants: vec![baseline],
                 floors: Vec::new(),
                 rust: Vec::new(),
-                inputs: Inputs {
-                    make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
-                    pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
-                },
+                inputs,
                 native: Native::default(),
                 replaces: None,
                 versions: None,
                 latencies: Vec::new(),
+                places: Vec::new(),
+                #[cfg(feature = "harness")]
+                file: None,
             },
             input: PhantomData,
         }
     }
+}
+
+/// The input of a pair whose Rust side is called once for each of several values of this type.
+#[derive(Debug)]
+pub struct Each<I>(PhantomData<fn(&I)>);
+
+/// The input of a pair whose calls are in a file. What its Rust side takes follows from the function itself.
+#[cfg(feature = "harness")]
+#[derive(Debug)]
+pub struct Calls(());
+
+#[track_caller]
+fn check_reference(function: &str) {
+    let parts = function
+        .split_once(':')
+        .filter(|(module, name)| !module.is_empty() && !name.is_empty());
+    assert!(
+        parts.is_some(),
+        "{function:?} names no Python function: write package.module:function, or pairs.py:function"
+    );
 }
 
 /// A pair whose input type is known.
@@ -90,7 +211,7 @@ impl<I> fmt::Debug for PairBuilder<I> {
     }
 }
 
-impl<I: Serialize + 'static> PairBuilder<I> {
+impl<I> PairBuilder<I> {
     /// The sizes, and what they count. The middle one is the default; see [`default_case`](Self::default_case).
     pub fn cases(mut self, unit: &'static str, sizes: &[u64]) -> Self {
         self.pair.unit = unit;
@@ -148,6 +269,30 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
+    /// A Python variant by reference, as [`Pair::of`] has it, and what kind of step it is. It is skipped where its module is
+    /// missing. Beside a function of a file `pairs.py`, a function `setup_FUNCTION` there prepares the input outside the
+    /// timed part; see CONTRIBUTING.
+    #[track_caller]
+    pub fn step(mut self, kind: Kind, name: &str, function: &str) -> Self {
+        check_reference(function);
+        let mut variant = Variant::python(name);
+        variant.kind = Some(kind);
+        variant.function = Some(function.into());
+        let module = function.split(':').next().unwrap_or_default();
+        variant.requires = match module.ends_with(".py") {
+            true => Vec::new(),
+            false => vec![module.into()],
+        };
+        let at = self
+            .pair
+            .variants
+            .iter()
+            .take_while(|known| known.side == Side::Python)
+            .count();
+        self.pair.variants.insert(at, variant);
+        self
+    }
+
     /// The functions that the `native` variant calls: `native![f, g]`.
     pub fn native(mut self, native: Native) -> Self {
         self.pair.native = native;
@@ -171,68 +316,12 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
-    /// The plain Rust port.
-    pub fn rust<O, F>(self, run: F) -> Self
-    where
-        O: Serialize + 'static,
-        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
-    {
-        self.rust_variant("rust", run)
-    }
-
-    /// Another Rust variant.
-    pub fn rust_variant<O, F>(self, name: &str, run: F) -> Self
-    where
-        O: Serialize + 'static,
-        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
-    {
-        self.rust_variant_with(name, || (), move |(), input| run(input))
-    }
-
-    /// A Rust variant with something to set up outside the timed part, like a thread pool.
-    pub fn rust_variant_with<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
-    where
-        O: Serialize + 'static,
-        R: 'static,
-        S: Fn() -> R + Send + Sync + 'static,
-        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
-    {
-        self.rust_variant_from(name, move |_| set_up(), run)
-    }
-
-    /// The same with a set-up that gets the input: a file or a database that holds it, say.
-    pub fn rust_variant_from<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
-    where
-        O: Serialize + 'static,
-        R: 'static,
-        S: Fn(&I) -> R + Send + Sync + 'static,
-        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
-    {
-        self.pair.variants.push(Variant::rust(name));
-        self.pair.rust.push((name.into(), opener(set_up, run)));
-        self
-    }
-
     /// The Python variants of which single requests can be timed. For each the Python file has a function
     /// `latencies_VARIANT`, which gets what the variant gets and returns the seconds that each request took, as a list of
     /// floats.
     pub fn latencies(mut self, variants: &[&str]) -> Self {
         let names = variants.iter().map(ToString::to_string);
         self.pair.latencies.extend(names);
-        self
-    }
-
-    /// How to time the single requests of a Rust variant: set up as for
-    /// [`rust_variant_with`](Self::rust_variant_with), returns the seconds that each request took.
-    pub fn rust_latencies<R, S, F>(mut self, variant: &str, set_up: S, run: F) -> Self
-    where
-        R: 'static,
-        S: Fn() -> R + Send + Sync + 'static,
-        F: Fn(&R, &I) -> Vec<f64> + Clone + Send + Sync + 'static,
-    {
-        self.pair.latencies.push(variant.into());
-        let name = format!("{}{variant}", Variant::LATENCIES);
-        self.pair.rust.push((name, opener(move |_: &I| set_up(), run)));
         self
     }
 
@@ -257,7 +346,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     pub fn build(self) -> Pair {
         let pair = self.pair;
         assert!(
-            !pair.cases.is_empty(),
+            !pair.cases.is_empty() || pair.has_file(),
             "a pair needs at least one case: .cases(\"unit\", &[…])"
         );
         for (at, variant) in pair.variants.iter().enumerate() {
@@ -278,5 +367,146 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         pair.check_floors();
         pair.check_latencies();
         pair
+    }
+}
+
+impl<I> PairBuilder<I> {
+    #[track_caller]
+    fn push<F>(&mut self, name: &str, open: Open) {
+        self.pair.variants.push(Variant::rust(name));
+        self.pair.rust.push((name.into(), open));
+        self.pair.places.push(Place {
+            function: std::any::type_name::<F>(),
+            line: std::panic::Location::caller().line(),
+        });
+    }
+}
+
+impl<I: Serialize + 'static> PairBuilder<I> {
+    /// The plain Rust port.
+    #[track_caller]
+    pub fn rust<O, F>(self, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant("rust", run)
+    }
+
+    /// Another Rust variant.
+    #[track_caller]
+    pub fn rust_variant<O, F>(self, name: &str, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant_with(name, || (), move |(), input| run(input))
+    }
+
+    /// A Rust variant with something to set up outside the timed part, like a thread pool.
+    #[track_caller]
+    pub fn rust_variant_with<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant_from(name, move |_| set_up(), run)
+    }
+
+    /// The same with a set-up that gets the input: a file or a database that holds it, say.
+    #[track_caller]
+    pub fn rust_variant_from<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        R: 'static,
+        S: Fn(&I) -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.push::<F>(name, opener(set_up, run));
+        self
+    }
+
+    /// How to time the single requests of a Rust variant: set up as for
+    /// [`rust_variant_with`](Self::rust_variant_with), returns the seconds that each request took.
+    pub fn rust_latencies<R, S, F>(mut self, variant: &str, set_up: S, run: F) -> Self
+    where
+        R: 'static,
+        S: Fn() -> R + Send + Sync + 'static,
+        F: Fn(&R, &I) -> Vec<f64> + Clone + Send + Sync + 'static,
+    {
+        self.pair.latencies.push(variant.into());
+        let name = format!("{}{variant}", Variant::LATENCIES);
+        self.pair.rust.push((name, opener(move |_: &I| set_up(), run)));
+        self
+    }
+}
+
+impl<I: Serialize + 'static> PairBuilder<Each<I>> {
+    /// The plain Rust port, which gets one of the inputs.
+    #[track_caller]
+    pub fn rust<O, F>(self, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_variant("rust", run)
+    }
+
+    /// Another Rust variant.
+    #[track_caller]
+    pub fn rust_variant<O, F>(mut self, name: &str, run: F) -> Self
+    where
+        O: Serialize + 'static,
+        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.push::<F>(name, each_opener(run));
+        self
+    }
+}
+
+#[cfg(feature = "harness")]
+impl PairBuilder<Calls> {
+    /// The plain Rust port: a function or closure that takes the arguments of a call, in the order of the Python
+    /// signature. [`Argument`](super::Argument) says of which types they can be.
+    #[track_caller]
+    pub fn rust<A: 'static, F>(self, function: F) -> Self
+    where
+        F: Function<A>,
+        F::Output: Serialize + 'static,
+    {
+        self.rust_variant("rust", function)
+    }
+
+    /// Another Rust variant.
+    #[track_caller]
+    pub fn rust_variant<A: 'static, F>(mut self, name: &str, function: F) -> Self
+    where
+        F: Function<A>,
+        F::Output: Serialize + 'static,
+    {
+        self.push::<F>(name, direct_opener(function));
+        self
+    }
+
+    /// The plain Rust port of what `prepare` makes of the arguments of each call, outside the timed part.
+    #[track_caller]
+    pub fn rust_prepared<A: 'static, P, O, F>(mut self, prepare: P, run: F) -> Self
+    where
+        P: Function<A>,
+        P::Output: 'static,
+        O: Serialize + 'static,
+        F: Fn(&P::Output) -> O + Clone + Send + Sync + 'static,
+    {
+        self.push::<F>("rust", call_opener(prepare, run));
+        self
+    }
+}
+
+impl<I> From<PairBuilder<I>> for Pair {
+    /// The finished pair; see [`PairBuilder::build`].
+    fn from(builder: PairBuilder<I>) -> Pair {
+        builder.build()
     }
 }

@@ -17,16 +17,19 @@ pub enum Profile {
     Concurrent,
     /// Bound by a database or a library written in C.
     LibraryBound,
+    /// Not declared.
+    Undeclared,
 }
 
 impl Profile {
     /// All profiles, in the order in which a report shows them.
-    pub const ALL: [Profile; 5] = [
+    pub const ALL: [Profile; 6] = [
         Profile::HotLoop,
         Profile::Flat,
         Profile::Parallel,
         Profile::Concurrent,
         Profile::LibraryBound,
+        Profile::Undeclared,
     ];
 
     /// The name on the command line and in folder names, with `-`.
@@ -37,6 +40,7 @@ impl Profile {
             Profile::Parallel => "parallel",
             Profile::Concurrent => "concurrent",
             Profile::LibraryBound => "library-bound",
+            Profile::Undeclared => "undeclared",
         }
     }
 }

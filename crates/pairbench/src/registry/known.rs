@@ -1,6 +1,8 @@
 //! The variant names that pairs share: what they mean, and their order, colours and marks wherever variants are shown.
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
+use serde::{Deserialize, Serialize};
+
 /// `Variant::BASELINE`.
 pub(super) const BASELINE: &str = "python";
 
@@ -12,12 +14,17 @@ pub(super) const NATIVE_MODULE: &str = "pairbench_native";
 
 /// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
 /// of the effort, from what is least to port to what is most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Plain Python, which every ratio is relative to.
     Baseline,
+    /// Plain Python with another algorithm, or other calls of the standard library.
+    BetterPython,
     /// Python that leaves its work to a library, like NumPy or `zlib`.
     Library,
+    /// Python that a compiler translates: mypyc, Cython, Numba.
+    Compiled,
     /// Python that divides its work, or waits for many things at once: threads, processes, asyncio.
     ParallelPython,
     /// Python whose hottest function is Rust.

@@ -3,12 +3,18 @@
 //! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
 //! it (its name, its Python twin) comes from the paths of the files. See [`Pair::new`] for an example.
 
+#[cfg(feature = "harness")]
+mod arguments;
 #[cfg(any(feature = "harness", feature = "python"))]
 pub(crate) mod boundary;
 mod builder;
+#[cfg(feature = "harness")]
+mod calls;
 mod case;
 #[cfg(feature = "python")]
 pub mod counting;
+#[cfg(feature = "harness")]
+mod declared;
 mod encode;
 mod floor;
 pub(crate) mod known;
@@ -17,7 +23,11 @@ mod pair;
 mod variant;
 mod workload;
 
-pub use builder::PairBuilder;
+#[cfg(feature = "harness")]
+pub use arguments::{Argument, Function};
+#[cfg(feature = "harness")]
+pub use builder::Calls;
+pub use builder::{Each, PairBuilder, PairStart};
 pub use case::{Case, Profile, Tolerance};
 pub use encode::{Int, WorkloadError};
 pub use floor::Floor;
@@ -29,6 +39,7 @@ pub use pair::Pair;
 pub use variant::{Side, Variant};
 pub use workload::Opened;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// All that a pair's Rust file usually needs.
@@ -43,7 +54,7 @@ pub struct Sources {
     /// The Rust file.
     pub rust_path: PathBuf,
     /// Its text as it was compiled.
-    pub rust_text: &'static str,
+    pub rust_text: Cow<'static, str>,
     /// The folder that goes on Python's module path.
     pub python_root: PathBuf,
     /// The Python file.
@@ -156,7 +167,7 @@ pub(crate) mod fixture {
     pub fn sources() -> Sources {
         Sources {
             rust_path: "a.rs".into(),
-            rust_text: "",
+            rust_text: "".into(),
             python_root: ".".into(),
             python_path: "a.py".into(),
             module: "a".into(),

@@ -23,6 +23,19 @@ pub struct Pair {
     pub(super) replaces: Option<&'static str>,
     pub(super) versions: Option<TellVersions>,
     pub(super) latencies: Vec<String>,
+    /// Where each Rust variant is declared.
+    pub(super) places: Vec<Place>,
+    #[cfg(feature = "harness")]
+    pub(super) file: Option<std::sync::Arc<std::sync::RwLock<super::calls::CallFile>>>,
+}
+
+/// Where a Rust variant is declared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// The path of the function, or of the closure, as the compiler names it.
+    pub function: &'static str,
+    /// The line of the declaration, from 1.
+    pub line: u32,
 }
 
 impl Pair {
@@ -98,6 +111,42 @@ impl Pair {
     /// When the input has no Python equivalent.
     pub fn input_pickle(&self, size: u64, seed: u64) -> Result<Vec<u8>, WorkloadError> {
         (self.inputs.pickle)(size, seed)
+    }
+
+    /// How the input becomes calls.
+    pub(crate) fn form(&self) -> super::workload::Form {
+        self.inputs.form
+    }
+
+    /// Where the Rust variants are declared.
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    pub(super) fn has_file(&self) -> bool {
+        #[cfg(feature = "harness")]
+        return self.file.is_some();
+        #[cfg(not(feature = "harness"))]
+        return false;
+    }
+
+    /// Looks for the file of inputs below this folder. Without cases of its own, all elements of it are the default case,
+    /// and an eighth of them a smaller one.
+    #[cfg(feature = "harness")]
+    pub(super) fn place(&mut self, folder: &std::path::Path) {
+        let Some(file) = &self.file else { return };
+        let mut file = file.write().expect("not poisoned");
+        file.place(folder);
+        if self.cases.is_empty() {
+            // A file that cannot be read fails the pair when its input is needed.
+            let all = file.len().max(1) as u64;
+            let sizes = if all >= 16 { vec![all / 8, all] } else { vec![all] };
+            let case = |size| Case {
+                size,
+                default: size == all,
+            };
+            self.cases = sizes.into_iter().map(case).collect();
+        }
     }
 
     /// Sets up a Rust variant on a fresh input, or after [`Variant::LATENCIES`] what times its requests; `None` if nothing in

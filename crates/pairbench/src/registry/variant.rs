@@ -49,6 +49,12 @@ pub struct Variant {
     pub side: Side,
     /// Python modules without which it is skipped.
     pub requires: Vec<String>,
+    /// The kind of step, where it is declared and does not follow from the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// The Python function, where it is one that is declared by reference: `module:function`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
 }
 
 impl Variant {
@@ -82,6 +88,8 @@ impl Variant {
             name: name.into(),
             side: Side::Python,
             requires: requires.iter().map(|module| module.to_string()).collect(),
+            kind: None,
+            function: None,
         }
     }
 
@@ -90,6 +98,8 @@ impl Variant {
             name: name.into(),
             side: Side::Rust,
             requires: Vec::new(),
+            kind: None,
+            function: None,
         }
     }
 }

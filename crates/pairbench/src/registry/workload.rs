@@ -96,8 +96,173 @@ where
     })
 }
 
+/// A Rust variant that is called once with each of several inputs.
+struct Repeated<I, F> {
+    inputs: Vec<I>,
+    pickle: Vec<u8>,
+    form: Form,
+    run: F,
+}
+
+impl<I, O, F> Opened for Repeated<I, F>
+where
+    O: Serialize,
+    F: Fn(&I) -> O,
+{
+    fn setup_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError> {
+        let start = Instant::now();
+        let outputs: Vec<O> = self.inputs.iter().map(&self.run).collect();
+        let took = start.elapsed();
+        let pickle = match self.form {
+            Form::Call => encode(&outputs[0])?,
+            _ => encode(&outputs)?,
+        };
+        Ok((pickle, took))
+    }
+
+    fn input(&self) -> Result<Vec<u8>, WorkloadError> {
+        Ok(self.pickle.clone())
+    }
+
+    fn time(&mut self, calls: u64) -> Duration {
+        let start = Instant::now();
+        for _ in 0..calls {
+            // As in Python, where the answers of all inputs are kept until the last.
+            black_box(black_box(&self.inputs).iter().map(&self.run).collect::<Vec<O>>());
+        }
+        start.elapsed()
+    }
+}
+
+/// What could not be set up.
+struct Broken(String);
+
+impl Opened for Broken {
+    fn setup_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError> {
+        Err(WorkloadError(self.0.clone()))
+    }
+
+    fn input(&self) -> Result<Vec<u8>, WorkloadError> {
+        Err(WorkloadError(self.0.clone()))
+    }
+
+    fn time(&mut self, _calls: u64) -> Duration {
+        unreachable!("a variant without an answer is not timed")
+    }
+}
+
+/// For inputs of which each is one call.
+pub(super) fn each_opener<I, O, F>(run: F) -> Open
+where
+    I: Serialize + 'static,
+    O: Serialize + 'static,
+    F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+{
+    Box::new(move |inputs| {
+        let inputs = *inputs.downcast::<Vec<I>>().expect("the pair's own input type");
+        match encode(&inputs) {
+            Ok(pickle) => Box::new(Repeated {
+                inputs,
+                pickle,
+                form: Form::Each,
+                run: run.clone(),
+            }),
+            Err(error) => Box::new(Broken(error.0)),
+        }
+    })
+}
+
+/// What a [`CallFile`](super::calls::CallFile) makes: the calls as they are in the file, and whether there is one of all.
+#[cfg(feature = "harness")]
+pub(super) type FromFile = Result<(Vec<super::calls::Element>, Form), String>;
+
+/// For calls from a file: reads their arguments, and prepares them.
+#[cfg(feature = "harness")]
+pub(super) fn call_opener<A: 'static, P, O, F>(prepare: P, run: F) -> Open
+where
+    P: super::arguments::Function<A>,
+    P::Output: 'static,
+    O: Serialize + 'static,
+    F: Fn(&P::Output) -> O + Clone + Send + Sync + 'static,
+{
+    open_calls(move |given| Ok(prepare.call(P::read(given)?)), run)
+}
+
+/// The same for a function that is called with the arguments themselves.
+#[cfg(feature = "harness")]
+pub(super) fn direct_opener<A: 'static, F>(function: F) -> Open
+where
+    F: super::arguments::Function<A>,
+    F::Output: Serialize + 'static,
+{
+    open_calls(F::read, move |kept: &F::Kept| function.call(*kept))
+}
+
+#[cfg(feature = "harness")]
+fn open_calls<I, O, R, F>(read: R, run: F) -> Open
+where
+    I: 'static,
+    O: Serialize + 'static,
+    R: Fn(super::calls::Given) -> Result<I, String> + Send + Sync + 'static,
+    F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+{
+    Box::new(move |made| {
+        let made = *made.downcast::<FromFile>().expect("the calls of a file");
+        let opened = made.and_then(|(elements, form)| {
+            let calls = elements.iter().enumerate().map(|(at, element)| {
+                let read = super::calls::Given::of(element).and_then(&read);
+                read.map_err(|why| format!("call {}: {why}", at + 1))
+            });
+            Ok(Repeated {
+                inputs: calls.collect::<Result<_, _>>()?,
+                pickle: encode(&elements).map_err(|error| error.0)?,
+                form,
+                run: run.clone(),
+            })
+        });
+        match opened {
+            Ok(repeated) => Box::new(repeated),
+            Err(why) => Box::new(Broken(why)),
+        }
+    })
+}
+
+/// How an input becomes calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One call: a map becomes its keyword arguments, anything else its one argument.
+    One,
+    /// A call like that for each element of a list.
+    Each,
+    /// One call, as a file has it.
+    Call,
+    /// Several of these.
+    Calls,
+}
+
+impl Form {
+    /// As `worker.py` knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::One => "one",
+            Form::Each => "each",
+            Form::Call => "call",
+            Form::Calls => "calls",
+        }
+    }
+}
+
 /// Makes an input and its pickle.
 pub(super) struct Inputs {
     pub make: Box<dyn Fn(u64, u64) -> Box<dyn Any> + Send + Sync>,
     pub pickle: Box<dyn Fn(u64, u64) -> Result<Vec<u8>, WorkloadError> + Send + Sync>,
+    pub form: Form,
 }

@@ -71,7 +71,7 @@ fn spot<'a>(one: &'a PairAnalysis<'a>) -> Option<Shown<'a>> {
     let profile = one.pair.diagnoses.profile(Variant::BASELINE)?;
     let share = profile.concentration()?;
     let case = one.summary.headline()?;
-    let extension = |v: &&VariantSummary| Kind::of(&v.name, v.side) == Kind::Extension;
+    let extension = |v: &&VariantSummary| v.kind == Kind::Extension;
     let native = case
         .variants
         .iter()

@@ -7,7 +7,7 @@ use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
-use crate::registry::{Kind, Profile, Side, Variant};
+use crate::registry::{Kind, Profile, Variant};
 use crate::text::count;
 use maud::{Markup, html};
 
@@ -19,11 +19,21 @@ struct Column {
 }
 
 /// From the least to port to the most.
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 7] = [
+    Column {
+        kind: Kind::BetterPython,
+        title: "Better Python",
+        key: "better-python",
+    },
     Column {
         kind: Kind::Library,
         title: "Library",
         key: "library",
+    },
+    Column {
+        kind: Kind::Compiled,
+        title: "Compiled Python",
+        key: "compiled",
     },
     Column {
         kind: Kind::ParallelPython,
@@ -50,7 +60,7 @@ const COLUMNS: [Column; 5] = [
 impl Column {
     fn of<'a>(&self, case: Option<&'a CaseSummary>) -> Vec<&'a VariantSummary> {
         let all = case.into_iter().flat_map(|case| &case.variants);
-        all.filter(|v| Kind::of(&v.name, v.side) == self.kind).collect()
+        all.filter(|v| v.kind == self.kind).collect()
     }
 
     /// Whether the title already names the variant.
@@ -114,6 +124,7 @@ fn profile_heading(profile: Profile) -> &'static str {
         Profile::Parallel => "Parallel: work that divides over cores",
         Profile::Concurrent => "Concurrent: many things wait at the same time",
         Profile::LibraryBound => "Library-bound: Python already runs a database or a library written in C",
+        Profile::Undeclared => "Not declared",
     }
 }
 
@@ -206,13 +217,13 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
 fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     let pairs: Vec<_> = chosen.iter().map(|one| &one.summary).collect();
     let means = geometric_means(&pairs);
-    let side = |name: &str| {
+    let kind = |name: &str| {
         let mut all = pairs.iter().filter_map(|pair| pair.headline()?.variant(name));
-        all.next().map_or(Side::Python, |variant| variant.side)
+        all.next().map(|variant| variant.kind)
     };
     let of = |column: &Column| -> Vec<&VariantMean> {
         let own = means.iter();
-        own.filter(|mean| Kind::of(&mean.variant, side(&mean.variant)) == column.kind)
+        own.filter(|mean| kind(&mean.variant) == Some(column.kind))
             .collect()
     };
     html! {

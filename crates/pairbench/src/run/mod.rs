@@ -12,6 +12,7 @@ mod options;
 mod plan;
 mod resuming;
 mod saving;
+mod sources;
 mod stages;
 mod state;
 mod suite;

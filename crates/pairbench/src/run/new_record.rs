@@ -13,9 +13,9 @@ use crate::run::interpreters::ChosenInterpreters;
 use crate::run::options::Options;
 use crate::run::plan::effort::Effort;
 use crate::run::plan::select::Selected;
+use crate::run::sources;
 use crate::run::suite::Suite;
 use rand::Rng;
-use std::path::Path;
 use std::time::Duration;
 
 /// Everything that is known before the first process starts.
@@ -31,8 +31,14 @@ pub(crate) fn new_record(
     let letters: String = (0..4)
         .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
         .collect();
-    let pairs: Vec<PairRecord> = selected.iter().map(|pair| pair_record(pair, suite)).collect();
     let pythons = &interpreters.pythons;
+    let entries: Vec<_> = selected.iter().map(|pair| pair.entry).collect();
+    let sources = sources::recorded(suite, &entries, &pythons[0], &settings.inherit_environ);
+    let pairs = selected
+        .iter()
+        .zip(sources)
+        .map(|(pair, sources)| pair_record(pair, sources));
+    let pairs: Vec<PairRecord> = pairs.collect();
     let further = pythons[1..].iter().map(|python| Further {
         interpreter: python.about.clone(),
         native: NativeModule::NotNeeded,
@@ -108,19 +114,8 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
+fn pair_record(selected: &Selected<'_>, sources: RecordedSources) -> PairRecord {
     let entry = selected.entry;
-    let root = suite.registry.manifest_dir();
-    let root = root
-        .parent()
-        .filter(|_| root.join("../Cargo.toml").exists())
-        .unwrap_or(root);
-    let short = |path: &Path| {
-        path.strip_prefix(root)
-            .unwrap_or(path)
-            .to_string_lossy()
-            .replace('\\', "/")
-    };
     PairRecord {
         name: entry.name.into(),
         profile: entry.pair.profile(),
@@ -131,13 +126,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
         null_of: None,
         floors: entry.pair.floors().to_vec(),
         cases: entry.pair.cases().to_vec(),
-        sources: RecordedSources {
-            rust_path: short(&entry.sources.rust_path),
-            rust: entry.sources.rust_text.into(),
-            python_path: short(&entry.sources.python_path),
-            // As it is now: this is what the workers will import.
-            python: std::fs::read_to_string(&entry.sources.python_path).unwrap_or_default(),
-        },
+        sources,
         variants: entry
             .pair
             .variants()
@@ -145,6 +134,7 @@ fn pair_record(selected: &Selected<'_>, suite: &Suite) -> PairRecord {
             .map(|variant| VariantRecord {
                 name: variant.name.clone(),
                 side: variant.side,
+                declared: variant.kind,
                 state: if selected.variants.contains(&variant.name.as_str()) {
                     VariantState::Active
                 } else {

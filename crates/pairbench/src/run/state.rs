@@ -10,6 +10,8 @@ use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::{Launched, Stop};
 use crate::measure::clock::Between;
+#[cfg(not(feature = "embed"))]
+use crate::record::NO_EMBEDDING;
 use crate::record::{Disturbance, Embedding, Happening, Record, Status, views};
 use crate::report::Report;
 use crate::run::baseline::Baseline;
@@ -269,7 +271,9 @@ fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
     if options.memory_limit.is_some() && !cfg!(target_os = "linux") {
         terminal.warn("memory has no limit here: this system does not report how much processes use");
     }
-    if let Embedding::Off { reason } = &record.embedding {
+    if let Embedding::Off { reason } = &record.embedding
+        && cfg!(feature = "embed")
+    {
         terminal.warn(&format!("no embedded time: {reason}"));
     }
 }
@@ -310,7 +314,7 @@ fn embedding(python: &Python) -> Result<Embedding, String> {
 #[cfg(not(feature = "embed"))]
 fn embedding(_python: &Python) -> Result<Embedding, String> {
     Ok(Embedding::Off {
-        reason: "built without the feature `embed`".into(),
+        reason: NO_EMBEDDING.into(),
     })
 }
 

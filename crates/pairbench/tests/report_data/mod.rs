@@ -93,6 +93,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
             .map(|(name, side, _)| VariantRecord {
                 name: name.to_string(),
                 side: *side,
+                declared: None,
                 state: VariantState::Active,
             })
             .collect(),

@@ -3,6 +3,7 @@
 
 mod bench;
 mod command_line;
+mod declared;
 mod deprecations;
 mod diagnose;
 mod disk;

@@ -4,7 +4,7 @@ use crate::diagnose::scaling::{Point, VariantScaling};
 use crate::estimate::Middle;
 use crate::estimate::scaling::{Point as SpeedUp, Scalability};
 use crate::record::{PairRecord, Record};
-use crate::registry::{Kind, Side};
+use crate::registry::Kind;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -61,12 +61,12 @@ pub fn curves(pair: &PairRecord, cores: u32) -> Vec<Curve> {
     others
         .filter_map(|known| {
             let one = all.iter().find(|one| one.variant == known.name)?;
-            curve(one, baseline, known.side, cores)
+            curve(one, baseline, known.kind(), cores)
         })
         .collect()
 }
 
-fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Side, cores: u32) -> Option<Curve> {
+fn curve(of: &VariantScaling, baseline: &VariantScaling, kind: Kind, cores: u32) -> Option<Curve> {
     // Variant ÷ baseline, sample by sample: the machine affects both alike.
     let relative: Vec<(u32, Vec<f64>)> = of
         .points
@@ -84,7 +84,6 @@ fn curve(of: &VariantScaling, baseline: &VariantScaling, side: Side, cores: u32)
             speed_up: quotient(one, Middle::of(ratios)?, *workers),
         });
     }
-    let kind = Kind::of(&of.variant, side);
     let at_cores = points.iter().rfind(|point| point.workers <= cores);
     let rises = matches!(kind, Kind::ParallelPython | Kind::ParallelPort)
         || at_cores.is_some_and(|point| point.speed_up.value >= RISES);

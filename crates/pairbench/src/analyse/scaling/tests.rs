@@ -3,6 +3,7 @@
 use super::*;
 use crate::record::fixture::steady;
 use crate::record::{VariantRecord, VariantState};
+use crate::registry::Side;
 use crate::registry::Variant;
 
 /// Seven samples around the time, with the machine drifting by as much in each process.
@@ -22,6 +23,7 @@ fn record(variants: &[(&str, Side, [f64; 3])]) -> Record {
         pair.variants.push(VariantRecord {
             name: name.into(),
             side,
+            declared: None,
             state: VariantState::Active,
         });
         let point = |at: usize| Point {

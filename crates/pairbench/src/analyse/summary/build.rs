@@ -56,6 +56,7 @@ fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size
     let undeclared = VariantRecord {
         name: pair.baseline.clone(),
         side: Side::Python,
+        declared: None,
         state: VariantState::Active,
     };
     let is_baseline = |v: &&VariantRecord| v.name == pair.baseline;
@@ -112,6 +113,7 @@ fn summarise_variant(
     VariantSummary {
         name: variant.name.clone(),
         side: variant.side,
+        kind: variant.kind(),
         state,
         ratio: (measured && !is_baseline)
             .then(|| ratio(own.iter().copied()))

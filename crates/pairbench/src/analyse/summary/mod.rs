@@ -15,7 +15,7 @@ pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share, 
 
 use crate::estimate::Estimate;
 use crate::hosts::Fault;
-use crate::registry::{Profile, Side, Variant};
+use crate::registry::{Kind, Profile, Side, Variant};
 
 /// The figures of one pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +82,8 @@ pub struct VariantSummary {
     pub name: String,
     /// The language that it is called in.
     pub side: Side,
+    /// The kind of step.
+    pub kind: Kind,
     /// Whether it has figures, and if not, why.
     pub state: State,
     /// Baseline ÷ variant.

@@ -19,7 +19,7 @@ impl Gain {
     pub fn of(variant: &VariantSummary) -> Option<Self> {
         Some(Gain {
             name: variant.name.clone(),
-            kind: Kind::of(&variant.name, variant.side),
+            kind: variant.kind,
             ratio: variant.ratio?,
         })
     }
@@ -41,7 +41,7 @@ pub struct Short {
 /// The port that a verdict is about: `rust`, a choice made before anything is measured. In a pair without it, the first
 /// Rust variant that runs on one core, or else the first one. It may have no ratio.
 pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
-    let first = |kind| case.variants.iter().find(|v| Kind::of(&v.name, v.side) == kind);
+    let first = |kind| case.variants.iter().find(|v| v.kind == kind);
     (case.variants.iter().find(|v| v.name == "rust"))
         .or_else(|| first(Kind::Port))
         .or_else(|| first(Kind::ParallelPort))
@@ -153,7 +153,7 @@ impl<'a> Field<'a> {
 
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a VariantSummary> + '_ {
         let own = self.variants.iter().copied();
-        own.filter(move |v| Kind::of(&v.name, v.side) == kind && v.name != self.port.name)
+        own.filter(move |v| v.kind == kind && v.name != self.port.name)
     }
 
     /// The parallel ports that were measured.
@@ -165,7 +165,13 @@ impl<'a> Field<'a> {
     /// single-threaded port, parallel ones with the parallel ports too.
     pub fn smaller_steps(&self, lines: Lines) -> Steps {
         let (mut enough, mut short, mut open) = (None, Vec::new(), None);
-        for kind in [Kind::Library, Kind::ParallelPython, Kind::Extension] {
+        for kind in [
+            Kind::BetterPython,
+            Kind::Library,
+            Kind::Compiled,
+            Kind::ParallelPython,
+            Kind::Extension,
+        ] {
             let parallel: Vec<Gain> = match kind {
                 Kind::ParallelPython => self.parallel_ports().collect(),
                 _ => Vec::new(),

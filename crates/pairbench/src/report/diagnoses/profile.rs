@@ -57,7 +57,7 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
             ". The pair is declared a hot loop, but no function takes half."
         }
         Profile::HotLoop => ". The pair is declared a hot loop: one function should take most of it.",
-        Profile::Parallel | Profile::Concurrent | Profile::LibraryBound => ".",
+        Profile::Parallel | Profile::Concurrent | Profile::LibraryBound | Profile::Undeclared => ".",
     };
     html! {
         "The hottest function, " code { (hottest.name) } ", takes " b { (percent(own.value)) } " (" (share_range(own))
@@ -103,7 +103,7 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
 /// The fastest port on one core.
 fn port(one: &PairAnalysis<'_>) -> Option<(String, Estimate)> {
     let variants = one.summary.headline()?.variants.iter();
-    let ports = variants.filter(|variant| Kind::of(&variant.name, variant.side) == Kind::Port);
+    let ports = variants.filter(|variant| variant.kind == Kind::Port);
     ports
         .filter_map(|variant| Some((variant.name.clone(), variant.ratio?)))
         .max_by(|a, b| a.1.value.total_cmp(&b.1.value))

@@ -6,7 +6,7 @@ use super::*;
 use crate::analyse::summary::VariantSummary;
 use crate::documents;
 use crate::estimate::Estimate;
-use crate::registry::Side;
+use crate::registry::{Kind, Side};
 
 /// Name, side, and the ends of the interval.
 type Row = (&'static str, Side, Option<(f64, f64)>);
@@ -17,6 +17,7 @@ fn variant((name, side, interval): Row) -> VariantSummary {
     VariantSummary {
         name: name.into(),
         side,
+        kind: Kind::of(name, side),
         state: State::Measured,
         ratio: Some(Estimate {
             value: interval.map_or(5.0, |(low, high): (f64, f64)| (low * high).sqrt()),

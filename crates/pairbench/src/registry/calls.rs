@@ -1,0 +1,453 @@
+//! Inputs from files: real calls of a function as `pairbench record` keeps them, or values to call it with.
+//!
+//! | file | an element is |
+//! |---|---|
+//! | `.jsonl` | a line: a value that is the one argument, or `{"args": […], "kwargs": {…}}`, or `{"pickle": "…"}` with the pair of both in base64 |
+//! | `.json` | an item of its list; anything else than a list is one element |
+//! | `.txt` | a line, as a string without its end |
+//! | `.csv` | a row, as a map from the titles in the first line to strings |
+
+use super::encode::{WorkloadError, encode};
+use data_encoding::BASE64;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_bytes::ByteBuf;
+use serde_json::value::RawValue;
+use serde_pickle::{DeOptions, Value};
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// One element of a file. Python reads it from the same text or pickle as Rust does, so that nothing is lost on the way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Element {
+    /// The one argument, as JSON.
+    Value(String),
+    /// `{"args": […], "kwargs": {…}}`, as JSON; either may be missing.
+    Call(String),
+    /// The pair of a tuple and a dict, as a pickle.
+    Pickle(ByteBuf),
+}
+
+/// A file of inputs. It is read when an input is needed for the first time.
+#[derive(Debug)]
+pub(super) struct CallFile {
+    path: PathBuf,
+    /// One call that has all elements as its argument, instead of a call for each.
+    whole: bool,
+    elements: OnceLock<Result<Vec<Element>, String>>,
+}
+
+impl CallFile {
+    pub fn new(path: &Path, whole: bool) -> Self {
+        CallFile {
+            path: path.into(),
+            whole,
+            elements: OnceLock::new(),
+        }
+    }
+
+    /// Makes a relative path one below this folder.
+    pub fn place(&mut self, folder: &Path) {
+        self.path = folder.join(&self.path);
+    }
+
+    /// How many elements there are; none of a file that cannot be read.
+    pub fn len(&self) -> usize {
+        self.elements().map_or(0, Vec::len)
+    }
+
+    fn elements(&self) -> Result<&Vec<Element>, String> {
+        let read = || read(&self.path).map_err(|why| format!("{}: {why}", self.path.display()));
+        self.elements.get_or_init(read).as_ref().map_err(String::clone)
+    }
+
+    /// The calls of a case: so many elements from the beginning.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or an element of it.
+    pub fn calls(&self, size: u64) -> Result<Vec<Element>, String> {
+        let all = self.elements()?;
+        let some = &all[..all.len().min(usize::try_from(size).unwrap_or(usize::MAX))];
+        if !self.whole {
+            return Ok(some.to_vec());
+        }
+        let values = some.iter().map(|element| match element {
+            Element::Value(text) => Ok(text.as_str()),
+            _ => Err(format!(
+                "{} has recorded calls: use .calls(…)",
+                self.path.display()
+            )),
+        });
+        let values: Vec<&str> = values.collect::<Result<_, _>>()?;
+        Ok(vec![Element::Value(match is_one_value(&self.path, &values) {
+            true => values[0].to_string(),
+            false => format!("[{}]", values.join(",")),
+        })])
+    }
+
+    /// The same for Python, as a pickle.
+    pub fn pickle(&self, size: u64) -> Result<Vec<u8>, WorkloadError> {
+        encode(&self.calls(size).map_err(WorkloadError)?)
+    }
+}
+
+/// Whether a `.json` file holds something else than a list.
+fn is_one_value(path: &Path, values: &[&str]) -> bool {
+    extension(path) == "json"
+        && values.len() == 1
+        && serde_json::from_str::<Vec<&RawValue>>(values[0]).is_err()
+}
+
+fn extension(path: &Path) -> String {
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase()
+}
+
+fn read(path: &Path) -> Result<Vec<Element>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let elements = match extension(path).as_str() {
+        "jsonl" | "ndjson" => lines(text, line_of_calls)?,
+        "txt" => lines(text, |line| Ok(Some(json(line))))?,
+        "json" => match serde_json::from_str::<Vec<&RawValue>>(text) {
+            Ok(items) => items
+                .iter()
+                .map(|item| Element::Value(item.get().into()))
+                .collect(),
+            Err(_) => vec![Element::Value(checked(text)?.into())],
+        },
+        "csv" => rows(text)?,
+        other => {
+            return Err(format!(
+                "a file of inputs ends with .jsonl, .json, .txt or .csv, and not with {other:?}"
+            ));
+        }
+    };
+    match elements.is_empty() {
+        true => Err("holds no input".into()),
+        false => Ok(elements),
+    }
+}
+
+fn lines(text: &str, read: impl Fn(&str) -> Result<Option<Element>, String>) -> Result<Vec<Element>, String> {
+    let all = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| read(line).map_err(|why| format!("line {}: {why}", at + 1)));
+    all.filter_map(Result::transpose).collect()
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Element {
+    Element::Value(serde_json::to_string(value).expect("texts are JSON"))
+}
+
+fn checked(text: &str) -> Result<&str, String> {
+    let value: Result<&RawValue, _> = serde_json::from_str(text);
+    value.map(RawValue::get).map_err(|error| error.to_string())
+}
+
+fn line_of_calls(line: &str) -> Result<Option<Element>, String> {
+    if line.trim().is_empty() {
+        return Ok(None);
+    }
+    let value = checked(line)?;
+    let fields: Ordered<&RawValue> = serde_json::from_str(value).unwrap_or_default();
+    let names: Vec<&str> = fields.0.iter().map(|(name, _)| name.as_str()).collect();
+    Ok(Some(match names.as_slice() {
+        ["pickle"] => {
+            let text: &str = serde_json::from_str(fields.0[0].1.get()).map_err(|error| error.to_string())?;
+            let bytes = BASE64
+                .decode(text.as_bytes())
+                .map_err(|error| format!("no base64: {error}"))?;
+            Element::Pickle(ByteBuf::from(bytes))
+        }
+        ["args"] | ["kwargs"] | ["args", "kwargs"] | ["kwargs", "args"] => {
+            Parts::of(value)?;
+            Element::Call(value.into())
+        }
+        _ => Element::Value(value.into()),
+    }))
+}
+
+fn rows(text: &str) -> Result<Vec<Element>, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let titles = reader.headers().map_err(|error| error.to_string())?.clone();
+    let rows = reader.records().map(|row| {
+        let row = row.map_err(|error| error.to_string())?;
+        let fields = titles.iter().zip(&row);
+        let fields = fields.map(|(title, field)| format!("{}:{}", quoted(title), quoted(field)));
+        Ok(Element::Value(format!(
+            "{{{}}}",
+            fields.collect::<Vec<_>>().join(",")
+        )))
+    });
+    rows.collect()
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("texts are JSON")
+}
+
+/// The arguments of one call that are not read yet, with the names of those that have one.
+#[derive(Debug)]
+pub struct Given {
+    rest: VecDeque<(String, Part)>,
+    /// How many were read.
+    read: usize,
+}
+
+#[derive(Debug)]
+enum Part {
+    Json(Box<RawValue>),
+    Pickled(Value),
+}
+
+#[derive(Debug, Deserialize)]
+struct Parts {
+    #[serde(default)]
+    args: Vec<Box<RawValue>>,
+    #[serde(default)]
+    kwargs: Ordered<Box<RawValue>>,
+}
+
+impl Parts {
+    fn of(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| format!("no call: {error}"))
+    }
+}
+
+impl Given {
+    pub(super) fn of(element: &Element) -> Result<Self, String> {
+        let (positional, named) = match element {
+            Element::Value(text) => (vec![Part::Json(raw(text)?)], Ordered::default()),
+            Element::Call(text) => {
+                let Parts { args, kwargs } = Parts::of(text)?;
+                (args.into_iter().map(Part::Json).collect(), kwargs.map(Part::Json))
+            }
+            Element::Pickle(bytes) => {
+                let read = serde_pickle::from_slice(bytes, DeOptions::new());
+                let (args, kwargs): (Vec<Value>, Ordered<Value>) = read.map_err(|error| {
+                    format!("this call can only be used by Python variants, because its arguments are no plain values ({error})")
+                })?;
+                (
+                    args.into_iter().map(Part::Pickled).collect(),
+                    kwargs.map(Part::Pickled),
+                )
+            }
+        };
+        let positional = positional.into_iter().map(|part| (String::new(), part));
+        Ok(Given {
+            rest: positional.chain(named.0).collect(),
+            read: 0,
+        })
+    }
+
+    pub(super) fn at_most(&self, number: usize) -> Result<(), String> {
+        match self.rest.len() {
+            more if more > number => Err(format!(
+                "a call has {more} arguments, and the Rust side takes {number}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn next<T: DeserializeOwned>(&mut self) -> Result<T, String> {
+        self.read += 1;
+        let (name, read) = match self.rest.pop_front() {
+            Some((name, Part::Json(text))) => (
+                name,
+                serde_json::from_str(text.get()).map_err(|error| error.to_string()),
+            ),
+            Some((name, Part::Pickled(value))) => (
+                name,
+                serde_pickle::from_value(value).map_err(|error| error.to_string()),
+            ),
+            None => (
+                String::new(),
+                serde_json::from_str("null").map_err(|_| "the call leaves it out".to_string()),
+            ),
+        };
+        read.map_err(|why| {
+            let named = if name.is_empty() {
+                name
+            } else {
+                format!(" ({name})")
+            };
+            format!(
+                "argument {}{named} is no {}: {why}",
+                self.read,
+                std::any::type_name::<T>()
+            )
+        })
+    }
+}
+
+fn raw(text: &str) -> Result<Box<RawValue>, String> {
+    RawValue::from_string(text.into()).map_err(|error| error.to_string())
+}
+
+/// The entries of a map in the order of the text.
+#[derive(Debug)]
+struct Ordered<T>(Vec<(String, T)>);
+
+impl<T> Default for Ordered<T> {
+    fn default() -> Self {
+        Ordered(Vec::new())
+    }
+}
+
+impl<T> Ordered<T> {
+    fn map<U>(self, change: impl Fn(T) -> U) -> Ordered<U> {
+        Ordered(
+            self.0
+                .into_iter()
+                .map(|(name, value)| (name, change(value)))
+                .collect(),
+        )
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Ordered<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map from names to values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Ordered(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arguments::Function;
+    use super::*;
+
+    fn file(name: &str, text: &str) -> (tempfile::TempDir, CallFile) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let mut file = CallFile::new(Path::new(name), false);
+        file.place(folder.path());
+        (folder, file)
+    }
+
+    /// What a function gets of the first call of a file.
+    fn first<A, F: Function<A>>(name: &str, text: &str, function: F) -> Result<F::Output, String> {
+        let (_folder, file) = file(name, text);
+        let calls = file.calls(u64::MAX)?;
+        Ok(function.call(F::read(Given::of(&calls[0])?)?))
+    }
+
+    #[test]
+    fn elements_of_each_kind_of_file() {
+        for (name, text, elements) in [
+            ("a.jsonl", "1\n\n[2]\n{\"args\": [3]}\n", 3),
+            ("a.json", "[1, 2, 3, 4]", 4),
+            ("a.json", "{\"a\": 1}", 1),
+            ("a.txt", "one\n\nthree\n", 3),
+            ("a.csv", "name,price\na,1\n\"b, c\",2\n", 2),
+        ] {
+            assert_eq!(file(name, text).1.len(), elements, "{name}: {text}");
+        }
+        let row = |value: &serde_json::Value| value["name"].as_str().map(str::to_string);
+        assert_eq!(
+            first("a.csv", "name,price\n\"b, \"\"c\",2\n", row),
+            Ok(Some("b, \"c".into()))
+        );
+        assert_eq!(
+            first("a.txt", "a \"b\"\\\n", |line: &str| line.to_string()),
+            Ok("a \"b\"\\".into())
+        );
+    }
+
+    #[test]
+    fn arguments_come_in_the_order_of_the_call() {
+        fn function(numbers: &[i64], name: &str, factor: f64, least: Option<u8>) -> String {
+            format!("{numbers:?} {name} {factor} {least:?}")
+        }
+        let text = r#"{"kwargs": {"name": "z", "factor": 2}, "args": [[1, -2]]}"#;
+        assert_eq!(first("a.jsonl", text, function), Ok("[1, -2] z 2 None".into()));
+        assert_eq!(first("a.jsonl", "{\"args\": []}", || 7), Ok(7));
+        assert_eq!(
+            first("a.jsonl", "340282366920938463463374607431768211455", |n: u128| n),
+            Ok(u128::MAX)
+        );
+    }
+
+    #[test]
+    fn what_json_cannot_hold_comes_as_a_pickle() {
+        // pickle.dumps(((b"\x00\xff", (1, 2)), {"z": float("inf"), "a": 3}), 3)
+        let text =
+            "{\"pickle\": \"gANDAgD/cQBLAUsChnEBhnECfXEDKFgBAAAAenEER3/wAAAAAAAAWAEAAABhcQVLA3WGcQYu\"}";
+        let function = |bytes: &ByteBuf, pair: &(u8, u8), z: f64, a: i32| (bytes.len(), *pair, z, a);
+        assert_eq!(
+            first("a.jsonl", text, function),
+            Ok((2, (1, 2), f64::INFINITY, 3))
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let number = |n: i64| n;
+        for (name, text, words) in [
+            ("a.jsonl", "\"x\"", "argument 1 is no i64"),
+            (
+                "a.jsonl",
+                "{\"kwargs\": {\"n\": \"x\"}}",
+                "argument 1 (n) is no i64",
+            ),
+            (
+                "a.jsonl",
+                "{\"args\": [1, 2]}",
+                "a call has 2 arguments, and the Rust side takes 1",
+            ),
+            ("a.jsonl", "1\n{\n", "a.jsonl: line 2: "),
+            ("a.jsonl", "", "holds no input"),
+            ("a.jsonl", "{\"pickle\": \"?\"}", "no base64"),
+            ("a.jsonl", "{\"args\": 1}", "line 1: no call"),
+            ("a.parquet", "", "\"parquet\""),
+        ] {
+            let error = first(name, text, number).unwrap_err();
+            assert!(error.contains(words), "{error:?} has no {words:?}");
+        }
+        let missing = CallFile::new(Path::new("/nowhere/a.txt"), false);
+        assert!(missing.calls(1).unwrap_err().starts_with("/nowhere/a.txt: "));
+        assert_eq!(missing.len(), 0);
+    }
+
+    #[test]
+    fn one_call_takes_all_elements_or_the_whole_value() {
+        for (name, text, whole) in [
+            ("a.jsonl", "1\n2\n3\n", "[1,2]"),
+            ("a.json", "{\"a\": 1}", "{\"a\": 1}"),
+            ("a.json", "[[1]]", "[[1]]"),
+        ] {
+            let (_folder, mut file) = file(name, text);
+            file.whole = true;
+            assert_eq!(file.calls(2), Ok(vec![Element::Value(whole.into())]));
+        }
+        let (_folder, mut recorded) = file("a.jsonl", "{\"args\": [1]}");
+        recorded.whole = true;
+        assert!(recorded.calls(1).unwrap_err().contains("use .calls"));
+    }
+}
