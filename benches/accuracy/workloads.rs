@@ -114,7 +114,7 @@ fn pair<I: Serialize + 'static>(
         .input(input)
         .cases("in a round", &[100])
         .python(&names)
-        .rust(move |input| work(input, black_box(rounds(0))));
+        .rust(move |input: &I| work(input, black_box(rounds(0))));
     slowed()
         .fold(pair, |pair, percent| {
             let name = variant(Side::Rust, percent);

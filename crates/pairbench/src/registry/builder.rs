@@ -4,7 +4,7 @@
 use super::arguments::Function;
 use super::encode::encode;
 use super::pair::{Pair, Place};
-use super::workload::{Form, Inputs, Open, each_opener, opener};
+use super::workload::{Form, Inputs, Open, Port, PortWith, alone, each_opener, opener};
 #[cfg(feature = "harness")]
 use super::workload::{call_opener, direct_opener};
 use super::{Case, Floor, Kind, Native, Profile, Side, Tolerance, Variant};
@@ -383,14 +383,23 @@ impl<I> PairBuilder<I> {
 }
 
 impl<I: Serialize + 'static> PairBuilder<I> {
-    /// The plain Rust port.
+    /// The plain Rust port: a function, or a closure with the type of its parameter. The answer may borrow from the input.
+    ///
+    /// ```
+    /// # use pairbench::registry::{Pair, Profile};
+    /// fn longest(words: &Vec<String>) -> Option<&str> {
+    ///     words.iter().map(String::as_str).max_by_key(|word| word.len())
+    /// }
+    /// # let start = Pair::new(Profile::Flat, "").input(|size, _| vec![String::from("word"); size as usize]);
+    /// # let start = start.cases("words", &[1, 2, 3]);
+    /// let pair = start.rust(longest).build();
+    /// ```
     #[track_caller]
-    pub fn rust<O, F>(self, run: F) -> Self
+    pub fn rust<F>(self, run: F) -> Self
     where
-        O: Serialize + 'static,
-        F: Fn(&I) -> O + Clone + Send + Sync + 'static,
+        F: for<'a> Port<'a, I> + Clone + Send + Sync + 'static,
     {
-        self.rust_variant("rust", run)
+        self.rust_borrowing("rust", |_| (), alone(run))
     }
 
     /// Another Rust variant.
@@ -417,12 +426,24 @@ impl<I: Serialize + 'static> PairBuilder<I> {
 
     /// The same with a set-up that gets the input: a file or a database that holds it, say.
     #[track_caller]
-    pub fn rust_variant_from<O, R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    pub fn rust_variant_from<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
     where
         O: Serialize + 'static,
         R: 'static,
         S: Fn(&I) -> R + Send + Sync + 'static,
         F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    {
+        self.rust_borrowing(name, set_up, run)
+    }
+
+    /// The same for an answer that borrows from the input or from what was set up (`|_| ()` for nothing). It takes a
+    /// function: a closure cannot express that its answer borrows from its parameter.
+    #[track_caller]
+    pub fn rust_borrowing<R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
+    where
+        R: 'static,
+        S: Fn(&I) -> R + Send + Sync + 'static,
+        F: for<'a> PortWith<'a, R, I> + Clone + Send + Sync + 'static,
     {
         self.push::<F>(name, opener(set_up, run));
         self

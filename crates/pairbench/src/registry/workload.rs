@@ -29,6 +29,40 @@ pub trait Opened {
     fn time(&mut self, calls: u64) -> Duration;
 }
 
+/// The function of a Rust variant, of the input alone. Its answer may borrow from the input: it is encoded or dropped before
+/// the input changes.
+///
+/// A closure needs the type of its parameter written out (`|numbers: &Vec<u64>| …`): the compiler infers it only where the
+/// type of the answer does not depend on a lifetime.
+pub trait Port<'a, I: 'a>: Fn(&'a I) -> <Self as Port<'a, I>>::Answer {
+    /// What it returns for an input that lives for `'a`.
+    type Answer: Serialize;
+}
+
+impl<'a, I: 'a, O: Serialize, F: Fn(&'a I) -> O> Port<'a, I> for F {
+    type Answer = O;
+}
+
+/// The same for a variant with something set up, from which the answer may borrow as well.
+pub trait PortWith<'a, R: 'a, I: 'a>: Fn(&'a R, &'a I) -> <Self as PortWith<'a, R, I>>::Answer {
+    /// What it returns for a resource and an input that live for `'a`.
+    type Answer: Serialize;
+}
+
+impl<'a, R: 'a, I: 'a, O: Serialize, F: Fn(&'a R, &'a I) -> O> PortWith<'a, R, I> for F {
+    type Answer = O;
+}
+
+/// A port as one that has nothing set up.
+pub(super) fn alone<I, F>(
+    run: F,
+) -> impl for<'a> Fn(&'a (), &'a I) -> <F as Port<'a, I>>::Answer + Clone + Send + Sync
+where
+    F: for<'a> Port<'a, I> + Clone + Send + Sync,
+{
+    move |(), input| run(input)
+}
+
 struct Running<I, R, F> {
     input: I,
     resource: R,
@@ -36,11 +70,10 @@ struct Running<I, R, F> {
     run: F,
 }
 
-impl<I, O, R, F> Opened for Running<I, R, F>
+impl<I, R, F> Opened for Running<I, R, F>
 where
     I: Serialize,
-    O: Serialize,
-    F: Fn(&R, &I) -> O,
+    F: for<'a> PortWith<'a, R, I>,
 {
     fn setup_time(&self) -> Duration {
         self.setup
@@ -69,13 +102,12 @@ where
 /// Sets a Rust variant up on an input that it takes over.
 pub(super) type Open = Box<dyn Fn(Box<dyn Any>) -> Box<dyn Opened> + Send + Sync>;
 
-pub(super) fn opener<I, O, R, S, F>(set_up: S, run: F) -> Open
+pub(super) fn opener<I, R, S, F>(set_up: S, run: F) -> Open
 where
     I: Serialize + 'static,
-    O: Serialize + 'static,
     R: 'static,
     S: Fn(&I) -> R + Send + Sync + 'static,
-    F: Fn(&R, &I) -> O + Clone + Send + Sync + 'static,
+    F: for<'a> PortWith<'a, R, I> + Clone + Send + Sync + 'static,
 {
     Box::new(move |input| {
         let input = *input.downcast::<I>().expect("the pair's own input type");

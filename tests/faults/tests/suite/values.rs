@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 static CHECKED: LazyLock<Ran> = LazyLock::new(|| {
     run(
-        "--test ^(hash_order|differs_deep|disagrees|half_a_pair|raises_half|odd_keys|odd_arguments|overflows|match)$",
+        "--test ^(hash_order|differs_deep|disagrees|half_a_pair|raises_half|odd_keys|odd_arguments|overflows|match|borrows)$",
     )
 });
 
@@ -124,4 +124,9 @@ fn a_stack_overflow_in_rust_has_its_name() {
 #[test]
 fn plain_forms_agree_under_a_keyword_as_name() {
     assert!(CHECKED.stderr.contains("ok   match "), "{}", CHECKED.stderr);
+}
+
+#[test]
+fn answers_that_borrow_from_the_input_agree() {
+    assert!(CHECKED.stderr.contains("ok   borrows "), "{}", CHECKED.stderr);
 }
