@@ -8,6 +8,7 @@ use rand::{Rng, SeedableRng};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value, value_from_slice, value_to_vec};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 struct Worker {
@@ -54,6 +55,20 @@ impl Worker {
         }
     }
 
+    /// Has it import this program as a pair's Python file.
+    fn load(&mut self, folder: &Path, module: &str, program: &str) {
+        let file = folder.join(format!("{module}.py"));
+        std::fs::write(&file, program).unwrap();
+        self.write(&request(&[
+            ("op", text("load")),
+            ("root", text(&folder.to_string_lossy())),
+            ("module", text(module)),
+            ("file", text(&file.to_string_lossy())),
+            ("extension_dir", Value::None),
+        ]));
+        assert!(self.reply().contains_key(&key("ok")));
+    }
+
     /// It ends, with nothing more to say to the harness.
     fn end(mut self) -> Output {
         drop(self.child.stdin.take());
@@ -61,6 +76,10 @@ impl Worker {
         assert!(output.stdout.is_empty());
         output
     }
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.into())
 }
 
 fn key(text: &str) -> HashableValue {
@@ -83,7 +102,6 @@ fn requests_that_make_no_sense_get_a_fault_and_the_worker_goes_on() {
         let length = random.random_range(0..200);
         frame(&(0..length).map(|_| random.random()).collect::<Vec<u8>>())
     });
-    let text = |text: &str| Value::String(text.into());
     let senseless = [
         request(&[]),
         request(&[("op", text("dance"))]),
@@ -114,7 +132,6 @@ fn requests_that_make_no_sense_get_a_fault_and_the_worker_goes_on() {
 #[test]
 fn versions_are_a_dict_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let text = |text: &str| Value::String(text.into());
     let told = [
         ("silent", "", "ok"),
         ("plain", "def versions(): return {'zlib': 13, 'lz': '1.0'}", "ok"),
@@ -122,17 +139,8 @@ fn versions_are_a_dict_or_nothing() {
         ("raises", "def versions(): raise OSError('no library')", "fault"),
     ]
     .map(|(module, program, kind)| {
-        let file = folder.path().join(format!("{module}.py"));
-        std::fs::write(&file, program).unwrap();
         let mut worker = start();
-        worker.write(&request(&[
-            ("op", text("load")),
-            ("root", text(&folder.path().to_string_lossy())),
-            ("module", text(module)),
-            ("file", text(&file.to_string_lossy())),
-            ("extension_dir", Value::None),
-        ]));
-        assert!(worker.reply().contains_key(&key("ok")));
+        worker.load(folder.path(), module, program);
         worker.write(&request(&[("op", text("versions"))]));
         format!("{:?}", worker.reply().remove(&key(kind)).expect(kind))
     });
@@ -161,5 +169,60 @@ fn what_is_no_request_ends_the_worker() {
         let mut worker = start();
         worker.write(&whole[..cut]);
         assert!(worker.end().status.success(), "{cut}");
+    }
+}
+
+/// Each call has a child process use the CPU for a tenth of a second: one that ends, and one that stays.
+#[cfg(target_os = "linux")]
+const CHILDREN: &str = r#"
+import subprocess, sys
+
+BUSY = """
+import sys, time
+for line in sys.stdin:
+    end = time.process_time() + 0.1
+    while time.process_time() < end:
+        pass
+    print(flush=True)
+"""
+COMMAND = [sys.executable, "-c", BUSY]
+STAYS = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+def ends(_):
+    subprocess.run(COMMAND, input=b"\n", stdout=subprocess.PIPE, check=True)
+
+def stays(_):
+    STAYS.stdin.write(b"\n")
+    STAYS.stdin.flush()
+    STAYS.stdout.readline()
+"#;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn cpu_time_of_child_processes_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = start();
+    worker.load(folder.path(), "children", CHILDREN);
+    let input = value_to_vec(&Value::None, SerOptions::new()).unwrap();
+    for (handle, variant) in [(1, "ends"), (2, "stays")] {
+        worker.write(&request(&[
+            ("op", text("open")),
+            ("variant", text(variant)),
+            ("input", Value::Bytes(input.clone())),
+        ]));
+        worker.reply();
+        worker.write(&request(&[
+            ("op", text("time")),
+            ("handle", Value::I64(handle)),
+            ("calls", Value::I64(2)),
+        ]));
+        let mut reply = worker.reply();
+        let Some(Value::Tuple(times)) = reply.remove(&key("ok")) else {
+            panic!("{reply:?}");
+        };
+        assert!(
+            matches!(times[1], Value::I64(cpu) if cpu >= 200_000_000),
+            "{variant}: {times:?}"
+        );
     }
 }

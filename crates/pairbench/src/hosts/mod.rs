@@ -73,8 +73,8 @@ pub struct Answer {
 pub struct Timing {
     /// By the clock.
     pub wall: Duration,
-    /// CPU time of all threads of the process meanwhile, those of libraries too; not of other processes. `None` where the
-    /// system does not count it.
+    /// CPU time meanwhile of all threads of the process, those of libraries too, and of its child processes. `None` where
+    /// the system does not count it.
     pub cpu: Option<Duration>,
 }
 
@@ -90,11 +90,21 @@ impl Timing {
     }
 }
 
+/// CPU time of this process, and of its child processes that have ended and were waited for.
 #[cfg(unix)]
 fn own_cpu() -> Option<Duration> {
-    rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime)
-        .try_into()
-        .ok()
+    let own = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let mut ended = std::mem::MaybeUninit::<libc::rusage>::uninit();
+    // SAFETY: it writes to `ended` alone, all of it where it returns 0.
+    let ended = unsafe {
+        let failed = libc::getrusage(libc::RUSAGE_CHILDREN, ended.as_mut_ptr()) != 0;
+        (!failed).then(|| ended.assume_init())?
+    };
+    let time = |time: libc::timeval| {
+        let micros = u64::try_from(time.tv_usec).ok()?;
+        Some(Duration::from_secs(time.tv_sec.try_into().ok()?) + Duration::from_micros(micros))
+    };
+    Some(Duration::try_from(own).ok()? + time(ended.ru_utime)? + time(ended.ru_stime)?)
 }
 
 #[cfg(not(unix))]
