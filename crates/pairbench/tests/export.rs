@@ -234,6 +234,32 @@ fn csv_has_the_figures_of_the_summary() {
     assert!(text.lines().count() == 1 && text.starts_with("record,"), "{text}");
 }
 
+#[test]
+fn threads_in_use_are_exported() {
+    let mut record = kept(3);
+    for own in record.pairs[0]
+        .launches
+        .iter_mut()
+        .flat_map(|launch| &mut launch.comparisons)
+    {
+        for (series, tenths) in [(&mut own.baseline_samples, 10), (&mut own.variant_samples, 19)] {
+            series.cpu_ns = Some(series.ns.iter().sum::<u64>() * tenths / 10);
+        }
+    }
+    let summary = Summary::of_record(&record);
+    let variants = &summary.pairs[0].cases[0].variants;
+    let rust = variants.iter().find(|variant| variant.name == "rust").unwrap();
+    assert!(
+        rust.threads
+            .is_some_and(|threads| (1.85..1.95).contains(&threads)),
+        "{rust:?}"
+    );
+    let text = export_records(Format::Markdown, &[record.clone()]).unwrap();
+    assert!(text.contains("] on 1.9 threads |"), "{text}");
+    let text = export_records(Format::Csv, &[record]).unwrap();
+    assert!(text.contains(&format!(",{},", rust.threads.unwrap())), "{text}");
+}
+
 /// A cell per column, whatever is in a name.
 #[test]
 fn names_do_not_break_a_markdown_table() {

@@ -117,6 +117,10 @@ fn row(text: &mut String, wide: usize, name: &str, variant: &VariantSummary, out
     let is_port = variant.side == Side::Rust && variant.name != Variant::BASELINE;
     let outcome = paint(colors && is_port && variant.ratio.is_some(), "1", &outcome);
     let _ = writeln!(text, "{}", format!("{start}{outcome}").trim_end());
+    if let Some(threads) = variant.several_threads() {
+        let start = self::start(wide, "", "  threads", "");
+        let _ = writeln!(text, "{start}{threads:.1} in use");
+    }
 }
 
 /// The first three columns.
@@ -262,6 +266,31 @@ mod tests {
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains("In doubt: few launches"), "{text}");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn several_threads_are_shown_below_the_time() {
+        let mut record = fixture::steady();
+        for own in record.pairs[0]
+            .launches
+            .iter_mut()
+            .flat_map(|launch| &mut launch.comparisons)
+        {
+            for (series, threads) in [(&mut own.baseline_samples, 100), (&mut own.variant_samples, 190)] {
+                let wall: u64 = series.ns.iter().sum();
+                series.cpu_ns = Some(wall * threads / 100);
+            }
+        }
+        let text = table(&record, &Analysis::of(&record), false);
+        let lines: Vec<&str> = text.lines().collect();
+        let threads: Vec<usize> = (0..lines.len())
+            .filter(|at| lines[*at].contains("threads  "))
+            .collect();
+        assert_eq!(threads.len(), 1, "{text}");
+        assert!(
+            lines[threads[0]].ends_with("1.9 in use") && lines[threads[0] - 1].contains(" rust "),
+            "{text}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Interval, Summary};
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "record",
     "started",
     "machine",
@@ -20,6 +20,7 @@ const COLUMNS: [&str; 18] = [
     "ratio",
     "ratio_low",
     "ratio_high",
+    "threads",
     "verdict",
 ];
 
@@ -43,6 +44,7 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
                         (&variant.name, variant.side, variant.state, variant.launches),
                         columns(variant.time_s),
                         columns(variant.ratio),
+                        variant.threads,
                         pair.verdict.call,
                     );
                     writer.serialize(row).expect("writing to memory cannot fail");

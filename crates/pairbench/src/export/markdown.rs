@@ -48,11 +48,14 @@ fn row(pair: &Pair, case: &Case, variant: &Variant, verdict: &str) -> String {
         Some(time) => time.estimate().display_time(),
         None => variant.state.words().into(),
     };
-    let ratio = match (&variant.ratio, variant.state) {
+    let mut ratio = match (&variant.ratio, variant.state) {
         (Some(ratio), _) => ratio.estimate().display_ratio(),
         (None, State::Measured) if !variant.baseline => "no ratio".into(),
         (None, _) => String::new(),
     };
+    if let Some(threads) = variant.several_threads() {
+        ratio = format!("{ratio} on {threads:.1} threads").trim_start().into();
+    }
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
         escape(&pair.name),

@@ -1,5 +1,6 @@
 //! The types of the summary: the figures of a run as data. docs/schema/summary-v1.json describes the document.
 
+use crate::analyse::summary::SEVERAL_THREADS;
 use crate::analyse::verdict::Call;
 use crate::estimate::Estimate;
 use crate::hosts::interpreter::Jit;
@@ -178,6 +179,8 @@ pub struct Variant {
     pub time_s: Option<Interval>,
     /// Baseline ÷ variant: above 1 is faster than the baseline.
     pub ratio: Option<Interval>,
+    /// Threads in use on average, those of libraries and child processes too; `None` in older records.
+    pub threads: Option<f64>,
     /// Launches with samples of it.
     pub launches: u32,
 }
@@ -290,6 +293,13 @@ impl Summary {
                 })
             })
         })
+    }
+}
+
+impl Variant {
+    /// The threads, where it used more than one.
+    pub(super) fn several_threads(&self) -> Option<f64> {
+        self.threads.filter(|threads| *threads >= SEVERAL_THREADS)
     }
 }
 

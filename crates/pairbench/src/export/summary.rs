@@ -177,6 +177,7 @@ impl Variant {
             reason,
             time_s: variant.time.map(Interval::of),
             ratio: variant.ratio.map(Interval::of),
+            threads: variant.threads,
             launches: variant.launches,
         }
     }

@@ -107,7 +107,7 @@ impl VariantSummary {
 
 /// A process that uses at least this many threads on average uses more than one. Less may be those of a runtime beside the
 /// one that works.
-const SEVERAL_THREADS: f64 = 1.25;
+pub(crate) const SEVERAL_THREADS: f64 = 1.25;
 
 /// Whether a variant has figures, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
