@@ -93,15 +93,21 @@ pub struct Calls {
     pub threads: Option<f64>,
     /// Seconds of the first call in the launch, and of a typical one later.
     pub first_and_later: Option<(f64, f64)>,
+    /// Seconds of the first two calls on another case.
+    pub elsewhere: Option<(f64, f64)>,
 }
 
 impl Calls {
     fn of(series: &Series) -> Self {
         let later = median(seconds(series).collect());
         let first = series.first_ns.map(|ns| ns as f64 * 1e-9);
+        let elsewhere = series
+            .elsewhere_ns
+            .map(|calls| calls.map(|ns| ns as f64 * 1e-9).into());
         Calls {
             threads: series.threads(),
             first_and_later: first.zip(later),
+            elsewhere,
         }
     }
 }
@@ -182,11 +188,18 @@ impl LaunchFigures {
 
     /// Threads that the baseline used, as the comparisons measured it.
     pub fn baseline_threads(&self, baseline: &str) -> Option<f64> {
-        let own = self.comparisons.iter().map(|own| match own.variant == baseline {
-            true => own.variant_calls,
-            false => own.baseline_calls,
-        });
+        let own = self.baseline_calls(baseline);
         median(own.filter_map(|calls| calls.threads).collect())
+    }
+
+    /// The calls of the baseline, in the order measured.
+    pub fn baseline_calls(&self, baseline: &str) -> impl Iterator<Item = Calls> {
+        self.comparisons
+            .iter()
+            .map(move |own| match own.variant == baseline {
+                true => own.variant_calls,
+                false => own.baseline_calls,
+            })
     }
 
     fn is_of(&self, launch: &Launch) -> bool {

@@ -4,80 +4,84 @@ use super::launches::{Calls, ComparisonFigures};
 use super::summary::{CaseSummary, VariantSummary};
 use super::{CaseInPair, PairAnalysis, cases_in};
 use crate::estimate::{CHANGE, Time, median, over_launches};
+use crate::measure::prepares;
 use crate::record::{Severity, Subject, Warning, WarningKind};
+use crate::registry::Kind;
 use crate::text::{count, percent};
-
-/// A first call that takes this many times longer than the later ones, and [`KEPT_S`] more, has done work for them.
-const KEPT: f64 = 10.0;
-
-/// In seconds. A cold cache, a page fault or the start of threads costs a first call less.
-const KEPT_S: f64 = 1e-3;
-
-/// With a factor like this, [`KEPT_FAR_S`] more is enough: no cold start is that slow.
-const KEPT_FAR: f64 = 100.0;
-
-/// In seconds.
-const KEPT_FAR_S: f64 = 1e-4;
 
 /// In seconds: a tenth of what a case should take. A port of a shorter one takes microseconds, and the processor learns
 /// the branches of so small an input.
 const SHORT_S: f64 = 1e-3;
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
-    let port = one.port().map(|port| port.name.as_str());
     let found = cases_in(&one.summary).flat_map(|case| {
         let own = case.ratios().flat_map(move |(variant, _)| {
             let compared: Vec<&ComparisonFigures> = one
                 .launches_of(case.figures.size)
                 .filter_map(|launch| launch.comparison(&variant.name))
                 .collect();
-            let is_port = port == Some(variant.name.as_str());
             [
-                threads(case, variant, is_port),
-                kept(&compared, |own| own.variant_calls, case.variant(&variant.name)),
+                threads(case, variant),
+                kept(
+                    compared.iter().map(|own| own.variant_calls),
+                    case.variant(&variant.name),
+                ),
                 warming(&compared, case.variant(&variant.name)),
             ]
         });
         let baseline = &case.figures.baseline.name;
-        let compared: Vec<&ComparisonFigures> = one
+        // Later comparisons of a launch find what the first has left.
+        let first = one
             .launches_of(case.figures.size)
-            .flat_map(|launch| &launch.comparisons)
-            .filter(|own| own.variant != *baseline)
-            .collect();
-        let of_baseline = kept(&compared, |own| own.baseline_calls, case.variant(baseline));
+            .filter_map(|launch| launch.baseline_calls(baseline).next());
+        let of_baseline = kept(first, case.variant(baseline));
         own.chain([of_baseline, short(case).filter(|_| one.pair.null_of.is_none())])
     });
     found.flatten().collect()
 }
 
 /// Both sides' threads, where they differ. For a variant that is meant to run in parallel it is a note.
-fn threads(case: CaseInPair<'_>, variant: &VariantSummary, is_port: bool) -> Option<Warning> {
+fn threads(case: CaseInPair<'_>, variant: &VariantSummary) -> Option<Warning> {
     let baseline = &case.figures.baseline;
-    let differ = baseline.several_threads().is_some() != variant.several_threads().is_some();
     let (of_baseline, own) = (baseline.threads?, variant.threads?);
+    let is_parallel = matches!(
+        Kind::of(&variant.name, variant.side),
+        Kind::ParallelPython | Kind::ParallelPort
+    );
+    let several = [baseline, variant].map(|side| side.several_threads().is_some());
     let figure = format!("{own:.1} threads, {} {of_baseline:.1}", baseline.name);
-    differ.then(|| Warning {
-        severity: match is_port || baseline.several_threads().is_some() {
-            true => Severity::Warning,
-            false => Severity::Note,
+    (several[0] != several[1]).then(|| Warning {
+        severity: match is_parallel && several[1] {
+            true => Severity::Note,
+            false => Severity::Warning,
         },
         ..WarningKind::ThreadsDiffer.found(vec![case.variant(&variant.name)], figure)
     })
 }
 
-/// A first call that did work for all later ones: the medians over launches.
-fn kept(
-    compared: &[&ComparisonFigures],
-    side: fn(&ComparisonFigures) -> Calls,
-    about: Subject,
-) -> Option<Warning> {
-    let calls = compared.iter().filter_map(|own| side(own).first_and_later);
-    let (first, later): (Vec<f64>, Vec<f64>) = calls.unzip();
-    let (first, later) = (median(first)?, median(later)?);
-    let beyond = |factor: f64, more: f64| first >= factor * later && first - later >= more;
-    (beyond(KEPT, KEPT_S) || beyond(KEPT_FAR, KEPT_FAR_S)).then(|| {
-        let figure = format!("the first call {}, later ones {}", Time(first), Time(later));
-        WarningKind::StateSurvives.found(vec![about], figure)
+/// A first call that did work for all later ones. Where a first call on another case costs no more than a second one, that
+/// work was warm-up, such as what a JIT does: a note.
+fn kept(calls: impl Iterator<Item = Calls>, about: Subject) -> Option<Warning> {
+    let all: Vec<Calls> = calls.collect();
+    let medians = |of: fn(&Calls) -> Option<(f64, f64)>| {
+        let calls = all.iter().filter_map(of);
+        let (first, later): (Vec<f64>, Vec<f64>) = calls.unzip();
+        median(first).zip(median(later))
+    };
+    let (first, later) = medians(|calls| calls.first_and_later)?;
+    let elsewhere = medians(|calls| calls.elsewhere);
+    prepares(first, later).then(|| {
+        let mut figure = format!("the first call {}, later ones {}", Time(first), Time(later));
+        if let Some((first, second)) = elsewhere {
+            figure += &format!("; on another case {}, then {}", Time(first), Time(second));
+        }
+        Warning {
+            severity: match elsewhere {
+                Some((first, second)) if !prepares(first, second) => Severity::Note,
+                _ => Severity::Warning,
+            },
+            ..WarningKind::StateSurvives.found(vec![about], figure)
+        }
     })
 }
 

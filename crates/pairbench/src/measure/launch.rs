@@ -1,7 +1,7 @@
 //! One launch, as it runs in its own process: every variant beside the baseline, in random order.
 
 use super::sample_pair::{SamplePair, Timed};
-use super::{Comparison, Failure, First};
+use super::{Comparison, Failure, First, prepares};
 use crate::hosts::rust::guarded;
 use crate::hosts::{Contestant, Fault, Handle, HostSet, Ready};
 use crate::registry::Variant;
@@ -55,6 +55,8 @@ pub struct Job {
     pub pair: String,
     /// Size of the case.
     pub size: u64,
+    /// Size of another case, which verification has called all variants on.
+    pub other_size: Option<u64>,
     /// Seed of the input.
     pub seed: u64,
     /// Seed of every random choice.
@@ -221,8 +223,15 @@ fn set_up_and_sample<'a>(
 
     let pair = pair.into_inner();
     let timed = pair.spent();
-    let (baseline_samples, variant_samples, order) =
+    let (mut baseline_samples, mut variant_samples, order) =
         pair.last(job.sampling.sample_size).map_err(blame(variant))?;
+    for (name, series) in [(partner, &mut baseline_samples), (variant, &mut variant_samples)] {
+        let later = series.per_call().map(|ns| ns * 1e-9).reduce(f64::min);
+        let calls = series.first_ns.map(|ns| ns as f64 * 1e-9).zip(later);
+        if calls.is_some_and(|(first, later)| prepares(first, later)) {
+            series.elsewhere_ns = first_calls_elsewhere(job, name, hosts);
+        }
+    }
     let comparison = Comparison {
         variant: variant.to_string(),
         set_up_first,
@@ -233,6 +242,20 @@ fn set_up_and_sample<'a>(
         retaken,
     };
     Ok((comparison, timed))
+}
+
+/// What the first two calls on another case take, in nanoseconds. Once code is compiled and modules are imported, the
+/// first is as quick as the second; where answers are kept, it is not. `None` where such a call fails.
+fn first_calls_elsewhere(job: &Job, name: &str, hosts: &mut dyn HostSet) -> Option<[u64; 2]> {
+    let (host, variant) = hosts.for_contestant(name).ok()?;
+    let ready = host.open(&variant, job.other_size?, job.seed).ok()?;
+    let mut call = || {
+        let took = host.time(ready.handle, 1).ok()?;
+        u64::try_from(took.wall.as_nanos()).ok()
+    };
+    let calls = call().zip(call());
+    host.close(ready.handle).ok()?;
+    calls.map(Into::into)
 }
 
 /// Lets criterion warm up and choose the iterations; what it measures are our sample pairs.

@@ -7,4 +7,5 @@ mod sample_pair;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use sample::prepares;
 pub use sample::{Comparison, Failure, First, Launch, Series};

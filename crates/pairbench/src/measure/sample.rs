@@ -92,16 +92,27 @@ pub struct Series {
     pub calls: u64,
     /// Nanoseconds of each sample, all calls together.
     pub ns: Vec<u64>,
-    /// CPU time of all samples together, over all threads of the process, in nanoseconds.
+    /// CPU time of all samples together, over all threads of the process and of its child processes, in nanoseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_ns: Option<u64>,
     /// Nanoseconds of the first call after the set-up, long before the samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_ns: Option<u64>,
+    /// Nanoseconds of the first two calls on another case, after all samples, where the [first call](Self::first_ns) did
+    /// work for the later ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere_ns: Option<[u64; 2]>,
+}
+
+/// Whether a first call did work for the later ones, all in seconds: it took 10 times longer and 1 ms more, which no cold
+/// cache, page fault or start of threads costs, or 100 times longer and 0.1 ms more.
+pub(crate) fn prepares(first: f64, later: f64) -> bool {
+    let beyond = |factor: f64, more: f64| first >= factor * later && first - later >= more;
+    beyond(10.0, 1e-3) || beyond(100.0, 1e-4)
 }
 
 impl Series {
-    /// Threads in use on average: CPU time ÷ wall time.
+    /// Threads in use on average, those of child processes too: CPU time ÷ wall time.
     pub fn threads(&self) -> Option<f64> {
         let wall: u64 = self.ns.iter().sum();
         (wall > 0)

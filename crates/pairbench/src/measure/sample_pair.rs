@@ -219,6 +219,7 @@ impl SamplePair {
                 .sum::<Option<Duration>>()
                 .map(ns),
             first_ns: side.first.map(ns),
+            elsewhere_ns: None,
         };
         let variant = series(&self.variant, |take| take.variant);
         let order = takes

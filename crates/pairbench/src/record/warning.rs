@@ -209,13 +209,13 @@ kinds! {
     RatioChangesSide, Warning,
         "Whether this is faster or slower depends on the size of the input",
         "measure the sizes that you have: --cases all";
-    /// One side used 1.25 threads or more (CPU time ÷ wall time of its process while it was sampled, the median over
-    /// launches), the other fewer. A note for what is neither the port nor beside a baseline with several threads.
+    /// One side used 1.25 threads or more (CPU time ÷ wall time of its process and child processes while it was sampled, the
+    /// median over launches), the other fewer. A note where that is a variant that is meant to run in parallel.
     ThreadsDiffer, Warning,
         "One side uses several threads and the other does not, so the ratio is also one of cores",
         "limit the library's threads (OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1, RAYON_NUM_THREADS=1), or measure both with as many";
-    /// The first call in a launch took 10 times longer than the later ones and 1 ms more, or 100 times longer and
-    /// 0.1 ms more: the median over launches.
+    /// The first call in a launch took 10 times longer than later ones and 1 ms more, or 100 times and 0.1 ms: medians over
+    /// launches. No verdict is given. A note where a first call on another case costs no more than a second: it was warm-up.
     StateSurvives, Warning,
         "The first call did work for the later ones, such as filling a cache or importing, and only later ones are measured",
         "make every call do all of the work: clear caches in it, or import and prepare in the set-up";

@@ -3,28 +3,45 @@
 use super::kinds::Change;
 use super::sound::sound;
 use super::warnings;
+use crate::analyse::Analysis;
+use crate::analyse::verdict::{Because, Obstacle};
 use crate::measure::{Comparison, Series};
-use crate::record::{Record, WarningKind};
+use crate::record::{Record, Severity, WarningKind};
+use crate::registry::Side;
 
 fn port(record: &mut Record) -> impl Iterator<Item = &mut Comparison> {
     let launches = record.pairs[0].launches.iter_mut();
     launches.map(|launch| &mut launch.comparisons[1])
 }
 
+fn used(series: &mut Series, threads: f64) {
+    series.cpu_ns = Some((series.ns.iter().sum::<u64>() as f64 * threads) as u64);
+}
+
 /// Gives both sides CPU time for as many threads.
 fn threads(record: &mut Record, python: f64, rust: f64) {
-    let used = |series: &mut Series, threads: f64| {
-        series.cpu_ns = Some((series.ns.iter().sum::<u64>() as f64 * threads) as u64);
-    };
     for own in port(record) {
         used(&mut own.baseline_samples, python);
         used(&mut own.variant_samples, rust);
     }
 }
 
-/// Python's calls take 2 ms.
+/// The first call of Python in each launch; calls take 2 ms, and later comparisons find what the first has left.
 fn first_python_call(record: &mut Record, ns: u64) {
-    port(record).for_each(|own| own.baseline_samples.first_ns = Some(ns));
+    for launch in &mut record.pairs[0].launches {
+        // The port's first.
+        launch.comparisons.rotate_left(1);
+        for (at, own) in launch.comparisons.iter_mut().enumerate() {
+            python(own).first_ns = Some(if at == 0 { ns } else { 2_000_000 });
+        }
+    }
+}
+
+fn python(own: &mut Comparison) -> &mut Series {
+    match own.variant.as_str() {
+        "python" => &mut own.variant_samples,
+        _ => &mut own.baseline_samples,
+    }
 }
 
 /// The port's time in the second half of the samples, relative to the first.
@@ -79,11 +96,58 @@ fn each_is_raised_and_spared() {
 }
 
 #[test]
-fn each_is_a_doubt_of_the_verdict() {
+fn each_is_a_doubt_of_the_verdict_and_answers_that_are_kept_leave_none() {
     for (kind, raise, _) in SIDES {
         let mut record = sound();
         raise(&mut record);
-        let analysis = crate::analyse::Analysis::of(&record);
-        assert_eq!(analysis.pairs[0].verdict().doubts, [*kind]);
+        let analysis = Analysis::of(&record);
+        let verdict = analysis.pairs[0].verdict();
+        match kind {
+            WarningKind::StateSurvives => {
+                assert_eq!(verdict.because, Because::Open(Obstacle::Void(*kind)));
+            }
+            _ => assert_eq!(verdict.doubts, [*kind]),
+        }
+    }
+}
+
+#[test]
+fn a_first_call_on_another_case_shows_whether_answers_are_kept() {
+    let severity = |elsewhere: [u64; 2]| {
+        let mut record = sound();
+        first_python_call(&mut record, 23_000_000);
+        for launch in &mut record.pairs[0].launches {
+            python(&mut launch.comparisons[0]).elsewhere_ns = Some(elsewhere);
+        }
+        let [found] = warnings(&record).try_into().unwrap();
+        assert!(found.figure.contains("on another case"), "{}", found.figure);
+        found.severity
+    };
+    assert_eq!(severity([80_000_000, 300]), Severity::Warning);
+    assert_eq!(severity([5_000_000, 4_000_000]), Severity::Note);
+}
+
+#[test]
+fn threads_of_a_variant_that_is_meant_to_be_parallel_are_a_note() {
+    for (name, side, severity) in [
+        ("numpy", Side::Python, Severity::Warning),
+        ("processes", Side::Python, Severity::Note),
+        ("rayon", Side::Rust, Severity::Note),
+    ] {
+        let mut record = sound();
+        let pair = &mut record.pairs[0];
+        let mut variant = pair.variants[1].clone();
+        (variant.name, variant.side) = (name.into(), side);
+        pair.variants.push(variant);
+        for launch in &mut pair.launches {
+            let mut own = launch.comparisons[1].clone();
+            own.variant = name.into();
+            used(&mut own.baseline_samples, 1.0);
+            used(&mut own.variant_samples, 1.9);
+            launch.comparisons.push(own);
+        }
+        let found = warnings(&record);
+        let found = found.iter().find(|one| one.kind == WarningKind::ThreadsDiffer);
+        assert_eq!(found.map(|one| one.severity), Some(severity), "{name}");
     }
 }

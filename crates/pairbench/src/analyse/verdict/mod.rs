@@ -214,7 +214,7 @@ pub fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdic
 
 /// What prevents any verdict on a pair.
 fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Warning>) -> Option<Obstacle> {
-    let void = |warning: &&Warning| VOID.contains(&warning.kind);
+    let void = |warning: &&Warning| warning.is_warning() && VOID.contains(&warning.kind);
     match summary.state() {
         PairState::Failed => {
             let fault = summary.failures.first().map(|failure| failure.fault.to_string());
@@ -228,22 +228,22 @@ fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Wa
 }
 
 /// Warnings that make every number of a run, or of the pair, unreliable.
-const VOID: [WarningKind; 3] = [
+const VOID: [WarningKind; 4] = [
     WarningKind::NullPairOff,
     WarningKind::DebugBuild,
     WarningKind::TimeDoesNotGrow,
+    WarningKind::StateSurvives,
 ];
 
 /// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
 /// open.
-const DOUBTS: [WarningKind; 11] = [
+const DOUBTS: [WarningKind; 10] = [
     WarningKind::FailedVariant,
     WarningKind::UnoptimisedInterpreter,
     WarningKind::FewLaunches,
     WarningKind::SamplesTooShort,
     WarningKind::RatioChangesSide,
     WarningKind::ThreadsDiffer,
-    WarningKind::StateSurvives,
     WarningKind::StillWarmingUp,
     WarningKind::CallsTooShort,
     WarningKind::DriftingLaunches,

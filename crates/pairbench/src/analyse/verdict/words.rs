@@ -184,7 +184,6 @@ pub fn doubt(kind: WarningKind) -> &'static str {
         WarningKind::SamplesTooShort => "samples too short for the clock",
         WarningKind::RatioChangesSide => "the ratio changes side with the size",
         WarningKind::ThreadsDiffer => "the sides use different numbers of threads",
-        WarningKind::StateSurvives => "state survives a call",
         WarningKind::StillWarmingUp => "still warming up",
         WarningKind::CallsTooShort => "calls too short",
         WarningKind::DriftingLaunches => "launches drift",

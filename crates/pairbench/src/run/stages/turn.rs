@@ -88,10 +88,16 @@ fn launch(
     let pair = task.place.of(&run.record);
     let index = pair.launches_of(task.case.size).count() as u32;
     let comparisons = contestants.len() as u32;
+    let size = task.case.size;
+    let others = pair.cases.iter().map(|case| case.size);
+    let other_size = others
+        .filter(|other| *other != size)
+        .min_by_key(|other| (*other < size, other.abs_diff(size)));
     let job = Job {
         pair: pair.null_of.as_ref().unwrap_or(&pair.name).clone(),
         baseline: pair.baseline.clone(),
-        size: task.case.size,
+        size,
+        other_size,
         seed: run.record.settings.seed,
         order_seed,
         contestants: contestants.to_vec(),
