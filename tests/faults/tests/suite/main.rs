@@ -20,6 +20,7 @@ mod resume;
 mod several;
 #[cfg(unix)]
 mod shards;
+mod sides;
 mod sizes;
 mod then;
 mod twice;
