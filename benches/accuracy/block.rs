@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::report::figures::SECONDS;
 use super::report::results::{Key, Results};
 use super::workloads::SLOWED;
-use rand::Rng;
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 

@@ -14,7 +14,7 @@ use pairbench::record;
 use pairbench::registry::Side;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use std::path::Path;
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::roles;
 use pairbench::hosts::launcher::{self, Launched};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};

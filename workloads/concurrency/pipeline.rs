@@ -9,7 +9,7 @@
 //! is one thread: its stages take turns, and a pipeline gains order from it and no speed.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::HashMap;
 use std::sync::Arc;

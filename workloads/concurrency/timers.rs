@@ -10,7 +10,7 @@
 //! are a millisecond, asyncio in a heap.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::future::pending;
 use std::sync::Arc;

@@ -12,7 +12,7 @@
 //! time, and most of that is `heapq`, which is C already.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};

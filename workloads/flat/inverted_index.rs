@@ -10,7 +10,7 @@
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

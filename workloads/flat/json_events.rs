@@ -10,7 +10,7 @@
 
 use pairbench::registry::prelude::*;
 use rand::seq::{IndexedMutRandom, IndexedRandom, SliceRandom};
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::borrow::Cow;

@@ -10,7 +10,7 @@
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedMutRandom;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// What came in.
@@ -72,7 +72,7 @@ fn edges() -> [Vec<u8>; 8] {
 fn random_message(rng: &mut ChaCha8Rng) -> Vec<u8> {
     let most = if rng.random_bool(0.5) { 100 } else { 1_500 };
     let mut message = vec![0; rng.random_range(46..=most as u32) as usize];
-    rng.fill(&mut *message);
+    rng.fill(&mut message);
     message
 }
 

@@ -8,7 +8,7 @@
 //! instructions would gain: `escape` is one point at a time, as on the Python side.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 

@@ -12,7 +12,7 @@
 //! them up, and so the answers are equal to the last bit.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 type Matrix = Vec<Vec<f64>>;

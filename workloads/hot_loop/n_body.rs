@@ -10,7 +10,7 @@
 //! uses vector instructions explicitly, which the fastest published programs do.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::{PI, TAU};
 

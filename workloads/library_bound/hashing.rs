@@ -9,7 +9,8 @@
 //! two libraries differ more.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, RngCore, SeedableRng};
+use base16ct::lower;
+use rand::{RngExt, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -58,7 +59,7 @@ fn generate(size: u64, seed: u64) -> Input {
 const EDGES: usize = 130;
 
 fn digest(message: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(message))
+    lower::encode_string(&Sha256::digest(message))
 }
 
 fn rust(input: &Input) -> Output {

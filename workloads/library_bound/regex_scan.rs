@@ -13,7 +13,7 @@
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regex::{Captures, Regex};
 use std::collections::HashMap;

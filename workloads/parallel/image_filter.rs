@@ -12,7 +12,7 @@
 //! beyond the edge the outermost pixels go on.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 

@@ -9,7 +9,7 @@
 //! kept as bits of integers, which is how it is usually written in both languages.
 
 use pairbench::registry::prelude::*;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 

@@ -4,7 +4,7 @@
 
 use pairbench::hosts::{frame, interpreter, worker::PROGRAM};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value, value_from_slice, value_to_vec};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};

@@ -92,7 +92,7 @@ mod linux {
     use super::*;
     use crate::hosts::frames::{Memory, Stacks};
     use crate::hosts::wire::Request;
-    use rand::Rng;
+    use rand::RngExt;
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
     use std::fs::File;

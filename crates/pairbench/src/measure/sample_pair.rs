@@ -3,7 +3,7 @@
 use super::{Failure, Series};
 use crate::estimate::step;
 use crate::hosts::{Fault, Handle, HostSet, Timing};
-use rand::Rng;
+use rand::RngExt;
 use rand::rngs::StdRng;
 use std::time::Duration;
 

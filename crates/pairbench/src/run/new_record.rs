@@ -15,7 +15,7 @@ use crate::run::plan::effort::Effort;
 use crate::run::plan::select::Selected;
 use crate::run::sources;
 use crate::run::suite::Suite;
-use rand::Rng;
+use rand::RngExt;
 use std::time::Duration;
 
 /// Everything that is known before the first process starts.

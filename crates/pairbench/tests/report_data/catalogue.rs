@@ -9,7 +9,7 @@ use pairbench::diagnose::turnaround::StartUp;
 use pairbench::record::{PairRecord, Record};
 use pairbench::registry::{Profile, Side};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 
 /// A pair in a line: name, profile, what it does, unit, milliseconds of the baseline, variants with their ratios, the
 /// hottest function with its share, and of `native` the function that it replaces with its share.

@@ -10,7 +10,7 @@ use pairbench::measure::{Comparison, First, Launch, Series};
 use pairbench::record::*;
 use pairbench::registry::{Case, Profile, Side, Tolerance, Variant};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 
 /// A pair of a made-up record.
 pub struct Plan<'a> {

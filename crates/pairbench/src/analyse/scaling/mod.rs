@@ -6,7 +6,7 @@ use crate::estimate::scaling::{Point as SpeedUp, Scalability};
 use crate::record::{PairRecord, Record};
 use crate::registry::Kind;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 
 /// A variant that is not known to be parallel counts as parallel from this speed-up on, with a worker for each core.
 const RISES: f64 = 1.2;

@@ -36,7 +36,7 @@ mod tests {
     //! How often launches of one plain kind raise a shape, counted on made-up launches.
     use super::*;
     use rand::rngs::StdRng;
-    use rand::{Rng, SeedableRng};
+    use rand::{RngExt, SeedableRng};
 
     pub type Draw = fn(&mut StdRng) -> f64;
 

@@ -140,7 +140,7 @@ impl Schedule {
 mod tests {
     use super::*;
     use crate::estimate::over_launches;
-    use rand::{Rng, SeedableRng};
+    use rand::{RngExt, SeedableRng};
 
     /// Name, standard deviation of its launches (`None`: it has no ratio), and their logarithms so far.
     type Contestant = (String, Option<f64>, Vec<f64>);

@@ -11,7 +11,7 @@ use crate::run::state::Run;
 use crate::terminal::Terminal;
 use crate::text::count;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -11,7 +11,7 @@ use crate::run::plan::tasks::{Passed, Task, Tasks, tasks};
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use std::time::{Duration, Instant};
 
 /// A report is worth rendering again after so long.

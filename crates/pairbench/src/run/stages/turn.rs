@@ -13,7 +13,7 @@ use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{PairIndex, Task};
 use crate::run::state::{Run, Who};
 use crate::terminal::Terminal;
-use rand::Rng;
+use rand::RngExt;
 use rand::rngs::StdRng;
 use std::time::{Duration, Instant};
 

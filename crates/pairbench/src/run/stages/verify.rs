@@ -16,7 +16,7 @@ use crate::terminal::{Terminal, rough};
 use crate::text::count;
 use crate::verify::{Finding, NOT_WRITTEN, Verified};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
