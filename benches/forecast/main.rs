@@ -1,0 +1,117 @@
+//! `cargo bench --bench forecast`: fits the gains of `pairbench forecast` to workloads with a port, and scores forecasts of
+//! workloads that were left out. It measures nothing itself, and ends with the tables of docs/evidence/forecasts.md.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `workloads.csv` | the workloads: shares of the Python side's time by class of work, and what the port gained |
+//! | `workloads.rs` | reads them, and newer ratios from records |
+//! | `model.rs` | the model, and the fit |
+//! | `score.rs` | how far forecasts were off |
+//! | `page.rs` | the tables |
+//! | `gains.rs` | the constants in the source of `pairbench forecast` |
+//! | `corpus/` | the pairs that are no part of the catalogue |
+#![allow(missing_docs, reason = "an executable")]
+
+mod gains;
+mod model;
+mod page;
+mod score;
+mod workloads;
+
+use clap::Parser;
+use model::Gains;
+use pairbench::record;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Fits the gains of forecasts and scores them. Without arguments it uses the kept workloads, and changes no file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo bench --bench forecast --",
+    bin_name = "cargo bench --bench forecast --",
+    max_term_width = 100
+)]
+struct Options {
+    /// Take the ratios of the ports from this record, where it has them: of `cargo bench`, or of `cargo bench -p
+    /// pairbench-corpus`
+    #[arg(long, value_name = "FILE")]
+    record: Vec<PathBuf>,
+
+    /// Take the shares of the classes of work, and ratios that no record has, from this file [default: the kept ones]
+    #[arg(long, value_name = "FILE")]
+    workloads: Option<PathBuf>,
+
+    /// Write the tables into docs/evidence/forecasts.md
+    #[arg(long)]
+    write_page: bool,
+
+    /// Write the fitted gains and the bands into the source of `pairbench forecast`
+    #[arg(long)]
+    write_gains: bool,
+
+    /// Cargo passes it
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The pipeline: read, fit and score, print, write what was asked for.
+fn run(options: &Options) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let kept = root.join("benches/forecast/workloads.csv");
+    let mut workloads = workloads::read(options.workloads.as_ref().unwrap_or(&kept))?;
+    for path in &options.record {
+        let taken = workloads::take_ratios(&mut workloads, path)?;
+        println!("{}: the ratios of {taken} workloads", path.display());
+    }
+    let source = root.join(gains::FILE);
+    let text = std::fs::read_to_string(&source).ok();
+    let shipped = text.as_deref().map(gains::read).transpose()?;
+    let tables = format!("{}\n{}", about(root), page::tables(&workloads, shipped.as_ref()));
+    println!("{tables}");
+    if options.write_page {
+        let file = root.join(page::FILE);
+        write(&file, &page::put(&read(&file)?, &tables)?)?;
+    }
+    if options.write_gains {
+        let fitted = Gains::fit(&workloads.iter().collect::<Vec<_>>());
+        let bands = score::bands(&score::leave_one_out(&workloads));
+        write(&source, &gains::rewrite(&read(&source)?, &fitted, &bands)?)?;
+    }
+    Ok(())
+}
+
+/// When, of which commit and by which command; the machine is that of the measurements, not this one.
+fn about(root: &Path) -> String {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let commit = record::build(root).revision.unwrap_or_else(|| "unknown".into());
+    let today = jiff::Zoned::now().date();
+    let mut command = "cargo bench --bench forecast".to_string();
+    if !arguments.is_empty() {
+        command += " -- ";
+        command += &arguments.join(" ");
+    }
+    format!("| date | commit | command |\n|---|---|---|\n| {today} | {commit} | `{command}` |\n")
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    println!("wrote {}", file.display());
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! The tables of docs/evidence/forecasts.md, as Markdown.
+
+use super::gains::two_digits;
+use super::model::{CLASSES, Gains};
+use super::score::{self, Errors, Forecast, HELD};
+use super::workloads::Workload;
+use std::fmt::Write;
+
+/// The page, from the root of the repository.
+pub const FILE: &str = "docs/evidence/forecasts.md";
+
+const START: &str = "<!-- what the command prints -->\n";
+const END: &str = "<!-- end of what the command prints -->\n";
+
+/// The page with other tables.
+///
+/// # Errors
+///
+/// When it does not show where they are to be.
+pub fn put(page: &str, tables: &str) -> Result<String, String> {
+    let place = || format!("{FILE} has no line `{}` and `{}`", START.trim(), END.trim());
+    let (before, rest) = page.split_once(START).ok_or_else(place)?;
+    let (_, after) = rest.split_once(END).ok_or_else(place)?;
+    Ok(format!("{before}{START}\n{tables}\n{END}{after}"))
+}
+
+/// All tables. `shipped` are the gains in the source, where they can be read.
+pub fn tables(workloads: &[Workload], shipped: Option<&Gains>) -> String {
+    let left_out = score::leave_one_out(workloads);
+    let mut text = errors(workloads, shipped, &left_out);
+    text += "\n";
+    text += &bands(&left_out);
+    text += "\n";
+    text += &answers(&left_out);
+    text += "\n";
+    text += &gains(workloads, shipped);
+    text += "\n";
+    text += &all(&left_out);
+    text
+}
+
+fn errors(workloads: &[Workload], shipped: Option<&Gains>, left_out: &[Forecast<'_>]) -> String {
+    let mut text = format!(
+        "| forecasts by | workloads | median error | 80 % within | within ×2 | within ×{HELD} |\n|---|---:|---:|---:|---:|---:|\n"
+    );
+    let mut row = |name: &str, forecasts: &[Forecast<'_>]| {
+        let Some(errors) = Errors::of(forecasts) else {
+            return;
+        };
+        let Errors {
+            count,
+            median,
+            most,
+            within_two,
+            held,
+        } = errors;
+        let (within_two, held) = (percent(within_two, count), percent(held, count));
+        let _ = writeln!(
+            text,
+            "| {name} | {count} | ×{median:.2} | ×{most:.2} | {within_two} | {held} |"
+        );
+    };
+    row("**gains fitted to all others**", left_out);
+    let by = |gains: &Gains| -> Vec<Forecast<'_>> {
+        workloads
+            .iter()
+            .map(|workload| score::by(gains, workload))
+            .collect()
+    };
+    row("expected gains, nothing fitted", &by(&Gains::prior()));
+    if let Some(shipped) = shipped {
+        row("gains in the source, fitted to these and others", &by(shipped));
+    }
+    row(
+        "gains fitted to the catalogue: the corpus",
+        &score::transfer(workloads, false),
+    );
+    row(
+        "gains fitted to the corpus: the catalogue",
+        &score::transfer(workloads, true),
+    );
+    text
+}
+
+fn bands(forecasts: &[Forecast<'_>]) -> String {
+    let mut text = String::from("| forecast | workloads | 80 % of measured ÷ forecast |\n|---|---:|---|\n");
+    let mut from = 0.0;
+    for band in score::bands(forecasts) {
+        let size = match (from, band.below) {
+            (0.0, below) => format!("below {below}×"),
+            (from, below) if below.is_finite() => format!("{from}× to {below}×"),
+            (from, _) => format!("{from}× and more"),
+        };
+        let _ = writeln!(
+            text,
+            "| {size} | {} | {:.2} to {:.2} |",
+            band.count, band.low, band.high
+        );
+        from = band.below;
+    }
+    text
+}
+
+fn answers(forecasts: &[Forecast<'_>]) -> String {
+    let mut text = String::from(
+        "| Does the port gain more than | right | right where the forecast is a factor of 2 from the line |\n|---|---:|---:|\n",
+    );
+    for line in [2.0, 5.0, 10.0, 30.0] {
+        let answers = score::answers(forecasts, line);
+        let _ = writeln!(
+            text,
+            "| {line}× | {} of {}: {} | {} of {} |",
+            answers.right,
+            answers.all,
+            percent(answers.right, answers.all),
+            answers.clear_right,
+            answers.clear
+        );
+    }
+    text
+}
+
+fn gains(workloads: &[Workload], shipped: Option<&Gains>) -> String {
+    let fitted = Gains::fit(&workloads.iter().collect::<Vec<_>>());
+    let mut text =
+        String::from("| class of work | expected | fitted | in the source |\n|---|---:|---:|---:|\n");
+    for (at, class) in CLASSES.iter().enumerate() {
+        let shipped = shipped.map_or("–".to_string(), |shipped| shipped.0[at].to_string());
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {shipped} |",
+            class.name.replace('_', " "),
+            class.prior,
+            two_digits(fitted.0[at])
+        );
+    }
+    text
+}
+
+/// Every workload; the worst forecasts first.
+fn all(forecasts: &[Forecast<'_>]) -> String {
+    let mut ordered: Vec<&Forecast<'_>> = forecasts.iter().collect();
+    ordered.sort_by(|a, b| b.factor().total_cmp(&a.factor()));
+    let mut text = String::from(
+        "| workload | of | forecast | measured | off by | held |\n|---|---|---:|---:|---:|---|\n",
+    );
+    for one in ordered {
+        let set = if one.workload.catalogue {
+            "catalogue"
+        } else {
+            "corpus"
+        };
+        let held = if one.held() { "yes" } else { "**no**" };
+        let (forecast, measured) = (times(one.forecast), times(one.workload.ratio));
+        let _ = writeln!(
+            text,
+            "| {} | {set} | {forecast} | {measured} | ×{:.2} | {held} |",
+            one.workload.name,
+            one.factor()
+        );
+    }
+    text
+}
+
+/// A ratio with two digits, or whole.
+pub fn times(ratio: f64) -> String {
+    if ratio < 9.95 {
+        format!("{ratio:.1}×")
+    } else {
+        format!("{ratio:.0}×")
+    }
+}
+
+fn percent(part: usize, all: usize) -> String {
+    format!("{:.0} %", 100.0 * part as f64 / all as f64)
+}
