@@ -34,7 +34,7 @@ pub(crate) fn name_tool() {
 pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
-        n if noun.ends_with("ch") => format!("{n} {noun}es"),
+        n if noun.ends_with("ch") || noun.ends_with("ss") => format!("{n} {noun}es"),
         n => format!("{n} {noun}s"),
     }
 }

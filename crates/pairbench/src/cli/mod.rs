@@ -7,6 +7,8 @@ mod exporting;
 mod interpreters;
 mod matrix;
 mod reading;
+mod recorder;
+mod recording;
 mod scaffold;
 mod table;
 mod tool;
@@ -48,7 +50,7 @@ impl Suite {
     }
 }
 
-/// The main function of the tool `pairbench`: scaffolding; rendering, comparing and exporting records; listing interpreters.
+/// The main function of the tool `pairbench`: scaffolding; recording calls; rendering, comparing and exporting records; listing interpreters.
 ///
 /// `--help` lists the exit codes.
 pub fn tool_main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! The tool `pairbench`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::{compare, exporting, interpreters, scaffold};
+use super::{compare, exporting, interpreters, recorder, scaffold};
 use crate::analyse::sites::{self, identity};
 use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Scaffolds pairs; renders, compares and exports records; lists interpreters. Measuring is `cargo bench`.
+/// Scaffolds pairs; records real calls; renders, compares and exports records; lists interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "pairbench",
@@ -41,6 +41,9 @@ enum Command {
         #[arg(long, default_value = ".")]
         root: PathBuf,
     },
+    /// Keep real calls of a Python function, as inputs for a pair, while a program or its tests run:
+    /// `pairbench record shop.pricing:total -- pytest -q`
+    Record(recorder::Arguments),
     /// Render the report from records alone, of any runs and machines; where a pair is in several records of a machine, the
     /// newest speaks, and launches of different machines are never put together
     #[command(after_help = HELP_OF_TOOL)]
@@ -76,6 +79,10 @@ pub(super) fn main() -> ExitCode {
         Command::New { name, profile, root } => {
             scaffold::new_pair(&root, &name, profile).map(|text| shown(&(text + "\n")))
         }
+        Command::Record(arguments) => match recorder::main(&arguments) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Report { records, out } => report(&records, &out),
         Command::Compare(arguments) => compare::main(&arguments),
         Command::Export(arguments) => exporting::main(&arguments),

@@ -17,6 +17,12 @@ pub(crate) const FIRST_CALL: &str = include_str!("first_call.py");
 /// Calls into Rust with arguments of many types; prints what a call took, as JSON.
 pub(crate) const CROSSING: &str = include_str!("crossing.py");
 
+/// Starts recording calls in a process of the user's program, with a call of `install` at the end.
+pub(crate) const RECORDER_START: &str = include_str!("recorder_start.py");
+
+/// Records them; lies beside.
+pub(crate) const RECORDER: &str = include_str!("recorder.py");
+
 /// Comes before each program: modules in the working folder (a `json.py`) are not those of the library.
 const NO_WORKING_FOLDER: &str = "import sys\nsys.path[:] = [folder for folder in sys.path if folder]\n";
 

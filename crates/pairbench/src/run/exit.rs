@@ -65,6 +65,14 @@ Exit codes; where several apply, the first of 4, 1, 3:
   3  `compare`: a change of --fail-if was found
   4  the report, export or output could not be written";
 
+/// What the help of `record` ends with.
+pub(crate) const HELP_OF_RECORD: &str = "\
+The exit code is that of the program (128 and the signal's number if a signal ended it). Where that is 0:
+  0  calls were recorded
+  1  nothing was recorded: the module or the function does not exist, or was not imported, or not called
+  4  FILE could not be written
+And 2 if the program was not started: wrong arguments, FILE exists, no such program.";
+
 #[cfg(test)]
 mod tests {
     use super::*;
