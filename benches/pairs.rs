@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     bench_main(Suite {
-        registry: pairbench_workloads::registry(),
+        registry: pairbench_workloads::registry().as_catalogue(),
         #[cfg(feature = "embed")]
         register_extension: Some(pairbench_workloads::register_extension),
         #[cfg(not(feature = "embed"))]

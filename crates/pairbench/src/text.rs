@@ -21,11 +21,11 @@ pub(crate) fn tool() -> &'static str {
     TOOL.get().copied().unwrap_or("pairbench")
 }
 
-/// Finds out how the user calls the tool. Cargo sets a variable for what `cargo run` and `cargo bench` start.
+/// Finds out how the user calls the tool. Cargo sets a variable for what `cargo run` and `cargo bench` start: the name of the
+/// package.
 pub(crate) fn name_tool() {
-    let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let started_by = std::env::var_os("CARGO_MANIFEST_DIR");
-    if started_by.is_some_and(|package| ours.starts_with(package)) {
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    if ["pairbench", "pairbench-catalogue"].contains(&package.as_str()) {
         let _ = TOOL.set("cargo run --");
     }
 }

@@ -267,7 +267,7 @@ fn a_pairs_page_has_the_comparison() {
         block.contains("Against main (") && block.contains("slower"),
         "{pair}"
     );
-    assert!(block.contains("The Python file changed since."), "{pair}");
+    assert!(block.contains("The Python side changed since."), "{pair}");
     assert!(
         pair.contains("History over 2 runs") && pair.contains("another interpreter"),
         "{pair}"

@@ -51,7 +51,7 @@ impl fmt::Display for FloorCheck {
             (FloorResult::Violated, Some(ratio)) => {
                 write!(
                     f,
-                    "is only {ratio}, all of it below what the pair's file expects: {at_least}"
+                    "is only {ratio}, all of it below what the pair expects: {at_least}"
                 )
             }
             (FloorResult::NotShown, Some(ratio)) => write!(

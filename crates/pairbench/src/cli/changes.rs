@@ -12,8 +12,13 @@ const WIDTH: usize = 80;
 /// Pairs, variants, changes with their intervals, and verdicts.
 pub(super) fn table(changes: &Changes, colors: bool) -> String {
     let mut text = format!(
-        "\nthen: {}, {}\nnow:  {}, {}\n",
-        changes.earlier, changes.earlier.started, changes.later, changes.later.started
+        "\nthen: {}, {}, {}\nnow:  {}, {}, {}\n",
+        changes.earlier,
+        changes.earlier.started,
+        changes.earlier.project_at,
+        changes.later,
+        changes.later.started,
+        changes.later.project_at
     );
     let _ = writeln!(
         text,
@@ -72,9 +77,11 @@ fn start(name: &str, variant: &str) -> String {
 /// The same as Markdown, for a comment on a pull request.
 pub(super) fn markdown(changes: &Changes) -> String {
     let mut text = format!(
-        "### {} against {}\n\n{}. Above 1× a variant is faster now.\n\n",
+        "### {} against {}\n\n{} against {}: {}. Above 1× a variant is faster now.\n\n",
         escape(&changes.later.to_string()),
         escape(&changes.earlier.to_string()),
+        escape(&changes.later.project_at),
+        escape(&changes.earlier.project_at),
         changes.counts()
     );
     text.push_str(

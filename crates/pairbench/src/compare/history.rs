@@ -32,6 +32,10 @@ pub struct HistoryRun {
     pub id: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
+    /// The project whose pairs it measured.
+    pub project: String,
+    /// Its revision, where that is known.
+    pub revision: Option<String>,
     /// The machine that it ran on.
     pub machine: MachineId,
     /// Machine, interpreter and compiler; a chart marks where they change.
@@ -85,6 +89,8 @@ impl HistoryRun {
             _ => "",
         };
         HistoryRun {
+            project: record.project().into(),
+            revision: record.build.revision.clone(),
             machine: MachineId::of(record),
             id: record.id.clone(),
             started: record.started.clone(),

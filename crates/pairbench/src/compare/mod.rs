@@ -51,6 +51,8 @@ pub struct RunName {
     pub started: String,
     /// The name under which it was saved as a baseline, if it was read by that name.
     pub name: Option<String>,
+    /// Its project, and the revision of that, where it is known.
+    pub project_at: String,
 }
 
 impl RunName {
@@ -60,6 +62,7 @@ impl RunName {
             id: record.id.clone(),
             started: record.started.clone(),
             name: name.map(Into::into),
+            project_at: record.project_at(),
         }
     }
 }

@@ -9,11 +9,11 @@ use std::fmt;
 pub enum Note {
     /// Something besides the code differs.
     Difference(Warning),
-    /// Pairs whose Python file changed, so that a change of their ratios may be the baseline's.
+    /// Pairs whose Python side changed, so that a change of their ratios may be the baseline's.
     PythonChanged(Vec<String>),
-    /// Pairs whose Python file changed, and whose variants are therefore compared by the harness's reference.
+    /// Pairs whose Python side changed, and whose variants are therefore compared by the harness's reference.
     PythonByReference(Vec<String>),
-    /// Pairs whose Rust file changed.
+    /// Pairs whose Rust side changed.
     RustChanged(Vec<String>),
     /// Pairs that only the later record has.
     New(Vec<String>),
@@ -44,16 +44,16 @@ impl fmt::Display for Note {
             Note::Difference(Warning { text, figure, remedy, .. }) => write!(f, "{text}: {figure}. Next: {remedy}."),
             Note::PythonChanged(pairs) => write!(
                 f,
-                "The Python file of {} changed: a change of these ratios may come from the baseline, not from the variant.",
+                "The Python side of {} changed: a change of these ratios may come from the baseline, not from the variant.",
                 names(pairs)
             ),
             Note::PythonByReference(pairs) => write!(
                 f,
-                "The Python file of {} changed: their variants are compared by the harness's reference work, not by their \
+                "The Python side of {} changed: their variants are compared by the harness's reference work, not by their \
                  ratios, so that a change of the baseline does not count as theirs.",
                 names(pairs)
             ),
-            Note::RustChanged(pairs) => write!(f, "The Rust file of {} changed.", names(pairs)),
+            Note::RustChanged(pairs) => write!(f, "The Rust side of {} changed.", names(pairs)),
             Note::New(pairs) => write!(f, "New, so not compared: {}.", names(pairs)),
             Note::Gone(pairs) => write!(f, "Missing from the later record, or not selected: {}.", names(pairs)),
             Note::NothingInCommon => f.write_str("The two records have no pair in common."),

@@ -133,7 +133,7 @@ pub(crate) fn can_count(registry: &Registry) -> Result<(), String> {
     match declares(feature, registry.manifest_dir()) {
         true => Ok(()),
         false => Err(format!(
-            "the package {} has no feature {feature:?}; CONTRIBUTING.md says what to add",
+            "the package {} has no feature {feature}; add it: {feature} = [\"python\"]",
             registry.package()
         )),
     }

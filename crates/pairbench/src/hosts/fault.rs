@@ -148,13 +148,13 @@ impl Fault {
             Fault::Floods { .. } => "print less, or raise the limit with --output-limit",
             Fault::Memory { .. } => "choose a smaller case, or raise the limit with --memory-limit",
             Fault::Answer { .. } => {
-                "return plain values; CONTRIBUTING.md, under Output, has the form of each type"
+                "return plain values: bool, int, float, str, bytes, None, and lists, tuples and dicts of them"
             }
             Fault::Declaration { traceback, .. } if !traceback.is_empty() => {
-                "fix the Python file; the error names the line"
+                "fix the Python side; the error names the line"
             }
             Fault::Declaration { .. } => {
-                "make the functions of the Python file and the variants of the Rust file match"
+                "make the Python functions match the variants that the pair declares"
             }
             Fault::Disagrees { floats: true, .. } => {
                 "fix the side that is wrong, or declare a tolerance if only rounding differs"

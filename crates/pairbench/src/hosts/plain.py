@@ -16,7 +16,7 @@ DEEPEST = 200  # levels of nesting that the other side reads
 
 
 class Declaration(Exception):
-    """The Python file is not what the Rust file says it is."""
+    """The Python side is not what the pair declares."""
 
 
 class NotPlain(Exception):
@@ -43,7 +43,7 @@ def wanted(setup, value):
 
 
 def fits(function, positional, named):
-    """Refuses a function that does not take what the Rust file declares as input."""
+    """Refuses a function that does not take what the pair declares as input."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -99,7 +99,7 @@ def checked(text, path):
 
 
 def form(value, path):
-    """The plain form of what has one; CONTRIBUTING.md lists them."""
+    """The plain form of what has one; docs/same-answer.md lists them."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, bytearray):

@@ -1,7 +1,17 @@
-//! What a run was made with: build, machine, embedded interpreter, extension module.
+//! What a run was made with: project, build, machine, embedded interpreter, extension module.
 
 use super::Conditions;
 use serde::{Deserialize, Serialize};
+
+/// The project whose pairs a run measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Name of the Cargo package that declares the pairs.
+    pub name: String,
+    /// Whether it is the catalogue, whose pairs test the argument of pairbench claim by claim.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub catalogue: bool,
+}
 
 /// The harness and the compiler that built it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -177,6 +177,7 @@ pub(crate) fn steady() -> Record {
         further: Vec::new(),
         lacking: Vec::new(),
         oldest_rust: None,
+        project: None,
     }
 }
 

@@ -8,7 +8,9 @@
 //! - 3: further interpreters in the same launches, requested interpreters that were not found, deprecations, the oldest
 //!   compiler, the machine's name and the part of a divided run. In older records there is none of it.
 
-use super::{Build, Disturbance, Embedding, Machine, NativeModule, OldestRust, Session, Settings, Warning};
+use super::{
+    Build, Disturbance, Embedding, Machine, NativeModule, OldestRust, Project, Session, Settings, Warning,
+};
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
@@ -32,6 +34,9 @@ pub struct Record {
     pub started: String,
     /// How far the run has come.
     pub status: Status,
+    /// The project whose pairs it measured; older records do not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
     /// The settings of the run.
     pub settings: Settings,
     /// The harness and the compiler that built it.

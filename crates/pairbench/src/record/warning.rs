@@ -243,7 +243,7 @@ kinds! {
     /// calls. See [where the time goes](why-is-it-so.md#where-the-time-goes).
     ProfileContradicted, Warning,
         "The measured profile differs from the one that the pair declares",
-        "declare the measured profile or choose another input; as it is, the catalogue lists the pair under the wrong profile";
+        "declare the measured profile, or choose another input";
     /// The function that `native` replaces was never seen, or another one's own share is above its total share,
     /// with whole intervals apart.
     ReplacedNotHottest, Warning,
@@ -272,7 +272,7 @@ kinds! {
         "The compared runs were sampled differently",
         "measure both with the same pairbench and the same flags";
     /// Parts of one divided run differ in CPU, cores, system, memory (by more than a tenth), compiler, build,
-    /// revision of pairbench, interpreters or seed, or some used `--quick`. See [a divided
+    /// pairbench, project and its revision, interpreters or seed, or some used `--quick`. See [a divided
     /// run](many-machines.md#a-divided-run).
     PartsOfDifferentKinds, Warning,
         "Parts of a divided run were not measured alike, yet their ratios are shown together as if one machine had measured \
@@ -300,7 +300,7 @@ kinds! {
     /// Python](which-python.md).
     EmbeddedDisagrees, Note,
         "The embedded interpreter and the worker differ in speed, by this tax",
-        "nothing, for ratios: they use only the worker's time. Usually libpython is a different build than the executable (docs/which-python.md)";
+        "nothing, for ratios: they use only the worker's time. Usually libpython is a different build than the executable";
     /// Python's garbage collector took a tenth of a variant's calls or more. See [memory](why-is-it-so.md#memory).
     CollectorTime, Note,
         "Garbage collection takes a notable part of the time",
@@ -320,7 +320,7 @@ kinds! {
     /// The counting module could not be built, or a variant failed in it.
     NotCounted, Note,
         "Allocations were not counted",
-        "fix what the message names; other crates need a feature counting (CONTRIBUTING.md, Pairs in another crate)";
+        "fix what the message names";
     /// Something that a variant needs is missing.
     Skipped, Note,
         "Skipped because something is missing",

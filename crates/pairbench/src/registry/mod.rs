@@ -95,6 +95,7 @@ pub struct Registry {
     package: &'static str,
     manifest_dir: PathBuf,
     entries: Vec<Entry>,
+    catalogue: bool,
 }
 
 impl Registry {
@@ -104,7 +105,19 @@ impl Registry {
             package,
             manifest_dir: manifest_dir.into(),
             entries: Vec::new(),
+            catalogue: false,
         }
+    }
+
+    /// The same pairs as the catalogue of pairbench: their report tests its argument, claim by claim.
+    pub fn as_catalogue(mut self) -> Self {
+        self.catalogue = true;
+        self
+    }
+
+    /// Whether the pairs are the catalogue of pairbench.
+    pub fn is_catalogue(&self) -> bool {
+        self.catalogue
     }
 
     /// Adds a pair.
@@ -116,7 +129,7 @@ impl Registry {
     pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
         assert!(
             !NULL_PAIRS.contains(&name),
-            "{name} is the name of a null pair, which every run has; rename both files of the pair"
+            "{name} is the name of a null pair, which every run has; rename the pair"
         );
         let at = match self.entries.binary_search_by(|entry| entry.name.cmp(name)) {
             Ok(_) => panic!("two pairs are called {name}"),

@@ -131,7 +131,7 @@ fn label(shown: &[Shown<'_>]) -> String {
 
 fn table(shown: &[Shown<'_>]) -> Markup {
     html! {
-        div.scroll role="region" aria-label="The numbers in the chart of the argument" tabindex="0" {
+        div.scroll role="region" aria-label="The numbers in this chart" tabindex="0" {
             table.key {
                 thead { tr {
                     th.number scope="col" { "No." } th scope="col" { "Pair" }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 pub(crate) const FILE: &str = "compare.html";
 
 /// The page of all comparisons.
-pub(crate) fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
+pub(crate) fn render(projects: &str, all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
     let main = html! {
         header.top {
             h1 { "Compared with a baseline run" }
@@ -32,11 +32,11 @@ pub(crate) fn render(all: &[Changes], chosen: &[&PairAnalysis<'_>]) -> String {
         }
     };
     let page = Page {
-        title: "Compared with a baseline run: pairbench",
+        title: &format!("Compared with a baseline run: {projects}"),
         root: "",
         sorts: false,
         nav: html! {
-            nav.crumbs aria-label="Report" { a.brand href="index.html" { "pairbench" } span aria-current="page" { "comparison" } }
+            nav.crumbs aria-label="Report" { a.brand href="index.html" { (projects) } span aria-current="page" { "comparison" } }
         },
         main,
     };
@@ -48,6 +48,7 @@ fn comparison(changes: &Changes, at: usize, chosen: &[&PairAnalysis<'_>]) -> Mar
     html! {
         section aria-labelledby=(id) {
             (heading(&id, html! { (changes.later) " against " (changes.earlier) }))
+            p.hint { (changes.later.project_at) " against " (changes.earlier.project_at) "." }
             (verdict_chips(changes))
             (note_list(&changes.notes()))
             @if !changes.pairs.is_empty() { (table(changes, &id, chosen)) }
@@ -180,7 +181,7 @@ pub(crate) fn section(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
                     p.hint {
                         "Against " (changes.earlier) ". Above 1× a variant became faster; "
                         a href={ "../" (FILE) } { "all pairs" } "."
-                        (changed_files(pair))
+                        (changed_sides(pair))
                     }
                     div.scroll role="region" aria-labelledby="comparison" tabindex="0" {
                         table {
@@ -197,13 +198,13 @@ pub(crate) fn section(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
     }
 }
 
-fn changed_files(pair: &PairChange) -> Markup {
+fn changed_sides(pair: &PairChange) -> Markup {
     html! {
         @match (pair.python_changed, pair.rust_changed) {
-            (true, true) => " Both files changed since.",
-            (true, false) => " The Python file changed since.",
-            (false, true) => " The Rust file changed since.",
-            (false, false) => " Neither file changed.",
+            (true, true) => " Both sides changed since.",
+            (true, false) => " The Python side changed since.",
+            (false, true) => " The Rust side changed since.",
+            (false, false) => " Neither side changed.",
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) fn facts(record: &Record) -> Markup {
     let (machine, python) = (&record.machine, &record.interpreter);
     html! {
         dl.facts {
+            dt { "Project" }
+            dd { (record.project_at()) }
             dt { "Machine" }
             dd { @if !machine.name.is_empty() { (machine.name) ": " } (machine.cpu) ", " (count(machine.cores as usize, "core")) ", " (machine.os) }
             dt { "Python" }
@@ -149,7 +151,8 @@ pub(crate) fn full(record: &Record) -> Markup {
                 ("Profile", format!("{}, opt-level {}", build.profile, build.opt_level)),
                 ("RUSTFLAGS", match build.rustflags.as_str() { "" => "none".into(), flags => flags.into() }),
                 ("pairbench", build.pairbench.clone()),
-                ("Revision", build.revision.clone().unwrap_or_else(|| "not a checkout".into())),
+                ("Project", record.project().into()),
+                ("Revision", build.revision.clone().unwrap_or_else(|| "not known to git".into())),
                 ("Extension module", match &record.native {
                     NativeModule::Ready { seconds } => format!("ready after {}", Time(*seconds)),
                     NativeModule::Prebuilt { path } => format!("installed beforehand, {path}"),

@@ -4,17 +4,20 @@ use super::charts::history::{Point, Runs, panel};
 use super::page::{heading, ratio, variant_name};
 use crate::compare::{History, HistoryRun, MachineId};
 use crate::estimate::{Estimate, Ratio};
+use crate::record::Record;
 use maud::{Markup, PreEscaped, html};
 
 /// A run, and its ratios of the pair.
 type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
 
-/// The panels and their numbers, for the runs on the machine whose record the page shows; nothing if fewer than two of
-/// them have the pair.
-pub(crate) fn section(history: &History, pair: &str, machine: &MachineId) -> Markup {
+/// The panels and their numbers, for the runs of the project and on the machine whose record the page shows; nothing if fewer
+/// than two of them have the pair.
+pub(crate) fn section(history: &History, pair: &str, record: &Record) -> Markup {
+    let machine = MachineId::of(record);
     let (runs, elsewhere): (Vec<Run<'_>>, Vec<_>) = history
         .of_pair(pair)
-        .partition(|(run, _)| run.machine.continues(machine));
+        .filter(|(run, _)| run.project == record.project())
+        .partition(|(run, _)| run.machine.continues(&machine));
     if runs.len() < 2 {
         return html! {};
     }
@@ -31,7 +34,7 @@ pub(crate) fn section(history: &History, pair: &str, machine: &MachineId) -> Mar
                 "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs are drawn at "
                 "equal distances, whatever the time between them. A dashed line marks another machine, interpreter or "
                 "compiler. Every panel has its own logarithmic axis. Runs differ by more than their intervals show: "
-                "to find out whether two of them differ, use " code { "pairbench compare" } "."
+                "to find out whether two of them differ, use " code { (crate::text::tool()) " compare" } "."
                 @if !elsewhere.is_empty() { " Runs on other machines are not drawn: " (elsewhere.len()) "." }
                 @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
             }
@@ -106,7 +109,7 @@ fn table(names: &[&str], runs: &[Run<'_>], breaks: &[(usize, String)]) -> Markup
                     th scope="col" { "Since the run before" }
                 } }
                 tbody { @for (at, (run, ratios)) in runs.iter().enumerate() { tr {
-                    th scope="row" { (when(run)) }
+                    th scope="row" { (when(run)) @if let Some(revision) = &run.revision { span.range { (revision) } } }
                     @for name in names { td.number {
                         @match ratios.iter().find(|(variant, _)| variant == name) {
                             Some((_, e)) => { (ratio(*e)) },

@@ -6,7 +6,7 @@ use super::environment;
 use super::page::{Page, heading, pair_file, percent, variant_name};
 use super::summary::{PairSummary, VariantSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
-use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, verdicts};
+use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, some, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::floors::FloorResult;
 use crate::analyse::matrix::Matrix;
@@ -34,14 +34,14 @@ pub(crate) fn render(
     let main = html! {
         header.top {
             h1 { (headline(&pairs)) }
-            p.lead { (lead(&pairs)) }
+            p.lead { (lead(&pairs, &records)) }
             (interpreters::whose_figures(chosen, matrix))
             (trust(chosen, &records, provisional))
             (verdicts::counts(chosen))
             (comparison::teaser(&report.changes))
         }
         (argument::section(chosen))
-        (claims::section(chosen, matrix))
+        @if records.iter().all(|record| record.is_of_catalogue()) { (claims::section(chosen, matrix)) }
         div.split {
             section.chart aria-labelledby="ratios" {
                 (heading("ratios", "How many times faster than Python"))
@@ -81,11 +81,12 @@ pub(crate) fn render(
             }
         }
     };
+    let project = report.projects();
     let page = Page {
-        title: "pairbench: Python beside Rust",
+        title: &format!("{project}: Python beside Rust"),
         root: "",
         sorts: true,
-        nav: html! { nav.crumbs aria-label="Report" { span.brand { "pairbench" } span { "report" } } },
+        nav: html! { nav.crumbs aria-label="Report" { span.brand { (project) } span { "report" } } },
         main,
     };
     page.render()
@@ -156,11 +157,13 @@ fn wins(estimate: &Estimate) -> bool {
     estimate.interval.map_or(estimate.value, |interval| interval.0) > 1.0
 }
 
-/// The range of each variant's ratios, and their geometric mean.
-fn lead(pairs: &[&PairSummary]) -> Markup {
+/// What was measured, the range of each variant's ratios, and their geometric mean.
+fn lead(pairs: &[&PairSummary], records: &[&Record]) -> Markup {
     let means = geometric_means(pairs);
     html! {
-        @if pairs.len() > 1 { (pairs.len()) " workloads, each written twice: in Python and in Rust. " }
+        (count(pairs.len(), "pair")) " of " (some(records.iter().map(|record| record.project_at())))
+        @if pairs.len() > 1 { ": each compares a Python function with what could replace it" }
+        ". "
         @for mean in means.iter().filter(|m| m.variant == "rust" || m.variant == "native") {
             @let ratios = ratios_of(pairs, &mean.variant);
             @let (low, high) = ratios.iter().fold((f64::INFINITY, 0f64), |(l, h), r| (l.min(*r), h.max(*r)));

@@ -31,6 +31,7 @@ use crate::record::{Record, Warning, views};
 use crate::text::visible;
 use maud::Markup;
 use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
@@ -107,6 +108,11 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The projects whose records are shown, in their order: the name of the report.
+    fn projects(&self) -> String {
+        some(self.records.iter().map(Record::project))
+    }
+
     /// Writes the pages; see [`render`].
     ///
     /// # Errors
@@ -114,6 +120,22 @@ impl<'a> Report<'a> {
     /// When a folder or a file cannot be written; the error names it.
     pub fn write(&self, out_dir: &Path) -> io::Result<PathBuf> {
         write_pages(self, out_dir)
+    }
+}
+
+/// The first few of these names, each once, and how many more there are.
+fn some<T: Clone + Eq + Borrow<str>>(names: impl Iterator<Item = T>) -> String {
+    const MOST: usize = 3;
+    let mut all: Vec<T> = Vec::new();
+    for name in names {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let shown = all[..all.len().min(MOST)].join(", ");
+    match all.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
@@ -148,7 +170,10 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
 fn write_changes(report: &Report<'_>, chosen: &[&PairAnalysis<'_>], out_dir: &Path) -> io::Result<()> {
     let page = out_dir.join(comparison::FILE);
     if !report.changes.is_empty() {
-        return write(&page, &comparison::render(&report.changes, chosen));
+        return write(
+            &page,
+            &comparison::render(&report.projects(), &report.changes, chosen),
+        );
     }
     match is_ours(&page) {
         true => fs::remove_file(&page).map_err(|error| with_path(&page, error)),

@@ -4,8 +4,8 @@ use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::estimate::Precision;
 use crate::hosts::limits::Limits;
 use crate::record::{
-    self, Embedding, Further, NativeModule, PairRecord, Record, RecordedSources, SCHEMA, Session, Settings,
-    Status, VariantRecord, VariantState, Verification,
+    self, Embedding, Further, NativeModule, PairRecord, Project, Record, RecordedSources, SCHEMA, Session,
+    Settings, Status, VariantRecord, VariantState, Verification,
 };
 use crate::registry::Variant;
 use crate::run::baseline::Baseline;
@@ -75,6 +75,10 @@ pub(crate) fn new_record(
         diagnoses: RunDiagnoses::default(),
         lacking: interpreters.missing.clone(),
         oldest_rust: None,
+        project: Some(Project {
+            name: suite.registry.package().into(),
+            catalogue: suite.registry.is_catalogue(),
+        }),
     }
 }
 

@@ -115,8 +115,7 @@ pub struct Options {
     #[arg(long, value_name = "SIZE", default_value_t = Limits::OUTPUT)]
     pub output_limit: Bytes,
 
-    /// Variables that reach the processes that measure, besides those that docs/which-python.md lists; with commas
-    /// between
+    /// Variables that reach the processes that measure, besides the usual ones; with commas between
     #[arg(long, value_name = "VARIABLES", value_delimiter = ',')]
     pub inherit_environ: Vec<String>,
 
@@ -151,7 +150,7 @@ pub struct Options {
     #[arg(long, value_name = "CHANGE", requires = "baseline")]
     pub fail_if: Vec<FailIf>,
 
-    /// Write the summary of the run to this file when it ends; docs/export.md shows what is in it
+    /// Write the summary of the run to this file when it ends, as JSON
     #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "test"])]
     pub export_json: Option<PathBuf>,
 

@@ -230,8 +230,12 @@ impl<'a> Run<'a> {
 
 fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
     let about = &record.interpreter;
+    let project = match record.is_of_catalogue() {
+        true => String::new(),
+        false => format!("{} · ", record.project_at()),
+    };
     terminal.say(&format!(
-        "pairbench {} · {} {} ({}) · {} · {} cores",
+        "{project}pairbench {} · {} {} ({}) · {} · {} cores",
         env!("CARGO_PKG_VERSION"),
         about.implementation,
         about.version,

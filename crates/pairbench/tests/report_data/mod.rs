@@ -265,6 +265,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
         further: Vec::new(),
         lacking: Vec::new(),
         oldest_rust: None,
+        project: None,
     }
 }
 

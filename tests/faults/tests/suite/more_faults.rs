@@ -138,7 +138,7 @@ fn advice_for_a_file_that_does_not_load_is_about_the_file() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let advice = ran
         .stderr
-        .matches("next: fix the Python file; the error names the line")
+        .matches("next: fix the Python side; the error names the line")
         .count();
     assert_eq!(advice, 2, "{}", ran.stderr);
 }

@@ -13,13 +13,14 @@ type Part<'a> = Vec<&'a Record>;
 /// The differences between parts, in words: each value with the parts that have it.
 pub(super) fn differences(parts: &[Part<'_>]) -> Vec<String> {
     type Of = fn(&Record) -> String;
-    let all: [(&str, Of); 7] = [
+    let all: [(&str, Of); 8] = [
         ("CPU", |record| record.machine.cpu.clone()),
         ("cores", |record| record.machine.cores.to_string()),
         ("system", |record| record.machine.os.clone()),
         ("compiler", |record| record.build.rustc.clone()),
         ("build", build),
-        ("pairbench", revision),
+        ("pairbench", |record| record.build.pairbench.clone()),
+        ("project", Record::project_at),
         ("samples", samples),
     ];
     let differing = all
@@ -63,12 +64,6 @@ fn build(record: &Record) -> String {
     format!("{} {} {}", build.profile, build.target, build.rustflags)
         .trim()
         .into()
-}
-
-fn revision(record: &Record) -> String {
-    let build = &record.build;
-    let revision = build.revision.as_deref().unwrap_or_default();
-    format!("{} {revision}", build.pairbench).trim().into()
 }
 
 /// Label and build; the path may differ.

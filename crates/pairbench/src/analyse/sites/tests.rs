@@ -129,7 +129,7 @@ fn only_the_newest_parts_must_be_alike() {
     let mut records = [old, divided(2, 2)].concat();
     assert_eq!(figures(&records), [], "each part was measured anew");
     records.pop();
-    let figure = "pairbench 0.1.0 abc1234 (1/2), 0.1.0 older (2/2)".to_string();
+    let figure = "project pairbench at abc1234 (1/2), pairbench at older (2/2)".to_string();
     assert_eq!(figures(&records), [(WarningKind::PartsOfDifferentKinds, figure)]);
 }
 

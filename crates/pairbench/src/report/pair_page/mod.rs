@@ -15,7 +15,6 @@ use super::{
 };
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
-use crate::compare::MachineId;
 use crate::estimate::Ratio;
 use crate::record::{PairRecord, Warning};
 use crate::text::count;
@@ -46,7 +45,7 @@ pub(crate) fn render(
         (diagnoses::sections(one, matrix))
         @if let Some(case) = case { (launches::section(one, case)) }
         (latency::section(pair))
-        (history::section(&report.history, &pair.name, &MachineId::of(one.record)))
+        (history::section(&report.history, &pair.name, one.record))
         (sizes::section(pair, summary))
         (verification::section(pair, summary))
         (sources::section(pair))
@@ -59,13 +58,13 @@ pub(crate) fn render(
             }
         }
     };
-    let title = format!("{}: pairbench", pair.name);
+    let title = format!("{}: {}", pair.name, one.record.project());
     let page = Page {
         title: &title,
         root: "../",
         sorts: false,
         nav: html! {
-            nav.crumbs aria-label="Report" { a.brand href="../index.html" { "pairbench" } span aria-current="page" { (pair.name) } }
+            nav.crumbs aria-label="Report" { a.brand href="../index.html" { (report.projects()) } span aria-current="page" { (pair.name) } }
         },
         main,
     };

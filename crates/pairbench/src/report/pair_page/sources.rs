@@ -12,7 +12,7 @@ pub(crate) fn section(pair: &PairRecord) -> Markup {
     html! {
         section aria-labelledby="sources" {
             (heading("sources", "Both sources"))
-            p.hint { "The files at the start of the run." }
+            p.hint { "As they were at the start of the run." }
             div.sources {
                 (source("Python", &s.python_path, &s.python, Language::Python))
                 (source("Rust", &s.rust_path, &s.rust, Language::Rust))

@@ -1,6 +1,7 @@
 //! Arguments and their defaults.
 
 use super::*;
+use clap::CommandFactory;
 
 fn parse(arguments: &[&str]) -> Result<Options, String> {
     Options::try_parse_from([&["cargo bench --"], arguments].concat()).map_err(|error| error.to_string())
@@ -103,4 +104,13 @@ fn a_number_of_launches_and_a_precision_exclude_each_other() {
     assert!(parse(&["--launches", "5", "--precision", "2%"]).is_err());
     assert!(parse(&["--precision", "0%"]).is_err());
     assert!(parse(&["--precision", "1.5"]).unwrap().precision.is_some());
+}
+
+/// Nobody else has the files of the catalogue.
+#[test]
+fn the_help_is_true_in_every_project() {
+    let help = Options::command().render_long_help().to_string().to_lowercase();
+    for word in include_str!("../../../tests/data/catalogue-words.txt").lines() {
+        assert!(!help.contains(word), "{word}: {help}");
+    }
 }
