@@ -12,6 +12,14 @@ fn an_unknown_flag_suggests() {
     run("--lanches 3").refused(&["--lanches", "--launches"]);
 }
 
+/// A user with several projects sees which one is measured; only the catalogue of pairbench goes without.
+#[test]
+fn the_first_line_names_the_project() {
+    let ran = run("--test honest");
+    assert!(ran.stderr.starts_with("pairbench-faults"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("cargo run"), "{}", ran.stderr);
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused() {
     run("--quick --exact").refused(&["FILTER"]);
