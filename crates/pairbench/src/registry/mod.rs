@@ -37,7 +37,7 @@ pub use native::Native;
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
 pub use variant::{Side, Variant};
-pub use workload::Opened;
+pub use workload::{Opened, Port, PortWith};
 
 use std::borrow::Cow;
 use std::path::PathBuf;

@@ -206,6 +206,22 @@ fn a_temporary_folder_that_is_not_there_is_no_fault_of_the_interpreter() {
 
 #[test]
 #[cfg(unix)]
+fn nothing_is_run_from_a_folder_in_which_everybody_can_write() {
+    use std::os::unix::fs::PermissionsExt;
+    let open = tempfile::tempdir().unwrap();
+    let run = |mode| {
+        std::fs::set_permissions(open.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut bench = Bench::new("--test --exact honest");
+        bench.command.env("TMPDIR", open.path());
+        bench.run()
+    };
+    run(0o777).refused(&["every user can write to", "Set TMPDIR to another folder"]);
+    let sticky = run(0o1777);
+    assert_eq!(sticky.code, Some(0), "{}", sticky.stderr);
+}
+
+#[test]
+#[cfg(unix)]
 fn a_folder_for_reports_may_have_any_name() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;

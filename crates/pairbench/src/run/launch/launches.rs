@@ -29,10 +29,11 @@ impl Launches {
     pub fn new(limits: Limits, inherit: Vec<String>) -> Result<Self, String> {
         let (folder, alive) = temporary_folder().map_err(|error| {
             let parent = std::env::temp_dir();
-            format!(
-                "no temporary folder in {}: {error}. Free some space, or set TMPDIR to another folder",
-                parent.display()
-            )
+            let remedy = match error.kind() {
+                io::ErrorKind::PermissionDenied => "Set TMPDIR to another folder",
+                _ => "Free some space, or set TMPDIR to another folder",
+            };
+            format!("no temporary folder in {}: {error}. {remedy}", parent.display())
         })?;
         Ok(Launches {
             limits,
