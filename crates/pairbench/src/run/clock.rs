@@ -10,7 +10,7 @@ pub(crate) struct Clock {
     /// What earlier sessions of the run took.
     earlier: Duration,
     started: Instant,
-    /// Time spent on later builds, which does not count.
+    /// What does not count: the builds before the run, and the time in which all processes were frozen.
     left_out: Duration,
     /// What the machine's clocks do while the run goes on.
     pub watch: Watch<SystemClock>,
@@ -32,7 +32,7 @@ impl Clock {
         self.earlier + self.started.elapsed().saturating_sub(self.left_out)
     }
 
-    /// Does not count this time, which was spent on a build.
+    /// Does not count this time.
     pub fn leave_out(&mut self, time: Duration) {
         self.left_out += time;
     }

@@ -97,8 +97,9 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub measurement_time: Option<Duration>,
 
-    /// End after this time, like `90s` or `5m`: alone it decides how long launches are and how many [default: 465s, or
-    /// what the least number of launches takes; a part of that with --shard; none with --launches]
+    /// End after this time, like `90s` or `5m`, not counting builds before the first launch: alone it decides how long
+    /// launches are and how many [default: 465s, or what the least number of launches takes; a part of that with --shard;
+    /// none with --launches]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
 

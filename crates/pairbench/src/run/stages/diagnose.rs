@@ -1,6 +1,6 @@
 //! The last stage that launches processes: explain the times, once they are measured.
 
-use super::extensions::build_counting;
+use super::extensions::{build_counting, counting_build};
 use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
 use crate::hosts::Fault;
 use crate::record::{NativeModule, Status};
@@ -43,8 +43,8 @@ pub(crate) fn diagnose(
     if status == Status::Interrupted || (steps.is_empty() && !builds) {
         return Ok(status);
     }
-    let counting = match steps.iter().any(|one| one.step.diagnoser.about().needs_counting) {
-        true => build_counting(run, terminal),
+    let counting = match needs_counting(&steps) {
+        true => build_counting(run, left(run), terminal),
         false => Err("nothing needs it".into()),
     };
     let start = Instant::now();
@@ -99,9 +99,22 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
         let side_by_side = if about.needs_quiet { 1.0 } else { cores };
         about.step_seconds / side_by_side
     };
-    let all = queued_steps(run, verified).into_iter();
-    let all: f64 = all.map(|one| seconds(one.step.diagnoser)).sum();
-    Duration::from_secs_f64(all).min(budget / 4)
+    let queued = queued_steps(run, verified);
+    let steps: f64 = queued.iter().map(|one| seconds(one.step.diagnoser)).sum();
+    let steps = Duration::from_secs_f64(steps);
+    let build = match needs_counting(&queued) {
+        true => counting_build(run),
+        false => Duration::ZERO,
+    };
+    match steps + build {
+        both if both <= budget / 4 => both,
+        // The build is not begun then.
+        _ => steps.min(budget / 4),
+    }
+}
+
+fn needs_counting(steps: &[QueuedStep]) -> bool {
+    steps.iter().any(|one| one.step.diagnoser.about().needs_counting)
 }
 
 /// All steps, diagnoser by diagnoser.
@@ -210,7 +223,7 @@ fn carry_out(
         if run.stop.requested() {
             waiting.clear();
         }
-        if !waiting.is_empty() && is_over(run) {
+        if !waiting.is_empty() && left(run) == Some(Duration::ZERO) {
             terminal.warn(&format!(
                 "no time left for {} of the diagnosers; to have them all: a larger --budget, or name them: --diagnose default",
                 count(waiting.len(), "step")
@@ -252,9 +265,10 @@ fn carry_out(
     }
 }
 
-/// Whether the budget is spent, where the diagnosers have to keep to it.
-fn is_over(run: &Run<'_>) -> bool {
-    run.options.diagnose.is_none() && run.budget().is_some_and(|budget| run.elapsed() >= budget)
+/// What is left of the budget, where the diagnosers have to keep to it.
+fn left(run: &Run<'_>) -> Option<Duration> {
+    let budget = run.budget().filter(|_| run.options.diagnose.is_none())?;
+    Some(budget.saturating_sub(run.elapsed()))
 }
 
 fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> Role {

@@ -15,8 +15,12 @@ use std::time::{Duration, Instant};
 /// A build that takes longer is announced. One that has nothing to do is over sooner.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// What a first build takes, roughly.
+const FIRST: Duration = Duration::from_secs(60);
+
 /// Builds the extension module for each interpreter, where a chosen variant needs it, and notes in the record what came
-/// of it. The clock of the run does not count the time.
+/// of it. The clock of the run does not count the time: there is nothing to measure without these builds, as without that
+/// of the executable.
 pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
     let needs = |variant: &Variant| {
         variant
@@ -50,23 +54,85 @@ pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
 }
 
 /// Builds the extension module of the first interpreter again, to count allocations, and returns its folder, or why
-/// there is none. All other diagnosers do without it.
-pub(crate) fn build_counting(run: &mut Run<'_>, terminal: &Terminal) -> Result<PathBuf, String> {
+/// there is none. All other diagnosers do without it, so it gets only what is `left` of the budget.
+pub(crate) fn build_counting(
+    run: &mut Run<'_>,
+    left: Option<Duration>,
+    terminal: &Terminal,
+) -> Result<PathBuf, String> {
     if let NativeModule::Unavailable { reason } = &run.record.native {
         return Err(reason.clone());
     }
-    let counting = extension::can_count(&run.suite.registry).and_then(|()| {
-        let (built, time) = Builder::of(run, terminal).build(extension::Build::Counting, 0);
-        run.spend(Phase::COUNTING, time);
-        run.clock.leave_out(time);
-        built
-    });
+    let counting = extension::can_count(&run.suite.registry)
+        .and_then(|()| fits(counting_build(run), left))
+        .and_then(|()| {
+            let (built, time) = Builder::of(run, terminal).build(extension::Build::Counting, 0, left);
+            run.spend(Phase::COUNTING, time);
+            built
+        });
     if let Err(reason) = &counting
         && !run.stop.requested()
     {
         terminal.say(&format!("allocations are not counted: {reason}"));
     }
     counting
+}
+
+/// What the counting build will take, roughly: as long as the other build did, if that was a first one too. Nothing where it
+/// has been built before, or cannot be.
+pub(crate) fn counting_build(run: &Run<'_>) -> Duration {
+    let (registry, python) = (&run.suite.registry, &run.interpreters[0].python);
+    let built = extension::is_built(extension::Build::Counting, registry, python, &run.target);
+    match &run.record.native {
+        _ if built || extension::can_count(registry).is_err() => Duration::ZERO,
+        NativeModule::Ready { seconds } => FIRST.max(Duration::from_secs_f64(*seconds)),
+        _ => FIRST,
+    }
+}
+
+/// Whether a build that takes so long can be made in what is left of the budget.
+fn fits(build: Duration, left: Option<Duration>) -> Result<(), String> {
+    match left {
+        Some(left) if build > left => Err(format!(
+            "the counting module takes about {} to build, and {} of the budget are left; use a larger --budget, or \
+             --diagnose memory, which waits for the build",
+            rough(build.as_secs_f64()),
+            rough(left.as_secs_f64())
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Does work that ends when it is told to stop, which it is when the run is to stop or the limit is over.
+fn limited<T: Send>(
+    limit: Option<Duration>,
+    stop: &Stop,
+    mut meanwhile: impl FnMut(),
+    work: impl FnOnce(&Stop) -> Result<T, String> + Send,
+) -> Result<T, String> {
+    let (start, own) = (Instant::now(), Stop::new());
+    let is_over = || limit.is_some_and(|limit| start.elapsed() >= limit);
+    std::thread::scope(|scope| {
+        let own = &own;
+        let work = scope.spawn(move || work(own));
+        while !work.is_finished() {
+            if stop.requested() || is_over() {
+                own.request();
+            }
+            meanwhile();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let done = work
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        match done {
+            Err(_) if is_over() && !stop.requested() => Err(format!(
+                "the budget was over before it was built, after {}; the next run goes on with the build",
+                rough(start.elapsed().as_secs_f64())
+            )),
+            done => done,
+        }
+    })
 }
 
 /// What builds need of a run.
@@ -106,7 +172,7 @@ impl<'a> Builder<'a> {
             let reason = why.to_string();
             return (NativeModule::Unavailable { reason }, None, Duration::ZERO);
         }
-        let (built, time) = self.build(extension::Build::Timed, at);
+        let (built, time) = self.build(extension::Build::Timed, at, None);
         match built {
             Ok(folder) => {
                 let seconds = time.as_secs_f64();
@@ -116,44 +182,43 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The folder of a build of the extension module, and the time that it took.
-    fn build(self, which: extension::Build, at: usize) -> (Result<PathBuf, String>, Duration) {
+    /// The folder of a build of the extension module, and the time that it took, which has a limit.
+    fn build(
+        self,
+        which: extension::Build,
+        at: usize,
+        limit: Option<Duration>,
+    ) -> (Result<PathBuf, String>, Duration) {
+        let (registry, target, terminal) = (self.registry, self.target, self.terminal);
         let python = &self.interpreters[at].python;
         let label = label(python, at, self.interpreters.len());
         // Most of what was compiled for another interpreter does not depend on the interpreter.
         let mut built_before = self.interpreters.iter().filter(|one| one.extension_dir.is_some());
         let like = built_before.next().map(|one| &one.python);
-        let first = !extension::is_built(which, self.registry, python, self.target);
-        let name = match which {
-            extension::Build::Timed => "extension module",
-            extension::Build::Counting => "counting module",
+        let first = !extension::is_built(which, registry, python, target);
+        let (name, budget) = match which {
+            extension::Build::Timed => ("extension module", "on top of the budget"),
+            extension::Build::Counting => ("counting module", "within the budget"),
         };
         if first {
-            self.terminal
-                .say(&format!("building the {name} for {label} (once; about a minute)"));
+            terminal.say(&format!(
+                "building the {name} for {label} (once; about a minute, {budget})"
+            ));
         }
         let start = Instant::now();
-        let (built, announced) = std::thread::scope(|scope| {
-            let (registry, target, stop) = (self.registry, self.target, self.stop);
-            let build = scope.spawn(move || extension::build(which, registry, python, like, target, stop));
-            while !build.is_finished() && start.elapsed() < SILENCE {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            let again = !first && !build.is_finished();
-            if again {
+        let mut announced = first;
+        let meanwhile = || {
+            if start.elapsed() >= SILENCE && !std::mem::replace(&mut announced, true) {
                 let why = "what it is made of has changed";
-                self.terminal
-                    .say(&format!("building the {name} for {label} again: {why}"));
+                terminal.say(&format!("building the {name} for {label} again: {why}"));
             }
-            let built = build
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (built, first || again)
+        };
+        let built = limited(limit, self.stop, meanwhile, |stop| {
+            extension::build(which, registry, python, like, target, stop)
         });
         let time = start.elapsed();
         if announced && built.is_ok() {
-            self.terminal
-                .say(&format!("  built in {}", rough(time.as_secs_f64())));
+            terminal.say(&format!("  built in {}", rough(time.as_secs_f64())));
         }
         (built.map(|extension| extension.folder), time)
     }
@@ -164,5 +229,43 @@ fn label(python: &Python, at: usize, all: usize) -> String {
     match all {
         1 => "this interpreter".into(),
         all => format!("{}, interpreter {} of {all}", python.about.label(), at + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_that_does_not_fit_into_the_budget_is_not_begun() {
+        let (build, less) = (Duration::from_secs(60), Duration::from_secs(28));
+        let error = fits(build, Some(less)).unwrap_err();
+        assert!(error.contains("28 s of the budget are left"), "{error}");
+        assert!(error.contains("--diagnose memory"), "{error}");
+        assert_eq!(fits(build, Some(build)), Ok(()));
+        assert_eq!(fits(build, None), Ok(()));
+        assert_eq!(fits(Duration::ZERO, Some(Duration::ZERO)), Ok(()));
+    }
+
+    /// Work that ends only when it is told to.
+    fn endless(stop: &Stop) -> Result<(), String> {
+        while !stop.requested() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Err("stopped".into())
+    }
+
+    #[test]
+    fn a_build_ends_with_the_budget() {
+        let limit = Some(Duration::from_millis(30));
+        let error = limited(limit, &Stop::new(), || {}, endless).unwrap_err();
+        assert!(error.contains("the budget was over"), "{error}");
+    }
+
+    #[test]
+    fn a_build_ends_when_the_run_is_stopped() {
+        let stop = Stop::new();
+        let ended = limited(Some(Duration::MAX), &stop, || stop.request(), endless);
+        assert_eq!(ended, Err("stopped".into()));
     }
 }
