@@ -121,7 +121,8 @@ impl File {
                 };
                 let name = path.last().expect("a path has a name").clone();
                 file.imports.insert(name.clone(), path.clone());
-                if exports {
+                // A macro is at the root already, wherever it is re-exported.
+                if exports && path != [module, std::slice::from_ref(&name)].concat() {
                     if modules.contains(&path) && statement.contains("::*") {
                         file.all_of.push(path.clone());
                     }
