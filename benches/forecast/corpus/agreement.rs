@@ -24,30 +24,38 @@ fn both_sides_of_every_pair_agree() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker.py");
     std::fs::write(&program, PROGRAM).unwrap();
-    for entry in registry.entries() {
-        let setup = WorkerSetup {
-            python: &python,
-            program: &program,
-            extension_dir: None,
-            hash_seed: 0,
-        };
-        let mut hosts = Hosts::new(entry, setup, None);
-        let names: Vec<String> = entry
-            .pair
-            .variants()
-            .iter()
-            .map(|variant| variant.name.clone())
-            .collect();
-        let sizes = sizes(entry);
-        let mut findings = Vec::new();
-        let mut tell = |finding| findings.push(finding);
-        check(entry, &mut hosts, &names, &sizes, u64::MAX, &mut tell);
-        let agreed = findings
-            .iter()
-            .filter(|finding| matches!(finding, Finding::Agrees { .. }))
-            .count();
-        assert_eq!(agreed, names.len() * sizes.len(), "{}: {findings:#?}", entry.name);
-    }
+    let setup = || WorkerSetup {
+        python: &python,
+        program: &program,
+        extension_dir: None,
+        hash_seed: 0,
+    };
+    // Most of the time goes into starting interpreters.
+    let part = registry.entries().len().div_ceil(4);
+    std::thread::scope(|scope| {
+        for entries in registry.entries().chunks(part) {
+            scope.spawn(move || entries.iter().for_each(|entry| agree(entry, setup())));
+        }
+    });
+}
+
+fn agree(entry: &Entry, setup: WorkerSetup<'_>) {
+    let names: Vec<String> = entry
+        .pair
+        .variants()
+        .iter()
+        .map(|variant| variant.name.clone())
+        .collect();
+    let sizes = sizes(entry);
+    let mut findings = Vec::new();
+    let mut tell = |finding| findings.push(finding);
+    let mut hosts = Hosts::new(entry, setup, None);
+    check(entry, &mut hosts, &names, &sizes, u64::MAX, &mut tell);
+    let agreed = findings
+        .iter()
+        .filter(|finding| matches!(finding, Finding::Agrees { .. }))
+        .count();
+    assert_eq!(agreed, names.len() * sizes.len(), "{}: {findings:#?}", entry.name);
 }
 
 #[test]
