@@ -1,4 +1,4 @@
-//! The tool: scaffold a pair, render, compare and export records, list interpreters.
+//! The tool: make a project ready for pairs, add pairs, render, compare and export records, list interpreters.
 
 use std::process::ExitCode;
 

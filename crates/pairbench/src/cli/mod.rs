@@ -3,13 +3,18 @@
 mod bench;
 mod changes;
 mod compare;
+mod edit;
 mod exporting;
+mod init;
 mod interpreters;
 mod matrix;
+mod new;
+mod project;
 mod reading;
 mod recorder;
 mod recording;
 mod scaffold;
+mod suite;
 mod table;
 mod tool;
 mod warnings;
@@ -50,7 +55,8 @@ impl Suite {
     }
 }
 
-/// The main function of the tool `pairbench`: scaffolding; recording calls; rendering, comparing and exporting records; listing interpreters.
+/// The main function of the tool `pairbench`: making projects ready, adding pairs and recording calls; rendering, comparing
+/// and exporting records; listing interpreters.
 ///
 /// `--help` lists the exit codes.
 pub fn tool_main() -> ExitCode {

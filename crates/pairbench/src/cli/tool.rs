@@ -1,11 +1,10 @@
 //! The tool `pairbench`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::{compare, exporting, interpreters, recorder, scaffold};
+use super::{compare, exporting, init, interpreters, new, recorder};
 use crate::analyse::sites::{self, identity};
 use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
-use crate::registry::Profile;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::terminal::{print_error, show};
 use crate::text::{count, tool};
@@ -14,7 +13,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Scaffolds pairs; records real calls; renders, compares and exports records; lists interpreters. Measuring is `cargo bench`.
+/// Makes projects ready for pairs, adds pairs, records real calls; renders, compares and exports records; lists interpreters.
+/// Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "pairbench",
@@ -30,17 +30,11 @@ struct Tool {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the two files of a new pair: they compile, verify and measure at once
-    New {
-        /// Name of the pair: a-z, 0-9 and _
-        name: String,
-        /// Kind of work: hot-loop, flat, parallel, concurrent or library-bound
-        #[arg(long, default_value = "hot-loop")]
-        profile: Profile,
-        /// Folder that holds workloads/ and python/
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-    },
+    /// Make a project ready for pairs: a dev-dependency, a bench target and benches/pairs.rs. It shows the changes first
+    Init(init::Arguments),
+    /// Add a pair: a Python function by reference, with calls from a file and a port that is not written yet; or the two files
+    /// of a pair as the catalogue has them
+    New(new::Arguments),
     /// Keep real calls of a Python function, as inputs for a pair, while a program or its tests run:
     /// `pairbench record shop.pricing:total -- pytest -q`
     Record(recorder::Arguments),
@@ -76,9 +70,8 @@ pub(super) fn main() -> ExitCode {
     let matches = Tool::command().bin_name(tool()).get_matches();
     let parsed = Tool::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match parsed.command {
-        Command::New { name, profile, root } => {
-            scaffold::new_pair(&root, &name, profile).map(|text| shown(&(text + "\n")))
-        }
+        Command::Init(arguments) => init::main(&arguments),
+        Command::New(arguments) => new::main(&arguments),
         Command::Record(arguments) => match recorder::main(&arguments) {
             Ok(code) => return code,
             Err(error) => Err(error),

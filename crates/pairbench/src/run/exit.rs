@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Everything went well.
     Done = 0,
-    /// A pair or variant failed, something that was named is not there, or a record could not be read.
+    /// A pair or variant failed, something that was named is not there, a record could not be read, or changes were only shown.
     Failed = 1,
     /// Nothing was done: wrong arguments, or an environment without what it takes. Clap has the same code.
     Refused = 2,
@@ -60,7 +60,7 @@ Exit codes; where several apply, the first of 4, 130, 1, 3:
 pub(crate) const HELP_OF_TOOL: &str = "\
 Exit codes; where several apply, the first of 4, 1, 3:
   0  done
-  1  some records could not be read, the others were used; `interpreters` found none
+  1  some records could not be read, the others were used; `interpreters` found none; `init` applied no changes
   2  nothing was done: wrong arguments, or nothing could be read
   3  `compare`: a change of --fail-if was found
   4  the report, export or output could not be written";

@@ -1,0 +1,172 @@
+//! The project of the user: which crate gets the pairs, and why that one.
+
+mod packages;
+mod python;
+
+pub(super) use packages::Package;
+use packages::{Metadata, choose, metadata};
+use python::PythonProject;
+use std::path::{Path, PathBuf};
+
+/// Files at the top of a Python project.
+const PYTHON: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+
+/// The folder of the crate in a Python project without Rust.
+const BESIDE: &str = "pairbench";
+
+/// The same where setuptools would take a folder at the top for a package of the project's; it leaves out `benchmarks`.
+const BELOW_BENCHMARKS: &str = "benchmarks/pairbench";
+
+/// The name of the bench target.
+pub(super) const BENCH: &str = "pairs";
+
+/// Where the project begins, and the crate that has its pairs.
+#[derive(Debug)]
+pub(super) struct Project {
+    /// The folder with its `Cargo.toml` or `pyproject.toml`.
+    pub root: PathBuf,
+    /// What it is, for the user.
+    pub kind: String,
+    /// The crate with the pairs.
+    pub member: Member,
+    /// Why this one.
+    pub why: String,
+    python: PythonProject,
+}
+
+/// A crate for pairs.
+#[derive(Debug)]
+pub(super) enum Member {
+    /// One that is there.
+    Known(Box<Package>),
+    /// One in this folder that is to be created.
+    New(PathBuf),
+}
+
+impl Project {
+    /// The project of a folder: the nearest one with a manifest, upwards.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, Cargo cannot read it, or it has several crates of which none is the obvious one.
+    pub fn find(start: &Path, named: Option<&str>) -> Result<Self, String> {
+        let start = std::path::absolute(start).map_err(|error| format!("{}: {error}", start.display()))?;
+        let manifests = |folder: &&Path| {
+            folder.join("Cargo.toml").is_file() || PYTHON.iter().any(|name| folder.join(name).is_file())
+        };
+        let root = start.ancestors().find(manifests).ok_or_else(|| {
+            format!(
+                "no Cargo.toml, pyproject.toml, setup.py or setup.cfg is in {} or above it; name the folder of the project: \
+                 --root FOLDER",
+                start.display()
+            )
+        })?;
+        let python = PythonProject::read(root)?;
+        match crate_of(root, &python)? {
+            Some(manifest) => Project::with_crate(root, python, &manifest, named),
+            None => {
+                if let Some(named) = named {
+                    return Err(format!(
+                        "--package {named}: {} has no Cargo.toml, and so no packages of Rust",
+                        root.display()
+                    ));
+                }
+                let (folder, why) = python.place();
+                Ok(Project {
+                    root: root.into(),
+                    kind: "a Python project without Rust".into(),
+                    member: Member::New(root.join(folder)),
+                    why,
+                    python,
+                })
+            }
+        }
+    }
+
+    fn with_crate(
+        root: &Path,
+        python: PythonProject,
+        manifest: &Path,
+        named: Option<&str>,
+    ) -> Result<Self, String> {
+        let Metadata {
+            packages,
+            workspace_root,
+        } = metadata(manifest)?;
+        let siblings = packages.len() > 1;
+        let (package, why) = choose(packages, manifest, &workspace_root, named)?;
+        let rust = match (siblings, package.depends("pyo3", false)) {
+            (true, _) => "a Cargo workspace",
+            (false, true) => "a crate that uses PyO3",
+            (false, false) => "a Rust crate",
+        };
+        let kind = match &python.backend {
+            Some(backend) => format!("{rust}, built for Python with {backend}"),
+            None => rust.to_string(),
+        };
+        Ok(Project {
+            root: root.into(),
+            kind,
+            member: Member::Known(Box::new(package)),
+            why,
+            python,
+        })
+    }
+
+    /// The folder of the crate with the pairs.
+    pub fn crate_folder(&self) -> &Path {
+        match &self.member {
+            Member::Known(package) => package.folder(),
+            Member::New(folder) => folder,
+        }
+    }
+
+    /// The file that declares the pairs.
+    pub fn pairs(&self) -> PathBuf {
+        self.crate_folder()
+            .join("benches")
+            .join(BENCH)
+            .with_extension("rs")
+    }
+
+    /// The command that runs the pairs and nothing else, in the folder of the crate.
+    pub fn bench_command(&self) -> String {
+        match &self.member {
+            Member::Known(package) if package.measures_others() => format!("cargo bench --bench {BENCH}"),
+            _ => "cargo bench".into(),
+        }
+    }
+
+    /// The folders where its Python modules can be, besides those of the interpreter.
+    pub fn python_folders(&self) -> Vec<PathBuf> {
+        let maturin = self
+            .python
+            .tool(&["maturin", "python-source"])
+            .and_then(|folder| folder.as_str());
+        let folders = maturin.into_iter().chain(["", "src", "python"]);
+        folders
+            .map(|folder| self.root.join(folder))
+            .filter(|folder| folder.is_dir())
+            .collect()
+    }
+}
+
+/// The manifest of the Rust side of a project.
+fn crate_of(root: &Path, python: &PythonProject) -> Result<Option<PathBuf>, String> {
+    let named = python.manifest();
+    let places = [
+        Path::new(""),
+        "rust".as_ref(),
+        BESIDE.as_ref(),
+        BELOW_BENCHMARKS.as_ref(),
+    ];
+    let mut manifests = places.iter().map(|place| root.join(place).join("Cargo.toml"));
+    match named.map(|path| root.join(path)) {
+        Some(path) if path.is_file() => Ok(Some(path)),
+        Some(path) => Err(format!(
+            "pyproject.toml names {}, which does not exist",
+            path.display()
+        )),
+        None => Ok(manifests.find(|path| path.is_file())),
+    }
+}
