@@ -44,10 +44,7 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
 fn threads(case: CaseInPair<'_>, variant: &VariantSummary) -> Option<Warning> {
     let baseline = &case.figures.baseline;
     let (of_baseline, own) = (baseline.threads?, variant.threads?);
-    let is_parallel = matches!(
-        Kind::of(&variant.name, variant.side),
-        Kind::ParallelPython | Kind::ParallelPort
-    );
+    let is_parallel = matches!(variant.kind, Kind::ParallelPython | Kind::ParallelPort);
     let several = [baseline, variant].map(|side| side.several_threads().is_some());
     let figure = format!("{own:.1} threads, {} {of_baseline:.1}", baseline.name);
     (several[0] != several[1]).then(|| Warning {
