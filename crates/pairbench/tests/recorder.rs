@@ -5,6 +5,8 @@
 
 use pairbench::hosts::discovery::{Surroundings, everywhere};
 use pairbench::hosts::interpreter::{Python, choose};
+use pairbench::registry::Pair;
+use serde_bytes::ByteBuf;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -328,10 +330,11 @@ fn what_json_cannot_represent_is_pickled_or_left_out_with_the_reason() {
         "shop/kinds.py",
         "import enum\nclass Kind(enum.IntEnum):\n    A = 1\n",
     );
-    let plain = "b'x', (1, 'a'), 1 << 64, float('nan'), float('-inf'), {1: 2}, [[('b',)]]";
+    let plain =
+        "b'x', (1, 'a'), 1 << 64, float('nan'), float('-inf'), {1: 2}, [[('b',)]], {1}, bytearray(b'y')";
     let text = format!("from shop.one import one\nfor value in ({plain}):\n    one(value)\n");
     let done = project.program(&PYTHON, "shop.one:one", &[], &text);
-    done.says("kept: 7 distinct calls (7 as pickles that Rust reads too)\nleft out: nothing");
+    done.says("kept: 9 distinct calls (9 as pickles that Rust reads too)\nleft out: nothing");
     let values = [
         "b'x'",
         "(1, 'a')",
@@ -340,18 +343,50 @@ fn what_json_cannot_represent_is_pickled_or_left_out_with_the_reason() {
         "-inf",
         "{1: 2}",
         "[[('b',)]]",
+        "{1}",
+        "bytearray(b'y')",
     ];
     let calls = values.map(|value| format!("(({value},), {{}})\n"));
     assert_eq!(project.unpickled(), calls.concat());
 
     let text = "import shop.kinds\nfrom shop.one import one\nclass Mine:\n    pass\n\
-                for value in ({1}, '\\ud800', shop.kinds.Kind.A, 1.0, 1, True, (x for x in ''), Mine()):\n    one(value)\n\
+                for value in (frozenset, '\\ud800', shop.kinds.Kind.A, 1.0, 1, True, (x for x in ''), Mine()):\n    one(value)\n\
                 # The same call, whichever of its parts are one object.\n\
                 a = 'a'\none((a, a))\none(('a', ''.join(['a'])))\n";
     let done = project.program(&PYTHON, "shop.one:one", &[], text);
     done.says("kept: 7 distinct calls (3 as JSON, 1 as pickles that Rust reads too, 3 as pickles of objects");
     done.says("left out: 1 repeated, 2 that cannot be pickled (");
     done.says("generator");
+}
+
+#[test]
+fn a_pair_reads_what_was_recorded() {
+    let project = Project::new();
+    project.write(
+        "shop/mixed.py",
+        "def mixed(text, pair, data, *, scale=2.0, seen=()):\n    pass\n",
+    );
+    let text = "from shop.mixed import mixed\nmixed('ä', [1, 'b'], [7], scale=0.1, seen=[])\n\
+                mixed('c', (2, 'd'), b'ef', seen={3})\nmixed('', [3, ''], [])\n";
+    let done = project.program(&PYTHON, "shop.mixed:mixed", &[], text);
+    done.says("(1 as JSON, 2 as pickles that Rust reads too)");
+    assert!(done.lines[0].starts_with("{\"args\""), "{:?}", done.lines);
+    let pair = Pair::of("shop.mixed:mixed")
+        .calls(project.path().join("calls.jsonl"))
+        .rust(
+            |text: &str, pair: &(i64, String), data: &ByteBuf, scale: f64, seen: &[i64]| {
+                format!("{text} {pair:?} {data:?} {scale} {seen:?}")
+            },
+        )
+        .build();
+    let (answers, _) = pair.open_rust("rust", 3, 0).unwrap().call().unwrap();
+    let answers: Vec<String> = serde_pickle::from_slice(&answers, serde_pickle::DeOptions::new()).unwrap();
+    let wanted = [
+        "ä (1, \"b\") [7] 0.1 []",
+        "c (2, \"d\") [101, 102] 2 [3]",
+        " (3, \"\") [] 2 []",
+    ];
+    assert_eq!(answers, wanted);
 }
 
 #[test]

@@ -213,11 +213,11 @@ class Measure:
         elif kind is float:
             if not math.isfinite(value):
                 self.need(PLAIN)
-        elif kind is bytes:
+        elif kind in (bytes, bytearray):
             self.need(PLAIN)
             self.left -= len(value)
-        elif kind in (list, tuple, dict) and depth < DEEPEST[1]:
-            if kind is tuple or depth >= DEEPEST[0]:
+        elif kind in (list, tuple, dict, set, frozenset) and depth < DEEPEST[1]:
+            if kind not in (list, dict) or depth >= DEEPEST[0]:
                 self.need(PLAIN)
             for item in value:
                 if kind is dict and type(item) is not str:
@@ -289,7 +289,7 @@ def normal(signatures, args, kwargs):
             if one.name not in bound.arguments:
                 measure = Measure(math.inf)
                 measure.add(one.default)
-                if measure.kind == JSON:  # otherwise it may be a mark, which another process has its own of
+                if measure.kind != PICKLED:  # otherwise it may be a mark, which another process has its own of
                     bound.arguments[one.name] = one.default
         return bound.args, bound.kwargs
     return None if signatures else (args, kwargs)
