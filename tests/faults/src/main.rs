@@ -51,7 +51,7 @@ fn declared(suite: Suite) -> Suite {
             "refers_wrong_type",
             Pair::of("beside.py:digits")
                 .calls("src/calls.jsonl")
-                .rust(|text: &str| text.len()),
+                .rust(|text: &str, _: Option<i64>| text.len()),
         )
         .pair(
             "refers_no_file",

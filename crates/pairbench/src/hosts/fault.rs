@@ -154,7 +154,7 @@ impl Fault {
                 "fix the Python side; the error names the line"
             }
             Fault::Declaration { .. } => {
-                "make the Python functions match the variants that the pair declares"
+                "make the functions, the inputs and the declaration of the pair match"
             }
             Fault::Disagrees { floats: true, .. } => {
                 "fix the side that is wrong, or declare a tolerance if only rounding differs"

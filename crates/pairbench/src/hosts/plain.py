@@ -154,6 +154,7 @@ def describe(error):
     while frames is not None and (
         frames.tb_frame.f_code.co_filename == __file__
         or str(frames.tb_frame.f_globals.get("__name__")).split(".")[0] == "importlib"
+        or str(frames.tb_frame.f_globals.get("__name__")).startswith("pairbench_pair_")
     ):
         frames = frames.tb_next
     text = "".join(traceback.format_exception(type(error), error, frames))

@@ -40,6 +40,12 @@ impl Host for RustHost<'_> {
                 message: format!("there is no Rust variant {variant:?}"),
                 traceback: String::new(),
             })?;
+        if let Some(why) = opened.unreadable() {
+            return Err(Fault::Declaration {
+                message: why.into(),
+                traceback: String::new(),
+            });
+        }
         let setup = opened.setup_time();
         self.next += 1;
         self.opened.insert(self.next, opened);

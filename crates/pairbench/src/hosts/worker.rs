@@ -370,8 +370,15 @@ impl Host for Worker<'_> {
 }
 
 pub(crate) fn input_pickle(entry: &Entry, size: u64, seed: u64) -> Result<Vec<u8>, Fault> {
-    super::rust::guarded(|| entry.pair.input_pickle(size, seed))?
-        .map_err(|error| Fault::Answer { message: error.0 })
+    super::rust::guarded(|| entry.pair.input_pickle(size, seed))?.map_err(|error| {
+        match entry.pair.has_file() {
+            true => Fault::Declaration {
+                message: error.0,
+                traceback: String::new(),
+            },
+            false => Fault::Answer { message: error.0 },
+        }
+    })
 }
 
 impl From<wire::Opened> for Ready {

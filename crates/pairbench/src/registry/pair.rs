@@ -1,4 +1,5 @@
 //! What a pair's Rust file declares.
+#![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
 use super::encode::WorkloadError;
 use super::workload::{Inputs, Open, Opened};
@@ -123,7 +124,7 @@ impl Pair {
         &self.places
     }
 
-    pub(super) fn has_file(&self) -> bool {
+    pub(crate) fn has_file(&self) -> bool {
         #[cfg(feature = "harness")]
         return self.file.is_some();
         #[cfg(not(feature = "harness"))]

@@ -1,4 +1,5 @@
 //! The typed half of a pair with its types hidden, so that pairs of all types fit in one list.
+#![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
 use super::encode::{WorkloadError, encode};
 use serde::Serialize;
@@ -8,6 +9,11 @@ use std::time::{Duration, Instant};
 
 /// A Rust variant, set up and ready to run on an input of its own.
 pub trait Opened {
+    /// Why it cannot be called: its input could not be read.
+    fn unreadable(&self) -> Option<&str> {
+        None
+    }
+
     /// How long setting up what the variant needs (a thread pool, say) took; the input is not part of it.
     fn setup_time(&self) -> Duration;
 
@@ -170,10 +176,14 @@ where
     }
 }
 
-/// What could not be set up.
-struct Broken(String);
+/// A variant whose input could not be read, and why.
+struct Unreadable(String);
 
-impl Opened for Broken {
+impl Opened for Unreadable {
+    fn unreadable(&self) -> Option<&str> {
+        Some(&self.0)
+    }
+
     fn setup_time(&self) -> Duration {
         Duration::ZERO
     }
@@ -207,7 +217,7 @@ where
                 form: Form::Each,
                 run: run.clone(),
             }),
-            Err(error) => Box::new(Broken(error.0)),
+            Err(error) => Box::new(Unreadable(error.0)),
         }
     })
 }
@@ -262,7 +272,7 @@ where
         });
         match opened {
             Ok(repeated) => Box::new(repeated),
-            Err(why) => Box::new(Broken(why)),
+            Err(why) => Box::new(Unreadable(why)),
         }
     })
 }

@@ -3,6 +3,7 @@
 use super::Deprecation;
 use super::compare::{decode, first_difference, unchanged};
 use super::show::both;
+use crate::hosts::worker::input_pickle;
 use crate::hosts::{Answer, Fault, HostSet};
 use crate::registry::{Entry, Side, Tolerance};
 use serde::{Deserialize, Serialize};
@@ -201,10 +202,7 @@ fn run(
     timed: bool,
 ) -> Result<Ran, Fault> {
     let broken = |message: String| Fault::Answer { message };
-    let before = entry
-        .pair
-        .input_pickle(size, seed)
-        .map_err(|error| broken(error.0))?;
+    let before = input_pickle(entry, size, seed)?;
     let (host, variant) = hosts.for_contestant(contestant)?;
     let ready = host.open(&variant, size, seed)?;
     let mut answers = Vec::new();

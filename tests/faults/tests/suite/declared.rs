@@ -25,15 +25,18 @@ fn calls_agree_one_by_one_and_as_a_whole() {
 #[test]
 fn what_is_wrong_is_named_with_the_call() {
     says(&[
-        "FAIL refers_wrong_answer/rust on 4 calls: answer[3]: ",
+        "FAIL refers_wrong_answer/rust on 4 calls: disagrees with the baseline: answer[3]: 44 against 11",
         "FAIL refers_wrong_type/rust on 4 calls: ",
         "call 1: argument 1 is no ",
         "src/gone.jsonl: No such file",
+        "make the functions, the inputs and the declaration of the pair match",
         "no_such_package.part:digits does not load: ModuleNotFoundError",
         "json:no_such_function does not load: AttributeError",
         "FAIL refers_changes/python on 4 calls",
         "the arguments of call 1: ",
     ]);
+    // Nothing of the module that the bench makes.
+    assert!(!CHECKED.stderr.contains("pairbench_pair_"), "{}", CHECKED.stderr);
     assert_eq!(CHECKED.code, Some(1));
 }
 
@@ -50,7 +53,7 @@ fn a_step_whose_package_is_missing_is_skipped_and_a_port_to_come_is_no_failure()
 
 #[test]
 fn the_report_shows_the_functions_that_were_named() {
-    let ran = Bench::new("--exact refers --quick --launches 3 --noplot").run();
+    let ran = Bench::new("--exact refers --quick --launches 3").run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let record = ran.record();
     let sources = &record.pairs[0].sources;
@@ -67,6 +70,6 @@ fn the_report_shows_the_functions_that_were_named() {
         "{}",
         sources.rust
     );
-    let page = ran.file("refers.html");
+    let page = ran.file("pairs/refers.html");
     assert!(page.contains("sum_of_digits") && !page.contains("pairbench_pair_"));
 }
