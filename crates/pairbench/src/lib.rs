@@ -10,9 +10,9 @@
 #![cfg_attr(
     feature = "harness",
     doc = "
-| [`hosts`] | what runs a variant: a Python worker, the embedded interpreter, Rust itself |
-| [`verify`] | proves that all variants agree on all cases; only what passes is measured |
-| [`measure`] | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
+| `hosts` | what runs a variant: a Python worker, the embedded interpreter, Rust itself |
+| `verify` | proves that all variants agree on all cases; only what passes is measured |
+| `measure` | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
 | [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
 | [`record`] | one JSON file per run, raw samples included |
@@ -20,7 +20,7 @@
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
 | [`export`] | results for other programs: the summary of a run, and the formats that other tools read |
 | [`report`] | static HTML from records alone |
-| [`run`] | one run: the plan, its stages, the processes it launches, what is saved and resumed |
+| `run` | one run: the plan, its stages, the processes it launches, what is saved and resumed |
 | [`cli`] | `cargo bench` and `pairbench`: arguments, progress, tables |
 "
 )]
@@ -54,16 +54,19 @@ pub mod estimate;
 #[cfg(feature = "harness")]
 pub mod export;
 #[cfg(feature = "harness")]
+#[doc(hidden)]
 pub mod hosts;
 #[cfg(feature = "harness")]
+#[doc(hidden)]
 pub mod measure;
 #[cfg(feature = "harness")]
 pub mod record;
 #[cfg(feature = "harness")]
 pub mod report;
 #[cfg(feature = "harness")]
-pub mod run;
+mod run;
 #[cfg(feature = "harness")]
 mod terminal;
 #[cfg(feature = "harness")]
+#[doc(hidden)]
 pub mod verify;

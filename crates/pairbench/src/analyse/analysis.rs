@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 /// The figures of a record with one interpreter. For a record with several, make a view of each
 /// ([`views`](crate::record::views)) and analyse them together ([`analyses`]).
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Analysis<'a> {
     /// The record.
     pub record: &'a Record,

@@ -19,8 +19,7 @@ mod table;
 mod tool;
 mod warnings;
 
-pub use crate::run::{Cases, Options, OutputFormat, Suite};
-pub use crate::terminal::Color;
+pub use crate::run::Suite;
 
 use crate::diagnose::turnaround;
 use crate::run::process;

@@ -16,6 +16,7 @@ const MOST_BYTES: u64 = 100 << 20;
 
 /// The runs over which pairs are drawn, in the order of their start.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct History {
     /// The runs.
     pub runs: Vec<HistoryRun>,

@@ -23,6 +23,7 @@ use std::fmt;
 
 /// What changed from one record to another.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Changes {
     /// The earlier record.
     pub earlier: RunName,
@@ -44,6 +45,7 @@ pub struct Changes {
 
 /// Which run a record is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RunName {
     /// [`Record::id`].
     pub id: String,
@@ -57,7 +59,7 @@ pub struct RunName {
 
 impl RunName {
     /// The name of this record; `name` is that of the baseline, if it was read as one.
-    pub fn of(record: &Record, name: Option<&str>) -> Self {
+    pub(crate) fn of(record: &Record, name: Option<&str>) -> Self {
         RunName {
             id: record.id.clone(),
             started: record.started.clone(),

@@ -11,6 +11,7 @@ const PROCESSES: usize = 7;
 
 /// What crossing costs, by the type of the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Boundary {
     /// By type, in the order in which they are shown. First the loop around the calls without any, then a call that
     /// does not cross, to compare with, then one that carries nothing.
@@ -19,6 +20,7 @@ pub struct Boundary {
 
 /// One type of argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Crossing {
     /// The type, in Python's words: `int`, `list of float`, `bytes`.
     pub argument: String,

@@ -16,6 +16,7 @@ pub mod scaling;
 pub mod turnaround;
 
 pub(crate) use pass::{About, Diagnose, Target, run_wide};
+#[doc(hidden)]
 pub use pass::{Chosen, Setting, Step, run};
 
 use crate::hosts::Fault;

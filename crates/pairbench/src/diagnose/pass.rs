@@ -196,7 +196,7 @@ impl Step {
     }
 
     /// That it found nothing, because of this.
-    pub fn failed(&self, fault: Fault) -> Finding {
+    pub(crate) fn failed(&self, fault: Fault) -> Finding {
         Finding::Nothing {
             failure: Failure {
                 diagnoser: self.diagnoser,

@@ -44,7 +44,7 @@ impl Scalability {
     /// Least squares of the relative error in time, under 0 ≤ σ ≤ 1 and κ ≥ 0; the law is linear in both, so the minimum
     /// is exact. `None` with fewer than two points beyond one worker: one number cannot be divided in two. With just two
     /// the law goes through both wherever the bounds allow it, and nothing shows whether it holds.
-    pub fn fit(points: &[Point], cores: u32) -> Option<Self> {
+    pub(crate) fn fit(points: &[Point], cores: u32) -> Option<Self> {
         let rows: Vec<Row> = points
             .iter()
             .filter(|point| point.workers > 1 && point.speed_up > 0.0 && point.speed_up.is_finite())

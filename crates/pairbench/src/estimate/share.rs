@@ -16,7 +16,7 @@ pub struct Share {
 impl Share {
     /// A share of independent ticks; Wilson's score interval (1927), which stays between 0 and 1 and holds near
     /// both.
-    pub fn of(value: f64, ticks: u64) -> Self {
+    pub(crate) fn of(value: f64, ticks: u64) -> Self {
         const Z: f64 = 1.959_963_984_540_054;
         let n = ticks as f64;
         if ticks == 0 {
@@ -38,7 +38,7 @@ impl Share {
 
     /// What a program gains at most when this part of it costs nothing any more: `1 ÷ (1 − part)` (Amdahl 1967). Without
     /// limit when nothing else is left.
-    pub fn ceiling(&self) -> Ceiling {
+    pub(crate) fn ceiling(&self) -> Ceiling {
         let gain = |part: f64| {
             if part < 1.0 {
                 1.0 / (1.0 - part)

@@ -16,6 +16,7 @@ pub const VERSION: u32 = 1;
 
 /// The summary of a record.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// [`FORMAT`].
     pub format: &'static str,
@@ -109,6 +110,7 @@ pub struct Interpreter {
 
 /// A pair with one interpreter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Pair {
     /// Its name.
     pub name: String,
@@ -132,6 +134,7 @@ pub struct Pair {
 
 /// A verdict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Verdict {
     /// The result.
     pub call: Call,
@@ -164,6 +167,7 @@ pub struct Case {
 
 /// A variant in a case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Variant {
     /// Its name.
     pub name: String,
@@ -216,6 +220,7 @@ impl State {
 
 /// The baseline in the interpreter inside the bench process.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Embedded {
     /// Seconds per call.
     pub time_s: Option<Interval>,
@@ -236,6 +241,7 @@ pub struct Failure {
 
 /// A side of a pair measured against itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Null {
     /// Its name.
     pub name: String,
@@ -247,6 +253,7 @@ pub struct Null {
 
 /// A warning, and the interpreter that it is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Warned {
     /// Index in [`Summary::interpreters`]; `null` when it is about the run.
     pub interpreter: Option<usize>,
@@ -256,6 +263,7 @@ pub struct Warned {
 }
 
 /// A variant with a time, for tools that identify a benchmark by one name.
+#[non_exhaustive]
 pub struct Benchmark<'a> {
     /// `pair/variant`, or `pair/variant/size` where several cases were measured.
     pub name: String,

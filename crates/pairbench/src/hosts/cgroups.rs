@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What a CPU quota has cost a control group so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Throttled {
     /// Periods in which the group was stopped.
     pub periods: u64,

@@ -16,7 +16,7 @@ pub struct Contestant<'a> {
 
 impl<'a> Contestant<'a> {
     /// The contestant of this text. What is not followed by a number is a variant with the first interpreter.
-    pub fn of(text: &'a str) -> Self {
+    pub(crate) fn of(text: &'a str) -> Self {
         let parts = text.rsplit_once('@');
         let parsed = parts.and_then(|(variant, number)| Some((variant, number.parse().ok()?)));
         let (variant, interpreter) = parsed.unwrap_or((text, 0));
@@ -24,7 +24,7 @@ impl<'a> Contestant<'a> {
     }
 
     /// Another variant with the same interpreter.
-    pub fn with<'b>(self, variant: &'b str) -> Contestant<'b> {
+    pub(crate) fn with<'b>(self, variant: &'b str) -> Contestant<'b> {
         Contestant {
             variant,
             interpreter: self.interpreter,

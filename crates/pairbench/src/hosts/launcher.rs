@@ -316,7 +316,7 @@ impl Launched {
     }
 
     /// The last lines that the process wrote.
-    pub fn tail(&mut self) -> String {
+    pub(crate) fn tail(&mut self) -> String {
         tail(&mut self.output).unwrap_or_default()
     }
 }

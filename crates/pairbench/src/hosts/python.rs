@@ -72,7 +72,7 @@ pub enum Jit {
 
 impl Interpreter {
     /// Major and minor version of the language: `(3, 11)`. Zeros where the text is none.
-    pub fn language(&self) -> (u32, u32) {
+    pub(crate) fn language(&self) -> (u32, u32) {
         let [major, minor, _] = version_numbers(&self.version);
         (major, minor)
     }

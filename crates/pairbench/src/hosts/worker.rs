@@ -207,7 +207,7 @@ impl<'a> Worker<'a> {
     /// # Errors
     ///
     /// When the module does not load, or the interpreter has no such hooks.
-    pub fn start_counting(&mut self) -> Result<(), Fault> {
+    pub(crate) fn start_counting(&mut self) -> Result<(), Fault> {
         self.request::<bool>(&Request::StartCounting).map(|_| ())
     }
 
@@ -228,7 +228,7 @@ impl<'a> Worker<'a> {
     /// # Errors
     ///
     /// When the module does not load, and the fault of the call.
-    pub fn count_rust(
+    pub(crate) fn count_rust(
         &mut self,
         variant: &str,
         size: u64,

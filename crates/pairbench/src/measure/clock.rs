@@ -92,13 +92,13 @@ pub struct Watch<C> {
 
 impl<C: Clock> Watch<C> {
     /// Starts to watch.
-    pub fn new(clock: C) -> Self {
+    pub(crate) fn new(clock: C) -> Self {
         let last = clock.now();
         Watch { clock, last }
     }
 
     /// What happened since the last look.
-    pub fn look(&mut self) -> Between {
+    pub(crate) fn look(&mut self) -> Between {
         let now = self.clock.now();
         let before = std::mem::replace(&mut self.last, now);
         between(&before, &now)

@@ -1,6 +1,6 @@
 //! Launches: fresh processes in which criterion takes samples of a variant right next to samples of the baseline.
 
-pub mod clock;
+pub(crate) mod clock;
 pub mod launch;
 mod sample;
 mod sample_pair;

@@ -9,6 +9,7 @@ use std::time::Instant;
 /// What may change the speed of the machine while it measures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Conditions {
     /// All frequency governors in use, sorted.
     pub governors: Vec<String>,
@@ -36,7 +37,7 @@ pub struct Conditions {
 
 impl Conditions {
     /// As they are now.
-    pub fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Conditions {
             clock_step_ns: Some(clock_step_ns()),
             on_battery: on_battery(),

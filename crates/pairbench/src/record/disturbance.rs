@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A process that worked on the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Session {
     /// Start, RFC 3339, UTC.
     pub started: String,
@@ -17,6 +18,7 @@ pub struct Session {
 
 /// Something that came from outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Disturbance {
     /// Seconds from the start of the run.
     pub at_s: f64,

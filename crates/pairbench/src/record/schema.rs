@@ -298,6 +298,7 @@ impl Verification {
 
 /// Roughly what a call takes, from verification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RoughCall {
     /// The variant.
     pub variant: String,

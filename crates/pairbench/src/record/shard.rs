@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 impl Shard {
     /// More parts than this are a typing mistake: no registry has that many pairs.
-    pub const MOST: u32 = 10_000;
+    pub(crate) const MOST: u32 = 10_000;
 }
 
 impl fmt::Display for Shard {

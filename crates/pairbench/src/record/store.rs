@@ -120,7 +120,7 @@ pub fn write(record: &Record, folder: &Path) -> io::Result<PathBuf> {
 /// # Errors
 ///
 /// Those of the file system.
-pub fn write_summary(summary: &impl Serialize, record: &Path) -> io::Result<()> {
+pub(crate) fn write_summary(summary: &impl Serialize, record: &Path) -> io::Result<()> {
     let stem = record.file_stem().unwrap_or_default().to_string_lossy();
     write_to(summary, &record.with_file_name(format!("{stem}{SUMMARY}")))
 }

@@ -32,6 +32,7 @@ pub enum Severity {
 
 /// A pair, or a variant of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Subject {
     /// Name of the pair, or of the null pair.
     pub pair: String,
@@ -45,7 +46,7 @@ pub struct Subject {
 
 impl Subject {
     /// A pair as a whole.
-    pub fn pair(name: &str) -> Self {
+    pub(crate) fn pair(name: &str) -> Self {
         Subject {
             pair: name.into(),
             variant: None,

@@ -20,7 +20,7 @@ mod suite;
 pub(crate) use baseline::interest;
 pub(crate) use launch::process;
 pub(crate) use options::duration;
-pub use options::{Cases, Options, OutputFormat};
+pub use options::{Options, OutputFormat};
 pub(crate) use plan::{chosen, select::Selected};
 pub use suite::Suite;
 

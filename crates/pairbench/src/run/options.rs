@@ -272,7 +272,7 @@ impl Options {
     }
 
     /// Limits of one launch. Inspects the machine, so call it once.
-    pub fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         Limits {
             time: self.timeout,
             output: self.output_limit,

@@ -43,7 +43,7 @@ pub enum Cell {
 
 impl Cell {
     /// The outcome of a pair in one view. A failure comes before a warning, and both before the ratio.
-    pub fn of(one: &PairAnalysis<'_>) -> Self {
+    pub(crate) fn of(one: &PairAnalysis<'_>) -> Self {
         let ratio = one.port().and_then(|port| port.ratio);
         if let Some((variant, fault)) = failure(one) {
             return Cell::Failed {

@@ -28,6 +28,7 @@ type Analyses<'a> = HashMap<usize, &'a Analysis<'a>>;
 
 /// All pairs with all interpreters.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Matrix<'a> {
     /// Interpreters on machines, by machine, implementation and version; those that were not found are last within their
     /// machine.
@@ -51,6 +52,7 @@ pub struct Row<'a> {
 
 /// A pair in one column.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Spot<'a> {
     /// Its outcome.
     pub cell: Cell,
@@ -89,7 +91,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// Whether there is anything to compare: more than one column.
-    pub fn has_several(&self) -> bool {
+    pub(crate) fn has_several(&self) -> bool {
         self.columns.len() > 1
     }
 

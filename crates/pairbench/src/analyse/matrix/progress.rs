@@ -35,7 +35,7 @@ pub struct MeanProgress {
 impl Matrix<'_> {
     /// For each column the mean progress since the two releases that most pairs are compared with: the release before and
     /// the oldest, unless pairs failed there.
-    pub fn mean_progress(&self) -> Vec<Vec<MeanProgress>> {
+    pub(crate) fn mean_progress(&self) -> Vec<Vec<MeanProgress>> {
         let all: Vec<Progress> = (self.rows.iter())
             .flat_map(|row| row.progress(&self.columns))
             .collect();

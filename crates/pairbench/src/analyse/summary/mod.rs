@@ -60,6 +60,7 @@ pub enum PairState {
 
 /// The figures of one case of a pair.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CaseSummary {
     /// Its size.
     pub size: u64,
@@ -77,6 +78,7 @@ pub struct CaseSummary {
 
 /// The figures of one variant in one case.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VariantSummary {
     /// Its name.
     pub name: String,
@@ -126,6 +128,7 @@ pub enum State {
 
 /// The baseline inside the bench process.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct EmbeddedSummary {
     /// Seconds per call.
     pub time: Option<Estimate>,
@@ -135,6 +138,7 @@ pub struct EmbeddedSummary {
 
 /// One failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FailureSummary {
     /// The pair's name.
     pub pair: String,

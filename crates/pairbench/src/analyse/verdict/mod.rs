@@ -62,6 +62,7 @@ impl fmt::Display for Call {
 
 /// A verdict with its reasons.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// Name of the pair.
     pub pair: String,
@@ -200,7 +201,7 @@ pub fn judge<'a>(
 }
 
 /// The verdict with other thresholds.
-pub fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdict {
+pub(crate) fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdict {
     let judged = match &verdict.because {
         Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_)) => None,
         _ => summary.headline(),
