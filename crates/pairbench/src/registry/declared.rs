@@ -86,7 +86,7 @@ fn find_bench(manifest_dir: &Path, bench: &Path) -> PathBuf {
 
 /// Where Python modules of the project may be that are not installed: its own folders `python` and `src`, and those of a
 /// Python project around it.
-fn python_folders(manifest_dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn python_folders(manifest_dir: &Path) -> Vec<PathBuf> {
     let is_project = |folder: &&Path| {
         ["pyproject.toml", "setup.py", "setup.cfg"]
             .iter()

@@ -29,6 +29,8 @@ pub use arguments::{Argument, Function};
 pub use builder::Calls;
 pub use builder::{Each, PairBuilder, PairStart};
 pub use case::{Case, Profile, Tolerance};
+#[cfg(feature = "harness")]
+pub(crate) use declared::python_folders;
 pub use encode::{Int, WorkloadError};
 pub use floor::Floor;
 pub use known::Kind;

@@ -8,7 +8,7 @@ mod types;
 use super::edit::{Edit, read, shown};
 use super::project::Project;
 use super::{scaffold, suite};
-use crate::registry::Profile;
+use crate::registry::{Profile, python_folders};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::terminal::show;
 use crate::text::{tool, wrap};
@@ -91,7 +91,7 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
             module,
             function,
             arguments.interpreter.as_deref(),
-            &project.python_folders(),
+            &python_folders(project.crate_folder()),
         )?,
     };
     let name = arguments.name.clone().unwrap_or_else(|| name_of(function));

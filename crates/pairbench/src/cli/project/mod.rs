@@ -31,7 +31,6 @@ pub(super) struct Project {
     pub member: Member,
     /// Why this one.
     pub why: String,
-    python: PythonProject,
 }
 
 /// A crate for pairs.
@@ -63,7 +62,7 @@ impl Project {
         })?;
         let python = PythonProject::read(root)?;
         match crate_of(root, &python)? {
-            Some(manifest) => Project::with_crate(root, python, &manifest, named),
+            Some(manifest) => Project::with_crate(root, &python, &manifest, named),
             None => {
                 if let Some(named) = named {
                     return Err(format!(
@@ -77,7 +76,6 @@ impl Project {
                     kind: "a Python project without Rust".into(),
                     member: Member::New(root.join(folder)),
                     why,
-                    python,
                 })
             }
         }
@@ -85,7 +83,7 @@ impl Project {
 
     fn with_crate(
         root: &Path,
-        python: PythonProject,
+        python: &PythonProject,
         manifest: &Path,
         named: Option<&str>,
     ) -> Result<Self, String> {
@@ -109,7 +107,6 @@ impl Project {
             kind,
             member: Member::Known(Box::new(package)),
             why,
-            python,
         })
     }
 
@@ -135,19 +132,6 @@ impl Project {
             Member::Known(package) if package.measures_others() => format!("cargo bench --bench {BENCH}"),
             _ => "cargo bench".into(),
         }
-    }
-
-    /// The folders where its Python modules can be, besides those of the interpreter.
-    pub fn python_folders(&self) -> Vec<PathBuf> {
-        let maturin = self
-            .python
-            .tool(&["maturin", "python-source"])
-            .and_then(|folder| folder.as_str());
-        let folders = maturin.into_iter().chain(["", "src", "python"]);
-        folders
-            .map(|folder| self.root.join(folder))
-            .filter(|folder| folder.is_dir())
-            .collect()
     }
 }
 
