@@ -15,6 +15,7 @@
 | `measure` | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
 | [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
+| [`forecast`] | what a port would gain, before it is written |
 | [`record`] | one JSON file per run, raw samples included |
 | [`analyse`] | every figure that is shown, and warnings about them |
 | [`compare`] | records against earlier ones: what became faster or slower, and a pair over all records |
@@ -53,6 +54,8 @@ mod documents;
 pub mod estimate;
 #[cfg(feature = "harness")]
 pub mod export;
+#[cfg(feature = "harness")]
+pub mod forecast;
 #[cfg(feature = "harness")]
 #[doc(hidden)]
 pub mod hosts;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The way of the data.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "documents",
     "text",
     "registry",
@@ -19,6 +19,7 @@ const ORDER: [&str; 16] = [
     "estimate",
     "measure",
     "diagnose",
+    "forecast",
     "record",
     "analyse",
     "compare",

@@ -5,6 +5,7 @@ mod changes;
 mod compare;
 mod edit;
 mod exporting;
+mod forecast;
 mod init;
 mod interpreters;
 mod matrix;

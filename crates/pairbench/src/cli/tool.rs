@@ -1,7 +1,7 @@
 //! The tool `pairbench`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::{compare, exporting, init, interpreters, new, recorder};
+use super::{compare, exporting, forecast, init, interpreters, new, recorder};
 use crate::analyse::sites::{self, identity};
 use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
@@ -13,8 +13,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Makes projects ready for pairs, adds pairs, records real calls; renders, compares and exports records; lists interpreters.
-/// Measuring is `cargo bench`.
+/// Forecasts ports, makes projects ready for pairs, adds pairs, records real calls; renders, compares and exports records; lists
+/// interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "pairbench",
@@ -30,6 +30,8 @@ struct Tool {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Forecast what a port to Rust would gain, before any Rust is written: of a statement, a function, or a program
+    Forecast(forecast::Arguments),
     /// Make a project ready for pairs: a dev-dependency, a bench target and benches/pairs.rs. It shows the changes first
     Init(init::Arguments),
     /// Add a pair: a Python function by reference, with calls from a file and a port that is not written yet; or the two files
@@ -70,6 +72,7 @@ pub(super) fn main() -> ExitCode {
     let matches = Tool::command().bin_name(tool()).get_matches();
     let parsed = Tool::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match parsed.command {
+        Command::Forecast(arguments) => forecast::main(&arguments),
         Command::Init(arguments) => init::main(&arguments),
         Command::New(arguments) => new::main(&arguments),
         Command::Record(arguments) => match recorder::main(&arguments) {

@@ -176,6 +176,7 @@ mod tests {
             seconds: 0.5,
             functions: ["python", "walk", "leaf"].map(function).into(),
             stacks: stacks.iter().map(|stack| stack.to_vec()).collect(),
+            ..Sampled::default()
         }
     }
 

@@ -35,6 +35,19 @@ pub(super) struct Facts {
     pub state: u64,
     /// Address of the type of code objects.
     pub code_type: u64,
+    /// Bytes of a code object before its bytecode, and bytes of the bytecode of the function in which it rests; none
+    /// where frames do not point into it.
+    #[serde(default)]
+    pub bytecode: Option<(u64, u64)>,
+}
+
+/// One look at a stopped process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Look {
+    /// The code of all functions that the main thread is in, the innermost first.
+    pub codes: Vec<u64>,
+    /// Where in its bytecode the innermost is, in bytes.
+    pub instruction: Option<u64>,
 }
 
 /// The distances, in words.
@@ -57,6 +70,8 @@ struct Way {
 pub(super) struct Stacks {
     facts: Facts,
     ways: Vec<Way>,
+    /// The words of a frame that may be the address of its instruction.
+    instructions: Vec<usize>,
     /// Addresses that are known to be those of code.
     known: HashSet<u64>,
 }
@@ -67,6 +82,7 @@ impl Stacks {
         let mut stacks = Stacks {
             facts,
             ways: Vec::new(),
+            instructions: (0..FRAME).collect(),
             known: HashSet::new(),
         };
         let Some(&innermost) = place.first() else {
@@ -92,6 +108,7 @@ impl Stacks {
                 }
             }
         }
+        stacks.check_instructions(memory);
         stacks
     }
 
@@ -118,11 +135,34 @@ impl Stacks {
         let ways = std::mem::take(&mut self.ways);
         let right = ways.into_iter().filter(|way| self.leads_to(*way, memory, place));
         self.ways = right.collect();
+        self.check_instructions(memory);
+    }
+
+    /// Keeps the words of the innermost frame that point into the bytecode of the function in which the process rests.
+    fn check_instructions(&mut self, memory: &impl Memory) {
+        let mut words = [0; FRAME];
+        let way = self.ways.first();
+        let frame = way.and_then(|way| Some((*way, self.top(memory, way.first, way.second)?)));
+        let found = frame.map_or(0, |(_, frame)| memory.words(frame, &mut words));
+        let inside = |at: &usize| {
+            let (way, _) = frame?;
+            let (head, length) = self.facts.bytecode?;
+            let begin = (words[way.code] & !FLAGS) + head;
+            Some(*at < found && (begin..begin + length).contains(&words[*at]))
+        };
+        let right = self
+            .instructions
+            .iter()
+            .copied()
+            .filter(|at| inside(at) == Some(true));
+        self.instructions = right.collect();
     }
 
     /// Whether the innermost functions are these. Python 3.12 puts code of its own between those that surround C code.
     fn leads_to(&self, way: Way, memory: &impl Memory, place: &[u64]) -> bool {
-        let stack = self.walk(way, memory, 2 * place.len()).unwrap_or_default();
+        let stack = self
+            .walk(way, memory, 2 * place.len())
+            .map_or(Vec::new(), |look| look.codes);
         let mut rest = place.iter().peekable();
         for code in &stack {
             rest.next_if_eq(&code);
@@ -135,13 +175,12 @@ impl Stacks {
         !self.ways.is_empty()
     }
 
-    /// The code of all functions that the main thread is in, the innermost first; `None` where it is in none, or between
-    /// two.
-    pub fn read(&mut self, memory: &impl Memory) -> Option<Vec<u64>> {
+    /// All functions that the main thread is in; `None` where it is in none, or between two.
+    pub fn read(&mut self, memory: &impl Memory) -> Option<Look> {
         let way = *self.ways.first()?;
-        let stack = self.walk(way, memory, DEEPEST)?;
-        self.known.extend(&stack);
-        Some(stack)
+        let look = self.walk(way, memory, DEEPEST)?;
+        self.known.extend(&look.codes);
+        Some(look)
     }
 
     fn top(&self, memory: &impl Memory, first: usize, second: Option<usize>) -> Option<u64> {
@@ -153,23 +192,33 @@ impl Stacks {
     }
 
     /// At most this many functions; `None` when the innermost frame is invalid.
-    fn walk(&self, way: Way, memory: &impl Memory, most: usize) -> Option<Vec<u64>> {
+    fn walk(&self, way: Way, memory: &impl Memory, most: usize) -> Option<Look> {
         let mut frame = self.top(memory, way.first, way.second)?;
-        let mut stack = Vec::new();
+        let (mut codes, mut instruction) = (Vec::new(), None);
         let mut words = [0; FRAME];
         // C frames between Python frames have no code.
         for _ in 0..2 * most {
             let found = memory.words(frame, &mut words);
-            if frame == 0 || found <= way.code.max(way.below) || stack.len() == most {
+            if frame == 0 || found <= way.code.max(way.below) || codes.len() == most {
                 break;
             }
             let code = words[way.code] & !FLAGS;
             if self.is_code(way, memory, code) {
-                stack.push(code);
+                if codes.is_empty() {
+                    instruction = self.instruction(code, &words[..found]);
+                }
+                codes.push(code);
             }
             frame = words[way.below] & !FLAGS;
         }
-        (!stack.is_empty()).then_some(stack)
+        (!codes.is_empty()).then_some(Look { codes, instruction })
+    }
+
+    /// Where in the bytecode of its function a frame is.
+    fn instruction(&self, code: u64, frame: &[u64]) -> Option<u64> {
+        let (head, _) = self.facts.bytecode?;
+        let address = *frame.get(*self.instructions.first()?)?;
+        address.checked_sub(code + head)
     }
 
     fn is_code(&self, way: Way, memory: &impl Memory, address: u64) -> bool {
@@ -210,6 +259,7 @@ mod tests {
     const FACTS: Facts = Facts {
         state: 0x1000,
         code_type: 0x77_0000,
+        bytecode: Some((0x20, 0x40)),
     };
     const CODES: [u64; 4] = [0xC000, 0xC100, 0xC200, 0xC300];
 
@@ -228,7 +278,7 @@ mod tests {
         for (i, code) in frames.iter().enumerate() {
             let address = base + i as u64 * 0x100;
             let below = if i + 1 < frames.len() { address + 0x100 } else { 0 };
-            made.put(address, &[3, 0, 0xBAD0, code | 1, address, below, 0, 0]);
+            made.put(address, &[3, 0, 0xBAD0, code | 1, address, below, code + 0x28, 0]);
         }
         made
     }
@@ -242,7 +292,8 @@ mod tests {
         let elsewhere = thread(&other, 0x9000);
         stacks.check(&elsewhere, &other[..2]);
         assert!(stacks.are_found());
-        assert_eq!(stacks.read(&elsewhere).unwrap(), other);
+        let look = stacks.read(&elsewhere).unwrap();
+        assert_eq!((look.codes, look.instruction), (other.to_vec(), Some(8)));
     }
 
     #[test]
@@ -262,7 +313,7 @@ mod tests {
         let mut memory = thread(&place, 0x8000);
         let mut stacks = Stacks::find(FACTS, &memory, &place);
         memory.0.insert(0x8100 + 5 * WORD, 0x8000);
-        assert_eq!(stacks.read(&memory).unwrap().len(), DEEPEST);
+        assert_eq!(stacks.read(&memory).unwrap().codes.len(), DEEPEST);
         memory.0.insert(0x2000 + WORD, 0xDEAD_0000);
         assert_eq!(stacks.read(&memory), None);
     }

@@ -28,6 +28,9 @@ mod sampler;
 pub(crate) mod script;
 mod seed;
 mod set;
+#[cfg(target_os = "linux")]
+mod stopped;
+mod symbols;
 mod wire;
 pub mod worker;
 

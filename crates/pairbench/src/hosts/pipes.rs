@@ -3,8 +3,16 @@
 //! They are none of the standard streams: a `sitecustomize`, a `.pth` file or a library may print before the first line of
 //! the worker's program runs, and what it prints would be taken for a reply.
 
-use std::io::{self, PipeReader, PipeWriter, pipe};
-use std::process::Command;
+#[cfg(target_os = "linux")]
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::retry_on_intr,
+    process::{Pid, PidfdFlags, pidfd_open},
+};
+use std::io::{self, PipeReader, PipeWriter, Read, pipe};
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command};
 
 /// Our ends.
 #[derive(Debug)]
@@ -55,4 +63,42 @@ fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -
 fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -> io::Result<()> {
     command.stdin(requests).stdout(replies);
     Ok(())
+}
+
+/// What a worker sends. It ends with the worker, also where processes that the worker started hold the pipe open.
+pub(super) struct Replies {
+    pub pipe: PipeReader,
+    /// Becomes readable when the worker ends; `None` where the system has no such descriptor.
+    #[cfg(target_os = "linux")]
+    worker: Option<OwnedFd>,
+}
+
+impl Replies {
+    pub fn of(pipe: PipeReader, child: &Child) -> Self {
+        // Elsewhere nothing is known of the worker.
+        let _ = child;
+        Replies {
+            pipe,
+            #[cfg(target_os = "linux")]
+            worker: pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok(),
+        }
+    }
+}
+
+impl Read for Replies {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(target_os = "linux")]
+        if let Some(worker) = &self.worker {
+            let mut both = [
+                PollFd::new(&self.pipe, PollFlags::IN),
+                PollFd::new(worker, PollFlags::IN),
+            ];
+            retry_on_intr(|| poll(&mut both, None))?;
+            // What it sent before it ended comes first.
+            if both[0].revents().is_empty() {
+                return Ok(0);
+            }
+        }
+        self.pipe.read(buffer)
+    }
 }

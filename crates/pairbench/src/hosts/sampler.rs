@@ -5,7 +5,8 @@
 //! CPython runs handlers only where a function begins, a loop goes round or a call of C has returned. What a function
 //! without these takes is then charged to whichever comes next.
 
-use super::frames::Facts;
+use super::frames::{Facts, Look};
+use super::symbols::Spot;
 use super::wire::{CodeName, Owner};
 use super::worker::Worker;
 use super::{Fault, Handle};
@@ -27,6 +28,26 @@ pub struct Sampled {
     /// The places in `functions` of those that the main thread was in, the innermost first; one list for each tick. Empty
     /// for a tick between two calls, where results are freed.
     pub stacks: Vec<Vec<usize>>,
+    /// What is known of each of these ticks besides.
+    pub(crate) places: Vec<Place>,
+    /// Whether the interpreter's file names its inner functions.
+    pub(crate) named: bool,
+}
+
+/// Where exactly the main thread was at a tick.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Place {
+    /// Which look at the process it was.
+    look: usize,
+    /// The address of the innermost code object.
+    pub code: u64,
+    /// The distance of the instruction from the beginning of that object's bytecode, in bytes; `None` where the
+    /// interpreter does not keep it beside the code.
+    pub instruction: Option<u64>,
+    /// Whether the kernel was at work for it, or let it wait.
+    pub in_system_call: bool,
+    /// What the processor was in; `None` where that cannot be read, or was not looked for.
+    pub spot: Option<Spot>,
 }
 
 /// A function of the pair or of a library.
@@ -51,6 +72,8 @@ impl Sampled {
         let stacks = more.stacks.into_iter();
         self.stacks
             .extend(stacks.map(|stack| stack.into_iter().map(|at| places[at]).collect()));
+        self.places.extend(more.places);
+        self.named = more.named;
     }
 
     /// Where this function is in the list.
@@ -71,12 +94,26 @@ impl Worker<'_> {
     /// The fault of a call, or [`Fault::Harness`] where the stack cannot be read: another system than Linux, another
     /// interpreter than CPython, a container that forbids it.
     pub fn sample(&mut self, handle: Handle, span: Duration) -> Result<Sampled, Fault> {
-        sample(self, handle, span)
+        sample(self, handle, span, false)
+    }
+
+    /// The same, with the library and the C function of each tick.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sample`](Self::sample).
+    pub(crate) fn sample_closely(&mut self, handle: Handle, span: Duration) -> Result<Sampled, Fault> {
+        sample(self, handle, span, true)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sample(_worker: &mut Worker<'_>, _handle: Handle, _span: Duration) -> Result<Sampled, Fault> {
+fn sample(
+    _worker: &mut Worker<'_>,
+    _handle: Handle,
+    _span: Duration,
+    _closely: bool,
+) -> Result<Sampled, Fault> {
     Err(Fault::Harness {
         message:
             "profiles need Linux: elsewhere the stack of another process cannot be read without more rights"
@@ -90,36 +127,23 @@ use linux::sample;
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
-    use crate::hosts::frames::{Memory, Stacks};
+    use crate::hosts::frames::Stacks;
+    use crate::hosts::stopped::{Counter, Process};
+    use crate::hosts::symbols::Symbols;
     use crate::hosts::wire::Request;
     use rand::RngExt;
-    use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    use std::fs::File;
-    use std::io;
-    use std::os::unix::fs::FileExt;
     use std::time::Instant;
 
     /// Between going on and the next stop, at random, so that ticks keep no step with a loop: from half of this to one and a
     /// half.
     const INTERVAL_NS: i64 = 1_000_000;
 
-    /// The memory of a process.
-    struct Opened(File);
-
-    impl Memory for Opened {
-        fn words(&self, address: u64, into: &mut [u64]) -> usize {
-            let mut bytes = [0; 512];
-            let wanted = &mut bytes[..into.len() * 8];
-            let found = self.0.read_at(wanted, address).unwrap_or(0) / 8;
-            for (word, bytes) in into.iter_mut().zip(wanted.chunks_exact(8)).take(found) {
-                *word = u64::from_ne_bytes(bytes.try_into().expect("eight"));
-            }
-            found
-        }
-    }
-
-    pub(super) fn sample(worker: &mut Worker<'_>, handle: Handle, span: Duration) -> Result<Sampled, Fault> {
+    pub(super) fn sample(
+        worker: &mut Worker<'_>,
+        handle: Handle,
+        span: Duration,
+        closely: bool,
+    ) -> Result<Sampled, Fault> {
         let process = Process::of(worker)?;
         let mut stacks = find(worker, &process)?;
         let start = Instant::now();
@@ -127,17 +151,31 @@ mod linux {
             handle: handle.0,
             seconds: span.as_secs_f64(),
         })?;
-        let mut found = Vec::new();
+        let mut found: Vec<Look> = Vec::new();
+        let mut counters: Vec<Option<Counter>> = Vec::new();
         let mut random = rand::rng();
         while !worker.has_replied(random.random_range(INTERVAL_NS / 2..INTERVAL_NS * 3 / 2))
             && process.stop()?
         {
-            found.extend(stacks.read(&process.memory));
+            if let Some(look) = stacks.read(&process.memory) {
+                found.push(look);
+                counters.push(process.counter());
+            }
             process.go_on()?;
         }
         let calls = worker.hear()?;
         let seconds = start.elapsed().as_secs_f64();
-        name(worker, calls, seconds, found)
+        let mut sampled = name(worker, calls, seconds, &found)?;
+        if closely {
+            let mut symbols = Symbols::of(worker.process());
+            sampled.named = symbols.names_all_of("_PyEval_EvalFrameDefault");
+            for at in &mut sampled.places {
+                let counter = counters[at.look];
+                at.in_system_call = counter.is_some_and(|counter| counter.in_system_call);
+                at.spot = counter.map(|counter| symbols.at(counter.address));
+            }
+        }
+        Ok(sampled)
     }
 
     /// Learns where the worker keeps its stack, from places at which it is stopped.
@@ -151,7 +189,7 @@ mod linux {
         worker.send(&Request::Stand)?;
         let mut stacks: Option<Stacks> = None;
         for place in &places {
-            if !process.has_stopped(worker)? {
+            if !process.has_stopped(worker, INTERVAL_NS)? {
                 break;
             }
             match &mut stacks {
@@ -168,116 +206,26 @@ mod linux {
         })
     }
 
-    /// The worker's process, to be stopped and looked into.
-    struct Process {
-        id: Pid,
-        memory: Opened,
-    }
-
-    impl Process {
-        fn of(worker: &Worker<'_>) -> Result<Self, Fault> {
-            let id = worker.process();
-            let path = format!("/proc/{id}/mem");
-            let memory = File::open(&path).map_err(|error| Fault::Harness {
-                message: format!(
-                    "profiles need to read the memory of the interpreter, and {path} cannot be opened: {error}. Where \
-                     a container forbids it, --cap-add=SYS_PTRACE allows it; elsewhere sysctl kernel.yama.ptrace_scope=1"
-                ),
-            })?;
-            Ok(Process {
-                id: Pid::from_raw(id as i32).expect("no process has the number 0"),
-                memory: Opened(memory),
-            })
-        }
-
-        /// Stops it; whether it still runs.
-        fn stop(&self) -> Result<bool, Fault> {
-            kill_process(self.id, Signal::STOP).map_err(lost)?;
-            self.wait_for_stop()
-        }
-
-        /// Waits until it is stopped; returns whether it still exists.
-        fn wait_for_stop(&self) -> Result<bool, Fault> {
-            self.state(WaitIdOptions::empty())
-                .map(|stopped| stopped == Some(true))
-        }
-
-        /// Waits until it has stopped itself. A worker that replies instead could not.
-        fn has_stopped(&self, worker: &Worker<'_>) -> Result<bool, Fault> {
-            loop {
-                match self.state(WaitIdOptions::NOHANG)? {
-                    Some(stopped) => return Ok(stopped),
-                    None if worker.has_replied(INTERVAL_NS) => return Ok(false),
-                    None => {}
-                }
-            }
-        }
-
-        /// Whether it has stopped (or else has ended), once it has done either. Its end is left for others to hear of.
-        fn state(&self, options: WaitIdOptions) -> Result<Option<bool>, Fault> {
-            let either = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-            loop {
-                match waitid(WaitId::Pid(self.id), either | options) {
-                    Ok(Some(status)) if status.stopped() => break,
-                    Ok(Some(_)) => return Ok(Some(false)),
-                    Ok(None) => return Ok(None),
-                    Err(rustix::io::Errno::INTR) => {}
-                    Err(error) => return Err(lost(error)),
-                }
-            }
-            let heard = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
-            waitid(WaitId::Pid(self.id), heard).map_err(lost)?;
-            Ok(Some(true))
-        }
-
-        fn go_on(&self) -> Result<(), Fault> {
-            kill_process(self.id, Signal::CONT).map_err(lost)
-        }
-    }
-
-    fn lost(error: rustix::io::Errno) -> Fault {
-        Fault::Harness {
-            message: format!("the Python process cannot be stopped: {}", io::Error::from(error)),
-        }
-    }
-
     /// Gives the code that was met its names, and leaves out what the harness does before and after the calls.
-    fn name(
-        worker: &mut Worker<'_>,
-        calls: u64,
-        seconds: f64,
-        found: Vec<Vec<u64>>,
-    ) -> Result<Sampled, Fault> {
-        let mut codes: Vec<u64> = found.iter().flatten().copied().collect();
+    fn name(worker: &mut Worker<'_>, calls: u64, seconds: f64, found: &[Look]) -> Result<Sampled, Fault> {
+        let mut codes: Vec<u64> = found.iter().flat_map(|look| &look.codes).copied().collect();
         codes.sort_unstable();
         codes.dedup();
         let names: Vec<CodeName> = worker.request(&Request::Names { codes: &codes })?;
-        Ok(resolve(calls, seconds, &codes, &names, &found))
-    }
-
-    impl Worker<'_> {
-        /// Whether the reply is there, after waiting at most this many nanoseconds.
-        fn has_replied(&self, nanoseconds: i64) -> bool {
-            let wait = rustix::event::Timespec {
-                tv_sec: 0,
-                tv_nsec: nanoseconds,
-            };
-            let mut pipe = [PollFd::new(self.pipe(), PollFlags::IN)];
-            matches!(poll(&mut pipe, Some(&wait)), Ok(1..))
-        }
+        Ok(resolve(calls, seconds, &codes, &names, found))
     }
 }
 
 /// Stacks of the pair's functions alone, from those of all code.
-fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &[Vec<u64>]) -> Sampled {
+fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &[Look]) -> Sampled {
     let name_of = |code: &u64| codes.binary_search(code).ok().and_then(|at| names.get(at));
     let mut sampled = Sampled {
         calls,
         seconds,
         ..Sampled::default()
     };
-    for stack in found {
-        let named: Vec<&CodeName> = stack.iter().filter_map(name_of).collect();
+    for (at, look) in found.iter().enumerate() {
+        let named: Vec<&CodeName> = look.codes.iter().filter_map(name_of).collect();
         let inside = named
             .iter()
             .take_while(|name| matches!(name.owner, Owner::Pair | Owner::Inlined));
@@ -290,6 +238,12 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
             let own = inside.into_iter().filter(|name| name.owner == Owner::Pair);
             let stack = own.map(|name| sampled.place(&name.function())).collect();
             sampled.stacks.push(stack);
+            sampled.places.push(Place {
+                look: at,
+                code: look.codes[0],
+                instruction: look.instruction,
+                ..Place::default()
+            });
         }
     }
     sampled
@@ -340,7 +294,11 @@ mod tests {
             // A function of a library that the harness itself uses.
             &[6, 1],
         ];
-        let found: Vec<Vec<u64>> = found.map(<[u64]>::to_vec).into();
+        let look = |codes: &[u64]| Look {
+            codes: codes.to_vec(),
+            instruction: None,
+        };
+        let found: Vec<Look> = found.map(look).into();
         let sampled = resolve(5, 0.1, &codes, &names, &found);
         assert_eq!(sampled.stacks, [vec![0, 1], vec![0], vec![], vec![2, 0, 0]]);
         let met: Vec<_> = sampled

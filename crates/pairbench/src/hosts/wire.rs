@@ -78,6 +78,10 @@ pub(super) enum Request<'a> {
     Names {
         codes: &'a [u64],
     },
+    Consult {
+        function: &'a str,
+        argument: &'a str,
+    },
     Close {
         handle: u64,
     },

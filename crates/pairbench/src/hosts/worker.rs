@@ -1,22 +1,14 @@
 //! The worker: the real interpreter in its own process, with the timing inside.
 
 use super::launcher::end_with_launch;
-use super::pipes::with_pipes;
+use super::pipes::{Replies, with_pipes};
 use super::python::Python;
 use super::wire::{self, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use crate::registry::Entry;
-#[cfg(target_os = "linux")]
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    io::retry_on_intr,
-    process::{Pid, PidfdFlags, pidfd_open},
-};
 use serde::de::DeserializeOwned;
 use serde_bytes::Bytes;
-use std::io::{self, BufReader, PipeReader, PipeWriter, Read};
-#[cfg(target_os = "linux")]
-use std::os::fd::OwnedFd;
+use std::io::{BufReader, PipeWriter};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -52,44 +44,6 @@ pub struct Worker<'a> {
     replies: BufReader<Replies>,
 }
 
-/// What a worker sends. It ends with the worker, also where processes that the worker started hold the pipe open.
-struct Replies {
-    pipe: PipeReader,
-    /// Becomes readable when the worker ends; `None` where the system has no such descriptor.
-    #[cfg(target_os = "linux")]
-    worker: Option<OwnedFd>,
-}
-
-impl Replies {
-    fn of(pipe: PipeReader, child: &Child) -> Self {
-        // Elsewhere nothing is known of the worker.
-        let _ = child;
-        Replies {
-            pipe,
-            #[cfg(target_os = "linux")]
-            worker: pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok(),
-        }
-    }
-}
-
-impl Read for Replies {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        #[cfg(target_os = "linux")]
-        if let Some(worker) = &self.worker {
-            let mut both = [
-                PollFd::new(&self.pipe, PollFlags::IN),
-                PollFd::new(worker, PollFlags::IN),
-            ];
-            retry_on_intr(|| poll(&mut both, None))?;
-            // What it sent before it ended comes first.
-            if both[0].revents().is_empty() {
-                return Ok(0);
-            }
-        }
-        self.pipe.read(buffer)
-    }
-}
-
 impl<'a> Worker<'a> {
     /// Starts an interpreter and imports the pair's module. What that prints goes to this process's standard error.
     ///
@@ -97,7 +51,7 @@ impl<'a> Worker<'a> {
     ///
     /// [`Fault::Harness`] when it does not start, otherwise what the import raised.
     pub fn start(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
-        Self::start_with(setup, entry, None)
+        Self::start_with(setup, entry, None, |_| {})
     }
 
     /// The same, with warnings caught that something will go: see [`Worker::deprecations`]. Not to measure with, because
@@ -107,12 +61,33 @@ impl<'a> Worker<'a> {
     ///
     /// Those of [`Worker::start`].
     pub(crate) fn start_watching(setup: &WorkerSetup<'_>, entry: &'a Entry) -> Result<Self, Fault> {
-        Self::start_with(setup, entry, Some(WATCH))
+        Self::start_with(setup, entry, Some(WATCH), |_| {})
     }
 
-    fn start_with(setup: &WorkerSetup<'_>, entry: &'a Entry, watch: Option<&str>) -> Result<Self, Fault> {
+    /// The same from a process that is no launch, in the environment of one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Worker::start`].
+    pub(crate) fn start_clean(
+        setup: &WorkerSetup<'_>,
+        entry: &'a Entry,
+        inherit: &[String],
+    ) -> Result<Self, Fault> {
+        Self::start_with(setup, entry, None, |command| {
+            super::environment::clean(command, inherit)
+        })
+    }
+
+    fn start_with(
+        setup: &WorkerSetup<'_>,
+        entry: &'a Entry,
+        watch: Option<&str>,
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Self, Fault> {
         let executable = &setup.python.about.executable;
         let mut command = Command::new(executable);
+        prepare(&mut command);
         command
             .arg(setup.program)
             .envs(setup.python.variables.iter().cloned())
@@ -244,6 +219,26 @@ impl<'a> Worker<'a> {
         })
     }
 
+    /// What a function of the pair's module returns for a value, both as JSON. For modules of the harness.
+    ///
+    /// # Errors
+    ///
+    /// What the function raises.
+    pub(crate) fn consult<T: DeserializeOwned>(
+        &mut self,
+        function: &str,
+        argument: &impl serde::Serialize,
+    ) -> Result<T, Fault> {
+        let argument = serde_json::to_string(argument).expect("plain values");
+        let answer: String = self.request(&Request::Consult {
+            function,
+            argument: &argument,
+        })?;
+        serde_json::from_str(&answer).map_err(|error| Fault::Harness {
+            message: format!("{function}() of the worker returned something else than expected: {error}"),
+        })
+    }
+
     /// The identifier of its process.
     pub fn process(&self) -> u32 {
         self.child.id()
@@ -273,7 +268,7 @@ impl<'a> Worker<'a> {
 
     /// Where its replies arrive.
     #[cfg(target_os = "linux")]
-    pub(super) fn pipe(&self) -> &PipeReader {
+    pub(super) fn pipe(&self) -> &std::io::PipeReader {
         &self.replies.get_ref().pipe
     }
 

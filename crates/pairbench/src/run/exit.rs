@@ -73,6 +73,14 @@ The exit code is that of the program (128 and the signal's number if a signal en
   4  FILE could not be written
 And 2 if the program was not started: wrong arguments, FILE exists, no such program.";
 
+/// What the help of `forecast` ends with.
+pub(crate) const HELP_OF_FORECAST: &str = "\
+Exit codes; where several apply, the first of 4, 1:
+  0  there is a forecast
+  1  the workload failed: it raised, died, or ended with an exit code (then there is a forecast as well)
+  2  nothing was forecast: wrong arguments, or no such module, function, input or interpreter
+  4  the output could not be written";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,341 @@
+//! `pairbench forecast`: what a port would gain, before any Rust is written.
+
+use crate::estimate::{Ratio, Time};
+use crate::forecast::{
+    Answer, Candidate, Failure, Forecast, Request, Resolution, SCORE, THRESHOLDS, Workload, forecast,
+};
+use crate::hosts::interpreter::choose;
+use crate::run::duration;
+use crate::run::exit::{Exit, HELP_OF_FORECAST};
+use crate::terminal::{Color, Terminal, print_error, show};
+use crate::text::{count, name_cell, percent, right, thousands, wrap};
+use clap::Args;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The arguments of `forecast`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP_OF_FORECAST, override_usage = "\
+pairbench forecast [OPTIONS] -s SETUP STATEMENT
+       pairbench forecast [OPTIONS] MODULE:FUNCTION [--input FILE]
+       pairbench forecast [OPTIONS] -- python -m MODULE [ARGUMENTS]
+       pairbench forecast [OPTIONS] -- python FILE [ARGUMENTS]")]
+pub(super) struct Arguments {
+    /// A statement, as `timeit` takes it, or a function as module:function
+    #[arg(
+        value_name = "WORKLOAD",
+        required_unless_present = "program",
+        conflicts_with = "program"
+    )]
+    workload: Option<String>,
+    /// Statements that run once before the statement, untimed; may be repeated
+    #[arg(short, long, value_name = "STATEMENTS", conflicts_with = "program")]
+    setup: Vec<String>,
+    /// Calls of the function, as JSON: on each line {"args": […], "kwargs": {…}} or a list of positional arguments
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["program", "setup"])]
+    input: Option<PathBuf>,
+    /// What it reads from its standard input, which is empty otherwise
+    #[arg(long, value_name = "FILE")]
+    stdin: Option<PathBuf>,
+    /// The interpreter: a name or a path
+    #[arg(long, value_name = "PYTHON")]
+    interpreter: Option<String>,
+    /// How long to run it in all; a call or program that still runs then is ended, and the forecast is about what it did.
+    /// Without it about 10 s, and 10 min for a single call
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    duration: Option<Duration>,
+    /// Write JSON, for other programs
+    #[arg(long)]
+    json: bool,
+    /// A whole program: the interpreter, then a file or -m and a module, and arguments
+    #[arg(last = true, value_name = "PROGRAM")]
+    program: Vec<String>,
+}
+
+/// Runs it and prints the forecast.
+pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
+    let request = request(arguments)?;
+    let mut terminal = Terminal::new(Color::Auto, false);
+    terminal.begin(0, "steps");
+    let forecast = forecast(&request, &mut |what| terminal.doing(what));
+    terminal.end();
+    let forecast = match forecast {
+        Ok(forecast) => forecast,
+        Err(Failure::Refused(message)) => return Err(message),
+        Err(Failure::Failed(message)) => {
+            print_error(&format!("error: {message}"));
+            return Ok(Exit::Failed);
+        }
+    };
+    let text = match arguments.json {
+        true => serde_json::to_string_pretty(&forecast).expect("names, numbers and texts") + "\n",
+        false => text(&forecast),
+    };
+    let written = show(&text);
+    Ok(Exit::of(&[
+        (Exit::Unwritten, !written),
+        (Exit::Failed, forecast.exit.is_some()),
+    ]))
+}
+
+fn request(arguments: &Arguments) -> Result<Request, String> {
+    let mut interpreter = arguments.interpreter.clone();
+    let workload = match (&arguments.workload, arguments.program.as_slice()) {
+        (Some(workload), _) => called(workload, arguments)?,
+        (None, program) => {
+            let (named, arguments) = of_program(program)?;
+            interpreter = interpreter.or(named);
+            Workload::Program { arguments }
+        }
+    };
+    if let Some(path) = &arguments.stdin
+        && let Err(error) = std::fs::File::open(path)
+    {
+        return Err(format!("--stdin {}: {error}", path.display()));
+    }
+    let python = choose(interpreter.as_deref()).map_err(|error| error.to_string())?;
+    Ok(Request {
+        workload,
+        python,
+        stdin: arguments.stdin.clone(),
+        duration: arguments.duration,
+    })
+}
+
+/// A function where the word can be nothing else, and otherwise a statement.
+fn called(workload: &str, arguments: &Arguments) -> Result<Workload, String> {
+    let is_path = |path: &str| {
+        let mut parts = path.split('.');
+        parts.all(|part| {
+            let begins = part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+            begins && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+        })
+    };
+    let function = workload
+        .split_once(':')
+        .filter(|(module, name)| is_path(module) && is_path(name));
+    match function {
+        Some((module, name)) if arguments.setup.is_empty() => Ok(Workload::Function {
+            module: module.into(),
+            name: name.into(),
+            input: arguments.input.clone(),
+        }),
+        _ if arguments.input.is_some() => Err(format!(
+            "--input has calls of a function, and {workload:?} is not one: write it as module:function"
+        )),
+        _ => Ok(Workload::Statement {
+            setup: arguments.setup.clone(),
+            statement: workload.into(),
+        }),
+    }
+}
+
+/// The interpreter that a command line begins with, and what comes after it.
+fn of_program(program: &[String]) -> Result<(Option<String>, Vec<String>), String> {
+    let (named, rest) = match program {
+        [file, ..] if file.ends_with(".py") => (None, program),
+        [python, rest @ ..] => (Some(python.clone()), rest),
+        [] => return Err("name a program after --".into()),
+    };
+    let known = |flag: &&String| ["-m", "-c"].contains(&flag.as_str());
+    match rest.first() {
+        None => Err("name a file, or -m and a module, after the interpreter".into()),
+        Some(flag) if flag.starts_with('-') && !known(&flag) => Err(format!(
+            "of the interpreter's own options only -m and -c can be forecast, not {flag}"
+        )),
+        Some(_) => Ok((named, rest.to_vec())),
+    }
+}
+
+/// Everything within 80 columns.
+fn text(forecast: &Forecast) -> String {
+    let mut text = String::new();
+    let mut paragraph = |line: &str, first: &str, later: &str| {
+        for line in wrap(line, first, later) {
+            let _ = writeln!(text, "{line}");
+        }
+    };
+    paragraph(
+        &format!("{} on {}", forecast.workload, forecast.interpreter),
+        "",
+        "  ",
+    );
+    paragraph(&now(forecast), "now  ", "     ");
+    for warning in &forecast.warnings {
+        paragraph(warning, "warning: ", "  ");
+    }
+    paragraph(&answers(forecast), "port ", "     ");
+    paragraph(&band(forecast), "     ", "     ");
+    paragraph(&limits(forecast), "     ", "     ");
+    text += &functions(forecast);
+    text += &candidates(&forecast.candidates);
+    let mut paragraph = |line: &str, first: &str| {
+        for line in wrap(line, first, "       ") {
+            let _ = writeln!(text, "{line}");
+        }
+    };
+    let like: Vec<String> = (forecast.nearest.iter())
+        .map(|one| format!("{} {}", one.name, Ratio(one.ratio)))
+        .collect();
+    paragraph(
+        &format!("measured ports of similar work: {}", like.join(", ")),
+        "like   ",
+    );
+    paragraph(&trust(forecast), "trust  ");
+    text
+}
+
+fn now(forecast: &Forecast) -> String {
+    let time = &forecast.time;
+    let interval = match (time.low, time.high) {
+        (Some(low), Some(high)) => format!(" [{}, {}]", Time(low), Time(high)),
+        _ => String::new(),
+    };
+    let launches = count(time.launches, "launch");
+    let mut text = format!("{}{interval} over {launches}", Time(time.seconds));
+    if time.waits > 0.0 {
+        let most = Ratio(1.0 / time.waits);
+        let _ = write!(
+            text,
+            "; {} of the wall time it waits: a port gains at most {most}",
+            percent(time.waits)
+        );
+    }
+    text
+}
+
+fn answers(forecast: &Forecast) -> String {
+    let answers = THRESHOLDS.map(|threshold| {
+        let answer = match forecast.port.over.get(&threshold.to_string()) {
+            Some(Answer::Yes) => "yes",
+            Some(Answer::No) => "no",
+            Some(Answer::Unknown) | None => "cannot tell",
+        };
+        format!("over {threshold}×: {answer}")
+    });
+    answers.join("; ")
+}
+
+fn band(forecast: &Forecast) -> String {
+    let port = &forecast.port;
+    let band = match (port.low, port.high, port.at_least) {
+        (Some(low), Some(high), _) => {
+            format!("{}–{}", Ratio(low).to_string().trim_end_matches('×'), Ratio(high))
+        }
+        (_, _, Some(low)) => format!("at least {}", Ratio(low)),
+        _ => "no band".into(),
+    };
+    let more = if port.vectorisable {
+        "; may be several times more, since most of it is loops that could be vectorised"
+    } else {
+        ""
+    };
+    let (made, held) = SCORE;
+    format!(
+        "{band} with the same data structures{more}; {held} of {made} forecasts made before the port existed held"
+    )
+}
+
+fn limits(forecast: &Forecast) -> String {
+    let limits = forecast.port.limits.iter();
+    let parts: Vec<String> = limits
+        .map(|limit| format!("{} {}", percent(limit.share), limit.what))
+        .collect();
+    format!("time of the port: {}", parts.join(", "))
+}
+
+/// Functions that take a part worth seeing.
+fn functions(forecast: &Forecast) -> String {
+    const MOST: usize = 8;
+    let worth = (forecast.time.functions.iter()).filter(|function| function.own >= 0.01);
+    let mut text = format!("\n{:<50}{:>9}{:>16}\n", "function", "own", "with its calls");
+    for function in worth.take(MOST) {
+        let (own, total) = (percent(function.own), percent(function.total));
+        let _ = writeln!(text, "{}{own:>9}{total:>16}", name_cell(&function.name, 50));
+    }
+    text + "\n"
+}
+
+fn candidates(candidates: &[Candidate]) -> String {
+    if candidates.is_empty() {
+        return "no single function takes enough of the time for a step before a port\n\n".into();
+    }
+    let mut text = format!(
+        "{:<38}{:>10}{:>16}{:>12}\n",
+        "in place of, with all it calls", "gains", "", "at most"
+    );
+    for one in candidates {
+        let range = format!("[{}, {}]", bare(one.low), bare(one.high));
+        let ceiling = if one.ceiling.is_finite() {
+            Ratio(one.ceiling).to_string()
+        } else {
+            "—".into()
+        };
+        let _ = writeln!(
+            text,
+            "{}{}{}{}",
+            name_cell(&one.function, 38),
+            right(&Ratio(one.gain).to_string(), 10),
+            right(&range, 16),
+            right(&ceiling, 12)
+        );
+        for line in wrap(&boundary(one), "  → ", "    ") {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    text + "\n"
+}
+
+fn bare(ratio: f64) -> String {
+    Ratio(ratio).to_string().trim_end_matches('×').into()
+}
+
+fn boundary(one: &Candidate) -> String {
+    let mut text = format!("try {}", one.step.label());
+    if let (Some(calls), Some(elements), Some(boundary)) = (one.calls, one.elements, one.boundary) {
+        let calls = match calls {
+            1 => "1 call".into(),
+            calls => format!("{} calls", thousands(calls as f64)),
+        };
+        let _ = write!(
+            text,
+            "; {calls} and {} values across the boundary would cost {}",
+            thousands(elements),
+            Time(boundary)
+        );
+    }
+    text
+}
+
+fn trust(forecast: &Forecast) -> String {
+    let seen = match forecast.resolution {
+        Resolution::Symbols => "instructions and C functions",
+        Resolution::Libraries => "instructions or libraries",
+        Resolution::Functions => "functions only",
+    };
+    let mut parts = vec![format!("{} of {seen}", count(forecast.samples, "sample"))];
+    parts.extend(forecast.trust.iter().cloned());
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(Into::into).collect()
+    }
+
+    #[test]
+    fn a_program_begins_with_its_interpreter_or_is_a_file() {
+        let of = |text| of_program(&words(text));
+        assert_eq!(
+            of("python3.9 -m shop x"),
+            Ok((Some("python3.9".into()), words("-m shop x")))
+        );
+        assert_eq!(of("tool.py --fast"), Ok((None, words("tool.py --fast"))));
+        assert!(of("python").unwrap_err().contains("-m"));
+        assert!(of("python -O x.py").unwrap_err().contains("-O"));
+    }
+}

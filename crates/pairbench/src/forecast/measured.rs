@@ -1,0 +1,75 @@
+//! Workloads that were ported and measured: the nearest show what such a forecast is like.
+//!
+//! `measured.csv` has the ratio of each (CPython 3.11.7 without profile-guided optimisation, rustc 1.95, medians over
+//! launches) and the shares of its time by class, from samples with C symbols. 23 are those of the catalogue, 46 were
+//! written to fit the gains.
+
+use super::class::Class;
+use super::shares::Shares;
+use serde::{Deserialize, Serialize};
+
+const TABLE: &str = include_str!("measured.csv");
+
+/// A measured workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Its name.
+    pub name: String,
+    /// How many times faster its port was.
+    pub ratio: f64,
+}
+
+/// The three whose time is spent most alike, the nearest first.
+pub(super) fn nearest(shares: &Shares) -> Vec<Measured> {
+    let mut all: Vec<(f64, Measured)> = table().map(|(one, its)| (shares.distance(&its), one)).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all.into_iter().take(3).map(|(_, one)| one).collect()
+}
+
+fn table() -> impl Iterator<Item = (Measured, Shares)> {
+    TABLE.lines().skip(1).map(|line| {
+        let mut fields = line.split(',');
+        let name = fields.next().unwrap_or_default().to_string();
+        let mut numbers = fields.map(|field| field.parse().expect("a number"));
+        let ratio = numbers.next().expect("a ratio");
+        let mut shares = Shares::default();
+        Class::ALL
+            .into_iter()
+            .zip(numbers)
+            .for_each(|(class, part)| shares.add(class, part));
+        (Measured { name, ratio }, shares)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_the_classes_in_their_order_and_shares_of_one() {
+        let names = Class::ALL.map(|class| serde_json::to_string(&class).unwrap().replace('"', ""));
+        let head = TABLE.lines().next().unwrap();
+        assert_eq!(head, format!("name,ratio,{}", names.join(",")));
+        for (one, shares) in table() {
+            let all: f64 = Class::ALL.iter().map(|class| shares.share(*class)).sum();
+            assert!((all - 1.0).abs() < 0.01 && one.ratio > 0.5, "{one:?} {all}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_a_measured_one_is_itself() {
+        let (one, shares) = table().nth(20).unwrap();
+        assert_eq!(nearest(&shares)[0], one);
+    }
+
+    /// The forecast of its own table by the gains in use: a check that class and gain belong together. The table helped to
+    /// fit them, so this is no score.
+    #[test]
+    fn most_of_the_table_is_forecast_within_a_factor_of_two() {
+        let errors: Vec<f64> = table()
+            .map(|(one, shares)| (shares.gain().unwrap() / one.ratio).ln().abs())
+            .collect();
+        let within = errors.iter().filter(|error| **error < 2.0_f64.ln()).count();
+        assert!(within * 3 > errors.len() * 2, "{within} of {}", errors.len());
+    }
+}

@@ -1,0 +1,348 @@
+//! Runs a workload in fresh processes: times it, samples it, and watches what it calls.
+
+use super::class::Work;
+use super::workload::{Prepared, Workload};
+use crate::hosts::worker::Worker;
+use crate::hosts::{Fault, Handle, Host, Sampled, SampledFunction};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// Samples that are enough: their shares repeat within ×1.06.
+const ENOUGH: usize = 300;
+/// How long a short workload is sampled: more than enough, so that those outside of calls do not matter.
+const SAMPLED: Duration = Duration::from_millis(800);
+/// How many times at most, where others use the processors.
+const MOST_SPANS: u32 = 3;
+/// How long it is called before it is timed, and timed in each launch.
+const WARM: Duration = Duration::from_millis(150);
+const TIMED: Duration = Duration::from_millis(300);
+/// A call that takes longer is slow: it is sampled in its first call.
+const SLOW: Duration = Duration::from_secs(2);
+/// Launches that time it.
+const LAUNCHES: usize = 6;
+/// Of a short workload at the least, so that its time has an interval.
+const FEWEST_LAUNCHES: usize = 3;
+/// Launches of a program that are sampled at the most.
+const MOST_LAUNCHES: u32 = 12;
+/// A call that takes longer is not watched, which slows it down several times.
+const WATCHED: Duration = Duration::from_secs(4);
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(super) struct Observation {
+    /// Seconds of a run, one from each launch.
+    pub times: Vec<f64>,
+    /// Whether these are of runs that were sampled meanwhile.
+    pub while_sampled: bool,
+    /// Part of the wall time in which no processor worked for it.
+    pub idle: f64,
+    /// All functions that were met.
+    pub functions: Vec<SampledFunction>,
+    pub samples: Vec<Sample>,
+    /// Whether the functions of C inside of the interpreter have names.
+    pub named: bool,
+    /// Why it could not be sampled.
+    pub unsampled: Option<String>,
+    pub state: State,
+    /// The last lines that a run printed.
+    pub output: String,
+    pub check: Check,
+    pub watched: Option<Watched>,
+}
+
+/// One sample.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    /// Places in the functions, the innermost first.
+    pub stack: Vec<usize>,
+    pub work: Work,
+    /// The call site of the instruction.
+    site: String,
+}
+
+/// What the workload notes of itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct State {
+    /// What kind of function it is: `ready`, `generator`, `coroutine`, `async generator`.
+    pub state: String,
+    /// Whether it was ended by the time limit.
+    pub ended: bool,
+    pub read_input: bool,
+    /// The exit code of a program, where that is not 0.
+    pub exit: Option<String>,
+    pub threads: u32,
+    pub children: u32,
+    /// Seconds of the run, and of CPU time of its process meanwhile.
+    wall: f64,
+    cpu: f64,
+}
+
+/// A part of the time of a function: its module, name and line, seconds, and what it does in them.
+type Part = (String, String, u32, f64, String, String);
+
+/// Whether calls can be compared with each other.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(super) struct Check {
+    pub mutates: bool,
+    pub wavers: bool,
+}
+
+/// What one run calls.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Watched {
+    callees: Vec<(String, String)>,
+    pub functions: Vec<WatchedFunction>,
+}
+
+/// Calls of a Python function during a run.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct WatchedFunction {
+    pub name: String,
+    pub line: u32,
+    /// `own`, `package` or `standard`.
+    pub origin: String,
+    pub calls: u64,
+    seen: u64,
+    elements_in: u64,
+    returned: u64,
+    elements_out: u64,
+}
+
+impl WatchedFunction {
+    /// Objects that all calls take and return.
+    pub(super) fn elements(&self) -> (f64, f64) {
+        let all = |sum: u64, of: u64| sum as f64 / of.max(1) as f64 * self.calls as f64;
+        (
+            all(self.elements_in, self.seen),
+            all(self.elements_out, self.returned),
+        )
+    }
+}
+
+/// Runs it; `progress` hears what is done next.
+pub(super) fn observe(
+    prepared: &Prepared<'_>,
+    budget: Duration,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Observation, Fault> {
+    let start = Instant::now();
+    let mut found = Observation::default();
+    progress("first run");
+    let first = found.first(prepared)?;
+    let is_short = first < SLOW && !found.state.ended;
+    let program = prepared.workload.is_program();
+    if is_short && !program {
+        progress("sampling");
+        found.sample(prepared)?;
+    }
+    let mut launches = 1;
+    while program && is_short && found.samples.len() < ENOUGH && found.unsampled.is_none() {
+        if launches == MOST_LAUNCHES || start.elapsed() + first > budget {
+            break;
+        }
+        launches += 1;
+        progress("sampling");
+        found.first(prepared)?;
+    }
+    if first < WATCHED && !found.state.ended {
+        progress("noting what it calls");
+        found.watch(prepared)?;
+    }
+    let mut timed = Vec::new();
+    let is_worth = |count: usize| count < LAUNCHES && start.elapsed() + first < budget;
+    while !found.state.ended && (is_worth(timed.len()) || is_short && timed.len() < FEWEST_LAUNCHES) {
+        progress("timing");
+        timed.push(time(prepared, timed.len() as u32 + 1, first)?);
+    }
+    if !timed.is_empty() {
+        found.while_sampled = false;
+        found.times = timed.iter().map(|(wall, _)| *wall).collect();
+        let cpu: f64 = timed.iter().map(|(_, cpu)| cpu).sum();
+        found.idle = (1.0 - cpu / found.times.iter().sum::<f64>()).max(0.0);
+    }
+    Ok(found)
+}
+
+impl Observation {
+    /// The first run of a process, which is sampled: of a program all of it, of others what a slow call is known by.
+    fn first(&mut self, prepared: &Prepared<'_>) -> Result<Duration, Fault> {
+        let mut worker = prepared.worker(1)?;
+        let ready = worker.open("limited", 1, 0)?;
+        match worker.sample_closely(ready.handle, Duration::ZERO) {
+            Ok(sampled) => self.add(&mut worker, sampled)?,
+            Err(Fault::Harness { message }) => {
+                self.unsampled = Some(message);
+                worker.time(ready.handle, 1)?;
+            }
+            Err(other) => return Err(other),
+        }
+        self.state = worker.consult("state_of_workload", &())?;
+        self.output = prepared.output();
+        self.while_sampled = true;
+        self.times.push(self.state.wall);
+        self.idle = (1.0 - self.state.cpu / self.state.wall).max(0.0);
+        Ok(Duration::from_secs_f64(self.state.wall))
+    }
+
+    /// Many calls of a short workload, warm.
+    fn sample(&mut self, prepared: &Prepared<'_>) -> Result<(), Fault> {
+        let mut worker = prepared.worker(1)?;
+        let handle = warm(&mut worker)?;
+        if self.unsampled.is_none() {
+            self.samples.clear();
+            for _ in 0..MOST_SPANS {
+                let sampled = worker.sample_closely(handle, SAMPLED)?;
+                self.add(&mut worker, sampled)?;
+                if self.samples.len() >= ENOUGH {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in samples, with what the worker knows of the instructions.
+    fn add(&mut self, worker: &mut Worker<'_>, sampled: Sampled) -> Result<(), Fault> {
+        let at: Vec<(u64, Option<u64>)> = (sampled.places.iter())
+            .map(|place| (place.code, place.instruction))
+            .collect();
+        let instructions: Vec<(String, String, bool)> = worker.consult("instructions", &at)?;
+        self.named = sampled.named;
+        let places: Vec<usize> = sampled
+            .functions
+            .iter()
+            .map(|function| self.place(function))
+            .collect();
+        let all = sampled.stacks.iter().zip(&sampled.places).zip(instructions);
+        for ((stack, place), (operation, site, in_vector_loop)) in all {
+            // What is outside of the workload, or innermost in what runs it, is no part of its time.
+            let is_ours = |at: &&usize| !is_driver(&sampled.functions[**at]);
+            if stack.first().is_none_or(|innermost| !is_ours(&innermost)) {
+                continue;
+            }
+            let spot = place.spot.clone().unwrap_or_default();
+            self.samples.push(Sample {
+                stack: stack.iter().filter(is_ours).map(|at| places[*at]).collect(),
+                work: Work {
+                    operation,
+                    callee: String::new(),
+                    library: spot.library,
+                    symbol: spot.symbol,
+                    in_system_call: place.in_system_call,
+                    in_vector_loop,
+                },
+                site,
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes in a profile of functions as if it were samples.
+    fn add_parts(&mut self, parts: &[Part]) {
+        let all: f64 = parts.iter().map(|part| part.3).sum();
+        for (module, name, line, seconds, operation, callee) in parts {
+            let function = SampledFunction {
+                name: format!("{module}:{name}"),
+                line: *line,
+            };
+            let stack = vec![self.place(&function)];
+            let work = Work {
+                operation: operation.clone(),
+                callee: callee.clone(),
+                ..Work::default()
+            };
+            let count = (seconds / all * ENOUGH as f64).round() as usize;
+            let site = String::new();
+            self.samples.extend(vec![Sample { stack, work, site }; count]);
+        }
+    }
+
+    fn place(&mut self, function: &SampledFunction) -> usize {
+        let known = self.functions.iter().position(|known| known == function);
+        known.unwrap_or_else(|| {
+            self.functions.push(function.clone());
+            self.functions.len() - 1
+        })
+    }
+
+    /// What a run calls, and whether calls can be compared with each other.
+    fn watch(&mut self, prepared: &Prepared<'_>) -> Result<(), Fault> {
+        let mut worker = prepared.worker(1)?;
+        let ready = worker.open("limited", 1, 0)?;
+        if let Workload::Function { .. } = prepared.workload {
+            self.check = worker.consult("check", &())?;
+        }
+        if self.unsampled.is_some() {
+            let parts: Vec<Part> = worker.consult("functions", &())?;
+            self.add_parts(&parts);
+        }
+        let watched: Watched = worker.consult("watch", &())?;
+        worker.close(ready.handle)?;
+        let callees: HashMap<&str, &str> = (watched.callees.iter())
+            .map(|(site, callee)| (site.as_str(), callee.as_str()))
+            .collect();
+        for sample in self.samples.iter_mut().filter(|sample| !sample.site.is_empty()) {
+            sample.work.callee = callees
+                .get(sample.site.as_str())
+                .copied()
+                .unwrap_or_default()
+                .into();
+        }
+        self.watched = Some(watched);
+        Ok(())
+    }
+
+    /// How many samples were in a system call.
+    pub(super) fn in_system_calls(&self) -> f64 {
+        let inside = self
+            .samples
+            .iter()
+            .filter(|sample| sample.work.in_system_call)
+            .count();
+        inside as f64 / self.samples.len().max(1) as f64
+    }
+}
+
+/// Whether it is a function of `workload.py`: what runs the workload is in another module than the workload itself.
+fn is_driver(function: &SampledFunction) -> bool {
+    !function.name.contains(':')
+}
+
+/// Sets it up and calls it for a while.
+fn warm(worker: &mut Worker<'_>) -> Result<Handle, Fault> {
+    let handle = worker.open("python", 1, 0)?.handle;
+    worker.settle()?;
+    let (start, mut calls) = (Instant::now(), 1);
+    while start.elapsed() < WARM {
+        worker.time(handle, calls)?;
+        calls *= 2;
+    }
+    Ok(handle)
+}
+
+/// Wall and CPU time of a run, in a process of its own. A workload that takes longer than a launch is to last runs once,
+/// and a program always does.
+fn time(prepared: &Prepared<'_>, hash_seed: u32, first: Duration) -> Result<(f64, f64), Fault> {
+    let mut worker = prepared.worker(hash_seed)?;
+    if prepared.workload.is_program() || first > TIMED {
+        let ready = worker.open("limited", 1, 0)?;
+        let timing = worker.time(ready.handle, 1)?;
+        return Ok(seconds(timing.wall, timing.cpu, 1));
+    }
+    let handle = warm(&mut worker)?;
+    let mut calls = 1;
+    loop {
+        let timing = worker.time(handle, calls)?;
+        if timing.wall * 2 >= TIMED {
+            return Ok(seconds(timing.wall, timing.cpu, calls));
+        }
+        let factor = TIMED.as_secs_f64() / timing.wall.as_secs_f64().max(1e-9);
+        calls = (calls as f64 * factor.clamp(2.0, 1000.0)) as u64;
+    }
+}
+
+fn seconds(wall: Duration, cpu: Option<Duration>, calls: u64) -> (f64, f64) {
+    let each = |time: Duration| time.as_secs_f64() / calls as f64;
+    (each(wall), each(cpu.unwrap_or(wall)))
+}

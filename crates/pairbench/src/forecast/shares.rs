@@ -1,0 +1,170 @@
+//! The time by class of work, from samples.
+
+use super::class::{Class, Seen, Work};
+use super::gains::GAINS;
+
+/// Part of the time of each class; together 1, or 0 where nothing was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Shares([f64; Class::ALL.len()]);
+
+impl Shares {
+    /// Of these samples.
+    pub(crate) fn of<'a>(samples: impl Iterator<Item = &'a Work>) -> Self {
+        let mut counts = Shares::default();
+        let (mut sorts, mut digits, mut whole) = (0.0, 0.0, 0.0);
+        for work in samples {
+            match work.seen() {
+                Seen::Class(class) => {
+                    counts.add(class, 1.0);
+                    let arithmetic =
+                        work.operation.starts_with("BINARY_OP") && !work.operation.contains("FLOAT");
+                    whole += f64::from(u8::from(arithmetic && class == Class::Interpreter));
+                }
+                Seen::SomeSort => sorts += 1.0,
+                Seen::Digits => digits += 1.0,
+            }
+        }
+        // A sort is of what the comparisons seen beside it are of; of both where none was seen.
+        let texts = counts.share(Class::TextSort);
+        let seen = texts + counts.share(Class::Sort);
+        let part = if seen > 0.0 { texts / seen } else { 0.5 };
+        counts.add(Class::TextSort, sorts * part);
+        counts.add(Class::Sort, sorts * (1.0 - part));
+        // Integers have many digits where most of their time goes into the loops over them.
+        match digits > 0.6 * (digits + whole) {
+            true => counts.add(Class::BigIntegers, digits),
+            false => counts.add(Class::Interpreter, digits),
+        }
+        counts.scaled()
+    }
+
+    /// Each class with its part, the largest first; those that were not seen are missing.
+    pub(crate) fn each(&self) -> Vec<(Class, f64)> {
+        let mut all: Vec<_> = (Class::ALL.into_iter().zip(self.0))
+            .filter(|(_, part)| *part > 0.0)
+            .collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all
+    }
+
+    /// The part of one class.
+    pub(crate) fn share(&self, class: Class) -> f64 {
+        self.0[class as usize]
+    }
+
+    pub(crate) fn add(&mut self, class: Class, part: f64) {
+        self.0[class as usize] += part;
+    }
+
+    /// Without so much of the time of this class; the rest is the whole.
+    pub(crate) fn without(mut self, class: Class, part: f64) -> Self {
+        self.0[class as usize] = (self.share(class) - part).max(0.0);
+        self.scaled()
+    }
+
+    fn scaled(mut self) -> Self {
+        let all: f64 = self.0.iter().sum();
+        if all > 0.0 {
+            self.0.iter_mut().for_each(|part| *part /= all);
+        }
+        self
+    }
+
+    /// Where a port spends its time, as parts of the time of Python: Amdahl's sum.
+    pub(crate) fn in_a_port(&self) -> Vec<(Class, f64)> {
+        let gain = |class| {
+            GAINS
+                .iter()
+                .find(|(of, _)| *of == class)
+                .map_or(1.0, |(_, gain)| *gain)
+        };
+        let mut all: Vec<_> = self
+            .each()
+            .into_iter()
+            .map(|(class, part)| (class, part / gain(class)))
+            .collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all
+    }
+
+    /// How many times faster a port is; `None` where nothing was seen.
+    pub(crate) fn gain(&self) -> Option<f64> {
+        let time: f64 = self.in_a_port().iter().map(|(_, time)| time).sum();
+        (time > 0.0).then(|| 1.0 / time)
+    }
+
+    /// How different two are: the sum of the squared differences of the roots, between 0 and 2.
+    pub(crate) fn distance(&self, other: &Shares) -> f64 {
+        let pairs = self.0.iter().zip(&other.0);
+        pairs.map(|(a, b)| (a.sqrt() - b.sqrt()).powi(2)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(operation: &str, callee: &str, symbol: &str) -> Work {
+        Work {
+            operation: operation.into(),
+            callee: callee.into(),
+            symbol: symbol.into(),
+            ..Work::default()
+        }
+    }
+
+    #[test]
+    fn the_slow_class_dominates_the_port() {
+        let mut samples = vec![work("BINARY_OP_ADD_INT", "", ""); 50];
+        samples.extend(vec![work("CALL", "dict.get", ""); 50]);
+        let shares = Shares::of(samples.iter());
+        assert_eq!(shares.share(Class::Hashing), 0.5);
+        // By hand: 1 ÷ (0.5 ÷ 64 + 0.5 ÷ 2.9).
+        let gain = shares.gain().unwrap();
+        assert!((gain - 5.549).abs() < 0.001, "{gain}");
+        assert_eq!(shares.in_a_port()[0].0, Class::Hashing);
+    }
+
+    #[test]
+    fn a_sort_is_divided_as_the_comparisons_are() {
+        let sort = |symbol| work("CALL", "list.sort", symbol);
+        let samples = [
+            sort("merge_at"),
+            sort("merge_at"),
+            sort("unsafe_latin_compare"),
+            sort("count_run"),
+        ];
+        assert_eq!(Shares::of(samples.iter()).share(Class::TextSort), 1.0);
+        assert_eq!(Shares::of(samples[..2].iter()).share(Class::Sort), 0.5);
+    }
+
+    #[test]
+    fn integers_are_big_where_their_digits_take_most_of_the_time() {
+        let (digits, plain) = (
+            work("BINARY_OP", "", "x_mul"),
+            work("BINARY_OP_ADD_INT", "", "_PyEval"),
+        );
+        let of = |digits_count: usize| {
+            let mut samples = vec![plain.clone(); 10];
+            samples.extend(vec![digits.clone(); digits_count]);
+            Shares::of(samples.iter())
+        };
+        assert_eq!(of(5).share(Class::BigIntegers), 0.0);
+        assert!(of(30).share(Class::BigIntegers) > 0.7);
+    }
+
+    #[test]
+    fn nothing_seen_is_no_forecast() {
+        assert_eq!(Shares::of([].iter()).gain(), None);
+    }
+
+    #[test]
+    fn the_rest_is_the_whole() {
+        let samples = [work("CALL", "posix.read", ""), work("NOP", "", "")];
+        let rest = Shares::of(samples.iter()).without(Class::System, 0.5);
+        assert_eq!(
+            (rest.share(Class::System), rest.share(Class::Interpreter)),
+            (0.0, 1.0)
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! What is to be forecast, and the pair of Python alone by which a worker runs it.
+
+use crate::hosts::Fault;
+use crate::hosts::interpreter::Python;
+use crate::hosts::worker::{PROGRAM, Worker, WorkerSetup};
+use crate::registry::{Entry, Pair, Profile, Sources};
+use serde_json::json;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The Python file of the pair.
+const WORKLOAD: &str = include_str!("workload.py");
+/// Its name as a module.
+pub(super) const MODULE: &str = "pairbench_workload";
+
+/// What is run and forecast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Workload {
+    /// A statement, after others that prepare it.
+    Statement {
+        /// Run once, untimed.
+        setup: Vec<String>,
+        /// Run again and again.
+        statement: String,
+    },
+    /// Calls of a function.
+    Function {
+        /// Its module.
+        module: String,
+        /// Its qualified name there.
+        name: String,
+        /// A file with a call on each line; without one it is called without arguments.
+        input: Option<PathBuf>,
+    },
+    /// A whole program: a file or `-m` and a module, and its arguments.
+    Program {
+        /// Without the interpreter.
+        arguments: Vec<String>,
+    },
+}
+
+impl Workload {
+    /// What it is called in a report.
+    pub fn name(&self) -> String {
+        match self {
+            Workload::Statement { statement, .. } => statement.clone(),
+            Workload::Function { module, name, .. } => format!("{module}:{name}"),
+            Workload::Program { arguments } => arguments.join(" "),
+        }
+    }
+
+    /// Whether it runs once in a process.
+    pub(super) fn is_program(&self) -> bool {
+        matches!(self, Workload::Program { .. })
+    }
+}
+
+/// A workload in files of its own.
+pub(super) struct Prepared<'a> {
+    pub(super) workload: &'a Workload,
+    python: &'a Python,
+    folder: TempDir,
+    program: PathBuf,
+    entry: Entry,
+}
+
+impl<'a> Prepared<'a> {
+    /// Writes the files. A call that takes longer than `limit` is ended.
+    ///
+    /// # Errors
+    ///
+    /// When there is no temporary folder.
+    pub(super) fn new(
+        workload: &'a Workload,
+        python: &'a Python,
+        stdin: Option<&Path>,
+        limit: Duration,
+    ) -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join(format!("{MODULE}.py"));
+        let program = folder.path().join("worker.py");
+        std::fs::write(&path, WORKLOAD)?;
+        std::fs::write(&program, PROGRAM)?;
+        let mut specification = match workload {
+            Workload::Statement { setup, statement } => {
+                json!({"kind": "statement", "setup": setup, "statement": statement})
+            }
+            Workload::Function { module, name, input } => {
+                json!({"kind": "function", "module": module, "name": name, "input": input})
+            }
+            Workload::Program { arguments } => json!({"kind": "program", "arguments": arguments}),
+        };
+        specification["output"] = json!(folder.path().join("output"));
+        specification["stdin"] = json!(stdin);
+        specification["limit"] = json!(limit.as_secs_f64());
+        std::fs::write(folder.path().join("workload.json"), specification.to_string())?;
+        let pair = Pair::new(Profile::Flat, "a workload to forecast").input(|_, _| ());
+        let entry = Entry {
+            name: "forecast",
+            pair: pair.cases("runs", &[1, 2, 3]).build(),
+            sources: Sources {
+                rust_path: PathBuf::new(),
+                rust_text: "".into(),
+                python_root: folder.path().into(),
+                python_path: path,
+                module: MODULE.into(),
+            },
+        };
+        Ok(Prepared {
+            workload,
+            python,
+            folder,
+            program,
+            entry,
+        })
+    }
+
+    /// A fresh process for it.
+    pub(super) fn worker(&self, hash_seed: u32) -> Result<Worker<'_>, Fault> {
+        let setup = WorkerSetup {
+            python: self.python,
+            program: &self.program,
+            extension_dir: None,
+            hash_seed,
+        };
+        Worker::start_clean(&setup, &self.entry, &[])
+    }
+
+    /// The last lines that it printed.
+    pub(super) fn output(&self) -> String {
+        let printed = std::fs::read(self.folder.path().join("output")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&printed[printed.len().saturating_sub(2000)..]).into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(5)..].join("\n")
+    }
+}
