@@ -12,6 +12,8 @@ mod page;
 mod score;
 #[path = "../benches/forecast/workloads.rs"]
 mod workloads;
+#[path = "../benches/forecast/written.rs"]
+mod written;
 
 use model::{ByClass, CLASSES, Gains};
 use score::{Answers, Band, Errors, Forecast};
@@ -215,9 +217,8 @@ pub(crate) const GAINS: [(Class, f64); 15] = [
 ];
 
 /// 80 % of measured ÷ forecast.
-pub(crate) const BANDS: [(f64, f64, f64); 3] = [
-    (8.0, 0.63, 2.0),
-];
+pub(crate) const BANDS: [(f64, f64, f64); 3] =
+    [(8.0, 0.63, 2.0), (20.0, 0.54, 2.3)];
 
 /// After it.
 ";
@@ -257,17 +258,71 @@ fn gains_are_written_into_the_source_and_read_back() {
 }
 
 #[test]
-fn ratios_of_a_record_replace_those_that_are_kept() {
+fn ratios_are_read_from_a_record() {
     let record = root().join("crates/pairbench/tests/golden/record-v3.json");
-    let mut some = vec![
-        workload("monte_carlo", 1000.0, &[]),
-        workload("another", 1000.0, &[]),
-    ];
-    assert_eq!(workloads::take_ratios(&mut some, &record), Ok(1));
-    assert!(some[0].ratio < 1000.0, "{some:?}");
-    assert!(some[1].ratio >= 1000.0, "{some:?}");
-    let missing = workloads::take_ratios(&mut some, Path::new("missing.json")).unwrap_err();
+    let ratios = workloads::ratios(&record).unwrap();
+    assert!(ratios["monte_carlo"] > 1.0, "{ratios:?}");
+    assert!(!ratios.contains_key("ascii_rle"), "{ratios:?}");
+    let missing = workloads::ratios(Path::new("missing.json")).unwrap_err();
     assert!(missing.contains("missing.json"), "{missing}");
+}
+
+#[test]
+fn forecasts_from_before_the_port_are_scored_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let over = r#""over": {"2": "yes", "5": "yes", "10": "unknown", "30": "no"}"#;
+    let shares = r#""shares": {"text": 0.75, "hashing": 0.25}"#;
+    put(
+        "held.json",
+        &format!(r#"{{"port": {{"low": 4.6, "high": 14, {over}}}, {shares}, "time": {{}}}}"#),
+    );
+    put(
+        "missed.json",
+        &format!(r#"{{"port": {{"at_least": 20, {over}}}, {shares}}}"#),
+    );
+    put(
+        "waits.json",
+        &format!(r#"{{"port": {{"at_least": 20, {over}}}, {shares}}}"#),
+    );
+    put(
+        "kept.json",
+        &format!(r#"{{"port": {{"low": 1, "high": 2, {over}}}, {shares}}}"#),
+    );
+    put("notes.txt", "no forecast");
+    let mut kept = [workload("kept", 3.0, &[("regex", 1.0)])];
+    let written = written::take_shares(&mut kept, written::read(folder.path()).unwrap());
+    assert_eq!(
+        kept[0].shares,
+        workload("", 3.0, &[("text", 0.75), ("hashing", 0.25)]).shares
+    );
+    let ratios = [("held".to_string(), 6.0), ("missed".to_string(), 4.0)].into();
+    let text = page::written(&written, &ratios);
+    for row in [
+        "| held | 4.6× to 14× | 6.0× | yes | 3 of 3 |",
+        "| missed | at least 20× | 4.0× | **no** | 2 of 3 |",
+        "| waits | at least 20× | no port yet | | |",
+    ] {
+        assert!(text.lines().any(|line| line == row), "{row}\n{text}");
+    }
+    assert!(
+        text.contains("1 of 2 held, and 5 of 6 answers") && !text.contains("kept"),
+        "{text}"
+    );
+    assert_eq!(page::written(&[], &ratios), "");
+    put(
+        "other.json",
+        &format!(r#"{{"port": {{{over}}}, "shares": {{"magic": 1}}}}"#),
+    );
+    let error = written::read(folder.path()).unwrap_err();
+    assert!(error.contains("other.json: magic is no class of work"), "{error}");
+    put("other.json", "{}");
+    assert!(
+        written::read(folder.path())
+            .unwrap_err()
+            .contains("forecast --json")
+    );
+    assert_eq!(written::read(Path::new("/nowhere/at/all")), Ok(Vec::new()));
 }
 
 #[test]

@@ -16,7 +16,7 @@ const BANDS: &str = "const BANDS: [";
 ///
 /// When one is missing.
 pub fn read(text: &str) -> Result<Gains, String> {
-    let table = &text[lines_of(text, TABLE)?];
+    let table = &text[value_of(text, TABLE)?];
     let mut gains = Gains::prior();
     for (gain, class) in gains.0.iter_mut().zip(&CLASSES) {
         let start = format!("(Class::{}, ", variant(class.name));
@@ -29,18 +29,18 @@ pub fn read(text: &str) -> Result<Gains, String> {
     Ok(gains)
 }
 
-/// The text with these gains and bands in place of those that it has.
+/// The text with these gains and bands in place of those that it has, for rustfmt to format.
 ///
 /// # Errors
 ///
 /// When it has no such tables.
 pub fn rewrite(text: &str, gains: &Gains, bands: &[Band]) -> Result<String, String> {
-    let mut table = String::new();
+    let mut table = String::from(" [\n");
     for (class, gain) in CLASSES.iter().zip(&gains.0) {
         let name = variant(class.name);
         let _ = writeln!(table, "    (Class::{name}, {:?}),", two_digits(*gain));
     }
-    let mut rows = String::new();
+    let mut rows = String::from(" [\n");
     for band in bands {
         let below = match band.below {
             below if below.is_finite() => format!("{below:?}"),
@@ -50,17 +50,17 @@ pub fn rewrite(text: &str, gains: &Gains, bands: &[Band]) -> Result<String, Stri
         let _ = writeln!(rows, "    ({below}, {low:?}, {high:?}),");
     }
     let mut text = text.to_string();
-    text.replace_range(lines_of(&text, TABLE)?, &table);
-    text.replace_range(lines_of(&text, BANDS)?, &rows);
+    text.replace_range(value_of(&text, TABLE)?, &(table + "]"));
+    text.replace_range(value_of(&text, BANDS)?, &(rows + "]"));
     Ok(text)
 }
 
-/// Where the lines of a table are that begins with these words.
-fn lines_of(text: &str, start: &str) -> Result<std::ops::Range<usize>, String> {
+/// Where the value of a constant is that begins with these words, however it is formatted.
+fn value_of(text: &str, start: &str) -> Result<std::ops::Range<usize>, String> {
     let missing = || format!("{FILE} has no `{start}…`");
     let head = text.find(start).ok_or_else(missing)?;
-    let first = head + text[head..].find('\n').ok_or_else(missing)? + 1;
-    let end = first + text[first..].find("];").ok_or_else(missing)?;
+    let first = head + text[head..].find('=').ok_or_else(missing)? + 1;
+    let end = first + text[first..].find("];").ok_or_else(missing)? + 1;
     Ok(first..end)
 }
 

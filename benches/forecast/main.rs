@@ -6,6 +6,7 @@
 //! | `workloads.csv` | the workloads: shares of the Python side's time by class of work, and what the port gained |
 //! | `workloads.rs` | reads them, and newer ratios from records |
 //! | `model.rs` | the model, and the fit |
+//! | `written.rs` | what `pairbench forecast --json` printed: newer shares, and forecasts from before the port |
 //! | `score.rs` | how far forecasts were off |
 //! | `page.rs` | the tables |
 //! | `gains.rs` | the constants in the source of `pairbench forecast` |
@@ -17,12 +18,15 @@ mod model;
 mod page;
 mod score;
 mod workloads;
+mod written;
 
 use clap::Parser;
 use model::Gains;
 use pairbench::record;
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// Fits the gains of forecasts and scores them. Without arguments it uses the kept workloads, and changes no file.
 #[derive(Debug, Parser)]
@@ -40,6 +44,11 @@ struct Options {
     /// Take the shares of the classes of work, and ratios that no record has, from this file [default: the kept ones]
     #[arg(long, value_name = "FILE")]
     workloads: Option<PathBuf>,
+
+    /// A folder with files PAIR.json that `pairbench forecast --json` printed. Those of kept workloads replace their shares;
+    /// the others are scored as they were written [default: benches/forecast/written]
+    #[arg(long, value_name = "FOLDER")]
+    forecasts: Option<PathBuf>,
 
     /// Write the tables into docs/evidence/forecasts.md
     #[arg(long)]
@@ -69,15 +78,27 @@ fn run(options: &Options) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let kept = root.join("benches/forecast/workloads.csv");
     let mut workloads = workloads::read(options.workloads.as_ref().unwrap_or(&kept))?;
+    let folder = root.join("benches/forecast/written");
+    let written = written::read(options.forecasts.as_ref().unwrap_or(&folder))?;
+    let written = written::take_shares(&mut workloads, written);
+    let mut ratios = BTreeMap::new();
     for path in &options.record {
-        let taken = workloads::take_ratios(&mut workloads, path)?;
-        println!("{}: the ratios of {taken} workloads", path.display());
+        ratios.extend(workloads::ratios(path)?);
+    }
+    for workload in &mut workloads {
+        workload.ratio = ratios.get(&workload.name).copied().unwrap_or(workload.ratio);
     }
     let source = root.join(gains::FILE);
     let text = std::fs::read_to_string(&source).ok();
     let shipped = text.as_deref().map(gains::read).transpose()?;
-    let tables = format!("{}\n{}", about(root), page::tables(&workloads, shipped.as_ref()));
-    println!("{tables}");
+    let tables = format!(
+        "{}\n{}{}",
+        about(root),
+        page::tables(&workloads, shipped.as_ref()),
+        page::written(&written, &ratios)
+    );
+    // A reader that has seen enough may close the pipe.
+    let _ = writeln!(std::io::stdout(), "{tables}");
     if options.write_page {
         let file = root.join(page::FILE);
         write(&file, &page::put(&read(&file)?, &tables)?)?;
@@ -86,6 +107,7 @@ fn run(options: &Options) -> Result<(), String> {
         let fitted = Gains::fit(&workloads.iter().collect::<Vec<_>>());
         let bands = score::bands(&score::leave_one_out(&workloads));
         write(&source, &gains::rewrite(&read(&source)?, &fitted, &bands)?)?;
+        format(root, &source)?;
     }
     Ok(())
 }
@@ -97,7 +119,7 @@ fn about(root: &Path) -> String {
         .filter(|argument| argument != "--bench")
         .collect();
     let commit = record::build(root).revision.unwrap_or_else(|| "unknown".into());
-    let today = jiff::Zoned::now().date();
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let mut command = "cargo bench --bench forecast".to_string();
     if !arguments.is_empty() {
         command += " -- ";
@@ -106,12 +128,24 @@ fn about(root: &Path) -> String {
     format!("| date | commit | command |\n|---|---|---|\n| {today} | {commit} | `{command}` |\n")
 }
 
+fn format(root: &Path, file: &Path) -> Result<(), String> {
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .args([root, file])
+        .status();
+    match formatted {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("rustfmt of {} failed: {status}", file.display())),
+        Err(error) => Err(format!("cannot run rustfmt: {error}")),
+    }
+}
+
 fn read(file: &Path) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
     std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
-    println!("wrote {}", file.display());
+    eprintln!("wrote {}", file.display());
     Ok(())
 }

@@ -4,6 +4,8 @@ use super::gains::two_digits;
 use super::model::{CLASSES, Gains};
 use super::score::{self, Errors, Forecast, HELD};
 use super::workloads::Workload;
+use super::written::Written;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The page, from the root of the repository.
@@ -160,6 +162,44 @@ fn all(forecasts: &[Forecast<'_>]) -> String {
         );
     }
     text
+}
+
+/// The forecasts that were written before their ports existed, scored as they were written; nothing without any.
+pub fn written(written: &[Written], ratios: &BTreeMap<String, f64>) -> String {
+    if written.is_empty() {
+        return String::new();
+    }
+    let mut rows = String::new();
+    let (mut measured, mut held, mut given, mut right) = (0, 0, 0, 0);
+    for one in written {
+        let (low, high) = one.port.band();
+        let band = if high.is_finite() {
+            format!("{} to {}", times(low), times(high))
+        } else {
+            format!("at least {}", times(low))
+        };
+        let Some(&ratio) = ratios.get(&one.name) else {
+            let _ = writeln!(rows, "| {} | {band} | no port yet | | |", one.name);
+            continue;
+        };
+        let (answers, right_ones) = one.port.answers(ratio);
+        measured += 1;
+        held += usize::from(one.port.held(ratio));
+        given += answers;
+        right += right_ones;
+        let verdict = if one.port.held(ratio) { "yes" } else { "**no**" };
+        let _ = writeln!(
+            rows,
+            "| {} | {band} | {} | {verdict} | {right_ones} of {answers} |",
+            one.name,
+            times(ratio)
+        );
+    }
+    format!(
+        "\nForecasts written before the port existed, as they were written: {held} of {measured} held, and {right} of \
+         {given} answers to the lines of 2×, 5×, 10× and 30× were right, where one was given.\n\n\
+         | workload | forecast | measured | held | answers right |\n|---|---|---:|---|---:|\n{rows}"
+    )
 }
 
 /// A ratio with two digits, or whole.

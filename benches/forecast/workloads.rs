@@ -71,21 +71,14 @@ fn workload(row: &Row) -> Result<Workload, String> {
     })
 }
 
-/// Takes the ratios of the ports from a record; returns how many there were.
+/// The ratios of the ports in a record, by the name of the pair.
 ///
 /// # Errors
 ///
 /// When the record cannot be read.
-pub fn take_ratios(workloads: &mut [Workload], path: &Path) -> Result<usize, String> {
+pub fn ratios(path: &Path) -> Result<BTreeMap<String, f64>, String> {
     let record = record::read(path).map_err(|problem| problem.to_string())?;
     let analysis = Analysis::of(&record);
-    let mut taken = 0;
-    for workload in workloads {
-        let port = analysis.pair(&workload.name).and_then(PairAnalysis::port);
-        if let Some(ratio) = port.and_then(|port| port.ratio) {
-            workload.ratio = ratio.value;
-            taken += 1;
-        }
-    }
-    Ok(taken)
+    let ratio = |pair: &PairAnalysis<'_>| Some((pair.pair.name.clone(), pair.port()?.ratio?.value));
+    Ok(analysis.pairs.iter().filter_map(ratio).collect())
 }

@@ -1,0 +1,117 @@
+//! What `pairbench forecast --json` printed, one file a pair: shares of the classes of work, and forecasts to score as they
+//! were written, before their ports existed.
+
+use super::model::{ByClass, CLASSES};
+use super::workloads::Workload;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// One such file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The pair: the stem of the file.
+    pub name: String,
+    /// What it says of the port.
+    pub port: Port,
+    /// The share of Python's time in each class of work.
+    pub shares: ByClass,
+}
+
+/// A forecast of a port, as printed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Port {
+    low: Option<f64>,
+    high: Option<f64>,
+    at_least: Option<f64>,
+    /// `yes`, `no` or `unknown` for each line.
+    pub over: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Printed {
+    port: Port,
+    shares: BTreeMap<String, f64>,
+}
+
+impl Port {
+    /// Both ends of the band; without an upper end where only a lower one was given.
+    pub fn band(&self) -> (f64, f64) {
+        let low = self.low.or(self.at_least).unwrap_or(0.0);
+        (low, self.high.unwrap_or(f64::INFINITY))
+    }
+
+    /// Whether the outcome is in the band.
+    pub fn held(&self, ratio: f64) -> bool {
+        let (low, high) = self.band();
+        (low..=high).contains(&ratio)
+    }
+
+    /// How many answers were given, and how many of them were right.
+    pub fn answers(&self, ratio: f64) -> (usize, usize) {
+        let given = self.over.iter().filter_map(|(line, answer)| {
+            let line: f64 = line.parse().ok()?;
+            match answer.as_str() {
+                "yes" => Some(ratio > line),
+                "no" => Some(ratio <= line),
+                _ => None,
+            }
+        });
+        let given: Vec<bool> = given.collect();
+        (given.len(), given.iter().filter(|right| **right).count())
+    }
+}
+
+/// Reads all files of a folder, in the order of their names; none where there is no such folder.
+///
+/// # Errors
+///
+/// When one does not read as a forecast.
+pub fn read(folder: &Path) -> Result<Vec<Written>, String> {
+    let mut written = Vec::new();
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return Ok(written);
+    };
+    let mut files: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    for file in files {
+        let error = |problem: &dyn std::fmt::Display| {
+            format!(
+                "{}: {problem}. It is to be what `pairbench forecast --json` prints",
+                file.display()
+            )
+        };
+        let bytes = std::fs::read(&file).map_err(|problem| error(&problem))?;
+        let printed: Printed = serde_json::from_slice(&bytes).map_err(|problem| error(&problem))?;
+        if let Some(other) = printed
+            .shares
+            .keys()
+            .find(|name| CLASSES.iter().all(|class| class.name != **name))
+        {
+            return Err(error(&format!("{other} is no class of work")));
+        }
+        written.push(Written {
+            name: file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            port: printed.port,
+            shares: CLASSES.map(|class| printed.shares.get(class.name).copied().unwrap_or(0.0)),
+        });
+    }
+    Ok(written)
+}
+
+/// Takes the shares of the kept workloads from these files, and returns the files of all others.
+pub fn take_shares(workloads: &mut [Workload], written: Vec<Written>) -> Vec<Written> {
+    let mut others = Vec::new();
+    for one in written {
+        match workloads.iter_mut().find(|workload| workload.name == one.name) {
+            Some(kept) => kept.shares = one.shares,
+            None => others.push(one),
+        }
+    }
+    others
+}
