@@ -122,12 +122,14 @@ impl File {
                 };
                 let name = path.last().expect("a path has a name").clone();
                 file.imports.insert(name.clone(), path.clone());
-                // A macro is at the root already, wherever it is re-exported.
-                if exports && path != [module, std::slice::from_ref(&name)].concat() {
+                if exports {
                     if modules.contains(&path) && statement.contains("::*") {
                         file.all_of.push(path.clone());
                     }
-                    file.exports.insert(name, path.clone());
+                    // A macro is at the root already, wherever it is re-exported.
+                    if path != [module, std::slice::from_ref(&name)].concat() {
+                        file.exports.insert(name, path.clone());
+                    }
                 }
                 // A module that is brought in is used where a path begins with it, and a child is not used by being
                 // re-exported.
