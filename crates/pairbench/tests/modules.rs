@@ -126,7 +126,7 @@ impl File {
                     if modules.contains(&path) && statement.contains("::*") {
                         file.all_of.push(path.clone());
                     }
-                    // A macro is at the root already, wherever it is re-exported.
+                    // What is re-exported by a module inside the file is there already.
                     if path != [module, std::slice::from_ref(&name)].concat() {
                         file.exports.insert(name, path.clone());
                     }

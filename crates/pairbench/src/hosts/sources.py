@@ -1,4 +1,4 @@
-"""Where the Python functions of declared pairs are, and their text; prints JSON: a list of file, line and text, or null.
+"""Finds the Python functions of declared pairs; prints JSON, for each a list of file, line and text, or null.
 
 Run with `-c`; the arguments are the folder of the pairs' modules and the names of these.
 """

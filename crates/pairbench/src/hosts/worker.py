@@ -48,8 +48,8 @@ class Opened:
             odd = [name for name in named if not (isinstance(name, str) and name.isidentifier())]
             if odd:
                 raise Declaration(
-                    f"the input is a map with the key {odd[0]!r}, which cannot name an argument of {function.__name__}(); "
-                    "make the input a struct with a field that holds the map"
+                    f"the input is a map with the key {odd[0]!r}, which cannot name an argument of "
+                    f"{function.__name__}(); make the input a struct with a field that holds the map"
                 )
             self.positional, self.named = (*resources, *positional), named
             if not bound:
@@ -90,10 +90,8 @@ def from_file(elements):
 
 def picture(value):
     """What shows whether the arguments of a call were changed."""
-    try:
+    with contextlib.suppress(NotPlain):  # Python's own types are pickled as they are
         value = plain(value, "the input", convert=False)
-    except NotPlain:
-        pass  # of Python's own types, which are pickled as they are
     return pickle.dumps(value, PICKLE)
 
 

@@ -46,7 +46,7 @@ use std::path::PathBuf;
 
 /// All that a pair's Rust file usually needs.
 pub mod prelude {
-    pub use super::{Int, Native, Pair, Profile, Tolerance};
+    pub use crate::registry::{Int, Native, Pair, Profile, Tolerance};
     pub use serde::{Deserialize, Serialize};
 }
 
