@@ -1,8 +1,8 @@
 """What stands between the start of an interpreter and its first answer: importing a pair's module, and the first call.
 
-Run with `-c`, in a process of its own; the arguments are the folder of the Python sides, the module's name, the variant,
-modules that are to be missing, with commas between, and how the input becomes calls. The input comes as a pickle on the
-standard input.
+Run with `-c`, in a process of its own; the arguments are the folder of the Python sides, the module's name, the
+variant, modules that are to be missing, with commas between, and how the input becomes calls. The input comes as a
+pickle on the standard input.
 Nothing is imported beforehand that an interpreter does not import by itself, so that the module pays for what it needs.
 """
 
