@@ -10,7 +10,7 @@
 
 use flate2::Crc;
 use pairbench::registry::prelude::*;
-use rand::{RngExt, Rng, SeedableRng};
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

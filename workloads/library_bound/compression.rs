@@ -14,7 +14,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
-use rand::{RngExt, Rng, SeedableRng};
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};

@@ -8,9 +8,9 @@
 //! It does not show reading the files, nor other digests. And where a processor has no such instructions, the
 //! two libraries differ more.
 
-use pairbench::registry::prelude::*;
 use base16ct::lower;
-use rand::{RngExt, Rng, SeedableRng};
+use pairbench::registry::prelude::*;
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! What the inputs are drawn from.
 
 pub use rand::seq::{IndexedRandom, SliceRandom};
-pub use rand::{RngExt, SeedableRng};
+pub use rand::{Rng, SeedableRng};
 use std::ops::RangeInclusive;
 
 /// Gives the same numbers on every machine.

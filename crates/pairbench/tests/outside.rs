@@ -92,6 +92,7 @@ impl Project {
             .current_dir(self.path())
             .env("PATH", std::env::join_paths(path).unwrap())
             .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("CARGO_PKG_NAME")
             .env_remove("RUSTFLAGS")
             .env_remove("VIRTUAL_ENV")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

@@ -76,6 +76,7 @@ impl Project {
             .current_dir(self.path().join(folder))
             .args(arguments)
             .env_remove("CARGO_MANIFEST_DIR")
+            .env_remove("CARGO_PKG_NAME")
             .output()
             .unwrap()
     }

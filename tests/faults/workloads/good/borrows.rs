@@ -12,7 +12,9 @@ pub struct Input {
 pub fn pair() -> Pair {
     Pair::new(Profile::Flat, "words that are followed by longer ones")
         .input(|size, seed| Input {
-            words: (0..size).map(|at| "a".repeat(((at * 7 + seed) % 11) as usize)).collect(),
+            words: (0..size)
+                .map(|at| "a".repeat(((at * 7 + seed) % 11) as usize))
+                .collect(),
         })
         .cases("words", &[10, 100, 1_000])
         .rust(rust)
