@@ -26,7 +26,7 @@ fn root() -> &'static Path {
 }
 
 fn kept() -> Vec<Workload> {
-    workloads::read(&root().join("benches/forecast/workloads.csv")).unwrap()
+    workloads::read(&root().join("crates/pairbench/src/forecast/workloads.csv")).unwrap()
 }
 
 fn workload(name: &str, ratio: f64, shares: &[(&str, f64)]) -> Workload {

@@ -98,6 +98,7 @@ fn job(key: Key, order_seed: u64, criterion_dir: PathBuf) -> Job {
     Job {
         pair: key.work.name().into(),
         size: key.work.size(key.side),
+        other_size: None,
         seed: SEED,
         order_seed,
         baseline: variant(key.side, 0),

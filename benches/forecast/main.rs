@@ -3,7 +3,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `workloads.csv` | the workloads: shares of the Python side's time by class of work, and what the port gained |
+//! | `workloads.csv` of the module `forecast` | the workloads: shares of the Python side's time by class of work, and what the port gained |
 //! | `workloads.rs` | reads them, and newer ratios from records |
 //! | `model.rs` | the model, and the fit |
 //! | `written.rs` | what `pairbench forecast --json` printed: newer shares, and forecasts from before the port |
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
 /// The pipeline: read, fit and score, print, write what was asked for.
 fn run(options: &Options) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let kept = root.join("benches/forecast/workloads.csv");
+    let kept = root.join("crates/pairbench/src/forecast/workloads.csv");
     let mut workloads = workloads::read(options.workloads.as_ref().unwrap_or(&kept))?;
     let folder = root.join("benches/forecast/written");
     let written = written::read(options.forecasts.as_ref().unwrap_or(&folder))?;

@@ -1,14 +1,13 @@
 //! Workloads that were ported and measured: the nearest show what such a forecast is like.
 //!
-//! `measured.csv` has the ratio of each (CPython 3.11.7 without profile-guided optimisation, rustc 1.95, medians over
-//! launches) and the shares of its time by class, from samples with C symbols. 23 are those of the catalogue, 46 were
-//! written to fit the gains.
+//! `workloads.csv` has the ratio of each and the shares of its time by class, and says how they were measured. 23 are those
+//! of the catalogue, 46 were written to fit the gains, which `cargo bench --bench forecast` does from the same file.
 
 use super::class::Class;
 use super::shares::Shares;
 use serde::{Deserialize, Serialize};
 
-const TABLE: &str = include_str!("measured.csv");
+const TABLE: &str = include_str!("workloads.csv");
 
 /// A measured workload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,11 +25,17 @@ pub(super) fn nearest(shares: &Shares) -> Vec<Measured> {
     all.into_iter().take(3).map(|(_, one)| one).collect()
 }
 
+/// The lines of the table, the first with its titles.
+fn rows() -> impl Iterator<Item = &'static str> {
+    TABLE.lines().filter(|line| !line.starts_with('#'))
+}
+
 fn table() -> impl Iterator<Item = (Measured, Shares)> {
-    TABLE.lines().skip(1).map(|line| {
+    rows().skip(1).map(|line| {
         let mut fields = line.split(',');
         let name = fields.next().unwrap_or_default().to_string();
-        let mut numbers = fields.map(|field| field.parse().expect("a number"));
+        // The second is the set.
+        let mut numbers = fields.skip(1).map(|field| field.parse().expect("a number"));
         let ratio = numbers.next().expect("a ratio");
         let mut shares = Shares::default();
         Class::ALL
@@ -48,8 +53,8 @@ mod tests {
     #[test]
     fn the_table_has_the_classes_in_their_order_and_shares_of_one() {
         let names = Class::ALL.map(|class| serde_json::to_string(&class).unwrap().replace('"', ""));
-        let head = TABLE.lines().next().unwrap();
-        assert_eq!(head, format!("name,ratio,{}", names.join(",")));
+        let head = rows().next().unwrap();
+        assert_eq!(head, format!("name,set,ratio,{}", names.join(",")));
         for (one, shares) in table() {
             let all: f64 = Class::ALL.iter().map(|class| shares.share(*class)).sum();
             assert!((all - 1.0).abs() < 0.01 && one.ratio > 0.5, "{one:?} {all}");

@@ -1,8 +1,8 @@
 //! Forecasts: what a port of a Python workload would gain, before any Rust is written.
 //!
-//! A workload runs in fresh workers ([`observe`]). Its samples are put into classes of work ([`class`], [`shares`]); each
-//! class has a measured gain ([`gains`]), and Amdahl's sum over them is the forecast of a whole port ([`port`]) and of
-//! extensions in the place of single functions ([`candidates`]).
+//! A workload runs in fresh workers (`observe`). Its samples are put into classes of work (`class`, `shares`); each
+//! class has a measured gain (`gains`), and Amdahl's sum over them is the forecast of a whole port (`port`) and of
+//! extensions in the place of single functions (`candidates`).
 
 mod candidates;
 mod class;
