@@ -7,6 +7,7 @@
 mod candidates;
 mod class;
 mod gains;
+mod known;
 mod measured;
 mod observe;
 mod port;

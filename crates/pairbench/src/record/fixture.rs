@@ -59,6 +59,7 @@ pub(crate) fn steady() -> Record {
         profile: Profile::HotLoop,
         about: "adds".into(),
         unit: "numbers".into(),
+        many_calls: false,
         tolerance: Tolerance::EXACT,
         baseline: Variant::BASELINE.into(),
         null_of: None,

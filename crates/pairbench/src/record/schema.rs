@@ -169,6 +169,9 @@ pub struct PairRecord {
     pub about: String,
     /// What sizes count.
     pub unit: String,
+    /// Whether one measured call stands for as many calls as the size says, each with an input of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub many_calls: bool,
     /// The tolerance for floats.
     pub tolerance: Tolerance,
     /// The variant that every ratio of the pair is relative to: `python`, but in a null pair the side that is measured

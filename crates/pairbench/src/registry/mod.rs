@@ -20,6 +20,7 @@ mod floor;
 pub(crate) mod known;
 mod native;
 mod pair;
+mod start;
 mod variant;
 mod workload;
 
@@ -27,7 +28,7 @@ mod workload;
 pub use arguments::{Argument, Function};
 #[cfg(feature = "harness")]
 pub use builder::Calls;
-pub use builder::{Each, PairBuilder, PairStart};
+pub use builder::{Each, PairBuilder};
 pub use case::{Case, Profile, Tolerance};
 #[cfg(feature = "harness")]
 pub(crate) use declared::python_folders;
@@ -38,7 +39,10 @@ pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
+pub use start::PairStart;
 pub use variant::{Side, Variant};
+#[cfg(feature = "harness")]
+pub(crate) use workload::Form;
 pub use workload::{Opened, Port, PortWith};
 
 use std::borrow::Cow;

@@ -57,7 +57,7 @@ pub(crate) fn render(
         section aria-labelledby="pairs" {
             (heading("pairs", "All pairs"))
             p.hint {
-                "Times are Python's per call, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
+                "Times are Python's on the case, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
                 "The small print is the 95\u{a0}% interval over launches. A pair's name links to its page."
             }
             (table(chosen))

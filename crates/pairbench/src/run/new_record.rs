@@ -7,7 +7,7 @@ use crate::record::{
     self, Embedding, Further, NativeModule, PairRecord, Project, Record, RecordedSources, SCHEMA, Session,
     Settings, Status, VariantRecord, VariantState, Verification,
 };
-use crate::registry::Variant;
+use crate::registry::{Form, Variant};
 use crate::run::baseline::Baseline;
 use crate::run::interpreters::ChosenInterpreters;
 use crate::run::options::Options;
@@ -125,6 +125,7 @@ fn pair_record(selected: &Selected<'_>, sources: RecordedSources) -> PairRecord 
         profile: entry.pair.profile(),
         about: entry.pair.about().into(),
         unit: entry.pair.unit().into(),
+        many_calls: matches!(entry.pair.form(), Form::Each | Form::Calls),
         tolerance: entry.pair.tolerance(),
         baseline: Variant::BASELINE.into(),
         null_of: None,

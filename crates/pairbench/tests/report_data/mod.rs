@@ -62,6 +62,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         profile: plan.profile,
         about: plan.about.into(),
         unit: plan.unit.into(),
+        many_calls: false,
         tolerance: Tolerance::default(),
         baseline: Variant::BASELINE.into(),
         null_of: None,

@@ -70,6 +70,8 @@ fn the_report_shows_the_functions_that_were_named() {
         "{}",
         sources.rust
     );
+    assert!(record.pairs[0].many_calls);
     let page = ran.file("pairs/refers.html");
+    assert!(page.contains("Time for all calls"), "{page}");
     assert!(page.contains("sum_of_digits") && !page.contains("pairbench_pair_"));
 }

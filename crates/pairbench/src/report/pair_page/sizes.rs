@@ -50,7 +50,7 @@ fn by_size(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
     };
     let lines: Vec<Line> = names.iter().map(line).collect();
     let label = format!(
-        "Time per call against size on logarithmic axes for {} at {}; the table has the numbers.",
+        "Time against size on logarithmic axes for {} at {}; the table has the numbers.",
         names.join(", "),
         count(measured.len(), "size")
     );

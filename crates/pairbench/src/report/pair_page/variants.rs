@@ -19,20 +19,25 @@ pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }))
             @match case {
-                Some(case) => { (table(case)) (embedded(case)) (libraries(pair)) (expected(one)) },
+                Some(case) => { (table(pair, case)) (embedded(case)) (libraries(pair)) (expected(one)) },
                 None => p.empty { "No case was measured." },
             }
         }
     }
 }
 
-fn table(case: &CaseSummary) -> Markup {
+fn table(pair: &PairRecord, case: &CaseSummary) -> Markup {
+    let time = if pair.many_calls {
+        "Time for all calls"
+    } else {
+        "Time per call"
+    };
     html! {
         div.scroll role="region" aria-labelledby="variants" tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { "Variant" }
-                    th.number scope="col" { "Ratio" } th.number scope="col" { "Time per call" }
+                    th.number scope="col" { "Ratio" } th.number scope="col" { (time) }
                     th.number scope="col" { "Set-up" } th.number scope="col" { "Launches" }
                     th scope="col" { "Called in" } th scope="col" { "State" }
                 } }
