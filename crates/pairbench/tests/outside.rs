@@ -175,6 +175,9 @@ fn a_pyo3_extension_of_another_version() {
     let printed = project.follow("A PyO3 extension", "");
     contains(&printed, &["ok   total", "native", "rust"]);
     assert!(!printed.contains("skip"), "the extension is found\n{printed}");
+    // It was built without optimisation here.
+    let index = std::fs::read_to_string(project.path().join("reports/pairs/total.html")).unwrap();
+    contains(&index, &["The extension is a debug build", "shop._native"]);
     let tree = project.run("cargo tree --offline --edges normal");
     assert!(!tree.contains("pairbench"), "a normal build has it\n{tree}");
 }

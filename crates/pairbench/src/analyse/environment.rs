@@ -55,6 +55,13 @@ pub(super) fn altered_by(pair: &PairRecord) -> Option<Warning> {
     (!pair.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(about, pair.altered.join("; ")))
 }
 
+/// Steps whose compiled modules are debug builds.
+pub(super) fn unoptimised_extension(pair: &PairRecord) -> Option<Warning> {
+    let about = vec![Subject::pair(&pair.name)];
+    let modules = pair.unoptimised.join(", ");
+    (!modules.is_empty()).then(|| WarningKind::UnoptimisedExtension.found(about, modules))
+}
+
 fn not_embedded(record: &Record) -> Option<Warning> {
     match &record.embedding {
         Embedding::On { .. } => None,

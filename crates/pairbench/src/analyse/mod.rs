@@ -61,6 +61,7 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
     sorted(
         [
             environment::altered_by(pair).into_iter().collect(),
+            environment::unoptimised_extension(pair).into_iter().collect(),
             outcome::find(pair, summary),
             precision::find(one),
             shape::find(one),

@@ -148,6 +148,8 @@ pub struct Modules {
     pub missing: Vec<(String, String)>,
     /// Name and version of the others.
     pub versions: Vec<(String, String)>,
+    /// Compiled modules of their packages that are Rust and were built with debug assertions.
+    pub debug: Vec<String>,
 }
 
 /// Whose code a frame runs.

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import importlib.machinery
 import itertools
 import json
 import os
@@ -147,7 +148,7 @@ class Session:
 
     def missing(self, modules):
         """Which of the modules cannot be imported, with the reason; and the versions of the others."""
-        missing, versions = [], []
+        missing, versions, debug = [], [], []
         for name in modules:
             try:
                 found = importlib.import_module(name)
@@ -156,7 +157,8 @@ class Session:
                 missing.append((name, f"{type(error).__name__}: {error}"))
             else:
                 versions.append((name, str(getattr(found, "__version__", ""))))
-        return {"missing": missing, "versions": versions}
+                debug += debug_modules(name)
+        return {"missing": missing, "versions": versions, "debug": sorted(set(debug))}
 
     def altered(self):
         """What alters the speed of the interpreter now, a phrase each."""
@@ -373,6 +375,21 @@ def failing(name):
     except Exception as error:
         return name, error
     return name, None
+
+
+def debug_modules(name):
+    """The loaded modules of this one's package that are Rust with debug assertions, by what only such builds hold."""
+    top = name.partition(".")[0]
+    found = []
+    for known, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) if known.partition(".")[0] == top else None
+        if not isinstance(file, str) or not file.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES)):
+            continue
+        with contextlib.suppress(OSError), open(file, "rb") as binary:
+            content = binary.read()
+            if b"unsafe precondition(s) violated" in content or b"attempt to add with overflow" in content:
+                found.append(known)
+    return found
 
 
 def hiding(top, root):

@@ -78,6 +78,7 @@ pub(crate) fn steady() -> Record {
         libraries: Vec::new(),
         deprecations: Vec::new(),
         altered: Vec::new(),
+        unoptimised: Vec::new(),
         verification: Verification {
             passed: true,
             compared: 3,

@@ -200,6 +200,9 @@ pub struct PairRecord {
     /// What its Python side switched on that alters the speed of the interpreter, a phrase each: a trace function.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<String>,
+    /// Compiled modules of its steps that are debug builds of Rust.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unoptimised: Vec<String>,
     /// What `verify` found.
     pub verification: Verification,
     /// The launches, in the order taken.

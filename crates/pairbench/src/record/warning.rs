@@ -1,7 +1,10 @@
 //! What the analysers found, as data: kind, whom it concerns, figure, text, remedy.
 
+mod subject;
+
+pub use subject::Subject;
+
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// One thing to know before trusting the numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,45 +31,6 @@ pub enum Severity {
     Warning,
     /// It reports what is missing, or what a reader may want to know.
     Note,
-}
-
-/// A pair, or a variant of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Subject {
-    /// Name of the pair, or of the null pair.
-    pub pair: String,
-    /// Name of the variant; none when it concerns all of the pair.
-    #[serde(default)]
-    pub variant: Option<String>,
-    /// Size of the case, where it is not the one that stands for the pair.
-    #[serde(default)]
-    pub size: Option<u64>,
-}
-
-impl Subject {
-    /// A pair as a whole.
-    pub(crate) fn pair(name: &str) -> Self {
-        Subject {
-            pair: name.into(),
-            variant: None,
-            size: None,
-        }
-    }
-}
-
-/// `pair`, `pair/variant`, `pair/variant at 4000`.
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.pair)?;
-        if let Some(variant) = &self.variant {
-            write!(f, "/{variant}")?;
-        }
-        match self.size {
-            Some(size) => write!(f, " at {size}"),
-            None => Ok(()),
-        }
-    }
 }
 
 macro_rules! kinds {
@@ -147,6 +111,10 @@ kinds! {
     DebugBuild, Warning,
         "Built without full optimisation, so these numbers mean nothing for Rust",
         "measure with cargo bench, whose profile is optimised";
+    /// A compiled module of a step, or of its package, is Rust with debug assertions in it.
+    UnoptimisedExtension, Warning,
+        "The extension is a debug build, which is much slower than the one that you ship",
+        "build it with optimisation: maturin develop --release";
     /// CPython was built without `--enable-optimizations`.
     UnoptimisedInterpreter, Warning,
         "The interpreter was built without optimisation, so Python is slower here than for most users",

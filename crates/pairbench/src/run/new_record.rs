@@ -150,6 +150,7 @@ fn pair_record(selected: &Selected<'_>, sources: RecordedSources) -> PairRecord 
         libraries: Vec::new(),
         deprecations: Vec::new(),
         altered: Vec::new(),
+        unoptimised: Vec::new(),
         verification: Verification::default(),
         launches: Vec::new(),
         diagnoses: PairDiagnoses::default(),

@@ -63,6 +63,11 @@ pub enum Finding {
         /// Its version.
         version: String,
     },
+    /// Compiled modules that a step uses and that are debug builds of Rust.
+    Unoptimised {
+        /// Their names.
+        modules: Vec<String>,
+    },
     /// What alters the speed of the interpreter now that the pair's modules are imported.
     Alters {
         /// The phrases.

@@ -133,6 +133,11 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         |r| r.build.rustflags = "-C target-cpu=native".into(),
     ),
     (
+        WarningKind::UnoptimisedExtension,
+        |r| r.pairs[0].unoptimised.push("shop._native".into()),
+        |r| r.pairs[0].altered.clear(),
+    ),
+    (
         WarningKind::UnoptimisedInterpreter,
         |r| r.interpreter.optimized = Some(false),
         |r| r.interpreter.optimized = None,

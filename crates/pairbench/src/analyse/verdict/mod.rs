@@ -238,8 +238,9 @@ const VOID: [WarningKind; 4] = [
 
 /// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
 /// open.
-const DOUBTS: [WarningKind; 10] = [
+const DOUBTS: [WarningKind; 11] = [
     WarningKind::FailedVariant,
+    WarningKind::UnoptimisedExtension,
     WarningKind::UnoptimisedInterpreter,
     WarningKind::FewLaunches,
     WarningKind::SamplesTooShort,

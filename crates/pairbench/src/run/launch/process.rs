@@ -246,6 +246,7 @@ fn able(
     };
     // Those of importing the pair's file and what its variants require.
     verify::pass_on_warnings(hosts, Variant::BASELINE, report);
+    report(Finding::Unoptimised { modules: found.debug });
     for (name, version) in found.versions {
         report(Finding::Package { name, version });
     }

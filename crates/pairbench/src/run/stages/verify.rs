@@ -209,6 +209,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });
             }
+            Finding::Unoptimised { modules } => pair.unoptimised.clone_from(modules),
             Finding::Alters { what } => {
                 let new = what.iter().filter(|one| !known.contains(one));
                 pair.altered = new.cloned().collect();
