@@ -13,6 +13,7 @@ mod observe;
 mod port;
 mod shares;
 mod trust;
+mod work;
 mod workload;
 
 pub use candidates::{Candidate, Step};
