@@ -144,7 +144,7 @@ fn a_floor_fails_the_run_only_where_the_interval_shows_it() {
     assert!(
         checked
             .stderr
-            .contains("what the pair's file expects: at least 1000000000000×"),
+            .contains("what the pair expects: at least 1000000000000×"),
         "{}",
         checked.stderr
     );
