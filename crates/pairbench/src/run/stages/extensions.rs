@@ -5,7 +5,7 @@ use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::Stop;
 use crate::record::{NativeModule, Phase};
-use crate::registry::{Registry, Variant};
+use crate::registry::{Entry, Registry, Variant};
 use crate::run::launch::process::RunInterpreter;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
@@ -62,6 +62,10 @@ pub(crate) fn build_counting(
 ) -> Result<PathBuf, String> {
     if let NativeModule::Unavailable { reason } = &run.record.native {
         return Err(reason.clone());
+    }
+    if run.suite.registry.entries().iter().all(Entry::is_declared) {
+        // Nothing that the user should add: the module would have to be theirs.
+        return Err("pairs that are declared by reference have no counting module".into());
     }
     let counting = extension::can_count(&run.suite.registry)
         .and_then(|()| fits(counting_build(run), left))
