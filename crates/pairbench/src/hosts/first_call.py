@@ -26,6 +26,9 @@ import_ns = clock() - started
 import pickle  # noqa: E402 (not before: it would have been paid for already)
 
 value = pickle.load(sys.stdin.buffer)
+calls = calls_of(value, form)
+if form in ("call", "calls"):
+    value = calls
 module = sys.modules[name]
 function = getattr(module, variant)
 setup = getattr(module, "setup_" + variant, None)
@@ -39,22 +42,7 @@ elif names and code.co_argcount > len(getattr(setup, "__wrapped__", setup).__def
     wanted = (value,)
 manager = None if setup is None else setup(*wanted, **named)
 resources = () if manager is None else (manager.__enter__(),)
-calls = [value] if form == "one" else value
-if form in ("call", "calls"):
-    import json
-
-    calls = [json.loads(one["call"]) if "call" in one else one for one in value]
-bound = []
-for call in calls:
-    keywords, positional = (call, ()) if isinstance(call, dict) else ({}, (call,))
-    if form in ("call", "calls"):
-        if "pickle" in call:
-            positional, keywords = pickle.loads(call["pickle"])
-        elif "value" in call:
-            positional, keywords = (json.loads(call["value"]),), {}
-        else:
-            positional, keywords = call.get("args", ()), call.get("kwargs", {})
-    bound.append(((*resources, *positional), keywords))
+bound = [((*resources, *positional), keywords) for positional, keywords in calls]
 
 started = clock()
 for positional, keywords in bound:

@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Imports a pair's module and calls a variant once; prints what both took, as JSON.
-pub(crate) const FIRST_CALL: &str = include_str!("first_call.py");
+pub(crate) const FIRST_CALL: &str = concat!(include_str!("calls.py"), include_str!("first_call.py"));
 
 /// Calls into Rust with arguments of many types; prints what a call took, as JSON.
 pub(crate) const CROSSING: &str = include_str!("crossing.py");

@@ -12,7 +12,6 @@ import gc
 import importlib
 import importlib.machinery
 import itertools
-import json
 import os
 import pickle
 import reprlib
@@ -36,6 +35,9 @@ class Opened:
     """A variant on an input of its own, with what it needs set up."""
 
     def __init__(self, function, setup, value, form):
+        calls = calls_of(value, form)
+        if form in ("call", "calls"):
+            value = calls
         self.value = value
         self.before = None
         self.stack = contextlib.ExitStack()
@@ -43,7 +45,6 @@ class Opened:
         started = time.perf_counter_ns()
         resources = () if setup is None else (self.stack.enter_context(setup(*positional, **named)),)
         self.setup_ns = 0 if setup is None else time.perf_counter_ns() - started
-        calls = [arguments(value)] if form == "one" else [arguments(one) for one in value] if form == "each" else value
         bound = []
         for positional, named in calls:
             odd = [name for name in named if not (isinstance(name, str) and name.isidentifier())]
@@ -62,31 +63,9 @@ class Opened:
             self.positional, self.named = (), {}
 
 
-def arguments(value):
-    """Those of a call with a value that is not from a file: a map has their names."""
-    return ((), value) if isinstance(value, dict) else ((value,), {})
-
-
 def call_all(calls):
     """The answers of all these calls."""
     return [call() for call in calls]
-
-
-def from_file(elements):
-    """The arguments of each call in a file: positional and named ones."""
-    calls = []
-    for element in elements:
-        ((kind, content),) = element.items()
-        if kind == "pickle":
-            positional, named = pickle.loads(content)
-        else:
-            content = json.loads(content)
-            if kind == "call":
-                positional, named = content.get("args", []), content.get("kwargs", {})
-            else:
-                positional, named = [content], {}
-        calls.append((tuple(positional), dict(named)))
-    return calls
 
 
 def picture(value):
@@ -179,12 +158,9 @@ class Session:
             raise Declaration(f"{self.module.__file__} has no function {variant!r}")
         # What times the requests of a variant needs what the variant itself needs.
         owner = variant[len(LATENCIES) :] if variant.startswith(LATENCIES) else variant
-        value = pickle.loads(input)
+        opened = Opened(function, getattr(self.module, "setup_" + owner, None), pickle.loads(input), form)
         if form in ("call", "calls"):
-            value = from_file(value)
-        opened = Opened(function, getattr(self.module, "setup_" + owner, None), value, form)
-        if form in ("call", "calls"):
-            opened.before = input, [picture(call) for call in value]
+            opened.before = input, [picture(call) for call in opened.value]
         handle = next(self.handles)
         self.opened[handle] = opened
         return {"handle": handle, "setup_ns": opened.setup_ns}

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 pub const PROGRAM: &str = concat!(
     include_str!("altered.py"),
     include_str!("plain.py"),
+    include_str!("calls.py"),
     include_str!("worker.py")
 );
 
