@@ -11,7 +11,7 @@ pub fn rng(seed: u64) -> Draws {
     Draws::seed_from_u64(seed)
 }
 
-/// A word of so many syllables.
+/// A word; `syllables` limits their number.
 pub fn word(rng: &mut Draws, syllables: RangeInclusive<u32>) -> String {
     const SYLLABLES: [&str; 25] = [
         "ba", "be", "co", "da", "den", "e", "en", "fo", "ga", "ge", "in", "la", "le", "me", "mo", "na", "no",

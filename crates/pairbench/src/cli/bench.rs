@@ -43,6 +43,7 @@ fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exi
         let written = list(&run::chosen(&suite.registry, &options)?);
         return Ok(Exit::of(&[(Exit::Unwritten, !written)]));
     }
+    suite.registry.write_modules()?;
     watch_interrupts(terminal);
     run::run(suite, options, &STOP, terminal, show_results)
 }

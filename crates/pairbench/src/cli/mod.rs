@@ -37,10 +37,6 @@ pub fn bench_main(suite: Suite) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     name_tool();
-    if let Err(why) = suite.registry.write_modules() {
-        eprintln!("error: {why}");
-        return ExitCode::from(2);
-    }
     match arguments.as_slice() {
         [first, spec] if first == process::ARGUMENT => process::main(&suite, Path::new(spec)),
         [first, rest @ ..] if first == turnaround::FIRST_CALL => process::first_call(&suite, rest),

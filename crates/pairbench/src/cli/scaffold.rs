@@ -79,12 +79,7 @@ fn variant_of(profile: Profile) -> &'static str {
 }
 
 fn check_name(name: &str) -> Result<(), String> {
-    let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(valid) {
-        return Err(format!(
-            "{name:?} cannot be the name of a pair: use a-z, 0-9 and _, and begin with a letter"
-        ));
-    }
+    crate::registry::check_name(name)?;
     if name.starts_with("test") {
         return Err(format!(
             "{name:?} cannot be the name of a pair: files that begin with `test` are tests"

@@ -36,6 +36,8 @@ pub(super) enum Element {
 #[derive(Debug)]
 pub(super) struct CallFile {
     path: PathBuf,
+    /// What a relative path begins at.
+    folder: OnceLock<PathBuf>,
     /// One call that has all elements as its argument, instead of a call for each.
     whole: bool,
     elements: OnceLock<Result<Vec<Element>, String>>,
@@ -45,14 +47,21 @@ impl CallFile {
     pub fn new(path: &Path, whole: bool) -> Self {
         CallFile {
             path: path.into(),
+            folder: OnceLock::new(),
             whole,
             elements: OnceLock::new(),
         }
     }
 
-    /// Makes a relative path one below this folder.
-    pub fn place(&mut self, folder: &Path) {
-        self.path = folder.join(&self.path);
+    /// Has a relative path begin at this folder.
+    pub fn place(&self, folder: &Path) {
+        let _ = self.folder.set(folder.into());
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder
+            .get()
+            .map_or_else(|| self.path.clone(), |folder| folder.join(&self.path))
     }
 
     /// How many elements there are; none of a file that cannot be read.
@@ -61,11 +70,14 @@ impl CallFile {
     }
 
     fn elements(&self) -> Result<&Vec<Element>, String> {
-        let read = || read(&self.path).map_err(|why| format!("{}: {why}", self.path.display()));
+        let read = || {
+            let path = self.path();
+            read(&path).map_err(|why| format!("{}: {why}", path.display()))
+        };
         self.elements.get_or_init(read).as_ref().map_err(String::clone)
     }
 
-    /// The calls of a case: so many elements from the beginning.
+    /// The calls of a case: the first elements, as many as its size says.
     ///
     /// # Errors
     ///

@@ -17,11 +17,9 @@ impl Registry {
     ///
     /// When the name is taken, or is none.
     pub(crate) fn declare(&mut self, name: &'static str, mut pair: Pair, bench: &str) {
-        let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        assert!(
-            name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(valid),
-            "{name:?} cannot be the name of a pair: use a-z, 0-9 and _, and begin with a letter"
-        );
+        if let Err(why) = check_name(name) {
+            panic!("{why}");
+        }
         assert!(
             pair.variants()[0].function.is_some(),
             "the pair {name} names no Python function: begin it with Pair::of(\"package.module:function\")"
@@ -84,15 +82,35 @@ fn find_bench(manifest_dir: &Path, bench: &Path) -> PathBuf {
     found.next().unwrap_or_else(|| manifest_dir.join(bench))
 }
 
+/// Whether a pair can have this name.
+///
+/// # Errors
+///
+/// What to do about it.
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    match name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(valid) {
+        true => Ok(()),
+        false => Err(format!(
+            "{name:?} cannot be the name of a pair: use a-z, 0-9 and _, and begin with a letter"
+        )),
+    }
+}
+
+/// Whether a folder has a Python project of its own.
+pub(crate) fn is_python_project(folder: &Path) -> bool {
+    let files = ["pyproject.toml", "setup.py", "setup.cfg"];
+    files.iter().any(|file| folder.join(file).is_file())
+}
+
 /// Where Python modules of the project may be that are not installed: its own folders `python` and `src`, and those of a
 /// Python project around it.
 pub(crate) fn python_folders(manifest_dir: &Path) -> Vec<PathBuf> {
-    let is_project = |folder: &&Path| {
-        ["pyproject.toml", "setup.py", "setup.cfg"]
-            .iter()
-            .any(|file| folder.join(file).is_file())
-    };
-    let around = manifest_dir.ancestors().skip(1).take(3).filter(is_project);
+    let around = manifest_dir
+        .ancestors()
+        .skip(1)
+        .take(3)
+        .filter(|folder| is_python_project(folder));
     let roots = std::iter::once(manifest_dir).chain(around);
     let folders = roots.flat_map(|root| [root.join("python"), root.join("src"), root.to_path_buf()]);
     folders.filter(|folder| folder.is_dir()).collect()

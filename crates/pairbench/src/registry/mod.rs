@@ -31,7 +31,7 @@ pub use builder::Calls;
 pub use builder::{Each, PairBuilder};
 pub use case::{Case, Profile, Tolerance};
 #[cfg(feature = "harness")]
-pub(crate) use declared::python_folders;
+pub(crate) use declared::{check_name, is_python_project, python_folders};
 pub use encode::{Int, WorkloadError};
 pub use floor::Floor;
 pub use known::Kind;

@@ -27,7 +27,7 @@ pub struct Pair {
     /// Where each Rust variant is declared.
     pub(super) places: Vec<Place>,
     #[cfg(feature = "harness")]
-    pub(super) file: Option<std::sync::Arc<std::sync::RwLock<super::calls::CallFile>>>,
+    pub(super) file: Option<std::sync::Arc<super::calls::CallFile>>,
 }
 
 /// Where a Rust variant is declared.
@@ -136,7 +136,6 @@ impl Pair {
     #[cfg(feature = "harness")]
     pub(super) fn place(&mut self, folder: &std::path::Path) {
         let Some(file) = &self.file else { return };
-        let mut file = file.write().expect("not poisoned");
         file.place(folder);
         if self.cases.is_empty() {
             // A file that cannot be read fails the pair when its input is needed.

@@ -99,7 +99,7 @@ impl PairStart {
         })
     }
 
-    /// How to make the inputs of so many calls from a seed: one measurement calls with each of them. For calls that are too
+    /// How to make an input for each of `size` calls from a seed: one measurement makes all of these calls. For calls that are too
     /// short by themselves, or whose mix matters.
     pub fn each<I, M>(self, make: M) -> PairBuilder<Each<I>>
     where
@@ -132,16 +132,16 @@ impl PairStart {
     #[cfg(feature = "harness")]
     fn with_file(self, path: &std::path::Path, whole: bool) -> PairBuilder<Calls> {
         use super::calls::CallFile;
-        use std::sync::{Arc, RwLock};
-        let file = Arc::new(RwLock::new(CallFile::new(path, whole)));
+        use std::sync::Arc;
+        let file = Arc::new(CallFile::new(path, whole));
         let (of_rust, of_python) = (file.clone(), file.clone());
         let form = if whole { Form::Call } else { Form::Calls };
         let mut builder: PairBuilder<Calls> = self.with(Inputs {
             make: Box::new(move |size, _| {
-                let calls = of_rust.read().expect("not poisoned").calls(size);
+                let calls = of_rust.calls(size);
                 Box::new(calls.map(|calls| (calls, form))) as Box<dyn Any>
             }),
-            pickle: Box::new(move |size, _| of_python.read().expect("not poisoned").pickle(size)),
+            pickle: Box::new(move |size, _| of_python.pickle(size)),
             form,
         });
         builder.pair.file = Some(file);

@@ -5,6 +5,7 @@ use crate::analyse::sources::tokens::{Kind, Language, Token, tokens};
 use crate::hosts::{self, PythonSource};
 use crate::record::RecordedSources;
 use crate::registry::{Entry, Registry};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ pub(crate) fn recorded(
         .filter(|entry| entry.is_declared())
         .collect();
     let mut found = hosts::python_sources(python, inherit, &declared).into_iter();
-    let rust = Package::of(&suite.registry);
+    let rust = LazyCell::new(|| Package::of(&suite.registry));
     let both = entries.iter().map(|entry| match entry.is_declared() {
         true => of_functions(entry, found.next().flatten(), &rust, &root),
         false => of_files(entry, &root),

@@ -71,7 +71,10 @@ fn the_run_is_whole_and_the_exit_code_shows_that_something_failed() {
     assert_eq!(record.status, Status::Complete);
     let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/workloads")).unwrap();
     let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
-    let of_files = record.pairs.iter().filter(|pair| !pair.name.starts_with("refers"));
+    let of_files = record
+        .pairs
+        .iter()
+        .filter(|pair| !pair.name.starts_with("refers"));
     assert_eq!(of_files.count(), files.count());
     ALL.left_nothing();
 }

@@ -3,13 +3,11 @@
 mod packages;
 mod python;
 
+use crate::registry::is_python_project;
 pub(super) use packages::Package;
 use packages::{Metadata, choose, metadata};
 use python::PythonProject;
 use std::path::{Path, PathBuf};
-
-/// Files at the top of a Python project.
-const PYTHON: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
 
 /// The folder of the crate in a Python project without Rust.
 const BESIDE: &str = "pairbench";
@@ -50,9 +48,7 @@ impl Project {
     /// When there is none, Cargo cannot read it, or it has several crates of which none is the obvious one.
     pub fn find(start: &Path, named: Option<&str>) -> Result<Self, String> {
         let start = std::path::absolute(start).map_err(|error| format!("{}: {error}", start.display()))?;
-        let manifests = |folder: &&Path| {
-            folder.join("Cargo.toml").is_file() || PYTHON.iter().any(|name| folder.join(name).is_file())
-        };
+        let manifests = |folder: &&Path| folder.join("Cargo.toml").is_file() || is_python_project(folder);
         let root = start.ancestors().find(manifests).ok_or_else(|| {
             format!(
                 "no Cargo.toml, pyproject.toml, setup.py or setup.cfg is in {} or above it; name the folder of the project: \

@@ -6,7 +6,7 @@ use crate::registry::arguments::Function;
 fn file(name: &str, text: &str) -> (tempfile::TempDir, CallFile) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(name), text).unwrap();
-    let mut file = CallFile::new(Path::new(name), false);
+    let file = CallFile::new(Path::new(name), false);
     file.place(folder.path());
     (folder, file)
 }
