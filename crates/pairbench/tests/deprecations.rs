@@ -3,24 +3,16 @@
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
-use pairbench::hosts::discovery::{Surroundings, everywhere};
+#[path = "common/pythons.rs"]
+mod pythons;
+
 use pairbench::hosts::interpreter::Python;
 use pairbench::hosts::worker::{PROGRAM, WorkerSetup};
 use pairbench::hosts::{HostSet, Hosts, Raised};
 use pairbench::registry::{Entry, Pair, Profile, Sources};
+use pythons::PYTHONS;
 use std::path::Path;
-use std::sync::LazyLock;
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// Those that are installed; environments warn like what they are made of.
-static PYTHONS: LazyLock<Vec<Python>> = LazyLock::new(|| {
-    let found = everywhere(&Surroundings::of_this_process(), Duration::from_secs(10)).found;
-    let pythons = found.into_iter().map(|found| found.python);
-    let pythons: Vec<_> = pythons.filter(|python| !python.about.virtual_env).collect();
-    assert!(!pythons.is_empty());
-    pythons
-});
 
 /// A folder `python` with a pair's file of this text, and the worker's program beside it.
 fn folder(text: &str) -> TempDir {

@@ -7,6 +7,9 @@
 #![cfg(unix)]
 #![allow(missing_docs)]
 
+#[path = "common/files.rs"]
+mod files;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,10 +80,7 @@ impl Project {
     }
 
     fn write(&self, file: &str, text: &str) -> PathBuf {
-        let path = self.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-        path
+        files::write(self.path(), file, text)
     }
 
     /// What a command prints; it must succeed.

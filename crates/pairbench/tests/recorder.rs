@@ -3,9 +3,14 @@
 #![cfg(all(feature = "harness", unix))]
 #![allow(missing_docs)]
 
-use pairbench::hosts::discovery::{Surroundings, everywhere};
-use pairbench::hosts::interpreter::{Python, choose};
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/pythons.rs"]
+mod pythons;
+
+use pairbench::hosts::interpreter::choose;
 use pairbench::registry::Pair;
+use pythons::PYTHONS;
 use serde_bytes::ByteBuf;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -13,17 +18,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// Those that are installed; environments behave like what they are made of.
-static PYTHONS: LazyLock<Vec<Python>> = LazyLock::new(|| {
-    let found = everywhere(&Surroundings::of_this_process(), Duration::from_secs(10)).found;
-    let pythons = found.into_iter().map(|found| found.python);
-    let pythons: Vec<_> = pythons.filter(|python| !python.about.virtual_env).collect();
-    assert!(!pythons.is_empty());
-    pythons
-});
 
 /// The one that a run would measure.
 static PYTHON: LazyLock<String> = LazyLock::new(|| choose(None).unwrap().about.executable);
@@ -118,9 +113,7 @@ impl Project {
     }
 
     fn write(&self, file: &str, text: &str) {
-        let path = self.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        files::write(self.path(), file, text);
     }
 
     fn command(&self, function: &str, options: &[&str], program: &[&str]) -> Command {

@@ -2,6 +2,9 @@
 //! measure at once; files that do not end the build with the name of the missing one.
 #![allow(missing_docs)]
 
+#[path = "common/files.rs"]
+mod files;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -56,9 +59,7 @@ impl Crate {
     }
 
     fn write(&self, file: &str, text: &str) {
-        let path = self.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        files::write(self.path(), file, text);
     }
 
     fn cargo(&self, arguments: &[&str]) -> Output {

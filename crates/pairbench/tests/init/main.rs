@@ -3,6 +3,9 @@
 
 mod new;
 
+#[path = "../common/files.rs"]
+mod files;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -58,9 +61,7 @@ impl Project {
     }
 
     fn write(&self, file: &str, text: &str) {
-        let path = self.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        files::write(self.path(), file, text);
     }
 
     fn read(&self, file: &str) -> String {
