@@ -41,3 +41,16 @@ pub fn sentence(rng: &mut Draws) -> String {
         .collect();
     words.join(" ") + ". "
 }
+
+/// Edges of a graph, each from a node to a node with a weight.
+pub fn edges(nodes: u64, number: u64, seed: u64) -> Vec<(usize, usize, i64)> {
+    let mut rng = rng(seed);
+    let edge = |_| {
+        (
+            rng.random_range(0..nodes) as usize,
+            rng.random_range(0..nodes) as usize,
+            rng.random_range(1..=1000),
+        )
+    };
+    (0..number).map(edge).collect()
+}

@@ -19,17 +19,9 @@ struct Input {
 }
 
 fn generate(nodes: u64, seed: u64) -> Input {
-    let mut rng = rng(seed);
-    let mut edge = |_| {
-        (
-            rng.random_range(0..nodes) as usize,
-            rng.random_range(0..nodes) as usize,
-            rng.random_range(1..=1000),
-        )
-    };
     Input {
         nodes,
-        edges: (0..nodes * 3).map(&mut edge).collect(),
+        edges: edges(nodes, nodes * 3, seed),
     }
 }
 

@@ -11,11 +11,11 @@ pub fn pair() -> Pair {
         .build()
 }
 
-fn generate(size: u64, seed: u64) -> u64 {
+pub(crate) fn generate(size: u64, seed: u64) -> u64 {
     2 + size + seed % 10
 }
 
-fn rust(&n: &u64) -> (usize, u64) {
+pub(crate) fn rust(&n: &u64) -> (usize, u64) {
     let n = n as usize;
     let mut flags = vec![true; n + 1];
     flags[0] = false;
