@@ -4,6 +4,7 @@
 //! it does so. Each of these processes writes into that folder; what they wrote is merged when the program has ended.
 
 use super::recording::{Recording, Target};
+use crate::hosts::private_folder;
 use crate::hosts::script::{RECORDER, RECORDER_START};
 use crate::run::exit::{Exit, HELP_OF_RECORD};
 use crate::terminal::print_error;
@@ -55,7 +56,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     // Before the program runs, which may take long.
     let file = new_beside(out).map_err(|error| unwritable(out, &error))?;
-    let folder = tempfile::tempdir()
+    let folder = private_folder("pairbench-")
         .and_then(|folder| prepare(folder.path(), arguments).map(|()| folder))
         .map_err(|error| {
             format!(

@@ -6,6 +6,7 @@
 
 mod candidates;
 mod class;
+mod classify;
 mod gains;
 mod known;
 mod measured;
@@ -13,7 +14,6 @@ mod observe;
 mod port;
 mod shares;
 mod trust;
-mod work;
 mod workload;
 
 pub use candidates::{Candidate, Step};

@@ -1,6 +1,6 @@
 //! Runs a workload in fresh processes: times it, samples it, and watches what it calls.
 
-use super::work::Work;
+use super::classify::Work;
 use super::workload::{Prepared, Workload};
 use crate::hosts::worker::Worker;
 use crate::hosts::{Fault, Handle, Host, Sampled, SampledFunction};

@@ -1,8 +1,8 @@
 //! The time by class of work, from samples.
 
 use super::class::Class;
+use super::classify::{Seen, Work};
 use super::gains::GAINS;
-use super::work::{Seen, Work};
 
 /// Part of the time of each class; together 1, or 0 where nothing was seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

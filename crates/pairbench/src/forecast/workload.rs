@@ -1,8 +1,8 @@
 //! What is to be forecast, and the pair of Python alone by which a worker runs it.
 
-use crate::hosts::Fault;
 use crate::hosts::interpreter::Python;
 use crate::hosts::worker::{PROGRAM, Worker, WorkerSetup};
+use crate::hosts::{Fault, private_folder};
 use crate::registry::{Entry, Pair, Profile, Sources};
 use serde_json::json;
 use std::io;
@@ -78,7 +78,7 @@ impl<'a> Prepared<'a> {
         stdin: Option<&Path>,
         limit: Duration,
     ) -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let folder = private_folder("pairbench-")?;
         let path = folder.path().join(format!("{MODULE}.py"));
         let program = folder.path().join("worker.py");
         std::fs::write(&path, WORKLOAD)?;

@@ -20,6 +20,7 @@ pub mod limits;
 pub(crate) mod neighbours;
 pub(crate) mod pickle;
 mod pipes;
+mod private;
 mod probe;
 mod python;
 mod reference;
@@ -36,6 +37,7 @@ pub mod worker;
 
 pub use contestant::Contestant;
 pub use fault::Fault;
+pub(crate) use private::private_folder;
 pub(crate) use probe::{PythonSource, altered, python_sources};
 pub use probe::{Refusal, probe};
 pub(crate) use python::Python;

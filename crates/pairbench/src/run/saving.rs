@@ -1,8 +1,8 @@
 //! How the record of a run reaches the disk, also where the disk does not take it.
 
 use crate::export::Summary;
+use crate::hosts::private_folder;
 use crate::record::{self, Disturbance, Happening, Record};
-use crate::run::lock::private_folder;
 use crate::terminal::Terminal;
 use crate::text::tool;
 use std::io;

@@ -3,6 +3,7 @@
 use crate::diagnose::scaling;
 use crate::hosts::launcher::{self, Launched};
 use crate::hosts::limits::Limits;
+use crate::hosts::private_folder;
 use crate::run::launch::process::{ARGUMENT, Role, RunInterpreter, Spec};
 use crate::run::lock::{self, Lock};
 use std::io;
@@ -132,7 +133,7 @@ fn workers(role: &Role) -> Vec<(&'static str, String)> {
 }
 
 fn temporary_folder() -> io::Result<(tempfile::TempDir, Lock)> {
-    let folder = lock::private_folder(lock::FOLDER)?;
+    let folder = private_folder(lock::FOLDER)?;
     if folder.path().to_str().is_none() {
         return Err(io::Error::other("its path is not UTF-8"));
     }
