@@ -1,6 +1,6 @@
 //! Changes to files of the user's: shown as a diff, written whole or not at all.
 
-use similar::TextDiff;
+use diffy::DiffOptions;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -25,10 +25,11 @@ impl Edit {
         let name = shown(&self.path, root);
         let (old, new) = (format!("a/{name}"), format!("b/{name}"));
         let before = self.before.as_deref();
-        let lines = TextDiff::from_lines(before.unwrap_or_default(), &self.after);
-        let mut unified = lines.unified_diff();
-        unified.header(before.map_or("/dev/null", |_| &old), &new);
-        unified.context_radius(2).to_string()
+        let mut options = DiffOptions::new();
+        options.set_context_len(2).set_modified_filename(new);
+        options.set_original_filename(if before.is_some() { old } else { "/dev/null".into() });
+        let before = before.unwrap_or_default();
+        options.create_patch(before, &self.after).to_string()
     }
 
     /// Writes the new text beside the file and renames it, with the permissions that the file had.
