@@ -180,7 +180,10 @@ fn peers(
 
 fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
     let machine = record::machine();
-    let build = record::build(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let build = record::build(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        pairbench_workloads::registry().opt_level(),
+    );
     About {
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         cpu: machine.cpu,

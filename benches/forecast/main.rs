@@ -118,7 +118,9 @@ fn about(root: &Path) -> String {
         .skip(1)
         .filter(|argument| argument != "--bench")
         .collect();
-    let commit = record::build(root).revision.unwrap_or_else(|| "unknown".into());
+    let commit = record::build(root, pairbench_workloads::registry().opt_level())
+        .revision
+        .unwrap_or_else(|| "unknown".into());
     let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let mut command = "cargo bench --bench forecast".to_string();
     if !arguments.is_empty() {

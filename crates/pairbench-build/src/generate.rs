@@ -17,12 +17,13 @@ pub fn registry(rust_dir: &str, python_dir: &str) {
     let python = normal(&manifest.join(python_dir));
     match discover(&rust, &python) {
         Ok(pairs) => {
-            for path in watched(&pairs, &rust, &python) {
-                println!("cargo::rerun-if-changed={}", path.display());
-            }
+            // A new pair is a new file here. The Python folder is not watched: its files are read when they are run, so that
+            // an edit of one compiles nothing.
+            println!("cargo::rerun-if-changed={}", rust.display());
             let package = std::env::var("CARGO_PKG_NAME").expect("run by Cargo");
-            let text =
-                generate(&pairs, &rust, &python) + &generate_locked(&locked::versions(&manifest, &package));
+            let opt_level = std::env::var("OPT_LEVEL").expect("run by Cargo");
+            let text = generate(&pairs, &rust, &python, &opt_level)
+                + &generate_locked(&locked::versions(&manifest, &package));
             std::fs::write(out.join("pairs.rs"), text).expect("OUT_DIR can be written");
         }
         Err(problems) => {
@@ -33,14 +34,7 @@ pub fn registry(rust_dir: &str, python_dir: &str) {
     }
 }
 
-/// What a change of has the pairs found again. A new pair is a new file in the Rust folder. The Python folder is not watched
-/// as a whole, since Python itself writes into it (`__pycache__`). A build that fails is tried again anyway.
-fn watched(pairs: &[FoundPair], rust: &Path, python: &Path) -> Vec<PathBuf> {
-    let files = pairs.iter().map(|pair| python.join(&pair.python));
-    std::iter::once(rust.to_path_buf()).chain(files).collect()
-}
-
-fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
+fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path, opt_level: &str) -> String {
     let mut text = String::new();
     for pair in pairs {
         let rust = rust_dir.join(&pair.rust);
@@ -50,8 +44,9 @@ fn generate(pairs: &[FoundPair], rust_dir: &Path, python_dir: &Path) -> String {
         "/// All pairs of this crate, sorted by name.\n\
          pub fn registry() -> ::pairbench::registry::Registry {\n    \
          let mut registry = ::pairbench::registry::Registry::new(\
-         env!(\"CARGO_PKG_NAME\"), env!(\"CARGO_MANIFEST_DIR\"));\n",
+         env!(\"CARGO_PKG_NAME\"), env!(\"CARGO_MANIFEST_DIR\"))",
     );
+    let _ = writeln!(text, ".optimised({opt_level:?});");
     for pair in pairs {
         let rust = rust_dir.join(&pair.rust);
         let module: Vec<_> = pair
@@ -112,25 +107,4 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_python_writes_builds_nothing() {
-        let pair = FoundPair {
-            name: "sums".into(),
-            rust: "flat/sums.rs".into(),
-            python: "flat/sums.py".into(),
-        };
-        let (rust, python) = (Path::new("/pairs/workloads"), Path::new("/pairs/python"));
-        let watched = watched(&[pair], rust, python);
-        // Cargo looks at all that is below a folder.
-        let builds = |path: &str| watched.iter().any(|one| Path::new(path).starts_with(one));
-        assert!(!builds("/pairs/python/flat/__pycache__/sums.cpython-311.pyc"));
-        assert!(builds("/pairs/python/flat/sums.py"));
-        assert!(builds("/pairs/workloads/flat/new.rs"));
-    }
 }

@@ -26,7 +26,7 @@ pub struct Build {
     pub target: String,
     /// Cargo's profile folder: `release` for `cargo bench`.
     pub profile: String,
-    /// `-C opt-level`.
+    /// `-C opt-level` of the pairs.
     pub opt_level: String,
     /// Whether debug assertions are on.
     pub debug_assertions: bool,

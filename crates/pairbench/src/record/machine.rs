@@ -48,8 +48,9 @@ pub fn load() -> Option<[f64; 3]> {
     Some([numbers.next()??, numbers.next()??, numbers.next()??])
 }
 
-/// The harness and the compiler that built it; the revision is that of the checkout around `folder`.
-pub fn build(folder: &Path) -> Build {
+/// The harness and the compiler that built it; the revision is that of the checkout around `folder`, and `opt_level` that of
+/// the pairs.
+pub fn build(folder: &Path, opt_level: &str) -> Build {
     Build {
         pairbench: env!("CARGO_PKG_VERSION").into(),
         revision: output(
@@ -61,7 +62,7 @@ pub fn build(folder: &Path) -> Build {
         rustc: env!("PAIRBENCH_RUSTC").into(),
         target: env!("PAIRBENCH_TARGET").into(),
         profile: env!("PAIRBENCH_PROFILE").into(),
-        opt_level: env!("PAIRBENCH_OPT_LEVEL").into(),
+        opt_level: opt_level.into(),
         debug_assertions: cfg!(debug_assertions),
         rustflags: env!("PAIRBENCH_RUSTFLAGS").into(),
         executable: executable().unwrap_or_default(),

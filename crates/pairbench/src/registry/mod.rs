@@ -102,6 +102,7 @@ pub struct Registry {
     manifest_dir: PathBuf,
     entries: Vec<Entry>,
     catalogue: bool,
+    opt_level: Option<&'static str>,
 }
 
 impl Registry {
@@ -112,7 +113,20 @@ impl Registry {
             manifest_dir: manifest_dir.into(),
             entries: Vec::new(),
             catalogue: false,
+            opt_level: None,
         }
+    }
+
+    /// The same pairs, compiled with this `opt-level`. Only a build script knows it.
+    pub fn optimised(mut self, opt_level: &'static str) -> Self {
+        self.opt_level = Some(opt_level);
+        self
+    }
+
+    /// The `opt-level` that the pairs were compiled with, or, where no build script said it, that of the harness.
+    #[cfg(feature = "harness")]
+    pub fn opt_level(&self) -> &'static str {
+        self.opt_level.unwrap_or(env!("PAIRBENCH_OPT_LEVEL"))
     }
 
     /// The same pairs as the catalogue of pairbench: their report tests its argument, claim by claim.

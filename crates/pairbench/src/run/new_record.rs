@@ -55,7 +55,7 @@ pub(crate) fn new_record(
         id: format!("{}-{letters}", now.strftime("%Y%m%dT%H%M%SZ")),
         started: started.clone(),
         status: Status::Running,
-        build: record::build(suite.registry.manifest_dir()),
+        build: record::build(suite.registry.manifest_dir(), suite.registry.opt_level()),
         machine: record::machine(),
         interpreter: pythons[0].about.clone(),
         embedding,

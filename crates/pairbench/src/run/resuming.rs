@@ -7,6 +7,7 @@
 use crate::record::{
     self, Build, Further, Interpreter, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState,
 };
+use crate::registry::Registry;
 use crate::run::clock::seconds_so_far;
 use crate::run::options::Options;
 use clap::Parser;
@@ -29,7 +30,7 @@ pub(crate) struct Earlier {
 /// # Errors
 ///
 /// When there is nothing to resume; the message gives the reason.
-pub(crate) fn prepare(requested: Options, sources: &Path) -> Result<(Options, Option<Earlier>), String> {
+pub(crate) fn prepare(requested: Options, registry: &Registry) -> Result<(Options, Option<Earlier>), String> {
     let mut earlier = match &requested.resume {
         None => return Ok((requested, None)),
         Some(None) => newest(&requested.reports.join("records"), requested.budget.is_some())?,
@@ -42,7 +43,8 @@ pub(crate) fn prepare(requested: Options, sources: &Path) -> Result<(Options, Op
     earlier.more = requested.budget;
     earlier.can_go_on()?;
     // Before anything that the record names is run or written.
-    let here = (&record::machine(), &record::build(sources));
+    let build = record::build(registry.manifest_dir(), registry.opt_level());
+    let here = (&record::machine(), &build);
     earlier.refuse(&differences_of_place(&earlier.record, here))?;
     earlier.check_not_outdated(&reports(&requested).join("records"))?;
     let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
