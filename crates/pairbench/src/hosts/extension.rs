@@ -62,7 +62,7 @@ pub(crate) fn is_built(which: Build, registry: &Registry, python: &Python, targe
 ///
 /// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The counting
 /// build takes over what the other has compiled of the package's dependencies, and a first build for an interpreter what
-/// was compiled for the one it is `like`: most of them don't depend on the interpreter.
+/// was compiled for the one it is `like`, or for this executable: most of them don't depend on the interpreter.
 ///
 /// # Errors
 ///
@@ -77,14 +77,12 @@ pub fn build(
 ) -> Result<Extension, String> {
     let own_target = which.target(python, target);
     let begins_as = match which {
-        Build::Counting => Some(Build::Timed.target(python, target)),
-        Build::Timed => like.map(|like| Build::Timed.target(like, target)),
+        Build::Counting => Build::Timed.target(python, target),
+        Build::Timed => like.map_or(target.into(), |like| Build::Timed.target(like, target)),
     };
-    if let Some(begins_as) = begins_as {
-        // The second is Cargo's where its configuration names a target.
-        for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
-            seed(&begins_as.join(folder), &own_target.join(folder), stop);
-        }
+    // The second is Cargo's where its configuration names a target.
+    for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
+        seed(&begins_as.join(folder), &own_target.join(folder), stop);
     }
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
@@ -106,6 +104,9 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
     let mut command = cargo::build("rustc", registry.manifest_dir(), registry.package(), own_target);
     command
         .args(["--crate-type", "cdylib", "--features", which.feature()])
+        // The functions that crossings are measured with are compiled into the module from there. The harness of the
+        // same package needs no optimisation.
+        .args(["--config", "profile.release.package.pairbench.opt-level=3"])
         .envs(python.variables.iter().cloned())
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")

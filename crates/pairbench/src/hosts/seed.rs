@@ -36,8 +36,10 @@ fn copy(from: &Path, to: &Path, stop: &Stop) -> io::Result<()> {
             return Err(io::ErrorKind::Interrupted.into());
         }
         if kind.is_dir() {
-            copy(&entry.path(), &to, stop)?;
-        } else if kind.is_file() {
+            if entry.file_name() != "incremental" {
+                copy(&entry.path(), &to, stop)?;
+            }
+        } else if kind.is_file() && !is_program(&entry.path()) {
             std::fs::copy(entry.path(), &to)?;
             // What is older than that on which it depends counts as out of date.
             let times = FileTimes::new().set_modified(entry.metadata()?.modified()?);
@@ -45,6 +47,12 @@ fn copy(from: &Path, to: &Path, stop: &Stop) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a file is an executable among libraries, which no other build needs.
+fn is_program(file: &Path) -> bool {
+    let folder = file.parent().and_then(Path::file_name);
+    folder.is_some_and(|name| name == "deps") && file.extension().is_none_or(|extension| extension == "exe")
 }
 
 #[cfg(test)]
@@ -58,8 +66,10 @@ mod tests {
         seed(&from, &to, &Stop::new());
         assert!(!to.exists());
         std::fs::create_dir_all(from.join("deps")).unwrap();
-        let file = from.join("deps/a");
+        let file = from.join("deps/a.rlib");
         std::fs::write(&file, "text").unwrap();
+        std::fs::write(from.join("deps/pairs"), "a program").unwrap();
+        std::fs::create_dir_all(from.join("incremental/a")).unwrap();
         let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
         let times = FileTimes::new().set_modified(long_ago);
         File::options()
@@ -83,8 +93,9 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 
         seed(&from, &to, &Stop::new());
-        let copied = to.join("deps/a");
+        let copied = to.join("deps/a.rlib");
         assert_eq!(std::fs::read_to_string(&copied).unwrap(), "text");
+        assert!(!to.join("deps/pairs").exists() && !to.join("incremental").exists());
         assert_eq!(copied.metadata().unwrap().modified().unwrap(), long_ago);
         std::fs::write(&file, "other").unwrap();
         seed(&from, &to, &Stop::new());

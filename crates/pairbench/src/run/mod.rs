@@ -1,4 +1,4 @@
-//! A run from the registry to the report: select, start, build, verify, measure, diagnose, report, compare with an earlier run.
+//! A run from the registry to the report: select, start, build and verify, measure, diagnose, report, compare with an earlier run.
 
 mod baseline;
 mod clock;
@@ -35,7 +35,7 @@ use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
 use exit::Exit;
-use stages::{build_extensions, diagnose, measure, verify};
+use stages::{diagnose, measure, verify};
 use state::Run;
 use std::path::Path;
 
@@ -76,7 +76,7 @@ pub(crate) fn run(
             return Ok(Exit::Interrupted);
         }
     }
-    let (options, earlier) = resuming::prepare(asked, suite.registry.manifest_dir())?;
+    let (options, earlier) = resuming::prepare(asked, &suite.registry)?;
     exporting::check(&options)?;
     let selected = chosen(&suite.registry, &options)?;
     let baseline = Baseline::read(&options)?;
@@ -85,7 +85,6 @@ pub(crate) fn run(
         return Ok(idle(run, terminal));
     }
 
-    build_extensions(&mut run, terminal);
     let verified = verify(&mut run, terminal)?;
     if options.test {
         return Ok(conclude(&run, Outcome::default(), terminal));

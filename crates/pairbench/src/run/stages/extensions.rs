@@ -1,4 +1,4 @@
-//! The first stage: build the extension modules, one for each interpreter.
+//! Builds of the extension modules, one for each interpreter, beside the first checks.
 
 use crate::hosts::buildable::buildable;
 use crate::hosts::extension;
@@ -6,10 +6,13 @@ use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::Stop;
 use crate::record::{NativeModule, Phase};
 use crate::registry::{Entry, Registry, Variant};
-use crate::run::launch::process::RunInterpreter;
+use crate::run::plan::select::Selected;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 /// A build that takes longer is announced. One that has nothing to do is over sooner.
@@ -18,39 +21,103 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// What a first build takes, roughly.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// Builds the extension module for each interpreter, where a chosen variant needs it, and notes in the record what came
-/// of it. The clock of the run does not count the time: there is nothing to measure without these builds, as without that
-/// of the executable.
-pub(crate) fn build_extensions(run: &mut Run<'_>, terminal: &Terminal) {
-    let needs = |variant: &Variant| {
-        variant
-            .requires
-            .iter()
-            .any(|module| module == Variant::NATIVE_MODULE)
-    };
-    let needed = run.selected.iter().any(|pair| {
-        let mut variants = pair.entry.pair.variants().iter();
-        variants.any(|v| needs(v) && pair.variants.contains(&v.name.as_str()))
-    });
-    if !needed {
-        return;
-    }
-    let start = Instant::now();
-    for at in 0..run.interpreters.len() {
-        let (native, folder, time) = Builder::of(run, terminal).extension(at);
-        run.spend(Phase::BUILD, time);
-        if run.stop.requested() {
-            // A build that was stopped says nothing about the interpreter.
-            break;
+/// The extension modules of a run, which are built beside the checks that need none of them.
+///
+/// The clock of the run does not count the time that they take: there is nothing to measure without these builds, as without
+/// that of the executable.
+pub(crate) struct Builds {
+    /// The interpreters, by place, whose module is still to come.
+    open: HashSet<usize>,
+    messages: Receiver<Message>,
+}
+
+/// What the thread that builds has to say.
+enum Message {
+    Says(String),
+    Built {
+        at: usize,
+        native: NativeModule,
+        folder: Option<PathBuf>,
+    },
+}
+
+impl Builds {
+    /// Begins to build a module for each interpreter, one after the other, where a chosen variant needs it.
+    pub fn begin<'scope, 'a: 'scope>(scope: &'scope Scope<'scope, '_>, run: &Run<'a>) -> Self {
+        let needed = run.selected.iter().any(needs_extension);
+        let places = if needed { run.interpreters.len() } else { 0 };
+        let pythons = run.interpreters.iter().map(|one| one.python.clone());
+        let pythons: Vec<Python> = pythons.take(places).collect();
+        let (registry, target, stop) = (&run.suite.registry, run.target.clone(), run.stop);
+        let (sender, messages) = channel();
+        scope.spawn(move || {
+            // Nobody listens any more when the run has ended with an error.
+            let send = |message| drop(sender.send(message));
+            let say = |line: String| send(Message::Says(line));
+            let builder = Builder {
+                registry,
+                pythons: pythons.iter().collect(),
+                target: &target,
+                stop,
+                say: &say,
+            };
+            let mut like = None;
+            for (at, python) in pythons.iter().enumerate() {
+                let (native, folder) = builder.extension(at, like);
+                if stop.requested() {
+                    // A build that was stopped says nothing about the interpreter.
+                    break;
+                }
+                // Most of what was compiled for one does not depend on the interpreter.
+                like = folder.as_ref().map(|_| python).or(like);
+                send(Message::Built { at, native, folder });
+            }
+        });
+        Builds {
+            open: (0..places).collect(),
+            messages,
         }
-        if let NativeModule::Unavailable { reason } = &native {
-            let with = run.with(at);
-            terminal.warn(&format!("native variants are skipped{with}: {reason}"));
-        }
-        run.interpreters[at].extension_dir = folder;
-        *run.record.native_at_mut(at) = native;
     }
-    run.clock.leave_out(start.elapsed());
+
+    /// Whether a pair can be checked with an interpreter, as far as the modules go.
+    pub fn allow(&self, pair: &Selected<'_>, interpreter: usize) -> bool {
+        !self.open.contains(&interpreter) || !needs_extension(pair)
+    }
+
+    /// Notes in the run and its record what was built since the last call, and returns whether that was anything.
+    pub fn take_in(&mut self, run: &mut Run<'_>, terminal: &Terminal) -> bool {
+        let before = self.open.len();
+        loop {
+            match self.messages.try_recv() {
+                Ok(Message::Says(line)) => terminal.say(&line),
+                Ok(Message::Built { at, native, folder }) => {
+                    if let NativeModule::Unavailable { reason } = &native {
+                        let with = run.with(at);
+                        terminal.warn(&format!("native variants are skipped{with}: {reason}"));
+                    }
+                    self.open.remove(&at);
+                    run.interpreters[at].extension_dir = folder;
+                    *run.record.native_at_mut(at) = native;
+                }
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    self.open.clear();
+                    break;
+                }
+            }
+        }
+        self.open.len() < before
+    }
+}
+
+/// Whether a chosen variant of the pair needs the module.
+fn needs_extension(pair: &Selected<'_>) -> bool {
+    let mut variants = pair.entry.pair.variants().iter();
+    variants.any(|variant| {
+        let mut requires = variant.requires.iter();
+        requires.any(|module| module == Variant::NATIVE_MODULE)
+            && pair.variants.contains(&variant.name.as_str())
+    })
 }
 
 /// Builds the extension module of the first interpreter again, to count allocations, and returns its folder, or why
@@ -70,7 +137,14 @@ pub(crate) fn build_counting(
     let counting = extension::can_count(&run.suite.registry)
         .and_then(|()| fits(counting_build(run), left))
         .and_then(|()| {
-            let (built, time) = Builder::of(run, terminal).build(extension::Build::Counting, 0, left);
+            let builder = Builder {
+                registry: &run.suite.registry,
+                pythons: run.interpreters.iter().map(|one| &one.python).collect(),
+                target: &run.target,
+                stop: run.stop,
+                say: &|line| terminal.say(&line),
+            };
+            let (built, time) = builder.build(extension::Build::Counting, 0, None, left);
             run.spend(Phase::COUNTING, time);
             built
         });
@@ -140,72 +214,59 @@ fn limited<T: Send>(
 }
 
 /// What builds need of a run.
-#[derive(Clone, Copy)]
 struct Builder<'a> {
     registry: &'a Registry,
-    interpreters: &'a [RunInterpreter],
+    pythons: Vec<&'a Python>,
     target: &'a Path,
     stop: &'a Stop,
-    terminal: &'a Terminal,
+    say: &'a dyn Fn(String),
 }
 
-impl<'a> Builder<'a> {
-    fn of(run: &'a Run<'_>, terminal: &'a Terminal) -> Self {
-        Builder {
-            registry: &run.suite.registry,
-            interpreters: &run.interpreters,
-            target: &run.target,
-            stop: run.stop,
-            terminal,
-        }
-    }
-
-    /// What there is for an interpreter, the folder of the module that was built, and the time that it took: a module that
-    /// is installed there already, or one that is built now.
-    fn extension(self, at: usize) -> (NativeModule, Option<PathBuf>, Duration) {
-        let python = &self.interpreters[at].python;
+impl Builder<'_> {
+    /// What there is for an interpreter, and the folder of the module that was built: one that is installed there already, or
+    /// one that is built now, beginning with what was compiled for the interpreter that it is `like`.
+    fn extension(&self, at: usize, like: Option<&Python>) -> (NativeModule, Option<PathBuf>) {
+        let python = self.pythons[at];
         if let Some(path) = &python.installed_native {
             let path = path.display().to_string();
-            self.terminal.say(&format!(
+            (self.say)(format!(
                 "{}: the extension module that is installed there is used, {path}",
                 python.about.label()
             ));
-            return (NativeModule::Prebuilt { path }, None, Duration::ZERO);
+            return (NativeModule::Prebuilt { path }, None);
         }
         if let Err(why) = buildable(&python.about) {
             let reason = why.to_string();
-            return (NativeModule::Unavailable { reason }, None, Duration::ZERO);
+            return (NativeModule::Unavailable { reason }, None);
         }
-        let (built, time) = self.build(extension::Build::Timed, at, None);
+        let (built, time) = self.build(extension::Build::Timed, at, like, None);
         match built {
             Ok(folder) => {
                 let seconds = time.as_secs_f64();
-                (NativeModule::Ready { seconds }, Some(folder), time)
+                (NativeModule::Ready { seconds }, Some(folder))
             }
-            Err(reason) => (NativeModule::Unavailable { reason }, None, time),
+            Err(reason) => (NativeModule::Unavailable { reason }, None),
         }
     }
 
     /// The folder of a build of the extension module, and the time that it took, which has a limit.
     fn build(
-        self,
+        &self,
         which: extension::Build,
         at: usize,
+        like: Option<&Python>,
         limit: Option<Duration>,
     ) -> (Result<PathBuf, String>, Duration) {
-        let (registry, target, terminal) = (self.registry, self.target, self.terminal);
-        let python = &self.interpreters[at].python;
-        let label = label(python, at, self.interpreters.len());
-        // Most of what was compiled for another interpreter does not depend on the interpreter.
-        let mut built_before = self.interpreters.iter().filter(|one| one.extension_dir.is_some());
-        let like = built_before.next().map(|one| &one.python);
+        let (registry, target, say) = (self.registry, self.target, self.say);
+        let python = self.pythons[at];
+        let label = label(python, at, self.pythons.len());
         let first = !extension::is_built(which, registry, python, target);
         let (name, budget) = match which {
             extension::Build::Timed => ("extension module", "on top of the budget"),
             extension::Build::Counting => ("counting module", "within the budget"),
         };
         if first {
-            terminal.say(&format!(
+            say(format!(
                 "building the {name} for {label} (once; about a minute, {budget})"
             ));
         }
@@ -214,7 +275,7 @@ impl<'a> Builder<'a> {
         let meanwhile = || {
             if start.elapsed() >= SILENCE && !std::mem::replace(&mut announced, true) {
                 let why = "what it is made of has changed";
-                terminal.say(&format!("building the {name} for {label} again: {why}"));
+                say(format!("building the {name} for {label} again: {why}"));
             }
         };
         let built = limited(limit, self.stop, meanwhile, |stop| {
@@ -222,7 +283,10 @@ impl<'a> Builder<'a> {
         });
         let time = start.elapsed();
         if announced && built.is_ok() {
-            terminal.say(&format!("  built in {}", rough(time.as_secs_f64())));
+            say(format!(
+                "the {name} for {label} was built in {}",
+                rough(time.as_secs_f64())
+            ));
         }
         (built.map(|extension| extension.folder), time)
     }

@@ -9,6 +9,5 @@ mod turn;
 mod verify;
 
 pub(crate) use diagnose::diagnose;
-pub(crate) use extensions::build_extensions;
 pub(crate) use measure::measure;
 pub(crate) use verify::verify;

@@ -1,9 +1,10 @@
-//! The first stage that launches processes: verify.
+//! The first stage: verify, beside the builds of what has to be built.
 
 use super::deprecations;
+use super::extensions::Builds;
 use crate::hosts::Fault;
 use crate::record::{
-    Embedding, Happening, NativeModule, PairRecord, RoughCall, Status, VariantState, Verification,
+    Embedding, Happening, NativeModule, PairRecord, Phase, RoughCall, Status, VariantState, Verification,
     VerifyFailure,
 };
 use crate::registry::Variant;
@@ -19,7 +20,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One check: a pair with an interpreter, each by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,7 +32,16 @@ struct Check {
 /// Checks all chosen pairs with all interpreters, as many at a time as there are cores. What fails is in the record, with
 /// the reason.
 pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
+    std::thread::scope(|scope| check_all(run, Builds::begin(scope, run), terminal))
+}
+
+fn check_all<'a>(
+    run: &mut Run<'a>,
+    mut builds: Builds,
+    terminal: &mut Terminal,
+) -> Result<Vec<Passed<'a>>, String> {
     let start = Instant::now();
+    let mut built = start;
     let selected = run.selected;
     let interpreters = run.interpreters.len();
     let with = match interpreters {
@@ -54,14 +64,24 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
         if run.stop.requested() {
             waiting.clear();
         }
+        if builds.take_in(run, terminal) {
+            built = Instant::now();
+        }
         while pool.has_room()
-            && let Some(check) = waiting.pop()
+            && let Some(next) = waiting
+                .iter()
+                .rposition(|check| builds.allow(&selected[check.at], check.interpreter))
         {
+            let check = waiting.remove(next);
             let role = verify_role(run, check);
             pool.start(run, check, role, check.interpreter, seeds.random())?;
         }
         if pool.is_empty() {
-            break;
+            if waiting.is_empty() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+            continue;
         }
         waiting.extend(pool.relieve(run));
         terminal.doing("verifying");
@@ -99,7 +119,12 @@ pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<V
         }
     }
     terminal.end();
-    run.spend("verify", start.elapsed());
+    // The clock runs from the end of the builds, whatever else was done meanwhile.
+    if built > start {
+        run.clock.leave_out(built - start);
+        run.spend(Phase::BUILD, built - start);
+    }
+    run.spend("verify", built.elapsed());
     if run.stop.requested() {
         run.record.status = Status::Interrupted;
     }
