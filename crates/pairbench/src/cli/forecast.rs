@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// Statements that run once before the statement, untimed; may be repeated
     #[arg(short, long, value_name = "STATEMENTS", conflicts_with = "program")]
     setup: Vec<String>,
-    /// Calls of the function, as JSON: on each line {"args": […], "kwargs": {…}} or a list of positional arguments
+    /// Calls of the function: what `record` keeps, or arguments in a .jsonl, .json, .txt or .csv file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["program", "setup"])]
     input: Option<PathBuf>,
     /// What it reads from its standard input, which is empty otherwise

@@ -143,10 +143,7 @@ pub fn forecast(request: &Request, progress: &mut dyn FnMut(&str)) -> Result<For
         request.stdin.as_deref(),
         limit,
     );
-    let prepared = prepared.map_err(|error| {
-        let folder = std::env::temp_dir();
-        Failure::Refused(format!("no temporary files in {}: {error}", folder.display()))
-    })?;
+    let prepared = prepared.map_err(Failure::Refused)?;
     let budget = request.duration.unwrap_or(BUDGET);
     let seen =
         observe::observe(&prepared, budget, progress).map_err(|fault| failure(fault, &prepared.output()))?;

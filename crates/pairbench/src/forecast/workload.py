@@ -1,4 +1,4 @@
-"""What `pairbench forecast` measures: a statement, recorded calls of a function, or a whole program.
+"""What `pairbench forecast` measures: a statement, recorded calls of a function, or a whole program. Comes after `calls.py`.
 
 A worker loads this as the Python file of a pair. `python` does the work once; what the worker is consulted about is at
 the end: what surrounds the instructions that were sampled, and what a watched call calls.
@@ -165,7 +165,7 @@ def statement():
 def recorded():
     """All recorded calls of the function, one after the other."""
     function = named(SPEC["module"], SPEC["name"])
-    calls = read_calls(SPEC["input"]) if SPEC["input"] else without_arguments(function)
+    calls = read_calls() if "calls" in SPEC else without_arguments(function)
     run_one = runner(function)
     if len(calls) == 1:
         [(positional, named_arguments)] = calls
@@ -204,36 +204,10 @@ def without_arguments(function):
     return [((), {})]
 
 
-def read_calls(path):
-    """Positional and named arguments of each line."""
-    calls = []
-    try:
-        with open(path, encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    calls.append(call_of(line, f"{path}, line {number}"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"{path} cannot be read: {error}") from None
-    if not calls:
-        raise Unusable(f'{path} has no calls; it needs one JSON object a line: {{"args": [1, 2]}}')
-    return calls
-
-
-def call_of(line, where):
-    """Positional and named arguments of a line."""
-    form = 'a call is {"args": […], "kwargs": {…}} or a list of positional arguments'
-    try:
-        found = json.loads(line)
-    except ValueError as error:
-        raise Unusable(f"{where} is not JSON ({error}); {form}") from None
-    if isinstance(found, list):
-        return found, {}
-    if not isinstance(found, dict) or not found.keys() & {"args", "kwargs"}:
-        raise Unusable(f"{where} is not a call; {form}")
-    positional, named_arguments = found.get("args", []), found.get("kwargs", {})
-    if not isinstance(positional, list) or not isinstance(named_arguments, dict):
-        raise Unusable(f"{where}: args is not a list, or kwargs is not an object; {form}")
-    return positional, named_arguments
+def read_calls():
+    """Positional and named arguments of each call in the file."""
+    with open(SPEC["calls"], "rb") as file:
+        return calls_of(pickle.load(file), "calls")
 
 
 def runner(function):
@@ -354,7 +328,7 @@ def tasks():
 
 def check(_):
     """Whether a call of the function changes its input, and whether two calls return the same."""
-    calls = read_calls(SPEC["input"]) if SPEC["input"] else [((), {})]
+    calls = read_calls() if "calls" in SPEC else [((), {})]
     function = named(SPEC["module"], SPEC["name"])
     found = {"mutates": False, "wavers": False}
     if state(function) != "ready":

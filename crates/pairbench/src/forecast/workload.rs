@@ -3,15 +3,17 @@
 use crate::hosts::interpreter::Python;
 use crate::hosts::worker::{PROGRAM, Worker, WorkerSetup};
 use crate::hosts::{Fault, private_folder};
+use crate::registry::calls::{Element, read_calls};
 use crate::registry::{Entry, Pair, Profile, Sources};
 use serde_json::json;
+use serde_pickle::SerOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// The Python file of the pair.
-const WORKLOAD: &str = include_str!("workload.py");
+const WORKLOAD: &str = concat!(include_str!("../hosts/calls.py"), include_str!("workload.py"));
 /// Its name as a module.
 pub(super) const MODULE: &str = "pairbench_workload";
 
@@ -31,7 +33,7 @@ pub enum Workload {
         module: String,
         /// Its qualified name there.
         name: String,
-        /// A file with a call on each line; without one it is called without arguments.
+        /// A file with its calls; without one it is called without arguments.
         input: Option<PathBuf>,
     },
     /// A whole program: a file or `-m` and a module, and its arguments.
@@ -71,12 +73,31 @@ impl<'a> Prepared<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no temporary folder.
+    /// When there is no temporary folder, or the calls cannot be read.
     pub(super) fn new(
         workload: &'a Workload,
         python: &'a Python,
         stdin: Option<&Path>,
         limit: Duration,
+    ) -> Result<Self, String> {
+        let calls = match workload {
+            Workload::Function {
+                input: Some(input), ..
+            } => Some(read_calls(input)?),
+            _ => None,
+        };
+        Self::write(workload, python, stdin, limit, calls.as_deref()).map_err(|error| {
+            let folder = std::env::temp_dir();
+            format!("no temporary files in {}: {error}", folder.display())
+        })
+    }
+
+    fn write(
+        workload: &'a Workload,
+        python: &'a Python,
+        stdin: Option<&Path>,
+        limit: Duration,
+        calls: Option<&[Element]>,
     ) -> io::Result<Self> {
         let folder = private_folder("pairbench-")?;
         let path = folder.path().join(format!("{MODULE}.py"));
@@ -87,11 +108,17 @@ impl<'a> Prepared<'a> {
             Workload::Statement { setup, statement } => {
                 json!({"kind": "statement", "setup": setup, "statement": statement})
             }
-            Workload::Function { module, name, input } => {
-                json!({"kind": "function", "module": module, "name": name, "input": input})
+            Workload::Function { module, name, .. } => {
+                json!({"kind": "function", "module": module, "name": name})
             }
             Workload::Program { arguments } => json!({"kind": "program", "arguments": arguments}),
         };
+        if let Some(calls) = calls {
+            let file = folder.path().join("calls.pickle");
+            let pickle = serde_pickle::to_vec(&calls, SerOptions::new()).map_err(io::Error::other)?;
+            std::fs::write(&file, pickle)?;
+            specification["calls"] = json!(file);
+        }
         specification["output"] = json!(folder.path().join("output"));
         specification["stdin"] = json!(stdin);
         specification["limit"] = json!(limit.as_secs_f64());

@@ -23,7 +23,7 @@ use std::sync::OnceLock;
 /// One element of a file. Python reads it from the same text or pickle as Rust does, so that nothing is lost on the way.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Element {
+pub(crate) enum Element {
     /// The one argument, as JSON.
     Value(String),
     /// `{"args": […], "kwargs": {…}}`, as JSON; either may be missing.
@@ -70,10 +70,7 @@ impl CallFile {
     }
 
     fn elements(&self) -> Result<&Vec<Element>, String> {
-        let read = || {
-            let path = self.path();
-            read(&path).map_err(|why| format!("{}: {why}", path.display()))
-        };
+        let read = || read_calls(&self.path());
         self.elements.get_or_init(read).as_ref().map_err(String::clone)
     }
 
@@ -108,14 +105,24 @@ impl CallFile {
     }
 }
 
+/// The elements of a file, at least one.
+///
+/// # Errors
+///
+/// When it cannot be read, has none, or is of no known kind; with its path.
+pub(crate) fn read_calls(path: &Path) -> Result<Vec<Element>, String> {
+    read(path).map_err(|why| format!("{}: {why}", path.display()))
+}
+
 /// Whether a `.json` file holds something else than a list.
-fn is_one_value(path: &Path, values: &[&str]) -> bool {
+pub(crate) fn is_one_value(path: &Path, values: &[&str]) -> bool {
     extension(path) == "json"
         && values.len() == 1
         && serde_json::from_str::<Vec<&RawValue>>(values[0]).is_err()
 }
 
-fn extension(path: &Path) -> String {
+/// What the name of a file ends in, in lower case.
+pub(crate) fn extension(path: &Path) -> String {
     path.extension()
         .unwrap_or_default()
         .to_string_lossy()

@@ -9,7 +9,7 @@ mod arguments;
 pub(crate) mod boundary;
 mod builder;
 #[cfg(feature = "harness")]
-mod calls;
+pub(crate) mod calls;
 mod case;
 #[cfg(feature = "python")]
 pub mod counting;

@@ -220,6 +220,21 @@ fn what_is_missing_is_named_and_nothing_is_written() {
         "shop.pricing:slug",
         &["has a pair \"slug\" already", "--name NAME"],
     );
+    contains(
+        &project.tool(
+            2,
+            &[
+                "new",
+                "shop.pricing:total",
+                "--input",
+                "words.txt",
+                "--name",
+                "Total-1",
+            ],
+        ),
+        &["\"Total-1\" cannot be the name of a pair", "--name NAME"],
+    );
+    assert_eq!(project.files(), before);
     input(
         "shop.prices:slug",
         &["finds no module shop.prices", "activate the environment"],

@@ -1,6 +1,7 @@
 //! The file with the input of a new pair, as far as the types of the arguments need it.
 
 use super::types::Type;
+use crate::registry::calls::{Element, extension, is_one_value, read_calls};
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -28,103 +29,55 @@ pub(super) struct Call {
 ///
 /// When it cannot be read, has no call, or is of no known kind.
 pub(super) fn first_call(path: &Path, first: Option<&Type>) -> Result<(Use, Call), String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("--input {}: {error}", path.display()))?;
-    read(path, &text, first).map_err(|error| format!("--input {}: {error}", path.display()))
-}
-
-fn read(path: &Path, text: &str, first: Option<&Type>) -> Result<(Use, Call), String> {
+    let elements = read_calls(path).map_err(|error| format!("--input {error}"))?;
+    let values = elements.iter().filter_map(|element| match element {
+        Element::Value(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let values: Vec<&str> = values.collect();
+    if is_one_value(path, &values) {
+        return Ok((Use::Whole, one(parsed(values[0]))));
+    }
     let takes_list = matches!(first, Some(Type::List(_)));
-    let kind = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default();
-    let text = text.trim_start_matches('\u{feff}');
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let (how, value) = match kind {
-        "jsonl" => {
-            let mut values = lines.map(|line| serde_json::from_str(line).map_err(|error| error.to_string()));
-            let first = values.next().ok_or("it has no line")??;
-            // A call whose arguments can be read, if there is one.
-            let readable = |value: &Value| value.get("pickle").is_none();
-            match readable(&first) {
-                true => (Use::Calls, first),
-                false => (Use::Calls, values.flatten().find(readable).unwrap_or(first)),
-            }
-        }
-        "json" => match serde_json::from_str(text).map_err(|error| error.to_string())? {
-            Value::Array(items) if takes_list && !items.first().is_some_and(Value::is_array) => {
-                (Use::Whole, Value::Array(items))
-            }
-            Value::Array(items) => (Use::Calls, items.into_iter().next().ok_or("its list is empty")?),
-            value => (Use::Whole, value),
-        },
-        "txt" => {
-            let line = Value::from(lines.next().ok_or("it has no line")?);
-            match takes_list {
-                true => (Use::Whole, Value::from(vec![line])),
-                false => (Use::Calls, line),
-            }
-        }
-        "csv" => {
-            let mut rows = csv::Reader::from_reader(text.as_bytes());
-            let row = rows
-                .deserialize()
-                .next()
-                .ok_or("it has no row below its header")?;
-            let row: Map<String, Value> = row
-                .map(|row: std::collections::BTreeMap<String, String>| {
-                    row.into_iter()
-                        .map(|(key, text)| (key, Value::from(text)))
-                        .collect()
-                })
-                .map_err(|error| error.to_string())?;
-            match takes_list {
-                true => (Use::Whole, Value::from(vec![Value::Object(row)])),
-                false => (Use::Calls, Value::Object(row)),
-            }
-        }
-        _ => return Err("its name ends in none of .jsonl, .json, .txt and .csv".into()),
+    // Of recorded calls and of lists each is a call.
+    let are_calls = matches!(extension(path).as_str(), "jsonl" | "ndjson") || parsed(values[0]).is_array();
+    if takes_list && !are_calls {
+        return Ok((Use::Whole, one(values.into_iter().map(parsed).collect())));
+    }
+    // A call whose arguments can be read, if there is one.
+    let readable = elements.iter().find_map(|element| match element {
+        Element::Value(text) => Some(one(parsed(text))),
+        Element::Call(text) => Some(call_of(parsed(text))),
+        Element::Pickle(_) => None,
+    });
+    let pickled = Call {
+        pickled: true,
+        ..Call::default()
     };
-    let call = match how {
-        Use::Calls => call_of(value),
-        Use::Whole => Call {
-            positional: vec![value],
-            ..Call::default()
-        },
-    };
-    Ok((how, call))
+    Ok((Use::Calls, readable.unwrap_or(pickled)))
 }
 
-/// An object with `args`, `kwargs` or both and nothing else is a call; any other value is the one argument of one.
-fn call_of(value: Value) -> Call {
-    let Value::Object(mut fields) = value else {
-        return Call {
-            positional: vec![value],
-            ..Call::default()
-        };
-    };
-    let only =
-        |allowed: &[&str]| !fields.is_empty() && fields.keys().all(|key| allowed.contains(&key.as_str()));
-    if only(&["pickle"]) {
-        return Call {
-            pickled: true,
-            ..Call::default()
-        };
-    }
-    if !only(&["args", "kwargs"]) {
-        return Call {
-            positional: vec![Value::Object(fields)],
-            ..Call::default()
-        };
-    }
+/// A value of a file, whose text was read before.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).expect("the text of an element is JSON")
+}
+
+fn one(value: Value) -> Call {
     Call {
-        positional: match fields.remove("args") {
-            Some(Value::Array(items)) => items,
+        positional: vec![value],
+        ..Call::default()
+    }
+}
+
+/// The call in an object of `args` and `kwargs`.
+fn call_of(mut call: Value) -> Call {
+    Call {
+        positional: match call["args"].take() {
+            Value::Array(items) => items,
             _ => Vec::new(),
         },
-        keywords: match fields.remove("kwargs") {
-            Some(Value::Object(fields)) => fields,
+        keywords: match call["kwargs"].take() {
+            Value::Object(fields) => fields,
             _ => Map::new(),
         },
         pickled: false,
@@ -136,8 +89,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn read(name: &str, text: &str, first: Option<&Type>) -> Result<(Use, Call), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        first_call(&path, first)
+    }
+
     fn of(name: &str, text: &str, first: Option<Type>) -> (Use, Vec<Value>, Vec<String>) {
-        let (how, call) = read(Path::new(name), text, first.as_ref()).unwrap();
+        let (how, call) = read(name, text, first.as_ref()).unwrap();
         (
             how,
             call.positional,
@@ -153,7 +113,7 @@ mod tests {
             ("a.jsonl", "\n[1, 2]\n[3]\n", None, one(Use::Calls, json!([1, 2]))),
             (
                 "a.jsonl",
-                "{\"pickle\": \"x\"}\n{\"args\": [4]}\n",
+                "{\"pickle\": \"gA==\"}\n{\"args\": [4]}\n",
                 None,
                 one(Use::Calls, json!(4)),
             ),
@@ -173,7 +133,12 @@ mod tests {
                 Some(Type::Text),
                 one(Use::Calls, json!("one")),
             ),
-            ("a.txt", "one\ntwo\n", list(), one(Use::Whole, json!(["one"]))),
+            (
+                "a.txt",
+                "one\ntwo\n",
+                list(),
+                one(Use::Whole, json!(["one", "two"])),
+            ),
             (
                 "a.csv",
                 "a,b\n1,\"x,y\"\n",
@@ -200,7 +165,7 @@ mod tests {
             ("a.csv", "a,b\n"),
             ("a.toml", "x"),
         ] {
-            assert!(read(Path::new(name), text, None).is_err(), "{name} {text:?}");
+            assert!(read(name, text, None).is_err(), "{name} {text:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ mod types;
 use super::edit::{Edit, read, shown};
 use super::project::Project;
 use super::{scaffold, suite};
-use crate::registry::{Profile, python_folders};
+use crate::registry::{Profile, check_name, python_folders};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::terminal::show;
 use crate::text::{tool, wrap};
@@ -95,6 +95,7 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
         )?,
     };
     let name = arguments.name.clone().unwrap_or_else(|| name_of(function));
+    check_name(&name).map_err(|why| format!("{why}; choose another one: --name NAME"))?;
     if chain.names.contains(&name) {
         return Err(at_file(format!(
             "it has a pair {name:?} already; choose another name: --name NAME"
