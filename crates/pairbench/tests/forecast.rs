@@ -200,6 +200,36 @@ fn the_text_answers_thresholds_before_it_gives_a_band() {
 }
 
 #[test]
+fn the_page_has_what_the_text_has() {
+    let folder = folder(&[("file", "")]);
+    let squares = |out: &str| {
+        run(
+            folder.path(),
+            &["-s", "from shop import squares", "squares(20000)", "--out", out],
+        )
+    };
+    let output = squares("report");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("page   report/forecast.html"), "{text}");
+    let page = std::fs::read_to_string(folder.path().join("report/forecast.html")).unwrap();
+    assert!(folder.path().join("report/pairbench.css").exists());
+    for part in [
+        "<code>squares(20000)</code>",
+        "over 2×: <strong>yes</strong>",
+        "with the same data structures",
+        "shop:squares",
+        "a port of everything",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let output = squares("file");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{errors}");
+    assert!(errors.contains("error: file"), "{errors}");
+    assert!(!output.stdout.is_empty());
+}
+
+#[test]
 fn what_cannot_be_forecast_is_refused_with_the_reason() {
     let files = [
         ("object.jsonl", "{\"id\": 1}\n"),

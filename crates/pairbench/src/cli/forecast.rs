@@ -1,14 +1,13 @@
 //! `pairbench forecast`: what a port would gain, before any Rust is written.
 
-use crate::estimate::{Ratio, Time};
-use crate::forecast::{
-    Answer, Candidate, Failure, Forecast, Request, Resolution, SCORE, THRESHOLDS, Workload, forecast,
-};
+use crate::estimate::Ratio;
+use crate::forecast::{Candidate, Failure, Forecast, Request, Workload, about, ends, forecast};
 use crate::hosts::interpreter::choose;
+use crate::report;
 use crate::run::duration;
 use crate::run::exit::{Exit, HELP_OF_FORECAST};
 use crate::terminal::{Color, Terminal, print_error, show};
-use crate::text::{count, name_cell, percent, right, thousands, wrap};
+use crate::text::{name_cell, percent, right, wrap};
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -48,6 +47,9 @@ pub(super) struct Arguments {
     /// Write JSON, for other programs
     #[arg(long)]
     json: bool,
+    /// Write a page with the forecast, forecast.html, into this folder
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
     /// A whole program: the interpreter, then a file or -m and a module, and arguments
     #[arg(last = true, value_name = "PROGRAM")]
     program: Vec<String>,
@@ -68,11 +70,22 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
             return Ok(Exit::Failed);
         }
     };
-    let text = match arguments.json {
+    let page = arguments
+        .out
+        .as_ref()
+        .map(|folder| report::forecast::write(&forecast, folder));
+    let mut text = match arguments.json {
         true => serde_json::to_string_pretty(&forecast).expect("names, numbers and texts") + "\n",
         false => text(&forecast),
     };
-    let written = show(&text);
+    match &page {
+        Some(Ok(path)) if !arguments.json => text += &format!("page   {}\n", path.display()),
+        Some(Err(error)) => {
+            print_error(&format!("error: {error}"));
+        }
+        _ => {}
+    }
+    let written = show(&text) && !matches!(page, Some(Err(_)));
     Ok(Exit::of(&[
         (Exit::Unwritten, !written),
         (Exit::Failed, forecast.exit.is_some()),
@@ -161,13 +174,24 @@ fn text(forecast: &Forecast) -> String {
         "",
         "  ",
     );
-    paragraph(&now(forecast), "now  ", "     ");
+    paragraph(&forecast.time.sentence(), "now  ", "     ");
     for warning in &forecast.warnings {
         paragraph(warning, "warning: ", "  ");
     }
-    paragraph(&answers(forecast), "port ", "     ");
-    paragraph(&band(forecast), "     ", "     ");
-    paragraph(&limits(forecast), "     ", "     ");
+    let answers = forecast.port.answers();
+    let answers = answers.map(|(threshold, answer)| format!("over {threshold}×: {}", answer.words()));
+    paragraph(&answers.join("; "), "port ", "     ");
+    let band = format!("{} {}", forecast.port.band(), forecast.port.conditions());
+    paragraph(&band, "     ", "     ");
+    let limits = forecast.port.limits.iter();
+    let limits: Vec<String> = limits
+        .map(|limit| format!("{} {}", percent(limit.share), limit.what))
+        .collect();
+    paragraph(
+        &format!("time of the port: {}", limits.join(", ")),
+        "     ",
+        "     ",
+    );
     text += &functions(forecast);
     text += &candidates(&forecast.candidates);
     let mut paragraph = |line: &str, first: &str| {
@@ -182,75 +206,14 @@ fn text(forecast: &Forecast) -> String {
         &format!("measured ports of similar work: {}", like.join(", ")),
         "like   ",
     );
-    paragraph(&trust(forecast), "trust  ");
+    paragraph(&forecast.reasons().join("; "), "trust  ");
     text
-}
-
-fn now(forecast: &Forecast) -> String {
-    let time = &forecast.time;
-    let interval = match (time.low, time.high) {
-        (Some(low), Some(high)) => format!(" [{}, {}]", Time(low), Time(high)),
-        _ => String::new(),
-    };
-    let launches = count(time.launches, "launch");
-    let mut text = format!("{}{interval} over {launches}", Time(time.seconds));
-    if time.waits > 0.0 {
-        let most = Ratio(1.0 / time.waits);
-        let _ = write!(
-            text,
-            "; {} of the wall time it waits: a port gains at most {most}",
-            percent(time.waits)
-        );
-    }
-    text
-}
-
-fn answers(forecast: &Forecast) -> String {
-    let answers = THRESHOLDS.map(|threshold| {
-        let answer = match forecast.port.over.get(&threshold.to_string()) {
-            Some(Answer::Yes) => "yes",
-            Some(Answer::No) => "no",
-            Some(Answer::Unknown) | None => "cannot tell",
-        };
-        format!("over {threshold}×: {answer}")
-    });
-    answers.join("; ")
-}
-
-fn band(forecast: &Forecast) -> String {
-    let port = &forecast.port;
-    let band = match (port.low, port.high, port.at_least) {
-        (Some(low), Some(high), _) => {
-            format!("{}–{}", Ratio(low).to_string().trim_end_matches('×'), Ratio(high))
-        }
-        (_, _, Some(low)) => format!("at least {}", Ratio(low)),
-        _ => "no band".into(),
-    };
-    let more = if port.vectorisable {
-        "; may be several times more, since most of it is loops that could be vectorised"
-    } else {
-        ""
-    };
-    let (made, held) = SCORE;
-    format!(
-        "{band} with the same data structures{more}; {held} of {made} forecasts made before the port existed held"
-    )
-}
-
-fn limits(forecast: &Forecast) -> String {
-    let limits = forecast.port.limits.iter();
-    let parts: Vec<String> = limits
-        .map(|limit| format!("{} {}", percent(limit.share), limit.what))
-        .collect();
-    format!("time of the port: {}", parts.join(", "))
 }
 
 /// Functions that take a part worth seeing.
 fn functions(forecast: &Forecast) -> String {
-    const MOST: usize = 8;
-    let worth = (forecast.time.functions.iter()).filter(|function| function.own >= 0.01);
     let mut text = format!("\n{:<50}{:>9}{:>16}\n", "function", "own", "with its calls");
-    for function in worth.take(MOST) {
+    for function in forecast.time.worth_seeing() {
         let (own, total) = (percent(function.own), percent(function.total));
         let _ = writeln!(text, "{}{own:>9}{total:>16}", name_cell(&function.name, 50));
     }
@@ -266,57 +229,19 @@ fn candidates(candidates: &[Candidate]) -> String {
         "in place of, with all it calls", "gains", "", "at most"
     );
     for one in candidates {
-        let range = format!("[{}, {}]", bare(one.low), bare(one.high));
-        let ceiling = if one.ceiling.is_finite() {
-            Ratio(one.ceiling).to_string()
-        } else {
-            "—".into()
-        };
         let _ = writeln!(
             text,
             "{}{}{}{}",
             name_cell(&one.function, 38),
-            right(&Ratio(one.gain).to_string(), 10),
-            right(&range, 16),
-            right(&ceiling, 12)
+            right(&about(one.gain), 10),
+            right(&ends(one.low, Some(one.high)), 16),
+            right(&about(one.ceiling), 12)
         );
-        for line in wrap(&boundary(one), "  → ", "    ") {
+        for line in wrap(&one.sentence(), "  → ", "    ") {
             let _ = writeln!(text, "{line}");
         }
     }
     text + "\n"
-}
-
-fn bare(ratio: f64) -> String {
-    Ratio(ratio).to_string().trim_end_matches('×').into()
-}
-
-fn boundary(one: &Candidate) -> String {
-    let mut text = format!("try {}", one.step.label());
-    if let (Some(calls), Some(elements), Some(boundary)) = (one.calls, one.elements, one.boundary) {
-        let calls = match calls {
-            1 => "1 call".into(),
-            calls => format!("{} calls", thousands(calls as f64)),
-        };
-        let _ = write!(
-            text,
-            "; {calls} and {} values across the boundary would cost {}",
-            thousands(elements),
-            Time(boundary)
-        );
-    }
-    text
-}
-
-fn trust(forecast: &Forecast) -> String {
-    let seen = match forecast.resolution {
-        Resolution::Symbols => "instructions and C functions",
-        Resolution::Libraries => "instructions or libraries",
-        Resolution::Functions => "functions only",
-    };
-    let mut parts = vec![format!("{} of {seen}", count(forecast.samples, "sample"))];
-    parts.extend(forecast.trust.iter().cloned());
-    parts.join("; ")
 }
 
 #[cfg(test)]

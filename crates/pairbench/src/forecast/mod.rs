@@ -12,16 +12,16 @@ mod known;
 mod measured;
 mod observe;
 mod port;
+mod sentences;
 mod shares;
 mod trust;
 mod workload;
 
 pub use candidates::{Candidate, Step};
 pub use class::Class;
-pub(crate) use gains::SCORE;
 pub use measured::Measured;
-pub(crate) use port::THRESHOLDS;
 pub use port::{Answer, Limit, Port, Resolution};
+pub(crate) use sentences::{about, ends};
 pub use workload::Workload;
 
 use crate::estimate::over_launches;

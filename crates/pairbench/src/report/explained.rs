@@ -6,7 +6,7 @@ use maud::{Markup, html};
 const DOCUMENTS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/");
 
 /// The document for each section, by the id of its heading without a number at its end.
-const SECTIONS: [(&str, &str); 31] = [
+const SECTIONS: [(&str, &str); 34] = [
     ("argument", "how-to-read.md#the-argument-as-a-chart"),
     ("boundary", "up-front.md#the-boundary"),
     ("build", "up-front.md#the-build"),
@@ -21,6 +21,7 @@ const SECTIONS: [(&str, &str); 31] = [
     ("interpreters", "which-python.md#every-python-in-one-run"),
     ("latency", "why-is-it-so.md#single-requests"),
     ("launches", "how-it-measures.md#launches"),
+    ("limits", "forecast.md#how-to-read-it"),
     ("machines", "many-machines.md"),
     ("memory", "why-is-it-so.md#memory"),
     ("not-found-out", "why-is-it-so.md"),
@@ -32,7 +33,9 @@ const SECTIONS: [(&str, &str); 31] = [
     ("scaling", "how-it-scales.md"),
     ("sizes", "how-sure.md#from-samples-to-a-ratio"),
     ("sources", "bias.md"),
+    ("steps", "forecast.md#how-to-read-it"),
     ("timed", "how-it-measures.md#what-is-timed"),
+    ("trust", "forecast.md#how-far-it-can-be-trusted"),
     ("turnaround", "up-front.md#to-the-first-answer"),
     ("undiagnosed", "why-is-it-so.md"),
     ("variants", "how-to-read.md#what-is-where"),

@@ -11,6 +11,7 @@ mod comparison;
 mod diagnoses;
 mod environment;
 mod explained;
+pub(crate) mod forecast;
 mod highlight;
 mod history;
 mod index;

@@ -45,6 +45,22 @@ pub(crate) fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
     Some(svg)
 }
 
+/// A part of the time as a dark bar, with all that it calls as a pale one, and the interval of the first as a line. The
+/// numbers next to it are the same, so it is decoration for a screen reader.
+pub(crate) fn share_bar(own: f64, total: f64, interval: Option<(f64, f64)>) -> String {
+    const SIZE: (f64, f64) = (240.0, 16.0);
+    let (width, height) = SIZE;
+    let at = |part: f64| part.clamp(0.0, 1.0) * width;
+    Canvas::svg(width, height, "", |canvas| {
+        canvas.rect((0.0, 3.0), (width, 13.0), Ink::GRID, 0.5);
+        canvas.rect((0.0, 3.0), (at(total), 13.0), Ink::BASELINE, 0.3);
+        canvas.rect((0.0, 3.0), (at(own), 13.0), Ink::BASELINE, 0.9);
+        if let Some((low, high)) = interval {
+            canvas.line((at(low), 8.0), (at(high), 8.0), Ink::TEXT, 1.5);
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 
 pub(crate) mod argument;
 pub(crate) mod bars;
+pub(crate) mod gains;
 pub(crate) mod history;
 pub(crate) mod interpreters;
 mod labels;

@@ -6,14 +6,12 @@ use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::PairRecord;
 use crate::registry::{Kind, Profile, Variant};
-use crate::report::charts::{Canvas, palette::Ink};
+use crate::report::charts::bars::share_bar;
 use crate::report::page::{heading, in_parentheses, percent, range_of, share_range, variant_name};
 use maud::{Markup, PreEscaped, html};
 
 /// How many functions are shown; the rest is summed.
 const SHOWN: usize = 8;
-/// The bar of the whole time, in design units.
-const BAR: (f64, f64) = (240.0, 16.0);
 
 /// The hottest functions of the baseline; nothing if it was not profiled.
 pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
@@ -158,7 +156,7 @@ fn row(profile: &CallProfile, function: &FunctionShare) -> Markup {
             @if function.line > 0 { " " span.muted { "line " (function.line) } }
             @if is_replaced { " " span.muted { "replaced in " } (variant_name("native")) }
         }
-        td.bar { (PreEscaped(bar(own, total))) }
+        td.bar { (PreEscaped(share_bar(own.value, total.value, Some((own.low, own.high))))) }
         td.number { (figure(own)) }
         td.number { (figure(total)) }
     } }
@@ -173,18 +171,6 @@ fn sum(name: &str, share: f64) -> Markup {
         th scope="row" { span.muted { (name) } } td.bar {}
         td.number { (percent(share)) } td.number { span.none { "–" } }
     } }
-}
-
-/// The numbers next to it are the same, so it is decoration for a screen reader.
-fn bar(own: Share, total: Share) -> String {
-    let (width, height) = BAR;
-    let at = |part: f64| part.clamp(0.0, 1.0) * width;
-    Canvas::svg(width, height, "", |canvas| {
-        canvas.rect((0.0, 3.0), (width, 13.0), Ink::GRID, 0.5);
-        canvas.rect((0.0, 3.0), (at(total.value), 13.0), Ink::BASELINE, 0.3);
-        canvas.rect((0.0, 3.0), (at(own.value), 13.0), Ink::BASELINE, 0.9);
-        canvas.line((at(own.low), 8.0), (at(own.high), 8.0), Ink::TEXT, 1.5);
-    })
 }
 
 fn ceiling_value(ceiling: Ceiling) -> String {

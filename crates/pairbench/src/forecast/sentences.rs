@@ -1,0 +1,152 @@
+//! A forecast in sentences, for the terminal and for the page.
+
+use super::gains::SCORE;
+use super::port::THRESHOLDS;
+use super::{Answer, Candidate, Forecast, FunctionTime, Now, Port, Resolution};
+use crate::estimate::Time;
+use crate::text::{count, percent, thousands};
+use std::fmt::Write as _;
+
+/// A band, or its lower end where it has no other.
+pub(crate) fn ends(low: f64, high: Option<f64>) -> String {
+    match high {
+        Some(high) => format!("{}–{}", about(low).trim_end_matches('×'), about(high)),
+        None => format!("at least {}", about(low)),
+    }
+}
+
+/// A gain with two digits: a forecast does not know more.
+pub(crate) fn about(gain: f64) -> String {
+    match gain {
+        gain if !gain.is_finite() => "—".into(),
+        gain if gain < 9.95 => format!("{gain:.1}×"),
+        gain => {
+            let unit = 10_f64.powi(gain.log10().floor() as i32 - 1);
+            format!("{:.0}×", (gain / unit).round() * unit)
+        }
+    }
+}
+
+impl Now {
+    /// The time of a run, and that it waits, where it does.
+    pub(crate) fn sentence(&self) -> String {
+        let interval = match (self.low, self.high) {
+            (Some(low), Some(high)) => format!(" [{}, {}]", Time(low), Time(high)),
+            _ => String::new(),
+        };
+        let launches = count(self.launches, "launch");
+        let mut text = format!("{}{interval} over {launches}", Time(self.seconds));
+        if self.waits > 0.0 {
+            let most = about(1.0 / self.waits);
+            let _ = write!(
+                text,
+                "; {} of the wall time it waits: a port gains at most {most}",
+                percent(self.waits)
+            );
+        }
+        text
+    }
+
+    /// The functions that take most of the time.
+    pub(crate) fn worth_seeing(&self) -> impl Iterator<Item = &FunctionTime> {
+        const MOST: usize = 8;
+        let worth = self.functions.iter().filter(|function| function.own >= 0.01);
+        worth.take(MOST)
+    }
+}
+
+impl Answer {
+    /// As a reader sees it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Answer::Yes => "yes",
+            Answer::No => "no",
+            Answer::Unknown => "cannot tell",
+        }
+    }
+}
+
+impl Port {
+    /// Each threshold with its answer.
+    pub(crate) fn answers(&self) -> [(u32, Answer); THRESHOLDS.len()] {
+        THRESHOLDS.map(|threshold| {
+            let answer = self.over.get(&threshold.to_string());
+            (threshold, answer.copied().unwrap_or(Answer::Unknown))
+        })
+    }
+
+    /// The band, or its lower end.
+    pub(crate) fn band(&self) -> String {
+        match self.low.or(self.at_least) {
+            Some(low) => ends(low, self.high),
+            None => "no band".into(),
+        }
+    }
+
+    /// Under which conditions, and how often such forecasts were right.
+    pub(crate) fn conditions(&self) -> String {
+        let more = if self.vectorisable {
+            "; may be several times more, since most of it is loops that could be vectorised"
+        } else {
+            ""
+        };
+        let (made, held) = SCORE;
+        format!(
+            "with the same data structures{more}; {held} of {made} forecasts made before the port existed held"
+        )
+    }
+}
+
+impl Candidate {
+    /// The step that may do, and what crossing the boundary would cost.
+    pub(crate) fn sentence(&self) -> String {
+        let mut text = format!("try {}", self.step.label());
+        if let (Some(calls), Some(elements), Some(boundary)) = (self.calls, self.elements, self.boundary) {
+            let calls = match calls {
+                1 => "1 call".into(),
+                calls => format!("{} calls", thousands(calls as f64)),
+            };
+            let _ = write!(
+                text,
+                "; {calls} and {} values across the boundary would cost {}",
+                thousands(elements),
+                Time(boundary)
+            );
+        }
+        text
+    }
+}
+
+impl Forecast {
+    /// Why it can be trusted more or less.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        let seen = match self.resolution {
+            Resolution::Symbols => "instructions and C functions",
+            Resolution::Libraries => "instructions or libraries",
+            Resolution::Functions => "functions only",
+        };
+        let mut parts = vec![format!("{} of {seen}", count(self.samples, "sample"))];
+        parts.extend(self.trust.iter().cloned());
+        parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_has_two_digits() {
+        for (gain, text) in [
+            (1.0, "1.0×"),
+            (6.52, "6.5×"),
+            (9.96, "10×"),
+            (27.8, "28×"),
+            (305.0, "310×"),
+        ] {
+            assert_eq!(about(gain), text);
+        }
+        assert_eq!(ends(6.52, Some(27.8)), "6.5–28×");
+        assert_eq!(ends(20.4, None), "at least 20×");
+    }
+}

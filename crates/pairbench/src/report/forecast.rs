@@ -1,0 +1,188 @@
+//! The page of a forecast.
+
+use super::charts::bars::share_bar;
+use super::charts::gains::{self, Gain};
+use super::page::{ASSETS, Page, heading, percent};
+use super::{with_path, write as write_file};
+use crate::estimate::{Ratio, Time};
+use crate::forecast::{Answer, Forecast, Step, about, ends};
+use maud::{Markup, PreEscaped, html};
+use std::io;
+use std::path::{Path, PathBuf};
+
+const FILE: &str = "forecast.html";
+
+/// Writes `forecast.html` and its style sheet, and returns the path of the page.
+///
+/// # Errors
+///
+/// When the folder or a file cannot be written; the error names it.
+pub(crate) fn write(forecast: &Forecast, folder: &Path) -> io::Result<PathBuf> {
+    std::fs::create_dir_all(folder).map_err(|error| with_path(folder, error))?;
+    for (name, text) in ASSETS {
+        write_file(&folder.join(name), text)?;
+    }
+    let path = folder.join(FILE);
+    write_file(&path, &render(forecast))?;
+    Ok(path)
+}
+
+fn render(forecast: &Forecast) -> String {
+    let page = Page {
+        title: &format!("Forecast: {}", forecast.workload),
+        root: "",
+        sorts: false,
+        nav: html! { nav.crumbs aria-label="Place" { span.brand { "pairbench" } span { "forecast" } } },
+        main: html! {
+            h1 { "What would a port to Rust gain?" }
+            p { code { (forecast.workload) } " on " (forecast.interpreter) ", forecast before any Rust was written" }
+            (answers(forecast))
+            (warnings(&forecast.warnings))
+            (steps(forecast))
+            div.columns { (time(forecast)) (limits(forecast)) }
+            (trust(forecast))
+        },
+    };
+    page.render()
+}
+
+fn answers(forecast: &Forecast) -> Markup {
+    let port = &forecast.port;
+    html! {
+        p.lead { "A port gains " strong { (port.band()) } " " (port.conditions()) "." }
+        ul.chips aria-label="Thresholds" {
+            @for (threshold, answer) in port.answers() {
+                @let class = match answer { Answer::Yes => "good", Answer::No => "bad", Answer::Unknown => "" };
+                li class=(class) { "over " (threshold) "×: " strong { (answer.words()) } }
+            }
+        }
+        @if let Some(first) = forecast.candidates.first() {
+            p { "Before a port: " (first.step.label()) " in place of " code { (first.function) } " and all it calls would make the whole "
+                strong { (about(first.gain)) } " as fast." }
+        }
+        p { "Now: " (forecast.time.sentence()) "." }
+    }
+}
+
+fn warnings(all: &[String]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            ul.notices { @for warning in all { li.warning { span.tag { "Warning" } ": " (warning) } } }
+        }
+    }
+}
+
+/// Smaller steps and the port on one axis, and what each step is.
+fn steps(forecast: &Forecast) -> Markup {
+    let port = &forecast.port;
+    let mut rows: Vec<Gain<'_>> = (forecast.candidates.iter().rev())
+        .map(|one| Gain {
+            name: &one.function,
+            like: if one.step == Step::Extension {
+                "native"
+            } else {
+                "numpy"
+            },
+            value: Some(one.gain),
+            low: one.low,
+            high: Some(one.high),
+            text: ends(one.low, Some(one.high)),
+        })
+        .collect();
+    if let Some(low) = port.low.or(port.at_least) {
+        rows.push(Gain {
+            name: "a port of everything",
+            like: "rust",
+            value: None,
+            low,
+            high: port.high,
+            text: ends(low, port.high),
+        });
+    }
+    let label = "How many times faster the whole would be after each step, on a logarithmic axis. The same numbers are below.";
+    html! {
+        section aria-labelledby="steps" {
+            (heading("steps", "From a small step to a port"))
+            @if let Some((wide, narrow)) = gains::draw(&rows, label) {
+                figure.ratios {
+                    div.wide { (PreEscaped(wide)) }
+                    div.narrow { (PreEscaped(narrow)) }
+                    figcaption { "How many times faster the whole would be: the bar is the band, and the line on the left is today." }
+                }
+            }
+            @if forecast.candidates.is_empty() {
+                p { "No single function takes enough of the time for a step before a port." }
+            } @else {
+                div.scroll { table {
+                    thead { tr {
+                        th scope="col" { "In place of, with all it calls" } th.number scope="col" { "Gain" }
+                        th.number scope="col" { "At most" } th scope="col" { "The smallest step that may do" }
+                    } }
+                    tbody { @for one in &forecast.candidates { tr {
+                        th scope="row" { code { (one.function) } }
+                        td.number { span.value { (about(one.gain)) } span.range { (ends(one.low, Some(one.high))) } }
+                        td.number { (about(one.ceiling)) }
+                        td { (one.sentence()) }
+                    } } }
+                } }
+            }
+        }
+    }
+}
+
+fn time(forecast: &Forecast) -> Markup {
+    html! {
+        section aria-labelledby="profile" {
+            (heading("profile", "Where the time goes now"))
+            div.scroll { table {
+                thead { tr {
+                    th scope="col" { "Function" } th.bar scope="col" { span.unseen { "Chart" } }
+                    th.number scope="col" { "Own" } th.number scope="col" { "With its calls" }
+                } }
+                tbody { @for one in forecast.time.worth_seeing() { tr {
+                    th scope="row" { code { (one.name) } }
+                    td.bar { (PreEscaped(share_bar(one.own, one.total, None))) }
+                    td.number { (percent(one.own)) } td.number { (percent(one.total)) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn limits(forecast: &Forecast) -> Markup {
+    html! {
+        section aria-labelledby="limits" {
+            (heading("limits", "What would limit the port"))
+            div.scroll { table {
+                thead { tr {
+                    th scope="col" { "In the port" } th.bar scope="col" { span.unseen { "Chart" } }
+                    th.number scope="col" { "Of its time" }
+                } }
+                tbody { @for one in &forecast.port.limits { tr {
+                    th scope="row" { (one.what) }
+                    td.bar { (PreEscaped(share_bar(one.share, one.share, None))) }
+                    td.number { (percent(one.share)) }
+                } } }
+            } }
+            @if forecast.time.waits > 0.0 {
+                p { "It waits for " (percent(forecast.time.waits)) " of its " (Time(forecast.time.seconds)) ", in any language." }
+            }
+        }
+    }
+}
+
+fn trust(forecast: &Forecast) -> Markup {
+    html! {
+        section aria-labelledby="trust" {
+            (heading("trust", "How far to trust it"))
+            ul { @for reason in forecast.reasons() { li { (reason) } } }
+            p {
+                "Measured ports of work most like this: "
+                @for (at, one) in forecast.nearest.iter().enumerate() {
+                    @if at > 0 { ", " } (one.name) " " (Ratio(one.ratio))
+                }
+                "."
+            }
+        }
+    }
+}
