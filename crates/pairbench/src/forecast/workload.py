@@ -1,7 +1,7 @@
-"""What `pairbench forecast` measures: a statement, recorded calls of a function, or a whole program. Comes after `calls.py`.
+"""What `pairbench forecast` measures: a statement, recorded calls of a function, or a whole program.
 
-A worker loads this as the Python file of a pair. `python` does the work once; what the worker is consulted about is at
-the end: what surrounds the instructions that were sampled, and what a watched call calls.
+A worker loads this, after `calls.py`, as the Python file of a pair. `python` does the work once; what the worker is
+consulted about is at the end: what surrounds the instructions that were sampled, and what a watched call calls.
 """
 
 import contextlib
