@@ -179,6 +179,48 @@ fn recorded_calls_are_read_line_by_line() {
 }
 
 #[test]
+fn a_pair_without_rust_is_forecast_by_its_name() {
+    let pairs = "use pairbench::prelude::*;
+
+fn main() -> ExitCode {
+    suite!()
+        .pair(\"squares\", Pair::of(\"shop:squares\").calls(\"benches/calls.jsonl\"))
+        .pair(\"sums\", Pair::of(\"beside.py:sums\").input_file(\"benches/numbers.json\"))
+        .pair(\"odd\", Pair::of(ODD))
+        .run()
+}
+";
+    let folder = folder(&[]);
+    let benches = folder.path().join("benches");
+    std::fs::create_dir(&benches).unwrap();
+    let numbers = format!("{:?}", (0..5000).collect::<Vec<_>>());
+    for (name, text) in [
+        ("pairs.rs", pairs),
+        ("calls.jsonl", "2000\n3000\n"),
+        ("numbers.json", &numbers),
+        (
+            "beside.py",
+            "def sums(numbers):\n    return sum(n * n for n in numbers)\n",
+        ),
+    ] {
+        std::fs::write(benches.join(name), text).unwrap();
+    }
+    let found = json(folder.path(), &["squares"]);
+    assert_eq!(found["workload"], "shop:squares");
+    assert_eq!(found["candidates"][0]["calls"], 2);
+    // From another folder of the project, and with the whole file as its argument.
+    let found = json(&benches, &["sums"]);
+    assert_eq!(found["workload"], "beside:sums");
+    let output = run(folder.path(), &["odd"]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("the Python side of odd is no literal"),
+        "{errors}"
+    );
+}
+
+#[test]
 fn the_text_answers_thresholds_before_it_gives_a_band() {
     let folder = folder(&[]);
     let output = run(

@@ -1,8 +1,11 @@
 //! `pairbench forecast`: what a port would gain, before any Rust is written.
 
+use super::project::{PAIRS, PLACES};
+use super::suite;
 use crate::estimate::Ratio;
 use crate::forecast::{Candidate, Failure, Forecast, Request, Workload, about, ends, forecast};
 use crate::hosts::interpreter::choose;
+use crate::registry::python_folders;
 use crate::report;
 use crate::run::duration;
 use crate::run::exit::{Exit, HELP_OF_FORECAST};
@@ -21,7 +24,7 @@ pairbench forecast [OPTIONS] -s SETUP STATEMENT
        pairbench forecast [OPTIONS] -- python -m MODULE [ARGUMENTS]
        pairbench forecast [OPTIONS] -- python FILE [ARGUMENTS]")]
 pub(super) struct Arguments {
-    /// A statement, as `timeit` takes it, or a function as module:function
+    /// A statement, as `timeit` takes it; a function as module:function; or the name of a pair in benches/pairs.rs
     #[arg(
         value_name = "WORKLOAD",
         required_unless_present = "program",
@@ -133,7 +136,16 @@ fn called(workload: &str, arguments: &Arguments) -> Result<Workload, String> {
             module: module.into(),
             name: name.into(),
             input: arguments.input.clone(),
+            whole: false,
+            folders: Vec::new(),
         }),
+        None if is_path(workload) && arguments.setup.is_empty() && arguments.input.is_none() => {
+            let pair = of_a_pair(workload)?;
+            Ok(pair.unwrap_or_else(|| Workload::Statement {
+                setup: Vec::new(),
+                statement: workload.into(),
+            }))
+        }
         _ if arguments.input.is_some() => Err(format!(
             "--input has calls of a function, and {workload:?} is not one: write it as module:function"
         )),
@@ -142,6 +154,48 @@ fn called(workload: &str, arguments: &Arguments) -> Result<Workload, String> {
             statement: workload.into(),
         }),
     }
+}
+
+/// The Python side of a pair of this name in the nearest `benches/pairs.rs`; `None` where there is none.
+fn of_a_pair(name: &str) -> Result<Option<Workload>, String> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut crates = here
+        .ancestors()
+        .flat_map(|folder| PLACES.map(|place| folder.join(place)));
+    let Some(folder) = crates.find(|folder| folder.join(PAIRS).is_file()) else {
+        return Ok(None);
+    };
+    let file = folder.join(PAIRS);
+    let at_file = |why: &str| format!("{}: {why}", file.display());
+    let source = std::fs::read_to_string(&file).map_err(|error| at_file(&error.to_string()))?;
+    let Ok(chain) = suite::chain_of(&source) else {
+        return Ok(None);
+    };
+    let Some(pair) = chain.pairs.into_iter().find(|pair| pair.name == name) else {
+        return Ok(None);
+    };
+    let function = pair
+        .function
+        .as_deref()
+        .and_then(|function| function.split_once(':'));
+    let (module, function) =
+        function.ok_or_else(|| at_file(&format!("the Python side of {name} is no literal in Pair::of")))?;
+    let mut folders = python_folders(&folder);
+    let module = match module.strip_suffix(".py") {
+        Some(beside) => {
+            folders.insert(0, folder.join(PAIRS).with_file_name(""));
+            beside
+        }
+        None => module,
+    };
+    let input = pair.calls.as_ref().or(pair.input_file.as_ref());
+    Ok(Some(Workload::Function {
+        module: module.into(),
+        name: function.into(),
+        input: input.map(|input| folder.join(input)),
+        whole: pair.calls.is_none(),
+        folders,
+    }))
 }
 
 /// The interpreter that a command line begins with, and what comes after it.

@@ -19,8 +19,47 @@ fn main() -> ExitCode {
 pub(super) struct Chain {
     /// Where `.run()` begins.
     pub run: usize,
-    /// The names of its pairs, as far as they are literals.
-    pub names: Vec<String>,
+    /// Its pairs, as far as their names are literals.
+    pub pairs: Vec<Declared>,
+}
+
+/// What a pair says of its Python side, each as far as it is a literal.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Declared {
+    pub name: String,
+    /// `package.module:function`, or `FILE.py:function`.
+    pub function: Option<String>,
+    /// The file with its calls.
+    pub calls: Option<String>,
+    /// The file whose content is the one argument.
+    pub input_file: Option<String>,
+}
+
+impl Declared {
+    fn of(name: &str, arguments: TokenStream) -> Self {
+        let tokens: Vec<TokenTree> = arguments.into_iter().collect();
+        let argument = |method: &str| {
+            let at = (0..tokens.len()).find(|&at| is_word(&tokens, at, method))?;
+            match tokens.get(at + 1) {
+                Some(TokenTree::Group(group)) => literal(group.stream()),
+                _ => None,
+            }
+        };
+        Declared {
+            name: name.into(),
+            function: argument("of"),
+            calls: argument("calls"),
+            input_file: argument("input_file"),
+        }
+    }
+}
+
+/// The text that arguments begin with, where that is a plain literal.
+fn literal(arguments: TokenStream) -> Option<String> {
+    match arguments.into_iter().next() {
+        Some(TokenTree::Literal(text)) => Some(text.to_string().trim_matches('"').to_string()),
+        _ => None,
+    }
 }
 
 /// The one chain of a source.
@@ -56,7 +95,7 @@ fn search(tokens: TokenStream, found: &mut Vec<Chain>) {
 
 /// The calls behind `suite!`: up to `.run()`, or `None` where the expression ends before.
 fn chain(tokens: &[TokenTree]) -> Option<Chain> {
-    let mut names = Vec::new();
+    let mut pairs = Vec::new();
     let ends = |at: usize| is_mark(tokens, at, ';') || is_mark(tokens, at, ',');
     for at in (1..tokens.len()).take_while(|&at| !ends(at)) {
         let Some(TokenTree::Group(arguments)) = tokens.get(at + 2) else {
@@ -67,13 +106,12 @@ fn chain(tokens: &[TokenTree]) -> Option<Chain> {
         }
         if is_word(tokens, at + 1, "run") {
             let Range { start, .. } = tokens[at].span().byte_range();
-            return Some(Chain { run: start, names });
+            return Some(Chain { run: start, pairs });
         }
-        if let (true, Some(TokenTree::Literal(name))) = (
-            is_word(tokens, at + 1, "pair"),
-            arguments.stream().into_iter().next(),
-        ) {
-            names.push(name.to_string().trim_matches('"').to_string());
+        if is_word(tokens, at + 1, "pair")
+            && let Some(name) = literal(arguments.stream())
+        {
+            pairs.push(Declared::of(&name, arguments.stream()));
         }
     }
     None
@@ -142,7 +180,12 @@ mod tests {
         let source = "fn main() {\n    // suite!().run()\n    let suite = suite!() /* .run() */\n        .pair(\"a ; ){\", Pair::of(\"m:f\")\
                       .rust(|n: i64| { x().run(); n }))\n        // the last one\n        .run();\n    suite\n}\n";
         let chain = chain_of(source).unwrap();
-        assert_eq!(chain.names, ["a ; ){"]);
+        let pair = Declared {
+            name: "a ; ){".into(),
+            function: Some("m:f".into()),
+            ..Declared::default()
+        };
+        assert_eq!(chain.pairs, [pair]);
         assert_eq!(
             added(source),
             source.replace("        .run();", "        .pair(\"b\", B)\n        .run();")

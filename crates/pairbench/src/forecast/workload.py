@@ -95,7 +95,7 @@ def within_limit(run):
 @contextlib.contextmanager
 def prepared():
     """The workload as a function without arguments; standard streams are files meanwhile."""
-    sys.path.insert(0, os.getcwd())
+    sys.path[:0] = [os.getcwd(), *SPEC.get("folders", ())]
     streams(SPEC["output"], SPEC["stdin"])
     run = {"statement": statement, "function": recorded, "program": program}[SPEC["kind"]]()
     PREPARED[:] = [run]

@@ -3,7 +3,7 @@
 use crate::hosts::interpreter::Python;
 use crate::hosts::worker::{PROGRAM, Worker, WorkerSetup};
 use crate::hosts::{Fault, private_folder};
-use crate::registry::calls::{Element, read_calls};
+use crate::registry::calls::{CallFile, Element};
 use crate::registry::{Entry, Pair, Profile, Sources};
 use serde_json::json;
 use serde_pickle::SerOptions;
@@ -35,6 +35,10 @@ pub enum Workload {
         name: String,
         /// A file with its calls; without one it is called without arguments.
         input: Option<PathBuf>,
+        /// Whether the whole file is the one argument of one call.
+        whole: bool,
+        /// Where its module may be, besides the working folder and where the interpreter looks.
+        folders: Vec<PathBuf>,
     },
     /// A whole program: a file or `-m` and a module, and its arguments.
     Program {
@@ -82,8 +86,10 @@ impl<'a> Prepared<'a> {
     ) -> Result<Self, String> {
         let calls = match workload {
             Workload::Function {
-                input: Some(input), ..
-            } => Some(read_calls(input)?),
+                input: Some(input),
+                whole,
+                ..
+            } => Some(CallFile::new(input, *whole).calls(u64::MAX)?),
             _ => None,
         };
         Self::write(workload, python, stdin, limit, calls.as_deref()).map_err(|error| {
@@ -108,9 +114,12 @@ impl<'a> Prepared<'a> {
             Workload::Statement { setup, statement } => {
                 json!({"kind": "statement", "setup": setup, "statement": statement})
             }
-            Workload::Function { module, name, .. } => {
-                json!({"kind": "function", "module": module, "name": name})
-            }
+            Workload::Function {
+                module,
+                name,
+                folders,
+                ..
+            } => json!({"kind": "function", "module": module, "name": name, "folders": folders}),
             Workload::Program { arguments } => json!({"kind": "program", "arguments": arguments}),
         };
         if let Some(calls) = calls {

@@ -34,7 +34,7 @@ pub(crate) enum Element {
 
 /// A file of inputs. It is read when an input is needed for the first time.
 #[derive(Debug)]
-pub(super) struct CallFile {
+pub(crate) struct CallFile {
     path: PathBuf,
     /// What a relative path begins at.
     folder: OnceLock<PathBuf>,

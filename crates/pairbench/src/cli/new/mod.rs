@@ -96,7 +96,7 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
     };
     let name = arguments.name.clone().unwrap_or_else(|| name_of(function));
     check_name(&name).map_err(|why| format!("{why}; choose another one: --name NAME"))?;
-    if chain.names.contains(&name) {
+    if chain.pairs.iter().any(|pair| pair.name == name) {
         return Err(at_file(format!(
             "it has a pair {name:?} already; choose another name: --name NAME"
         )));

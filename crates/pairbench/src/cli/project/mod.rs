@@ -15,6 +15,12 @@ const BESIDE: &str = "pairbench";
 /// The same where setuptools would take a folder at the top for a package of the project's; it leaves out `benchmarks`.
 const BELOW_BENCHMARKS: &str = "benchmarks/pairbench";
 
+/// Where that crate may be, from the top of the project.
+pub(super) const PLACES: [&str; 3] = ["", BESIDE, BELOW_BENCHMARKS];
+
+/// The file with the pairs, in the crate.
+pub(super) const PAIRS: &str = "benches/pairs.rs";
+
 /// The name of the bench target.
 pub(super) const BENCH: &str = "pairs";
 
