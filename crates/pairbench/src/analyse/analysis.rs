@@ -135,6 +135,13 @@ impl<'a> PairAnalysis<'a> {
         port(self.summary.headline()?)
     }
 
+    /// What was forecast before there was a port, beside the port.
+    pub fn outcome(&self) -> Option<String> {
+        let measured = self.port().and_then(|port| port.ratio);
+        let forecast = self.pair.forecast.as_ref()?;
+        Some(forecast.port.outcome(measured.map(|ratio| ratio.value)))
+    }
+
     /// The launches of this size.
     pub fn launches_of(&self, size: u64) -> impl Iterator<Item = &LaunchFigures> {
         self.launches.iter().filter(move |launch| launch.size == size)

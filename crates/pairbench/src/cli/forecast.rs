@@ -13,7 +13,7 @@ use crate::terminal::{Color, Terminal, print_error, show};
 use crate::text::{name_cell, percent, right, wrap};
 use clap::Args;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The arguments of `forecast`.
@@ -61,11 +61,7 @@ pub(super) struct Arguments {
 /// Runs it and prints the forecast.
 pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let request = request(arguments)?;
-    let mut terminal = Terminal::new(Color::Auto, false);
-    terminal.begin(0, "steps");
-    let forecast = forecast(&request, &mut |what| terminal.doing(what));
-    terminal.end();
-    let forecast = match forecast {
+    let forecast = match observed(&request) {
         Ok(forecast) => forecast,
         Err(Failure::Refused(message)) => return Err(message),
         Err(Failure::Failed(message)) => {
@@ -93,6 +89,34 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         (Exit::Unwritten, !written),
         (Exit::Failed, forecast.exit.is_some()),
     ]))
+}
+
+/// The forecast, with its progress.
+fn observed(request: &Request) -> Result<Forecast, Failure> {
+    let mut terminal = Terminal::new(Color::Auto, false);
+    terminal.begin(0, "steps");
+    let forecast = forecast(request, &mut |what| terminal.doing(what));
+    terminal.end();
+    forecast
+}
+
+/// That of a pair of a crate.
+///
+/// # Errors
+///
+/// Why there is none.
+pub(super) fn of_pair(folder: &Path, name: &str, interpreter: Option<&str>) -> Result<Forecast, String> {
+    let workload = declared(folder, name)?.ok_or("the pair was not found")?;
+    let python = choose(interpreter).map_err(|error| error.to_string())?;
+    let request = Request {
+        workload,
+        python,
+        stdin: None,
+        duration: None,
+    };
+    observed(&request).map_err(|failure| match failure {
+        Failure::Refused(message) | Failure::Failed(message) => message,
+    })
 }
 
 fn request(arguments: &Arguments) -> Result<Request, String> {
@@ -162,9 +186,14 @@ fn of_a_pair(name: &str) -> Result<Option<Workload>, String> {
     let mut crates = here
         .ancestors()
         .flat_map(|folder| PLACES.map(|place| folder.join(place)));
-    let Some(folder) = crates.find(|folder| folder.join(PAIRS).is_file()) else {
-        return Ok(None);
-    };
+    match crates.find(|folder| folder.join(PAIRS).is_file()) {
+        Some(folder) => declared(&folder, name),
+        None => Ok(None),
+    }
+}
+
+/// The Python side of a pair of this crate.
+fn declared(folder: &Path, name: &str) -> Result<Option<Workload>, String> {
     let file = folder.join(PAIRS);
     let at_file = |why: &str| format!("{}: {why}", file.display());
     let source = std::fs::read_to_string(&file).map_err(|error| at_file(&error.to_string()))?;
@@ -180,7 +209,7 @@ fn of_a_pair(name: &str) -> Result<Option<Workload>, String> {
         .and_then(|function| function.split_once(':'));
     let (module, function) =
         function.ok_or_else(|| at_file(&format!("the Python side of {name} is no literal in Pair::of")))?;
-    let mut folders = python_folders(&folder);
+    let mut folders = python_folders(folder);
     let module = match module.strip_suffix(".py") {
         Some(beside) => {
             folders.insert(0, folder.join(PAIRS).with_file_name(""));

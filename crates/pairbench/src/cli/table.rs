@@ -43,6 +43,9 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
         }
         failures(&mut text, pair, colors);
         verdict_lines(&mut text, one.verdict(), colors);
+        if let Some(outcome) = one.outcome() {
+            let _ = writeln!(text, "  → {outcome}");
+        }
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     means(&mut text, analysis);

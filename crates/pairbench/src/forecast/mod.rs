@@ -31,7 +31,7 @@ use observe::Observation;
 use serde::{Deserialize, Serialize};
 use shares::Shares;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Without a time limit by the user, how long a workload is run in all, and how long a single call may take.
@@ -81,6 +81,30 @@ pub struct Forecast {
     pub exit: Option<String>,
     /// What limits how far the forecast can be trusted.
     pub trust: Vec<String>,
+}
+
+impl Forecast {
+    /// Where the forecast of a pair is kept, in the folder of its crate.
+    pub(crate) fn path(folder: &Path, pair: &str) -> PathBuf {
+        folder.join("benches/forecasts").join(format!("{pair}.json"))
+    }
+
+    /// The forecast of a pair that was kept before, if one was.
+    ///
+    /// # Errors
+    ///
+    /// When there is a file, and it is none.
+    pub(crate) fn kept(folder: &Path, pair: &str) -> Result<Option<Self>, String> {
+        let path = Forecast::path(folder, pair);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let read = serde_json::from_str(&text);
+                read.map(Some)
+                    .map_err(|error| format!("{}: {error}", path.display()))
+            }
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 /// How long a run takes, and where.

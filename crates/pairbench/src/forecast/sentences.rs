@@ -3,7 +3,7 @@
 use super::gains::SCORE;
 use super::port::THRESHOLDS;
 use super::{Answer, Candidate, Forecast, FunctionTime, Now, Port, Resolution};
-use crate::estimate::Time;
+use crate::estimate::{Ratio, Time};
 use crate::text::{count, percent, thousands};
 use std::fmt::Write as _;
 
@@ -83,6 +83,24 @@ impl Port {
         }
     }
 
+    /// The band beside what came of it.
+    pub(crate) fn outcome(&self, measured: Option<f64>) -> String {
+        let place = |ratio: f64| match (self.low.or(self.at_least), self.high) {
+            (Some(low), _) if ratio < low => "below it",
+            (_, Some(high)) if ratio > high => "above it",
+            _ => "within it",
+        };
+        match measured {
+            Some(ratio) => format!(
+                "forecast {}; measured {}, {}",
+                self.band(),
+                Ratio(ratio),
+                place(ratio)
+            ),
+            None => format!("forecast {}; no port is measured yet", self.band()),
+        }
+    }
+
     /// Under which conditions, and how often such forecasts were right.
     pub(crate) fn conditions(&self) -> String {
         let more = if self.vectorisable {
@@ -148,5 +166,31 @@ mod tests {
         }
         assert_eq!(ends(6.52, Some(27.8)), "6.5–28×");
         assert_eq!(ends(20.4, None), "at least 20×");
+    }
+
+    #[test]
+    fn an_outcome_is_within_the_band_or_not() {
+        let band = |low, high, at_least| Port {
+            low,
+            high,
+            at_least,
+            over: Default::default(),
+            limits: Vec::new(),
+            vectorisable: false,
+        };
+        let closed = band(Some(4.0), Some(10.0), None);
+        for (measured, text) in [
+            (Some(3.9), "forecast 4.0–10×; measured 3.90×, below it"),
+            (Some(4.0), "forecast 4.0–10×; measured 4.00×, within it"),
+            (Some(10.5), "forecast 4.0–10×; measured 10.5×, above it"),
+            (None, "forecast 4.0–10×; no port is measured yet"),
+        ] {
+            assert_eq!(closed.outcome(measured), text);
+        }
+        let open = band(None, None, Some(20.0));
+        assert_eq!(
+            open.outcome(Some(300.0)),
+            "forecast at least 20×; measured 300×, within it"
+        );
     }
 }

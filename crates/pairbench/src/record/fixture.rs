@@ -79,6 +79,7 @@ pub(crate) fn steady() -> Record {
         deprecations: Vec::new(),
         altered: Vec::new(),
         unoptimised: Vec::new(),
+        forecast: None,
         verification: Verification {
             passed: true,
             compared: 3,

@@ -12,6 +12,7 @@ use super::{
     Build, Disturbance, Embedding, Machine, NativeModule, OldestRust, Project, Session, Settings, Warning,
 };
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
+use crate::forecast::Forecast;
 use crate::hosts::Fault;
 pub use crate::hosts::interpreter::Interpreter;
 pub use crate::hosts::limits::Bytes;
@@ -203,6 +204,9 @@ pub struct PairRecord {
     /// Compiled modules of its steps that are debug builds of Rust.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unoptimised: Vec<String>,
+    /// What `new` forecast before there was a port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Forecast>,
     /// What `verify` found.
     pub verification: Verification,
     /// The launches, in the order taken.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 const DOCUMENTS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/");
 
 /// The document for each section, by the id of its heading without a number at its end.
-const SECTIONS: [(&str, &str); 34] = [
+const SECTIONS: [(&str, &str); 35] = [
     ("argument", "how-to-read.md#the-argument-as-a-chart"),
     ("boundary", "up-front.md#the-boundary"),
     ("build", "up-front.md#the-build"),
@@ -17,6 +17,7 @@ const SECTIONS: [(&str, &str); 34] = [
     ("environment", "record-format.md"),
     ("expected", "how-to-read.md#what-is-where"),
     ("failures", "when-it-breaks.md"),
+    ("forecast", "forecast.md#forecast-and-outcome"),
     ("history", "compare-runs.md#which-side-changed"),
     ("interpreters", "which-python.md#every-python-in-one-run"),
     ("latency", "why-is-it-so.md#single-requests"),

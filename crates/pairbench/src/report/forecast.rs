@@ -4,8 +4,9 @@ use super::charts::bars::share_bar;
 use super::charts::gains::{self, Gain};
 use super::page::{ASSETS, Page, heading, percent};
 use super::{with_path, write as write_file};
+use crate::analyse::PairAnalysis;
 use crate::estimate::{Ratio, Time};
-use crate::forecast::{Answer, Forecast, Step, about, ends};
+use crate::forecast::{Answer, Forecast, Port, Step, about, ends};
 use maud::{Markup, PreEscaped, html};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -72,33 +73,64 @@ fn warnings(all: &[String]) -> Markup {
     }
 }
 
-/// Smaller steps and the port on one axis, and what each step is.
-fn steps(forecast: &Forecast) -> Markup {
-    let port = &forecast.port;
-    let mut rows: Vec<Gain<'_>> = (forecast.candidates.iter().rev())
-        .map(|one| Gain {
-            name: &one.function,
-            like: if one.step == Step::Extension {
-                "native"
-            } else {
-                "numpy"
-            },
-            value: Some(one.gain),
-            low: one.low,
-            high: Some(one.high),
-            text: ends(one.low, Some(one.high)),
-        })
-        .collect();
-    if let Some(low) = port.low.or(port.at_least) {
+/// What was forecast for a pair before there was a port, beside the port; nothing without a forecast.
+pub(crate) fn beside_outcome(one: &PairAnalysis<'_>) -> Markup {
+    let (Some(forecast), Some(outcome)) = (&one.pair.forecast, one.outcome()) else {
+        return html! {};
+    };
+    let mut rows: Vec<Gain<'_>> = of_port(&forecast.port).into_iter().collect();
+    if let Some(ratio) = one.port().and_then(|port| port.ratio) {
+        let (low, high) = ratio.interval.unwrap_or((ratio.value, ratio.value));
         rows.push(Gain {
-            name: "a port of everything",
+            name: "measured",
             like: "rust",
-            value: None,
+            value: Some(ratio.value),
             low,
-            high: port.high,
-            text: ends(low, port.high),
+            high: Some(high),
+            text: Ratio(ratio.value).to_string(),
         });
     }
+    html! {
+        section aria-labelledby="forecast" {
+            (heading("forecast", "Forecast and outcome"))
+            p { "Before there was a port: " (outcome) "." }
+            @if let Some((wide, narrow)) = gains::draw(&rows, &outcome) {
+                figure.ratios {
+                    div.wide { (PreEscaped(wide)) }
+                    div.narrow { (PreEscaped(narrow)) }
+                }
+            }
+        }
+    }
+}
+
+fn of_port(port: &Port) -> Option<Gain<'_>> {
+    let low = port.low.or(port.at_least)?;
+    Some(Gain {
+        name: "a port of everything",
+        like: "rust",
+        value: None,
+        low,
+        high: port.high,
+        text: ends(low, port.high),
+    })
+}
+
+/// Smaller steps and the port on one axis, and what each step is.
+fn steps(forecast: &Forecast) -> Markup {
+    let steps = (forecast.candidates.iter().rev()).map(|one| Gain {
+        name: &one.function,
+        like: if one.step == Step::Extension {
+            "native"
+        } else {
+            "numpy"
+        },
+        value: Some(one.gain),
+        low: one.low,
+        high: Some(one.high),
+        text: ends(one.low, Some(one.high)),
+    });
+    let rows: Vec<Gain<'_>> = steps.chain(of_port(&forecast.port)).collect();
     let label = "How many times faster the whole would be after each step, on a logarithmic axis. The same numbers are below.";
     html! {
         section aria-labelledby="steps" {
@@ -183,6 +215,36 @@ fn trust(forecast: &Forecast) -> Markup {
                 }
                 "."
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::Analysis;
+    use crate::record::fixture;
+
+    #[test]
+    fn a_kept_forecast_is_shown_beside_the_outcome() {
+        let mut record = fixture::steady();
+        let page = |record: &crate::record::Record| {
+            let figures = crate::analyse::read(std::slice::from_ref(record));
+            let analysis = Analysis::with(record, 0, &figures[0]);
+            beside_outcome(&analysis.pairs[0]).into_string()
+        };
+        assert_eq!(page(&record), "");
+        let kept = r#"{"workload": "shop:total", "interpreter": "CPython 3.11.7", "candidates": [], "shares": {}, "nearest": [],
+            "time": {"seconds": 1.0, "low": null, "high": null, "launches": 1, "waits": 0.0, "functions": []},
+            "port": {"low": 4.0, "high": 12.0, "over": {"2": "yes"}, "limits": [], "vectorisable": false},
+            "resolution": "symbols", "samples": 300, "warnings": [], "trust": []}"#;
+        record.pairs[0].forecast = Some(serde_json::from_str(kept).unwrap());
+        let text = page(&record);
+        for part in [
+            "Before there was a port: forecast 4.0–12×; measured 20.0×, above it.",
+            "a port of everything",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
         }
     }
 }

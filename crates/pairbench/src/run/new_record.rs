@@ -2,6 +2,7 @@
 
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::estimate::Precision;
+use crate::forecast::Forecast;
 use crate::hosts::limits::Limits;
 use crate::record::{
     self, Embedding, Further, NativeModule, PairRecord, Project, Record, RecordedSources, SCHEMA, Session,
@@ -15,6 +16,7 @@ use crate::run::plan::effort::Effort;
 use crate::run::plan::select::Selected;
 use crate::run::sources;
 use crate::run::suite::Suite;
+use crate::terminal::Terminal;
 use rand::RngExt;
 use std::time::Duration;
 
@@ -25,6 +27,7 @@ pub(crate) fn new_record(
     settings: Settings,
     interpreters: &ChosenInterpreters,
     embedding: Embedding,
+    terminal: &Terminal,
 ) -> Record {
     let now = jiff::Timestamp::now();
     let started = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -34,10 +37,17 @@ pub(crate) fn new_record(
     let pythons = &interpreters.pythons;
     let entries: Vec<_> = selected.iter().map(|pair| pair.entry).collect();
     let sources = sources::recorded(suite, &entries, &pythons[0], &settings.inherit_environ);
-    let pairs = selected
-        .iter()
-        .zip(sources)
-        .map(|(pair, sources)| pair_record(pair, sources));
+    let pairs = selected.iter().zip(sources).map(|(pair, sources)| {
+        let kept = Forecast::kept(suite.registry.manifest_dir(), pair.entry.name);
+        let forecast = kept.unwrap_or_else(|error| {
+            terminal.warn(&format!(
+                "the forecast of {} is not shown: {error}",
+                pair.entry.name
+            ));
+            None
+        });
+        pair_record(pair, sources, forecast)
+    });
     let pairs: Vec<PairRecord> = pairs.collect();
     let further = pythons[1..].iter().map(|python| Further {
         interpreter: python.about.clone(),
@@ -46,6 +56,7 @@ pub(crate) fn new_record(
             .iter()
             .map(|pair| PairRecord {
                 sources: RecordedSources::default(),
+                forecast: None,
                 ..pair.clone()
             })
             .collect(),
@@ -118,7 +129,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn pair_record(selected: &Selected<'_>, sources: RecordedSources) -> PairRecord {
+fn pair_record(selected: &Selected<'_>, sources: RecordedSources, forecast: Option<Forecast>) -> PairRecord {
     let entry = selected.entry;
     PairRecord {
         name: entry.name.into(),
@@ -151,6 +162,7 @@ fn pair_record(selected: &Selected<'_>, sources: RecordedSources) -> PairRecord 
         deprecations: Vec::new(),
         altered: Vec::new(),
         unoptimised: Vec::new(),
+        forecast,
         verification: Verification::default(),
         launches: Vec::new(),
         diagnoses: PairDiagnoses::default(),

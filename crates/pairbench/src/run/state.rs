@@ -78,7 +78,7 @@ impl<'a> Run<'a> {
         let embedding = embedding(&interpreters.pythons[0])?;
         let effort = effort(options, selected, &embedding, interpreters.pythons.len())?;
         let settings = settings(options, &effort, launches.limits, baseline);
-        let mut record = new_record(suite, selected, settings, &interpreters, embedding);
+        let mut record = new_record(suite, selected, settings, &interpreters, embedding, terminal);
         if let Some(earlier) = earlier {
             terminal.say(&earlier.introduction());
             record = earlier.go_on(record)?;

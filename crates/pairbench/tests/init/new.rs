@@ -264,3 +264,32 @@ fn what_is_missing_is_named_and_nothing_is_written() {
         &["there is no", "pairbench init` makes it"],
     );
 }
+
+#[test]
+fn a_forecast_is_kept_beside_the_pair() {
+    let project = shop("words.txt", "one\n");
+    project.write(
+        "python/sums.py",
+        "def sums(count):\n    return sum(n * n for n in range(count))\n",
+    );
+    project.write("counts.jsonl", "20000\n");
+    let add = |function: &str, input: &str| {
+        let output = project
+            .command(".", &["new", function, "--input", input])
+            .output();
+        let output = output.unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        text
+    };
+    contains(
+        &add("sums:sums", "counts.jsonl"),
+        &["forecast: a port gains", "benches/forecasts/sums.json"],
+    );
+    let kept: serde_json::Value = serde_json::from_str(&project.read("benches/forecasts/sums.json")).unwrap();
+    assert_eq!(kept["workload"], "sums:sums");
+    assert_eq!(kept["port"]["over"]["2"], "yes", "{kept}");
+    // What cannot run has a pair all the same.
+    contains(&add("shop.pricing:slug", "words.txt"), &["no forecast:", "next:"]);
+    assert!(!project.has("benches/forecasts/slug.json"));
+}

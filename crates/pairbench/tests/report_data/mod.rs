@@ -102,6 +102,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         deprecations: Vec::new(),
         altered: Vec::new(),
         unoptimised: Vec::new(),
+        forecast: None,
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,

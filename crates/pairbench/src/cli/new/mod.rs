@@ -7,7 +7,8 @@ mod types;
 
 use super::edit::{Edit, read, shown};
 use super::project::Project;
-use super::{scaffold, suite};
+use super::{forecast, scaffold, suite};
+use crate::forecast::Forecast;
 use crate::registry::{Profile, check_name, python_folders};
 use crate::run::exit::{Exit, HELP_OF_TOOL};
 use crate::terminal::show;
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
     /// The Python whose modules are searched. Default: that of the active environment, or python3
     #[arg(long, value_name = "PATH")]
     interpreter: Option<String>,
+    /// Write the pair without a forecast of what a port would gain, which takes some seconds
+    #[arg(long)]
+    no_forecast: bool,
     /// With two files, the kind of work: hot-loop, flat, parallel, concurrent or library-bound
     #[arg(long, default_value = "hot-loop")]
     profile: Profile,
@@ -112,6 +116,9 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
     for note in notes {
         text += &(wrap(&note, "  - ", "    ").join("\n") + "\n");
     }
+    if !arguments.no_forecast {
+        text += &keep(project.crate_folder(), &name, arguments.interpreter.as_deref());
+    }
     let folder = shown(project.crate_folder(), &project.root);
     let enter = if folder.is_empty() {
         String::new()
@@ -124,6 +131,27 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
             "next:\n  {enter}{bench} -- --test {name}    verifies that all sides agree\n  \
              {enter}{bench} -- {name}           measures them and leaves the report\n"
         ))
+}
+
+/// Forecasts the pair, and keeps that beside it; without a forecast, why there is none.
+fn keep(folder: &Path, name: &str, interpreter: Option<&str>) -> String {
+    let line = match forecast::of_pair(folder, name, interpreter) {
+        Ok(forecast) => {
+            let path = Forecast::path(folder, name);
+            let text = serde_json::to_string_pretty(&forecast).expect("names, numbers and texts") + "\n";
+            let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            match written.and_then(|()| std::fs::write(&path, text)) {
+                Ok(()) => format!(
+                    "forecast: a port gains {} with the same data structures; kept in {}",
+                    forecast.port.band(),
+                    path.strip_prefix(folder).unwrap_or(&path).display()
+                ),
+                Err(error) => format!("the forecast is not kept: {}: {error}", path.display()),
+            }
+        }
+        Err(why) => format!("no forecast: {why}"),
+    };
+    wrap(&line, "  - ", "    ").join("\n") + "\n"
 }
 
 /// Whether it names a function at the top of a module.

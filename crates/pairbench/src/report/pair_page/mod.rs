@@ -11,7 +11,8 @@ use super::prose::{paragraphs, spans};
 use super::summary::{PairState, PairSummary};
 use super::table::standing_word;
 use super::{
-    Report, Used, comparison, diagnoses, environment, history, interpreters, latency, machines, verdicts,
+    Report, Used, comparison, diagnoses, environment, forecast, history, interpreters, latency, machines,
+    verdicts,
 };
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
@@ -40,6 +41,7 @@ pub(crate) fn render(
         }
         (environment::notice_list(&found(one, used, report)))
         (variants::section(one))
+        (forecast::beside_outcome(one))
         (interpreters::of_pair::section(&pair.name, matrix))
         (comparison::section(&report.changes, one))
         (diagnoses::sections(one, matrix))
