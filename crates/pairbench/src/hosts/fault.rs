@@ -136,7 +136,9 @@ impl Fault {
     /// What the author of the pair can do next.
     pub(crate) fn next_step(&self) -> &'static str {
         match self {
-            Fault::Exception { .. } => "fix the Python side; the traceback names the line",
+            Fault::Exception { .. } => {
+                "correct what the traceback names, or leave out inputs on which raising is right"
+            }
             Fault::Exit { .. } => "return instead of leaving the interpreter",
             Fault::Panic { .. } => "fix the Rust side; the message names the line",
             Fault::Died { .. } => "run the variant alone with --variants; the last output is shown",

@@ -105,7 +105,7 @@ impl<'a> Declaration<'a> {
         let unknown = self.arguments.iter().filter(|argument| argument.kind.is_none());
         let unknown: Vec<_> = unknown.map(|argument| argument.name.as_str()).collect();
         if self.pickled {
-            notes.push("the calls are pickled, so that only Python knows their arguments".into());
+            notes.push("the calls are pickled, so the arguments of the port are left to you; Rust reads plain values of them".into());
         } else if !unknown.is_empty() {
             notes.push(format!(
                 "neither the annotation nor the first call has one type in Rust for {}: often it is a struct with \
