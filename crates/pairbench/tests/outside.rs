@@ -207,6 +207,7 @@ fn a_python_package_in_an_environment_of_its_own() {
     let wanted = [
         "Cargo.lock",
         "Cargo.toml",
+        "benches/forecasts/total.json",
         "benches/pairs.rs",
         "benches/total.jsonl",
     ];
