@@ -89,7 +89,7 @@ fn a_panic_of_an_extension_module() {
 #[test]
 fn a_keyboard_interrupt_is_an_exception_like_any_other() {
     let words = ["raised KeyboardInterrupt", "interrupts.py\", line 6, in python"];
-    let fault = fails("interrupts", "python", &words, "the traceback names the line");
+    let fault = fails("interrupts", "python", &words, "correct what the traceback names");
     assert!(matches!(fault, Fault::Exception { .. }), "{fault:?}");
 }
 
