@@ -104,9 +104,6 @@ fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path
     let mut command = cargo::build("rustc", registry.manifest_dir(), registry.package(), own_target);
     command
         .args(["--crate-type", "cdylib", "--features", which.feature()])
-        // The functions that crossings are measured with are compiled into the module from there. The harness of the
-        // same package needs no optimisation.
-        .args(["--config", "profile.release.package.pairbench.opt-level=3"])
         .envs(python.variables.iter().cloned())
         .env("PYO3_PYTHON", &python.about.executable)
         .env("PYO3_BUILD_EXTENSION_MODULE", "1")
