@@ -6,6 +6,7 @@ use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::Stop;
 use crate::record::{NativeModule, Phase};
 use crate::registry::{Entry, Registry, Variant};
+use crate::run::launch::process::RunInterpreter;
 use crate::run::plan::select::Selected;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
@@ -46,8 +47,7 @@ impl Builds {
     pub fn begin<'scope, 'a: 'scope>(scope: &'scope Scope<'scope, '_>, run: &Run<'a>) -> Self {
         let needed = run.selected.iter().any(needs_extension);
         let places = if needed { run.interpreters.len() } else { 0 };
-        let pythons = run.interpreters.iter().map(|one| one.python.clone());
-        let pythons: Vec<Python> = pythons.take(places).collect();
+        let interpreters = run.interpreters[..places].to_vec();
         let (registry, target, stop) = (&run.suite.registry, run.target.clone(), run.stop);
         let (sender, messages) = channel();
         scope.spawn(move || {
@@ -56,20 +56,20 @@ impl Builds {
             let say = |line: String| send(Message::Says(line));
             let builder = Builder {
                 registry,
-                pythons: pythons.iter().collect(),
+                interpreters: &interpreters,
                 target: &target,
                 stop,
                 say: &say,
             };
             let mut like = None;
-            for (at, python) in pythons.iter().enumerate() {
+            for (at, interpreter) in interpreters.iter().enumerate() {
                 let (native, folder) = builder.extension(at, like);
                 if stop.requested() {
                     // A build that was stopped says nothing about the interpreter.
                     break;
                 }
                 // Most of what was compiled for one does not depend on the interpreter.
-                like = folder.as_ref().map(|_| python).or(like);
+                like = folder.as_ref().map(|_| &interpreter.python).or(like);
                 send(Message::Built { at, native, folder });
             }
         });
@@ -139,7 +139,7 @@ pub(crate) fn build_counting(
         .and_then(|()| {
             let builder = Builder {
                 registry: &run.suite.registry,
-                pythons: run.interpreters.iter().map(|one| &one.python).collect(),
+                interpreters: &run.interpreters,
                 target: &run.target,
                 stop: run.stop,
                 say: &|line| terminal.say(&line),
@@ -216,7 +216,7 @@ fn limited<T: Send>(
 /// What builds need of a run.
 struct Builder<'a> {
     registry: &'a Registry,
-    pythons: Vec<&'a Python>,
+    interpreters: &'a [RunInterpreter],
     target: &'a Path,
     stop: &'a Stop,
     say: &'a dyn Fn(String),
@@ -226,7 +226,7 @@ impl Builder<'_> {
     /// What there is for an interpreter, and the folder of the module that was built: one that is installed there already, or
     /// one that is built now, beginning with what was compiled for the interpreter that it is `like`.
     fn extension(&self, at: usize, like: Option<&Python>) -> (NativeModule, Option<PathBuf>) {
-        let python = self.pythons[at];
+        let python = &self.interpreters[at].python;
         if let Some(path) = &python.installed_native {
             let path = path.display().to_string();
             (self.say)(format!(
@@ -258,8 +258,8 @@ impl Builder<'_> {
         limit: Option<Duration>,
     ) -> (Result<PathBuf, String>, Duration) {
         let (registry, target, say) = (self.registry, self.target, self.say);
-        let python = self.pythons[at];
-        let label = label(python, at, self.pythons.len());
+        let python = &self.interpreters[at].python;
+        let label = label(python, at, self.interpreters.len());
         let first = !extension::is_built(which, registry, python, target);
         let (name, budget) = match which {
             extension::Build::Timed => ("extension module", "on top of the budget"),

@@ -20,7 +20,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One check: a pair with an interpreter, each by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,12 +76,8 @@ fn check_all<'a>(
             let role = verify_role(run, check);
             pool.start(run, check, role, check.interpreter, seeds.random())?;
         }
-        if pool.is_empty() {
-            if waiting.is_empty() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-            continue;
+        if pool.is_empty() && waiting.is_empty() {
+            break;
         }
         waiting.extend(pool.relieve(run));
         terminal.doing("verifying");
