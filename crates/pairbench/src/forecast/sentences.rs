@@ -75,9 +75,14 @@ impl Port {
         })
     }
 
+    /// The lower end of the band, or of what is above it.
+    pub(crate) fn lower_end(&self) -> Option<f64> {
+        self.low.or(self.at_least)
+    }
+
     /// The band, or its lower end.
     pub(crate) fn band(&self) -> String {
-        match self.low.or(self.at_least) {
+        match self.lower_end() {
             Some(low) => ends(low, self.high),
             None => "no band".into(),
         }
@@ -85,7 +90,7 @@ impl Port {
 
     /// The band beside what came of it.
     pub(crate) fn outcome(&self, measured: Option<f64>) -> String {
-        let place = |ratio: f64| match (self.low.or(self.at_least), self.high) {
+        let place = |ratio: f64| match (self.lower_end(), self.high) {
             (Some(low), _) if ratio < low => "below it",
             (_, Some(high)) if ratio > high => "above it",
             _ => "within it",

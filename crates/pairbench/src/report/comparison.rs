@@ -1,6 +1,6 @@
 //! What changed since a baseline run: a page of its own, and a section on a pair's page.
 
-use super::page::{Page, figure, heading, or_dash, pair_file, ratio, variant_name};
+use super::page::{FROM_RECORDS, Page, figure, heading, or_dash, pair_file, ratio, variant_name};
 use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
@@ -35,6 +35,7 @@ pub(crate) fn render(projects: &str, all: &[Changes], chosen: &[&PairAnalysis<'_
         title: &format!("Compared with a baseline run: {projects}"),
         root: "",
         sorts: false,
+        made: FROM_RECORDS,
         nav: html! {
             nav.crumbs aria-label="Report" { a.brand href="index.html" { (projects) } span aria-current="page" { "comparison" } }
         },

@@ -33,6 +33,7 @@ fn render(forecast: &Forecast) -> String {
         title: &format!("Forecast: {}", forecast.workload),
         root: "",
         sorts: false,
+        made: " before any Rust was written. The time is from fresh processes; where it goes is from samples.",
         nav: html! { nav.crumbs aria-label="Place" { span.brand { "pairbench" } span { "forecast" } } },
         main: html! {
             h1 { "What would a port to Rust gain?" }
@@ -94,18 +95,25 @@ pub(crate) fn beside_outcome(one: &PairAnalysis<'_>) -> Markup {
         section aria-labelledby="forecast" {
             (heading("forecast", "Forecast and outcome"))
             p { "Before there was a port: " (outcome) "." }
-            @if let Some((wide, narrow)) = gains::draw(&rows, &outcome) {
-                figure.ratios {
-                    div.wide { (PreEscaped(wide)) }
-                    div.narrow { (PreEscaped(narrow)) }
-                }
+            (chart(&rows, &outcome, None))
+        }
+    }
+}
+
+fn chart(rows: &[Gain<'_>], label: &str, caption: Option<&str>) -> Markup {
+    html! {
+        @if let Some((wide, narrow)) = gains::draw(rows, label) {
+            figure.ratios {
+                div.wide { (PreEscaped(wide)) }
+                div.narrow { (PreEscaped(narrow)) }
+                @if let Some(caption) = caption { figcaption { (caption) } }
             }
         }
     }
 }
 
 fn of_port(port: &Port) -> Option<Gain<'_>> {
-    let low = port.low.or(port.at_least)?;
+    let low = port.lower_end()?;
     Some(Gain {
         name: "a port of everything",
         like: "rust",
@@ -132,16 +140,12 @@ fn steps(forecast: &Forecast) -> Markup {
     });
     let rows: Vec<Gain<'_>> = steps.chain(of_port(&forecast.port)).collect();
     let label = "How many times faster the whole would be after each step, on a logarithmic axis. The same numbers are below.";
+    let caption =
+        "How many times faster the whole would be: the bar is the band, and the line on the left is today.";
     html! {
         section aria-labelledby="steps" {
             (heading("steps", "From a small step to a port"))
-            @if let Some((wide, narrow)) = gains::draw(&rows, label) {
-                figure.ratios {
-                    div.wide { (PreEscaped(wide)) }
-                    div.narrow { (PreEscaped(narrow)) }
-                    figcaption { "How many times faster the whole would be: the bar is the band, and the line on the left is today." }
-                }
-            }
+            (chart(&rows, label, Some(caption)))
             @if forecast.candidates.is_empty() {
                 p { "No single function takes enough of the time for a step before a port." }
             } @else {
@@ -163,43 +167,50 @@ fn steps(forecast: &Forecast) -> Markup {
 }
 
 fn time(forecast: &Forecast) -> Markup {
+    let rows = forecast.time.worth_seeing().map(|one| {
+        html! { tr {
+            th scope="row" { code { (one.name) } }
+            td.bar { (PreEscaped(share_bar(one.own, one.total, None))) }
+            td.number { (percent(one.own)) } td.number { (percent(one.total)) }
+        } }
+    });
     html! {
         section aria-labelledby="profile" {
             (heading("profile", "Where the time goes now"))
-            div.scroll { table {
-                thead { tr {
-                    th scope="col" { "Function" } th.bar scope="col" { span.unseen { "Chart" } }
-                    th.number scope="col" { "Own" } th.number scope="col" { "With its calls" }
-                } }
-                tbody { @for one in forecast.time.worth_seeing() { tr {
-                    th scope="row" { code { (one.name) } }
-                    td.bar { (PreEscaped(share_bar(one.own, one.total, None))) }
-                    td.number { (percent(one.own)) } td.number { (percent(one.total)) }
-                } } }
-            } }
+            (shares("Function", &["Own", "With its calls"], rows))
         }
     }
 }
 
 fn limits(forecast: &Forecast) -> Markup {
+    let rows = forecast.port.limits.iter().map(|one| {
+        html! { tr {
+            th scope="row" { (one.what) }
+            td.bar { (PreEscaped(share_bar(one.share, one.share, None))) }
+            td.number { (percent(one.share)) }
+        } }
+    });
     html! {
         section aria-labelledby="limits" {
             (heading("limits", "What would limit the port"))
-            div.scroll { table {
-                thead { tr {
-                    th scope="col" { "In the port" } th.bar scope="col" { span.unseen { "Chart" } }
-                    th.number scope="col" { "Of its time" }
-                } }
-                tbody { @for one in &forecast.port.limits { tr {
-                    th scope="row" { (one.what) }
-                    td.bar { (PreEscaped(share_bar(one.share, one.share, None))) }
-                    td.number { (percent(one.share)) }
-                } } }
-            } }
+            (shares("In the port", &["Of its time"], rows))
             @if forecast.time.waits > 0.0 {
                 p { "It waits for " (percent(forecast.time.waits)) " of its " (Time(forecast.time.seconds)) ", in any language." }
             }
         }
+    }
+}
+
+/// A table of parts of a time, each with its bar.
+fn shares(of: &str, columns: &[&str], rows: impl Iterator<Item = Markup>) -> Markup {
+    html! {
+        div.scroll { table {
+            thead { tr {
+                th scope="col" { (of) } th.bar scope="col" { span.unseen { "Chart" } }
+                @for column in columns { th.number scope="col" { (column) } }
+            } }
+            tbody { @for row in rows { (row) } }
+        } }
     }
 }
 

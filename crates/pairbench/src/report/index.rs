@@ -3,7 +3,7 @@
 use super::calibration;
 use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::page::{Page, heading, pair_file, percent, variant_name};
+use super::page::{FROM_RECORDS, Page, heading, pair_file, percent, variant_name};
 use super::summary::{PairSummary, VariantSummary, geometric_means, timed_share, variant_names};
 use super::table::table;
 use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, some, verdicts};
@@ -86,6 +86,7 @@ pub(crate) fn render(
         title: &format!("{project}: Python beside Rust"),
         root: "",
         sorts: true,
+        made: FROM_RECORDS,
         nav: html! { nav.crumbs aria-label="Report" { span.brand { (project) } span { "report" } } },
         main,
     };

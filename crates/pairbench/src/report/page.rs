@@ -32,6 +32,10 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
     %3Crect x='1' y='3' width='14' height='4' rx='1' fill='%23767e88'/%3E\
     %3Crect x='1' y='9' width='5' height='4' rx='1' fill='%23d55e00'/%3E%3C/svg%3E";
 
+/// How pages of records are made.
+pub(crate) const FROM_RECORDS: &str = " from records alone. Samples of a variant are taken right next to samples of the \
+    baseline; intervals come from the spread over fresh processes.";
+
 pub(crate) struct Page<'a> {
     /// The title of the browser's tab.
     pub title: &'a str,
@@ -39,6 +43,8 @@ pub(crate) struct Page<'a> {
     pub root: &'a str,
     /// Whether it has the script that sorts tables, the only one.
     pub sorts: bool,
+    /// How it was made, after the name and version of pairbench.
+    pub made: &'a str,
     /// Links before the main part; they depend on the folder of the page.
     pub nav: Markup,
     /// The main part, from its first heading.
@@ -67,8 +73,7 @@ impl Page<'_> {
                     (self.nav)
                     main #main tabindex="-1" { (self.main) }
                     footer { p {
-                        "Made by pairbench " (env!("CARGO_PKG_VERSION")) " from records alone. Samples of a variant are taken "
-                        "right next to samples of the baseline; intervals come from the spread over fresh processes."
+                        "Made by pairbench " (env!("CARGO_PKG_VERSION")) (self.made)
                     } }
                     @if self.sorts { script src={ (self.root) (SORT) } {} }
                 }

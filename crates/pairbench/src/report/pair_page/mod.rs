@@ -6,7 +6,7 @@ mod sources;
 mod variants;
 mod verification;
 
-use super::page::{Page, heading};
+use super::page::{FROM_RECORDS, Page, heading};
 use super::prose::{paragraphs, spans};
 use super::summary::{PairState, PairSummary};
 use super::table::standing_word;
@@ -65,6 +65,7 @@ pub(crate) fn render(
         title: &title,
         root: "../",
         sorts: false,
+        made: FROM_RECORDS,
         nav: html! {
             nav.crumbs aria-label="Report" { a.brand href="../index.html" { (report.projects()) } span aria-current="page" { (pair.name) } }
         },
