@@ -31,6 +31,7 @@ use observe::Observation;
 use serde::{Deserialize, Serialize};
 use shares::Shares;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -93,16 +94,16 @@ impl Forecast {
     ///
     /// # Errors
     ///
-    /// When there is a file, and it is none.
+    /// When there is a file that cannot be read, or is none.
     pub(crate) fn kept(folder: &Path, pair: &str) -> Result<Option<Self>, String> {
         let path = Forecast::path(folder, pair);
+        let at_file = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let read = serde_json::from_str(&text);
-                read.map(Some)
-                    .map_err(|error| format!("{}: {error}", path.display()))
-            }
-            Err(_) => Ok(None),
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| at_file(&error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(at_file(&error)),
         }
     }
 }

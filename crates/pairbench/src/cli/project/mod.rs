@@ -122,10 +122,7 @@ impl Project {
 
     /// The file that declares the pairs.
     pub fn pairs(&self) -> PathBuf {
-        self.crate_folder()
-            .join("benches")
-            .join(BENCH)
-            .with_extension("rs")
+        self.crate_folder().join(PAIRS)
     }
 
     /// The command that runs the pairs and nothing else, in the folder of the crate.
