@@ -190,6 +190,13 @@ fn an_orphan_on_either_side_is_a_build_error_that_names_the_missing_file() {
     let output = made.cargo(&["check"]);
     assert!(output.status.success(), "{}", text(&output));
 
+    // What Python runs, and writes itself, is not compiled in.
+    made.write("python/flat/whole.py", "def python(n):\n    return 1 + n\n");
+    made.write("python/flat/__pycache__/whole.cpython-311.pyc", "");
+    let output = made.cargo(&["check"]);
+    let compiled = ["Compiling", "Checking"].map(|word| text(&output).contains(word));
+    assert_eq!(compiled, [false, false], "{}", text(&output));
+
     made.write("workloads/flat/only_rust.rs", pair);
     made.write(
         "python/hot_loop/only_python.py",
