@@ -304,15 +304,24 @@ impl Launched {
 
     fn died(&mut self, status: ExitStatus) -> Fault {
         let output = self.tail();
-        if status.code() == Some(UNWRITTEN) {
-            let folder = std::env::temp_dir();
+        let why = match self.fill_a_block() {
+            Err(error) => error.to_string(),
             // Its last words; what the pair and criterion printed comes before them.
-            let why = output.lines().next_back().unwrap_or_default();
-            return Fault::Unwritten {
-                message: format!("could not write its samples to {}: {why}", folder.display()),
-            };
+            Ok(()) if status.code() == Some(UNWRITTEN) => {
+                output.lines().next_back().unwrap_or_default().into()
+            }
+            Ok(()) => return ended_unexpectedly("the process", status, output),
+        };
+        let folder = std::env::temp_dir();
+        Fault::Unwritten {
+            message: format!("could not write its samples to {}: {why}", folder.display()),
         }
-        ended_unexpectedly("the process", status, output)
+    }
+
+    /// Fails where its output could not be written; a block is more than what is left of the last one.
+    fn fill_a_block(&mut self) -> std::io::Result<()> {
+        self.output.seek(SeekFrom::End(0))?;
+        self.output.write_all(&[b'\n'; 4096])
     }
 
     /// The last lines that the process wrote.

@@ -94,6 +94,10 @@ fn keep_panics() {
         let default = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let text = message(info.payload());
+            // A full disk is no fault of who prints, be it a pair or criterion.
+            if text.starts_with("failed printing to std") {
+                std::process::exit(super::launcher::UNWRITTEN);
+            }
             let place = info.location().map(|at| format!(" at {at}")).unwrap_or_default();
             if let Ok(mut last) = LAST_PANIC.lock() {
                 *last = Some(format!("{text}{place}"));

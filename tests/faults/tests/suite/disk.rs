@@ -173,23 +173,26 @@ fn a_full_disk_loses_nothing() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_temporary_folder_is_named() {
-    let (reports, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let arguments = format!(
-        "--exact honest --quick --launches 1 --sample-size 2000 --noplot --reports {}",
-        reports.path().display()
-    );
-    let Some(ran) = with_disk(temporary.path(), "size=64k", &arguments, temporary.path()) else {
-        return;
-    };
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    assert_output(
-        &ran,
-        &[
-            "could not write its samples to",
-            "No space left on device",
-            "TMPDIR",
-        ],
-    );
+    // Full before criterion has printed a word, and while it does.
+    for size in ["size=40k", "size=52k"] {
+        let (reports, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let arguments = format!(
+            "--exact honest --quick --launches 1 --sample-size 400 --noplot --reports {}",
+            reports.path().display()
+        );
+        let Some(ran) = with_disk(temporary.path(), size, &arguments, temporary.path()) else {
+            return;
+        };
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        assert_output(
+            &ran,
+            &[
+                "could not write its samples to",
+                "No space left on device",
+                "TMPDIR",
+            ],
+        );
+    }
 }
 
 #[test]
