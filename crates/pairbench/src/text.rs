@@ -34,8 +34,8 @@ pub(crate) fn name_tool() {
 pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
-        n if noun.ends_with("ch") || noun.ends_with("ss") => format!("{n} {noun}es"),
-        n => format!("{n} {noun}s"),
+        n if noun.ends_with("ch") || noun.ends_with("ss") => format!("{} {noun}es", thousands(n as f64)),
+        n => format!("{} {noun}s", thousands(n as f64)),
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
     fn counts_are_plural_but_for_one() {
         assert_eq!(count(1, "launch"), "1 launch");
         assert_eq!(count(0, "launch"), "0 launches");
-        assert_eq!(count(3, "pair"), "3 pairs");
+        assert_eq!(count(1234, "pair"), "1,234 pairs");
     }
 
     #[test]

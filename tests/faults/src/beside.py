@@ -10,6 +10,12 @@ def mapped(numbers, factor=1):
     return sum(map((10).__rmod__, numbers)) * factor
 
 
+def picky(numbers, factor=1):
+    if 352 in numbers:
+        raise KeyError(352)
+    return digits(numbers, factor)
+
+
 def changes(numbers, factor=1):
     numbers.append(0)
     return digits(numbers, factor)

@@ -76,6 +76,21 @@ fn declared(suite: Suite) -> Suite {
                 .rust(sum_of_digits),
         )
         .pair(
+            "refers_raises",
+            Pair::of("beside.py:picky")
+                .calls("src/calls.jsonl")
+                .rust(sum_of_digits),
+        )
+        .pair(
+            "refers_panics",
+            Pair::of("beside.py:digits").calls("src/calls.jsonl").rust(
+                |numbers: &[i64], factor: Option<i64>| match numbers.len() {
+                    3 => panic!("three"),
+                    _ => sum_of_digits(numbers, factor),
+                },
+            ),
+        )
+        .pair(
             "refers_unwritten",
             Pair::of("beside.py:digits")
                 .calls("src/calls.jsonl")

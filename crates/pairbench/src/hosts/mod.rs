@@ -140,6 +140,12 @@ pub trait Host {
     /// The fault of the call.
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault>;
 
+    /// Of several calls for one input, the one that panicked, from 0; `None` where the fault itself names it.
+    fn at(&mut self, handle: Handle) -> Option<usize> {
+        let _ = handle;
+        None
+    }
+
     /// The time that these calls take, without the way to the host and back.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ import decimal
 import enum
 import fractions
 import inspect
+import reprlib
 import traceback
 
 DEEPEST = 200  # levels of nesting that the other side reads
@@ -150,12 +151,13 @@ def fault_of(error):
 
 def describe(error):
     """The fault of an error, by its kind."""
-    frames = error.__traceback__
+    frames, call = error.__traceback__, None
     while frames is not None and (
         frames.tb_frame.f_code.co_filename == __file__
         or str(frames.tb_frame.f_globals.get("__name__")).split(".")[0] == "importlib"
         or str(frames.tb_frame.f_globals.get("__name__")).startswith("pairbench_pair_")
     ):
+        call = frames.tb_frame.f_locals.get("each_call", call)
         frames = frames.tb_next
     text = "".join(traceback.format_exception(type(error), error, frames))
     if isinstance(error, NotPlain):
@@ -169,4 +171,12 @@ def describe(error):
     if type(error).__name__ == "PanicException":  # PyO3's, for a panic in an extension module
         return {"kind": "panic", "message": str(error)}
     name = type(error).__qualname__
-    return {"kind": "exception", "name": name, "message": str(error), "traceback": text}
+    where = "" if call is None else f", in {written(call)}"
+    return {"kind": "exception", "name": name, "message": f"{error}{where}", "traceback": text}
+
+
+def written(call):
+    """A bound call as one would write it, shortened."""
+    arguments = [reprlib.repr(value) for value in call.args]
+    arguments += [f"{name}={reprlib.repr(value)}" for name, value in call.keywords.items()]
+    return f"{getattr(call.func, '__name__', call.func)}({', '.join(arguments)})"

@@ -66,6 +66,10 @@ impl Host for RustHost<'_> {
             .map_err(|error: crate::registry::WorkloadError| Fault::Answer { message: error.0 })
     }
 
+    fn at(&mut self, handle: Handle) -> Option<usize> {
+        self.opened(handle).at()
+    }
+
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
         let opened = self.opened(handle);
         Timing::here(|| guarded(|| opened.time(calls)))

@@ -64,8 +64,8 @@ class Opened:
 
 
 def call_all(calls):
-    """The answers of all these calls."""
-    return [call() for call in calls]
+    """The answers of all these calls; `describe` looks for the one that raised by the name that it has here."""
+    return [each_call() for each_call in calls]
 
 
 def picture(value):

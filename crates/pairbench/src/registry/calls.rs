@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// One element of a file. Python reads it from the same text or pickle as Rust does, so that nothing is lost on the way.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Element {
     /// The one argument, as JSON.
@@ -286,7 +286,10 @@ impl Given {
             ),
             Some((name, Part::Pickled(value))) => (
                 name,
-                serde_pickle::from_value(value).map_err(|error| error.to_string()),
+                // Some types read bytes as such, some as a list of them.
+                serde_pickle::from_value(value.clone())
+                    .or_else(|_| serde_pickle::from_value(listed(value)))
+                    .map_err(|error| error.to_string()),
             ),
             None => (
                 String::new(),
@@ -306,6 +309,40 @@ impl Given {
             )
         })
     }
+}
+
+/// The value with a list of numbers for all bytes in it.
+fn listed(value: Value) -> Value {
+    let all = |items: Vec<Value>| items.into_iter().map(listed).collect();
+    match value {
+        Value::Bytes(bytes) => Value::List(bytes.into_iter().map(|byte| Value::I64(byte.into())).collect()),
+        Value::List(items) => Value::List(all(items)),
+        Value::Tuple(items) => Value::Tuple(all(items)),
+        Value::Dict(fields) => Value::Dict(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name, listed(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+/// The arguments of a call with their names, which are empty for those without.
+///
+/// # Errors
+///
+/// When an argument is no plain value.
+pub(crate) fn arguments(element: &Element) -> Result<Vec<(String, Value)>, String> {
+    let arguments = Given::of(element)?
+        .rest
+        .into_iter()
+        .map(|(name, part)| match part {
+            Part::Json(text) => (serde_json::from_str(text.get()).map(|value| (name, value)))
+                .map_err(|error| error.to_string()),
+            Part::Pickled(value) => Ok((name, value)),
+        });
+    arguments.collect()
 }
 
 fn raw(text: &str) -> Result<Box<RawValue>, String> {

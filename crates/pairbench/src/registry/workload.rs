@@ -24,6 +24,11 @@ pub trait Opened {
     /// When the output has no Python equivalent.
     fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError>;
 
+    /// Of several calls for one input, the one that [`call`](Opened::call) made last.
+    fn at(&self) -> Option<usize> {
+        None
+    }
+
     /// The input as it is now, as a pickle.
     ///
     /// # Errors
@@ -140,6 +145,7 @@ struct Repeated<I, F> {
     pickle: Vec<u8>,
     form: Form,
     run: F,
+    at: usize,
 }
 
 impl<I, O, F> Opened for Repeated<I, F>
@@ -153,13 +159,21 @@ where
 
     fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError> {
         let start = Instant::now();
-        let outputs: Vec<O> = self.inputs.iter().map(&self.run).collect();
+        let outputs = self.inputs.iter().enumerate().map(|(at, input)| {
+            self.at = at;
+            (self.run)(input)
+        });
+        let outputs: Vec<O> = outputs.collect();
         let took = start.elapsed();
         let pickle = match self.form {
             Form::Call => encode(&outputs[0])?,
             _ => encode(&outputs)?,
         };
         Ok((pickle, took))
+    }
+
+    fn at(&self) -> Option<usize> {
+        Some(self.at)
     }
 
     fn input(&self) -> Result<Vec<u8>, WorkloadError> {
@@ -216,6 +230,7 @@ where
                 pickle,
                 form: Form::Each,
                 run: run.clone(),
+                at: 0,
             }),
             Err(error) => Box::new(Unreadable(error.0)),
         }
@@ -268,6 +283,7 @@ where
                 pickle: encode(&elements).map_err(|error| error.0)?,
                 form,
                 run: run.clone(),
+                at: 0,
             })
         });
         match opened {

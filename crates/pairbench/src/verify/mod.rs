@@ -2,6 +2,7 @@
 //!
 //! Only this module makes a [`Verified`], and only what is verified can be measured.
 
+mod calls;
 mod compare;
 mod deprecation;
 mod run;
@@ -56,6 +57,7 @@ mod tests {
     fn nothing_less_than_a_whole_clean_check_verifies() {
         let entry = entry();
         let agrees = || Finding::Agrees {
+            answers: 1,
             variant: "rust".into(),
             size: 1,
             seconds: 1e-3,

@@ -1,12 +1,14 @@
 //! The check itself, as it runs in its own process.
 
 use super::Deprecation;
+use super::calls::{Differing, calls, differing, in_call};
 use super::compare::{decode, first_difference, unchanged};
 use super::show::both;
 use crate::hosts::worker::input_pickle;
 use crate::hosts::{Answer, Fault, HostSet};
-use crate::registry::{Entry, Side, Tolerance};
+use crate::registry::{Entry, Form, Side};
 use serde::{Deserialize, Serialize};
+use serde_pickle::Value;
 use std::time::Duration;
 
 /// A library that one side of a pair uses, and on which its ratio may depend.
@@ -39,6 +41,8 @@ pub enum Finding {
         size: u64,
         /// Seconds that a call takes, roughly.
         seconds: f64,
+        /// How many answers: one for each call where the input stands for several.
+        answers: u32,
     },
     /// It does not.
     Fails {
@@ -121,15 +125,16 @@ pub fn check(
                 });
                 let calls = if Some(size) == smallest { 2 } else { 1 };
                 let checked = run(entry, hosts, contestant, (size, seed), calls, last).and_then(|ran| {
-                    ran.agrees(expected, seeds.filter(|_| hashes), entry.pair.tolerance())?;
-                    Ok(ran.took)
+                    let answers = ran.agrees(expected, seeds.filter(|_| hashes))?;
+                    Ok((ran.took, answers))
                 });
                 match checked {
                     Ok(_) if !last => {}
-                    Ok(took) => report(Finding::Agrees {
+                    Ok((took, answers)) => report(Finding::Agrees {
                         variant: contestant.clone(),
                         size,
                         seconds: took.as_secs_f64(),
+                        answers,
                     }),
                     Err(Fault::Panic { message }) if is_unwritten(&message) && at > 0 => {
                         failed[at] = true;
@@ -190,7 +195,8 @@ pub(crate) fn pass_on_warnings(hosts: &mut dyn HostSet, contestant: &str, report
 }
 
 /// Some calls of a variant on one input.
-struct Ran {
+struct Ran<'e> {
+    entry: &'e Entry,
     input: Vec<u8>,
     answers: Vec<Vec<u8>>,
     /// Roughly what a call takes.
@@ -198,22 +204,26 @@ struct Ran {
 }
 
 /// Calls a variant, and some more times where it is `timed` and short. The input must stay what it was.
-fn run(
-    entry: &Entry,
+fn run<'e>(
+    entry: &'e Entry,
     hosts: &mut dyn HostSet,
     contestant: &str,
     (size, seed): (u64, u64),
-    calls: usize,
+    times: usize,
     timed: bool,
-) -> Result<Ran, Fault> {
+) -> Result<Ran<'e>, Fault> {
     let broken = |message: String| Fault::Answer { message };
     let before = input_pickle(entry, size, seed)?;
     let (host, variant) = hosts.for_contestant(contestant)?;
     let ready = host.open(&variant, size, seed)?;
     let mut answers = Vec::new();
     let mut quickest = Duration::MAX;
-    for _ in 0..calls {
-        let Answer { output, input, took } = host.call(ready.handle)?;
+    for _ in 0..times {
+        let called = host.call(ready.handle);
+        let Answer { output, input, took } = called.map_err(|fault| match host.at(ready.handle) {
+            Some(at) => in_call(fault, calls(entry, &before), at),
+            None => fault,
+        })?;
         quickest = quickest.min(took);
         if let Some(change) = unchanged(&before, &input).map_err(broken)? {
             let message = format!(
@@ -233,57 +243,65 @@ fn run(
     }
     host.close(ready.handle)?;
     Ok(Ran {
+        entry,
         input: before,
         answers,
         took: quickest,
     })
 }
 
-impl Ran {
+impl Ran<'_> {
     /// Compares the answers with the expected one, which is set where this is the first, and with each other. With two
-    /// hash seeds the expected one is that of the first, the answers are those of the second.
-    fn agrees(
-        &self,
-        expected: &mut Option<Vec<u8>>,
-        seeds: Option<[u32; 2]>,
-        tolerance: Tolerance,
-    ) -> Result<(), Fault> {
+    /// hash seeds the expected one is that of the first, the answers are those of the second. Returns how many answers
+    /// there are to the calls of the input.
+    fn agrees(&self, expected: &mut Option<Vec<u8>>, seeds: Option<[u32; 2]>) -> Result<u32, Fault> {
         let [answer, others @ ..] = self.answers.as_slice() else {
-            return Ok(());
+            return Ok(0);
         };
         let expected = expected.get_or_insert_with(|| answer.clone());
-        match seeds {
-            None => self.agree(expected, answer, tolerance, ["baseline", "this one"], "")?,
+        let count = match seeds {
+            None => self.agree(expected, answer, ["baseline", "this one"], "")?,
             Some(seeds) => {
                 let names = seeds.map(|seed| format!("hash seed {seed}"));
                 let when = "another process, with another hash seed, gave another answer";
-                self.agree(expected, answer, tolerance, [&names[0], &names[1]], when)?;
+                self.agree(expected, answer, [&names[0], &names[1]], when)?
             }
-        }
-        others.iter().try_for_each(|other| {
+        };
+        for other in others {
             let when = "a second call on the same input gave another answer";
-            self.agree(answer, other, tolerance, ["first call", "second"], when)
-        })
+            self.agree(answer, other, ["first call", "second"], when)?;
+        }
+        Ok(count)
     }
 
     /// Compares two answers. If `when` is not empty they are those of one variant, and it says how they came about.
-    fn agree(
-        &self,
-        expected: &[u8],
-        answer: &[u8],
-        tolerance: Tolerance,
-        names: [&str; 2],
-        when: &str,
-    ) -> Result<(), Fault> {
+    fn agree(&self, expected: &[u8], answer: &[u8], names: [&str; 2], when: &str) -> Result<u32, Fault> {
         let broken = |message| Fault::Answer { message };
+        let tolerance = self.entry.pair.tolerance();
         let [expected, answer] = [decode(expected).map_err(broken)?, decode(answer).map_err(broken)?];
         let Some(found) = first_difference(&expected, &answer, tolerance) else {
-            return Ok(());
+            return Ok(match (self.entry.pair.form(), &answer) {
+                (Form::Each | Form::Calls, Value::List(answers)) => answers.len() as u32,
+                _ => 1,
+            });
         };
-        let input = decode(&self.input).map_err(broken)?;
-        let answers = both(names, [&expected, &answer], &input, &found.steps);
-        let floats = found.floats;
-        let mut message = found.to_string();
+        let calls = calls(self.entry, &self.input);
+        let found = match calls.and_then(|calls| differing(&calls, [&expected, &answer], names, tolerance)) {
+            Some(found) => found,
+            None => {
+                let input = decode(&self.input).map_err(broken)?;
+                Differing {
+                    answers: both(names, [&expected, &answer], &input, &found.steps),
+                    floats: found.floats,
+                    message: found.to_string(),
+                }
+            }
+        };
+        let Differing {
+            mut message,
+            answers,
+            floats,
+        } = found;
         if floats {
             message += &format!(" (tolerance: {tolerance})");
         }

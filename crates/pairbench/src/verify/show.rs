@@ -129,18 +129,33 @@ pub(super) fn window(value: &Value, at: usize) -> (String, String) {
             let items: Vec<_> = items[from..to].iter().map(|item| cut(&show(item), 120)).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::String(text) => format!(
-            "{:?}",
-            text.chars().skip(from).take(to - from).collect::<String>()
-        ),
+        Value::String(text) => quoted(&text.chars().skip(from).take(to - from).collect::<String>()),
         Value::Bytes(bytes) => show(&Value::Bytes(bytes[from..to].to_vec())),
         other => cut(&show(other), 200),
     };
     (format!("[{from}:{to}]"), text)
 }
 
-fn show_key(key: &HashableValue) -> String {
+pub(super) fn show_key(key: &HashableValue) -> String {
     show(&key.clone().into_value())
+}
+
+/// A text in quotation marks. Marks that combine with a letter are escaped, so that a letter of two characters differs from
+/// the same of one.
+fn quoted(text: &str) -> String {
+    let mut written = String::from('"');
+    for c in text.chars() {
+        match c {
+            '\'' => written.push(c),
+            c if c.is_ascii() => written.extend(c.escape_debug()),
+            c if c.escape_debug().len() == 1 => written.push(c),
+            c if c <= '\u{ff}' => written += &format!("\\x{:02x}", u32::from(c)),
+            c if c <= '\u{ffff}' => written += &format!("\\u{:04x}", u32::from(c)),
+            c => written += &format!("\\U{:08x}", u32::from(c)),
+        }
+    }
+    written.push('"');
+    written
 }
 
 /// The value as Python would write it.
@@ -155,7 +170,7 @@ pub(super) fn show(value: &Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::F64(x) => format!("{x:?}"),
         Value::Bytes(bytes) => format!("b\"{}\"", bytes[..bytes.len().min(400)].escape_ascii()),
-        Value::String(text) => format!("{text:?}"),
+        Value::String(text) => quoted(text),
         Value::List(items) => format!("[{}]", join(&mut items.iter().map(show))),
         Value::Tuple(items) => format!("({})", join(&mut items.iter().map(show))),
         Value::Set(items) | Value::FrozenSet(items) => {
@@ -185,6 +200,15 @@ mod tests {
                 .map(|(name, value)| (HashableValue::String(name.into()), value))
                 .collect(),
         )
+    }
+
+    #[test]
+    fn texts_that_look_alike_are_written_apart() {
+        let shown = ["\u{e9}", "e\u{301}", "it's \"so\"\n\u{200b}"].map(quoted);
+        assert_eq!(
+            shown,
+            ["\"\u{e9}\"", "\"e\\u0301\"", "\"it's \\\"so\\\"\\n\\u200b\""]
+        );
     }
 
     #[test]

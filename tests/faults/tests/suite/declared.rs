@@ -25,7 +25,11 @@ fn calls_agree_one_by_one_and_as_a_whole() {
 #[test]
 fn what_is_wrong_is_named_with_the_call() {
     says(&[
-        "FAIL refers_wrong_answer/rust on 4 calls: disagrees with the baseline: answer[3]: 44 against 11",
+        "FAIL refers_wrong_answer/rust on 4 calls: disagrees with the baseline: \
+         digits([0, 757, 514], 4): 44 against 11",
+        "FAIL refers_raises/python on 32 calls: raised KeyError: 352, in picky([0, 676, 352, 28])",
+        "FAIL refers_panics/rust on 4 calls: panicked: three at ",
+        "main.rs:88:26, in digits([0, 757, 514], 4)",
         "FAIL refers_wrong_type/rust on 4 calls: ",
         "call 1: argument 1 is no ",
         "src/gone.jsonl: No such file",

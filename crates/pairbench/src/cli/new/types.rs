@@ -11,6 +11,7 @@ pub(super) enum Type {
     Integer,
     Float,
     Text,
+    Bytes,
     List(Box<Type>),
     Tuple(Vec<Type>),
     /// With strings as keys.
@@ -29,6 +30,7 @@ impl Type {
             ("int", 0) => Type::Integer,
             ("float", 0) => Type::Float,
             ("str", 0) => Type::Text,
+            ("bytes" | "bytearray", 0) => Type::Bytes,
             ("list" | "List" | "Sequence" | "MutableSequence" | "Iterable" | "Collection", 1) => {
                 Type::List(boxed(0)?)
             }
@@ -82,6 +84,7 @@ impl Type {
             Type::Integer => "i64".into(),
             Type::Float => "f64".into(),
             Type::Text => "String".into(),
+            Type::Bytes => "Vec<u8>".into(),
             Type::List(item) => format!("Vec<{}>", item.owned()),
             Type::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(Type::owned).collect();
@@ -101,6 +104,7 @@ impl Type {
             }
             Type::Unit | Type::Bool | Type::Integer | Type::Float => self.owned(),
             Type::Text => "&str".into(),
+            Type::Bytes => "&[u8]".into(),
             Type::List(item) => format!("&[{}]", item.owned()),
             Type::Tuple(_) | Type::Map(_) | Type::Option(_) => format!("&{}", self.owned()),
         }

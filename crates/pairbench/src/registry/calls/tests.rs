@@ -63,6 +63,8 @@ fn what_json_cannot_hold_comes_as_a_pickle() {
         first("a.jsonl", text, function),
         Ok((2, (1, 2), f64::INFINITY, 3))
     );
+    let listed = |bytes: &[u8], _: &(u8, u8), _: f64, _: i32| bytes.to_vec();
+    assert_eq!(first("a.jsonl", text, listed), Ok(vec![0, 255]));
 }
 
 #[test]

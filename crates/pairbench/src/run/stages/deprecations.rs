@@ -18,8 +18,9 @@ struct Raised<'a> {
     interpreters: Vec<usize>,
 }
 
-/// Says what was raised by a pair, which is no failure. All of it with `--verbose`.
-pub(crate) fn show(run: &Run<'_>, at: usize, terminal: &Terminal) {
+/// Says what was raised by a pair, which is no failure: without what was said of an earlier one, and all of it with
+/// `--verbose`.
+pub(crate) fn show(run: &Run<'_>, at: usize, said: &mut Vec<Deprecation>, terminal: &Terminal) {
     let labels: Vec<String> = (run.interpreters.iter())
         .map(|interpreter| interpreter.python.about.label())
         .collect();
@@ -35,7 +36,11 @@ pub(crate) fn show(run: &Run<'_>, at: usize, terminal: &Terminal) {
         (false, false) => "in the report",
     };
     let name = &run.selected[at].entry.name;
-    let raised = together(&by_interpreter);
+    let mut raised = together(&by_interpreter);
+    if !all {
+        raised.retain(|raised| !said.iter().any(|known| known.is_same(raised.what)));
+        said.extend(raised.iter().map(|raised| raised.what.clone()));
+    }
     let mark = terminal.paint("33", "warn");
     for line in lines(name, &raised, &labels, (!all).then_some(MOST)) {
         terminal.say(&format!("  {mark} {line}"));

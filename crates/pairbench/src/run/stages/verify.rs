@@ -4,8 +4,8 @@ use super::deprecations;
 use super::extensions::Builds;
 use crate::hosts::Fault;
 use crate::record::{
-    Embedding, Happening, NativeModule, PairRecord, Phase, RoughCall, Status, VariantState, Verification,
-    VerifyFailure,
+    Deprecation, Embedding, Happening, NativeModule, PairRecord, Phase, RoughCall, Status, VariantState,
+    Verification, VerifyFailure,
 };
 use crate::registry::Variant;
 use crate::run::launch::events::{recall_failures, set_state, show_details, with_output};
@@ -59,6 +59,7 @@ fn check_all<'a>(
     let mut pool = Pool::new(run.record.machine.cores as usize);
     let mut verified = Vec::new();
     let mut lost = HashSet::new();
+    let mut warned = Vec::new();
     let mut open = vec![interpreters; selected.len()];
     loop {
         if run.stop.requested() {
@@ -110,7 +111,7 @@ fn check_all<'a>(
                 pair,
             }));
             open[check.at] -= 1;
-            show_findings(run, check, open[check.at] == 0, terminal);
+            show_findings(run, check, open[check.at] == 0, &mut warned, terminal);
             terminal.step();
         }
     }
@@ -205,8 +206,9 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 variant,
                 size,
                 seconds,
+                answers,
             } => {
-                pair.verification.compared += 1;
+                pair.verification.compared += answers;
                 pair.verification.calls.push(RoughCall {
                     variant: variant.clone(),
                     size: *size,
@@ -297,7 +299,13 @@ fn inactive_environment(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Says how a check went; of several interpreters the good ones together, after the `last` one.
-fn show_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
+fn show_findings(
+    run: &Run<'_>,
+    check: Check,
+    last: bool,
+    warned: &mut Vec<Deprecation>,
+    terminal: &Terminal,
+) {
     let Check { interpreter, at } = check;
     let pair = &run.record.pairs_at(interpreter)[at];
     let verification = &pair.verification;
@@ -328,7 +336,7 @@ fn show_findings(run: &Run<'_>, check: Check, last: bool, terminal: &Terminal) {
         show_details(&failure.fault, terminal);
     }
     if last {
-        deprecations::show(run, at, terminal);
+        deprecations::show(run, at, warned, terminal);
     }
     if run.interpreters.len() > 1 {
         // What is missing is the same for all pairs; the table at the end has every cell.
