@@ -30,6 +30,8 @@ def total(prices: Sequence[float], rate: "float | None" = None, *, match: bool =
 def pick(order, limit: int) -> tuple[int, str]:
     pass
 
+def digest(content: bytes, name: str, rounds: int, salt_of_it: str) -> bytes: ...
+
 def words(lines: list[str]): ...
 
 try:
@@ -40,6 +42,21 @@ except ImportError:
 
 alias = slug
 "#;
+
+/// The file of pairs, which is as rustfmt writes it.
+fn formatted(project: &Project) -> String {
+    let output = std::process::Command::new("rustfmt")
+        .args(["--check", "--edition", "2024", "benches/pairs.rs"])
+        .current_dir(project.path())
+        .output()
+        .expect("rustfmt runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    project.read("benches/pairs.rs")
+}
 
 fn pairs(code: &str) -> String {
     PAIRS.replace("suite!().run()", &format!("suite!()\n{code}        .run()"))
@@ -57,10 +74,16 @@ fn types_are_those_of_the_annotations() {
             \"total\",
             Pair::of(\"shop.pricing:total\")
                 .calls(\"benches/total.jsonl\")
-                .rust(|prices: &[f64], rate: Option<f64>, match_: bool, names: &std::collections::HashMap<String, Vec<i64>>| -> f64 { todo!() }),
+                .rust(
+                    |prices: &[f64],
+                     rate: Option<f64>,
+                     match_: bool,
+                     names: &std::collections::HashMap<String, Vec<i64>>|
+                     -> f64 { todo!() },
+                ),
         )
 ";
-    assert_eq!(project.read("benches/pairs.rs"), pairs(wanted));
+    assert_eq!(formatted(&project), pairs(wanted));
     contains(
         &text,
         &[
@@ -71,6 +94,16 @@ fn types_are_those_of_the_annotations() {
             "the port is todo!()",
             "cargo bench -- --test total",
         ],
+    );
+}
+
+#[test]
+fn a_long_port_is_on_the_lines_of_rustfmt() {
+    let project = shop("calls.jsonl", "{\"args\": [\"x\", \"a\", 3, \"salt\"]}\n");
+    project.tool(0, &["new", "shop.pricing:digest", "--input", "calls.jsonl"]);
+    contains(
+        &formatted(&project),
+        &["|content: &[u8], name: &str, rounds: i64, salt_of_it: &str| -> Vec<u8> { todo!() },"],
     );
 }
 
@@ -88,7 +121,7 @@ fn only_what_the_call_has_becomes_an_argument() {
     let output = project.tool_in("src", &arguments);
     assert!(output.status.success(), "{output:?}");
     contains(
-        &project.read("benches/pairs.rs"),
+        &formatted(&project),
         &[
             "\"sum\",",
             ".calls(\"data/calls.jsonl\")",
@@ -108,7 +141,7 @@ fn where_a_type_is_not_known_the_port_is_left_to_the_user() {
             Pair::of(\"shop.pricing:pick\").calls(\"calls.jsonl\"),
         )
 ";
-    assert_eq!(project.read("benches/pairs.rs"), pairs(wanted));
+    assert_eq!(formatted(&project), pairs(wanted));
     contains(
         &text,
         &[
@@ -120,10 +153,7 @@ fn where_a_type_is_not_known_the_port_is_left_to_the_user() {
     // The same function with plain values is typed by them.
     let project = shop("calls.jsonl", "{\"args\": [[\"a\"], 3]}\n");
     project.tool(0, &["new", "shop.pricing:pick", "--input", "calls.jsonl"]);
-    contains(
-        &project.read("benches/pairs.rs"),
-        &["|order: &[String], limit: i64|"],
-    );
+    contains(&formatted(&project), &["|order: &[String], limit: i64|"]);
 
     let project = shop("calls.jsonl", "{\"pickle\": \"gAN9cQAu\"}\n");
     let text = project.tool(0, &["new", "shop.pricing:pick", "--input", "calls.jsonl"]);
@@ -139,7 +169,7 @@ fn text_is_a_call_a_line_or_one_list() {
     project.tool(0, &["new", "shop.pricing:slug", "--input", "words.txt"]);
     let text = project.tool(0, &["new", "shop.pricing:words", "--input", "words.txt"]);
     contains(
-        &project.read("benches/pairs.rs"),
+        &formatted(&project),
         &[
             ".calls(\"words.txt\") .rust(|text: &str| -> String { todo!() }),",
             ".input_file(\"words.txt\") .rust(|lines: &[String]| -> () { todo!() }),",
@@ -159,7 +189,7 @@ fn a_name_that_leads_to_a_function_is_followed() {
     let project = shop("words.txt", "one\n");
     project.tool(0, &["new", "shop.pricing:alias", "--input", "words.txt"]);
     contains(
-        &project.read("benches/pairs.rs"),
+        &formatted(&project),
         &["Pair::of(\"shop.pricing:alias\")", "|text: &str| -> String"],
     );
     project.write(
@@ -167,10 +197,7 @@ fn a_name_that_leads_to_a_function_is_followed() {
         "from shop.pricing import slug as make_slug\n",
     );
     project.tool(0, &["new", "shop.api:make_slug", "--input", "words.txt"]);
-    contains(
-        &project.read("benches/pairs.rs"),
-        &["Pair::of(\"shop.api:make_slug\")"],
-    );
+    contains(&formatted(&project), &["Pair::of(\"shop.api:make_slug\")"]);
 }
 
 #[test]
@@ -182,7 +209,7 @@ fn a_file_beside_the_bench_can_have_the_function() {
     );
     project.tool(0, &["new", "reference.py:count", "--input", "words.txt"]);
     contains(
-        &project.read("benches/pairs.rs"),
+        &formatted(&project),
         &[
             "Pair::of(\"reference.py:count\")",
             "|text: &str| -> i64 { todo!() }",

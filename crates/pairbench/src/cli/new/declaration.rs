@@ -71,10 +71,6 @@ impl<'a> Declaration<'a> {
                 format!("        {call}"),
                 format!("        {port},"),
             ]),
-            // As rustfmt has it.
-            false if of.len() + call.len() > 60 => {
-                lines.extend([format!("    {of}"), format!("        {call},")])
-            }
             false => lines.push(format!("    {of}{call},")),
         }
         lines.push(")".into());

@@ -6,7 +6,7 @@ mod signature;
 mod types;
 
 use super::edit::{Edit, read, shown};
-use super::project::Project;
+use super::project::{Member, Package, Project};
 use super::{forecast, scaffold, suite};
 use crate::forecast::Forecast;
 use crate::registry::{Profile, check_name, python_folders};
@@ -15,7 +15,9 @@ use crate::terminal::show;
 use crate::text::{tool, wrap};
 use clap::Args;
 use declaration::Declaration;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// The arguments of `new`.
 #[derive(Debug, Args)]
@@ -108,6 +110,7 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
     let pair = Declaration::new(&arguments.target, input, signature.as_ref())?;
     let input = below(project.crate_folder(), input)?;
     let after = suite::with(&source, &chain, &pair.lines(&name, &input));
+    let after = formatted(&source, after, &project);
     let edit = Edit::of(file, Some(source), after).ok_or("nothing to add")?;
     edit.write()?;
     let mut notes = vec![place];
@@ -177,6 +180,36 @@ fn name_of(function: &str) -> String {
         true => "pair".into(),
         false => name,
     }
+}
+
+/// The text as the user's rustfmt writes it where that is how the file was before; as it is otherwise.
+fn formatted(before: &str, after: String, project: &Project) -> String {
+    let Member::Known(package) = &project.member else {
+        return after;
+    };
+    match rustfmt(before, package).is_some_and(|text| text == before) {
+        true => rustfmt(&after, package).unwrap_or(after),
+        false => after,
+    }
+}
+
+/// `None` without rustfmt, and of what it cannot read.
+fn rustfmt(code: &str, package: &Package) -> Option<String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", &package.edition])
+        .current_dir(package.folder())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    // It reads all before it writes anything, and what it does not take shows in its status.
+    let _ = child.stdin.take()?.write_all(code.as_bytes());
+    let output = child.wait_with_output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).ok())?
 }
 
 /// The path of a file as it is from a folder, with slashes.

@@ -17,6 +17,7 @@ pub(super) struct Metadata {
 pub(in crate::cli) struct Package {
     pub name: String,
     pub manifest_path: PathBuf,
+    pub edition: String,
     targets: Vec<Target>,
     dependencies: Vec<Dependency>,
 }
