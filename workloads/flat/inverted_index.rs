@@ -64,7 +64,7 @@ const DOCUMENTS: [&str; 10] = [
     "Rivers and towns: the river, the town.",
     "Rivers and towns: the river, the town.",
     "echo echo echo Echo ECHO",
-    "Cities buses glasses heroes days boss virus aloes trees zombies",
+    "Cities buses glasses heroes days boss virus aloes trees zombies beies",
     "l'été à Zürich: naïve_straße 42nd 2024, 8 août",
     "town river town by the river; river of towns",
     "s es ies us ss",
@@ -96,7 +96,7 @@ const QUERIES: [&str; 26] = [
     "\"solo echo\"",
     "\"town river",
     "+ - \" + town -",
-    "city bus glass hero day boss virus aloe tree zombie",
+    "city bus glass hero day boss virus aloe tree zombie beie",
     "été zürich naïve straße 42nd",
     "s es ies us ss e y",
 ];

@@ -12,6 +12,9 @@ const BASELINE: Duration = Duration::from_millis(600);
 /// And for so long `native`, of which no warning depends.
 const NATIVE: Duration = Duration::from_millis(300);
 
+/// What takes more of the time with all that it calls is the program, and replacing it is a port.
+const WHOLE: f64 = 0.9;
+
 /// Where a Python variant spends its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallProfile {
@@ -97,13 +100,26 @@ impl CallProfile {
         Some(self.share(hottest.own))
     }
 
-    /// The part of the time that goes away when only the function that an extension would replace costs nothing: of the
-    /// one that `native` replaces all that it calls as well, otherwise the hottest one's own share.
+    /// The part of the time that goes away when only what an extension would replace costs nothing: the function that
+    /// `native` replaces with all that it calls, otherwise the [best step](Self::best_step).
     pub(crate) fn portable(&self) -> Option<Share> {
         match self.replaced_function() {
             Some(function) => Some(self.share(function.total)),
-            None => self.concentration(),
+            None => self.best_step().map(|(_, part)| part),
         }
+    }
+
+    /// What to replace first, and its part of the time: the function that takes most of it with all that it calls, where that
+    /// is not the whole program, or the hottest function by itself.
+    pub(crate) fn best_step(&self) -> Option<(&FunctionShare, Share)> {
+        let hottest = self.functions.first()?;
+        let below = self.functions.iter().filter(|function| function.total < WHOLE);
+        // Of functions that only call each other the one that has the code.
+        let largest = below.max_by(|a, b| (a.total.total_cmp(&b.total)).then(a.own.total_cmp(&b.own)));
+        Some(match largest {
+            Some(function) if function.total > hottest.own => (function, self.share(function.total)),
+            _ => (hottest, self.share(hottest.own)),
+        })
     }
 }
 
@@ -214,6 +230,22 @@ mod tests {
             (unseen.replaced_function(), unseen.portable().unwrap().value),
             (None, 0.75)
         );
+    }
+
+    #[test]
+    fn the_best_step_is_the_largest_subtree_below_the_whole() {
+        let step = |stacks: &[&[usize]]| {
+            let profile = CallProfile::of("python", &sampled(stacks), None);
+            let (function, part) = profile.best_step().unwrap();
+            (function.name.clone(), part.value)
+        };
+        // `walk` has little code of its own, and calls the rest.
+        assert_eq!(
+            step(&[&[2, 1, 0], &[2, 1, 0], &[1, 0], &[1, 0], &[2, 0], &[0]]),
+            ("walk".into(), 2.0 / 3.0)
+        );
+        // It calls all there is.
+        assert_eq!(step(&[&[2, 1, 0], &[1, 0], &[1, 0]]), ("walk".into(), 2.0 / 3.0));
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
                     (variant_name("native")) " replaces " code { (function.name) } " with Rust, which takes "
                     b { (percent(gain.part.value)) } " (" (share_range(gain.part)) ") with all that it calls. "
                 }
-                None => "An extension would replace it with Rust. ",
+                None => (best_step(profile)),
             }
             "If that cost nothing any more, and all else stayed the same, the whole would be " b { (ceiling_value(gain.ceiling)) } " "
             (ceiling_range(gain.ceiling)) " as fast (Amdahl's law): the ceiling of an extension. "
@@ -95,6 +95,21 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
             }
         }
         @if gain.exceeds() { (causes(one.pair.profile == Profile::Parallel)) }
+    }
+}
+
+/// What an extension would replace, where no variant says so.
+fn best_step(profile: &CallProfile) -> Markup {
+    let Some((function, part)) = profile.best_step() else {
+        return html! {};
+    };
+    if part.value == function.own {
+        return html! { "An extension would replace " code { (function.name) } " with Rust. " };
+    }
+    html! {
+        "With all that it calls, " code { (function.name) } " takes " b { (percent(part.value)) } " (" (share_range(part))
+        "): the most that one step below a port can replace. "
+        @if function.name.contains(':') { "It is not the pair's own code, so another library in its place may do. " }
     }
 }
 

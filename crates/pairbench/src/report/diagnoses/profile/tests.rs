@@ -99,6 +99,19 @@ fn a_function_that_was_never_seen_sets_no_limit() {
 }
 
 #[test]
+fn the_best_step_without_a_native_variant_is_a_subtree() {
+    let functions = [("total", 0.3, 1.0), ("dateparser:parse", 0.12, 0.69)];
+    let shown = text(&record(profile(&functions, None)));
+    for part in [
+        "With all that it calls, dateparser:parse takes 69 % (65 – 73 %): the most that one step below a port can replace.",
+        "another library in its place may do",
+        "the whole would be 3.23×",
+    ] {
+        assert!(shown.contains(part), "{part:?} is not in {shown}");
+    }
+}
+
+#[test]
 fn a_function_that_takes_everything_has_no_ceiling() {
     let shown = text(&record(profile(&[("walk", 1.0, 1.0)], None)));
     assert!(
