@@ -593,3 +593,39 @@ EQUIVALENT += [
         "a word that ends with es ends neither with us nor ss, so that the last rule shortens it in the same way",
     ),
 ]
+
+SCRIPTS_RUST, SMOOTHED_RUST = "workloads/flat/interpreter.rs", "workloads/parallel/image_filter.rs"
+SIGNS = "if remainder != 0.0 && (remainder < 0.0) != (right < 0.0) {"
+ROWS = "let rows = height.div_ceil(2 * rayon::current_num_threads());"
+EQUIVALENT += [
+    Equivalent(
+        SCRIPTS_RUST,
+        "for scope in &self.closures { scope.values.take(); }",
+        ("()",),
+        "it frees memory, of which no answer tells",
+    ),
+    Equivalent(
+        SCRIPTS_RUST,
+        SIGNS,
+        changed(SIGNS, ("remainder <", "remainder <="), ("right <", "right <=")),
+        "neither is zero: the first by the condition before, and dividing by zero is an error",
+    ),
+    Equivalent(
+        SCRIPTS_RUST,
+        'Kind::Wrong => (PyString::intern(py, "wrong"), PyString::new(py, text), line),',
+        ("/* ~ changed by cargo-mutants ~ */",),
+        "its kind is then the character itself, which the parser knows as little",
+    ),
+    Equivalent(
+        SMOOTHED_RUST,
+        ROWS,
+        changed(ROWS, ("2 *", "2 +"), ("2 *", "2 /")),
+        "how many bands there are; every row is still in one of them",
+    ),
+    Equivalent(
+        "workloads/library_bound/web_handler.rs",
+        "bytes.push((high << 4 | low) as u8);",
+        ("bytes.push((high << 4 ^ low) as u8);",),
+        "the two have no bit in common",
+    ),
+]

@@ -50,7 +50,7 @@ fn generate(size: u64, seed: u64) -> Input {
 }
 
 /// What each part of the language means, and each way to be wrong.
-const EDGES: [&str; 36] = [
+const EDGES: [&str; 38] = [
     "",
     "// nothing but a remark, and no end of line",
     "print 2 + 3 * 4 - 6 / 4 - 1; print (2 + 3) * -4; print 2 - 3 - 4; print 100 / 10 / 4; print 8 / 2 * 4; print 7 % 4 / 2; print 8 / 3 % 2;",
@@ -87,6 +87,8 @@ const EDGES: [&str; 36] = [
     "fun f(%) {}",
     "fun f(a, a) {}",
     "fun f(a) {} f();",
+    "print 1; print 1.;",
+    "print 1; print \"open",
 ];
 
 /// Small programs of many kinds: loops, recursion, closures, texts, rules.
@@ -1228,7 +1230,7 @@ mod objects {
 pub fn pair() -> Pair {
     Pair::new(Profile::Flat, "scripts of a small language parsed and run")
         .input(generate)
-        .cases("scripts", &[46, 60, 460])
+        .cases("scripts", &[48, 60, 460])
         .tolerance(Tolerance::EXACT)
         .python(&["native"])
         .native(pairbench::native![objects::tokenize])
