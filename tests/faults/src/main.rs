@@ -82,7 +82,7 @@ fn declared(suite: Suite) -> Suite {
                 .rust(sum_of_digits),
         )
         .pair(
-            "refers_panics",
+            "refers_panic",
             Pair::of("beside.py:digits").calls("src/calls.jsonl").rust(
                 |numbers: &[i64], factor: Option<i64>| match numbers.len() {
                     3 => panic!("three"),
