@@ -1344,6 +1344,6 @@ mod tests {
         for (at, output) in outputs.iter().enumerate() {
             assert!(at < EDGES.len() || output.error.is_none(), "{output:?}");
         }
-        assert_eq!(outputs.iter().filter(|output| output.error.is_some()).count(), 21);
+        assert_eq!(outputs.iter().filter(|output| output.error.is_some()).count(), 23);
     }
 }
