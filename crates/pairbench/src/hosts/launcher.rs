@@ -320,8 +320,11 @@ impl Launched {
 
     /// Fails where its output could not be written; a block is more than what is left of the last one.
     fn fill_a_block(&mut self) -> std::io::Result<()> {
-        self.output.seek(SeekFrom::End(0))?;
-        self.output.write_all(&[b'\n'; 4096])
+        let end = self.output.seek(SeekFrom::End(0))?;
+        let written = self.output.write_all(&[0; 4096]);
+        // What it wrote last can be read again.
+        self.output.set_len(end)?;
+        written
     }
 
     /// The last lines that the process wrote.

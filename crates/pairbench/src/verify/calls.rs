@@ -1,12 +1,12 @@
 //! Of several calls, those whose answers differ, each as Python would write it.
 
 use super::compare::{Difference, decode, first_difference};
-use super::show::{both, show, show_key};
+use super::show::{arguments, both, show};
 use crate::hosts::Fault;
-use crate::registry::calls::{Element, arguments};
+use crate::registry::calls::{self, Element};
 use crate::registry::{Entry, Form, Tolerance};
 use crate::text::{cut, thousands};
-use serde_pickle::{DeOptions, HashableValue, Value};
+use serde_pickle::{DeOptions, Value};
 
 /// How many calls that differ are listed.
 const LISTED: usize = 5;
@@ -20,23 +20,19 @@ pub(super) fn calls(entry: &Entry, input: &[u8]) -> Option<Vec<String>> {
     let function = function
         .and_then(|path| path.rsplit(':').next())
         .unwrap_or(entry.name);
-    let call = |arguments: Vec<(String, Value)>| {
-        let arguments = arguments.iter().map(|(name, value)| match name.is_empty() {
-            true => show(value),
-            false => format!("{name}={}", show(value)),
-        });
-        format!("{function}({})", arguments.collect::<Vec<_>>().join(", "))
-    };
     Some(match entry.pair.form() {
         Form::One | Form::Call => return None,
         Form::Each => match decode(input).ok()? {
-            Value::List(items) => items.into_iter().map(|item| call(named(item))).collect(),
+            Value::List(items) => items
+                .iter()
+                .map(|item| written(function, arguments(item)))
+                .collect(),
             _ => return None,
         },
         Form::Calls => {
             let elements: Vec<Element> = serde_pickle::from_slice(input, DeOptions::new()).ok()?;
-            let call = |(at, element)| match arguments(element) {
-                Ok(arguments) => call(arguments),
+            let call = |(at, element)| match calls::arguments(element) {
+                Ok(all) => written(function, all.iter().map(|(name, value)| (name.clone(), value))),
                 // What is pickled may be no plain value.
                 Err(_) => format!("call {} of {function}", at + 1),
             };
@@ -45,17 +41,12 @@ pub(super) fn calls(entry: &Entry, input: &[u8]) -> Option<Vec<String>> {
     })
 }
 
-/// A map is the keyword arguments, anything else the one argument.
-fn named(item: Value) -> Vec<(String, Value)> {
-    match item {
-        Value::Dict(fields) => (fields.into_iter())
-            .map(|(name, value)| match name {
-                HashableValue::String(name) => (name, value),
-                other => (show_key(&other), value),
-            })
-            .collect(),
-        other => vec![(String::new(), other)],
-    }
+fn written<'a>(function: &str, arguments: impl IntoIterator<Item = (String, &'a Value)>) -> String {
+    let arguments = arguments.into_iter().map(|(name, value)| match name.is_empty() {
+        true => show(value),
+        false => format!("{name}={}", show(value)),
+    });
+    format!("{function}({})", arguments.collect::<Vec<_>>().join(", "))
 }
 
 /// A fault with the call in which it was raised.
@@ -96,16 +87,8 @@ pub(super) fn differing(
     let mut all: Vec<(usize, Difference)> = all.collect();
     all.sort_by_key(|(at, _)| calls[*at].chars().count());
     let line = |(at, found): &(usize, Difference)| {
-        let (
-            call,
-            Difference {
-                path,
-                baseline,
-                other,
-                ..
-            },
-        ) = (cut(&calls[*at], WIDEST), found);
-        format!("{call}{path}: {baseline} against {other}")
+        let call = cut(&calls[*at], WIDEST);
+        format!("{call}{}: {} against {}", found.path, found.baseline, found.other)
     };
     let number = |count: usize| thousands(count as f64);
     let (message, answers) = match all.as_slice() {

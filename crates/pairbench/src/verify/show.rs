@@ -43,17 +43,9 @@ pub(super) fn both(names: [&str; 2], answers: [&Value; 2], input: &Value, steps:
 /// input that becomes keyword arguments each is tried.
 fn parts_of_input(input: &Value, steps: &[Step]) -> Vec<String> {
     const MOST: usize = 3;
-    let arguments = match input {
-        Value::Dict(fields) => fields
-            .iter()
-            .map(|(name, value)| match name {
-                HashableValue::String(name) => (name.clone(), value),
-                other => (show_key(other), value),
-            })
-            .collect(),
-        other => vec![("input".to_string(), other)],
-    };
+    let arguments = arguments(input);
     let parts = arguments.iter().filter_map(|(name, value)| {
+        let name = if name.is_empty() { "input" } else { name };
         (0..steps.len()).find_map(|from| {
             let (place, text, depth) = around(name, value, &steps[from..]);
             (depth > 0).then(|| format!("input: {place}: {text}"))
@@ -99,6 +91,20 @@ fn around(name: &str, value: &Value, steps: &[Step]) -> (String, String, usize) 
     }
 }
 
+/// The arguments that an input becomes: of a map each of its values with its name, otherwise the one, without a name.
+pub(super) fn arguments(input: &Value) -> Vec<(String, &Value)> {
+    match input {
+        Value::Dict(fields) => fields
+            .iter()
+            .map(|(name, value)| match name {
+                HashableValue::String(name) => (name.clone(), value),
+                other => (show_key(other), value),
+            })
+            .collect(),
+        other => vec![(String::new(), other)],
+    }
+}
+
 fn inside<'a>(value: &'a Value, step: &Step) -> Option<&'a Value> {
     match (value, step) {
         (Value::List(items) | Value::Tuple(items), Step::Item(at)) => items.get(*at),
@@ -136,7 +142,7 @@ pub(super) fn window(value: &Value, at: usize) -> (String, String) {
     (format!("[{from}:{to}]"), text)
 }
 
-pub(super) fn show_key(key: &HashableValue) -> String {
+fn show_key(key: &HashableValue) -> String {
     show(&key.clone().into_value())
 }
 
