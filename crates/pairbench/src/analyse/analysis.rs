@@ -135,11 +135,14 @@ impl<'a> PairAnalysis<'a> {
         port(self.summary.headline()?)
     }
 
+    /// What the port gains, where it was measured.
+    pub(crate) fn port_ratio(&self) -> Option<f64> {
+        self.port()?.ratio.map(|ratio| ratio.value)
+    }
+
     /// What was forecast before there was a port, beside the port.
     pub fn outcome(&self) -> Option<String> {
-        let measured = self.port().and_then(|port| port.ratio);
-        let forecast = self.pair.forecast.as_ref()?;
-        Some(forecast.port.outcome(measured.map(|ratio| ratio.value)))
+        Some(self.pair.forecast.as_ref()?.outcome(self.port_ratio()))
     }
 
     /// The launches of this size.

@@ -2,8 +2,9 @@
 
 use super::{Interval, Summary};
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "record",
+    "project",
     "started",
     "machine",
     "interpreter",
@@ -33,7 +34,12 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
         .write_record(COLUMNS)
         .expect("writing to memory cannot fail");
     for summary in summaries {
-        let run = (&summary.record, &summary.started, &summary.machine.name);
+        let run = (
+            &summary.record,
+            &summary.project,
+            &summary.started,
+            &summary.machine.name,
+        );
         for pair in &summary.pairs {
             let interpreter = &summary.interpreters[pair.interpreter].label;
             for case in &pair.cases {

@@ -33,7 +33,8 @@ fn table(summary: &Summary, interpreter: usize) -> String {
     }
     let _ = writeln!(
         text,
-        "\n{} on {}, {} cores; pairbench {}, run {}. Intervals are 95 %.",
+        "\n{}{} on {}, {} cores; pairbench {}, run {}. Intervals are 95 %.",
+        project(summary),
         escape(&summary.interpreters[interpreter].label),
         escape(&summary.machine.cpu),
         summary.machine.cores,
@@ -41,6 +42,14 @@ fn table(summary: &Summary, interpreter: usize) -> String {
         escape(&summary.record)
     );
     text
+}
+
+/// The project and its revision, before the rest of the line; the catalogue's is that of pairbench.
+fn project(summary: &Summary) -> String {
+    match &summary.build.revision {
+        Some(revision) => format!("{} at {}; ", escape(&summary.project), escape(revision)),
+        None => format!("{}; ", escape(&summary.project)),
+    }
 }
 
 fn row(pair: &Pair, case: &Case, variant: &Variant, verdict: &str) -> String {

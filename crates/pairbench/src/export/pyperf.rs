@@ -84,6 +84,7 @@ fn about(run: &Run<'_>) -> BTreeMap<&'static str, String> {
         ("platform", summary.machine.os.clone()),
         ("hostname", summary.machine.name.clone()),
         ("cpu_model_name", summary.machine.cpu.clone()),
+        ("pairbench_project", summary.project.clone()),
         ("pairbench_version", summary.build.pairbench.clone()),
         ("pairbench_record", summary.record.clone()),
     ];

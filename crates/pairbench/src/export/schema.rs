@@ -11,7 +11,8 @@ use serde::Serialize;
 /// The value of [`Summary::format`].
 pub const FORMAT: &str = "pairbench-summary";
 
-/// Version of the document, which is also in the name of its schema. Any change of the schema needs a new version.
+/// Version of the document, which is also in the name of its schema. Within a version fields are only added: a new one is
+/// for a field that goes, or means something else.
 pub const VERSION: u32 = 1;
 
 /// The summary of a record.
@@ -24,6 +25,8 @@ pub struct Summary {
     pub version: u32,
     /// [`Record::id`](crate::record::Record::id): the name of the record with the samples.
     pub record: String,
+    /// The project whose pairs were measured: the name of its crate, or `pairbench` for the catalogue.
+    pub project: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
     /// How far the run came.
@@ -126,6 +129,8 @@ pub struct Pair {
     pub state: &'static str,
     /// Whether it is worth a port.
     pub verdict: Verdict,
+    /// What `pairbench new` forecast before there was a port, where that was kept.
+    pub forecast: Option<Forecast>,
     /// The measured cases and the default one, by size.
     pub cases: Vec<Case>,
     /// All failures.
@@ -146,6 +151,20 @@ pub struct Verdict {
     pub next: Option<String>,
     /// Kinds of warnings that cast doubt on it.
     pub doubts: Vec<WarningKind>,
+}
+
+/// What a port was to gain over Python, forecast before it existed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Forecast {
+    /// When it was made, RFC 3339, UTC; `None` in older ones.
+    pub made: Option<String>,
+    /// The lower end of the band.
+    pub low: Option<f64>,
+    /// Its upper end; `None` where only a lower end was given.
+    pub high: Option<f64>,
+    /// Whether the port's ratio is in the band; `None` until there is one.
+    pub held: Option<bool>,
 }
 
 /// A case of a pair.

@@ -1,13 +1,13 @@
 //! From a record to its summary, the source of all exported figures.
 
 use super::schema::{
-    Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Null, Pair, State, Summary,
-    VERSION, Variant, Verdict, Warned,
+    Build, Case, Embedded, FORMAT, Failure, Forecast, Interpreter, Interval, Machine, Null, Pair, State,
+    Summary, VERSION, Variant, Verdict, Warned,
 };
-use crate::analyse::summary::{self, CaseSummary, PairState, PairSummary, VariantSummary};
+use crate::analyse::summary::{self, CaseSummary, PairState, VariantSummary};
 use crate::analyse::{Analysis, PairAnalysis, analyses, read};
 use crate::estimate::Estimate;
-use crate::record::{self, PairRecord, Record, views};
+use crate::record::{self, Record, views};
 
 impl Summary {
     /// Reads and summarises a record.
@@ -33,7 +33,7 @@ impl Summary {
                     next: verdict.next(),
                     doubts: verdict.doubts.clone(),
                 };
-                pairs.push(Pair::of(interpreter, one.pair, &one.summary, verdict));
+                pairs.push(Pair::of(interpreter, one, verdict));
             }
         }
         // Warnings that need a second record are kept from the end of the run.
@@ -48,6 +48,7 @@ impl Summary {
             format: FORMAT,
             version: VERSION,
             record: record.id.clone(),
+            project: record.project().into(),
             started: record.started.clone(),
             status: record.status,
             provisional: record.is_provisional(),
@@ -112,7 +113,8 @@ impl Interpreter {
 }
 
 impl Pair {
-    fn of(interpreter: usize, pair: &PairRecord, figures: &PairSummary, verdict: Verdict) -> Self {
+    fn of(interpreter: usize, analysis: &PairAnalysis<'_>, verdict: Verdict) -> Self {
+        let (pair, figures) = (analysis.pair, &analysis.summary);
         let headline = figures.headline().map(|case| case.size);
         let failures = figures.failures.iter().map(|failure| Failure {
             variant: Some(failure.variant.clone()).filter(|name| !name.is_empty()),
@@ -133,11 +135,25 @@ impl Pair {
                 PairState::Waiting => "waiting",
             },
             verdict,
+            forecast: Forecast::of(analysis),
             cases: cases
                 .map(|case| Case::of(case, headline == Some(case.size)))
                 .collect(),
             failures: failures.collect(),
         }
+    }
+}
+
+impl Forecast {
+    fn of(analysis: &PairAnalysis<'_>) -> Option<Self> {
+        let forecast = analysis.pair.forecast.as_ref()?;
+        let measured = analysis.port_ratio();
+        Some(Forecast {
+            made: forecast.made.clone(),
+            low: forecast.port.lower_end(),
+            high: forecast.port.high,
+            held: measured.map(|ratio| forecast.port.place(ratio).is_eq()),
+        })
     }
 }
 

@@ -57,6 +57,9 @@ pub struct Request {
 /// A forecast. As JSON it is the output of `pairbench forecast --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
+    /// When it was made, RFC 3339, UTC; `None` in older ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The statement, function or program.
     pub workload: String,
     /// `CPython 3.11.7`.
@@ -200,6 +203,7 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
     };
     let port = port::port(&working, waits, resolution, samples).ok_or_else(nothing)?;
     Ok(Forecast {
+        made: Some(jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         workload: request.workload.name(),
         interpreter: request.python.about.label(),
         time: Now {

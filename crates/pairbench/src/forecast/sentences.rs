@@ -5,6 +5,7 @@ use super::port::THRESHOLDS;
 use super::{Answer, Candidate, Forecast, FunctionTime, Now, Port, Resolution};
 use crate::estimate::{Ratio, Time};
 use crate::text::{count, percent, thousands};
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 /// A band, or its lower end where it has no other.
@@ -24,6 +25,15 @@ pub(crate) fn about(gain: f64) -> String {
             let unit = 10_f64.powi(gain.log10().floor() as i32 - 1);
             format!("{:.0}×", (gain / unit).round() * unit)
         }
+    }
+}
+
+impl Forecast {
+    /// The forecast, with its day, beside what came of it.
+    pub(crate) fn outcome(&self, measured: Option<f64>) -> String {
+        let day = self.made.as_deref().and_then(|made| made.get(..10));
+        let day = day.map(|day| format!(" of {day}:")).unwrap_or_default();
+        format!("forecast{day} {}", self.port.outcome(measured))
     }
 }
 
@@ -88,21 +98,25 @@ impl Port {
         }
     }
 
+    /// Whether a ratio is below the band, in it, or above it.
+    pub(crate) fn place(&self, ratio: f64) -> Ordering {
+        match (self.lower_end(), self.high) {
+            (Some(low), _) if ratio < low => Ordering::Less,
+            (_, Some(high)) if ratio > high => Ordering::Greater,
+            _ => Ordering::Equal,
+        }
+    }
+
     /// The band beside what came of it.
-    pub(crate) fn outcome(&self, measured: Option<f64>) -> String {
-        let place = |ratio: f64| match (self.lower_end(), self.high) {
-            (Some(low), _) if ratio < low => "below it",
-            (_, Some(high)) if ratio > high => "above it",
-            _ => "within it",
+    fn outcome(&self, measured: Option<f64>) -> String {
+        let place = |ratio: f64| match self.place(ratio) {
+            Ordering::Less => "below it",
+            Ordering::Equal => "within it",
+            Ordering::Greater => "above it",
         };
         match measured {
-            Some(ratio) => format!(
-                "forecast {}; measured {}, {}",
-                self.band(),
-                Ratio(ratio),
-                place(ratio)
-            ),
-            None => format!("forecast {}; no port is measured yet", self.band()),
+            Some(ratio) => format!("{}; measured {}, {}", self.band(), Ratio(ratio), place(ratio)),
+            None => format!("{}; no port is measured yet", self.band()),
         }
     }
 
@@ -185,17 +199,17 @@ mod tests {
         };
         let closed = band(Some(4.0), Some(10.0), None);
         for (measured, text) in [
-            (Some(3.9), "forecast 4.0–10×; measured 3.90×, below it"),
-            (Some(4.0), "forecast 4.0–10×; measured 4.00×, within it"),
-            (Some(10.5), "forecast 4.0–10×; measured 10.5×, above it"),
-            (None, "forecast 4.0–10×; no port is measured yet"),
+            (Some(3.9), "4.0–10×; measured 3.90×, below it"),
+            (Some(4.0), "4.0–10×; measured 4.00×, within it"),
+            (Some(10.5), "4.0–10×; measured 10.5×, above it"),
+            (None, "4.0–10×; no port is measured yet"),
         ] {
             assert_eq!(closed.outcome(measured), text);
         }
         let open = band(None, None, Some(20.0));
         assert_eq!(
             open.outcome(Some(300.0)),
-            "forecast at least 20×; measured 300×, within it"
+            "at least 20×; measured 300×, within it"
         );
     }
 }
