@@ -1,6 +1,6 @@
 //! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
-use super::{changes, matrix, table, warnings};
+use super::{changes, forecast, matrix, table, warnings};
 use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
@@ -18,7 +18,8 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     let mut options = Options::parse();
     // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't. To resume is to
     // measure, which takes the lock on the folder.
-    options.test |= !options.bench && !options.list && options.resume.is_none();
+    let asks_else = options.list || options.forecast.is_some() || options.resume.is_some();
+    options.test |= !options.bench && !asks_else;
     let mut terminal = Terminal::new(options.color, options.quiet);
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));
@@ -42,6 +43,9 @@ fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exi
     if options.list {
         let written = list(&run::chosen(&suite.registry, &options)?);
         return Ok(Exit::of(&[(Exit::Unwritten, !written)]));
+    }
+    if let Some(folder) = &options.forecast {
+        return forecast::of_suite(&run::chosen(&suite.registry, &options)?, &options, folder);
     }
     suite.registry.write_modules()?;
     watch_interrupts(terminal);
@@ -93,7 +97,8 @@ fn list(selected: &[Selected<'_>]) -> bool {
 /// Times of unoptimised code are meaningless.
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
-    if cfg!(debug_assertions) && !options.test && !options.list && !allowed {
+    let measures = !options.test && !options.list && options.forecast.is_none();
+    if cfg!(debug_assertions) && measures && !allowed {
         return Err(
             "this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \
              `-- --test` verifies in any build"

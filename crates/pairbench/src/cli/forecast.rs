@@ -7,8 +7,8 @@ use crate::forecast::{Candidate, Failure, Forecast, Request, Workload, about, en
 use crate::hosts::interpreter::choose;
 use crate::registry::python_folders;
 use crate::report;
-use crate::run::duration;
 use crate::run::exit::{Exit, HELP_OF_FORECAST};
+use crate::run::{Options, Selected, duration};
 use crate::terminal::{Color, Terminal, print_error, show};
 use crate::text::{name_cell, percent, right, wrap};
 use clap::Args;
@@ -74,7 +74,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         .as_ref()
         .map(|folder| report::forecast::write(&forecast, folder));
     let mut text = match arguments.json {
-        true => serde_json::to_string_pretty(&forecast).expect("names, numbers and texts") + "\n",
+        true => forecast.to_json(),
         false => text(&forecast),
     };
     match &page {
@@ -117,6 +117,43 @@ pub(super) fn of_pair(folder: &Path, name: &str, interpreter: Option<&str>) -> R
     observed(&request).map_err(|failure| match failure {
         Failure::Refused(message) | Failure::Failed(message) => message,
     })
+}
+
+/// Forecasts the Python sides of a suite: a line and a file in the folder for each.
+///
+/// # Errors
+///
+/// When there is no such interpreter, or the folder cannot be written.
+pub(super) fn of_suite(selected: &[Selected<'_>], options: &Options, folder: &Path) -> Result<Exit, String> {
+    let at = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    std::fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
+    let named = options.interpreter.first().map(String::as_str);
+    let python = choose(named).map_err(|error| error.to_string())?;
+    let (mut failed, mut unwritten) = (false, false);
+    for entry in selected.iter().map(|selected| selected.entry) {
+        let pickle = folder.join(format!("{}.pickle", entry.name));
+        let workload = Workload::of_pair(entry, options.seed.unwrap_or(1), &pickle)?;
+        let request = Request {
+            workload,
+            python: python.clone(),
+            stdin: None,
+            duration: None,
+        };
+        let outcome = match observed(&request) {
+            Ok(forecast) => {
+                let path = folder.join(format!("{}.json", entry.name));
+                std::fs::write(&path, forecast.to_json()).map_err(|error| at(&path, error))?;
+                format!("a port gains {}", forecast.port.band())
+            }
+            Err(Failure::Refused(why) | Failure::Failed(why)) => {
+                failed = true;
+                format!("no forecast: {why}")
+            }
+        };
+        let _ = std::fs::remove_file(&pickle);
+        unwritten |= !show(&format!("{} {outcome}\n", name_cell(entry.name, 24)));
+    }
+    Ok(Exit::of(&[(Exit::Unwritten, unwritten), (Exit::Failed, failed)]))
 }
 
 fn request(arguments: &Arguments) -> Result<Request, String> {

@@ -88,6 +88,11 @@ pub struct Forecast {
 }
 
 impl Forecast {
+    /// What `--json` prints.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("names, numbers and texts") + "\n"
+    }
+
     /// Where the forecast of a pair is kept, in the folder of its crate.
     pub(crate) fn path(folder: &Path, pair: &str) -> PathBuf {
         folder.join("benches/forecasts").join(format!("{pair}.json"))

@@ -97,9 +97,11 @@ def prepared():
     """The workload as a function without arguments; standard streams are files meanwhile."""
     sys.path[:0] = [os.getcwd(), *SPEC.get("folders", ())]
     streams(SPEC["output"], SPEC["stdin"])
-    run = {"statement": statement, "function": recorded, "program": program}[SPEC["kind"]]()
-    PREPARED[:] = [run]
-    yield run
+    kinds = {"statement": statement, "function": recorded, "program": program}
+    with contextlib.ExitStack() as stack:
+        run = of_pair(stack) if SPEC["kind"] == "pair" else kinds[SPEC["kind"]]()
+        PREPARED[:] = [run]
+        yield run
 
 
 def streams(output, stdin):
@@ -166,7 +168,25 @@ def recorded():
     """All recorded calls of the function, one after the other."""
     function = named(SPEC["module"], SPEC["name"])
     calls = read_calls() if "calls" in SPEC else without_arguments(function)
-    run_one = runner(function)
+    return all_of(runner(function), calls)
+
+
+def of_pair(stack):
+    """All calls that the input of a pair stands for, with what they need set up."""
+    function = named(SPEC["module"], "python")
+    with open(SPEC["input"], "rb") as file:
+        value = pickle.load(file)
+    setup = getattr(sys.modules[SPEC["module"]], "setup_python", None)
+    resources = ()
+    if setup is not None:
+        positional, named_arguments = sys.modules["__main__"].wanted(setup, value)
+        resources = (stack.enter_context(setup(*positional, **named_arguments)),)
+    calls = calls_of(value, SPEC["form"])
+    return all_of(function, [((*resources, *positional), named_arguments) for positional, named_arguments in calls])
+
+
+def all_of(run_one, calls):
+    """A function that makes these calls, one after the other."""
     if len(calls) == 1:
         [(positional, named_arguments)] = calls
         return lambda: run_one(*positional, **named_arguments)

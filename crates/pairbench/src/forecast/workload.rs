@@ -40,6 +40,19 @@ pub enum Workload {
         /// Where its module may be, besides the working folder and where the interpreter looks.
         folders: Vec<PathBuf>,
     },
+    /// The Python side of a pair whose input is generated.
+    Pair {
+        /// Its name.
+        name: String,
+        /// The folder of its module.
+        root: PathBuf,
+        /// The module.
+        module: String,
+        /// A pickle of the input.
+        input: PathBuf,
+        /// How the input becomes calls, as the worker knows it.
+        form: &'static str,
+    },
     /// A whole program: a file or `-m` and a module, and its arguments.
     Program {
         /// Without the interpreter.
@@ -48,11 +61,32 @@ pub enum Workload {
 }
 
 impl Workload {
+    /// The Python side of a pair on its default case, whose input is written to this file.
+    ///
+    /// # Errors
+    ///
+    /// When there is no input, or it cannot be written.
+    pub(crate) fn of_pair(entry: &Entry, seed: u64, input: &Path) -> Result<Self, String> {
+        let pair = &entry.pair;
+        let pickle = pair.input_pickle(pair.default_case().size, seed);
+        let pickle = pickle.map_err(|error| format!("{}: {error}", entry.name))?;
+        std::fs::write(input, pickle).map_err(|error| format!("{}: {error}", input.display()))?;
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
+        Ok(Workload::Pair {
+            name: entry.name.into(),
+            root: absolute(&entry.sources.python_root),
+            module: entry.sources.module.clone(),
+            input: absolute(input),
+            form: pair.form().name(),
+        })
+    }
+
     /// What it is called in a report.
     pub fn name(&self) -> String {
         match self {
             Workload::Statement { statement, .. } => statement.clone(),
             Workload::Function { module, name, .. } => format!("{module}:{name}"),
+            Workload::Pair { name, .. } => name.clone(),
             Workload::Program { arguments } => arguments.join(" "),
         }
     }
@@ -120,6 +154,13 @@ impl<'a> Prepared<'a> {
                 folders,
                 ..
             } => json!({"kind": "function", "module": module, "name": name, "folders": folders}),
+            Workload::Pair {
+                root,
+                module,
+                input,
+                form,
+                ..
+            } => json!({"kind": "pair", "folders": [root], "module": module, "input": input, "form": form}),
             Workload::Program { arguments } => json!({"kind": "program", "arguments": arguments}),
         };
         if let Some(calls) = calls {

@@ -43,6 +43,11 @@ pub struct Options {
     #[arg(long)]
     pub test: bool,
 
+    /// Forecast what a port of each Python side would gain, and measure nothing; FOLDER gets a PAIR.json for each, as
+    /// `pairbench forecast --json` prints it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["list", "test"])]
+    pub forecast: Option<PathBuf>,
+
     /// A first look: fewer launches, shorter samples, no embedded time, no diagnosers
     #[arg(long)]
     pub quick: bool,
@@ -127,7 +132,7 @@ pub struct Options {
         value_name = "RECORD",
         num_args = 0..=1,
         conflicts_with_all = [
-            "filter", "exact", "list", "test", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "filter", "exact", "list", "test", "forecast", "quick", "interpreter", "precision", "launches", "cases", "variants",
             "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
             "inherit_environ",
         ]

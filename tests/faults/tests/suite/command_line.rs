@@ -57,6 +57,25 @@ fn list_lists_and_does_nothing_else() {
 }
 
 #[test]
+fn the_python_sides_of_a_suite_are_forecast() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(&format!(
+        "--forecast {} --exact no_port match raises",
+        folder.path().display()
+    ));
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("raises"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("no forecast: it raised"), "{}", ran.stdout);
+    for name in ["no_port", "match"] {
+        let text = std::fs::read_to_string(folder.path().join(format!("{name}.json"))).unwrap();
+        let forecast: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(forecast["workload"], name);
+        assert!(text.contains(&format!("{name}:python")), "{text}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
 fn exact_is_a_whole_name() {
     assert_eq!(run("--list --exact panics").stdout.lines().count(), 2);
     assert_eq!(run("--list panics").stdout.lines().count(), 4);

@@ -141,7 +141,7 @@ fn keep(folder: &Path, name: &str, interpreter: Option<&str>) -> String {
     let line = match forecast::of_pair(folder, name, interpreter) {
         Ok(forecast) => {
             let path = Forecast::path(folder, name);
-            let text = serde_json::to_string_pretty(&forecast).expect("names, numbers and texts") + "\n";
+            let text = forecast.to_json();
             let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
             match written.and_then(|()| std::fs::write(&path, text)) {
                 Ok(()) => format!(
