@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, dead_code, reason = "the bench uses the rest")]
 
+#[path = "../benches/forecast/extensions.rs"]
+mod extensions;
 #[path = "../benches/forecast/gains.rs"]
 mod gains;
 #[path = "../benches/forecast/model.rs"]
@@ -17,7 +19,7 @@ mod written;
 
 use model::{ByClass, CLASSES, Gains};
 use score::{Answers, Band, Errors, Forecast};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use workloads::Workload;
 
@@ -285,18 +287,9 @@ fn forecasts_from_before_the_port_are_scored_as_they_were_written() {
         "waits.json",
         &format!(r#"{{"port": {{"at_least": 20, {over}}}, {shares}}}"#),
     );
-    put(
-        "kept.json",
-        &format!(r#"{{"port": {{"low": 1, "high": 2, {over}}}, {shares}}}"#),
-    );
     put("notes.txt", "no forecast");
-    let mut kept = [workload("kept", 3.0, &[("regex", 1.0)])];
-    let written = written::take_shares(&mut kept, written::read(folder.path()).unwrap());
-    assert_eq!(
-        kept[0].shares,
-        workload("", 3.0, &[("text", 0.75), ("hashing", 0.25)]).shares
-    );
-    let ratios = [("held".to_string(), 6.0), ("missed".to_string(), 4.0)].into();
+    let written = written::read(folder.path()).unwrap();
+    let ratios = [("held", 6.0), ("missed", 4.0)].into();
     let text = page::written(&written, &ratios);
     for row in [
         "| held | 4.6× to 14× | 6.0× | yes | 3 of 3 |",
@@ -305,10 +298,7 @@ fn forecasts_from_before_the_port_are_scored_as_they_were_written() {
     ] {
         assert!(text.lines().any(|line| line == row), "{row}\n{text}");
     }
-    assert!(
-        text.contains("1 of 2 held, and 5 of 6 answers") && !text.contains("kept"),
-        "{text}"
-    );
+    assert!(text.contains("1 of 2 held, and 5 of 6 answers"), "{text}");
     assert_eq!(page::written(&[], &ratios), "");
     put(
         "other.json",
@@ -323,6 +313,88 @@ fn forecasts_from_before_the_port_are_scored_as_they_were_written() {
             .contains("forecast --json")
     );
     assert_eq!(written::read(Path::new("/nowhere/at/all")), Ok(Vec::new()));
+}
+
+fn written(name: &str, shares: &[(&str, f64)], candidates: &[(&str, f64)]) -> written::Written {
+    let candidates = candidates
+        .iter()
+        .map(|(function, gain)| format!(r#"{{"function": "{function}", "gain": {gain}, "calls": 3}}"#));
+    let candidates = candidates.collect::<Vec<_>>().join(", ");
+    let shares: BTreeMap<_, _> = shares.iter().copied().collect();
+    let shares = serde_json::to_string(&shares).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(r#"{{"port": {{"over": {{}}}}, "shares": {shares}, "candidates": [{candidates}]}}"#);
+    std::fs::write(folder.path().join(format!("{name}.json")), text).unwrap();
+    written::read(folder.path()).unwrap().remove(0)
+}
+
+#[test]
+fn newer_shares_and_ratios_replace_the_kept_ones_and_a_pair_with_both_is_added() {
+    let mut all = vec![
+        workload("kept", 3.0, &[("regex", 1.0)]),
+        workload("same", 5.0, &[("text", 1.0)]),
+    ];
+    let newer = [
+        written("kept", &[("text", 0.75), ("hashing", 0.25)], &[]),
+        written("mandelbrot", &[("interpreter", 1.0)], &[]),
+        written("unmeasured", &[("interpreter", 1.0)], &[]),
+    ];
+    let ratios = [("kept".to_string(), 3.51239), ("mandelbrot".to_string(), 32.0)].into();
+    let catalogue = pairbench_workloads::registry();
+    workloads::update(&mut all, &newer, &ratios, &catalogue);
+    let names: Vec<_> = all
+        .iter()
+        .map(|one| (one.name.as_str(), one.catalogue, one.ratio))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("kept", false, 3.51239),
+            ("mandelbrot", true, 32.0),
+            ("same", false, 5.0)
+        ]
+    );
+    assert_eq!(all[0].shares, newer[0].shares);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("workloads.csv");
+    let before = std::fs::read_to_string(root().join("crates/pairbench/src/forecast/workloads.csv")).unwrap();
+    std::fs::write(&file, workloads::with_rows(&before, &all)).unwrap();
+    let again = workloads::read(&file).unwrap();
+    assert_eq!(again[0].ratio, 3.512);
+    assert_eq!(again[0].shares, all[0].shares);
+    assert_eq!(
+        workloads::with_rows(&before, &kept()),
+        before,
+        "the kept ones are in order"
+    );
+}
+
+#[test]
+fn extensions_are_scored_where_forecast_and_outcome_are_known() {
+    let candidates = [
+        ("hot_loop.mandelbrot:python", 9.0),
+        ("hot_loop.mandelbrot:escape", 20.0),
+    ];
+    let newer = [
+        written("mandelbrot", &[("interpreter", 1.0)], &candidates),
+        written("json_events", &[("text", 1.0)], &[("json:loads", 1.5)]),
+    ];
+    let ratios = [("mandelbrot/native".to_string(), 30.0)].into();
+    let mut all = Vec::new();
+    extensions::update(&mut all, &newer, &ratios, &pairbench_workloads::registry());
+    let rows = extensions::with_rows("# about\nname,function,forecast,measured\nold,f,1,1\n", &all);
+    assert_eq!(
+        rows,
+        "# about\nname,function,forecast,measured\nmandelbrot,escape,20,30\n"
+    );
+    let text = page::extensions(&all);
+    assert!(
+        text.contains("| mandelbrot | `escape` | 20× | 30× | ×1.50 |"),
+        "{text}"
+    );
+    assert!(text.contains("median error ×1.50, 1 of 1 within ×1.5"), "{text}");
+    assert_eq!(page::extensions(&[]), "");
 }
 
 #[test]

@@ -7,12 +7,14 @@
 //! | `workloads.rs` | reads them, and newer ratios from records |
 //! | `model.rs` | the model, and the fit |
 //! | `written.rs` | what `pairbench forecast --json` printed: newer shares, and forecasts from before the port |
+//! | `extensions.rs`, `extensions.csv` | forecasts of an extension in the place of one function, and what it gained |
 //! | `score.rs` | how far forecasts were off |
 //! | `page.rs` | the tables |
 //! | `gains.rs` | the constants in the source of `pairbench forecast` |
 //! | `corpus/` | the pairs that are no part of the catalogue |
 #![allow(missing_docs, reason = "an executable")]
 
+mod extensions;
 mod gains;
 mod model;
 mod page;
@@ -45,10 +47,14 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     workloads: Option<PathBuf>,
 
-    /// A folder with files PAIR.json that `pairbench forecast --json` printed. Those of kept workloads replace their shares;
-    /// the others are scored as they were written [default: benches/forecast/written]
+    /// Take the shares from this folder, where it has them: what `cargo bench -- --forecast FOLDER` wrote, or `cargo bench -p
+    /// pairbench-corpus -- --forecast FOLDER`
     #[arg(long, value_name = "FOLDER")]
     forecasts: Option<PathBuf>,
+
+    /// Write these shares and ratios into the kept workloads; pairs with both are added to them
+    #[arg(long)]
+    write_workloads: bool,
 
     /// Write the tables into docs/evidence/forecasts.md
     #[arg(long)]
@@ -78,30 +84,45 @@ fn run(options: &Options) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let kept = root.join("crates/pairbench/src/forecast/workloads.csv");
     let mut workloads = workloads::read(options.workloads.as_ref().unwrap_or(&kept))?;
-    let folder = root.join("benches/forecast/written");
-    let written = written::read(options.forecasts.as_ref().unwrap_or(&folder))?;
-    let written = written::take_shares(&mut workloads, written);
+    let written = written::read(&root.join("benches/forecast/written"))?;
+    let newer = match &options.forecasts {
+        Some(folder) => written::read(folder)?,
+        None => Vec::new(),
+    };
     let mut ratios = BTreeMap::new();
     for path in &options.record {
         ratios.extend(workloads::ratios(path)?);
     }
-    for workload in &mut workloads {
-        workload.ratio = ratios.get(&workload.name).copied().unwrap_or(workload.ratio);
-    }
+    let catalogue = pairbench_workloads::registry();
+    workloads::update(&mut workloads, &newer, &ratios, &catalogue);
+    let kept_extensions = root.join("benches/forecast/extensions.csv");
+    let mut extensions = extensions::read(&kept_extensions)?;
+    extensions::update(&mut extensions, &newer, &ratios, &catalogue);
+    let measured: BTreeMap<&str, f64> = (workloads.iter())
+        .map(|workload| (workload.name.as_str(), workload.ratio))
+        .collect();
     let source = root.join(gains::FILE);
     let text = std::fs::read_to_string(&source).ok();
     let shipped = text.as_deref().map(gains::read).transpose()?;
     let tables = format!(
-        "{}\n{}{}",
+        "{}\n{}{}{}",
         about(root),
         page::tables(&workloads, shipped.as_ref()),
-        page::written(&written, &ratios)
+        page::extensions(&extensions),
+        page::written(&written, &measured)
     );
     // A reader that has seen enough may close the pipe.
     let _ = writeln!(std::io::stdout(), "{tables}");
     if options.write_page {
         let file = root.join(page::FILE);
         write(&file, &page::put(&read(&file)?, &tables)?)?;
+    }
+    if options.write_workloads {
+        write(&kept, &workloads::with_rows(&read(&kept)?, &workloads))?;
+        write(
+            &kept_extensions,
+            &extensions::with_rows(&read(&kept_extensions)?, &extensions),
+        )?;
     }
     if options.write_gains {
         let fitted = Gains::fit(&workloads.iter().collect::<Vec<_>>());

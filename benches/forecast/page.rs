@@ -1,10 +1,12 @@
 //! The tables of docs/evidence/forecasts.md, as Markdown.
 
+use super::extensions::Extension;
 use super::gains::two_digits;
 use super::model::{CLASSES, Gains};
 use super::score::{self, Errors, Forecast, HELD};
 use super::workloads::Workload;
 use super::written::Written;
+use pairbench::estimate::Middle;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -164,8 +166,37 @@ fn all(forecasts: &[Forecast<'_>]) -> String {
     text
 }
 
+/// The forecasts of an extension in the place of one function; nothing without any.
+pub fn extensions(extensions: &[Extension]) -> String {
+    let mut factors: Vec<f64> = extensions.iter().map(Extension::factor).collect();
+    factors.sort_by(f64::total_cmp);
+    let Some(median) = Middle::of(&factors) else {
+        return String::new();
+    };
+    let within = |most: f64| factors.iter().filter(|factor| **factor <= most).count();
+    let mut text = format!(
+        "\nAn extension in the place of one function: median error ×{:.2}, {} of {} within ×1.5, {} within ×2.\n\n\
+         | pair | function | forecast | measured | off by |\n|---|---|---:|---:|---:|\n",
+        median.value,
+        within(1.5),
+        factors.len(),
+        within(2.0)
+    );
+    for one in extensions {
+        let (forecast, measured) = (times(one.forecast), times(one.measured));
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {forecast} | {measured} | ×{:.2} |",
+            one.name,
+            one.function,
+            one.factor()
+        );
+    }
+    text
+}
+
 /// The forecasts that were written before their ports existed, scored as they were written; nothing without any.
-pub fn written(written: &[Written], ratios: &BTreeMap<String, f64>) -> String {
+pub fn written(written: &[Written], ratios: &BTreeMap<&str, f64>) -> String {
     if written.is_empty() {
         return String::new();
     }
@@ -178,7 +209,7 @@ pub fn written(written: &[Written], ratios: &BTreeMap<String, f64>) -> String {
         } else {
             format!("at least {}", times(low))
         };
-        let Some(&ratio) = ratios.get(&one.name) else {
+        let Some(&ratio) = ratios.get(one.name.as_str()) else {
             let _ = writeln!(rows, "| {} | {band} | no port yet | | |", one.name);
             continue;
         };

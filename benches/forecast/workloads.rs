@@ -1,8 +1,10 @@
 //! What is known of each workload: where its Python side spends its time, and what its port gained.
 
 use super::model::{ByClass, CLASSES};
+use super::written::Written;
 use pairbench::analyse::{Analysis, PairAnalysis};
 use pairbench::record;
+use pairbench::registry::Registry;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -71,7 +73,7 @@ fn workload(row: &Row) -> Result<Workload, String> {
     })
 }
 
-/// The ratios of the ports in a record, by the name of the pair.
+/// The ratios in a record by the name of the pair; those of `native` by `pair/native`.
 ///
 /// # Errors
 ///
@@ -79,6 +81,67 @@ fn workload(row: &Row) -> Result<Workload, String> {
 pub fn ratios(path: &Path) -> Result<BTreeMap<String, f64>, String> {
     let record = record::read(path).map_err(|problem| problem.to_string())?;
     let analysis = Analysis::of(&record);
-    let ratio = |pair: &PairAnalysis<'_>| Some((pair.pair.name.clone(), pair.port()?.ratio?.value));
-    Ok(analysis.pairs.iter().filter_map(ratio).collect())
+    let port = |pair: &PairAnalysis<'_>| Some((pair.pair.name.clone(), pair.port()?.ratio?.value));
+    let native = |pair: &PairAnalysis<'_>| {
+        let variants = &pair.summary.headline()?.variants;
+        let native = variants.iter().find(|variant| variant.name == "native")?;
+        Some((format!("{}/native", pair.pair.name), native.ratio?.value))
+    };
+    let pairs = || analysis.pairs.iter();
+    Ok(pairs()
+        .filter_map(port)
+        .chain(pairs().filter_map(native))
+        .collect())
+}
+
+/// Takes in newer shares and ratios. A pair that has both and was not kept is added.
+pub fn update(
+    workloads: &mut Vec<Workload>,
+    newer: &[Written],
+    ratios: &BTreeMap<String, f64>,
+    catalogue: &Registry,
+) {
+    for one in newer {
+        match workloads.iter_mut().find(|workload| workload.name == one.name) {
+            Some(kept) => kept.shares = one.shares,
+            None => workloads.extend(ratios.get(&one.name).map(|&ratio| Workload {
+                name: one.name.clone(),
+                catalogue: catalogue.get(&one.name).is_some(),
+                ratio,
+                shares: one.shares,
+            })),
+        }
+    }
+    for workload in workloads.iter_mut() {
+        workload.ratio = ratios.get(&workload.name).copied().unwrap_or(workload.ratio);
+    }
+    workloads.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// The file with these rows, below the lines that it began with.
+pub fn with_rows(file: &str, workloads: &[Workload]) -> String {
+    let mut text = head(file);
+    for workload in workloads {
+        let set = if workload.catalogue { "catalogue" } else { "corpus" };
+        text += &format!("{},{set},{}", workload.name, four_digits(workload.ratio));
+        for share in workload.shares {
+            text += &format!(",{}", (share * 1e4).round() / 1e4);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The comments of a file and the line of its columns.
+pub fn head(file: &str) -> String {
+    let comments = file.lines().take_while(|line| line.starts_with('#')).count();
+    let lines = file.lines().take(comments + 1);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// As many as repeat from run to run, and one more.
+pub fn four_digits(ratio: f64) -> f64 {
+    let unit = 10_f64.powi(ratio.log10().floor() as i32 - 3);
+    // Divided, so that no digits appear at the end.
+    (ratio / unit).round() / (1.0 / unit)
 }

@@ -2,7 +2,6 @@
 //! were written, before their ports existed.
 
 use super::model::{ByClass, CLASSES};
-use super::workloads::Workload;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,6 +15,17 @@ pub struct Written {
     pub port: Port,
     /// The share of Python's time in each class of work.
     pub shares: ByClass,
+    /// Functions that an extension could replace, and what the whole would gain by it.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A forecast of an extension.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Candidate {
+    /// The function that it would replace, after its module and a colon.
+    pub function: String,
+    /// What the whole would gain.
+    pub gain: f64,
 }
 
 /// A forecast of a port, as printed.
@@ -32,6 +42,8 @@ pub struct Port {
 struct Printed {
     port: Port,
     shares: BTreeMap<String, f64>,
+    #[serde(default)]
+    candidates: Vec<Candidate>,
 }
 
 impl Port {
@@ -99,19 +111,8 @@ pub fn read(folder: &Path) -> Result<Vec<Written>, String> {
                 .into_owned(),
             port: printed.port,
             shares: CLASSES.map(|class| printed.shares.get(class.name).copied().unwrap_or(0.0)),
+            candidates: printed.candidates,
         });
     }
     Ok(written)
-}
-
-/// Takes the shares of the kept workloads from these files, and returns the files of all others.
-pub fn take_shares(workloads: &mut [Workload], written: Vec<Written>) -> Vec<Written> {
-    let mut others = Vec::new();
-    for one in written {
-        match workloads.iter_mut().find(|workload| workload.name == one.name) {
-            Some(kept) => kept.shares = one.shares,
-            None => others.push(one),
-        }
-    }
-    others
 }

@@ -169,6 +169,20 @@ fn a_subtree_of_pure_python_in_the_library_is_a_candidate_of_its_own() {
 }
 
 #[test]
+fn calls_of_a_function_from_within_itself_do_not_cross_the_boundary() {
+    let folder = folder(&[]);
+    let tree = "def tree(n): return [tree(n - 1), tree(n - 1)] if n else None";
+    let found = json(folder.path(), &["-s", tree, "tree(12)"]);
+    let mut candidates = found["candidates"].as_array().unwrap().iter();
+    let candidate = candidates
+        .find(|one| one["function"] == "tree")
+        .unwrap_or_else(|| panic!("{found}"));
+    assert_eq!(candidate["calls"], 1, "{candidate}");
+    // One argument; 4,095 lists, and 4,096 times None.
+    assert_eq!(candidate["elements"], 8192.0, "{candidate}");
+}
+
+#[test]
 fn recorded_calls_are_read_line_by_line() {
     let calls = "{\"args\": [2000]}\n\n3000\n{\"kwargs\": {\"count\": 1000}}\n{\"pickle\": \"gAJN9AGFcQB9cQGGcQIu\"}\n";
     let folder = folder(&[("calls.jsonl", calls)]);

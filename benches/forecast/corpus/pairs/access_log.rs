@@ -2,14 +2,27 @@
 
 use crate::draw::*;
 use pairbench::registry::prelude::*;
+use regex::Regex;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The pair.
 pub fn pair() -> Pair {
     Pair::new(Profile::Flat, "analyses an access log")
         .input(generate)
         .cases("lines", &[20, 5_000, 20_000])
+        .rust(rust)
         .build()
 }
+
+static LINE: LazyLock<Regex> = LazyLock::new(|| {
+    let client = r"(?P<address>\d+\.\d+\.\d+\.\d+) - (?P<user>\S+)";
+    let time = r"\[(?P<day>[^:]+):(?P<hour>\d\d):[^\]]+\]";
+    let request = r#""(?P<method>[A-Z]+) (?P<path>[^ ?"]+)(?:\?[^ "]*)? HTTP/[\d.]+""#;
+    let answer = r"(?P<status>\d{3}) (?P<size>\d+|-)";
+    Regex::new(&format!("^{client} {time} {request} {answer}")).unwrap()
+});
 
 fn generate(size: u64, seed: u64) -> Vec<String> {
     let mut rng = rng(seed);
@@ -37,4 +50,46 @@ fn generate(size: u64, seed: u64) -> Vec<String> {
         )
     };
     (0..size).map(&mut line).collect()
+}
+
+type Counts = Vec<(String, u64)>;
+
+fn most(counts: HashMap<&str, u64>) -> Counts {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_unstable_by_key(|&(name, count)| (Reverse(count), name));
+    counts.truncate(10);
+    owned(counts)
+}
+
+fn owned(counts: Vec<(&str, u64)>) -> Counts {
+    counts
+        .into_iter()
+        .map(|(name, count)| (name.to_string(), count))
+        .collect()
+}
+
+fn rust(lines: &Vec<String>) -> (u64, Counts, [u64; 24], Counts, Counts) {
+    let mut sizes: HashMap<&str, u64> = HashMap::new();
+    let mut statuses: HashMap<&str, u64> = HashMap::new();
+    let mut errors: HashMap<&str, u64> = HashMap::new();
+    let mut hours = [0; 24];
+    let mut broken = 0;
+    for line in lines {
+        let Some(found) = LINE.captures(line) else {
+            broken += 1;
+            continue;
+        };
+        let (_, [address, _user, _day, hour, _method, path, status, size]) = found.extract();
+        *statuses.entry(status).or_default() += 1;
+        hours[hour.parse::<usize>().unwrap()] += 1;
+        if size != "-" {
+            *sizes.entry(path).or_default() += size.parse::<u64>().unwrap();
+        }
+        if status.starts_with(['4', '5']) {
+            *errors.entry(address).or_default() += 1;
+        }
+    }
+    let mut statuses: Vec<_> = statuses.into_iter().collect();
+    statuses.sort_unstable();
+    (broken, owned(statuses), hours, most(sizes), most(errors))
 }

@@ -2,12 +2,15 @@
 
 use crate::draw::*;
 use pairbench::registry::prelude::*;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 /// The pair.
 pub fn pair() -> Pair {
     Pair::new(Profile::Flat, "runs tasks by priority")
         .input(generate)
         .cases("tasks", &[10, 3_000, 12_000])
+        .rust(rust)
         .build()
 }
 
@@ -37,4 +40,48 @@ fn generate(size: u64, seed: u64) -> Input {
         needs,
         machines: 8,
     }
+}
+
+fn rust(input: &Input) -> (u64, usize, Vec<String>) {
+    let machines = input.machines as usize;
+    let mut waiting: HashMap<&str, u32> = HashMap::new();
+    let mut unlocks: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut details: HashMap<&str, (u32, u64)> = HashMap::new();
+    for (name, priority, seconds) in &input.tasks {
+        waiting.insert(name, 0);
+        unlocks.insert(name, Vec::new());
+        details.insert(name, (*priority, *seconds));
+    }
+    for (later, earlier) in &input.needs {
+        *waiting.get_mut(later.as_str()).unwrap() += 1;
+        unlocks.get_mut(earlier.as_str()).unwrap().push(later);
+    }
+    let mut ready: BinaryHeap<(u32, Reverse<&str>)> = input
+        .tasks
+        .iter()
+        .filter(|(name, ..)| waiting[name.as_str()] == 0)
+        .map(|(name, priority, _)| (*priority, Reverse(name.as_str())))
+        .collect();
+    let mut running = BinaryHeap::new();
+    let (mut now, mut idle) = (0, 0);
+    let mut order = Vec::new();
+    while !ready.is_empty() || !running.is_empty() {
+        while running.len() < machines
+            && let Some((_, Reverse(name))) = ready.pop()
+        {
+            order.push(name.to_string());
+            running.push(Reverse((now + details[name].1, name)));
+        }
+        idle += machines - running.len();
+        let Reverse((finished, name)) = running.pop().unwrap();
+        now = finished;
+        for &later in &unlocks[name] {
+            let missing = waiting.get_mut(later).unwrap();
+            *missing -= 1;
+            if *missing == 0 {
+                ready.push((details[later].0, Reverse(later)));
+            }
+        }
+    }
+    (now, idle, order)
 }

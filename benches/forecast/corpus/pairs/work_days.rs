@@ -4,12 +4,14 @@ use crate::draw::*;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use pairbench::registry::prelude::*;
+use std::collections::{HashMap, HashSet};
 
 /// The pair.
 pub fn pair() -> Pair {
     Pair::new(Profile::LibraryBound, "counts working days")
         .input(generate)
         .cases("orders", &[10, 1_500, 6_000])
+        .rust(rust)
         .build()
 }
 
@@ -35,4 +37,38 @@ fn generate(size: u64, seed: u64) -> Input {
         orders: ordered.into_iter().map(order).collect(),
         holidays,
     }
+}
+
+fn due(start: Date, mut days: u32, holidays: &HashSet<Date>) -> Date {
+    let mut current = start;
+    while days > 0 {
+        current = current.tomorrow().unwrap();
+        if current.weekday().to_monday_zero_offset() < 5 && !holidays.contains(&current) {
+            days -= 1;
+        }
+    }
+    current
+}
+
+type Late = (u32, i64);
+
+fn rust(input: &Input) -> (Vec<(String, Late)>, Option<String>) {
+    let parsed = |text: &String| text.parse::<Date>().unwrap();
+    let closed: HashSet<Date> = input.holidays.iter().map(parsed).collect();
+    let mut late: HashMap<String, Late> = HashMap::new();
+    let mut latest = None;
+    for (ordered, days, delivered) in &input.orders {
+        let promised = due(parsed(ordered), *days, &closed);
+        let delay = (parsed(delivered) - promised).get_days();
+        if delay > 0 {
+            let month = promised.strftime("%Y-%m").to_string();
+            let (count, total) = late.entry(month).or_default();
+            *count += 1;
+            *total += i64::from(delay);
+            latest = latest.max(Some(promised));
+        }
+    }
+    let mut late: Vec<_> = late.into_iter().collect();
+    late.sort_unstable();
+    (late, latest.map(|date| date.to_string()))
 }

@@ -51,7 +51,7 @@ pub struct Candidate {
     pub total: f64,
     /// What an extension in its place would gain for the whole.
     pub gain: f64,
-    /// Lower end; two of twelve were outside of such bounds.
+    /// Lower end; two of eleven were outside of such bounds.
     pub low: f64,
     /// Upper end: no more than Amdahl's law allows.
     pub high: f64,

@@ -142,16 +142,23 @@ mod tests {
         THRESHOLDS.map(|threshold| port.over[&threshold.to_string()])
     }
 
+    fn gain(class: Class) -> f64 {
+        let found = super::super::gains::GAINS.iter().find(|(one, _)| *one == class);
+        found.unwrap().1
+    }
+
     #[test]
     fn a_flat_program_gets_a_band_and_answers() {
         use Answer::{No, Unknown, Yes};
-        // 0.5 ÷ 2.9 + 0.5 ÷ 64: 5.5 times.
+        let centre = 2.0 / (1.0 / gain(Class::Hashing) + 1.0 / gain(Class::Interpreter));
+        assert!((4.0..5.0).contains(&centre), "{centre}");
         let shares = shares(&[(Class::Hashing, 0.5), (Class::Interpreter, 0.5)]);
         let port = port(&shares, 0.0, Resolution::Symbols, 100_000).unwrap();
-        assert_eq!(answers(&port), [Yes, Unknown, Unknown, No]);
+        assert_eq!(answers(&port), [Yes, Unknown, No, No]);
         let (low, high) = (port.low.unwrap(), port.high.unwrap());
-        assert!((low / (5.549 * 0.63) - 1.0).abs() < 0.01, "{low}");
-        assert!((high / (5.549 * 2.0) - 1.0).abs() < 0.01, "{high}");
+        let (_, lower, upper) = BANDS[0];
+        assert!((low / (centre * lower) - 1.0).abs() < 0.01, "{low}");
+        assert!((high / (centre * upper) - 1.0).abs() < 0.01, "{high}");
         assert_eq!(
             (port.at_least, port.limits[0].what.as_str()),
             (None, "dict and set")
@@ -160,10 +167,11 @@ mod tests {
 
     #[test]
     fn above_twenty_only_a_lower_end_is_given() {
-        let shares = shares(&[(Class::Interpreter, 1.0)]);
+        let shares = shares(&[(Class::Vector, 1.0)]);
         let port = port(&shares, 0.0, Resolution::Symbols, 100_000).unwrap();
         assert_eq!((port.low, port.high), (None, None));
-        assert!((port.at_least.unwrap() / (64.0 * 0.29) - 1.0).abs() < 0.01);
+        let lowest = gain(Class::Vector) * BANDS[2].1;
+        assert!((port.at_least.unwrap() / lowest - 1.0).abs() < 0.01);
         assert_eq!(
             answers(&port),
             [Answer::Yes, Answer::Yes, Answer::Yes, Answer::Yes]

@@ -14,6 +14,7 @@ import pickle
 import re
 import signal
 import sys
+import threading
 import time
 import types
 
@@ -516,8 +517,12 @@ def monitored(callees):
 
 
 def profiler(callees, functions):
-    """A profile function that counts calls, and notes callees where they are not monitored."""
+    """A profile function that counts calls, and notes callees where they are not monitored.
+
+    Calls of a function from within itself do not count: what replaces the outermost makes them on its own.
+    """
     by_site = sys.version_info < (3, 12)
+    running = {}
 
     def profile(frame, event, value):
         code = frame.f_code
@@ -531,6 +536,10 @@ def profiler(callees, functions):
                     "returned": 0,
                     "elements_out": 0,
                 }
+            here = threading.get_ident(), code
+            running[here] = running.get(here, 0) + 1
+            if running[here] > 1:
+                return
             counts["calls"] += 1
             if counts["seen"] < MOST_CALLS:
                 counts["seen"] += 1
@@ -539,7 +548,9 @@ def profiler(callees, functions):
                 counts["elements_in"] += sum(elements(values.get(name)) for name in code.co_varnames[:number])
         elif event == "return":
             counts = functions.get(code)
-            if counts is not None and counts["returned"] < MOST_CALLS:
+            here = threading.get_ident(), code
+            running[here] = running.get(here, 1) - 1
+            if running[here] == 0 and counts is not None and counts["returned"] < MOST_CALLS:
                 counts["returned"] += 1
                 counts["elements_out"] += elements(value)
         elif event == "c_call" and by_site:
@@ -548,8 +559,8 @@ def profiler(callees, functions):
     return profile
 
 
-def elements(value, depth=3):
-    """Python objects in a value that cross between the languages one by one."""
+def elements(value, depth=16):
+    """Python objects in a value that cross between the languages one by one; each first one stands for its neighbours."""
     if isinstance(value, dict):
         first = next(iter(value.items()), ())
         each = sum(elements(one, depth - 1) for one in first) if depth else 1

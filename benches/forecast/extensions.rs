@@ -1,0 +1,85 @@
+//! Forecasts of an extension in the place of one function, beside what the extension gained.
+
+use super::workloads::{four_digits, head};
+use super::written::Written;
+use pairbench::registry::Registry;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A pair whose variant `native` replaces a function.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Extension {
+    /// The pair.
+    pub name: String,
+    /// The function.
+    pub function: String,
+    /// What the whole was to gain.
+    pub forecast: f64,
+    /// What it gained.
+    pub measured: f64,
+}
+
+impl Extension {
+    /// How far the forecast was off, as a factor above 1.
+    pub fn factor(&self) -> f64 {
+        let off = self.measured / self.forecast;
+        off.max(1.0 / off)
+    }
+}
+
+/// Reads a file like `extensions.csv`.
+///
+/// # Errors
+///
+/// When a row does not read.
+pub fn read(path: &Path) -> Result<Vec<Extension>, String> {
+    let error = |problem: csv::Error| format!("{}: {problem}", path.display());
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_path(path)
+        .map_err(error)?;
+    reader.deserialize().map(|row| row.map_err(error)).collect()
+}
+
+/// Takes in newer forecasts where the ratio of `native` is known as well.
+pub fn update(
+    extensions: &mut Vec<Extension>,
+    newer: &[Written],
+    ratios: &BTreeMap<String, f64>,
+    catalogue: &Registry,
+) {
+    let pairs = catalogue.entries().iter();
+    for (name, function) in pairs.filter_map(|entry| Some((entry.name, entry.pair.replaced()?))) {
+        let forecast = newer.iter().find(|one| one.name == name).and_then(|one| {
+            let mut candidates = one.candidates.iter();
+            candidates.find(|candidate| is_named(&candidate.function, function))
+        });
+        let measured = ratios.get(&format!("{name}/native"));
+        let (Some(forecast), Some(&measured)) = (forecast, measured) else {
+            continue;
+        };
+        extensions.retain(|one| one.name != name);
+        extensions.push(Extension {
+            name: name.into(),
+            function: function.into(),
+            forecast: forecast.gain,
+            measured,
+        });
+    }
+    extensions.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// Whether this is the function, which a pair names without its own module.
+fn is_named(full: &str, function: &str) -> bool {
+    full == function || full.rsplit([':', '.']).next() == Some(function)
+}
+
+/// The file with these rows, below the lines that it began with.
+pub fn with_rows(file: &str, extensions: &[Extension]) -> String {
+    let rows = extensions.iter().map(|one| {
+        let (forecast, measured) = (four_digits(one.forecast), four_digits(one.measured));
+        format!("{},{},{forecast},{measured}\n", one.name, one.function)
+    });
+    head(file) + &rows.collect::<String>()
+}
