@@ -3,7 +3,9 @@
 use super::project::{PAIRS, PLACES};
 use super::suite;
 use crate::estimate::Ratio;
-use crate::forecast::{Candidate, Failure, Forecast, Request, Workload, about, ends, forecast};
+use crate::forecast::{
+    Candidate, Failure, Forecast, Request, Workload, about, ends, forecast, interpreter_of,
+};
 use crate::hosts::interpreter::choose;
 use crate::registry::python_folders;
 use crate::report;
@@ -22,12 +24,13 @@ use std::time::Duration;
 pairbench forecast [OPTIONS] -s SETUP STATEMENT
        pairbench forecast [OPTIONS] MODULE:FUNCTION [--input FILE]
        pairbench forecast [OPTIONS] -- python -m MODULE [ARGUMENTS]
-       pairbench forecast [OPTIONS] -- python FILE [ARGUMENTS]")]
+       pairbench forecast [OPTIONS] -- python FILE [ARGUMENTS]
+       pairbench forecast [OPTIONS] --pid PID")]
 pub(super) struct Arguments {
     /// A statement, as `timeit` takes it; a function as module:function; or the name of a pair in benches/pairs.rs
     #[arg(
         value_name = "WORKLOAD",
-        required_unless_present = "program",
+        required_unless_present_any = ["program", "pid"],
         conflicts_with = "program"
     )]
     workload: Option<String>,
@@ -43,8 +46,12 @@ pub(super) struct Arguments {
     /// The interpreter: a name or a path
     #[arg(long, value_name = "PYTHON")]
     interpreter: Option<String>,
+    /// A process that runs already: it is watched, and left running (Linux)
+    #[arg(long, value_name = "PID", conflicts_with_all = ["workload", "program", "setup", "input", "stdin"])]
+    pid: Option<u32>,
     /// How long to run it in all; a call or program that still runs then is ended, and the forecast is about what it did.
-    /// Without it about 10 s, and 10 min for a single call
+    /// Without it about 10 s, and 10 min for a single call. With --pid how long to watch; without it until there are 300
+    /// samples in which it computes, and at most 10 s
     #[arg(long, value_name = "TIME", value_parser = duration)]
     duration: Option<Duration>,
     /// Write JSON, for other programs
@@ -157,6 +164,14 @@ pub(super) fn of_suite(selected: &[Selected<'_>], options: &Options, folder: &Pa
 }
 
 fn request(arguments: &Arguments) -> Result<Request, String> {
+    if let Some(process) = arguments.pid {
+        return Ok(Request {
+            workload: Workload::Running { process },
+            python: interpreter_of(process, arguments.interpreter.as_deref())?,
+            stdin: None,
+            duration: arguments.duration,
+        });
+    }
     let mut interpreter = arguments.interpreter.clone();
     let workload = match (&arguments.workload, arguments.program.as_slice()) {
         (Some(workload), _) => called(workload, arguments)?,

@@ -65,8 +65,9 @@ pub struct Candidate {
     pub boundary: Option<f64>,
 }
 
-/// The most promising functions, the largest gain first. `seconds` is the time of a run.
-pub(super) fn candidates(seen: &Observation, seconds: f64) -> Vec<Candidate> {
+/// The most promising functions, the largest gain first. `seconds` is the time of a run, and `sampled` the part of it that
+/// the samples are from.
+pub(super) fn candidates(seen: &Observation, seconds: f64, sampled: f64) -> Vec<Candidate> {
     let count = seen.samples.len();
     let mut all: Vec<Candidate> = (0..seen.functions.len())
         .filter_map(|at| {
@@ -75,8 +76,11 @@ pub(super) fn candidates(seen: &Observation, seconds: f64) -> Vec<Candidate> {
                 inside().count(),
                 inside().filter(|one| one.stack[0] == at).count(),
             );
-            let share = Share::of(total as f64 / count.max(1) as f64, count as u64);
-            if share.value < SMALLEST || !can_be_replaced(&seen.functions[at].name, own * 2 > total) {
+            let total = total as f64 / count.max(1) as f64;
+            let share = Share::of(total * sampled, count as u64);
+            if share.value < SMALLEST
+                || !can_be_replaced(&seen.functions[at].name, own as f64 * 2.0 > total * count as f64)
+            {
                 return None;
             }
             let shares = Shares::of(inside().map(|sample| &sample.work));
@@ -86,6 +90,10 @@ pub(super) fn candidates(seen: &Observation, seconds: f64) -> Vec<Candidate> {
                 let mut functions = watched.functions.iter();
                 functions.find(|one| one.name == last && one.line == function.line)
             });
+            let is_foreign = match watched {
+                Some(watched) => watched.origin != "own",
+                None => seen.foreign.contains(&at),
+            };
             let boundary = watched.map(crossing);
             let lost = boundary.map_or(0.0, |boundary| boundary / seconds);
             let gain = 1.0 / (1.0 - share.value + share.value / shares.gain()? + lost);
@@ -94,9 +102,9 @@ pub(super) fn candidates(seen: &Observation, seconds: f64) -> Vec<Candidate> {
             Some(Candidate {
                 function: function.name.trim_start_matches("statement:").into(),
                 line: function.line,
-                step: step(&function.name, watched, &shares),
+                step: step(&function.name, is_foreign, &shares),
                 own: own as f64 / count as f64,
-                total: share.value,
+                total,
                 gain,
                 low: (gain / EXTENSION_WIDTH).max(gain.min(1.0)),
                 high: high.max(gain),
@@ -137,13 +145,9 @@ fn without_wrappers(all: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-fn step(name: &str, watched: Option<&WatchedFunction>, shares: &Shares) -> Step {
-    let foreign = match watched {
-        Some(watched) => watched.origin != "own",
-        None => false,
-    };
+fn step(name: &str, is_foreign: bool, shares: &Shares) -> Step {
     match () {
-        () if foreign && !name.contains("__main__:") => Step::Library,
+        () if is_foreign && !name.contains("__main__:") => Step::Library,
         () if shares.share(Class::Vector) > 0.5 => Step::Numpy,
         () => Step::Extension,
     }

@@ -12,15 +12,18 @@ mod known;
 mod measured;
 mod observe;
 mod port;
+mod running;
 mod sentences;
 mod shares;
 mod trust;
+mod watched;
 mod workload;
 
 pub use candidates::{Candidate, Step};
 pub use class::Class;
 pub use measured::Measured;
 pub use port::{Answer, Limit, Port, Resolution};
+pub use running::interpreter_of;
 pub(crate) use sentences::{about, ends};
 pub use workload::Workload;
 
@@ -38,6 +41,8 @@ use std::time::Duration;
 /// Without a time limit by the user, how long a workload is run in all, and how long a single call may take.
 const BUDGET: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(600);
+/// Fewer samples are few.
+const FEW: usize = 100;
 /// Less of the wall time does not count as waiting.
 const SMALLEST_WAIT: f64 = 0.02;
 
@@ -127,6 +132,9 @@ pub struct Now {
     pub high: Option<f64>,
     /// Fresh processes.
     pub launches: usize,
+    /// Of a process that ran already, which has no launches: CPU time as a part of the time in which it was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<f64>,
     /// Part of the wall time in which it waits.
     pub waits: f64,
     /// The functions by their own time, the largest first.
@@ -169,6 +177,9 @@ pub fn forecast(request: &Request, progress: &mut dyn FnMut(&str)) -> Result<For
             about.executable
         )));
     }
+    if let Workload::Running { process } = request.workload {
+        return running::forecast(request, process, progress);
+    }
     let limit = request.duration.unwrap_or(PATIENCE);
     let prepared = workload::Prepared::new(
         &request.workload,
@@ -195,10 +206,15 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
     };
     let time = over_launches(&logs).ok_or_else(nothing)?;
     let shares = Shares::of(seen.samples.iter().map(|sample| &sample.work));
+    let watched = seen.watched_process;
     // A process that waits for a processor is in no system call.
-    let waits = seen.idle.min(seen.in_system_calls());
+    let waits = watched.map_or(seen.idle.min(seen.in_system_calls()), |watched| watched.waits);
     let waits = if waits < SMALLEST_WAIT { 0.0 } else { waits };
-    let computing = shares.without(Class::System, waits);
+    let computing = match watched {
+        // Only what computes was sampled.
+        Some(_) => shares,
+        None => shares.without(Class::System, waits),
+    };
     let resolution = trust::resolution(seen);
     let samples = seen.samples.len();
     let working = if computing.gain().is_some() {
@@ -215,12 +231,17 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
             seconds: time.value,
             low: time.interval.map(|(low, _)| low),
             high: time.interval.map(|(_, high)| high),
-            launches: seen.times.len(),
+            launches: if watched.is_some() { 0 } else { seen.times.len() },
+            cpu: watched.map(|watched| watched.cpu),
             waits,
             functions: functions(seen),
         },
         port,
-        candidates: candidates::candidates(seen, time.value),
+        candidates: candidates::candidates(
+            seen,
+            time.value,
+            watched.map_or(1.0, |watched| 1.0 - watched.waits),
+        ),
         shares: (working.each().into_iter())
             .map(|(class, part)| (trust::key(class), part))
             .collect(),

@@ -1,15 +1,16 @@
 //! Runs a workload in fresh processes: times it, samples it, and watches what it calls.
 
 use super::classify::Work;
+use super::watched::WatchedProcess;
 use super::workload::{Prepared, Workload};
 use crate::hosts::worker::Worker;
 use crate::hosts::{Fault, Handle, Host, Sampled, SampledFunction};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// Samples that are enough: their shares repeat within ×1.06.
-const ENOUGH: usize = 300;
+pub(super) const ENOUGH: usize = 300;
 /// How long a short workload is sampled: more than enough, so that those outside of calls do not matter.
 const SAMPLED: Duration = Duration::from_millis(800);
 /// How many times at most, where others use the processors.
@@ -49,6 +50,10 @@ pub(super) struct Observation {
     pub output: String,
     pub check: Check,
     pub watched: Option<Watched>,
+    /// Places of functions that are known to be of a library, where nothing was watched.
+    pub foreign: HashSet<usize>,
+    /// Of a process that ran already.
+    pub watched_process: Option<WatchedProcess>,
 }
 
 /// One sample.
@@ -59,6 +64,13 @@ pub(super) struct Sample {
     pub work: Work,
     /// The call site of the instruction.
     site: String,
+}
+
+impl Sample {
+    pub(super) fn new(stack: Vec<usize>, work: Work) -> Self {
+        let site = String::new();
+        Sample { stack, work, site }
+    }
 }
 
 /// What the workload notes of itself.
@@ -253,8 +265,7 @@ impl Observation {
                 ..Work::default()
             };
             let count = (seconds / all * ENOUGH as f64).round() as usize;
-            let site = String::new();
-            self.samples.extend(vec![Sample { stack, work, site }; count]);
+            self.samples.extend(vec![Sample::new(stack, work); count]);
         }
     }
 

@@ -38,23 +38,33 @@ impl Forecast {
 }
 
 impl Now {
-    /// The time of a run, and that it waits, where it does.
+    /// The time of a run, or that a process was watched; and that it waits, where it does.
     pub(crate) fn sentence(&self) -> String {
+        let time = match self.cpu {
+            Some(cpu) => format!(
+                "watched for {}, on a CPU for {} of it",
+                Time(self.seconds),
+                percent(cpu)
+            ),
+            None => self.of_a_run(),
+        };
+        match self.waits > 0.0 {
+            true => format!(
+                "{time}; {} of the wall time it waits: a port gains at most {}",
+                percent(self.waits),
+                about(1.0 / self.waits)
+            ),
+            false => time,
+        }
+    }
+
+    fn of_a_run(&self) -> String {
         let interval = match (self.low, self.high) {
             (Some(low), Some(high)) => format!(" [{}, {}]", Time(low), Time(high)),
             _ => String::new(),
         };
         let launches = count(self.launches, "launch");
-        let mut text = format!("{}{interval} over {launches}", Time(self.seconds));
-        if self.waits > 0.0 {
-            let most = about(1.0 / self.waits);
-            let _ = write!(
-                text,
-                "; {} of the wall time it waits: a port gains at most {most}",
-                percent(self.waits)
-            );
-        }
-        text
+        format!("{}{interval} over {launches}", Time(self.seconds))
     }
 
     /// The functions that take most of the time.
@@ -185,6 +195,25 @@ mod tests {
         }
         assert_eq!(ends(6.52, Some(27.8)), "6.5–28×");
         assert_eq!(ends(20.4, None), "at least 20×");
+    }
+
+    #[test]
+    fn a_process_that_was_watched_has_no_time_of_a_run() {
+        let mut now = Now {
+            seconds: 10.0,
+            low: None,
+            high: None,
+            launches: 0,
+            cpu: Some(0.43),
+            waits: 0.0,
+            functions: Vec::new(),
+        };
+        assert_eq!(now.sentence(), "watched for 10.0 s, on a CPU for 43 % of it");
+        now.waits = 0.5;
+        assert_eq!(
+            now.sentence(),
+            "watched for 10.0 s, on a CPU for 43 % of it; 50 % of the wall time it waits: a port gains at most 2.0×"
+        );
     }
 
     #[test]

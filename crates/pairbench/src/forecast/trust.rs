@@ -3,7 +3,7 @@
 use super::class::Class;
 use super::observe::Observation;
 use super::port::Resolution;
-use super::{Request, Workload};
+use super::{FEW, Request, Workload};
 use crate::estimate::Time;
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::text::percent;
@@ -12,8 +12,6 @@ use crate::text::percent;
 const FAST: f64 = 10e-6;
 /// Above this it is called once.
 const SLOW: f64 = 60.0;
-/// Fewer samples are few.
-const FEW: usize = 100;
 
 /// What could be seen.
 pub(super) fn resolution(seen: &Observation) -> Resolution {
@@ -23,9 +21,11 @@ pub(super) fn resolution(seen: &Observation) -> Resolution {
     };
     let instructions = known(|sample| !sample.work.operation.is_empty());
     let libraries = known(|sample| !sample.work.library.is_empty());
+    // What a process that runs already calls is not known.
+    let watched = seen.watched_process.is_none();
     match () {
         () if seen.unsampled.is_some() => Resolution::Functions,
-        () if instructions && libraries && seen.named => Resolution::Symbols,
+        () if instructions && libraries && seen.named && watched => Resolution::Symbols,
         () if instructions || libraries => Resolution::Libraries,
         () => Resolution::Functions,
     }
@@ -39,6 +39,9 @@ pub(super) fn key(class: Class) -> String {
 
 /// What the user should know of the workload.
 pub(super) fn warnings(request: &Request, seen: &Observation, seconds: f64) -> Vec<String> {
+    if let Some(watched) = &seen.watched_process {
+        return watched.warnings(seconds);
+    }
     let mut all = Vec::new();
     let mut warn = |applies: bool, text: &str| all.extend(applies.then(|| text.to_string()));
     let state = &seen.state;
@@ -142,6 +145,9 @@ pub(super) fn limits(about: &Interpreter, seen: &Observation) -> Vec<String> {
             seen.state.children
         ),
     );
+    for text in seen.watched_process.iter().flat_map(|watched| watched.limits()) {
+        note(true, text);
+    }
     let foreign = super::Shares::of(seen.samples.iter().map(|sample| &sample.work)).share(Class::Library);
     note(
         foreign >= 0.02,

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 
 /// The Python file of the pair.
 const WORKLOAD: &str = concat!(include_str!("../hosts/calls.py"), include_str!("workload.py"));
+/// The same for a worker that only shows how such interpreters keep what they run.
+const LAYOUT: &str = include_str!("../hosts/running/layout.py");
 /// Its name as a module.
 pub(super) const MODULE: &str = "pairbench_workload";
 
@@ -58,6 +60,11 @@ pub enum Workload {
         /// Without the interpreter.
         arguments: Vec<String>,
     },
+    /// A process that runs already, and is left running.
+    Running {
+        /// Its number.
+        process: u32,
+    },
 }
 
 impl Workload {
@@ -88,6 +95,7 @@ impl Workload {
             Workload::Function { module, name, .. } => format!("{module}:{name}"),
             Workload::Pair { name, .. } => name.clone(),
             Workload::Program { arguments } => arguments.join(" "),
+            Workload::Running { process } => format!("process {process}"),
         }
     }
 
@@ -142,7 +150,11 @@ impl<'a> Prepared<'a> {
         let folder = private_folder("pairbench-")?;
         let path = folder.path().join(format!("{MODULE}.py"));
         let program = folder.path().join("worker.py");
-        std::fs::write(&path, WORKLOAD)?;
+        let text = match workload {
+            Workload::Running { .. } => LAYOUT,
+            _ => WORKLOAD,
+        };
+        std::fs::write(&path, text)?;
         std::fs::write(&program, PROGRAM)?;
         let mut specification = match workload {
             Workload::Statement { setup, statement } => {
@@ -162,6 +174,7 @@ impl<'a> Prepared<'a> {
                 ..
             } => json!({"kind": "pair", "folders": [root], "module": module, "input": input, "form": form}),
             Workload::Program { arguments } => json!({"kind": "program", "arguments": arguments}),
+            Workload::Running { .. } => json!({}),
         };
         if let Some(calls) = calls {
             let file = folder.path().join("calls.pickle");

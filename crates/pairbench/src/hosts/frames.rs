@@ -175,6 +175,31 @@ impl Stacks {
         !self.ways.is_empty()
     }
 
+    /// The same for a process of the same executable, where the type of code objects lies elsewhere.
+    #[cfg(target_os = "linux")]
+    pub fn elsewhere(mut self, code_type: u64) -> Self {
+        self.facts.code_type = code_type;
+        self.known.clear();
+        self
+    }
+
+    /// All functions that the thread of this state is in.
+    #[cfg(target_os = "linux")]
+    pub fn read_thread(&mut self, memory: &impl Memory, state: u64) -> Option<Look> {
+        self.facts.state = state;
+        self.read(memory)
+    }
+
+    /// Where in the memory of its process the instruction of a look is.
+    #[cfg(target_os = "linux")]
+    pub fn address(&self, look: &Look) -> Option<u64> {
+        let (head, _) = self.facts.bytecode?;
+        look.codes
+            .first()?
+            .checked_add(head)?
+            .checked_add(look.instruction?)
+    }
+
     /// All functions that the main thread is in; `None` where it is in none, or between two.
     pub fn read(&mut self, memory: &impl Memory) -> Option<Look> {
         let way = *self.ways.first()?;

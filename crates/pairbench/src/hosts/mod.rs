@@ -24,6 +24,8 @@ mod private;
 mod probe;
 mod python;
 mod reference;
+#[cfg(target_os = "linux")]
+pub(crate) mod running;
 pub mod rust;
 mod sampler;
 pub(crate) mod script;

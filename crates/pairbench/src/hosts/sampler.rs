@@ -122,6 +122,8 @@ fn sample(
 }
 
 #[cfg(target_os = "linux")]
+pub(super) use linux::find;
+#[cfg(target_os = "linux")]
 use linux::sample;
 
 #[cfg(target_os = "linux")]
@@ -179,7 +181,7 @@ mod linux {
     }
 
     /// Learns where the worker keeps its stack, from places at which it is stopped.
-    fn find(worker: &mut Worker<'_>, process: &Process) -> Result<Stacks, Fault> {
+    pub(in crate::hosts) fn find(worker: &mut Worker<'_>, process: &Process) -> Result<Stacks, Fault> {
         let facts = worker.request(&Request::Learn { program: PROGRAM });
         let facts: Facts = facts.map_err(|fault| match fault {
             Fault::Exception { message, .. } => Fault::Harness { message },

@@ -12,6 +12,12 @@ use std::os::unix::fs::FileExt;
 /// The memory of a process.
 pub(super) struct Opened(File);
 
+impl Opened {
+    pub(super) fn of(process: u32) -> io::Result<Self> {
+        File::open(format!("/proc/{process}/mem")).map(Opened)
+    }
+}
+
 impl Memory for Opened {
     fn words(&self, address: u64, into: &mut [u64]) -> usize {
         let mut bytes = [0; 512];
@@ -31,18 +37,21 @@ pub(super) struct Counter {
     pub address: u64,
     /// Whether the kernel is at work for it, or lets it wait.
     pub in_system_call: bool,
+    /// Whether that is for a lock, such as that of the interpreter.
+    pub for_a_lock: bool,
 }
 
 impl Counter {
     /// Reads `/proc/PID/syscall`: the number of the system call (−1 for none), its arguments, the stack pointer and the
     /// program counter.
-    fn of(line: &str) -> Option<Self> {
+    pub(super) fn of(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let number: i64 = words.next()?.parse().ok()?;
         let address = words.next_back()?.strip_prefix("0x")?;
         Some(Counter {
             address: u64::from_str_radix(address, 16).ok()?,
             in_system_call: number >= 0,
+            for_a_lock: number == libc::SYS_futex,
         })
     }
 }
@@ -58,16 +67,15 @@ pub(super) struct Process {
 impl Process {
     pub(super) fn of(worker: &Worker<'_>) -> Result<Self, Fault> {
         let id = worker.process();
-        let path = format!("/proc/{id}/mem");
-        let memory = File::open(&path).map_err(|error| Fault::Harness {
+        let memory = Opened::of(id).map_err(|error| Fault::Harness {
             message: format!(
-                "profiles need to read the memory of the interpreter, and {path} cannot be opened: {error}. Where \
-                 a container forbids it, --cap-add=SYS_PTRACE allows it; elsewhere sysctl kernel.yama.ptrace_scope=1"
+                "profiles need to read the memory of the interpreter, and /proc/{id}/mem cannot be opened: {error}. {}",
+                rights(1)
             ),
         })?;
         Ok(Process {
             id: Pid::from_raw(id as i32).expect("no process has the number 0"),
-            memory: Opened(memory),
+            memory,
             counter: File::open(format!("/proc/{id}/syscall")).ok(),
         })
     }
@@ -122,6 +130,13 @@ impl Process {
     pub(super) fn go_on(&self) -> Result<(), Fault> {
         kill_process(self.id, Signal::CONT).map_err(lost)
     }
+}
+
+/// What allows one process to look into another: 1 of Yama for a child, 0 for any process of the same user.
+pub(super) fn rights(scope: u8) -> String {
+    format!(
+        "Where a container forbids it, --cap-add=SYS_PTRACE allows it; elsewhere sysctl kernel.yama.ptrace_scope={scope}"
+    )
 }
 
 fn lost(error: rustix::io::Errno) -> Fault {

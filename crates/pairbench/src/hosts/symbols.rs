@@ -4,6 +4,11 @@ use object::{Object, ObjectSegment, ObjectSymbol, SymbolKind};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+/// What the system puts after the name of a file that was deleted, or replaced by another.
+const DELETED: &str = " (deleted)";
+/// Parts of a file are mapped from the page on which they begin.
+const PAGE: u64 = 4096;
+
 /// An address, as people name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Spot {
@@ -20,13 +25,21 @@ pub(super) struct Symbols {
     files: HashMap<PathBuf, Symbolised>,
 }
 
+/// A file that a process has mapped; another file of the same path is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileIdentity {
+    pub path: PathBuf,
+    device: String,
+    inode: String,
+}
+
 /// A part of a file that is mapped to be executed.
 #[derive(Debug, PartialEq, Eq)]
 struct Mapping {
     start: u64,
     end: u64,
     offset: u64,
-    path: PathBuf,
+    file: FileIdentity,
 }
 
 impl Mapping {
@@ -43,7 +56,24 @@ impl Mapping {
             start: hexadecimal(start)?,
             end: hexadecimal(end)?,
             offset,
-            path: words.skip(2).collect::<Vec<_>>().join(" ").into(),
+            file: FileIdentity {
+                device: words.next()?.into(),
+                inode: words.next()?.into(),
+                path: words.collect::<Vec<_>>().join(" ").into(),
+            },
+        })
+    }
+}
+
+impl Mapping {
+    /// How much further a file lies in memory than it says itself.
+    fn bias(&self, file: &object::File<'_>) -> Option<u64> {
+        let mut executed = file.segments().filter(|one| one.permissions().executable());
+        executed.find_map(|segment| {
+            let (offset, size) = segment.file_range();
+            let inside = (offset & !(PAGE - 1)..offset + size).contains(&self.offset);
+            let address = segment.address().wrapping_add(self.offset).wrapping_sub(offset);
+            inside.then(|| self.start.wrapping_sub(address))
         })
     }
 }
@@ -111,18 +141,54 @@ impl Symbols {
         let Some(mapping) = (self.mappings.iter()).find(|one| (one.start..one.end).contains(&address)) else {
             return Spot::default();
         };
-        let name = mapping.path.file_name().unwrap_or(mapping.path.as_os_str());
+        let name = mapping
+            .file
+            .path
+            .file_name()
+            .unwrap_or(mapping.file.path.as_os_str());
         let library = name.to_string_lossy().into_owned();
         let offset = address - mapping.start + mapping.offset;
         let read = |path: &PathBuf| Symbolised::read(path).unwrap_or_default();
-        let file = (self.files.entry(mapping.path.clone())).or_insert_with_key(read);
+        let file = (self.files.entry(mapping.file.path.clone())).or_insert_with_key(read);
         let symbol = file.function(offset).unwrap_or_default().to_string();
         Spot { library, symbol }
     }
 
+    /// Nothing where the process has ended, or may not be read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.mappings.is_empty()
+    }
+
+    /// The file, the executable or one of Python's, that exports all of these variables, and their addresses in the process.
+    pub(super) fn addresses_of<const N: usize>(&self, names: [&str; N]) -> Option<(FileIdentity, [u64; N])> {
+        let (first, others) = self.mappings.split_first()?;
+        let others = others
+            .iter()
+            .filter(|one| one.file.path.to_string_lossy().contains("python"));
+        std::iter::once(first).chain(others).find_map(|mapping| {
+            let bytes = std::fs::read(&mapping.file.path).ok()?;
+            let file = object::File::parse(&*bytes).ok()?;
+            let symbols: Vec<_> = file.dynamic_symbols().filter(|one| one.is_definition()).collect();
+            let address = |name: &str| Some(symbols.iter().find(|one| one.name() == Ok(name))?.address());
+            let found: Vec<u64> = names.iter().filter_map(|name| address(name)).collect();
+            let bias = mapping.bias(&file).filter(|_| found.len() == N)?;
+            let found: Vec<u64> = found
+                .into_iter()
+                .map(|address| address.wrapping_add(bias))
+                .collect();
+            Some((mapping.file.clone(), found.try_into().ok()?))
+        })
+    }
+
+    /// A file that it runs and that is no longer there.
+    pub(super) fn deleted(&self) -> impl Iterator<Item = PathBuf> {
+        let paths = self.mappings.iter().map(|one| one.file.path.to_string_lossy());
+        paths.filter_map(|path| path.strip_suffix(DELETED).map(Into::into))
+    }
+
     /// Whether the file that holds most of the interpreter, the one that has this function, names its inner functions.
     pub(super) fn names_all_of(&mut self, function: &str) -> bool {
-        let paths: Vec<PathBuf> = self.mappings.iter().map(|one| one.path.clone()).collect();
+        let paths: Vec<PathBuf> = self.mappings.iter().map(|one| one.file.path.clone()).collect();
         paths.into_iter().any(|path| {
             let read = |path: &PathBuf| Symbolised::read(path).unwrap_or_default();
             let file = self.files.entry(path).or_insert_with_key(read);
@@ -143,7 +209,7 @@ mod tests {
             (mapping.start, mapping.end, mapping.offset),
             (0x7f10, 0x7f90, 0x2000)
         );
-        assert_eq!(mapping.path, PathBuf::from("/usr/lib/a library.so.1"));
+        assert_eq!(mapping.file.path, PathBuf::from("/usr/lib/a library.so.1"));
         assert_eq!(Mapping::of(&line.replace("r-xp", "rw-p")), None);
         assert_eq!(Mapping::of(""), None);
     }
@@ -179,5 +245,14 @@ mod tests {
             "{spot:?}"
         );
         assert_eq!(symbols.at(1), Spot::default());
+    }
+
+    /// A variable that this executable need not export; those that its libraries do are not looked at.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_variables_that_are_exported_have_addresses() {
+        let symbols = Symbols::of(std::process::id());
+        assert_eq!(symbols.addresses_of(["pairbench_has_no_such_variable"]), None);
+        assert_eq!(Symbols::default().addresses_of([""; 0]), None);
     }
 }

@@ -33,7 +33,12 @@ fn render(forecast: &Forecast) -> String {
         title: &format!("Forecast: {}", forecast.workload),
         root: "",
         sorts: false,
-        made: " before any Rust was written. The time is from fresh processes; where it goes is from samples.",
+        made: match forecast.time.cpu {
+            Some(_) => " before any Rust was written, from samples of a process that was running.",
+            None => {
+                " before any Rust was written. The time is from fresh processes; where it goes is from samples."
+            }
+        },
         nav: html! { nav.crumbs aria-label="Place" { span.brand { "pairbench" } span { "forecast" } } },
         main: html! {
             h1 { "What would a port to Rust gain?" }

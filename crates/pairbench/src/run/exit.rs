@@ -78,7 +78,8 @@ pub(crate) const HELP_OF_FORECAST: &str = "\
 Exit codes; where several apply, the first of 4, 1:
   0  there is a forecast
   1  the workload failed: it raised, died, or ended with an exit code (then there is a forecast as well)
-  2  nothing was forecast: wrong arguments, or no such module, function, input or interpreter
+  2  nothing was forecast: wrong arguments, or no such module, function, input, interpreter or
+     process, or one that may not be watched
   4  the output could not be written";
 
 #[cfg(test)]

@@ -1,0 +1,154 @@
+"""Where CPython keeps its threads, and the names of its code.
+
+A worker of the same executable as the process that is to be sampled loads this as the Python file of a pair. It looks
+for what it knows of itself in its own memory; the distances hold for the other process as well.
+"""
+
+import ctypes
+import dis
+import functools
+import operator
+import os
+import sys
+import threading
+import types
+
+THREADS = 3  # one after the other: the head of their list is another one each time
+SEARCHED = 1 << 15  # bytes of a structure
+OF_A_THREAD = 1 << 10
+OF_A_PTHREAD = 1 << 12
+MEMORY = open("/proc/self/mem", "rb")  # noqa: SIM115 (until the process ends); unlike ctypes it survives any address
+
+
+class Sample:
+    """Code whose name, qualified name and line are known, and are not the same."""
+
+    def method(self):
+        """One line further down."""
+
+    @staticmethod
+    def static():
+        """And another."""
+
+
+def layout(_):
+    """All distances: in words of 8 bytes, or in bytes where what lies there is smaller."""
+    return {
+        **threads(),
+        "code_type": id(types.CodeType),
+        "code": code(),
+        "text": text(),
+        "operations": list(getattr(dis, "_all_opname", dis.opname)),
+        "library": os.path.dirname(os.__file__),
+    }
+
+
+def peek(address, size):
+    """What lies there; less or nothing where less is mapped."""
+    try:
+        return os.pread(MEMORY.fileno(), size, address) if address < 1 << 63 else b""
+    except OSError:
+        return b""
+
+
+def words(address, size, form="Q"):
+    """The same as numbers."""
+    found = peek(address, size)
+    return memoryview(found[: len(found) // 8 * 8]).cast(form).tolist()
+
+
+def places(numbers, wanted):
+    """Where this number is among these."""
+    return {at for at, number in enumerate(numbers) if number == wanted}
+
+
+def ask(function, *arguments):
+    """An address from a function of the C API."""
+    called = getattr(ctypes.pythonapi, function)
+    called.restype, called.argtypes = ctypes.c_void_p, [ctypes.c_void_p] * len(arguments)
+    return called(*arguments) or 0
+
+
+def threads():
+    """The way from the runtime to the states of all threads, and from there to the numbers of the system for them."""
+    numbers = {}
+
+    def wait():
+        numbers[ask("PyThreadState_Get")] = threading.get_native_id()
+        noted.set()
+        threading.Event().wait()
+
+    numbers[ask("PyThreadState_Get")] = threading.get_native_id()
+    runtime = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
+    interpreter = ask("PyInterpreterState_Main")
+    heads = []
+    for _ in range(THREADS):
+        noted = threading.Event()
+        threading.Thread(target=wait, daemon=True).start()
+        noted.wait()
+        head = ask("PyInterpreterState_ThreadHead", interpreter)
+        heads.append(places(words(interpreter, SEARCHED), head))
+    states = [head]
+    while states[-1]:
+        states.append(ask("PyThreadState_Next", states[-1]))
+    links = zip(states, states[1:])
+    direct = [places(words(state, OF_A_THREAD), number) for state, number in numbers.items()]
+    numbered = {(word,) for word in set.intersection(*direct)}
+    if not numbered:  # before 3.11
+        numbered = set.intersection(*[behind(state, number) for state, number in numbers.items()])
+    return {
+        "runtime": runtime,
+        "interpreter": sorted(places(words(runtime, SEARCHED), interpreter)),
+        "head": min(set.intersection(*heads)),
+        "next": min(set.intersection(*[places(words(state, OF_A_THREAD), after) for state, after in links])),
+        "number": min(numbered, default=()),
+    }
+
+
+def behind(state, number):
+    """Where a structure of the C library that the state points to has the number of the thread."""
+    return {
+        (word, at * 4)
+        for word, address in enumerate(words(state, OF_A_THREAD))
+        for at in places(words(address, OF_A_PTHREAD, "I"), number)
+    }
+
+
+def code():
+    """Where code has its names and its first line."""
+    known = [function.__code__ for function in (Sample.method, Sample.static, threads, words)]
+
+    def common(value, form="Q"):
+        size = types.CodeType.__basicsize__
+        found = [places(words(id(one), size, form), value(one)) for one in known]
+        return min(set.intersection(*found), default=None)
+
+    return {
+        "name": common(lambda one: id(one.co_name)),
+        "qualified": common(lambda one: id(one.co_qualname)) if sys.version_info >= (3, 11) else None,
+        "file": common(lambda one: id(one.co_filename)),
+        "line": common(lambda one: one.co_firstlineno, "I") * 4,
+    }
+
+
+def text():
+    """Where a text has its length, the byte that tells its kind, and its characters."""
+    letters, encodings = ("q", "\xe9", "\u20ac", "\U0001f40d"), ("ascii", "latin-1", "utf-16-le", "utf-32-le")
+    samples = [["".join([letter, *"0123456789", str(at), letter]) for at in range(10, 99)] for letter in letters]
+    firsts = [same[0] for same in samples]
+    starts = [peek(id(one), 128).find(one.encode(encoding)) for one, encoding in zip(firsts, encodings)]
+    # What follows the kind is left as it was in memory: only what all samples have in common counts.
+    bytes_of = [list(zip(*[peek(id(one), min(starts)) for one in same])) for same in samples]
+    kind = next(
+        at
+        for at in range(16, min(starts))  # after what every object has
+        if len({same[at][0] for same in bytes_of}) == len(letters) and all(len(set(same[at])) == 1 for same in bytes_of)
+    )
+    values = [same[kind][0] for same in bytes_of]
+    mask = functools.reduce(operator.or_, [value ^ values[0] for value in values])
+    return {
+        "length": words(id(firsts[0]), 64).index(len(firsts[0])) * 8,
+        "kind": kind,
+        "mask": mask,
+        "kinds": list(zip([value & mask for value in values], (1, 1, 2, 4), starts)),
+    }
