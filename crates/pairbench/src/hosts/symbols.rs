@@ -33,6 +33,13 @@ pub(super) struct FileIdentity {
     inode: String,
 }
 
+impl FileIdentity {
+    /// Whether both are one file, by whatever path.
+    pub(super) fn is_same(&self, other: &FileIdentity) -> bool {
+        (&self.device, &self.inode) == (&other.device, &other.inode)
+    }
+}
+
 /// A part of a file that is mapped to be executed.
 #[derive(Debug, PartialEq, Eq)]
 struct Mapping {

@@ -3,7 +3,6 @@
 
 use crate::hosts::frames::Memory;
 use serde::Deserialize;
-use std::path::Path;
 
 const WORD: u64 = 8;
 /// More threads than this are a list that leads astray.
@@ -131,7 +130,7 @@ impl Layout {
         let name = self.code.qualified.and_then(text).unwrap_or(plain);
         let line = half(memory, code.checked_add(self.code.line)?)?;
         (file != SHIM).then(|| Function {
-            name: format!("{}:{name}", module_of(&file)),
+            name: format!("{}:{name}", module_of(&file, &self.library)),
             line,
             foreign: file.contains("-packages")
                 || file.starts_with("<frozen")
@@ -182,16 +181,20 @@ fn bytes(memory: &impl Memory, address: u64, count: usize) -> Option<Vec<u8>> {
     Some(all.skip(begin as usize).take(count).collect())
 }
 
-/// The module of a file: its stem, or of a package the folder.
-fn module_of(file: &str) -> String {
+/// The module of a file. What is above that of the user's own code is not known: there it is the stem, or of a package the
+/// folder.
+fn module_of(file: &str, library: &str) -> String {
     if let Some(name) = file.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
         return name.trim_start_matches("frozen ").into();
     }
-    let path = Path::new(file);
-    let stem = path.file_stem().unwrap_or_default();
-    let package = path.parent().and_then(Path::file_name);
-    let name = package.filter(|_| stem == "__init__").unwrap_or(stem);
-    name.to_string_lossy().into_owned()
+    let path = file.strip_suffix(".py").unwrap_or(file);
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    let installed = path.split_once("-packages/").map(|(_, module)| module);
+    let standard = || path.strip_prefix(library)?.strip_prefix('/');
+    match installed.or_else(standard) {
+        Some(module) => module.replace('/', "."),
+        None => path.rsplit('/').next().unwrap_or(path).into(),
+    }
 }
 
 #[cfg(test)]
@@ -310,12 +313,16 @@ mod tests {
     fn modules_are_named_by_their_files() {
         for (file, module) in [
             ("/home/me/shop.py", "shop"),
-            ("/lib/python3.11/json/__init__.py", "json"),
+            ("shop/__init__.py", "shop"),
+            ("/home/me/shop", "shop"),
+            ("/lib/python3/json/__init__.py", "json"),
+            ("/lib/python3/http/server.py", "http.server"),
+            ("/lib/python3/site-packages/numpy/lib/a.py", "numpy.lib.a"),
             ("<frozen importlib._bootstrap>", "importlib._bootstrap"),
             ("<string>", "string"),
             ("", ""),
         ] {
-            assert_eq!(module_of(file), module);
+            assert_eq!(module_of(file, "/lib/python3"), module);
         }
     }
 

@@ -158,8 +158,11 @@ impl<'a> Reader<'a> {
                 continue;
             }
             // As short as possible: names are read when it goes on.
-            let Some(stopped) = self.target.stop(*number)? else {
-                continue;
+            let stopped = match self.target.stop(*number) {
+                Ok(Some(stopped)) => stopped,
+                // Somebody else may look at it for a moment.
+                Err(refusal) if found.samples.is_empty() => return Err(refusal),
+                Ok(None) | Err(_) => continue,
             };
             let look = self.look(thread);
             let counter = self.target.counter(*number);

@@ -55,6 +55,9 @@ impl Target {
             let deleted = symbols.deleted().find(|path| is_python(path));
             return Err(match deleted {
                 Some(path) => replaced(id, &path),
+                None if is_elsewhere(id) => format!(
+                    "the files of process {id} are not those of this one, as in a container; run this where it runs"
+                ),
                 None => format!(
                     "process {id} is no CPython 3.8 or newer: it runs {}",
                     executable.display()
@@ -106,7 +109,7 @@ impl Target {
 
     /// Whether another process runs the same interpreter.
     pub(super) fn is_alike(&self, other: &FileIdentity) -> Result<(), String> {
-        match self.interpreter == *other {
+        match self.interpreter.is_same(other) {
             true => Ok(()),
             false => Err(format!(
                 "process {} runs {}, and the interpreter to compare it with {}: name the one that it runs with --interpreter",
@@ -146,9 +149,11 @@ impl Target {
         Some(Duration::from_secs_f64(ticks as f64 * each))
     }
 
-    /// Whether a thread works or waits for a processor; otherwise the kernel lets it wait.
+    /// Whether a thread works or waits for a processor; otherwise the kernel lets it wait. Nobody knows of one that a debugger
+    /// has stopped.
     pub(super) fn computes(&self, thread: u32) -> bool {
-        self.state(thread).is_some_and(|state| state == "R")
+        self.state(thread)
+            .is_some_and(|state| state == "R" || state == "t")
     }
 
     /// The letter for what a thread does; `None` once it has ended.
@@ -253,6 +258,12 @@ fn is_python(path: &Path) -> bool {
     name.starts_with("python") || name.starts_with("libpython")
 }
 
+/// Whether it has other files than this process, so that a path of it leads to another file or none.
+fn is_elsewhere(id: u32) -> bool {
+    let of = |process: &str| std::fs::read_link(format!("/proc/{process}/ns/mnt")).ok();
+    of(&id.to_string()) != of("self")
+}
+
 fn replaced(id: u32, path: &Path) -> String {
     format!(
         "{} was deleted or replaced since process {id} started, so nothing can be learned from it; restart the process",
@@ -274,5 +285,6 @@ fn denied(id: u32, owner: u32, error: &io::Error) -> String {
         (fields.nth(1)?.parse() == Ok(owner)).then(|| name.to_string())
     });
     let name = name.unwrap_or_else(|| format!("number {owner}"));
-    format!("{what}. It belongs to user {name}: run this as {name} or as root")
+    let or_root = if owner == 0 { "" } else { " or as root" };
+    format!("{what}. It belongs to user {name}: run this as {name}{or_root}")
 }
