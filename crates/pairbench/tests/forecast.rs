@@ -397,6 +397,45 @@ fn a_program_that_waits_is_told_so() {
     assert!(text.contains("over 30×: no"), "{text}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_of_a_program_are_sampled_as_its_main_thread_is() {
+    let threads = "import threading, time\nfrom shop import squares\n
+def work():
+    for _ in range(400):
+        squares(20000)
+
+def nap():
+    time.sleep(0.1)
+
+if __name__ == '__main__':
+    threads = [threading.Thread(target=one) for one in (work, work, nap)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+";
+    let folder = folder(&[("threads.py", threads)]);
+    let found = json(folder.path(), &["--duration", "4s", "--", "threads.py"]);
+    let of = |name: &str| {
+        let mut functions = found["time"]["functions"].as_array().unwrap().iter();
+        functions
+            .find(|one| one["name"] == name)
+            .map_or(0.0, |one| one["total"].as_f64().unwrap())
+    };
+    if found["trust"].to_string().contains("could not be sampled") {
+        eprintln!("SKIPPED: {}", found["trust"]);
+        return;
+    }
+    assert!(
+        of("shop:squares") > 0.5 && of("__main__:work") >= of("shop:squares"),
+        "{found}"
+    );
+    assert!(of("__main__:nap") < 0.2, "{found}");
+    has(&found["trust"], "threads that run Python were sampled");
+    let candidates = found["candidates"].to_string();
+    assert!(candidates.contains("shop:squares"), "{found}");
+    assert!(!candidates.contains("threading:"), "{found}");
+}
+
 #[test]
 fn what_a_program_does_besides_is_named() {
     let forever = "number = 0\nwhile True:\n    number += 1\n";

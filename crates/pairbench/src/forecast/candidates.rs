@@ -119,9 +119,11 @@ pub(super) fn candidates(seen: &Observation, seconds: f64, sampled: f64) -> Vec<
     without_wrappers(all)
 }
 
-/// Imports are no work of a program's, and the top level of a module is a candidate only where it is most of the work.
+/// What imports modules and runs threads is no work of a program's, and the top level of a module is a candidate only where
+/// it is most of the work.
 fn can_be_replaced(name: &str, is_most: bool) -> bool {
-    !name.starts_with("importlib._bootstrap") && (is_most || !name.ends_with(":<module>"))
+    let machinery = ["importlib._bootstrap", "threading:", "concurrent.futures.thread:"];
+    !machinery.iter().any(|module| name.starts_with(module)) && (is_most || !name.ends_with(":<module>"))
 }
 
 /// What all calls of a run would spend on crossing the boundary.

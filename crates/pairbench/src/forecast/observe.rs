@@ -43,6 +43,8 @@ pub(super) struct Observation {
     pub samples: Vec<Sample>,
     /// Whether the functions of C inside of the interpreter have names.
     pub named: bool,
+    /// The most threads at one time that were sampled.
+    pub threads: usize,
     /// Why it could not be sampled.
     pub unsampled: Option<String>,
     pub state: State,
@@ -221,6 +223,7 @@ impl Observation {
             .collect();
         let instructions: Vec<(String, String, bool)> = worker.consult("instructions", &at)?;
         self.named = sampled.named;
+        self.threads = self.threads.max(sampled.threads);
         let places: Vec<usize> = sampled
             .functions
             .iter()

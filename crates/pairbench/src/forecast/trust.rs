@@ -132,7 +132,14 @@ pub(super) fn limits(about: &Interpreter, seen: &Observation) -> Vec<String> {
         "this build (free-threaded, with a JIT, or a debug build) is unlike the one that the gains were measured on".into(),
     );
     note(
-        seen.state.threads > 1,
+        seen.threads > 1,
+        format!(
+            "{} threads that run Python were sampled, and the forecast is about the sum of their work",
+            seen.threads
+        ),
+    );
+    note(
+        seen.state.threads > 1 && seen.threads <= 1,
         format!(
             "{} threads ran; the main one was sampled, and the forecast is about the sum of work of one thread",
             seen.state.threads

@@ -474,11 +474,14 @@ def watch(_):
     """Runs the workload once and notes what is called where: callees of C by site, and calls of Python functions."""
     callees, functions = {}, {}
     with monitored(callees):
-        sys.setprofile(profiler(callees, functions))
+        profile = profiler(callees, functions)
+        threading.setprofile(profile)  # for threads that it starts
+        sys.setprofile(profile)
         try:
             limited(PREPARED[0])
         finally:
             sys.setprofile(None)
+            threading.setprofile(None)
     return {
         "callees": list(callees.items()),
         "functions": [

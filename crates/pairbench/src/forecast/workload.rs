@@ -13,7 +13,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The Python file of the pair.
-const WORKLOAD: &str = concat!(include_str!("../hosts/calls.py"), include_str!("workload.py"));
+const WORKLOAD: &str = concat!(
+    include_str!("../hosts/calls.py"),
+    include_str!("workload.py"),
+    include_str!("../hosts/running/layout.py")
+);
 /// The same for a worker that only shows how such interpreters keep what they run.
 const LAYOUT: &str = include_str!("../hosts/running/layout.py");
 /// Its name as a module.

@@ -186,8 +186,10 @@ impl Stacks {
     /// All functions that the thread of this state is in.
     #[cfg(target_os = "linux")]
     pub fn read_thread(&mut self, memory: &impl Memory, state: u64) -> Option<Look> {
-        self.facts.state = state;
-        self.read(memory)
+        let main = std::mem::replace(&mut self.facts.state, state);
+        let look = self.read(memory);
+        self.facts.state = main;
+        look
     }
 
     /// Where in the memory of its process the instruction of a look is.

@@ -1,7 +1,7 @@
 //! Samples the functions that a worker is in.
 //!
 //! About every millisecond the worker is stopped for as long as it takes to read, from outside, where its main thread
-//! stands. A handler inside the interpreter, which is how a timer's signal reaches Python code, would be simpler, and wrong:
+//! stands, or for a program all threads that compute. A handler inside the interpreter, which is how a timer's signal reaches Python code, would be simpler, and wrong:
 //! CPython runs handlers only where a function begins, a loop goes round or a call of C has returned. What a function
 //! without these takes is then charged to whichever comes next.
 
@@ -25,16 +25,18 @@ pub struct Sampled {
     pub seconds: f64,
     /// All functions that were met.
     pub functions: Vec<SampledFunction>,
-    /// The places in `functions` of those that the main thread was in, the innermost first; one list for each tick. Empty
+    /// The places in `functions` of those that a thread was in, the innermost first; a list for each tick and thread. Empty
     /// for a tick between two calls, where results are freed.
     pub stacks: Vec<Vec<usize>>,
     /// What is known of each of these ticks besides.
     pub(crate) places: Vec<Place>,
     /// Whether the interpreter's file names its inner functions.
     pub(crate) named: bool,
+    /// The most threads at one time that were looked at.
+    pub(crate) threads: usize,
 }
 
-/// Where exactly the main thread was at a tick.
+/// Where exactly a thread was at a tick.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Place {
     /// Which look at the process it was.
@@ -74,6 +76,7 @@ impl Sampled {
             .extend(stacks.map(|stack| stack.into_iter().map(|at| places[at]).collect()));
         self.places.extend(more.places);
         self.named = more.named;
+        self.threads = self.threads.max(more.threads);
     }
 
     /// Where this function is in the list.
@@ -97,7 +100,8 @@ impl Worker<'_> {
         sample(self, handle, span, false)
     }
 
-    /// The same, with the library and the C function of each tick.
+    /// The same, with the library and the C function of each tick, and with all threads that compute. The module of the
+    /// workload has `layout.py`.
     ///
     /// # Errors
     ///
@@ -130,6 +134,7 @@ use linux::sample;
 mod linux {
     use super::*;
     use crate::hosts::frames::Stacks;
+    use crate::hosts::running::{Layout, Thread};
     use crate::hosts::stopped::{Counter, Process};
     use crate::hosts::symbols::Symbols;
     use crate::hosts::wire::Request;
@@ -148,26 +153,46 @@ mod linux {
     ) -> Result<Sampled, Fault> {
         let process = Process::of(worker)?;
         let mut stacks = find(worker, &process)?;
+        // Without it the main thread is sampled.
+        let layout: Option<Layout> = match closely {
+            true => worker.consult("layout", &()).ok(),
+            false => None,
+        };
         let start = Instant::now();
         worker.send(&Request::Repeat {
             handle: handle.0,
             seconds: span.as_secs_f64(),
         })?;
-        let mut found: Vec<Look> = Vec::new();
-        let mut counters: Vec<Option<Counter>> = Vec::new();
+        let (mut found, mut counters, mut threads) = (Vec::new(), Vec::new(), 1);
         let mut random = rand::rng();
         while !worker.has_replied(random.random_range(INTERVAL_NS / 2..INTERVAL_NS * 3 / 2))
             && process.stop()?
         {
-            if let Some(look) = stacks.read(&process.memory) {
-                found.push(look);
-                counters.push(process.counter());
+            let others = layout.as_ref().map(|layout| layout.others(&process.memory));
+            let others = others.unwrap_or_default();
+            threads = threads.max(1 + others.len());
+            let before = found.len();
+            for thread in others {
+                if let Some((look, counter)) = other(&process, &mut stacks, thread) {
+                    let is_main = false;
+                    found.push(Tick { look, is_main });
+                    counters.push(Some(counter));
+                }
+            }
+            let counter = process.counter();
+            // Where others compute, it does not count that the main thread waits.
+            let waits = counter.is_some_and(|counter| counter.in_system_call) && found.len() > before;
+            if !waits && let Some(look) = stacks.read(&process.memory) {
+                let is_main = true;
+                found.push(Tick { look, is_main });
+                counters.push(counter);
             }
             process.go_on()?;
         }
         let calls = worker.hear()?;
         let seconds = start.elapsed().as_secs_f64();
         let mut sampled = name(worker, calls, seconds, &found)?;
+        sampled.threads = threads;
         if closely {
             let mut symbols = Symbols::of(worker.process());
             sampled.named = symbols.names_all_of("_PyEval_EvalFrameDefault");
@@ -178,6 +203,14 @@ mod linux {
             }
         }
         Ok(sampled)
+    }
+
+    /// A look at a thread besides the main one; `None` for one that does not compute.
+    fn other(process: &Process, stacks: &mut Stacks, thread: Thread) -> Option<(Look, Counter)> {
+        let counter = process.counter_of(thread.number?)?;
+        let computes = !counter.in_system_call;
+        let look = computes.then(|| stacks.read_thread(&process.memory, thread.state))?;
+        Some((look?, counter))
     }
 
     /// Learns where the worker keeps its stack, from places at which it is stopped.
@@ -209,8 +242,8 @@ mod linux {
     }
 
     /// Gives the code that was met its names, and leaves out what the harness does before and after the calls.
-    fn name(worker: &mut Worker<'_>, calls: u64, seconds: f64, found: &[Look]) -> Result<Sampled, Fault> {
-        let mut codes: Vec<u64> = found.iter().flat_map(|look| &look.codes).copied().collect();
+    fn name(worker: &mut Worker<'_>, calls: u64, seconds: f64, found: &[Tick]) -> Result<Sampled, Fault> {
+        let mut codes: Vec<u64> = found.iter().flat_map(|tick| &tick.look.codes).copied().collect();
         codes.sort_unstable();
         codes.dedup();
         let names: Vec<CodeName> = worker.request(&Request::Names { codes: &codes })?;
@@ -218,15 +251,22 @@ mod linux {
     }
 }
 
+/// A look at the main thread or another.
+#[derive(Debug)]
+struct Tick {
+    look: Look,
+    is_main: bool,
+}
+
 /// Stacks of the pair's functions alone, from those of all code.
-fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &[Look]) -> Sampled {
+fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &[Tick]) -> Sampled {
     let name_of = |code: &u64| codes.binary_search(code).ok().and_then(|at| names.get(at));
     let mut sampled = Sampled {
         calls,
         seconds,
         ..Sampled::default()
     };
-    for (at, look) in found.iter().enumerate() {
+    for (at, Tick { look, is_main, .. }) in found.iter().enumerate() {
         let named: Vec<&CodeName> = look.codes.iter().filter_map(name_of).collect();
         let inside = named
             .iter()
@@ -236,7 +276,12 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
         let in_the_loop = named
             .get(inside.len())
             .map_or(!inside.is_empty(), |name| name.owner == Owner::Loop);
-        if in_the_loop {
+        // Below those of another thread is nothing.
+        if if *is_main {
+            in_the_loop
+        } else {
+            inside.len() == named.len()
+        } {
             let own = inside.into_iter().filter(|name| name.owner == Owner::Pair);
             let stack = own.map(|name| sampled.place(&name.function())).collect();
             sampled.stacks.push(stack);
@@ -296,13 +341,21 @@ mod tests {
             // A function of a library that the harness itself uses.
             &[6, 1],
         ];
-        let look = |codes: &[u64]| Look {
-            codes: codes.to_vec(),
-            instruction: None,
+        let tick = |is_main: bool, codes: &[u64]| Tick {
+            look: Look {
+                codes: codes.to_vec(),
+                instruction: None,
+            },
+            is_main,
         };
-        let found: Vec<Look> = found.map(look).into();
+        let mut found: Vec<Tick> = found.map(|codes| tick(true, codes)).into();
+        // Another thread of the pair, and one of the harness.
+        found.extend([tick(false, &[4, 3]), tick(false, &[3, 1])]);
         let sampled = resolve(5, 0.1, &codes, &names, &found);
-        assert_eq!(sampled.stacks, [vec![0, 1], vec![0], vec![], vec![2, 0, 0]]);
+        assert_eq!(
+            sampled.stacks,
+            [vec![0, 1], vec![0], vec![], vec![2, 0, 0], vec![1, 0]]
+        );
         let met: Vec<_> = sampled
             .functions
             .iter()

@@ -87,6 +87,12 @@ impl Process {
         Counter::of(std::str::from_utf8(&line[..length]).ok()?)
     }
 
+    /// Where another thread of it is.
+    pub(super) fn counter_of(&self, thread: u32) -> Option<Counter> {
+        let line = std::fs::read_to_string(format!("/proc/{}/task/{thread}/syscall", self.id));
+        Counter::of(&line.ok()?)
+    }
+
     /// Stops it; whether it still runs.
     pub(super) fn stop(&self) -> Result<bool, Fault> {
         kill_process(self.id, Signal::STOP).map_err(lost)?;

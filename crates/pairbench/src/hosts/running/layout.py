@@ -1,10 +1,10 @@
 """Where CPython keeps its threads, and the names of its code.
 
-A worker of the same executable as the process that is to be sampled loads this as the Python file of a pair. It looks
-for what it knows of itself in its own memory; the distances hold for the other process as well.
+A worker that runs a program loads this after `workload.py`. Another, of the same executable as a process that runs
+already, loads it as the Python file of a pair. It looks for what it knows of itself in its own memory; the distances
+hold for that process as well.
 """
 
-import ctypes
 import dis
 import functools
 import operator
@@ -17,7 +17,6 @@ THREADS = 3  # one after the other: the head of their list is another one each t
 SEARCHED = 1 << 15  # bytes of a structure
 OF_A_THREAD = 1 << 10
 OF_A_PTHREAD = 1 << 12
-MEMORY = open("/proc/self/mem", "rb")  # noqa: SIM115 (until the process ends); unlike ctypes it survives any address
 
 
 class Sample:
@@ -45,10 +44,12 @@ def layout(_):
 
 def peek(address, size):
     """What lies there; less or nothing where less is mapped."""
-    try:
-        return os.pread(MEMORY.fileno(), size, address) if address < 1 << 63 else b""
-    except OSError:
-        return b""
+    # Unlike ctypes, the system survives any address.
+    with open("/proc/self/mem", "rb", buffering=0) as memory:
+        try:
+            return os.pread(memory.fileno(), size, address) if address < 1 << 63 else b""
+        except OSError:
+            return b""
 
 
 def words(address, size, form="Q"):
@@ -64,6 +65,8 @@ def places(numbers, wanted):
 
 def ask(function, *arguments):
     """An address from a function of the C API."""
+    import ctypes  # not every interpreter has it
+
     called = getattr(ctypes.pythonapi, function)
     called.restype, called.argtypes = ctypes.c_void_p, [ctypes.c_void_p] * len(arguments)
     return called(*arguments) or 0
@@ -71,20 +74,23 @@ def ask(function, *arguments):
 
 def threads():
     """The way from the runtime to the states of all threads, and from there to the numbers of the system for them."""
-    numbers = {}
+    import ctypes
+
+    numbers, over = {}, threading.Event()
 
     def wait():
         numbers[ask("PyThreadState_Get")] = threading.get_native_id()
         noted.set()
-        threading.Event().wait()
+        over.wait()
 
     numbers[ask("PyThreadState_Get")] = threading.get_native_id()
     runtime = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
     interpreter = ask("PyInterpreterState_Main")
-    heads = []
+    started, heads = [], []
     for _ in range(THREADS):
         noted = threading.Event()
-        threading.Thread(target=wait, daemon=True).start()
+        started.append(threading.Thread(target=wait, daemon=True))
+        started[-1].start()
         noted.wait()
         head = ask("PyInterpreterState_ThreadHead", interpreter)
         heads.append(places(words(interpreter, SEARCHED), head))
@@ -96,13 +102,17 @@ def threads():
     numbered = {(word,) for word in set.intersection(*direct)}
     if not numbered:  # before 3.11
         numbered = set.intersection(*[behind(state, number) for state, number in numbers.items()])
-    return {
+    found = {
         "runtime": runtime,
         "interpreter": sorted(places(words(runtime, SEARCHED), interpreter)),
         "head": min(set.intersection(*heads)),
         "next": min(set.intersection(*[places(words(state, OF_A_THREAD), after) for state, after in links])),
         "number": min(numbered, default=()),
     }
+    over.set()
+    for thread in started:
+        thread.join()
+    return found
 
 
 def behind(state, number):

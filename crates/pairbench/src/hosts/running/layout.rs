@@ -16,7 +16,7 @@ const SHIM: &str = "<shim>";
 
 /// What `layout.py` finds: distances in words, or in bytes where what lies there is smaller.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Layout {
+pub(in crate::hosts) struct Layout {
     /// Addresses in the process that found it.
     pub runtime: u64,
     pub code_type: u64,
@@ -59,7 +59,7 @@ struct TextLayout {
 
 /// A thread that runs Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Thread {
+pub(in crate::hosts) struct Thread {
     /// The address of its state.
     pub state: u64,
     /// The system's number of it.
@@ -95,6 +95,12 @@ impl Layout {
         }
         threads.reverse();
         threads
+    }
+
+    /// The threads besides the main one in the process that found all this.
+    pub(in crate::hosts) fn others(&self, memory: &impl Memory) -> Vec<Thread> {
+        let all = self.threads(memory, self.runtime);
+        all.into_iter().skip(1).collect()
     }
 
     /// Whether threads are told apart.

@@ -15,7 +15,7 @@ use super::stopped::{Counter, Process};
 use super::symbols::{Spot, Symbols};
 use super::worker::Worker;
 use super::{Fault, SampledFunction};
-use layout::{Layout, Thread};
+pub(super) use layout::{Layout, Thread};
 use rand::RngExt;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
