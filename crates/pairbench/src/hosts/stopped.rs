@@ -46,7 +46,7 @@ impl Counter {
     /// program counter.
     pub(super) fn of(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
-        let number: i64 = words.next()?.parse().ok()?;
+        let number: libc::c_long = words.next()?.parse().ok()?;
         let address = words.next_back()?.strip_prefix("0x")?;
         Some(Counter {
             address: u64::from_str_radix(address, 16).ok()?,

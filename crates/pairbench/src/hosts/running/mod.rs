@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         }
         found.ticks += 1;
         found.threads = found.threads.max(threads.len());
-        found.others = found.others.max(tasks.len() - threads.len());
+        found.others = found.others.max(tasks.len().saturating_sub(threads.len()));
         if !computes {
             found.waits += 1;
             if let Some((number, thread)) = threads.first()
@@ -206,10 +206,16 @@ impl<'a> Reader<'a> {
                 .into_iter()
                 .collect();
         }
-        let known = all
-            .into_iter()
-            .filter_map(|thread| Some((thread.number?, thread)));
-        known.filter(|(number, _)| tasks.contains(number)).collect()
+        let mut threads: Vec<(u32, Thread)> = Vec::new();
+        for thread in all {
+            // One thread may have states of several interpreters.
+            if let Some(number) = thread.number.filter(|number| tasks.contains(number))
+                && threads.iter().all(|(known, _)| *known != number)
+            {
+                threads.push((number, thread));
+            }
+        }
+        threads
     }
 
     fn look(&mut self, thread: &Thread) -> Option<(Look, String)> {

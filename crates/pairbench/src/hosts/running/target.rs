@@ -183,14 +183,14 @@ impl Target {
     /// Why it may not be stopped.
     pub(super) fn stop(&self, thread: u32) -> Result<Option<Stopped>, String> {
         let number = thread as libc::pid_t;
-        if let Err(error) = trace(libc::PTRACE_SEIZE, number, 0) {
+        if let Err(error) = trace(i64::from(libc::PTRACE_SEIZE), number, 0) {
             return match self.state(thread).as_deref() {
                 None | Some("Z" | "X") => Ok(None),
                 Some(_) => Err(self.refused(thread, &error)),
             };
         }
         // It may end at any time. Then there is nothing to let go on.
-        let _ = trace(libc::PTRACE_INTERRUPT, number, 0);
+        let _ = trace(i64::from(libc::PTRACE_INTERRUPT), number, 0);
         Ok(wait_for_stop(number))
     }
 
@@ -219,7 +219,7 @@ pub(super) struct Stopped {
 impl Drop for Stopped {
     fn drop(&mut self) {
         // In vain only if it was killed meanwhile.
-        let _ = trace(libc::PTRACE_DETACH, self.thread, self.signal);
+        let _ = trace(i64::from(libc::PTRACE_DETACH), self.thread, self.signal);
     }
 }
 
@@ -243,7 +243,7 @@ fn wait_for_stop(thread: libc::pid_t) -> Option<Stopped> {
 }
 
 /// `rustix` has no `ptrace`, and `nix` knows no real-time signals, which have to be passed on as well.
-fn trace(request: libc::c_uint, thread: libc::pid_t, signal: i32) -> io::Result<()> {
+fn trace(request: i64, thread: libc::pid_t, signal: i32) -> io::Result<()> {
     let none = std::ptr::null_mut::<c_void>();
     let signal = std::ptr::without_provenance_mut::<c_void>(signal as usize);
     // SAFETY: these requests read and write no memory of this process.
