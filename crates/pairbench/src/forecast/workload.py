@@ -153,6 +153,9 @@ class Empty:
         """It is a file."""
         return False
 
+    def close(self):
+        """Processes that `multiprocessing` forks do so first."""
+
 
 def statement():
     """The statement as a function, after its set-up."""
