@@ -436,6 +436,41 @@ if __name__ == '__main__':
     assert!(!candidates.contains("threading:"), "{found}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn python_processes_of_a_program_are_sampled() {
+    let pool = "import multiprocessing, sys\n
+def squares(count):
+    return sum(number * number for number in range(count))
+
+if __name__ == '__main__':
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        pool.map(squares, [40000] * 200)
+";
+    let folder = folder(&[("pool.py", pool)]);
+    for start in ["fork", "spawn"] {
+        let found = json(folder.path(), &["--duration", "4s", "--", "pool.py", start]);
+        if !found["trust"].to_string().contains("child processes of the same") {
+            eprintln!("SKIPPED: {}", found["trust"]);
+            return;
+        }
+        let functions = found["time"]["functions"].as_array().unwrap();
+        let squares = (functions.iter()).find(|one| one["name"].as_str().unwrap().ends_with(":squares"));
+        let squares = squares.unwrap_or_else(|| panic!("{found}"));
+        assert!(squares["total"].as_f64().unwrap() > 0.3, "{found}");
+        assert!(
+            !functions
+                .iter()
+                .any(|one| one["name"].as_str().unwrap().starts_with("pairbench")),
+            "{found}"
+        );
+        assert!(
+            !found["candidates"].to_string().contains("multiprocessing"),
+            "{found}"
+        );
+    }
+}
+
 #[test]
 fn what_a_program_does_besides_is_named() {
     let forever = "number = 0\nwhile True:\n    number += 1\n";

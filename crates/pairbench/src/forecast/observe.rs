@@ -45,6 +45,8 @@ pub(super) struct Observation {
     pub named: bool,
     /// The most threads at one time that were sampled.
     pub threads: usize,
+    /// How many child processes were.
+    pub children: usize,
     /// Why it could not be sampled.
     pub unsampled: Option<String>,
     pub state: State,
@@ -224,6 +226,7 @@ impl Observation {
         let instructions: Vec<(String, String, bool)> = worker.consult("instructions", &at)?;
         self.named = sampled.named;
         self.threads = self.threads.max(sampled.threads);
+        self.children = self.children.max(sampled.children);
         let places: Vec<usize> = sampled
             .functions
             .iter()
@@ -237,6 +240,10 @@ impl Observation {
                 continue;
             }
             let spot = place.spot.clone().unwrap_or_default();
+            let operation = match place.operation.is_empty() {
+                true => operation,
+                false => place.operation.clone(),
+            };
             self.samples.push(Sample {
                 stack: stack.iter().filter(is_ours).map(|at| places[*at]).collect(),
                 work: Work {

@@ -103,7 +103,7 @@ mod linux {
             None => (ENOUGH, BUDGET),
         };
         progress(&format!("watching {name}"));
-        let running = watch(&target, &mut model, enough, longest).map_err(refused)?;
+        let running = watch(target, &mut model, enough, longest).map_err(refused)?;
         Ok((name, of(running)))
     }
 
@@ -133,19 +133,12 @@ mod linux {
             true => running.waiting,
             false => running.samples,
         };
-        let foreign = running
-            .functions
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, foreign))| *foreign);
         Observation {
             times: vec![seconds],
-            foreign: foreign.map(|(at, _)| at).collect(),
-            functions: running
-                .functions
-                .into_iter()
-                .map(|(function, _)| function)
+            foreign: (running.functions.iter().enumerate())
+                .filter_map(|(at, function)| function.foreign.then_some(at))
                 .collect(),
+            functions: running.functions.into_iter().map(Into::into).collect(),
             samples: samples
                 .into_iter()
                 .filter(|one| !one.stack.is_empty())

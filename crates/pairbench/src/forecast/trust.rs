@@ -6,7 +6,7 @@ use super::port::Resolution;
 use super::{FEW, Request, Workload};
 use crate::estimate::Time;
 use crate::hosts::interpreter::{Interpreter, Jit};
-use crate::text::percent;
+use crate::text::{count, percent};
 
 /// Below this a call is too fast to be worth crossing into Rust one by one, in seconds.
 const FAST: f64 = 10e-6;
@@ -146,7 +146,14 @@ pub(super) fn limits(about: &Interpreter, seen: &Observation) -> Vec<String> {
         ),
     );
     note(
-        seen.state.children > 0,
+        seen.children > 0,
+        format!(
+            "{} of the same interpreter were sampled, and the forecast is about the sum of their work",
+            count(seen.children, "child process")
+        ),
+    );
+    note(
+        seen.state.children > 0 && seen.children == 0,
         format!(
             "{} child processes ran, and were not sampled",
             seen.state.children

@@ -66,7 +66,7 @@ struct Way {
 }
 
 /// How to read the stack of the main thread of one process.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Stacks {
     facts: Facts,
     ways: Vec<Way>,

@@ -6,6 +6,8 @@
 //! without these takes is then charged to whichever comes next.
 
 use super::frames::{Facts, Look};
+#[cfg(target_os = "linux")]
+use super::running::{Function, Running};
 use super::symbols::Spot;
 use super::wire::{CodeName, Owner};
 use super::worker::Worker;
@@ -34,6 +36,8 @@ pub struct Sampled {
     pub(crate) named: bool,
     /// The most threads at one time that were looked at.
     pub(crate) threads: usize,
+    /// How many child processes were.
+    pub(crate) children: usize,
 }
 
 /// Where exactly a thread was at a tick.
@@ -50,6 +54,8 @@ pub(crate) struct Place {
     pub in_system_call: bool,
     /// What the processor was in; `None` where that cannot be read, or was not looked for.
     pub spot: Option<Spot>,
+    /// The instruction in a child process; the worker knows those of its own.
+    pub operation: String,
 }
 
 /// A function of the pair or of a library.
@@ -77,6 +83,36 @@ impl Sampled {
         self.places.extend(more.places);
         self.named = more.named;
         self.threads = self.threads.max(more.threads);
+        self.children = self.children.max(more.children);
+    }
+
+    /// Takes in what was seen of a child process. There the functions of the program are in a module of its name.
+    #[cfg(target_os = "linux")]
+    fn add_child(&mut self, child: Running) {
+        self.children += 1;
+        let places: Vec<usize> = (child.functions.into_iter())
+            .map(|function| self.place_of_child(function.into()))
+            .collect();
+        for sample in child.samples {
+            let stack = sample.stack.into_iter().map(|at| places[at]);
+            self.stacks.push(stack.collect());
+            self.places.push(Place {
+                in_system_call: sample.in_system_call,
+                spot: Some(sample.spot),
+                operation: sample.operation,
+                ..Place::default()
+            });
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn place_of_child(&mut self, function: SampledFunction) -> usize {
+        let own = |known: &SampledFunction| {
+            let name = known.name.strip_prefix("__main__:");
+            known.line == function.line && name == function.name.split_once(':').map(|(_, name)| name)
+        };
+        let known = self.functions.iter().position(own);
+        known.unwrap_or_else(|| self.place(&function))
     }
 
     /// Where this function is in the list.
@@ -134,7 +170,7 @@ use linux::sample;
 mod linux {
     use super::*;
     use crate::hosts::frames::Stacks;
-    use crate::hosts::running::{Layout, Thread};
+    use crate::hosts::running::{Children, Layout, Thread};
     use crate::hosts::stopped::{Counter, Process};
     use crate::hosts::symbols::Symbols;
     use crate::hosts::wire::Request;
@@ -158,6 +194,8 @@ mod linux {
             true => worker.consult("layout", &()).ok(),
             false => None,
         };
+        let id = worker.process();
+        let mut children = (layout.clone()).map(|layout| Children::of(id, layout, stacks.clone()));
         let start = Instant::now();
         worker.send(&Request::Repeat {
             handle: handle.0,
@@ -165,9 +203,11 @@ mod linux {
         })?;
         let (mut found, mut counters, mut threads) = (Vec::new(), Vec::new(), 1);
         let mut random = rand::rng();
-        while !worker.has_replied(random.random_range(INTERVAL_NS / 2..INTERVAL_NS * 3 / 2))
-            && process.stop()?
-        {
+        while !worker.has_replied(random.random_range(INTERVAL_NS / 2..INTERVAL_NS * 3 / 2)) {
+            let a_child_computes = children.as_mut().is_some_and(Children::tick);
+            if !process.stop()? {
+                break;
+            }
             let others = layout.as_ref().map(|layout| layout.others(&process.memory));
             let others = others.unwrap_or_default();
             threads = threads.max(1 + others.len());
@@ -181,8 +221,11 @@ mod linux {
             }
             let counter = process.counter();
             // Where others compute, it does not count that the main thread waits.
-            let waits = counter.is_some_and(|counter| counter.in_system_call) && found.len() > before;
-            if !waits && let Some(look) = stacks.read(&process.memory) {
+            let others_compute = a_child_computes || found.len() > before;
+            let waits = counter.is_some_and(|counter| counter.in_system_call);
+            if !(waits && others_compute)
+                && let Some(look) = stacks.read(&process.memory)
+            {
                 let is_main = true;
                 found.push(Tick { look, is_main });
                 counters.push(counter);
@@ -201,6 +244,9 @@ mod linux {
                 at.in_system_call = counter.is_some_and(|counter| counter.in_system_call);
                 at.spot = counter.map(|counter| symbols.at(counter.address));
             }
+        }
+        for child in children.into_iter().flat_map(Children::end) {
+            sampled.add_child(child);
         }
         Ok(sampled)
     }
@@ -296,6 +342,16 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
     sampled
 }
 
+#[cfg(target_os = "linux")]
+impl From<Function> for SampledFunction {
+    fn from(function: Function) -> Self {
+        SampledFunction {
+            name: function.name,
+            line: function.line,
+        }
+    }
+}
+
 impl CodeName {
     fn function(&self) -> SampledFunction {
         SampledFunction {
@@ -306,61 +362,4 @@ impl CodeName {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(owner: Owner, name: &str, line: u32) -> CodeName {
-        CodeName {
-            owner,
-            name: name.into(),
-            line,
-        }
-    }
-
-    #[test]
-    fn only_calls_of_the_pair_remain() {
-        let codes = [1, 2, 3, 4, 5, 6];
-        let names = [
-            name(Owner::Harness, "serve", 9),
-            name(Owner::Loop, "repeat", 8),
-            name(Owner::Pair, "f", 1),
-            name(Owner::Pair, "f", 2),
-            name(Owner::Inlined, "<listcomp>", 0),
-            name(Owner::Pair, "json:loads", 7),
-        ];
-        let found: [&[u64]; 7] = [
-            &[3, 4, 2, 1],
-            // A comprehension belongs to its enclosing function.
-            &[5, 3, 2, 1],
-            // Between two calls, before the first, and unknown code.
-            &[2, 1],
-            &[1],
-            &[99],
-            // Cut off.
-            &[6, 3, 3],
-            // A function of a library that the harness itself uses.
-            &[6, 1],
-        ];
-        let tick = |is_main: bool, codes: &[u64]| Tick {
-            look: Look {
-                codes: codes.to_vec(),
-                instruction: None,
-            },
-            is_main,
-        };
-        let mut found: Vec<Tick> = found.map(|codes| tick(true, codes)).into();
-        // Another thread of the pair, and one of the harness.
-        found.extend([tick(false, &[4, 3]), tick(false, &[3, 1])]);
-        let sampled = resolve(5, 0.1, &codes, &names, &found);
-        assert_eq!(
-            sampled.stacks,
-            [vec![0, 1], vec![0], vec![], vec![2, 0, 0], vec![1, 0]]
-        );
-        let met: Vec<_> = sampled
-            .functions
-            .iter()
-            .map(|f| (f.name.as_str(), f.line))
-            .collect();
-        assert_eq!(met, [("f", 1), ("f", 2), ("json:loads", 7)]);
-    }
-}
+mod tests;

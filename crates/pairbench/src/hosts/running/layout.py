@@ -39,6 +39,7 @@ def layout(_):
         "text": text(),
         "operations": list(getattr(dis, "_all_opname", dis.opname)),
         "library": os.path.dirname(os.__file__),
+        "folder": os.path.dirname(os.path.abspath(__file__)),
     }
 
 

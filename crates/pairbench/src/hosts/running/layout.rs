@@ -32,8 +32,9 @@ pub(in crate::hosts) struct Layout {
     text: TextLayout,
     /// The name of each instruction by its number.
     operations: Vec<String>,
-    /// The folder of the standard library.
+    /// The folder of the standard library, and that of the worker's own files.
     library: String,
+    folder: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -68,7 +69,7 @@ pub(in crate::hosts) struct Thread {
 
 /// A function, as it was found in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Function {
+pub(crate) struct Function {
     /// Module and qualified name.
     pub name: String,
     pub line: u32,
@@ -125,7 +126,8 @@ impl Layout {
         known.cloned().unwrap_or_default()
     }
 
-    /// Whose code this is; `None` for a part of the function that it is in, and where there is no name.
+    /// Whose code this is; `None` for a part of the function that it is in, for the harness's own, which processes that a
+    /// worker forks are in, and where there is no name.
     pub(super) fn function(&self, memory: &impl Memory, code: u64) -> Option<Function> {
         let text = |words: u64| self.text(memory, memory.word(code.checked_add(words * WORD)?)?);
         let plain = text(self.code.name)?;
@@ -135,7 +137,8 @@ impl Layout {
         let file = text(self.code.file).unwrap_or_else(|| "?".into());
         let name = self.code.qualified.and_then(text).unwrap_or(plain);
         let line = half(memory, code.checked_add(self.code.line)?)?;
-        (file != SHIM).then(|| Function {
+        let is_own = file == SHIM || file.starts_with(&self.folder);
+        (!is_own).then(|| Function {
             name: format!("{}:{name}", module_of(&file, &self.library)),
             line,
             foreign: file.contains("-packages")
@@ -264,6 +267,7 @@ mod tests {
             },
             operations: vec!["NOP".into(), "<1>".into()],
             library: "/lib/python3".into(),
+            folder: "/tmp/pairbench-1".into(),
         }
     }
 

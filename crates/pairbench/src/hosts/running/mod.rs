@@ -4,63 +4,28 @@
 //! their stacks, and the names of their code. A thread is stopped only while it computes, and for as long as its stack is
 //! read; one that waits stands still by itself.
 
+mod children;
 mod layout;
+mod reader;
 mod target;
 
+pub(super) use children::Children;
+pub(super) use layout::{Function, Layout, Thread};
+pub(crate) use reader::{Running, RunningSample};
 pub(crate) use target::Target;
 
-use super::frames::{Look, Stacks};
+use super::Fault;
 use super::sampler::find;
-use super::stopped::{Counter, Process};
-use super::symbols::{Spot, Symbols};
+use super::stopped::Process;
+use super::symbols::Symbols;
 use super::worker::Worker;
-use super::{Fault, SampledFunction};
-pub(super) use layout::{Layout, Thread};
 use rand::RngExt;
-use std::collections::HashMap;
+use reader::Reader;
 use std::time::{Duration, Instant};
 
 /// Between two ticks, at random so that they keep no step with a loop: from half of this to one and a half. Ten times that of
 /// workers: it disturbs less, and one who asks about a server wants more than a moment of it.
 const INTERVAL: Duration = Duration::from_millis(10);
-
-/// What was seen of a process.
-#[derive(Debug, Default)]
-pub(crate) struct Running {
-    /// How long it was watched, and CPU time of all its threads meanwhile.
-    pub watched: Duration,
-    pub cpu: Duration,
-    /// All functions that were met, and whether they belong to the standard library or an installed package.
-    pub functions: Vec<(SampledFunction, bool)>,
-    /// Of threads that computed.
-    pub samples: Vec<RunningSample>,
-    /// The oldest thread where all waited.
-    pub waiting: Vec<RunningSample>,
-    /// How often it was looked at, and in how many of these looks all threads waited.
-    pub ticks: usize,
-    pub waits: usize,
-    /// The most threads at one time that ran Python, and others.
-    pub threads: usize,
-    pub others: usize,
-    /// Whether only the main thread can be told from the others.
-    pub main_only: bool,
-    pub children: usize,
-    /// Whether the process ended meanwhile.
-    pub ended: bool,
-    /// Whether the interpreter's file names its inner functions.
-    pub named: bool,
-}
-
-/// Where a thread was.
-#[derive(Debug)]
-pub(crate) struct RunningSample {
-    /// Places in the functions, the innermost first.
-    pub stack: Vec<usize>,
-    /// The instruction; empty where it is not known.
-    pub operation: String,
-    pub in_system_call: bool,
-    pub spot: Spot,
-}
 
 /// Samples a process until it has computed in so many samples, or for so long.
 ///
@@ -68,18 +33,18 @@ pub(crate) struct RunningSample {
 ///
 /// [`Fault::Harness`] where its threads or stacks are not found, or it may not be stopped.
 pub(crate) fn watch(
-    target: &Target,
+    target: Target,
     model: &mut Worker<'_>,
     enough: usize,
     longest: Duration,
 ) -> Result<Running, Fault> {
-    let mut reader = Reader::learn(target, model)?;
+    let mut reader = learn(target, model)?;
     let mut random = rand::rng();
-    let before = target.cpu().unwrap_or_default();
+    let before = reader.target.cpu().unwrap_or_default();
     let (start, mut cpu) = (Instant::now(), before);
     let mut found = Running {
         main_only: !reader.layout.knows_numbers(),
-        children: target.children(),
+        children: children::children(reader.target.id).len(),
         ..Running::default()
     };
     while found.samples.len() < enough && start.elapsed() < longest {
@@ -89,14 +54,14 @@ pub(crate) fn watch(
             found.ended = true;
             break;
         }
-        cpu = target.cpu().unwrap_or(cpu);
+        cpu = reader.target.cpu().unwrap_or(cpu);
     }
     found.watched = start.elapsed();
     found.cpu = cpu.saturating_sub(before);
     if found.threads == 0 && !found.ended {
         return Err(harness(format!(
             "no thread of process {} that runs Python was found; does it run in a container? Then run this inside of it",
-            target.id
+            reader.target.id
         )));
     }
     reader.resolve(&mut found);
@@ -107,176 +72,19 @@ fn harness(message: String) -> Fault {
     Fault::Harness { message }
 }
 
-/// How to read one process, and what was met in it.
-struct Reader<'a> {
-    target: &'a Target,
-    layout: Layout,
-    stacks: Stacks,
-    /// The code that was mapped at the beginning.
-    symbols: Symbols,
-    /// Places of functions by the address of their code; `None` for what counts for its caller.
-    places: HashMap<u64, Option<usize>>,
-    /// Of the samples, and of those that wait.
-    counters: [Vec<Option<Counter>>; 2],
-}
-
-impl<'a> Reader<'a> {
-    /// Learns from a worker of the same executable.
-    fn learn(target: &'a Target, model: &mut Worker<'_>) -> Result<Self, Fault> {
-        let layout: Layout = model.consult("layout", &())?;
-        let own = Symbols::of(model.process()).addresses_of(target::VARIABLES);
-        let (file, addresses) =
-            own.ok_or_else(|| harness("the interpreter's variables were not found".into()))?;
-        target.is_alike(&file).map_err(harness)?;
-        if addresses != [layout.runtime, layout.code_type] {
-            return Err(harness(
-                "where the interpreter keeps its variables was not found".into(),
-            ));
-        }
-        let process = Process::of(model)?;
-        let stacks = find(model, &process)?.elsewhere(target.code_type);
-        Ok(Reader {
-            target,
-            layout,
-            stacks,
-            symbols: Symbols::of(target.id),
-            places: HashMap::new(),
-            counters: Default::default(),
-        })
+/// Learns from a worker of the same executable.
+fn learn(target: Target, model: &mut Worker<'_>) -> Result<Reader, Fault> {
+    let layout: Layout = model.consult("layout", &())?;
+    let own = Symbols::of(model.process()).addresses_of(target::VARIABLES);
+    let (file, addresses) =
+        own.ok_or_else(|| harness("the interpreter's variables were not found".into()))?;
+    target.is_alike(&file).map_err(harness)?;
+    if addresses != [layout.runtime, layout.code_type] {
+        return Err(harness(
+            "where the interpreter keeps its variables was not found".into(),
+        ));
     }
-
-    /// Looks at each thread that computes; returns whether the process is still there.
-    fn tick(&mut self, found: &mut Running) -> Result<bool, String> {
-        let tasks = self.target.tasks();
-        let threads = self.threads(&tasks);
-        if threads.is_empty() && !self.target.is_there() {
-            return Ok(false);
-        }
-        let mut computes = false;
-        for (number, thread) in &threads {
-            if !self.target.computes(*number) {
-                continue;
-            }
-            // As short as possible: names are read when it goes on.
-            let stopped = match self.target.stop(*number) {
-                Ok(Some(stopped)) => stopped,
-                // Somebody else may look at it for a moment.
-                Err(refusal) if found.samples.is_empty() => return Err(refusal),
-                Ok(None) | Err(_) => continue,
-            };
-            let look = self.look(thread);
-            let counter = self.target.counter(*number);
-            drop(stopped);
-            // It has just got a lock, or wakes up to see that it has not.
-            if counter.is_some_and(|counter| counter.for_a_lock) {
-                continue;
-            }
-            computes = true;
-            if let Some((look, operation)) = look {
-                let sample = self.sample(found, &look, operation, counter);
-                found.samples.push(sample);
-                self.counters[0].push(counter);
-            }
-        }
-        found.ticks += 1;
-        found.threads = found.threads.max(threads.len());
-        found.others = found.others.max(tasks.len().saturating_sub(threads.len()));
-        if !computes {
-            found.waits += 1;
-            if let Some((number, thread)) = threads.first()
-                && let Some((look, operation)) = self.look(thread)
-            {
-                let counter = self.target.counter(*number);
-                let mut sample = self.sample(found, &look, operation, counter);
-                sample.in_system_call = true;
-                found.waiting.push(sample);
-                self.counters[1].push(counter);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The threads that run Python, the oldest first, with their numbers.
-    fn threads(&self, tasks: &[u32]) -> Vec<(u32, Thread)> {
-        let all = self.layout.threads(&self.target.memory, self.target.runtime);
-        if !self.layout.knows_numbers() {
-            return all
-                .first()
-                .map(|main| (self.target.id, *main))
-                .into_iter()
-                .collect();
-        }
-        let mut threads: Vec<(u32, Thread)> = Vec::new();
-        for thread in all {
-            // One thread may have states of several interpreters.
-            if let Some(number) = thread.number.filter(|number| tasks.contains(number))
-                && threads.iter().all(|(known, _)| *known != number)
-            {
-                threads.push((number, thread));
-            }
-        }
-        threads
-    }
-
-    fn look(&mut self, thread: &Thread) -> Option<(Look, String)> {
-        let memory = &self.target.memory;
-        let look = self.stacks.read_thread(memory, thread.state)?;
-        let address = self.stacks.address(&look);
-        let operation = address.map(|address| self.layout.operation(memory, address));
-        Some((look, operation.unwrap_or_default()))
-    }
-
-    fn sample(
-        &mut self,
-        found: &mut Running,
-        look: &Look,
-        operation: String,
-        counter: Option<Counter>,
-    ) -> RunningSample {
-        let places = look.codes.iter().filter_map(|code| self.place(found, *code));
-        RunningSample {
-            stack: places.collect(),
-            operation,
-            in_system_call: counter.is_some_and(|counter| counter.in_system_call),
-            spot: Spot::default(),
-        }
-    }
-
-    /// Where the function of this code is in the list.
-    fn place(&mut self, found: &mut Running, code: u64) -> Option<usize> {
-        if let Some(known) = self.places.get(&code) {
-            return *known;
-        }
-        let function = self.layout.function(&self.target.memory, code);
-        let place = function.map(|function| {
-            let sampled = SampledFunction {
-                name: function.name,
-                line: function.line,
-            };
-            let known = found.functions.iter().position(|(known, _)| *known == sampled);
-            known.unwrap_or_else(|| {
-                found.functions.push((sampled, function.foreign));
-                found.functions.len() - 1
-            })
-        });
-        self.places.insert(code, place);
-        place
-    }
-
-    /// Names the libraries and functions of C, once nothing is sampled any more.
-    fn resolve(mut self, found: &mut Running) {
-        let now = Symbols::of(self.target.id);
-        let mut symbols = if now.is_empty() { self.symbols } else { now };
-        found.named = symbols.names_all_of("_PyEval_EvalFrameDefault");
-        for (samples, counters) in [&mut found.samples, &mut found.waiting]
-            .into_iter()
-            .zip(&mut self.counters)
-        {
-            for (sample, counter) in samples.iter_mut().zip(counters) {
-                sample.spot = counter
-                    .map(|counter| symbols.at(counter.address))
-                    .unwrap_or_default();
-            }
-        }
-    }
+    let process = Process::of(model)?;
+    let stacks = find(model, &process)?;
+    Ok(Reader::of(target, layout, stacks))
 }

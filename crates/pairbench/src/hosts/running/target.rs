@@ -134,13 +134,6 @@ impl Target {
             .collect()
     }
 
-    /// How many processes it has started that still run.
-    pub(super) fn children(&self) -> usize {
-        let of = |task: u32| std::fs::read_to_string(format!("/proc/{}/task/{task}/children", self.id));
-        let lists = self.tasks().into_iter().filter_map(|task| of(task).ok());
-        lists.map(|list| list.split_whitespace().count()).sum()
-    }
-
     /// CPU time of all its threads until now; `None` once it has ended.
     pub(super) fn cpu(&self) -> Option<Duration> {
         let ticks = |field: usize| self.field("", field)?.parse::<u64>().ok();
