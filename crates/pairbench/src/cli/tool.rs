@@ -30,7 +30,8 @@ struct Tool {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Forecast what a port to Rust would gain, before any Rust is written: of a statement, a function, or a program
+    /// Forecast what a port to Rust would gain, before any Rust is written: of a statement, a function, a program, or a
+    /// process that runs already
     Forecast(forecast::Arguments),
     /// Make a project ready for pairs: a dev-dependency, a bench target and benches/pairs.rs. It shows the changes first
     Init(init::Arguments),
