@@ -146,10 +146,9 @@ fn scores_of_four_forecasts() {
     assert_eq!(score::answers(&made, 2.0).clear, 4);
     assert_eq!(score::answers(&made, 10.0).right, 2);
     let bands = score::bands(&made);
-    assert_eq!(bands.len(), 2);
-    assert_eq!((bands[0].below, bands[0].count), (8.0, 2));
-    assert!((bands[0].low - 1.0).abs() < 1e-9 && (bands[0].high - 1.25).abs() < 1e-9);
-    assert!((bands[1].low - 6.0 / 12.6).abs() < 1e-9 && (bands[1].high - 3.0).abs() < 1e-9);
+    assert_eq!(bands.len(), 1);
+    assert_eq!((bands[0].below, bands[0].count), (20.0, 4));
+    assert!((bands[0].low - 6.0 / 12.6).abs() < 1e-9 && (bands[0].high - 3.0).abs() < 1e-9);
     assert!(Errors::of(&[]).is_none());
 }
 

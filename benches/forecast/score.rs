@@ -107,7 +107,7 @@ pub struct Band {
 pub fn bands(forecasts: &[Forecast<'_>]) -> Vec<Band> {
     let mut from = 0.0;
     let mut bands = Vec::new();
-    for below in [8.0, 20.0, f64::INFINITY] {
+    for below in [20.0, f64::INFINITY] {
         let inside = forecasts
             .iter()
             .filter(|one| one.forecast >= from && one.forecast < below);

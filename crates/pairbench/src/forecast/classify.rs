@@ -84,6 +84,8 @@ impl Work {
             .iter()
             .find(|(begin, _)| self.library.starts_with(begin));
         match library {
+            // A power is a call of C in Python; that of a small number is a multiplication in a port.
+            Some((_, Some(Class::Math))) if self.is(&["BINARY_", "INPLACE_"]) => return Class::Interpreter,
             Some((_, Some(class))) => return *class,
             None if !self.library.is_empty() => return Class::Library,
             _ => {}

@@ -9,13 +9,13 @@ use super::class::Class;
 
 /// The gain of each class.
 pub(crate) const GAINS: [(Class, f64); 15] = [
-    (Class::Interpreter, 60.0),
-    (Class::Loops, 39.0),
+    (Class::Interpreter, 65.0),
+    (Class::Loops, 41.0),
     (Class::Objects, 35.0),
     (Class::Sort, 12.0),
-    (Class::Allocation, 9.3),
+    (Class::Allocation, 9.1),
     (Class::Parsing, 8.6),
-    (Class::Math, 8.1),
+    (Class::Math, 5.6),
     (Class::Regex, 4.4),
     (Class::Text, 3.7),
     (Class::TextSort, 3.0),
@@ -27,8 +27,7 @@ pub(crate) const GAINS: [(Class, f64); 15] = [
 ];
 
 /// 80 % of measured ÷ forecast lay between these, for forecasts below the first number. Seen with C symbols.
-pub(crate) const BANDS: [(f64, f64, f64); 3] =
-    [(8.0, 0.5, 3.0), (20.0, 0.42, 14.0), (f64::INFINITY, 0.19, 13.0)];
+pub(crate) const BANDS: [(f64, f64, f64); 2] = [(20.0, 0.5, 2.9), (f64::INFINITY, 0.19, 13.0)];
 
 /// Above this forecast only a lower end is given.
 pub(crate) const LOWER_END_ONLY: f64 = 20.0;

@@ -170,7 +170,7 @@ mod tests {
         let shares = shares(&[(Class::Vector, 1.0)]);
         let port = port(&shares, 0.0, Resolution::Symbols, 100_000).unwrap();
         assert_eq!((port.low, port.high), (None, None));
-        let lowest = gain(Class::Vector) * BANDS[2].1;
+        let lowest = gain(Class::Vector) * BANDS[1].1;
         assert!((port.at_least.unwrap() / lowest - 1.0).abs() < 0.01);
         assert_eq!(
             answers(&port),

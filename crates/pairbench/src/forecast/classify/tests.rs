@@ -54,6 +54,7 @@ fn the_slow_classes_are_told_apart() {
         ("CALL", "", "_multiarray_umath.cpython-311.so", "", Class::Library),
         ("CALL", "", "libz.so.1", "deflate", Class::Library),
         ("CALL", "math.sin", "libm.so.6", "__sin_fma", Class::Math),
+        ("BINARY_OP", "", "libm.so.6", "__pow_fma", Class::Interpreter),
         ("CALL", "", python, "_PyEval_EvalFrameDefault", Class::Objects),
         (
             "CALL",
