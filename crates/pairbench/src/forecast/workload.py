@@ -566,7 +566,7 @@ def profiler(callees, functions):
 
 
 def elements(value, depth=16):
-    """Python objects in a value that cross between the languages one by one; each first one stands for its neighbours."""
+    """Python objects in a value that cross one by one; the first of several stands for its neighbours."""
     if isinstance(value, dict):
         first = next(iter(value.items()), ())
         each = sum(elements(one, depth - 1) for one in first) if depth else 1
