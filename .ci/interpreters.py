@@ -39,6 +39,9 @@ def main(work, module):
         # Without extension modules, each of which takes a minute to build.
         bench("--test", VERIFIED, "--variants", "rust", *options(newest))
         bench("--quick", MEASURED, "--variants", "rust", "--reports", os.path.join(work, "newest"), *options(newest))
+        for python in newest:
+            if "pypy" not in python:
+                forecast(python)
     reports = os.path.join(work, "every")
     shutil.rmtree(reports, ignore_errors=True)
     bench("--quick", MEASURED, "--reports", reports, *names)
@@ -46,6 +49,30 @@ def main(work, module):
     [path] = [path for path in found if not path.endswith(".summary.json")]
     with open(path, encoding="utf-8") as file:
         check(json.load(file), os.path.realpath(environment))
+
+
+def forecast(python):
+    """Look at what a forecast sees of an interpreter: in a process of its own, and in one that runs already."""
+    work = "def work(n):\n    total = 0\n    for i in range(n):\n        total += i\n    return total\n"
+    tool = [os.path.join("target", "debug", "pairbench"), "forecast", "--json"]
+    running = subprocess.Popen([python, "-c", work + "while True:\n    work(20000)"])
+    try:
+        asked = [
+            [*tool, "--interpreter", python, "-s", work, "work(20000)"],
+            [*tool, "--pid", str(running.pid)],
+        ]
+        for command in asked:
+            ended = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+            if ended.returncode == 2 and "--pid" in command:
+                print("warning: SKIPPED, a running process may not be watched here", flush=True)
+                continue
+            found = json.loads(ended.stdout)
+            [share] = [one["total"] for one in found["time"]["functions"] if one["name"].rpartition(":")[2] == "work"]
+            print(found["interpreter"], found["workload"][:40], found["resolution"], share, flush=True)
+            assert share > 0.8 and found["resolution"] != "functions", found
+    finally:
+        running.kill()
+        running.wait()
 
 
 def options(interpreters):
