@@ -1,9 +1,9 @@
 //! Samples the functions that a worker is in.
 //!
 //! About every millisecond the worker is stopped for as long as it takes to read, from outside, where its main thread
-//! stands, or for a program all threads that compute. A handler inside the interpreter, which is how a timer's signal reaches Python code, would be simpler, and wrong:
-//! CPython runs handlers only where a function begins, a loop goes round or a call of C has returned. What a function
-//! without these takes is then charged to whichever comes next.
+//! stands, or for a program all threads that compute. A handler inside the interpreter, which is how a timer's signal reaches
+//! Python code, would be simpler, and wrong: CPython runs handlers only where a function begins, a loop goes round or a call
+//! of C has returned. What a function without these takes is then charged to whichever comes next.
 
 use super::frames::{Facts, Look};
 #[cfg(target_os = "linux")]
@@ -312,7 +312,7 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
         seconds,
         ..Sampled::default()
     };
-    for (at, Tick { look, is_main, .. }) in found.iter().enumerate() {
+    for (at, Tick { look, is_main }) in found.iter().enumerate() {
         let named: Vec<&CodeName> = look.codes.iter().filter_map(name_of).collect();
         let inside = named
             .iter()
@@ -322,12 +322,12 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
         let in_the_loop = named
             .get(inside.len())
             .map_or(!inside.is_empty(), |name| name.owner == Owner::Loop);
-        // Below those of another thread is nothing.
-        if if *is_main {
-            in_the_loop
-        } else {
-            inside.len() == named.len()
-        } {
+        let is_of_the_pair = match is_main {
+            true => in_the_loop,
+            // Below those of another thread is nothing.
+            false => inside.len() == named.len(),
+        };
+        if is_of_the_pair {
             let own = inside.into_iter().filter(|name| name.owner == Owner::Pair);
             let stack = own.map(|name| sampled.place(&name.function())).collect();
             sampled.stacks.push(stack);
