@@ -5,7 +5,6 @@ use super::written::Written;
 use pairbench::registry::Registry;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// A pair whose variant `native` replaces a function.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -26,20 +25,6 @@ impl Extension {
         let off = self.measured / self.forecast;
         off.max(1.0 / off)
     }
-}
-
-/// Reads a file like `extensions.csv`.
-///
-/// # Errors
-///
-/// When a row does not read.
-pub fn read(path: &Path) -> Result<Vec<Extension>, String> {
-    let error = |problem: csv::Error| format!("{}: {problem}", path.display());
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .from_path(path)
-        .map_err(error)?;
-    reader.deserialize().map(|row| row.map_err(error)).collect()
 }
 
 /// Takes in newer forecasts where the ratio of `native` is known as well.

@@ -96,7 +96,7 @@ fn run(options: &Options) -> Result<(), String> {
     let catalogue = pairbench_workloads::registry();
     workloads::update(&mut workloads, &newer, &ratios, &catalogue);
     let kept_extensions = root.join("benches/forecast/extensions.csv");
-    let mut extensions = extensions::read(&kept_extensions)?;
+    let mut extensions = workloads::rows(&kept_extensions)?;
     extensions::update(&mut extensions, &newer, &ratios, &catalogue);
     let measured: BTreeMap<&str, f64> = (workloads.iter())
         .map(|workload| (workload.name.as_str(), workload.ratio))

@@ -5,6 +5,7 @@ use super::written::Written;
 use pairbench::analyse::{Analysis, PairAnalysis};
 use pairbench::record;
 use pairbench::registry::Registry;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -27,18 +28,20 @@ pub struct Workload {
 ///
 /// When a column is missing, or a row has no valid numbers.
 pub fn read(path: &Path) -> Result<Vec<Workload>, String> {
-    let error = |problem: &dyn std::fmt::Display| format!("{}: {problem}", path.display());
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .from_path(path)
-        .map_err(|problem| error(&problem))?;
-    reader
-        .deserialize()
-        .map(|row| {
-            let row = row.map_err(|problem| error(&problem))?;
-            workload(&row).map_err(|problem| error(&problem))
-        })
-        .collect()
+    let read = |row: Row| workload(&row).map_err(|problem| format!("{}: {problem}", path.display()));
+    rows(path)?.into_iter().map(read).collect()
+}
+
+/// The rows of a file whose comments begin with `#`.
+///
+/// # Errors
+///
+/// When one does not read.
+pub fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
+    let error = |problem: csv::Error| format!("{}: {problem}", path.display());
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.comment(Some(b'#')).from_path(path).map_err(error)?;
+    reader.deserialize().map(|row| row.map_err(error)).collect()
 }
 
 type Row = BTreeMap<String, String>;

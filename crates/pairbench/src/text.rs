@@ -30,6 +30,11 @@ pub(crate) fn name_tool() {
     }
 }
 
+/// A time as RFC 3339 has it, in whole seconds of UTC.
+pub(crate) fn utc(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// `1 launch`, `2 launches`.
 pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {

@@ -26,6 +26,12 @@ pub(crate) const GAINS: [(Class, f64); 15] = [
     (Class::Vector, 180.0),
 ];
 
+/// That of one class.
+pub(crate) fn gain(class: Class) -> f64 {
+    let found = GAINS.iter().find(|(of, _)| *of == class);
+    found.map_or(1.0, |(_, gain)| *gain)
+}
+
 /// 80 % of measured ÷ forecast lay between these, for forecasts below the first number. Seen with C symbols.
 pub(crate) const BANDS: [(f64, f64, f64); 2] = [(20.0, 0.5, 2.9), (f64::INFINITY, 0.19, 13.0)];
 

@@ -30,6 +30,7 @@ pub use workload::Workload;
 use crate::estimate::over_launches;
 use crate::hosts::Fault;
 use crate::hosts::interpreter::Python;
+use crate::text::utc;
 use observe::Observation;
 use serde::{Deserialize, Serialize};
 use shares::Shares;
@@ -224,7 +225,7 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
     };
     let port = port::port(&working, waits, resolution, samples).ok_or_else(nothing)?;
     Ok(Forecast {
-        made: Some(jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        made: Some(utc(jiff::Timestamp::now())),
         workload: request.workload.name(),
         interpreter: request.python.about.label(),
         time: Now {
@@ -252,6 +253,11 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
         exit: seen.state.exit.clone(),
         trust: trust::limits(&request.python.about, seen),
     })
+}
+
+/// What a forecast is about where several were sampled.
+fn of_all(who: &str) -> String {
+    format!("{who} were sampled, and the forecast is about the sum of their work")
 }
 
 /// The functions of the workload, by their own time.

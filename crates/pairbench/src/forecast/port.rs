@@ -130,6 +130,7 @@ fn limits(shares: &Shares, waits: f64) -> Vec<Limit> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gains::gain;
     use super::*;
 
     fn shares(parts: &[(Class, f64)]) -> Shares {
@@ -140,11 +141,6 @@ mod tests {
 
     fn answers(port: &Port) -> [Answer; 4] {
         THRESHOLDS.map(|threshold| port.over[&threshold.to_string()])
-    }
-
-    fn gain(class: Class) -> f64 {
-        let found = super::super::gains::GAINS.iter().find(|(one, _)| *one == class);
-        found.unwrap().1
     }
 
     #[test]

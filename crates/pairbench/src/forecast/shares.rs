@@ -2,7 +2,7 @@
 
 use super::class::Class;
 use super::classify::{Seen, Work};
-use super::gains::GAINS;
+use super::gains::gain;
 
 /// Part of the time of each class; together 1, or 0 where nothing was seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -73,12 +73,6 @@ impl Shares {
 
     /// Where a port spends its time, as parts of the time of Python: Amdahl's sum.
     pub(crate) fn in_a_port(&self) -> Vec<(Class, f64)> {
-        let gain = |class| {
-            GAINS
-                .iter()
-                .find(|(of, _)| *of == class)
-                .map_or(1.0, |(_, gain)| *gain)
-        };
         let mut all: Vec<_> = self
             .each()
             .into_iter()
@@ -120,8 +114,7 @@ mod tests {
         samples.extend(vec![work("CALL", "dict.get", ""); 50]);
         let shares = Shares::of(samples.iter());
         assert_eq!(shares.share(Class::Hashing), 0.5);
-        let gain_of = |class| GAINS.iter().find(|(one, _)| *one == class).unwrap().1;
-        let by_hand = 1.0 / (0.5 / gain_of(Class::Interpreter) + 0.5 / gain_of(Class::Hashing));
+        let by_hand = 1.0 / (0.5 / gain(Class::Interpreter) + 0.5 / gain(Class::Hashing));
         let gain = shares.gain().unwrap();
         assert!((gain - by_hand).abs() < 0.001, "{gain}");
         assert_eq!(shares.in_a_port()[0].0, Class::Hashing);

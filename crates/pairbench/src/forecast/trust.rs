@@ -3,7 +3,7 @@
 use super::class::Class;
 use super::observe::Observation;
 use super::port::Resolution;
-use super::{FEW, Request, Workload};
+use super::{FEW, Request, Workload, of_all};
 use crate::estimate::Time;
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::text::{count, percent};
@@ -133,10 +133,7 @@ pub(super) fn limits(about: &Interpreter, seen: &Observation) -> Vec<String> {
     );
     note(
         seen.threads > 1,
-        format!(
-            "{} threads that run Python were sampled, and the forecast is about the sum of their work",
-            seen.threads
-        ),
+        of_all(&format!("{} threads that run Python", seen.threads)),
     );
     note(
         seen.state.threads > 1 && seen.threads <= 1,
@@ -147,10 +144,10 @@ pub(super) fn limits(about: &Interpreter, seen: &Observation) -> Vec<String> {
     );
     note(
         seen.children > 0,
-        format!(
-            "{} of the same interpreter were sampled, and the forecast is about the sum of their work",
+        of_all(&format!(
+            "{} of the same interpreter",
             count(seen.children, "child process")
-        ),
+        )),
     );
     note(
         seen.state.children > 0 && seen.children == 0,

@@ -1,6 +1,6 @@
 //! What is known only of a process that ran already, and what is not known of it.
 
-use super::FEW;
+use super::{FEW, of_all};
 use crate::estimate::Time;
 use crate::text::count;
 
@@ -49,10 +49,7 @@ impl WatchedProcess {
         let mut note = |applies: bool, text: String| all.extend(applies.then_some(text));
         note(
             self.threads > 1,
-            format!(
-                "{} threads that run Python were sampled, and the forecast is about the sum of their work",
-                self.threads
-            ),
+            of_all(&format!("{} threads that run Python", self.threads)),
         );
         note(
             self.main_only && self.others > 0,

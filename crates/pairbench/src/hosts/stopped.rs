@@ -5,6 +5,7 @@ use super::frames::Memory;
 use super::worker::Worker;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use std::fmt::Display;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -42,9 +43,15 @@ pub(super) struct Counter {
 }
 
 impl Counter {
+    /// Where a thread of a process is; `None` where that cannot be read.
+    pub(super) fn of_thread(process: impl Display, thread: u32) -> Option<Self> {
+        let line = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/syscall"));
+        Counter::of(&line.ok()?)
+    }
+
     /// Reads `/proc/PID/syscall`: the number of the system call (−1 for none), its arguments, the stack pointer and the
     /// program counter.
-    pub(super) fn of(line: &str) -> Option<Self> {
+    fn of(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let number: libc::c_long = words.next()?.parse().ok()?;
         let address = words.next_back()?.strip_prefix("0x")?;
@@ -89,8 +96,7 @@ impl Process {
 
     /// Where another thread of it is.
     pub(super) fn counter_of(&self, thread: u32) -> Option<Counter> {
-        let line = std::fs::read_to_string(format!("/proc/{}/task/{thread}/syscall", self.id));
-        Counter::of(&line.ok()?)
+        Counter::of_thread(self.id, thread)
     }
 
     /// Stops it; whether it still runs.

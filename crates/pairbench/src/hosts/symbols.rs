@@ -70,9 +70,7 @@ impl Mapping {
             },
         })
     }
-}
 
-impl Mapping {
     /// How much further a file lies in memory than it says itself.
     fn bias(&self, file: &object::File<'_>) -> Option<u64> {
         let mut executed = file.segments().filter(|one| one.permissions().executable());

@@ -17,6 +17,7 @@ use crate::run::plan::select::Selected;
 use crate::run::sources;
 use crate::run::suite::Suite;
 use crate::terminal::Terminal;
+use crate::text::utc;
 use rand::RngExt;
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ pub(crate) fn new_record(
     terminal: &Terminal,
 ) -> Record {
     let now = jiff::Timestamp::now();
-    let started = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let started = utc(now);
     let letters: String = (0..4)
         .map(|_| char::from(b'a' + rand::rng().random_range(0..26_u8)))
         .collect();

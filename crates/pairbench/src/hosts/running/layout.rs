@@ -267,7 +267,7 @@ mod tests {
             },
             operations: vec!["NOP".into(), "<1>".into()],
             library: "/lib/python3".into(),
-            folder: "/tmp/pairbench-1".into(),
+            folder: "/made/pairbench-1".into(),
         }
     }
 

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 /// workers: it disturbs less, and one who asks about a server wants more than a moment of it.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// Samples a process until it has computed in so many samples, or for so long.
+/// Samples a process until `enough` samples show it computing, and at most for `longest`.
 ///
 /// # Errors
 ///

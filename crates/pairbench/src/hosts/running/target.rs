@@ -163,8 +163,7 @@ impl Target {
 
     /// Where a stopped thread is; `None` where that cannot be read.
     pub(super) fn counter(&self, thread: u32) -> Option<Counter> {
-        let line = std::fs::read_to_string(format!("/proc/{}/task/{thread}/syscall", self.id));
-        Counter::of(&line.ok()?)
+        Counter::of_thread(self.id, thread)
     }
 
     /// Stops a thread until the result is dropped; `None` for one that has ended.
