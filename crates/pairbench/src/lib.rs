@@ -14,7 +14,8 @@
 | `verify` | proves that all variants agree on all cases; only what passes is measured |
 | `measure` | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
-| [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
+| `dig` | looks for inputs on which a variant and its baseline differ |
+//! | [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
 | [`forecast`] | what a port would gain, before it is written |
 | [`record`] | one JSON file per run, raw samples included |
 | [`analyse`] | every figure that is shown, and warnings about them |
@@ -48,6 +49,8 @@ pub mod cli;
 pub mod compare;
 #[cfg(feature = "harness")]
 pub mod diagnose;
+#[cfg(feature = "harness")]
+mod dig;
 #[cfg(all(test, feature = "harness"))]
 mod documents;
 #[cfg(feature = "harness")]

@@ -18,7 +18,8 @@ pub(super) fn main(suite: &Suite) -> ExitCode {
     let mut options = Options::parse();
     // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't. To resume is to
     // measure, which takes the lock on the folder.
-    let asks_else = options.list || options.forecast.is_some() || options.resume.is_some();
+    let asks_else =
+        options.list || options.dig.is_some() || options.forecast.is_some() || options.resume.is_some();
     options.test |= !options.bench && !asks_else;
     let mut terminal = Terminal::new(options.color, options.quiet);
     if options.verbose {
@@ -97,7 +98,7 @@ fn list(selected: &[Selected<'_>]) -> bool {
 /// Times of unoptimised code are meaningless.
 fn refuse_debug(options: &Options) -> Result<(), String> {
     let allowed = std::env::var_os("PAIRBENCH_ALLOW_DEBUG").is_some();
-    let measures = !options.test && !options.list && options.forecast.is_none();
+    let measures = !options.only_checks() && !options.list && options.forecast.is_none();
     if cfg!(debug_assertions) && measures && !allowed {
         return Err(
             "this is a debug build, and its times would mean nothing. Measure with `cargo bench`; \

@@ -6,8 +6,8 @@
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
-use crate::hosts::{Fault, Handle, Host, HostSet, Hosts, pickle};
-use crate::registry::{Entry, Variant};
+use crate::hosts::{Fault, Handle, Host, HostSet, Hosts};
+use crate::registry::{Entry, Variant, pickle};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 

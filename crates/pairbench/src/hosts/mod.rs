@@ -18,7 +18,6 @@ pub mod interpreter;
 pub mod launcher;
 pub mod limits;
 pub(crate) mod neighbours;
-pub(crate) mod pickle;
 mod pipes;
 mod private;
 mod probe;
@@ -43,8 +42,10 @@ pub(crate) use private::private_folder;
 pub(crate) use probe::{PythonSource, altered, python_sources};
 pub use probe::{Refusal, probe};
 pub(crate) use python::Python;
+pub(crate) use rust::Attempt;
 pub use sampler::{Sampled, SampledFunction};
 pub use set::Hosts;
+pub(crate) use wire::Attempted;
 pub use wire::{Counted, Raised, Watched};
 #[doc(hidden)]
 pub use wire::{frame, hear};

@@ -1,11 +1,14 @@
 //! The host of Rust variants: this very process.
 
 use super::{Answer, Fault, Handle, Host, Ready, Timing};
+use crate::registry::plain::Plain;
 use crate::registry::{Opened, Pair};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once};
+use std::time::{Duration, Instant};
 
 /// Runs the Rust variants of one pair. A panic becomes [`Fault::Panic`].
 pub struct RustHost<'a> {
@@ -23,6 +26,31 @@ impl<'a> RustHost<'a> {
             opened: BTreeMap::new(),
             next: 0,
         }
+    }
+
+    /// Calls a variant once on an input that is a single call: the pickle of its answer, or the text of a panic; and what it
+    /// took.
+    ///
+    /// # Errors
+    ///
+    /// Why the variant does not take the input.
+    pub(crate) fn attempt(&mut self, variant: &str, call: &Plain) -> Result<(Attempt, Duration), String> {
+        QUIET.store(true, Ordering::Relaxed);
+        let open = || self.pair.open_rust_on(variant, call);
+        let mut opened = match guarded(open) {
+            Ok(opened) => opened.ok_or_else(|| format!("there is no Rust variant {variant:?}"))??,
+            Err(fault) => return Err(fault.to_string()),
+        };
+        if let Some(why) = opened.unreadable() {
+            return Err(why.into());
+        }
+        let start = Instant::now();
+        Ok(match guarded(|| opened.call()) {
+            Ok(Ok((pickle, took))) => (Attempt::Answer(pickle), took),
+            Ok(Err(error)) => (Attempt::Odd(error.0), start.elapsed()),
+            Err(Fault::Panic { message }) => (Attempt::Panic(message), start.elapsed()),
+            Err(other) => (Attempt::Odd(other.to_string()), start.elapsed()),
+        })
     }
 
     fn opened(&mut self, handle: Handle) -> &mut dyn Opened {
@@ -81,6 +109,20 @@ impl Host for RustHost<'_> {
     }
 }
 
+/// What came of a call.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// The pickle of an answer.
+    Answer(Vec<u8>),
+    /// The text of a panic, and its place.
+    Panic(String),
+    /// Why there is no pickle of its answer.
+    Odd(String),
+}
+
+/// Whether panics are kept and not printed as well: a dig makes thousands.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
 /// What `panic!` was given: a literal or a formatted text.
 fn message(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
@@ -106,7 +148,9 @@ fn keep_panics() {
             if let Ok(mut last) = LAST_PANIC.lock() {
                 *last = Some(format!("{text}{place}"));
             }
-            default(info);
+            if !QUIET.load(Ordering::Relaxed) {
+                default(info);
+            }
         }));
     });
 }

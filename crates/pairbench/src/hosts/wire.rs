@@ -4,8 +4,9 @@
 //! pipe, if it writes to descriptors that are not its own; what it leaves there is not a frame, and is seen at once
 //! instead of being waited on.
 
+use super::Fault;
 use super::frames::Facts;
-use super::{Fault, pickle};
+use crate::registry::pickle;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteBuf, Bytes};
@@ -78,6 +79,18 @@ pub(super) enum Request<'a> {
     Names {
         codes: &'a [u64],
     },
+    StartDig {
+        program: &'a str,
+    },
+    Attempt {
+        variant: &'a str,
+        input: &'a Bytes,
+        form: &'a str,
+        /// Seconds after which it is given up.
+        limit: f64,
+        /// Whether to watch which lines it reaches, where that costs time.
+        watched: bool,
+    },
     Consult {
         function: &'a str,
         argument: &'a str,
@@ -98,6 +111,30 @@ pub(super) struct Called {
     pub ns: u64,
     pub output: ByteBuf,
     pub input: ByteBuf,
+}
+
+/// What came of a call on an input that a dig made: one of the first six.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Attempted {
+    /// The answer, as a pickle.
+    pub output: Option<ByteBuf>,
+    /// Type and text of an exception.
+    pub raised: Option<(String, String)>,
+    /// The text of a panic in an extension module.
+    pub panic: Option<String>,
+    /// How it changed its input.
+    pub changed: Option<String>,
+    /// Why its answer is no plain value.
+    pub odd: Option<String>,
+    /// Why the call was not made, or not ended.
+    pub gives_up: Option<String>,
+    /// What the call took.
+    pub ns: u64,
+    /// Whether it reached lines of the Python side that nothing had reached before.
+    pub new: bool,
+    /// The lines that were reached so far, and all of the functions that were called.
+    pub lines: (u64, u64),
 }
 
 /// Calls during which the garbage collector was watched.
@@ -255,6 +292,7 @@ pub fn hear(mut stream: &[u8]) {
         let _ = decode_within::<bool>(&message, HEAVIEST);
         let _ = decode_within::<u64>(&message, HEAVIEST);
         let _ = decode_within::<Watched>(&message, HEAVIEST);
+        let _ = decode_within::<Attempted>(&message, HEAVIEST);
         let _ = decode_within::<Vec<Counted>>(&message, HEAVIEST);
         let _ = decode_within::<Facts>(&message, HEAVIEST);
         let _ = decode_within::<Vec<Vec<u64>>>(&message, HEAVIEST);

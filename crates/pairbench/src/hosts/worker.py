@@ -83,6 +83,7 @@ class Session:
         self.broken = {}
         self.counter = None
         self.watch = None
+        self.dig = None
         self.frames = types.ModuleType("pairbench_frames")
         self.opened = {}
         self.handles = itertools.count(1)
@@ -289,6 +290,18 @@ class Session:
         """Whose code is at these addresses."""
         loop = self.repeat.__func__.__code__
         return self.frames.names(codes, __file__, loop, self.module.__name__)
+
+    def start_dig(self, program):
+        """Takes in what runs inputs one after the other; returns the constants of the pair's code, as pickles."""
+        digging = types.ModuleType("pairbench_dig")
+        digging.__dict__.update(globals())
+        exec(compile(program, __file__, "exec"), digging.__dict__)
+        self.dig = digging.Dig(self)
+        return self.dig.constants()
+
+    def attempt(self, **fields):
+        """Calls a variant once on an input; see `dig.py`."""
+        return self.dig.attempt(**fields)
 
     def consult(self, function, argument):
         """What a function of the pair's module returns for a value, both as JSON; for the harness's own modules."""

@@ -3,11 +3,11 @@
 use super::launcher::end_with_launch;
 use super::pipes::{Replies, with_pipes};
 use super::python::Python;
-use super::wire::{self, Counted, Modules, Raised, Request, Watched};
+use super::wire::{self, Attempted, Counted, Modules, Raised, Request, Watched};
 use super::{Answer, Fault, Handle, Host, Ready, Timing};
 use crate::registry::Entry;
 use serde::de::DeserializeOwned;
-use serde_bytes::Bytes;
+use serde_bytes::{ByteBuf, Bytes};
 use std::io::{BufReader, PipeWriter};
 use std::path::Path;
 use std::process::{Child, Command};
@@ -23,6 +23,9 @@ pub const PROGRAM: &str = concat!(
 
 /// What a session that watches for deprecations takes in as well.
 pub(super) const WATCH: &str = include_str!("deprecations.py");
+
+/// What a session takes in that digs.
+const DIG: &str = include_str!("dig.py");
 
 /// How a worker is started.
 #[derive(Debug, Clone, Copy)]
@@ -217,6 +220,38 @@ impl<'a> Worker<'a> {
             size,
             seed,
             calls,
+        })
+    }
+
+    /// Makes it ready for [`attempt`](Self::attempt); returns the constants in the pair's code, as pickles.
+    ///
+    /// # Errors
+    ///
+    /// When the worker is gone.
+    pub(crate) fn start_dig(&mut self) -> Result<Vec<ByteBuf>, Fault> {
+        self.request(&Request::StartDig { program: DIG })
+    }
+
+    /// Calls a variant once on an input that is a single call of this pair. After `limit` seconds it is given up, where the
+    /// system has timers and the call is not in C.
+    ///
+    /// # Errors
+    ///
+    /// When the worker is gone.
+    pub(crate) fn attempt(
+        &mut self,
+        variant: &str,
+        input: &[u8],
+        limit: f64,
+        watched: bool,
+    ) -> Result<Attempted, Fault> {
+        let form = self.entry.pair.form().name();
+        self.request(&Request::Attempt {
+            variant,
+            input: Bytes::new(input),
+            form,
+            limit,
+            watched,
         })
     }
 

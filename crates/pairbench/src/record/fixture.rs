@@ -80,6 +80,7 @@ pub(crate) fn steady() -> Record {
         altered: Vec::new(),
         unoptimised: Vec::new(),
         forecast: None,
+        dug: None,
         verification: Verification {
             passed: true,
             compared: 3,

@@ -3,6 +3,7 @@
 mod baseline;
 mod conditions;
 mod disturbance;
+mod dug;
 mod environment;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -24,6 +25,7 @@ pub(crate) use baseline::read_baseline;
 pub use baseline::{BaselineName, save_baseline};
 pub use conditions::Conditions;
 pub use disturbance::{Disturbance, Happening, Session};
+pub use dug::{Dug, OpenFinding};
 pub(crate) use environment::NO_EMBEDDING;
 pub use environment::{Build, Embedding, Machine, NativeModule, Project};
 pub use machine::{build, load, machine};

@@ -9,7 +9,8 @@
 //!   compiler, the machine's name and the part of a divided run. In older records there is none of it.
 
 use super::{
-    Build, Disturbance, Embedding, Machine, NativeModule, OldestRust, Project, Session, Settings, Warning,
+    Build, Disturbance, Dug, Embedding, Machine, NativeModule, OldestRust, Project, Session, Settings,
+    Warning,
 };
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::forecast::Forecast;
@@ -209,6 +210,9 @@ pub struct PairRecord {
     pub forecast: Option<Forecast>,
     /// What `verify` found.
     pub verification: Verification,
+    /// How far it was dug for differences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dug: Option<Dug>,
     /// The launches, in the order taken.
     pub launches: Vec<Launch>,
     /// What the diagnosers found, on the case that stands for the pair.

@@ -7,7 +7,10 @@ use super::workload::{Open, Port, PortWith, alone, each_opener, opener};
 #[cfg(feature = "harness")]
 use super::workload::{call_opener, direct_opener};
 use super::{Case, Floor, Kind, Native, Side, Tolerance, Variant};
+#[cfg(feature = "harness")]
+use super::{encode::encode, plain::Plain};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -161,6 +164,13 @@ impl<I> PairBuilder<I> {
     pub fn latencies(mut self, variants: &[&str]) -> Self {
         let names = variants.iter().map(ToString::to_string);
         self.pair.latencies.extend(names);
+        self
+    }
+
+    /// Which refusals are the same: an exception of this type and a panic or an `Err` with this text in it. `--dig` takes any
+    /// two refusals for the same until a pair declares the first.
+    pub fn refusal(mut self, exception: &str, text: &str) -> Self {
+        self.pair.refusals.push((exception.into(), text.into()));
         self
     }
 
@@ -323,6 +333,60 @@ impl<I: Serialize + 'static> PairBuilder<Each<I>> {
     {
         self.push::<F>(name, each_opener(run));
         self
+    }
+}
+
+impl<I: Serialize + DeserializeOwned + 'static> PairBuilder<I> {
+    /// Lets `--dig` change the values in its inputs, and not only their size and seed. The type has to read what it writes,
+    /// and `valid` refuses the inputs that the pair is not meant for (`|_| true` where there are none): a matrix whose rows
+    /// differ in length, say.
+    ///
+    /// Pairs with [`calls`](super::PairStart::calls) or an [`input_file`](super::PairStart::input_file) need no such line.
+    pub fn digs(self, valid: impl Fn(&I) -> bool + Send + Sync + 'static) -> Self {
+        #[cfg(feature = "harness")]
+        return self.taking(move |value| read_valid(value, &valid));
+        #[cfg(not(feature = "harness"))]
+        return unused(self, valid);
+    }
+}
+
+impl<I: Serialize + DeserializeOwned + 'static> PairBuilder<Each<I>> {
+    /// The same for one of the inputs.
+    pub fn digs(self, valid: impl Fn(&I) -> bool + Send + Sync + 'static) -> Self {
+        #[cfg(feature = "harness")]
+        return self.taking(move |value| Ok(vec![read_valid(value, &valid)?]));
+        #[cfg(not(feature = "harness"))]
+        return unused(self, valid);
+    }
+}
+
+#[cfg(feature = "harness")]
+impl<I> PairBuilder<I> {
+    fn taking<T: Serialize + 'static>(
+        mut self,
+        read: impl Fn(&Plain) -> Result<T, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.pair.inputs.take = Some(Box::new(move |value| {
+            let input = read(value)?;
+            let pickle = encode(&input).map_err(|error| error.0)?;
+            Ok((Box::new(input), pickle))
+        }));
+        self
+    }
+}
+
+/// Without the harness nothing digs.
+#[cfg(not(feature = "harness"))]
+fn unused<B, V>(builder: B, _valid: V) -> B {
+    builder
+}
+
+#[cfg(feature = "harness")]
+fn read_valid<I: DeserializeOwned>(value: &Plain, valid: &impl Fn(&I) -> bool) -> Result<I, String> {
+    let input = value.read().map_err(|error| error.to_string())?;
+    match valid(&input) {
+        true => Ok(input),
+        false => Err("not valid for this pair".into()),
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `.csv` | a row, as a map from the titles in the first line to strings |
 
 use super::encode::{WorkloadError, encode};
+use super::plain::Plain;
 use data_encoding::BASE64;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -225,7 +226,7 @@ pub struct Given {
 #[derive(Debug)]
 enum Part {
     Json(Box<RawValue>),
-    Pickled(Value),
+    Pickled(Plain),
 }
 
 #[derive(Debug, Deserialize)]
@@ -251,13 +252,12 @@ impl Given {
                 (args.into_iter().map(Part::Json).collect(), kwargs.map(Part::Json))
             }
             Element::Pickle(bytes) => {
-                let read = serde_pickle::from_slice(bytes, DeOptions::new());
-                let (args, kwargs): (Vec<Value>, Ordered<Value>) = read.map_err(|error| {
+                let (args, kwargs) = parts(Plain::of_pickle(bytes)).map_err(|error| {
                     format!("this call can only be used by Python variants, because its arguments are no plain values ({error})")
                 })?;
                 (
                     args.into_iter().map(Part::Pickled).collect(),
-                    kwargs.map(Part::Pickled),
+                    Ordered(kwargs).map(Part::Pickled),
                 )
             }
         };
@@ -284,13 +284,7 @@ impl Given {
                 name,
                 serde_json::from_str(text.get()).map_err(|error| error.to_string()),
             ),
-            Some((name, Part::Pickled(value))) => (
-                name,
-                // Some types read bytes as such, some as a list of them.
-                serde_pickle::from_value(value.clone())
-                    .or_else(|_| serde_pickle::from_value(listed(value)))
-                    .map_err(|error| error.to_string()),
-            ),
+            Some((name, Part::Pickled(value))) => (name, value.read().map_err(|error| error.to_string())),
             None => (
                 String::new(),
                 serde_json::from_str("null").map_err(|_| "the call leaves it out".to_string()),
@@ -311,20 +305,48 @@ impl Given {
     }
 }
 
-/// The value with a list of numbers for all bytes in it.
-fn listed(value: Value) -> Value {
-    let all = |items: Vec<Value>| items.into_iter().map(listed).collect();
-    match value {
-        Value::Bytes(bytes) => Value::List(bytes.into_iter().map(|byte| Value::I64(byte.into())).collect()),
-        Value::List(items) => Value::List(all(items)),
-        Value::Tuple(items) => Value::Tuple(all(items)),
-        Value::Dict(fields) => Value::Dict(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name, listed(value)))
-                .collect(),
-        ),
-        other => other,
+/// Positional and named arguments, as a recorded call has them.
+fn parts(call: Result<Plain, String>) -> Result<(Vec<Plain>, Vec<(String, Plain)>), String> {
+    let no_call = || "no pair of a tuple and a dict".to_string();
+    let Plain::Tuple(parts) = call? else {
+        return Err(no_call());
+    };
+    let Ok([Plain::Tuple(args) | Plain::List(args), Plain::Dict(kwargs)]) = <[Plain; 2]>::try_from(parts)
+    else {
+        return Err(no_call());
+    };
+    let named = kwargs.into_iter().map(|(name, value)| match name {
+        Plain::Str(name) => Ok((name, value)),
+        _ => Err(no_call()),
+    });
+    Ok((args, named.collect::<Result<_, _>>()?))
+}
+
+impl Element {
+    /// The call as the pair of a tuple and a dict.
+    ///
+    /// # Errors
+    ///
+    /// When an argument is no plain value.
+    pub fn plain(&self) -> Result<Plain, String> {
+        let call = |args, kwargs| Plain::Tuple(vec![Plain::Tuple(args), Plain::Dict(kwargs)]);
+        let json = |text: &str| serde_json::from_str(text).map_err(|error| error.to_string());
+        Ok(match self {
+            Element::Value(text) => call(vec![json(text)?], Vec::new()),
+            Element::Call(text) => {
+                let Parts { args, kwargs } = Parts::of(text)?;
+                let args = args.iter().map(|text| json(text.get()));
+                let named = kwargs
+                    .0
+                    .iter()
+                    .map(|(name, text)| Ok((Plain::Str(name.clone()), json(text.get())?)));
+                call(
+                    args.collect::<Result<_, String>>()?,
+                    named.collect::<Result<_, String>>()?,
+                )
+            }
+            Element::Pickle(bytes) => Plain::of_pickle(bytes)?,
+        })
     }
 }
 
@@ -340,7 +362,9 @@ pub(crate) fn arguments(element: &Element) -> Result<Vec<(String, Value)>, Strin
         .map(|(name, part)| match part {
             Part::Json(text) => (serde_json::from_str(text.get()).map(|value| (name, value)))
                 .map_err(|error| error.to_string()),
-            Part::Pickled(value) => Ok((name, value)),
+            Part::Pickled(value) => serde_pickle::value_from_slice(&value.pickle(), DeOptions::new())
+                .map(|value| (name, value))
+                .map_err(|error| error.to_string()),
         });
     arguments.collect()
 }

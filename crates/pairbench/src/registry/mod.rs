@@ -20,6 +20,10 @@ mod floor;
 pub(crate) mod known;
 mod native;
 mod pair;
+#[cfg(feature = "harness")]
+pub(crate) mod pickle;
+#[cfg(feature = "harness")]
+pub(crate) mod plain;
 mod start;
 mod variant;
 mod workload;

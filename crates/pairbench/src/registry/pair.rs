@@ -2,6 +2,8 @@
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
 use super::encode::WorkloadError;
+#[cfg(feature = "harness")]
+use super::plain::Plain;
 use super::workload::{Inputs, Open, Opened};
 use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use std::fmt;
@@ -24,6 +26,8 @@ pub struct Pair {
     pub(super) replaces: Option<&'static str>,
     pub(super) versions: Option<TellVersions>,
     pub(super) latencies: Vec<String>,
+    /// Which exceptions of Python go with which messages of Rust.
+    pub(super) refusals: Vec<(String, String)>,
     /// Where each Rust variant is declared.
     pub(super) places: Vec<Place>,
     #[cfg(feature = "harness")]
@@ -147,6 +151,63 @@ impl Pair {
             };
             self.cases = sizes.into_iter().map(case).collect();
         }
+    }
+
+    /// Which exceptions of Python go with which messages of Rust, as [`PairBuilder::refusal`](super::PairBuilder::refusal)
+    /// has it.
+    #[cfg(feature = "harness")]
+    pub(crate) fn refusals(&self) -> &[(String, String)] {
+        &self.refusals
+    }
+
+    /// Whether values in its inputs can be changed.
+    #[cfg(feature = "harness")]
+    pub(crate) fn digs(&self) -> bool {
+        self.inputs.take.is_some()
+    }
+
+    /// The calls of an input, each as the value that [`take_call`](Self::take_call) takes; those that are made of other than
+    /// plain values are left out.
+    #[cfg(feature = "harness")]
+    pub(crate) fn calls(&self, size: u64, seed: u64) -> Result<Vec<Plain>, String> {
+        use super::workload::Form;
+        if let Some(file) = &self.file {
+            return Ok(file
+                .calls(size)?
+                .iter()
+                .filter_map(|call| call.plain().ok())
+                .collect());
+        }
+        let pickle = self.input_pickle(size, seed).map_err(|error| error.0)?;
+        let input = Plain::of_pickle(&pickle)?;
+        Ok(match (self.form(), input) {
+            (Form::Each, Plain::List(calls)) => calls,
+            (_, input) => vec![input],
+        })
+    }
+
+    /// The pickle for Python of an input that is this one call.
+    ///
+    /// # Errors
+    ///
+    /// Why the pair does not take it.
+    #[cfg(feature = "harness")]
+    pub(crate) fn take_call(&self, call: &Plain) -> Result<Vec<u8>, String> {
+        let take = self.inputs.take.as_ref();
+        let take = take.ok_or("the pair does not say how its inputs can be changed")?;
+        take(call).map(|(_, pickle)| pickle)
+    }
+
+    /// Sets up a Rust variant on an input that is this one call; `None` if nothing in Rust has that name.
+    #[cfg(feature = "harness")]
+    pub(crate) fn open_rust_on(
+        &self,
+        variant: &str,
+        call: &Plain,
+    ) -> Option<Result<Box<dyn Opened>, String>> {
+        let (_, open) = self.rust.iter().find(|(name, _)| name == variant)?;
+        let take = self.inputs.take.as_ref()?;
+        Some(take(call).map(|(input, _)| open(input)))
     }
 
     /// Sets up a Rust variant on a fresh input, or after [`Variant::LATENCIES`] what times its requests; `None` if nothing in

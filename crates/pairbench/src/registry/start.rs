@@ -96,6 +96,8 @@ impl PairStart {
             make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
             pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
             form: Form::One,
+            #[cfg(feature = "harness")]
+            take: None,
         })
     }
 
@@ -111,6 +113,8 @@ impl PairStart {
             make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
             pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
             form: Form::Each,
+            #[cfg(feature = "harness")]
+            take: None,
         })
     }
 
@@ -131,7 +135,7 @@ impl PairStart {
 
     #[cfg(feature = "harness")]
     fn with_file(self, path: &std::path::Path, whole: bool) -> PairBuilder<Calls> {
-        use super::calls::CallFile;
+        use super::calls::{CallFile, Element};
         use std::sync::Arc;
         let file = Arc::new(CallFile::new(path, whole));
         let (of_rust, of_python) = (file.clone(), file.clone());
@@ -143,6 +147,11 @@ impl PairStart {
             }),
             pickle: Box::new(move |size, _| of_python.pickle(size)),
             form,
+            take: Some(Box::new(move |call| {
+                let calls = vec![Element::Pickle(call.pickle().into())];
+                let pickle = encode(&calls).map_err(|error| error.0)?;
+                Ok((Box::new(Ok::<_, String>((calls, form))) as Box<dyn Any>, pickle))
+            })),
         });
         builder.pair.file = Some(file);
         builder.pair.unit = if whole { "elements" } else { "calls" };
@@ -166,6 +175,7 @@ impl PairStart {
             replaces: None,
             versions: None,
             latencies: Vec::new(),
+            refusals: Vec::new(),
             places: Vec::new(),
             #[cfg(feature = "harness")]
             file: None,

@@ -323,4 +323,12 @@ pub(super) struct Inputs {
     pub make: Box<dyn Fn(u64, u64) -> Box<dyn Any> + Send + Sync>,
     pub pickle: Box<dyn Fn(u64, u64) -> Result<Vec<u8>, WorkloadError> + Send + Sync>,
     pub form: Form,
+    /// Takes a value that a dig made; `None` where only sizes and seeds can be changed.
+    #[cfg(feature = "harness")]
+    pub take: Option<Take>,
 }
+
+/// Makes of a plain value what a Rust variant is set up on, and the pickle for Python: a single call.
+#[cfg(feature = "harness")]
+pub(super) type Take =
+    Box<dyn Fn(&super::plain::Plain) -> Result<(Box<dyn Any>, Vec<u8>), String> + Send + Sync>;

@@ -30,12 +30,12 @@ use crate::analyse::{Analysis, analyses};
 use crate::compare::Changes;
 use crate::export::Summary;
 use crate::hosts::launcher::Stop;
-use crate::record::{Record, Status, VariantState, views};
+use crate::record::{PairRecord, Record, Status, VariantState, views};
 use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
 use exit::Exit;
-use stages::{diagnose, measure, verify};
+use stages::{diagnose, dig, measure, recheck, verify};
 use state::Run;
 use std::path::Path;
 
@@ -70,7 +70,7 @@ pub(crate) fn run(
     // Before the record to be resumed is read: nobody else may be writing it.
     let reports = resuming::reports(&asked);
     let mut _lock = None;
-    if !asked.test {
+    if !asked.only_checks() {
         _lock = lock::take(&reports, asked.wait, stop, terminal)?;
         if _lock.is_none() {
             return Ok(Exit::Interrupted);
@@ -86,8 +86,22 @@ pub(crate) fn run(
     }
 
     let verified = verify(&mut run, terminal)?;
+    if let Some(time) = options.dig {
+        let found = dig(&mut run, &verified, time, terminal)?;
+        let outcome = Outcome {
+            open: found,
+            ..Outcome::default()
+        };
+        return Ok(conclude(&run, outcome, terminal));
+    }
+    recheck(&mut run, terminal)?;
     if options.test {
-        return Ok(conclude(&run, Outcome::default(), terminal));
+        let open = |pair: &PairRecord| pair.dug.as_ref().is_some_and(|dug| !dug.open.is_empty());
+        let outcome = Outcome {
+            open: run.record.pairs.iter().any(open),
+            ..Outcome::default()
+        };
+        return Ok(conclude(&run, outcome, terminal));
     }
     let measured = measure(&mut run, &verified, terminal);
     terminal.end();
@@ -150,7 +164,7 @@ fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
         ));
     }
     let mut outcome = Outcome::default();
-    if !run.options.test {
+    if !run.options.only_checks() {
         outcome.unwritten |= !run.finish(Status::Complete, terminal);
         let summary = Summary::of(&run.record, &[Analysis::with(&run.record, 0, &run.figures)]);
         outcome.unwritten |= !run.export(&summary, terminal);
@@ -164,6 +178,8 @@ fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
 struct Outcome {
     /// Whether an error ended the run.
     cut_short: bool,
+    /// Whether a dig found something, or a test found something open that one had found.
+    open: bool,
     /// Whether a floor or `--fail-if` was broken.
     broken: bool,
     /// Whether something that was asked for could not be written.
@@ -173,6 +189,7 @@ struct Outcome {
 fn conclude(run: &Run<'_>, outcome: Outcome, terminal: &Terminal) -> Exit {
     let Outcome {
         cut_short,
+        open,
         broken,
         unwritten,
     } = outcome;
@@ -180,7 +197,7 @@ fn conclude(run: &Run<'_>, outcome: Outcome, terminal: &Terminal) -> Exit {
     Exit::of(&[
         (Exit::Unwritten, unwritten || terminal.has_lost_lines()),
         (Exit::Interrupted, interrupted),
-        (Exit::Failed, cut_short || failed(run)),
+        (Exit::Failed, cut_short || open || failed(run)),
         (Exit::Broken, broken),
     ])
 }

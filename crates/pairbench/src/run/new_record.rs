@@ -164,6 +164,7 @@ fn pair_record(selected: &Selected<'_>, sources: RecordedSources, forecast: Opti
         altered: Vec::new(),
         unoptimised: Vec::new(),
         forecast,
+        dug: None,
         verification: Verification::default(),
         launches: Vec::new(),
         diagnoses: PairDiagnoses::default(),

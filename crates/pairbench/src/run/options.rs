@@ -43,6 +43,11 @@ pub struct Options {
     #[arg(long)]
     pub test: bool,
 
+    /// Look for inputs on which a variant and its baseline differ, for about this long in all, like `60s` or `10m`, and
+    /// measure nothing; what is found is stored beside each pair, and --test tries it again
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["list", "test"])]
+    pub dig: Option<Duration>,
+
     /// Forecast what a port of each Python side would gain, and measure nothing; FOLDER gets a PAIR.json for each, as
     /// `pairbench forecast --json` prints it
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["list", "test"])]
@@ -132,7 +137,7 @@ pub struct Options {
         value_name = "RECORD",
         num_args = 0..=1,
         conflicts_with_all = [
-            "filter", "exact", "list", "test", "forecast", "quick", "interpreter", "precision", "launches", "cases", "variants",
+            "filter", "exact", "list", "test", "dig", "forecast", "quick", "interpreter", "precision", "launches", "cases", "variants",
             "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
             "inherit_environ",
         ]
@@ -283,6 +288,11 @@ impl Options {
             output: self.output_limit,
             memory: self.memory_limit.or_else(memory_to_spare),
         }
+    }
+
+    /// Whether nothing is measured, so that there is no record.
+    pub(crate) fn only_checks(&self) -> bool {
+        self.test || self.dig.is_some()
     }
 
     /// What to ask besides times.

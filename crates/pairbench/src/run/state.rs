@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
         }
         introduce(&record, options, terminal);
         let mut saving = Saving::new(&options.reports, &record);
-        if !options.test {
+        if !options.only_checks() {
             lock::sweep(&options.reports.join("records"));
             saving.save_first(&mut record)?;
         }
@@ -285,7 +285,7 @@ fn introduce(record: &Record, options: &Options, terminal: &Terminal) {
 /// Removes what killed runs left behind, and warns of runs that will disturb this one.
 fn meet_others(options: &Options, terminal: &Terminal) {
     let others = lock::look_around(&std::env::temp_dir());
-    if !options.test && !others.is_empty() {
+    if !options.only_checks() && !others.is_empty() {
         terminal.warn(&format!(
             "pairbench is measuring elsewhere on this machine ({}); both runs get slower and noisier",
             others.join("; ")

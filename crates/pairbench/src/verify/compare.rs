@@ -1,8 +1,7 @@
 //! Whether two answers from two languages are the same.
 
 use super::show::{Step, path_text, show};
-use crate::hosts::pickle;
-use crate::registry::Tolerance;
+use crate::registry::{Tolerance, pickle};
 use crate::text::cut;
 use serde_pickle::{DeOptions, HashableValue, Value, value_from_slice};
 use std::fmt;
@@ -41,7 +40,7 @@ pub fn difference(baseline: &[u8], other: &[u8], tolerance: Tolerance) -> Result
 }
 
 /// [`difference`] of answers that are decoded already.
-pub(super) fn first_difference(baseline: &Value, other: &Value, tolerance: Tolerance) -> Option<Difference> {
+pub(crate) fn first_difference(baseline: &Value, other: &Value, tolerance: Tolerance) -> Option<Difference> {
     compare(baseline, other, Rule::Within(tolerance), &mut Vec::new()).err()
 }
 
@@ -61,7 +60,7 @@ pub fn unchanged(before: &[u8], after: &[u8]) -> Result<Option<Difference>, Stri
     .err())
 }
 
-pub(super) fn decode(pickle: &[u8]) -> Result<Value, String> {
+pub(crate) fn decode(pickle: &[u8]) -> Result<Value, String> {
     pickle::check(pickle).map_err(|why| format!("not plain values: the pickle {why}"))?;
     value_from_slice(pickle, DeOptions::new()).map_err(|error| format!("not made of plain values: {error}"))
 }

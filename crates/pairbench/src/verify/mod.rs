@@ -9,9 +9,11 @@ mod run;
 mod show;
 
 pub use compare::{Difference, difference, unchanged};
+pub(crate) use compare::{decode, first_difference};
 pub use deprecation::{Deprecation, removed_in};
 pub use run::{Finding, Library, check};
 pub(crate) use run::{NOT_WRITTEN, pass_on_warnings};
+pub(crate) use show::show;
 
 use crate::registry::Entry;
 

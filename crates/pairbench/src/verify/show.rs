@@ -165,7 +165,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The value as Python would write it.
-pub(super) fn show(value: &Value) -> String {
+pub(crate) fn show(value: &Value) -> String {
     const MOST: usize = 200;
     let join = |texts: &mut dyn Iterator<Item = String>| texts.take(MOST).collect::<Vec<_>>().join(", ");
     match value {

@@ -1,13 +1,18 @@
 //! Starts the processes of a run, each in its own folder.
 
 use crate::diagnose::scaling;
+use crate::dig;
 use crate::hosts::launcher::{self, Launched};
-use crate::hosts::limits::Limits;
+use crate::hosts::limits::{Bytes, Limits};
 use crate::hosts::private_folder;
 use crate::run::launch::process::{ARGUMENT, Role, RunInterpreter, Spec};
 use crate::run::lock::{self, Lock};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What a launch that digs may hold: its inputs are small.
+const MEMORY_OF_DIG: Bytes = Bytes(3 << 30);
 
 /// The launches of a run: what each may take, and where its files are.
 #[derive(Debug)]
@@ -60,15 +65,24 @@ impl Launches {
         // Verifying runs the Python variants twice.
         let turns = interpreters.len() + usize::from(matches!(role, Role::Verify { .. }));
         let several = turns > 1;
+        let digs = matches!(role, Role::Dig { .. });
         let limits = Limits {
-            time: self.limits.time * u32::try_from(turns).unwrap_or(u32::MAX),
+            time: if digs {
+                Duration::MAX
+            } else {
+                self.limits.time * u32::try_from(turns).unwrap_or(u32::MAX)
+            },
+            memory: self
+                .limits
+                .memory
+                .map(|limit| if digs { limit.min(MEMORY_OF_DIG) } else { limit }),
             ..self.limits
         };
         let spec = Spec {
             interpreters,
             program: self.folder.path().join("worker.py"),
             hash_seed,
-            memory_limit: self.limits.memory,
+            memory_limit: limits.memory,
             events: events.clone(),
             role,
         };
@@ -92,9 +106,10 @@ impl Launches {
                 folder.display()
             )
         })?;
-        let launched = match several {
-            true => launched.heard_by(events.clone(), self.limits.time),
-            false => launched,
+        let launched = match (digs, several) {
+            (true, _) => launched.heard_by(events.clone(), dig::SILENCE),
+            (_, true) => launched.heard_by(events.clone(), self.limits.time),
+            _ => launched,
         };
         Ok((launched, events))
     }

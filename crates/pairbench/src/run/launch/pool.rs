@@ -1,7 +1,9 @@
 //! Launches that run side by side: the checks of verification, the steps of diagnosers.
 
+use crate::dig;
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
+use crate::registry::plain::Plain;
 use crate::run::launch::events::{read_events, with_output};
 use crate::run::launch::process::Role;
 use crate::run::state::{Run, Who};
@@ -24,7 +26,7 @@ struct Running<J> {
     events: PathBuf,
 }
 
-/// A launch that ended or hit a limit; not one that the user stopped.
+/// A launch that ended or hit a limit, or that the user stopped.
 pub(crate) struct Over<J, E> {
     pub job: J,
     pub events: Vec<E>,
@@ -33,6 +35,10 @@ pub(crate) struct Over<J, E> {
     pub seconds: f64,
     /// The last lines of its output.
     pub tail: String,
+    /// Whether the user stopped it.
+    pub stopped: bool,
+    /// The call that it was making, where it digs.
+    pub call: Option<(String, Plain)>,
 }
 
 impl<J> Pool<J> {
@@ -104,11 +110,12 @@ impl<J> Pool<J> {
                 events: path,
             } = self.running.remove(at);
             let events = read_events(&path);
+            let call = dig::last_call(&path);
             run.launches.discard(&path);
             let tail = launched.tail();
+            let stopped = ended == Ended::Stopped;
             let fault = match ended {
-                Ended::Stopped => continue,
-                Ended::Well => None,
+                Ended::Stopped | Ended::Well => None,
                 Ended::Badly(fault) => Some(with_output(fault, tail.clone())),
             };
             over.push(Over {
@@ -117,6 +124,8 @@ impl<J> Pool<J> {
                 fault,
                 seconds: launched.elapsed().as_secs_f64(),
                 tail,
+                stopped,
+                call,
             });
         }
         over

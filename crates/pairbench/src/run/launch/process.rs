@@ -1,6 +1,7 @@
 //! What a launched process does: check one pair, or measure one case of it.
 
 use crate::diagnose::{self, Setting, Step, turnaround};
+use crate::dig;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
@@ -63,6 +64,10 @@ pub(crate) enum Role {
     },
     Measure {
         job: Job,
+    },
+    Dig {
+        pair: String,
+        task: dig::Task,
     },
     Diagnose {
         step: Step,
@@ -157,6 +162,12 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             let hosts = Hosts::of_all(entry, setups, suite.register_extension).against(&job.baseline);
             let mut hosts = Blaming::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| write(&mut events, &event));
+        }
+        Role::Dig { pair, task } => {
+            let current = dig::file_of_call(&spec.events);
+            dig::perform(task, find(pair)?, setup, &current, &mut |event| {
+                write(&mut events, &event);
+            });
         }
         Role::Diagnose { step, .. } if step.pair.is_empty() => {
             diagnose::run_wide(step, &setup, &mut |finding| write(&mut events, &finding));

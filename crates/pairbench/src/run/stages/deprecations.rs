@@ -30,7 +30,7 @@ pub(crate) fn show(run: &Run<'_>, at: usize, said: &mut Vec<Deprecation>, termin
     let options = &run.options;
     let all = options.verbose;
     // A run that only tests leaves nothing behind to look into.
-    let place = match (options.test, options.noplot) {
+    let place = match (options.only_checks(), options.noplot) {
         (true, _) => "with --verbose",
         (false, true) => "in the record",
         (false, false) => "in the report",

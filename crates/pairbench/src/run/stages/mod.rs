@@ -2,12 +2,16 @@
 
 mod deprecations;
 mod diagnose;
+mod dig;
 mod extensions;
 mod measure;
 mod progress;
+mod recheck;
 mod turn;
 mod verify;
 
 pub(crate) use diagnose::diagnose;
+pub(crate) use dig::dig;
 pub(crate) use measure::measure;
+pub(crate) use recheck::recheck;
 pub(crate) use verify::verify;

@@ -1,0 +1,515 @@
+//! Other inputs from one that there is: values are changed within their kind, towards what programs get wrong.
+
+use crate::registry::plain::Plain;
+use num_bigint::BigInt;
+use rand::RngExt;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use std::collections::HashMap;
+
+/// Inputs do not grow beyond this many values and characters.
+const LARGEST: usize = 300_000;
+
+/// How many values of one place are kept, to be put into other inputs.
+const DONORS: usize = 64;
+
+/// Where a value is in an input, without the numbers of items: `.words[]`.
+pub(super) type Place = String;
+
+/// Characters and short texts at which functions on text go wrong: white space of all kinds, letters whose case changes their
+/// length, letters of two characters and two of one, digits of other scripts, what is outside the basic plane.
+const TEXTS: [&str; 72] = [
+    "",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\u{b}",
+    "\u{c}",
+    "\u{1c}",
+    "\u{1f}",
+    "\0",
+    "\u{7f}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{ad}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{3000}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{ffff}",
+    "\u{10ffff}",
+    "ß",
+    "ẞ",
+    "İ",
+    "ı",
+    "ſ",
+    "ŉ",
+    "ﬁ",
+    "ﬃ",
+    "Σ",
+    "ς",
+    "σ",
+    "ΐ",
+    "ǰ",
+    "ǅ",
+    "\u{212a}",
+    "é",
+    "e\u{301}",
+    "\u{301}",
+    "\u{345}",
+    "Å",
+    "日本",
+    "한",
+    "𝒂",
+    "🦀",
+    "👩\u{200d}🔬",
+    "٣",
+    "५",
+    "²",
+    "½",
+    "Ⅷ",
+    "一",
+    "a",
+    "A",
+    "z",
+    "0",
+    "9",
+    "-",
+    "+",
+    "_",
+    ".",
+    ",",
+    ":",
+    "'",
+    "\"",
+    "\\",
+    "%",
+];
+
+const FLOATS: [f64; 26] = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    1.5,
+    2.5,
+    -0.5,
+    -2.5,
+    0.1,
+    1e-5,
+    1e-7,
+    1e15,
+    1e16,
+    1e17,
+    1e22,
+    1e100,
+    9_007_199_254_740_993.0,
+    f64::MAX,
+    f64::MIN_POSITIVE,
+    5e-324,
+    f64::EPSILON,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    1e308,
+];
+
+/// What an input is made of, and what its type has taken so far.
+#[derive(Debug, Default)]
+pub(super) struct Mutator {
+    /// Of the pair's code, and of the inputs.
+    pub constants: Vec<Plain>,
+    /// How many levels on top have a fixed shape.
+    pub fixed: usize,
+    donors: HashMap<Place, Vec<Plain>>,
+    /// How often a kind of change was taken at a place, and how often it was refused.
+    learned: HashMap<(Place, u16), (u32, u32)>,
+}
+
+impl Mutator {
+    /// Takes in the values of an input.
+    pub fn learn(&mut self, input: &Plain) {
+        let fixed = self.fixed;
+        visit(input, &mut Place::new(), 0, &mut |place, depth, value| {
+            if is_free(place, depth, fixed) {
+                let donors = self.donors.entry(place.into()).or_default();
+                if donors.len() < DONORS && value.size() <= 1000 && !donors.contains(value) {
+                    donors.push(value.clone());
+                }
+            }
+        });
+    }
+
+    /// Notes whether the pair took the input that these changes made.
+    pub fn judge(&mut self, changes: Vec<(Place, u16)>, taken: bool) {
+        for change in changes {
+            let (yes, no) = self.learned.entry(change).or_default();
+            *if taken { yes } else { no } += 1;
+        }
+    }
+
+    /// Another input, and what was changed.
+    pub fn mutate(&self, input: &Plain, rng: &mut StdRng) -> (Plain, Vec<(Place, u16)>) {
+        let mut changed = input.clone();
+        let mut changes = Vec::new();
+        let times = [1, 1, 1, 2, 2, 3, 5].choose(rng).copied().unwrap_or(1);
+        for _ in 0..times {
+            let before = changed.clone();
+            let Some(change) = self.change_one(&mut changed, rng) else {
+                continue;
+            };
+            let hopeless = self
+                .learned
+                .get(&change)
+                .is_some_and(|&(yes, no)| yes == 0 && no >= 4);
+            if hopeless || changed.size() > LARGEST {
+                changed = before;
+                continue;
+            }
+            changes.push(change);
+        }
+        (changed, changes)
+    }
+
+    /// Changes one value; texts, lists and numbers alike have the same chance.
+    fn change_one(&self, input: &mut Plain, rng: &mut StdRng) -> Option<(Place, u16)> {
+        let mut nodes = 0;
+        visit(input, &mut Place::new(), 0, &mut |place, depth, _| {
+            nodes += usize::from(is_free(place, depth, self.fixed));
+        });
+        let chosen = rng.random_range(0..nodes.max(1));
+        let (mut at, mut found) = (0, None);
+        edit(input, &mut Place::new(), 0, &mut |place, depth, value| {
+            if !is_free(place, depth, self.fixed) {
+                return false;
+            }
+            at += 1;
+            if at - 1 < chosen {
+                return false;
+            }
+            let how = self.change(place, value, rng);
+            found = Some((place.to_string(), how));
+            true
+        });
+        found
+    }
+
+    /// Changes a value; returns which kind of change it was.
+    fn change(&self, place: &str, value: &mut Plain, rng: &mut StdRng) -> u16 {
+        let donors = self.donors.get(place).map_or(&[][..], Vec::as_slice);
+        match rng.random_range(0..100) {
+            0..2 => {
+                *value = Plain::None;
+                return kind(value);
+            }
+            2..10 if !donors.is_empty() => {
+                *value = donors.choose(rng).cloned().unwrap_or(Plain::None);
+                return 1;
+            }
+            10..18 => {
+                let alike = |known: &&Plain| std::mem::discriminant(*known) == std::mem::discriminant(value);
+                let constants: Vec<&Plain> = self.constants.iter().filter(alike).collect();
+                if let Some(&constant) = constants.choose(rng) {
+                    *value = constant.clone();
+                    return kind(value);
+                }
+            }
+            _ => {}
+        }
+        match value {
+            Plain::None => {
+                if let Some(donor) = donors.choose(rng) {
+                    *value = donor.clone();
+                }
+                return 1;
+            }
+            Plain::Bool(value) => *value = !*value,
+            Plain::Int(number) => *number = integer(number, rng),
+            Plain::Float(number) => *number = float(*number, rng),
+            Plain::Str(text) => *text = self.text(text, place, rng),
+            Plain::Bytes(bytes) => sequence(bytes, rng, |rng| {
+                let interesting = [0, 1, b'\n', b' ', b'a', 0x7f, 0x80, 0xff];
+                interesting.choose(rng).copied().unwrap_or(0)
+            }),
+            Plain::List(items) => {
+                let inner = format!("{place}[]");
+                let new = self.donors.get(&inner).map_or(&[][..], Vec::as_slice);
+                let known = items.clone();
+                sequence(items, rng, |rng| {
+                    let own = known
+                        .choose(rng)
+                        .filter(|_| new.is_empty() || rng.random_bool(0.5));
+                    own.or_else(|| new.choose(rng)).cloned().unwrap_or(Plain::None)
+                });
+                return 100 + kind_of_items(items);
+            }
+            // Its length is a part of its type.
+            Plain::Tuple(items) => {
+                let length = items.len();
+                if let Some(item) = items.get_mut(rng.random_range(0..length.max(1))) {
+                    return 200 + self.change(&format!("{place}[]"), item, rng);
+                }
+            }
+            Plain::Dict(fields) => {
+                let new = (
+                    self.donors.get(&format!("{place}{{}}")),
+                    self.donors.get(&format!("{place}{{}}:")),
+                );
+                let known = fields.clone();
+                sequence(fields, rng, |rng| {
+                    let mut field = known
+                        .choose(rng)
+                        .cloned()
+                        .unwrap_or((Plain::Str("a".into()), Plain::None));
+                    if let (Some(keys), Some(values)) = new {
+                        let donor = keys.choose(rng).cloned().zip(values.choose(rng).cloned());
+                        field = donor.unwrap_or(field);
+                    }
+                    self.change(&format!("{place}{{}}"), &mut field.0, rng);
+                    field
+                });
+                unique(fields);
+                return 300;
+            }
+        }
+        kind(value)
+    }
+
+    fn text(&self, text: &str, place: &str, rng: &mut StdRng) -> String {
+        let special = |rng: &mut StdRng| TEXTS.choose(rng).copied().unwrap_or("");
+        let chars: Vec<char> = text.chars().collect();
+        let at = rng.random_range(0..=chars.len());
+        let (before, after) = (&chars[..at], &chars[at..]);
+        let text = |parts: &[&[char]]| parts.iter().copied().flatten().collect::<String>();
+        match rng.random_range(0..12) {
+            0 => special(rng).into(),
+            1..4 => format!("{}{}{}", text(&[before]), special(rng), text(&[after])),
+            4 => {
+                let rest = after.get(1..).unwrap_or(&[]);
+                format!("{}{}{}", text(&[before]), special(rng), text(&[rest]))
+            }
+            5 => match (chars.choose(rng), self.constants.choose(rng)) {
+                (_, Some(Plain::Str(known))) => format!("{}{known}{}", text(&[before]), text(&[after])),
+                (Some(&own), _) => text(&[before, &[own], after]),
+                _ => "a".into(),
+            },
+            6 => {
+                let donors = self.donors.get(place).and_then(|donors| donors.choose(rng));
+                match donors {
+                    Some(Plain::Str(other)) => {
+                        let other: Vec<char> = other.chars().collect();
+                        let from = rng.random_range(0..=other.len());
+                        text(&[before, &other[from..]])
+                    }
+                    _ => text(&[after, before]),
+                }
+            }
+            7 => {
+                let changed = chars.iter().enumerate().flat_map(|(index, &c)| {
+                    let swap = index == at || at == chars.len();
+                    match swap {
+                        true if c.is_lowercase() => c.to_uppercase().collect::<Vec<_>>(),
+                        true => c.to_lowercase().collect(),
+                        false => vec![c],
+                    }
+                });
+                changed.collect()
+            }
+            _ => {
+                let mut chars = chars.clone();
+                let own = chars.clone();
+                sequence(&mut chars, rng, |rng| own.choose(rng).copied().unwrap_or('a'));
+                chars.into_iter().collect()
+            }
+        }
+    }
+}
+
+/// What kind a value is, integers by how many bits they take: what a type refuses depends on that.
+fn kind(value: &Plain) -> u16 {
+    match value {
+        Plain::None => 2,
+        Plain::Bool(_) => 3,
+        Plain::Int(number) => {
+            let bits = [7, 8, 15, 16, 31, 32, 63, 64, 127, 128];
+            let width = bits
+                .iter()
+                .position(|&bits| number.bits() <= bits)
+                .unwrap_or(bits.len());
+            10 + 2 * width as u16 + u16::from(number.sign() == num_bigint::Sign::Minus)
+        }
+        Plain::Float(number) if number.is_finite() => 4,
+        Plain::Float(_) => 5,
+        Plain::Str(text) if text.is_empty() => 6,
+        Plain::Str(_) => 7,
+        Plain::Bytes(_) => 8,
+        Plain::List(_) | Plain::Tuple(_) | Plain::Dict(_) => 9,
+    }
+}
+
+fn kind_of_items(items: &[Plain]) -> u16 {
+    items.last().map_or(0, |item| match item {
+        Plain::None => 2,
+        Plain::Int(_) => 10,
+        other => kind(other),
+    })
+}
+
+/// Keeps the first of equal keys, as a dict does; keys that cannot be compared are kept.
+fn unique(fields: &mut Vec<(Plain, Plain)>) {
+    let mut at = 0;
+    while at < fields.len() {
+        match fields[..at].iter().any(|(key, _)| *key == fields[at].0) {
+            true => drop(fields.remove(at)),
+            false => at += 1,
+        }
+    }
+}
+
+fn integer(number: &BigInt, rng: &mut StdRng) -> BigInt {
+    match rng.random_range(0..10) {
+        0 => 0.into(),
+        1 => rng.random_range(-3..=3).into(),
+        2 => rng.random_range(-1000..=1000).into(),
+        3 => number + 1,
+        4 => number - 1,
+        5 => -number,
+        6 => number * [2, 3, 10].choose(rng).copied().unwrap_or(2),
+        7 => number / 2,
+        _ => {
+            let bits = [7, 8, 15, 16, 31, 32, 53, 62, 63, 64, 70, 127, 128];
+            let limit = BigInt::from(1) << bits.choose(rng).copied().unwrap_or(8);
+            let near: BigInt = limit + rng.random_range(-1..=1);
+            if rng.random_bool(0.3) { -near } else { near }
+        }
+    }
+}
+
+fn float(number: f64, rng: &mut StdRng) -> f64 {
+    match rng.random_range(0..10) {
+        0 => number.next_up(),
+        1 => number.next_down(),
+        2 => -number,
+        3 => number / 2.0,
+        4 => number * [10.0, 1e3, 1e-3].choose(rng).copied().unwrap_or(10.0),
+        5 => number.round(),
+        6 => number.trunc() + 0.5,
+        7 => {
+            f64::from(rng.random_range(-1000_i32..=1000))
+                / [1.0, 2.0, 10.0, 100.0].choose(rng).copied().unwrap_or(1.0)
+        }
+        _ => FLOATS.choose(rng).copied().unwrap_or(0.0),
+    }
+}
+
+/// Changes items of a sequence: none, one, many, twice the same, another order.
+fn sequence<T: Clone>(items: &mut Vec<T>, rng: &mut StdRng, mut new: impl FnMut(&mut StdRng) -> T) {
+    let length = items.len();
+    let range = |rng: &mut StdRng| {
+        let from = rng.random_range(0..=length);
+        from..(from + rng.random_range(1..=4)).min(length)
+    };
+    match rng.random_range(0..40) {
+        0 => items.clear(),
+        1..12 => items.insert(rng.random_range(0..=length), new(rng)),
+        12..16 => drop(items.drain(range(rng))),
+        16..22 if length > 0 => {
+            let copy = items[rng.random_range(0..length)].clone();
+            items.insert(rng.random_range(0..=length), copy);
+        }
+        22..26 if length > 0 => items[rng.random_range(0..length)] = new(rng),
+        26..30 if length > 1 => items.swap(rng.random_range(0..length), rng.random_range(0..length)),
+        30 => items.reverse(),
+        31 => items.rotate_left(if length == 0 {
+            0
+        } else {
+            rng.random_range(0..length)
+        }),
+        32 => items.truncate(1),
+        33 => items.truncate(length / 2),
+        34..36 => items.extend(items.clone()),
+        36..38 => {
+            let some: Vec<T> = (0..rng.random_range(2..40)).map(|_| new(rng)).collect();
+            items.extend(some);
+        }
+        // Now and then much: what takes quadratic time shows only then.
+        38 if length > 0 && rng.random_bool(0.2) => {
+            let times = [20, 200, 2000].choose(rng).copied().unwrap_or(20);
+            let more = items
+                .iter()
+                .cycle()
+                .take((length * times).min(LARGEST))
+                .cloned()
+                .collect();
+            *items = more;
+        }
+        _ => {
+            let copy = items[range(rng)].to_vec();
+            items.extend(copy);
+        }
+    }
+}
+
+/// Calls with every value, the outer before the inner, its place and its depth.
+fn visit(value: &Plain, place: &mut Place, depth: usize, see: &mut impl FnMut(&str, usize, &Plain)) {
+    see(place, depth, value);
+    for (at, child) in value.children().into_iter().enumerate() {
+        let length = place.len();
+        step(value, at, place);
+        visit(child, place, depth + 1, see);
+        place.truncate(length);
+    }
+}
+
+/// The same with values that may be changed; ends as soon as one was.
+fn edit(
+    value: &mut Plain,
+    place: &mut Place,
+    depth: usize,
+    change: &mut impl FnMut(&str, usize, &mut Plain) -> bool,
+) -> bool {
+    if change(place, depth, value) {
+        return true;
+    }
+    for at in 0..value.children().len() {
+        let length = place.len();
+        step(value, at, place);
+        let done = value
+            .child_mut(at)
+            .is_some_and(|child| edit(child, place, depth + 1, change));
+        place.truncate(length);
+        if done {
+            return true;
+        }
+    }
+    false
+}
+
+/// One step deeper. Fields of a dict by their keys where these are texts, since then they mostly are those of a struct.
+fn step(outer: &Plain, at: usize, place: &mut Place) {
+    match outer {
+        Plain::Tuple(_) => *place += &format!("[{at}]"),
+        Plain::Dict(fields) => match (&fields[at / 2].0, at % 2) {
+            (_, 0) => *place += "{}",
+            (Plain::Str(name), _) if fields.len() <= 12 && name.len() <= 32 => *place += &format!(".{name}"),
+            _ => *place += "{}:",
+        },
+        _ => *place += "[]",
+    }
+}
+
+/// Whether a value at this place may be changed: it is below the levels whose shape is fixed, and names no argument.
+fn is_free(place: &str, depth: usize, fixed: usize) -> bool {
+    depth > fixed || depth == fixed && (fixed == 0 || !place.ends_with("{}"))
+}
+
+#[cfg(test)]
+mod tests;

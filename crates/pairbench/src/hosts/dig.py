@@ -1,0 +1,180 @@
+"""Runs a pair on one small input after the other, and watches which lines of its Python side they reach.
+
+Taken in by a session when the harness digs for inputs on which two variants differ. It sees the names of `worker.py`.
+"""
+
+import gc
+import os
+import signal
+import sys
+import types
+
+TOOL = 4  # of `sys.monitoring`, which has six and gives names to four of the others
+LONGEST = 64  # characters of a constant
+MOST = 500  # constants
+
+
+class TooSlow(BaseException):
+    """A call has taken more time than an input is worth."""
+
+
+def stop_waiting(_number, _frame):
+    raise TooSlow
+
+
+class Lines:
+    """The lines of the pair's own code that were reached, and those of all functions of it that were called."""
+
+    def __init__(self, session):
+        self.standard = os.path.realpath(os.path.dirname(os.__file__)) + os.sep
+        functions = [getattr(session.module, name, None) for name in vars(session.module)]
+        named = {getattr(one, "__module__", None) or "" for one in functions} | {session.module.__name__}
+        self.packages = {name.partition(".")[0] for name in named}
+        self.left = {}
+        self.reached = self.all = 0
+        self.new = False
+        self.monitoring = getattr(sys, "monitoring", None)
+        if self.monitoring is not None:
+            try:
+                self.monitoring.use_tool_id(TOOL, "pairbench")
+            except ValueError:
+                self.monitoring = None
+            else:
+                self.monitoring.register_callback(TOOL, self.monitoring.events.LINE, self.line)
+                self.monitoring.set_events(TOOL, self.monitoring.events.LINE)
+
+    def counts(self, code):
+        """Whether a function is the pair's, and not of the standard library, another package or the harness."""
+        file = code.co_filename
+        if file == __file__ or file.startswith("<"):
+            return False
+        file = os.path.realpath(file)
+        for folder in ("site-packages", "dist-packages"):
+            _, found, inner = file.rpartition(folder + os.sep)
+            if found:
+                return inner.partition(os.sep)[0].partition(".")[0] in self.packages
+        return not file.startswith(self.standard)
+
+    def of(self, code):
+        """The lines of a function that were not reached yet."""
+        left = self.left.get(code)
+        if left is None:
+            left = self.left[code] = set(lines_of(code)) if self.counts(code) else set()
+            self.all += len(left)
+        return left
+
+    def line(self, code, number):
+        """`sys.monitoring` reports each line once."""
+        self.reach(self.of(code), number)
+        return self.monitoring.DISABLE
+
+    def reach(self, left, number):
+        if number in left:
+            left.discard(number)
+            self.reached += 1
+            self.new = True
+
+    def trace(self, frame, event, _argument):
+        """For interpreters without `sys.monitoring`: functions of which all lines were reached cost no more than the call."""
+        left = self.of(frame.f_code)
+        if event == "line":
+            self.reach(left, frame.f_lineno)
+        return self.trace if left else None
+
+
+def lines_of(code):
+    """The numbers of its lines, without that of `def`, which importing reaches."""
+    if hasattr(code, "co_lines"):
+        numbers = {line for _, _, line in code.co_lines() if line}
+    else:
+        import dis
+
+        numbers = {line for _, line in dis.findlinestarts(code)}
+    return numbers - {code.co_firstlineno}
+
+
+class Dig:
+    """Serves attempts for a session."""
+
+    def __init__(self, session):
+        self.session = session
+        self.lines = Lines(session)
+        self.limited = hasattr(signal, "setitimer")
+        if self.limited:
+            signal.signal(signal.SIGALRM, stop_waiting)
+        # What pairs print at thousands of inputs a second nobody reads.
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+        os.dup2(sys.stdout.fileno(), 1)
+
+    def constants(self):
+        """The constants in the pair's code and those of its modules, each as a pickle: inputs that it may look for."""
+        found = {}
+        for one in gc.get_objects():
+            if isinstance(one, types.FunctionType) and self.lines.counts(one.__code__):
+                # The documentation of a function is its first constant.
+                self.gather([value for value in one.__code__.co_consts if value != one.__doc__], found)
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] in self.lines.packages:
+                values = [value for key, value in list(vars(module).items()) if not key.startswith("__")]
+                self.gather(values, found)
+        return [pickle.dumps(value, PICKLE) for value in list(found.values())[:MOST]]
+
+    def gather(self, values, found, depth=2):
+        for value in values:
+            kind = type(value)
+            if kind in (str, bytes) and 0 < len(value) <= LONGEST or kind in (int, float):
+                found[kind, repr(value)] = value
+            elif isinstance(value, types.CodeType):
+                self.gather(value.co_consts, found)
+            elif depth and kind in (list, tuple, set, frozenset, dict) and len(value) <= MOST:
+                self.gather([*value, *(value.values() if kind is dict else ())], found, depth - 1)
+
+    def attempt(self, variant, input, form, limit, watched):
+        """Calls a variant once, on an input of its own: what came of it, and what it took without the set-up."""
+        lines, module = self.lines, self.session.module
+        lines.new, tracing = False, watched and lines.monitoring is None
+        opened, ns, call = None, 0, None
+        try:
+            if self.limited and limit:
+                signal.setitimer(signal.ITIMER_REAL, limit)
+            opened = Opened(getattr(module, variant), getattr(module, "setup_" + variant, None), pickle.loads(input), form)
+            before, call = picture(opened.value), opened.call
+            if tracing:
+                sys.settrace(lines.trace)
+            started = time.perf_counter_ns()
+            try:
+                answer = call()
+            finally:
+                ns = time.perf_counter_ns() - started
+                if tracing:
+                    sys.settrace(None)
+            if self.limited:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            came = {"output": pickle.dumps(plain(answer, "the answer"), PICKLE)}
+            if picture(opened.value) != before:
+                was, now = reprlib.repr(pickle.loads(before)), reprlib.repr(opened.value)
+                came = {"changed": f"{was} became {now}"}
+        except (TooSlow, MemoryError) as error:
+            came = {"gives_up": type(error).__name__}
+        except BaseException as error:
+            came = outcome(error, call is None)
+        finally:
+            if self.limited:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            if opened is not None:
+                opened.stack.close()
+        came.update(ns=ns, new=lines.new, lines=[lines.reached, lines.all])
+        return came
+
+
+def outcome(error, early):
+    """What an error is: no answer that can be compared, a panic of Rust code, or an exception."""
+    if isinstance(error, NotPlain):
+        return {"odd": str(error)}
+    if isinstance(error, Declaration) or early:
+        # The input never got there.
+        return {"gives_up": f"{type(error).__name__}: {error}"}
+    text = str(error)[:500].encode("utf-8", "backslashreplace").decode()
+    if type(error).__name__ == "PanicException":
+        return {"panic": text}
+    return {"raised": [type(error).__qualname__, text]}

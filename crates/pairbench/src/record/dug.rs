@@ -1,0 +1,39 @@
+//! How far a pair was dug for differences.
+
+use serde::{Deserialize, Serialize};
+
+/// How far a pair was dug, and what of its findings still differs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Dug {
+    /// When it was dug last, RFC 3339, UTC.
+    pub made: String,
+    /// Inputs of all digs.
+    pub inputs: u64,
+    /// Seconds of all digs.
+    pub seconds: f64,
+    /// Lines of the Python side that were reached, and all of the functions that were called.
+    pub lines: (u64, u64),
+    /// Stored findings that agree now.
+    pub closed: u32,
+    /// Stored findings that still differ.
+    pub open: Vec<OpenFinding>,
+}
+
+/// A stored finding that still differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OpenFinding {
+    /// The variant.
+    pub variant: String,
+    /// In which way it differs: "gives another answer".
+    pub kind: String,
+    /// The call in Python.
+    pub call: String,
+    /// What comes of the baseline's call.
+    pub baseline: String,
+    /// What comes of the variant's.
+    pub other: String,
+    /// How many inputs differed in this way when it was found.
+    pub count: u64,
+}

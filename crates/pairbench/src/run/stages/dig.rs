@@ -1,0 +1,399 @@
+//! Digs: looks for inputs on which the variants of verified pairs differ, in one launch after the other.
+
+use super::recheck::variants;
+use crate::dig::{self, Dug, Event, Found, Group, Job, Kept, Kind, Stored, Task};
+use crate::hosts::Fault;
+use crate::registry::plain::Plain;
+use crate::registry::{Entry, Variant};
+use crate::run::launch::pool::{Over, Pool};
+use crate::run::launch::process::Role;
+use crate::run::plan::tasks::Passed;
+use crate::run::state::Run;
+use crate::terminal::{Terminal, rough};
+use crate::text::{count, cut, thousands, utc};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// A launch ends after this long, so that the next one has another hash seed.
+const ROUND: f64 = 30.0;
+/// A variant that ended the process this often gets no more inputs.
+const CRASHES: usize = 3;
+/// A baseline that did so is left alone.
+const OWN_CRASHES: usize = 8;
+/// How long the search for a smaller input on which the process ends may take, and how many launches.
+const FATAL: (Duration, usize) = (Duration::from_secs(20), 40);
+/// Inputs that are kept for the next dig, and how large they may be.
+const KEPT: (usize, usize) = (100, 400);
+
+/// A pair that is dug.
+struct Site<'a> {
+    entry: &'a Entry,
+    variants: Vec<String>,
+    left: f64,
+    dug: f64,
+    inputs: u64,
+    refused: u64,
+    too_much: u64,
+    lines: (u64, u64),
+    kept: Vec<Kept>,
+    groups: BTreeMap<Group, u64>,
+    found: BTreeMap<(Group, usize), Found>,
+    crashes: BTreeMap<String, usize>,
+    /// The input on which the process ended that is being made smaller.
+    fatal: Option<Fatal>,
+    why_not: Option<String>,
+}
+
+struct Fatal {
+    found: Found,
+    /// Whether it ended the process a second time.
+    confirmed: bool,
+    launches: usize,
+    since: Instant,
+}
+
+/// Digs all verified pairs for about this long in all; returns whether anything was found. What was found is stored beside each
+/// pair, also when the run is stopped.
+///
+/// # Errors
+///
+/// When no launch can be started, or a file cannot be read or written.
+pub(crate) fn dig(
+    run: &mut Run<'_>,
+    verified: &[Passed<'_>],
+    time: Duration,
+    terminal: &mut Terminal,
+) -> Result<bool, String> {
+    let entries = verified.iter().filter(|one| one.interpreter == 0);
+    let entries: Vec<&Entry> = entries.map(|one| one.pair.entry()).collect();
+    let cores = run.record.machine.cores as usize;
+    let each = time.as_secs_f64() * cores.min(entries.len()) as f64 / entries.len().max(1) as f64;
+    let mut waiting = Vec::new();
+    for entry in entries {
+        waiting.push(Site::of(run, entry, each)?);
+    }
+    terminal.say(&format!(
+        "digging {} for {}",
+        count(waiting.len(), "pair"),
+        rough(time.as_secs_f64())
+    ));
+    terminal.begin(waiting.len() as u64, "pairs");
+    waiting.reverse();
+    let mut seeds = StdRng::seed_from_u64(run.record.settings.order_seed);
+    let mut pool = Pool::new(cores);
+    let mut any = false;
+    while !(pool.is_empty() && waiting.is_empty()) {
+        while pool.has_room()
+            && !run.stop.requested()
+            && let Some(site) = waiting.pop()
+        {
+            let role = site.role(run, seeds.random());
+            pool.start(run, site, role, 0, seeds.random())?;
+        }
+        if run.stop.requested() && pool.is_empty() {
+            waiting.clear();
+        }
+        terminal.doing("digging");
+        for over in pool.ended::<Event>(run) {
+            let Over {
+                job: mut site,
+                events,
+                seconds,
+                fault,
+                call,
+                stopped,
+                ..
+            } = over;
+            site.take_in(events, seconds, fault.zip(call).filter(|_| !stopped));
+            if site.goes_on() && !stopped && !run.stop.requested() {
+                waiting.push(site);
+                continue;
+            }
+            any |= !site.found.is_empty();
+            site.settle_fatal();
+            site.store(run)?;
+            site.show(terminal);
+            terminal.step();
+        }
+    }
+    terminal.end();
+    Ok(any)
+}
+
+impl<'a> Site<'a> {
+    fn of(run: &Run<'_>, entry: &'a Entry, seconds: f64) -> Result<Self, String> {
+        let at = run.selected.iter().position(|one| one.entry.name == entry.name);
+        let (dug, _) = dig::read(entry)?;
+        Ok(Site {
+            entry,
+            variants: at.map(|at| variants(run, at)).unwrap_or_default(),
+            left: seconds,
+            dug: 0.0,
+            inputs: 0,
+            refused: 0,
+            too_much: 0,
+            lines: (0, 0),
+            // Another interpreter may answer in another way.
+            kept: dug
+                .filter(|dug| dug.interpreter == run.record.interpreter.label())
+                .map_or(Vec::new(), |dug| dug.kept),
+            groups: BTreeMap::new(),
+            found: BTreeMap::new(),
+            crashes: BTreeMap::new(),
+            fatal: None,
+            why_not: None,
+        })
+    }
+
+    fn role(&self, run: &Run<'_>, order: u64) -> Role {
+        let task = match &self.fatal {
+            Some(fatal) => Task::Fatal {
+                variant: fatal.found.group.variant.clone(),
+                input: fatal.found.input.clone(),
+                seconds: FATAL.0.saturating_sub(fatal.since.elapsed()).as_secs_f64(),
+            },
+            None => Task::Search(Job {
+                variants: self.useful(),
+                sizes: self.entry.pair.cases().iter().map(|case| case.size).collect(),
+                seed: run.record.settings.seed,
+                order,
+                seconds: self.left.min(ROUND),
+                kept: self.kept.clone(),
+                known: self.found.values().cloned().collect(),
+            }),
+        };
+        Role::Dig {
+            pair: self.entry.name.into(),
+            task,
+        }
+    }
+
+    /// The variants that do not end the process again and again.
+    fn useful(&self) -> Vec<String> {
+        let survives = |name: &&String| self.crashes.get(*name).is_none_or(|&crashes| crashes < CRASHES);
+        self.variants.iter().filter(survives).cloned().collect()
+    }
+
+    fn goes_on(&self) -> bool {
+        let own = self.crashes.get(Variant::BASELINE).copied().unwrap_or(0);
+        self.why_not.is_none()
+            && own < OWN_CRASHES
+            && (self.fatal.is_some() || self.left > 0.2 && !self.useful().is_empty())
+    }
+
+    /// Takes in what a launch reported, and if it ended in a call, how, and in which one.
+    fn take_in(&mut self, events: Vec<Event>, seconds: f64, ended: Option<(Fault, (String, Plain))>) {
+        let mut last = None;
+        let mut baseline = None;
+        for event in events {
+            match event {
+                Event::Progress { .. } => last = Some(event),
+                Event::Kept(kept) => self.keep(kept),
+                Event::Found(mut found) => {
+                    found.seconds += self.dug;
+                    self.found.insert((found.group.clone(), found.number), found);
+                }
+                Event::Same { group, number } => drop(self.found.remove(&(group, number))),
+                Event::Baseline { outcome } => baseline = Some(outcome),
+                Event::Refused { why } => self.why_not = Some(why),
+                Event::Checked { .. } | Event::Done => {}
+            }
+        }
+        if let Some(Event::Progress {
+            inputs,
+            refused,
+            too_much,
+            lines,
+            groups,
+        }) = last
+        {
+            self.inputs += inputs;
+            self.refused += refused;
+            self.too_much += too_much;
+            self.lines = (self.lines.0.max(lines.0), self.lines.1.max(lines.1));
+            for (group, count) in groups {
+                *self.groups.entry(group).or_default() += count;
+            }
+        }
+        let searched = self.fatal.is_none();
+        if searched {
+            self.left -= seconds;
+            self.dug += seconds;
+        }
+        match ended {
+            Some((fault, (variant, input))) => self.died(&fault, variant, input, baseline),
+            // It cannot be made any smaller.
+            _ if !searched => self.settle_fatal(),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        if self.kept.len() < KEPT.0 && kept.input.size() <= KEPT.1 {
+            self.kept.push(kept);
+        }
+    }
+
+    /// A launch ended in a call of this variant.
+    fn died(&mut self, fault: &Fault, variant: String, input: Plain, baseline: Option<String>) {
+        if let Some(fatal) = &mut self.fatal {
+            fatal.launches += 1;
+            if variant == fatal.found.group.variant {
+                fatal.confirmed = true;
+                fatal.found.input = input;
+                fatal.found.other = fault.to_string();
+                fatal.found.baseline = baseline.unwrap_or_default();
+            }
+            if fatal.launches >= FATAL.1 || fatal.since.elapsed() >= FATAL.0 {
+                self.settle_fatal();
+            }
+            return;
+        }
+        let crashes = self.crashes.entry(variant.clone()).or_default();
+        *crashes += 1;
+        let group = Group {
+            variant: variant.clone(),
+            kind: dig::kind_of(fault),
+            place: String::new(),
+        };
+        *self.groups.entry(group.clone()).or_default() += 1;
+        let known = self.found.contains_key(&(group.clone(), 0));
+        if variant != Variant::BASELINE && !known {
+            self.fatal = Some(Fatal {
+                found: Found {
+                    group,
+                    input,
+                    baseline: String::new(),
+                    other: fault.to_string(),
+                    number: 0,
+                    seconds: self.dug,
+                },
+                confirmed: false,
+                launches: 0,
+                since: Instant::now(),
+            });
+        }
+    }
+
+    /// Takes the input on which the process ended as it is.
+    fn settle_fatal(&mut self) {
+        if let Some(Fatal { found, confirmed, .. }) = self.fatal.take() {
+            match confirmed {
+                true => drop(self.found.insert((found.group.clone(), 0), found)),
+                // It happened once and not again.
+                false => drop(self.groups.remove(&found.group)),
+            }
+        }
+    }
+
+    fn count(&self, group: &Group) -> u64 {
+        self.groups.get(group).copied().unwrap_or(0).max(1)
+    }
+
+    /// Adds what was found to what is stored, and how far was dug.
+    fn store(&self, run: &Run<'_>) -> Result<(), String> {
+        if self.why_not.is_some() || self.inputs == 0 {
+            return Ok(());
+        }
+        let (dug, mut stored) = dig::read(self.entry)?;
+        for found in self.found.values() {
+            let new = Stored::of(self.entry, found, self.count(&found.group));
+            let same = |known: &&mut Stored| known.group == new.group && known.call == new.call;
+            match stored.iter_mut().find(same) {
+                Some(known) => *known = new,
+                None => stored.push(new),
+            }
+        }
+        let before = dug.unwrap_or_default();
+        let dug = Dug {
+            made: utc(jiff::Timestamp::now()),
+            interpreter: run.record.interpreter.label(),
+            inputs: before.inputs + self.inputs,
+            seconds: (before.seconds + self.dug).round(),
+            lines: (before.lines.0.max(self.lines.0), before.lines.1.max(self.lines.1)),
+            kept: self.kept.clone(),
+        };
+        let path = dig::path(self.entry);
+        dig::write(&path, dug, &stored).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn show(&self, terminal: &Terminal) {
+        let name = self.entry.name;
+        if let Some(why) = &self.why_not {
+            let skipped = terminal.paint("33", "skip");
+            return terminal.say(&format!("  {skipped} {name}: {why}"));
+        }
+        let (reached, all) = self.lines;
+        let per_second = self.inputs as f64 / self.dug.max(0.1);
+        let far = format!(
+            "{} inputs in {} ({} a second), {reached} of {all} lines reached",
+            thousands(self.inputs as f64),
+            rough(self.dug),
+            thousands(per_second)
+        );
+        if self.found.is_empty() {
+            let good = terminal.paint("32", "ok  ");
+            terminal.say(&format!("  {good} {name:<16} {far}: no difference"));
+        } else {
+            let bad = terminal.paint("1;31", "FOUND");
+            terminal.say(&format!(
+                "  {bad} {name}: {} in {far}",
+                count(self.found.len(), "difference")
+            ));
+        }
+        if self.refused * 2 > self.inputs {
+            terminal.detail(&format!(
+                "       {} of the inputs are none that the pair takes",
+                thousands(self.refused as f64)
+            ));
+        }
+        let crashed = self.crashes.iter().filter(|(_, crashes)| **crashes >= CRASHES);
+        for (variant, crashes) in crashed {
+            terminal.detail(&format!(
+                "       {variant} ended the process {crashes} times and got no more inputs"
+            ));
+        }
+        for found in self.found.values() {
+            self.show_one(found, terminal);
+        }
+        if !self.found.is_empty() {
+            let path = dig::path(self.entry);
+            terminal.detail(&format!(
+                "       stored in {}; --test tries them again",
+                path.display()
+            ));
+        }
+    }
+
+    fn show_one(&self, found: &Found, terminal: &Terminal) {
+        let Found { group, input, .. } = found;
+        let times = self.count(&group.clone());
+        let times = match (found.number, times) {
+            (0, 2..) => format!(" ({} inputs)", thousands(times as f64)),
+            _ => String::new(),
+        };
+        let place = match group.kind {
+            Kind::Differs if !group.place.is_empty() => format!(" at answer{}", group.place),
+            _ => String::new(),
+        };
+        terminal.say(&format!(
+            "     {} {}{place}{times}, after {}",
+            terminal.paint("1", &group.variant),
+            group.kind,
+            rough(found.seconds)
+        ));
+        let (python, rust) = dig::reproducers(self.entry, &group.variant, input);
+        let call = Stored::of(self.entry, found, 1).call;
+        terminal.detail(&format!("       {}", cut(&call, 300)));
+        if !found.baseline.is_empty() {
+            terminal.detail(&format!("         python: {}", found.baseline));
+            terminal.detail(&format!("         {}: {}", group.variant, found.other));
+        }
+        terminal.detail(&format!("         {}", cut(&python, 500)));
+        if let Some(rust) = rust {
+            terminal.detail(&format!("         {}", cut(&rust, 500)));
+        }
+    }
+}
