@@ -148,9 +148,11 @@ impl Mutator {
         });
     }
 
-    /// Notes whether the pair took the input that these changes made.
-    pub fn judge(&mut self, changes: Vec<(Place, u16)>, taken: bool) {
-        for change in changes {
+    /// Notes whether the pair took the input that these changes made. Of several one may have undone another.
+    pub fn judge(&mut self, mut changes: Vec<(Place, u16)>, taken: bool) {
+        if changes.len() == 1
+            && let Some(change) = changes.pop()
+        {
             let (yes, no) = self.learned.entry(change).or_default();
             *if taken { yes } else { no } += 1;
         }

@@ -76,7 +76,7 @@ fn what_a_type_refuses_is_tried_less() {
     let mut rng = StdRng::seed_from_u64(1);
     let fits = |value: &Plain| value.read::<Vec<u8>>().is_ok();
     let refused = |mutator: &mut Mutator, rng: &mut StdRng| {
-        let tried = (0..10_000).map(|_| {
+        let tried = (0..5000).map(|_| {
             let (value, changes) = mutator.mutate(&seed, rng);
             mutator.judge(changes, fits(&value));
             usize::from(!fits(&value))
