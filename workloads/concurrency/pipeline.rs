@@ -17,11 +17,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 /// What the producer reads, and how the pipeline is built.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// Each a sensor's number and what it reads, with `;` between; shared, because tasks outlive the call that starts
     /// them.
-    #[serde(serialize_with = "shared")]
+    #[serde(serialize_with = "shared", deserialize_with = "share")]
     lines: Arc<Vec<String>>,
     /// How many workers there are.
     workers: usize,
@@ -31,6 +31,10 @@ pub struct Input {
 
 fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
     value.as_ref().serialize(serializer)
+}
+
+fn share<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Arc<T>, D::Error> {
+    T::deserialize(deserializer).map(Arc::new)
 }
 
 /// By sensor: readings, their sum, jumps, faults.
@@ -152,6 +156,17 @@ fn runtime(mut builder: Builder) -> Runtime {
     builder.build().expect("a runtime can be made")
 }
 
+/// Refuses lines without a sensor's number, pipelines without workers or room in their queues, and too many of them.
+fn valid(input: &Input) -> bool {
+    let sensor = |line: &str| {
+        line.split_once(';')
+            .is_some_and(|(sensor, _)| sensor.parse::<u32>().is_ok())
+    };
+    input.lines.iter().all(|line| sensor(line))
+        && (1..=20).contains(&input.workers)
+        && (1..=1_000).contains(&input.capacity)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -159,6 +174,7 @@ pub fn pair() -> Pair {
         "readings passed from stage to stage through queues",
     )
     .input(generate)
+    .digs(valid)
     .cases("readings", &[60, 3_000, 30_000])
     .tolerance(Tolerance::EXACT)
     .rust_variant_with("rust", || runtime(Builder::new_current_thread()), run)

@@ -20,10 +20,10 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 /// What the tasks do.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// For each task its steps; shared, because tasks outlive the call that starts them.
-    #[serde(serialize_with = "shared")]
+    #[serde(serialize_with = "shared", deserialize_with = "share")]
     sessions: Vec<Arc<Vec<Step>>>,
 }
 
@@ -31,10 +31,17 @@ fn shared<T: Serialize, S: serde::Serializer>(values: &[Arc<T>], serializer: S) 
     serializer.collect_seq(values.iter().map(Arc::as_ref))
 }
 
+fn share<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Arc<T>>, D::Error> {
+    let values = Vec::<T>::deserialize(deserializer)?;
+    Ok(values.into_iter().map(Arc::new).collect())
+}
+
 /// What happens, a number, and how often the other tasks may run before it comes to something.
 type Step = (Kind, u64, u32);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     /// Something comes within its limit.
@@ -169,6 +176,12 @@ fn latencies(runtime: &Runtime, input: &Input) -> Vec<f64> {
     at_once(runtime, input, time)
 }
 
+/// Refuses times of more than a second ago, and pauses that take long.
+fn valid(input: &Input) -> bool {
+    let mut steps = input.sessions.iter().flat_map(|session| session.iter());
+    steps.all(|&(_, value, pauses)| value <= 1_000 && pauses <= 10)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -176,6 +189,7 @@ pub fn pair() -> Pair {
         "many tasks with time limits that are set and taken back",
     )
     .input(generate)
+    .digs(valid)
     .cases("tasks", &[10, 100, 2_000])
     .tolerance(Tolerance::EXACT)
     .rust_variant_with("rust", single, outcomes)

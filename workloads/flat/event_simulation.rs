@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 /// All times are in seconds from when the clinic opens.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// How many people work at each station, and how many can wait there.
     stations: Vec<(u32, u32)>,
@@ -27,7 +27,7 @@ pub struct Input {
 }
 
 /// What a patient brings along.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Planned {
     arrival: u64,
     /// How long the patient waits at any station before going home.
@@ -386,10 +386,22 @@ fn rust(input: &Input) -> Output {
     clinic.report()
 }
 
+/// Refuses patients that are not in the order of their arrival, stations that do not exist, and times of more than a year.
+fn valid(input: &Input) -> bool {
+    const YEAR: u64 = 366 * 24 * 3600;
+    let known = |patient: &Planned| {
+        let mut route = patient.route.iter();
+        patient.arrival.max(patient.patience) <= YEAR
+            && route.all(|&(station, duration)| station < input.stations.len() && duration <= YEAR)
+    };
+    input.patients.is_sorted_by_key(|patient| patient.arrival) && input.patients.iter().all(known)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(Profile::Flat, "a day at a clinic with queues, event by event")
         .input(generate)
+        .digs(valid)
         .cases("patients", &[60, 1_500, 10_000])
         .tolerance(Tolerance::EXACT)
         .rust(rust)

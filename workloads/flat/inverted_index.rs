@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What to index, and what to look for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// Some sentences each.
     documents: Vec<String>,
@@ -364,6 +364,13 @@ mod lists {
     }
 }
 
+/// Refuses letters and digits beyond the Latin ones: Python and Rust differ on what is one.
+fn valid(input: &Input) -> bool {
+    let agreed = |c: char| c < '\u{300}' || !c.is_alphanumeric();
+    let mut texts = input.documents.iter().chain(&input.queries);
+    texts.all(|text| text.chars().all(agreed))
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -371,6 +378,7 @@ pub fn pair() -> Pair {
         "documents indexed by their words, and queries answered",
     )
     .input(generate)
+    .digs(valid)
     .cases("documents", &[40, 150, 1_000])
     .python(&["native"])
     .native(pairbench::native![lists::words_of])

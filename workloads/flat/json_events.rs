@@ -14,10 +14,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What came in.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// Lines, most of which are valid events.
     lines: Vec<String>,
@@ -536,6 +536,34 @@ mod objects {
     }
 }
 
+/// Refuses lines with several kinds of faults, of which each side may find another one first.
+fn valid(input: &Input) -> bool {
+    input.lines.iter().all(|line| faults(line) <= 1)
+}
+
+/// How many kinds of faults a line has; a wrong type in what is not even JSON is another one.
+fn faults(line: &str) -> usize {
+    let Ok(event) = serde_json::from_str::<Value>(line) else {
+        return 1 + usize::from(matches!(parse(line), Err(Rejected::WrongType)));
+    };
+    if !event.is_object() {
+        return 1;
+    }
+    let kinds = ["user", "kind", "cents", "at", "tags"].map(|field| {
+        let (reason, right) = match (field, &event[field], event[field].as_i64()) {
+            (_, Value::Null, _) => (Rejected::MissingField, false),
+            ("user", Value::String(user), _) => (Rejected::OutOfRange, !user.is_empty()),
+            ("kind", Value::String(kind), _) => (Rejected::UnknownKind, KINDS.contains(&&**kind)),
+            ("cents", _, Some(cents)) => (Rejected::OutOfRange, (1..=MAX_CENTS).contains(&cents)),
+            ("at", _, Some(at)) => (Rejected::OutOfRange, (FIRST_SECOND..=LAST_SECOND).contains(&at)),
+            ("tags", Value::Array(tags), _) => (Rejected::WrongType, tags.iter().all(Value::is_string)),
+            _ => (Rejected::WrongType, false),
+        };
+        (!right).then_some(reason)
+    });
+    kinds.into_iter().flatten().collect::<BTreeSet<_>>().len()
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -543,6 +571,7 @@ pub fn pair() -> Pair {
         "JSON lines validated, grouped, aggregated and serialised",
     )
     .input(generate)
+    .digs(valid)
     .cases("lines", &[400, 2_000, 40_000])
     .tolerance(Tolerance::EXACT)
     .python(&["native"])

@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// The words to compare.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// Pairs of words, some of them empty.
     pairs: Vec<(String, String)>,
@@ -131,6 +131,7 @@ fn rust(input: &Input) -> Output {
 pub fn pair() -> Pair {
     Pair::new(Profile::HotLoop, "Levenshtein distances of pairs of words")
         .input(generate)
+        .digs(|_| true)
         .cases("pairs of words", &[200, 900, 18_000])
         .tolerance(Tolerance::EXACT)
         .python(&["native"])

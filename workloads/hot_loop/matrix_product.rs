@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 type Matrix = Vec<Vec<f64>>;
 
 /// Two matrices, as many columns in the first as rows in the second.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// The rows of the left one.
     a: Matrix,
@@ -90,6 +90,14 @@ mod lists {
     }
 }
 
+/// Refuses what are no matrices or do not fit together, and numbers of which products would be rounded.
+fn valid(Input { a, b }: &Input) -> bool {
+    let exact = |x: &f64| x.abs() <= 1024.0 && (x * 64.0).fract() == 0.0;
+    a.iter().all(|row| row.len() == b.len())
+        && b.iter().all(|row| row.len() == b[0].len())
+        && a.iter().chain(b).flatten().all(exact)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -97,6 +105,7 @@ pub fn pair() -> Pair {
         "the product of two matrices of floats in nested lists",
     )
     .input(generate)
+    .digs(valid)
     .cases("rows", &[12, 72, 250])
     .tolerance(Tolerance::EXACT)
     .python(&["numpy", "native"])

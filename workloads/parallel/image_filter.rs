@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// The picture.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// Pixels in a row.
     width: usize,
@@ -119,10 +119,16 @@ fn rayon(input: &Input) -> Vec<u8> {
     bands.concat()
 }
 
+/// Refuses pixels that do not fill their last row.
+fn valid(input: &Input) -> bool {
+    input.width > 0 && input.pixels.len().is_multiple_of(input.width)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(Profile::Parallel, "a grey picture smoothed, band by band")
         .input(generate)
+        .digs(valid)
         .cases("rows", &[9, 150, 800])
         .python(&["numpy", "threads", "processes", "native"])
         .native(pairbench::native![smooth_detached])

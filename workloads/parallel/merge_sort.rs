@@ -16,7 +16,7 @@ use rayon::prelude::*;
 type Record = (String, i64);
 
 /// The records.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// In no order.
     records: Vec<Record>,
@@ -94,6 +94,7 @@ pub fn pair() -> Pair {
         "records of a name and a number sorted in chunks and merged",
     )
     .input(generate)
+    .digs(|_| true)
     .cases("records", &[60, 30_000, 100_000])
     .tolerance(Tolerance::EXACT)
     .python(&["threads", "processes"])

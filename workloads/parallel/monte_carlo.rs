@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use std::f64::consts::PI;
 
 /// The option, and the paths to simulate.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// What the option is on.
     market: Market,
@@ -30,7 +30,7 @@ pub struct Input {
 }
 
 /// A call option in the model of Black and Scholes.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Market {
     /// The price today.
     spot: f64,
@@ -203,6 +203,20 @@ fn rayon(input: &Input) -> Output {
     input.price(&sums)
 }
 
+/// Refuses deviations and times below zero, states that the generator cannot have, and more work than some milliseconds.
+fn valid(input: &Input) -> bool {
+    let market = &input.market;
+    let state = |&(_, s1, s2): &Chunk| (1..MODULUS_1).contains(&s1) && (1..MODULUS_2).contains(&s2);
+    let paths = input
+        .chunks
+        .iter()
+        .try_fold(0_u64, |sum, chunk| sum.checked_add(chunk.0));
+    !(market.volatility < 0.0 || market.years < 0.0)
+        && input.chunks.iter().all(state)
+        && paths.is_some_and(|paths| paths <= 400)
+        && input.step_pairs <= 12
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -210,6 +224,7 @@ pub fn pair() -> Pair {
         "prices of an Asian and a European option by Monte-Carlo simulation",
     )
     .input(generate)
+    .digs(valid)
     // The smallest ends in a chunk of five paths, whose sum is an answer by itself: many paths hide a small error.
     .cases("paths", &[133, 3_840, 38_400])
     // Both sides round alike but for the last bits of ln, exp, sin, cos and sums. A generator that is one step off

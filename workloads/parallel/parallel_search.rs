@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// The board.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Input {
     /// From the top, as many as there are columns: the open squares as bits.
     rows: Vec<u64>,
@@ -108,6 +108,12 @@ fn rayon(input: &Input) -> Output {
     )
 }
 
+/// Refuses boards of more than nine columns, and squares that are beyond them.
+fn valid(input: &Input) -> bool {
+    let columns = input.rows.len();
+    columns <= 9 && input.rows.iter().all(|&row| row < 1 << columns)
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -115,6 +121,7 @@ pub fn pair() -> Pair {
         "all ways to place queens on a board with closed squares",
     )
     .input(generate)
+    .digs(valid)
     .cases("columns", &[8, 11, 12])
     .tolerance(Tolerance::EXACT)
     .python(&["threads", "processes", "native"])

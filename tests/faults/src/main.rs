@@ -6,14 +6,16 @@ use pairbench::cli::Suite;
 use pairbench::registry::{Kind, Pair, Profile};
 use std::process::ExitCode;
 
+mod planted;
+
 pairbench::pairs!();
 
 fn main() -> ExitCode {
-    declared(Suite {
+    let suite = declared(Suite {
         registry: registry(),
         register_extension: None,
-    })
-    .run()
+    });
+    planted::planted(suite).run()
 }
 
 /// The pairs whose Python side is named where it is.

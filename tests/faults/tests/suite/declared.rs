@@ -29,7 +29,7 @@ fn what_is_wrong_is_named_with_the_call() {
          digits([0, 757, 514], 4): 44 against 11",
         "FAIL refers_raises/python on 32 calls: raised KeyError: 352, in picky([0, 676, 352, 28])",
         "FAIL refers_panic/rust on 4 calls: panicked: three at ",
-        "main.rs:88:26, in digits([0, 757, 514], 4)",
+        "main.rs:90:26, in digits([0, 757, 514], 4)",
         "FAIL refers_wrong_type/rust on 4 calls: ",
         "call 1: argument 1 is no ",
         "src/gone.jsonl: No such file",

@@ -6,8 +6,8 @@ use pairbench::record::{PairRecord, Status, VariantState};
 use pairbench::registry::Side;
 use std::sync::LazyLock;
 
-/// The run over all pairs that the tests look at.
-static ALL: LazyLock<Ran> = LazyLock::new(|| measure(""));
+/// The run over all pairs that the tests look at. Those with planted differences pass, and are left out.
+static ALL: LazyLock<Ran> = LazyLock::new(|| measure("^([^p]|p[^l])"));
 
 /// Pairs that are measured to the end.
 const GOOD: [&str; 8] = [
