@@ -3,6 +3,7 @@
 use crate::record::{
     Embedding, NO_EMBEDDING, NativeModule, PairRecord, Record, Subject, Warning, WarningKind,
 };
+use crate::text::cut;
 
 pub(super) fn find(record: &Record) -> Vec<Warning> {
     [
@@ -53,6 +54,23 @@ fn altered(record: &Record) -> Option<Warning> {
 pub(super) fn altered_by(pair: &PairRecord) -> Option<Warning> {
     let about = vec![Subject::pair(&pair.name)];
     (!pair.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(about, pair.altered.join("; ")))
+}
+
+/// Findings of a dig that still differ.
+pub(super) fn open_findings(pair: &PairRecord) -> Option<Warning> {
+    let open = pair.dug.as_ref().map_or(&[][..], |dug| &dug.open);
+    let first = open.first()?;
+    let others = match open.len() {
+        1 => String::new(),
+        all => format!(", and {} more", all - 1),
+    };
+    let figure = format!(
+        "{} {}: {}{others}",
+        first.variant,
+        first.kind,
+        cut(&first.call, 100)
+    );
+    Some(WarningKind::OpenFindings.found(vec![Subject::pair(&pair.name)], figure))
 }
 
 /// Steps whose compiled modules are debug builds.

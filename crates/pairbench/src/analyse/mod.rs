@@ -62,6 +62,7 @@ fn of_pair(one: &PairAnalysis<'_>) -> Vec<Warning> {
         [
             environment::altered_by(pair).into_iter().collect(),
             environment::unoptimised_extension(pair).into_iter().collect(),
+            environment::open_findings(pair).into_iter().collect(),
             outcome::find(pair, summary),
             precision::find(one),
             shape::find(one),

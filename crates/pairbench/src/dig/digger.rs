@@ -29,6 +29,8 @@ const REPORT: Duration = Duration::from_millis(500);
 const SHRINKING: Duration = Duration::from_secs(4);
 /// How many inputs of one group are made small.
 const EXAMPLES: usize = 4;
+/// The numbers of findings that are still being made smaller begin here.
+const UNFINISHED: usize = 1000;
 /// Small sizes for generators, which may refuse them.
 const SMALL: [u64; 7] = [0, 1, 2, 3, 5, 8, 13];
 /// Inputs of a file that are taken to begin with, the smallest first.
@@ -57,7 +59,12 @@ pub(crate) fn perform(
     let end = |seconds| Instant::now() + Duration::from_secs_f64(seconds);
     match task {
         Task::Search(job) => digger.search(job),
-        Task::Fatal { input, seconds, .. } => digger.shrink_fatal(input, end(*seconds)),
+        Task::Fatal {
+            confirmed,
+            input,
+            seconds,
+            ..
+        } => digger.shrink_fatal(input, *confirmed, end(*seconds)),
         Task::Disagreement {
             size, seed, seconds, ..
         } => digger.shrink_case(*size, *seed, end(*seconds)),
@@ -71,18 +78,33 @@ pub(crate) fn file_of_call(events: &Path) -> PathBuf {
     events.with_file_name("call")
 }
 
-/// The call that was being made when a launch with these events ended: the variant, and its input.
-pub(crate) fn last_call(events: &Path) -> Option<(String, Plain)> {
+/// The call that a launch made last.
+#[derive(Debug)]
+pub(crate) struct LastCall {
+    pub variant: String,
+    pub input: Plain,
+    /// How many inputs the launch had tried by then.
+    pub inputs: u64,
+}
+
+/// The call that was being made when a launch with these events ended.
+pub(crate) fn last_call(events: &Path) -> Option<LastCall> {
     let mut file = File::open(file_of_call(events)).ok()?;
     let mut head = [0; 8];
     file.read_exact(&mut head).ok()?;
     let [name, length] =
         [&head[..4], &head[4..]].map(|bytes| u32::from_le_bytes(bytes.try_into().expect("four")));
+    let mut inputs = [0; 8];
+    file.read_exact(&mut inputs).ok()?;
     let mut text = vec![0; name as usize];
     file.read_exact(&mut text).ok()?;
     let mut pickle = vec![0; length as usize];
     file.read_exact(&mut pickle).ok()?;
-    Some((String::from_utf8(text).ok()?, Plain::of_pickle(&pickle).ok()?))
+    Some(LastCall {
+        variant: String::from_utf8(text).ok()?,
+        input: Plain::of_pickle(&pickle).ok()?,
+        inputs: u64::from_le_bytes(inputs),
+    })
 }
 
 struct Contestant {
@@ -200,10 +222,16 @@ impl<'a, 'r> Digger<'a, 'r> {
         (self.report)(event);
     }
 
-    /// Makes the calls that are simpler than one that ended the process; the first is that one itself.
-    fn shrink_fatal(&mut self, input: &Plain, end: Instant) {
+    /// Makes the calls that are simpler than one that ended the process; first that one itself, where it did so once.
+    fn shrink_fatal(&mut self, input: &Plain, confirmed: bool, end: Instant) {
         self.detailed = true;
-        self.examine(input);
+        if !confirmed {
+            // What took too long by a little is still slow.
+            for (at, found) in self.examine(input).differ {
+                self.found(input, at, &found);
+            }
+            return;
+        }
         let fixed = self.fixed(input);
         shrink(input, fixed, &mut |candidate| {
             self.examine(candidate);
@@ -447,6 +475,7 @@ impl<'a, 'r> Digger<'a, 'r> {
         let mut text = Vec::with_capacity(pickle.len() + 64);
         text.extend((variant.len() as u32).to_le_bytes());
         text.extend((pickle.len() as u32).to_le_bytes());
+        text.extend(self.inputs.to_le_bytes());
         text.extend(variant.as_bytes());
         text.extend(pickle);
         // Without it a crash cannot be explained, and nothing else is lost.
@@ -559,22 +588,19 @@ impl<'a, 'r> Digger<'a, 'r> {
             *self.groups.entry(group).or_default() -= 1;
             return;
         }
-        let number = self.examples.get(&group).map_or(0, Vec::len);
-        // In case that the process ends on the way to a smaller one.
-        let first = self.as_found(group.clone(), input, at, number);
+        // In case that the process ends on the way to a smaller one, under a number of its own.
+        let rough = UNFINISHED + self.attempts.values().sum::<usize>();
+        let first = self.as_found(group.clone(), input, at, rough);
         self.say(Event::Found(first));
         let smallest = self.smallest(input, at, found, Instant::now() + SHRINKING);
-        let known = self.examples.entry(group).or_default();
-        let repeated = known.contains(&smallest.input);
-        if !repeated {
+        self.say(Event::Withdrawn { group, number: rough });
+        let known = self.examples.entry(smallest.group.clone()).or_default();
+        let alike = known.iter().any(|one| sketch(one) == sketch(&smallest.input));
+        if !alike && known.len() < EXAMPLES {
+            let number = known.len();
             known.push(smallest.input.clone());
+            self.say(Event::Found(Found { number, ..smallest }));
         }
-        let number = if repeated {
-            known.iter().position(|one| *one == smallest.input).unwrap_or(0)
-        } else {
-            number
-        };
-        self.say(Event::Found(Found { number, ..smallest }));
     }
 
     fn group(&self, at: usize, found: &Differs) -> Group {
@@ -615,10 +641,15 @@ impl<'a, 'r> Digger<'a, 'r> {
                 again.kind == found.kind && (found.kind != Kind::Panics || again.place == found.place)
             }))
         });
-        let number = self.examples.get(&self.group(at, found)).map_or(0, Vec::len);
+        // A smaller answer may differ in a place that says more.
+        let place = self.differs(&input, at).map(|again| again.place);
+        let group = Group {
+            place: place.unwrap_or_else(|| found.place.clone()),
+            ..self.group(at, found)
+        };
         Found {
             seconds: since,
-            ..self.as_found(self.group(at, found), &input, at, number)
+            ..self.as_found(group, &input, at, 0)
         }
     }
 
@@ -666,7 +697,7 @@ impl<'a, 'r> Digger<'a, 'r> {
 /// What two inputs have in common that show the same mistake: the literals of both, with all digits and all letters alike.
 fn sketch(input: &Plain) -> String {
     let kind = |c: char| match c {
-        '1'..='9' => '1',
+        '0'..='9' => '0',
         'a'..='z' | 'A'..='Z' => 'a',
         other => other,
     };

@@ -11,8 +11,8 @@ mod mutate;
 mod outcome;
 mod shrink;
 
-pub(crate) use digger::{file_of_call, last_call, perform};
-pub(crate) use found::{Dug, Stored, path, read, reproducers, write};
+pub(crate) use digger::{LastCall, file_of_call, last_call, perform};
+pub(crate) use found::{Dug, Stored, call, path, read, reproducers, write};
 pub(crate) use outcome::kind_of;
 
 use crate::registry::plain::{self, Plain};
@@ -72,6 +72,8 @@ pub(crate) enum Task {
     /// the other, until one ends it again.
     Fatal {
         variant: String,
+        /// Whether this one ended it twice; otherwise it is tried first.
+        confirmed: bool,
         #[serde(with = "plain::base64")]
         input: Plain,
         seconds: f64,
@@ -137,7 +139,7 @@ pub(crate) struct Found {
     pub baseline: String,
     /// What came of the variant's.
     pub other: String,
-    /// Which one of its group, from 0; the same again is a smaller input.
+    /// Which one of its group, from 0.
     pub number: usize,
     /// Seconds from the start of the launch.
     pub seconds: f64,
@@ -161,8 +163,8 @@ pub(crate) enum Event {
     },
     Kept(Kept),
     Found(Found),
-    /// The one of this number is another one again, and shows nothing new.
-    Same {
+    /// The finding of this number was made smaller, and is reported under another one if it is new.
+    Withdrawn {
         group: Group,
         number: usize,
     },

@@ -241,6 +241,7 @@ impl Mutator {
                 let interesting = [0, 1, b'\n', b' ', b'a', 0x7f, 0x80, 0xff];
                 interesting.choose(rng).copied().unwrap_or(0)
             }),
+            Plain::List(items) if !items.is_empty() && rng.random_range(0..200) == 0 => many(items, rng),
             Plain::List(items) => {
                 let inner = format!("{place}[]");
                 let new = self.donors.get(&inner).map_or(&[][..], Vec::as_slice);
@@ -410,6 +411,31 @@ fn float(number: f64, rng: &mut StdRng) -> f64 {
         }
         _ => FLOATS.choose(rng).copied().unwrap_or(0.0),
     }
+}
+
+/// Adds many items that are all different: what takes quadratic time shows only then.
+fn many(items: &mut Vec<Plain>, rng: &mut StdRng) {
+    let last = items[rng.random_range(0..items.len())].clone();
+    for at in 0..[300, 3_000, 30_000].choose(rng).copied().unwrap_or(300) {
+        let mut item = last.clone();
+        number(&mut item, at);
+        items.push(item);
+    }
+}
+
+/// Makes a value another one for each number, at its first place that can be.
+fn number(value: &mut Plain, at: i64) -> bool {
+    match value {
+        Plain::Int(number) => *number = at.into(),
+        Plain::Float(number) => *number = at as f64,
+        Plain::Str(text) => *text += &at.to_string(),
+        Plain::Bytes(bytes) => bytes.extend(at.to_le_bytes()),
+        other => {
+            return (0..other.children().len())
+                .any(|child| other.child_mut(child).is_some_and(|child| number(child, at)));
+        }
+    }
+    true
 }
 
 /// Changes items of a sequence: none, one, many, twice the same, another order.

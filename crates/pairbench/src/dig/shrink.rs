@@ -30,8 +30,8 @@ fn strangeness(value: &Plain) -> u64 {
     }
 }
 
-/// The simplest characters.
-const RANK: [char; 4] = ['a', 'b', '0', '1'];
+/// The simplest characters, those beyond ASCII last.
+const RANK: [char; 6] = ['a', 'b', '0', '1', 'é', '一'];
 
 fn strangeness_of(number: f64) -> u64 {
     match number {
@@ -72,17 +72,27 @@ fn pass(best: &mut Plain, fixed: usize, still: &mut dyn FnMut(&Plain) -> Option<
             while let Some(simpler) = at(best, &path).and_then(|value| simpler(value, step)) {
                 step += 1;
                 let mut candidate = best.clone();
-                *at_mut(&mut candidate, &path) = simpler;
+                *at_mut(&mut candidate, &path) = simpler.clone();
                 if weight(&candidate) >= weight(best) {
                     continue;
                 }
-                match still(&candidate) {
-                    None => return false,
-                    Some(true) => {
-                        *best = candidate;
-                        step = step.saturating_sub(1);
+                // Where values have to be equal, all of them at once.
+                let value = at(best, &path).expect("the same path").clone();
+                let others = count(best, &value) > 1;
+                for all in [false, true].into_iter().take(1 + usize::from(others)) {
+                    if all {
+                        candidate = best.clone();
+                        replace(&mut candidate, &value, &simpler, fixed);
                     }
-                    Some(false) => {}
+                    match still(&candidate) {
+                        None => return false,
+                        Some(true) => {
+                            *best = candidate;
+                            step = step.saturating_sub(1);
+                            break;
+                        }
+                        Some(false) => {}
+                    }
                 }
             }
         }
@@ -100,6 +110,28 @@ fn at_mut<'a>(value: &'a mut Plain, path: &[usize]) -> &'a mut Plain {
     match path {
         [] => value,
         [first, rest @ ..] => at_mut(value.child_mut(*first).expect("the path of a child"), rest),
+    }
+}
+
+/// How often a number or a text is in a value.
+fn count(value: &Plain, wanted: &Plain) -> usize {
+    match value.children() {
+        none if none.is_empty() => usize::from(value == wanted),
+        children => children.into_iter().map(|child| count(child, wanted)).sum(),
+    }
+}
+
+/// Puts another value in the place of all that are equal to one, below the levels whose shape is fixed.
+fn replace(value: &mut Plain, old: &Plain, new: &Plain, fixed: usize) {
+    if fixed == 0 && value == old {
+        *value = new.clone();
+        return;
+    }
+    let names = fixed == 1 && matches!(value, Plain::Dict(_));
+    for at in (0..value.children().len()).filter(|at| !names || at % 2 == 1) {
+        if let Some(child) = value.child_mut(at) {
+            replace(child, old, new, fixed.saturating_sub(1));
+        }
     }
 }
 
@@ -236,6 +268,9 @@ mod tests {
         let big = Plain::Int(BigInt::from(1) << 90);
         let over = |value: &Plain| matches!(value, Plain::Int(number) if number.bits() > 63);
         assert_eq!(shrunk(big, over), "9223372036854775808");
+        let equal = Plain::List(vec![Plain::int(77), text("x"), Plain::int(77)]);
+        let ends = |value: &Plain| value.children().len() == 3 && value.children()[0] == value.children()[2];
+        assert_eq!(shrunk(equal, ends), r#"[0, "", 0]"#);
         let half = |value: &Plain| matches!(value, Plain::Float(number) if number.fract().abs() == 0.5);
         assert_eq!(shrunk(Plain::Float(-1234.5), half), "0.5");
     }

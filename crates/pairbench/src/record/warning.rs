@@ -94,6 +94,10 @@ kinds! {
     FailedVariant, Warning,
         "Failed, so no ratio is shown",
         "its page shows the reason; fix it, then run cargo bench -- --test";
+    /// An input that `--dig` found, and on which a variant still differs from the baseline. See [digging](same-answer.md#digging).
+    OpenFindings, Warning,
+        "Differs from the baseline on inputs that a dig found",
+        "fix the side that is wrong; cargo bench -- --test shows what is still open";
     /// Code measured against itself has an interval that misses 1, at 95 % for all null pairs together (level 1 −
     /// 0.05 ÷ their number).
     NullPairOff, Warning,

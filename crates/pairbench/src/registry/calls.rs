@@ -305,8 +305,11 @@ impl Given {
     }
 }
 
-/// Positional and named arguments, as a recorded call has them.
-fn parts(call: Result<Plain, String>) -> Result<(Vec<Plain>, Vec<(String, Plain)>), String> {
+/// Positional and named arguments.
+type Arguments = (Vec<Plain>, Vec<(String, Plain)>);
+
+/// Those of a recorded call.
+fn parts(call: Result<Plain, String>) -> Result<Arguments, String> {
     let no_call = || "no pair of a tuple and a dict".to_string();
     let Plain::Tuple(parts) = call? else {
         return Err(no_call());

@@ -35,7 +35,7 @@ use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
 use exit::Exit;
-use stages::{diagnose, dig, measure, recheck, verify};
+use stages::{diagnose, dig, measure, recheck, shrink_disagreements, verify};
 use state::Run;
 use std::path::Path;
 
@@ -86,6 +86,7 @@ pub(crate) fn run(
     }
 
     let verified = verify(&mut run, terminal)?;
+    shrink_disagreements(&mut run, terminal)?;
     if let Some(time) = options.dig {
         let found = dig(&mut run, &verified, time, terminal)?;
         let outcome = Outcome {

@@ -103,6 +103,7 @@ pub fn pair(plan: &Plan<'_>, extent: Extent, rng: &mut StdRng) -> PairRecord {
         altered: Vec::new(),
         unoptimised: Vec::new(),
         forecast: None,
+        dug: None,
         verification: Verification {
             passed: true,
             compared: (plan.variants.len() + 1) as u32 * plan.sizes.len() as u32,

@@ -5,8 +5,8 @@ use crate::diagnose::memory::{Collections, Counts, VariantMemory};
 use crate::hosts::Fault;
 use crate::measure::Failure;
 use crate::record::{
-    Disturbance, Embedding, Happening, NativeModule, Record, RoughCall, Status, Throttled, VariantState,
-    VerifyFailure, WarningKind, fixture,
+    Disturbance, Dug, Embedding, Happening, NativeModule, OpenFinding, Record, RoughCall, Status, Throttled,
+    VariantState, VerifyFailure, WarningKind, fixture,
 };
 use crate::registry::{Case, Profile};
 
@@ -24,6 +24,22 @@ fn counted(first: u64, second: u64) -> VariantMemory {
         counts: counts(first),
         again: counts(second),
         ..VariantMemory::default()
+    }
+}
+
+fn dug(open: usize) -> Dug {
+    let finding = OpenFinding {
+        variant: "rust".into(),
+        kind: "gives another answer".into(),
+        call: "fold(\"ß\")".into(),
+        baseline: "\"ss\"".into(),
+        other: "\"ß\"".into(),
+        count: 3,
+    };
+    Dug {
+        inputs: 1000,
+        open: vec![finding; open],
+        ..Dug::default()
     }
 }
 
@@ -131,6 +147,11 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
         WarningKind::DebugBuild,
         |r| r.build.opt_level = "1".into(),
         |r| r.build.rustflags = "-C target-cpu=native".into(),
+    ),
+    (
+        WarningKind::OpenFindings,
+        |r| r.pairs[0].dug = Some(dug(1)),
+        |r| r.pairs[0].dug = Some(dug(0)),
     ),
     (
         WarningKind::UnoptimisedExtension,

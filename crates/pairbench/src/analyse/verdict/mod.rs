@@ -238,8 +238,9 @@ const VOID: [WarningKind; 4] = [
 
 /// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
 /// open.
-const DOUBTS: [WarningKind; 11] = [
+const DOUBTS: [WarningKind; 12] = [
     WarningKind::FailedVariant,
+    WarningKind::OpenFindings,
     WarningKind::UnoptimisedExtension,
     WarningKind::UnoptimisedInterpreter,
     WarningKind::FewLaunches,

@@ -179,6 +179,7 @@ impl Verdict {
 pub fn doubt(kind: WarningKind) -> &'static str {
     match kind {
         WarningKind::FailedVariant => "another variant failed",
+        WarningKind::OpenFindings => "a dig found inputs on which the sides differ",
         WarningKind::UnoptimisedExtension => "the extension is a debug build",
         WarningKind::UnoptimisedInterpreter => "the interpreter is not optimised",
         WarningKind::FewLaunches => "few launches",

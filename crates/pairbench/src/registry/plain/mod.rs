@@ -56,7 +56,7 @@ impl Plain {
             Plain::List(items) | Plain::Tuple(items) => items.get_mut(at),
             Plain::Dict(fields) => {
                 let (key, value) = fields.get_mut(at / 2)?;
-                Some(if at % 2 == 0 { key } else { value })
+                Some(if at.is_multiple_of(2) { key } else { value })
             }
             _ => None,
         }

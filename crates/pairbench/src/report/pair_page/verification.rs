@@ -5,7 +5,7 @@ use super::super::summary::{FailureSummary, Gate, PairSummary, Stage};
 use crate::estimate::Time;
 use crate::hosts::Fault;
 use crate::record::PairRecord;
-use crate::text::count;
+use crate::text::{count, cut, thousands};
 use maud::{Markup, html};
 
 pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
@@ -24,7 +24,41 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 "No call may change its input."
                 @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
             }
+            (dug(pair))
             @for failure in &summary.failures { (failure_block(failure)) }
+        }
+    }
+}
+
+/// How far it was dug for other inputs, and what is open of what was found.
+fn dug(pair: &PairRecord) -> Markup {
+    let Some(dug) = &pair.dug else {
+        return html! {
+            p { "Only these inputs were compared: it was never dug. " code { "cargo bench -- --dig 60s " (pair.name) } " looks for others on which the variants differ." }
+        };
+    };
+    let (reached, all) = dug.lines;
+    let day = dug.made.get(..10).unwrap_or(&dug.made);
+    html! {
+        p {
+            "Dug until " (day) ": " (thousands(dug.inputs as f64)) " other inputs in " (Time(dug.seconds)) ", which reached "
+            (reached) " of the " (all) " lines of the Python functions that were called. "
+            @match (dug.open.len(), dug.closed) {
+                (0, 0) => "No difference was found.",
+                (0, closed) => { "No difference is open; " (count(closed as usize, "earlier finding")) " agree now." },
+                (open, 0) => { b { (count(open, "finding")) " open" } ":" },
+                (open, closed) => { b { (count(open, "finding")) " open" } ", " (closed) " agree now:" },
+            }
+        }
+        @for finding in &dug.open {
+            div.failure {
+                p {
+                    b { (finding.variant) } " " (finding.kind)
+                    @if finding.count > 1 { " (" (thousands(finding.count as f64)) " inputs)" }
+                    ": " code { (cut(&finding.call, 300)) }
+                }
+                pre tabindex="0" { "python: " (finding.baseline) "\n" (finding.variant) ": " (finding.other) }
+            }
         }
     }
 }

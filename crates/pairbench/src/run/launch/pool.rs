@@ -1,9 +1,8 @@
 //! Launches that run side by side: the checks of verification, the steps of diagnosers.
 
-use crate::dig;
+use crate::dig::{self, LastCall};
 use crate::hosts::Fault;
 use crate::hosts::launcher::{Ended, Launched};
-use crate::registry::plain::Plain;
 use crate::run::launch::events::{read_events, with_output};
 use crate::run::launch::process::Role;
 use crate::run::state::{Run, Who};
@@ -38,7 +37,7 @@ pub(crate) struct Over<J, E> {
     /// Whether the user stopped it.
     pub stopped: bool,
     /// The call that it was making, where it digs.
-    pub call: Option<(String, Plain)>,
+    pub call: Option<LastCall>,
 }
 
 impl<J> Pool<J> {

@@ -1,7 +1,7 @@
 //! Digs: looks for inputs on which the variants of verified pairs differ, in one launch after the other.
 
 use super::recheck::variants;
-use crate::dig::{self, Dug, Event, Found, Group, Job, Kept, Kind, Stored, Task};
+use crate::dig::{self, Dug, Event, Found, Group, Job, Kept, LastCall, Stored, Task};
 use crate::hosts::Fault;
 use crate::registry::plain::Plain;
 use crate::registry::{Entry, Variant};
@@ -24,6 +24,8 @@ const CRASHES: usize = 3;
 const OWN_CRASHES: usize = 8;
 /// How long the search for a smaller input on which the process ends may take, and how many launches.
 const FATAL: (Duration, usize) = (Duration::from_secs(20), 40);
+/// A line for a shell that is longer helps nobody; the input is in the file.
+const LONGEST: usize = 1000;
 /// Inputs that are kept for the next dig, and how large they may be.
 const KEPT: (usize, usize) = (100, 400);
 
@@ -151,6 +153,7 @@ impl<'a> Site<'a> {
         let task = match &self.fatal {
             Some(fatal) => Task::Fatal {
                 variant: fatal.found.group.variant.clone(),
+                confirmed: fatal.confirmed,
                 input: fatal.found.input.clone(),
                 seconds: FATAL.0.saturating_sub(fatal.since.elapsed()).as_secs_f64(),
             },
@@ -184,9 +187,9 @@ impl<'a> Site<'a> {
     }
 
     /// Takes in what a launch reported, and if it ended in a call, how, and in which one.
-    fn take_in(&mut self, events: Vec<Event>, seconds: f64, ended: Option<(Fault, (String, Plain))>) {
+    fn take_in(&mut self, events: Vec<Event>, seconds: f64, ended: Option<(Fault, LastCall)>) {
         let mut last = None;
-        let mut baseline = None;
+        let (mut baseline, mut tried) = (None, 0);
         for event in events {
             match event {
                 Event::Progress { .. } => last = Some(event),
@@ -195,7 +198,7 @@ impl<'a> Site<'a> {
                     found.seconds += self.dug;
                     self.found.insert((found.group.clone(), found.number), found);
                 }
-                Event::Same { group, number } => drop(self.found.remove(&(group, number))),
+                Event::Withdrawn { group, number } => drop(self.found.remove(&(group, number))),
                 Event::Baseline { outcome } => baseline = Some(outcome),
                 Event::Refused { why } => self.why_not = Some(why),
                 Event::Checked { .. } | Event::Done => {}
@@ -210,6 +213,7 @@ impl<'a> Site<'a> {
         }) = last
         {
             self.inputs += inputs;
+            tried = inputs;
             self.refused += refused;
             self.too_much += too_much;
             self.lines = (self.lines.0.max(lines.0), self.lines.1.max(lines.1));
@@ -223,7 +227,10 @@ impl<'a> Site<'a> {
             self.dug += seconds;
         }
         match ended {
-            Some((fault, (variant, input))) => self.died(&fault, variant, input, baseline),
+            Some((fault, call)) => {
+                self.inputs += call.inputs.saturating_sub(tried);
+                self.died(&fault, call.variant, call.input, baseline);
+            }
             // It cannot be made any smaller.
             _ if !searched => self.settle_fatal(),
             _ => {}
@@ -327,8 +334,12 @@ impl<'a> Site<'a> {
         }
         let (reached, all) = self.lines;
         let per_second = self.inputs as f64 / self.dug.max(0.1);
+        let lines = match all {
+            0 => String::new(),
+            all => format!(", {reached} of {all} lines reached"),
+        };
         let far = format!(
-            "{} inputs in {} ({} a second), {reached} of {all} lines reached",
+            "{} inputs in {} ({} a second){lines}",
             thousands(self.inputs as f64),
             rough(self.dug),
             thousands(per_second)
@@ -355,8 +366,13 @@ impl<'a> Site<'a> {
                 "       {variant} ended the process {crashes} times and got no more inputs"
             ));
         }
+        let mut last = None;
         for found in self.found.values() {
-            self.show_one(found, terminal);
+            match last == Some(&found.group) {
+                true => self.show_another(found, terminal),
+                false => self.show_first(found, terminal),
+            }
+            last = Some(&found.group);
         }
         if !self.found.is_empty() {
             let path = dig::path(self.entry);
@@ -367,33 +383,37 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn show_one(&self, found: &Found, terminal: &Terminal) {
+    /// The first input of its group, with all that it takes to see it.
+    fn show_first(&self, found: &Found, terminal: &Terminal) {
         let Found { group, input, .. } = found;
-        let times = self.count(&group.clone());
-        let times = match (found.number, times) {
-            (0, 2..) => format!(" ({} inputs)", thousands(times as f64)),
-            _ => String::new(),
-        };
-        let place = match group.kind {
-            Kind::Differs if !group.place.is_empty() => format!(" at answer{}", group.place),
-            _ => String::new(),
+        let times = match self.count(group) {
+            1 => String::new(),
+            times => format!(" ({} inputs)", thousands(times as f64)),
         };
         terminal.say(&format!(
-            "     {} {}{place}{times}, after {}",
+            "     {} {}{times}, after {}",
             terminal.paint("1", &group.variant),
             group.kind,
             rough(found.seconds)
         ));
-        let (python, rust) = dig::reproducers(self.entry, &group.variant, input);
-        let call = Stored::of(self.entry, found, 1).call;
-        terminal.detail(&format!("       {}", cut(&call, 300)));
+        terminal.detail(&format!("       {}", cut(&dig::call(self.entry, input), 300)));
         if !found.baseline.is_empty() {
             terminal.detail(&format!("         python: {}", found.baseline));
             terminal.detail(&format!("         {}: {}", group.variant, found.other));
         }
-        terminal.detail(&format!("         {}", cut(&python, 500)));
-        if let Some(rust) = rust {
-            terminal.detail(&format!("         {}", cut(&rust, 500)));
+        let (python, rust) = dig::reproducers(self.entry, &group.variant, input);
+        for line in std::iter::once(python)
+            .chain(rust)
+            .filter(|line| line.len() <= LONGEST)
+        {
+            terminal.detail(&format!("         {} {line}", terminal.paint("2", "try:")));
         }
+    }
+
+    /// Another one, in a line.
+    fn show_another(&self, found: &Found, terminal: &Terminal) {
+        let call = cut(&dig::call(self.entry, &found.input), 300);
+        let (baseline, other) = (cut(&found.baseline, 120), cut(&found.other, 120));
+        terminal.detail(&format!("       {call}: {baseline} against {other}"));
     }
 }

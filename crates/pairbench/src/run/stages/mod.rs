@@ -13,5 +13,5 @@ mod verify;
 pub(crate) use diagnose::diagnose;
 pub(crate) use dig::dig;
 pub(crate) use measure::measure;
-pub(crate) use recheck::recheck;
+pub(crate) use recheck::{recheck, shrink_disagreements};
 pub(crate) use verify::verify;

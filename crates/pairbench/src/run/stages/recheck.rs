@@ -1,13 +1,14 @@
-//! Stored findings, tried again: those that still differ are open.
+//! Around the gate: what it finds is made small, and what digs found before is tried again.
 
 use crate::dig::{self, Event, Stored, Task};
+use crate::hosts::Fault;
 use crate::record::{Dug, OpenFinding, VariantState};
 use crate::registry::Variant;
 use crate::run::launch::pool::Pool;
 use crate::run::launch::process::Role;
 use crate::run::state::Run;
 use crate::terminal::Terminal;
-use crate::text::count;
+use crate::text::{count, cut};
 
 /// A pair with what is stored of it, and how far it was tried.
 struct Check {
@@ -86,6 +87,82 @@ pub(crate) fn recheck(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), 
                 }
             }
             enter(run, check, terminal);
+        }
+    }
+    terminal.end();
+    Ok(())
+}
+
+/// How many disagreements are made small, and how many seconds each may take.
+const SMALLER: (usize, f64) = (8, 5.0);
+
+/// Looks for small inputs on which those variants differ that disagree on a case, with the first interpreter. They are shown,
+/// and in the record.
+///
+/// # Errors
+///
+/// When no launch can be started.
+pub(crate) fn shrink_disagreements(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), String> {
+    let mut waiting = Vec::new();
+    for (at, pair) in run.record.pairs.iter().enumerate() {
+        let failures = pair.verification.failures.iter().enumerate();
+        for (failure, found) in failures.filter(|_| run.selected[at].entry.pair.digs()) {
+            if let (Fault::Disagrees { .. }, Some(size)) = (&found.fault, found.size) {
+                waiting.push((at, failure, size, found.variant.clone()));
+            }
+        }
+    }
+    waiting.truncate(SMALLER.0);
+    let mut pool = Pool::new(run.record.machine.cores as usize);
+    while !(pool.is_empty() && waiting.is_empty()) {
+        if run.stop.requested() {
+            waiting.clear();
+        }
+        while pool.has_room()
+            && let Some((at, failure, size, variant)) = waiting.pop()
+        {
+            let (seed, hashes) = (run.record.settings.seed, run.record.settings.order_seed as u32);
+            let role = Role::Dig {
+                pair: run.selected[at].entry.name.into(),
+                task: Task::Disagreement {
+                    variant,
+                    size,
+                    seed,
+                    seconds: SMALLER.1,
+                },
+            };
+            pool.start(run, (at, failure), role, 0, hashes)?;
+        }
+        terminal.doing("looking for a smaller input");
+        for over in pool.ended::<Event>(run).into_iter().filter(|over| !over.stopped) {
+            let (at, failure) = over.job;
+            let found = over.events.into_iter().find_map(|event| match event {
+                Event::Found(found) => Some(found),
+                _ => None,
+            });
+            let Some(found) = found else { continue };
+            let entry = run.selected[at].entry;
+            let text = format!(
+                "the smallest input found: {}\npython: {}\n{}: {}",
+                cut(&dig::call(entry, &found.input), 500),
+                found.baseline,
+                found.group.variant,
+                found.other
+            );
+            terminal.say(&format!(
+                "  {}/{}: {}",
+                entry.name,
+                found.group.variant,
+                text.lines().next().unwrap_or_default()
+            ));
+            text.lines()
+                .skip(1)
+                .for_each(|line| terminal.detail(&format!("       {line}")));
+            if let Fault::Disagrees { answers, .. } =
+                &mut run.record.pairs[at].verification.failures[failure].fault
+            {
+                *answers = format!("{answers}\n{text}");
+            }
         }
     }
     terminal.end();
