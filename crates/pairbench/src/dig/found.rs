@@ -122,22 +122,22 @@ impl Stored {
     }
 }
 
-/// Where the findings of a pair are.
-pub(crate) fn path(entry: &Entry) -> PathBuf {
-    entry
-        .sources
-        .rust_path
-        .with_file_name(format!("{}.found.jsonl", entry.name))
+/// Where the findings of a pair are: in the folder, or beside the pair.
+pub(crate) fn path(entry: &Entry, folder: Option<&Path>) -> PathBuf {
+    let name = format!("{}.found.jsonl", entry.name);
+    match folder {
+        Some(folder) => folder.join(name),
+        None => entry.sources.rust_path.with_file_name(name),
+    }
 }
 
-/// The findings of a pair, and how far it was dug; nothing where it never was.
+/// The findings in a file, and how far the pair was dug; nothing where it never was.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, with its path.
-pub(crate) fn read(entry: &Entry) -> Result<(Option<Dug>, Vec<Stored>), String> {
-    let path = path(entry);
-    let text = match std::fs::read_to_string(&path) {
+pub(crate) fn read(path: &Path) -> Result<(Option<Dug>, Vec<Stored>), String> {
+    let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok((None, Vec::new())),
         Err(error) => return Err(format!("{}: {error}", path.display())),
@@ -164,6 +164,7 @@ pub(crate) fn read(entry: &Entry) -> Result<(Option<Dug>, Vec<Stored>), String> 
 /// Those of the file system.
 pub(crate) fn write(path: &Path, dug: Dug, found: &[Stored]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let lines = std::iter::once(Line::Dug(dug)).chain(found.iter().cloned().map(Line::Found));
     for line in lines {

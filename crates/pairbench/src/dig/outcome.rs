@@ -213,7 +213,7 @@ pub(super) fn wavers(first: &Came, second: &Came) -> bool {
 /// The kind of difference that the end of a process is.
 pub(crate) fn kind_of(fault: &Fault) -> Kind {
     match fault {
-        Fault::Died { output, .. } if output.contains("memory allocation of") => Kind::Memory,
+        Fault::Died { how, .. } if how.contains("got no memory") => Kind::Memory,
         Fault::Hang { .. } => Kind::Hangs,
         Fault::Memory { .. } => Kind::Memory,
         Fault::Floods { .. } => Kind::Floods,

@@ -13,6 +13,12 @@ pub(crate) fn ended_unexpectedly(who: &str, status: ExitStatus, output: String) 
             describe_exit(status)
         );
     }
+    if output.contains("memory allocation of") && output.contains("bytes failed") {
+        how = format!(
+            "{who} got no memory for what it asked for in Rust, and {}",
+            describe_exit(status)
+        );
+    }
     if killed(status) {
         Fault::Killed { how, output }
     } else {

@@ -48,6 +48,10 @@ pub struct Options {
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["list", "test"])]
     pub dig: Option<Duration>,
 
+    /// Folder for what --dig finds, in a file PAIR.found.jsonl each [default: beside each pair]
+    #[arg(long, value_name = "FOLDER")]
+    pub found: Option<PathBuf>,
+
     /// Forecast what a port of each Python side would gain, and measure nothing; FOLDER gets a PAIR.json for each, as
     /// `pairbench forecast --json` prints it
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["list", "test"])]

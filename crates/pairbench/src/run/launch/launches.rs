@@ -136,10 +136,13 @@ impl Launches {
     }
 }
 
-/// The variable that sets the number of workers of parallel variants, where it is not the number of cores.
+/// What a role adds to the environment: the number of workers of parallel variants, where it is not the number of cores.
 fn workers(role: &Role) -> Vec<(&'static str, String)> {
-    let Role::Diagnose { step, .. } = role else {
-        return Vec::new();
+    let step = match role {
+        Role::Diagnose { step, .. } => step,
+        // Thousands of panics, of which only message and place are kept.
+        Role::Dig { .. } => return vec![("RUST_BACKTRACE", "0".into())],
+        _ => return Vec::new(),
     };
     let workers = step.workers.into_iter();
     workers

@@ -14,6 +14,7 @@ use crate::text::{count, cut, thousands, utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A launch ends after this long, so that the next one has another hash seed.
@@ -32,6 +33,8 @@ const KEPT: (usize, usize) = (100, 400);
 /// A pair that is dug.
 struct Site<'a> {
     entry: &'a Entry,
+    /// The file of its findings.
+    path: PathBuf,
     variants: Vec<String>,
     left: f64,
     dug: f64,
@@ -127,9 +130,11 @@ pub(crate) fn dig(
 impl<'a> Site<'a> {
     fn of(run: &Run<'_>, entry: &'a Entry, seconds: f64) -> Result<Self, String> {
         let at = run.selected.iter().position(|one| one.entry.name == entry.name);
-        let (dug, _) = dig::read(entry)?;
+        let path = dig::path(entry, run.options.found.as_deref());
+        let (dug, _) = dig::read(&path)?;
         Ok(Site {
             entry,
+            path,
             variants: at.map(|at| variants(run, at)).unwrap_or_default(),
             left: seconds,
             dug: 0.0,
@@ -304,7 +309,7 @@ impl<'a> Site<'a> {
         if self.why_not.is_some() || self.inputs == 0 {
             return Ok(());
         }
-        let (dug, mut stored) = dig::read(self.entry)?;
+        let (dug, mut stored) = dig::read(&self.path)?;
         for found in self.found.values() {
             let new = Stored::of(self.entry, found, self.count(&found.group));
             let same = |known: &&mut Stored| known.group == new.group && known.call == new.call;
@@ -322,8 +327,7 @@ impl<'a> Site<'a> {
             lines: (before.lines.0.max(self.lines.0), before.lines.1.max(self.lines.1)),
             kept: self.kept.clone(),
         };
-        let path = dig::path(self.entry);
-        dig::write(&path, dug, &stored).map_err(|error| format!("{}: {error}", path.display()))
+        dig::write(&self.path, dug, &stored).map_err(|error| format!("{}: {error}", self.path.display()))
     }
 
     fn show(&self, terminal: &Terminal) {
@@ -375,7 +379,8 @@ impl<'a> Site<'a> {
             last = Some(&found.group);
         }
         if !self.found.is_empty() {
-            let path = dig::path(self.entry);
+            let here = std::env::current_dir().unwrap_or_default();
+            let path = self.path.strip_prefix(here).unwrap_or(&self.path);
             terminal.detail(&format!(
                 "       stored in {}; --test tries them again",
                 path.display()

@@ -27,7 +27,7 @@ struct Check {
 pub(crate) fn recheck(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), String> {
     let mut waiting = Vec::new();
     for (at, selected) in run.selected.iter().enumerate() {
-        let (dug, stored) = dig::read(selected.entry)?;
+        let (dug, stored) = dig::read(&dig::path(selected.entry, run.options.found.as_deref()))?;
         let Some(dug) = dug else { continue };
         run.record.pairs[at].dug = Some(Dug {
             made: dug.made,
