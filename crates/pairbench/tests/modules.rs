@@ -10,12 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The way of the data.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "documents",
     "text",
     "registry",
     "hosts",
     "verify",
+    "dig",
     "estimate",
     "measure",
     "diagnose",

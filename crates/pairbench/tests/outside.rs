@@ -47,7 +47,7 @@ impl Project {
                      # Each package has the versions that were built for the workspace.\n\
                      test -f Cargo.lock || cp {checkout:?}/Cargo.lock .\n\
                      case \"$*\" in\n\
-                     *--test*) exec {cargo:?} bench --profile dev \"$@\";;\n\
+                     *--test*|*--dig*) exec {cargo:?} bench --profile dev \"$@\";;\n\
                      -*) shift;;\n\
                      esac\n\
                      exec {cargo:?} bench --profile dev -- \"$@\" --quick --launches 2 --warm-up-time 0.01 \
@@ -229,4 +229,16 @@ fn a_rust_crate_with_a_reference_in_python() {
     ]);
     let printed = project.follow("A Rust crate with a reference in Python", "");
     contains(&printed, &["ok   slug", "reports/index.html"]);
+    // Python splits at separators that are no white space for Rust.
+    let dug = project.run("pairbench dig --time 10s slug; test $? = 1");
+    contains(
+        &dug,
+        &[
+            "FOUND slug",
+            "rust gives another answer",
+            "stored in benches/slug.found.jsonl",
+        ],
+    );
+    let tested = project.run("cargo bench --bench pairs -- --test; test $? = 1");
+    contains(&tested, &["OPEN slug/rust"]);
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod changes;
 mod compare;
+mod dig;
 mod edit;
 mod exporting;
 mod forecast;

@@ -1,7 +1,7 @@
 //! The tool `pairbench`: what needs no measuring.
 
 use super::reading::{Gathered, gather};
-use super::{compare, exporting, forecast, init, interpreters, new, recorder};
+use super::{compare, dig, exporting, forecast, init, interpreters, new, recorder};
 use crate::analyse::sites::{self, identity};
 use crate::analyse::{self, analyses};
 use crate::record::{Record, views};
@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Forecasts ports, makes projects ready for pairs, adds pairs, records real calls; renders, compares and exports records; lists
+/// Forecasts ports, makes projects ready for pairs, adds pairs, records real calls, digs for differences; renders, compares and exports records; lists
 /// interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
@@ -38,6 +38,8 @@ enum Command {
     /// Add a pair: a Python function by reference, with calls from a file and a port that is not written yet; or the two files
     /// of a pair as the catalogue has them
     New(new::Arguments),
+    /// Look for inputs on which the variants of the project's pairs differ, and store what is found beside them
+    Dig(dig::Arguments),
     /// Keep real calls of a Python function, as inputs for a pair, while a program or its tests run:
     /// `pairbench record shop.pricing:total -- pytest -q`
     Record(recorder::Arguments),
@@ -76,6 +78,7 @@ pub(super) fn main() -> ExitCode {
         Command::Forecast(arguments) => forecast::main(&arguments),
         Command::Init(arguments) => init::main(&arguments),
         Command::New(arguments) => new::main(&arguments),
+        Command::Dig(arguments) => dig::main(&arguments),
         Command::Record(arguments) => match recorder::main(&arguments) {
             Ok(code) => return code,
             Err(error) => Err(error),

@@ -37,6 +37,8 @@ const SMALL: [u64; 7] = [0, 1, 2, 3, 5, 8, 13];
 const SEEDS: usize = 2000;
 /// Inputs that reached nothing new and are changed further all the same.
 const WANDERERS: usize = 200;
+/// Inputs that take longer are not changed further: in their time many others can be tried.
+const QUICK: Duration = Duration::from_millis(30);
 /// Arguments that Rust got stay in memory, so a launch ends before it has this much.
 const MOST_MEMORY: u64 = 1 << 30;
 
@@ -184,7 +186,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             worker: None,
             rust: RustHost::new(&entry.pair),
             variants: variants.collect(),
-            mutator: Mutator::default(),
+            mutator: Mutator::new(!entry.pair.places().is_empty()),
             current,
             started: Instant::now(),
             inputs: 0,
@@ -310,6 +312,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                     (input, Some(changes), None)
                 }
             };
+            let start = Instant::now();
             let seen = self.examine(&input);
             totals.0 += u64::from(!seen.taken);
             totals.1 += u64::from(seen.too_much);
@@ -323,7 +326,8 @@ impl<'a, 'r> Digger<'a, 'r> {
             if let Some(changes) = changes {
                 self.mutator.judge(changes, useful);
             }
-            if useful && (seen.new || is_seed || wanders) {
+            let quick = start.elapsed() < QUICK || corpus.len() < 10;
+            if useful && quick && (seen.new || is_seed || wanders) {
                 wanderers += usize::from(wanders && !seen.new);
                 self.mutator.fixed = self.fixed(&input);
                 self.mutator.learn(&input);

@@ -129,12 +129,22 @@ pub(super) struct Mutator {
     pub constants: Vec<Plain>,
     /// How many levels on top have a fixed shape.
     pub fixed: usize,
+    /// Whether a type refuses values of another kind; without one each would be a finding.
+    typed: bool,
     donors: HashMap<Place, Vec<Plain>>,
     /// How often a kind of change was taken at a place, and how often it was refused.
     learned: HashMap<(Place, u16), (u32, u32)>,
 }
 
 impl Mutator {
+    /// Without inputs; `typed` where a type of Rust refuses values of another kind.
+    pub fn new(typed: bool) -> Self {
+        Mutator {
+            typed,
+            ..Mutator::default()
+        }
+    }
+
     /// Takes in the values of an input.
     pub fn learn(&mut self, input: &Plain) {
         let fixed = self.fixed;
@@ -208,7 +218,7 @@ impl Mutator {
     fn change(&self, place: &str, value: &mut Plain, rng: &mut StdRng) -> u16 {
         let donors = self.donors.get(place).map_or(&[][..], Vec::as_slice);
         match rng.random_range(0..100) {
-            0..2 => {
+            0..2 if self.typed => {
                 *value = Plain::None;
                 return kind(value);
             }

@@ -160,6 +160,7 @@ fn simpler(value: &Plain, step: usize) -> Option<Plain> {
             let smaller = [
                 BigInt::ZERO,
                 BigInt::from(1),
+                BigInt::from(-1),
                 -number,
                 number / 65_536,
                 number / 2,

@@ -94,7 +94,7 @@ kinds! {
     FailedVariant, Warning,
         "Failed, so no ratio is shown",
         "its page shows the reason; fix it, then run cargo bench -- --test";
-    /// An input that `--dig` found, and on which a variant still differs from the baseline. See [digging](same-answer.md#digging).
+    /// An input that `--dig` found, and on which a variant still differs from the baseline. See [Where does the port differ?](dig.md).
     OpenFindings, Warning,
         "Differs from the baseline on inputs that a dig found",
         "fix the side that is wrong; cargo bench -- --test shows what is still open";

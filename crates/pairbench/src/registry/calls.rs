@@ -252,7 +252,12 @@ impl Given {
                 (args.into_iter().map(Part::Json).collect(), kwargs.map(Part::Json))
             }
             Element::Pickle(bytes) => {
-                let (args, kwargs) = parts(Plain::of_pickle(bytes)).map_err(|error| {
+                // Sets are no plain values; for Rust they are lists.
+                let call = Plain::of_pickle(bytes).or_else(|_| {
+                    let read = serde_pickle::value_from_slice(bytes, DeOptions::new());
+                    read.map(Plain::from).map_err(|error| error.to_string())
+                });
+                let (args, kwargs) = parts(call).map_err(|error| {
                     format!("this call can only be used by Python variants, because its arguments are no plain values ({error})")
                 })?;
                 (

@@ -27,6 +27,7 @@ fn what_is_wrong_is_named_with_the_call() {
     says(&[
         "FAIL refers_wrong_answer/rust on 4 calls: disagrees with the baseline: \
          digits([0, 757, 514], 4): 44 against 11",
+        "refers_wrong_answer/rust: the smallest input found: digits([1], 0)",
         "FAIL refers_raises/python on 32 calls: raised KeyError: 352, in picky([0, 676, 352, 28])",
         "FAIL refers_panic/rust on 4 calls: panicked: three at ",
         "main.rs:90:26, in digits([0, 757, 514], 4)",

@@ -6,6 +6,7 @@ mod command_line;
 mod declared;
 mod deprecations;
 mod diagnose;
+mod dig;
 mod disk;
 mod environment;
 mod faults;

@@ -71,7 +71,7 @@ fn the_arguments_of_a_call_stay_that_many_and_keep_their_names() {
 #[test]
 fn what_a_type_refuses_is_tried_less() {
     let seed = Plain::List(vec![Plain::int(1), Plain::int(2)]);
-    let mut mutator = Mutator::default();
+    let mut mutator = Mutator::new(true);
     mutator.learn(&seed);
     let mut rng = StdRng::seed_from_u64(1);
     let fits = |value: &Plain| value.read::<Vec<u8>>().is_ok();

@@ -77,6 +77,34 @@ impl Plain {
     }
 }
 
+/// Sets become lists, and dicts are sorted.
+impl From<serde_pickle::Value> for Plain {
+    fn from(value: serde_pickle::Value) -> Self {
+        use serde_pickle::{HashableValue, Value};
+        let all = |values: Vec<Value>| values.into_iter().map(Plain::from).collect();
+        match value {
+            Value::None => Plain::None,
+            Value::Bool(value) => Plain::Bool(value),
+            Value::I64(number) => Plain::int(number),
+            Value::Int(number) => Plain::Int(number),
+            Value::F64(number) => Plain::Float(number),
+            Value::Bytes(bytes) => Plain::Bytes(bytes),
+            Value::String(text) => Plain::Str(text),
+            Value::List(items) => Plain::List(all(items)),
+            Value::Tuple(items) => Plain::Tuple(all(items)),
+            Value::Set(items) | Value::FrozenSet(items) => {
+                Plain::List(all(items.into_iter().map(HashableValue::into_value).collect()))
+            }
+            Value::Dict(fields) => Plain::Dict(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key.into_value().into(), value.into()))
+                    .collect(),
+            ),
+        }
+    }
+}
+
 impl Serialize for Plain {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

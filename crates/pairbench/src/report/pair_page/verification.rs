@@ -24,7 +24,7 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 "No call may change its input."
                 @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
             }
-            (dug(pair))
+            @if summary.gate == Gate::Passed && pair.null_of.is_none() { (dug(pair)) }
             @for failure in &summary.failures { (failure_block(failure)) }
         }
     }

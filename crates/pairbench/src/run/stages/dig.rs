@@ -3,6 +3,7 @@
 use super::recheck::variants;
 use crate::dig::{self, Dug, Event, Found, Group, Job, Kept, LastCall, Stored, Task};
 use crate::hosts::Fault;
+use crate::record::Status;
 use crate::registry::plain::Plain;
 use crate::registry::{Entry, Variant};
 use crate::run::launch::pool::{Over, Pool};
@@ -124,6 +125,9 @@ pub(crate) fn dig(
         }
     }
     terminal.end();
+    if run.stop.requested() {
+        run.record.status = Status::Interrupted;
+    }
     Ok(any)
 }
 
@@ -252,11 +256,14 @@ impl<'a> Site<'a> {
     fn died(&mut self, fault: &Fault, variant: String, input: Plain, baseline: Option<String>) {
         if let Some(fatal) = &mut self.fatal {
             fatal.launches += 1;
-            if variant == fatal.found.group.variant {
+            let group = &fatal.found.group;
+            if variant == group.variant && dig::kind_of(fault) == group.kind {
                 fatal.confirmed = true;
                 fatal.found.input = input;
                 fatal.found.other = fault.to_string();
                 fatal.found.baseline = baseline.unwrap_or_default();
+            } else {
+                return self.settle_fatal();
             }
             if fatal.launches >= FATAL.1 || fatal.since.elapsed() >= FATAL.0 {
                 self.settle_fatal();
