@@ -5,8 +5,11 @@ Taken in by a session when the harness digs for inputs on which two variants dif
 
 import gc
 import os
+import pickle
+import reprlib
 import signal
 import sys
+import time
 import types
 
 TOOL = 4  # of `sys.monitoring`, which has six and gives names to four of the others
@@ -19,6 +22,7 @@ class TooSlow(BaseException):
 
 
 def stop_waiting(_number, _frame):
+    """Ends the call that is being made."""
     raise TooSlow
 
 
@@ -46,7 +50,8 @@ class Lines:
     def counts(self, code):
         """Whether a function is the pair's, and not of the standard library, another package or the harness."""
         file = code.co_filename
-        if file == __file__ or file.startswith("<"):
+        made = os.path.basename(file).startswith("pairbench_pair_")  # a module that finds the functions that were named
+        if made or file == __file__ or file.startswith("<"):
             return False
         file = os.path.realpath(file)
         for folder in ("site-packages", "dist-packages"):
@@ -69,13 +74,14 @@ class Lines:
         return self.monitoring.DISABLE
 
     def reach(self, left, number):
+        """Notes a line, where it is one that was not reached yet."""
         if number in left:
             left.discard(number)
             self.reached += 1
             self.new = True
 
     def trace(self, frame, event, _argument):
-        """For interpreters without `sys.monitoring`: functions of which all lines were reached cost no more than the call."""
+        """For interpreters without `sys.monitoring`; a function of which all lines were reached costs only its call."""
         left = self.of(frame.f_code)
         if event == "line":
             self.reach(left, frame.f_lineno)
@@ -103,7 +109,7 @@ class Dig:
         if self.limited:
             signal.signal(signal.SIGALRM, stop_waiting)
         # What pairs print at thousands of inputs a second nobody reads.
-        sys.stdout = sys.stderr = open(os.devnull, "w")
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, for the rest of the process
         os.dup2(sys.stdout.fileno(), 1)
 
     def constants(self):
@@ -120,9 +126,10 @@ class Dig:
         return [pickle.dumps(value, PICKLE) for value in list(found.values())[:MOST]]
 
     def gather(self, values, found, depth=2):
+        """Adds the numbers and short texts among these values, in code and in small tables as well."""
         for value in values:
             kind = type(value)
-            if kind in (str, bytes) and 0 < len(value) <= LONGEST or kind in (int, float):
+            if (kind in (str, bytes) and 0 < len(value) <= LONGEST) or kind in (int, float):
                 found[kind, repr(value)] = value
             elif isinstance(value, types.CodeType):
                 self.gather(value.co_consts, found)
@@ -137,7 +144,9 @@ class Dig:
         try:
             if self.limited and limit:
                 signal.setitimer(signal.ITIMER_REAL, limit)
-            opened = Opened(getattr(module, variant), getattr(module, "setup_" + variant, None), pickle.loads(input), form)
+            opened = Opened(
+                getattr(module, variant), getattr(module, "setup_" + variant, None), pickle.loads(input), form
+            )
             before, call = picture(opened.value), opened.call
             if tracing:
                 sys.settrace(lines.trace)
