@@ -86,7 +86,7 @@ class Index:
     def rank(self, terms, candidates):
         """Return the score of each candidate that has one of the terms."""
         total = len(self.lengths)
-        average = sum(self.lengths) / total
+        average = sum(self.lengths) / max(total, 1)
         scores = {}
         for term in terms:
             documents = self.postings.get(term, {})

@@ -43,7 +43,7 @@ def distance(a, b):
 def compare(distance, pairs):
     """Take the distance of each pair, and count how often each occurs."""
     distances = [distance(a, b) for a, b in pairs]
-    histogram = [0] * (max(distances) + 1)
+    histogram = [0] * (max(distances, default=-1) + 1)
     for d in distances:
         histogram[d] += 1
     return {"distances": distances, "histogram": histogram}

@@ -172,6 +172,11 @@ def test_documents_are_found_by_words_phrases_and_signs(query, expected):
     assert [number for number, _ in answer["top"]] == expected
 
 
+def test_nothing_is_found_without_documents():
+    (answer,) = inverted_index.python([], ["apple"])["answers"]
+    assert answer == {"hits": 0, "top": []}
+
+
 def test_a_score_worked_out_by_hand():
     answer = inverted_index.python(["a b c c", "b d", ""], ["b"])
     # Lengths are 3 and 2 (a is a stop word), 5 ÷ 3 on average.

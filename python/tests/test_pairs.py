@@ -104,6 +104,7 @@ def test_distances_are_counted():
     pairs = [("kitten", "sitting"), ("flaw", "lawn"), ("a", "a"), ("", "abc")]
     expected = {"distances": [3, 2, 0, 3], "histogram": [1, 0, 1, 2]}
     assert edit_distance.python(pairs) == expected
+    assert edit_distance.python([]) == {"distances": [], "histogram": []}
 
 
 def test_tree_sums_worked_out_by_hand():

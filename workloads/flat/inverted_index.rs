@@ -6,7 +6,8 @@
 //!
 //! It does not show an index on disk, compressed lists of documents, or what skipping those that cannot reach
 //! the top would gain: what sets a search engine apart from this. Words lose the endings of English plurals by
-//! Harman's S stemmer (1991), and the most frequent ones are left out.
+//! Harman's S stemmer (1991), and the most frequent ones are left out. Letters are Latin ones: Python and Rust
+//! differ on what else is a letter.
 
 use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;

@@ -5,7 +5,8 @@
 //! in Python loops are of this kind.
 //!
 //! It does not show what data structures, strings or I/O cost: there are none. Nor what explicit vector
-//! instructions would gain: `escape` is one point at a time, as on the Python side.
+//! instructions would gain: `escape` is one point at a time, as on the Python side. Coordinates are finite numbers:
+//! what is none never leaves, or leaves at once.
 
 use pairbench::registry::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -104,9 +105,13 @@ fn rayon(input: &Input) -> Output {
     collect((0..input.height).into_par_iter().map(|y| input.row(y)).collect())
 }
 
-/// Refuses pictures that take long.
+/// Refuses pictures that take long, and coordinates that are not finite.
 fn valid(input: &Input) -> bool {
-    input.width <= 32 && input.height <= 32 && input.max_iter <= 100
+    let coordinates = [input.x_min, input.y_min, input.step];
+    input.width <= 32
+        && input.height <= 32
+        && input.max_iter <= 100
+        && coordinates.iter().all(|x| x.is_finite())
 }
 
 /// The pair, as the build script finds it.

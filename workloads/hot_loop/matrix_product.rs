@@ -9,7 +9,8 @@
 //! Nor large matrices, where that matters most.
 //!
 //! All numbers are small multiples of 1/64. Products and sums of them are exact, in whatever order a side adds
-//! them up, and so the answers are equal to the last bit.
+//! them up, and so the answers are equal to the last bit. No matrix is empty: a sum of nothing is an integer in
+//! Python.
 
 use pairbench::registry::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -90,10 +91,13 @@ mod lists {
     }
 }
 
-/// Refuses what are no matrices or do not fit together, and numbers of which products would be rounded.
+/// Refuses what are no matrices, empty or do not fit together, and numbers of which products would be rounded.
 fn valid(Input { a, b }: &Input) -> bool {
     let exact = |x: &f64| x.abs() <= 1024.0 && (x * 64.0).fract() == 0.0;
-    a.iter().all(|row| row.len() == b.len())
+    let empty = |rows: &Matrix| rows.first().is_none_or(Vec::is_empty);
+    !empty(a)
+        && !empty(b)
+        && a.iter().all(|row| row.len() == b.len())
         && b.iter().all(|row| row.len() == b[0].len())
         && a.iter().chain(b).flatten().all(exact)
 }

@@ -6,7 +6,7 @@
 //! cost, which is why there are some of all sizes.
 //!
 //! It does not show reading the files, nor other digests. And where a processor has no such instructions, the
-//! two libraries differ more.
+//! two libraries differ more. At least one message has to be there: the answer has the first digest of all.
 
 use base16ct::lower;
 use pairbench::registry::prelude::*;
@@ -76,11 +76,16 @@ fn rust(input: &Input) -> Output {
     }
 }
 
+/// Refuses no message at all.
+fn valid(input: &Input) -> bool {
+    !input.messages.is_empty()
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(Profile::LibraryBound, "the SHA-256 of many messages")
         .input(generate)
-        .digs(|input| !input.messages.is_empty())
+        .digs(valid)
         .cases("messages", &[200, 1_500, 3_000])
         .tolerance(Tolerance::EXACT)
         .versions(|| vec![("sha2", crate::locked("sha2").into())])

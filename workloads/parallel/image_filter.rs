@@ -9,7 +9,7 @@
 //! is here.
 //!
 //! Weights are 1, 4, 6, 4, 1 in both directions, which makes 256 in all; the value is rounded to the nearest, and
-//! beyond the edge the outermost pixels go on.
+//! beyond the edge the outermost pixels go on, so there has to be a row.
 
 use pairbench::registry::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -119,9 +119,9 @@ fn rayon(input: &Input) -> Vec<u8> {
     bands.concat()
 }
 
-/// Refuses pixels that do not fill their last row.
+/// Refuses pictures without pixels, and pixels that do not fill their last row.
 fn valid(input: &Input) -> bool {
-    input.width > 0 && input.pixels.len().is_multiple_of(input.width)
+    input.width > 0 && !input.pixels.is_empty() && input.pixels.len().is_multiple_of(input.width)
 }
 
 /// The pair, as the build script finds it.

@@ -10,7 +10,8 @@
 //!
 //! The random numbers are L'Ecuyer's combined generator (Communications of the ACM 31, 1988), written out on
 //! both sides so that the answers are equal and not only alike. Python's module documentation says what that
-//! costs it.
+//! costs it. At least one path of two steps has to be there, and a market as there are: no rates or deviations
+//! beyond 100 % a year, which floats might not hold.
 
 use pairbench::registry::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -203,7 +204,8 @@ fn rayon(input: &Input) -> Output {
     input.price(&sums)
 }
 
-/// Refuses deviations and times below zero, states that the generator cannot have, and more work than some milliseconds.
+/// Refuses markets that there are not, states that the generator cannot have, no path at all, and more work than some
+/// milliseconds.
 fn valid(input: &Input) -> bool {
     let market = &input.market;
     let state = |&(_, s1, s2): &Chunk| (1..MODULUS_1).contains(&s1) && (1..MODULUS_2).contains(&s2);
@@ -211,10 +213,15 @@ fn valid(input: &Input) -> bool {
         .chunks
         .iter()
         .try_fold(0_u64, |sum, chunk| sum.checked_add(chunk.0));
-    !(market.volatility < 0.0 || market.years < 0.0)
+    [market.spot, market.strike]
+        .iter()
+        .all(|price| (0.0..=1e6).contains(price))
+        && (-1.0..=1.0).contains(&market.rate)
+        && (0.0..=1.0).contains(&market.volatility)
+        && (0.0..=10.0).contains(&market.years)
         && input.chunks.iter().all(state)
-        && paths.is_some_and(|paths| paths <= 400)
-        && input.step_pairs <= 12
+        && paths.is_some_and(|paths| (1..=400).contains(&paths))
+        && (1..=12).contains(&input.step_pairs)
 }
 
 /// The pair, as the build script finds it.
