@@ -10,18 +10,25 @@ mod found;
 mod mutate;
 mod outcome;
 mod shrink;
+mod values;
 
 pub(crate) use digger::{LastCall, file_of_call, last_call, perform};
 pub(crate) use found::{Dug, Stored, call, path, read, reproducers, write};
 pub(crate) use outcome::kind_of;
 
 use crate::registry::plain::{self, Plain};
+use crate::registry::{Entry, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
-/// A launch that digs reports twice a second; one that is silent for this long hangs.
-pub(crate) const SILENCE: Duration = Duration::from_secs(6);
+/// How long a launch that digs these variants may report nothing, which it does twice a second, before it counts as hanging. A
+/// set-up of Python starts processes, maybe.
+pub(crate) fn silence(entry: &Entry, variants: &[String]) -> Duration {
+    let mut known = entry.pair.variants().iter();
+    let python = known.any(|known| known.side == Side::Python && variants.contains(&known.name));
+    Duration::from_secs(if python { 20 } else { 6 })
+}
 
 /// In which way a variant differs from the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,7 +1,6 @@
 //! Starts the processes of a run, each in its own folder.
 
 use crate::diagnose::scaling;
-use crate::dig;
 use crate::hosts::launcher::{self, Launched};
 use crate::hosts::limits::{Bytes, Limits};
 use crate::hosts::private_folder;
@@ -65,7 +64,11 @@ impl Launches {
         // Verifying runs the Python variants twice.
         let turns = interpreters.len() + usize::from(matches!(role, Role::Verify { .. }));
         let several = turns > 1;
-        let digs = matches!(role, Role::Dig { .. });
+        let silence = match role {
+            Role::Dig { silence, .. } => Some(silence),
+            _ => None,
+        };
+        let digs = silence.is_some();
         let limits = Limits {
             time: if digs {
                 Duration::MAX
@@ -106,8 +109,8 @@ impl Launches {
                 folder.display()
             )
         })?;
-        let launched = match (digs, several) {
-            (true, _) => launched.heard_by(events.clone(), dig::SILENCE),
+        let launched = match (silence, several) {
+            (Some(silence), _) => launched.heard_by(events.clone(), silence),
             (_, true) => launched.heard_by(events.clone(), self.limits.time),
             _ => launched,
         };

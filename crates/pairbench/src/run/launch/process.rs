@@ -18,6 +18,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The first argument of a launched process; the second is the path of its [`Spec`].
 pub(crate) const ARGUMENT: &str = "__launch";
@@ -67,6 +68,8 @@ pub(crate) enum Role {
     },
     Dig {
         pair: String,
+        /// How long it may report nothing before it counts as hanging.
+        silence: Duration,
         task: dig::Task,
     },
     Diagnose {
@@ -163,7 +166,7 @@ fn run(suite: &Suite, spec: &Path) -> Result<(), Box<dyn std::error::Error>> {
             let mut hosts = Blaming::new(hosts, &spec.events)?;
             launch::run(job, &mut hosts, &mut |event| write(&mut events, &event));
         }
-        Role::Dig { pair, task } => {
+        Role::Dig { pair, task, .. } => {
             let current = dig::file_of_call(&spec.events);
             dig::perform(task, find(pair)?, setup, &current, &mut |event| {
                 write(&mut events, &event);

@@ -1,5 +1,7 @@
 //! Digs: looks for inputs on which the variants of verified pairs differ, in one launch after the other.
 
+mod shown;
+
 use super::recheck::variants;
 use crate::dig::{self, Dug, Event, Found, Group, Job, Kept, LastCall, Stored, Task};
 use crate::hosts::Fault;
@@ -11,7 +13,7 @@ use crate::run::launch::process::Role;
 use crate::run::plan::tasks::Passed;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
-use crate::text::{count, cut, thousands, utc};
+use crate::text::{count, utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
@@ -26,8 +28,6 @@ const CRASHES: usize = 3;
 const OWN_CRASHES: usize = 8;
 /// How long the search for a smaller input on which the process ends may take, and how many launches.
 const FATAL: (Duration, usize) = (Duration::from_secs(20), 40);
-/// A line for a shell that is longer helps nobody; the input is in the file.
-const LONGEST: usize = 1000;
 /// Inputs that are kept for the next dig, and how large they may be.
 const KEPT: (usize, usize) = (100, 400);
 
@@ -178,6 +178,7 @@ impl<'a> Site<'a> {
         };
         Role::Dig {
             pair: self.entry.name.into(),
+            silence: dig::silence(self.entry, &self.variants),
             task,
         }
     }
@@ -335,97 +336,5 @@ impl<'a> Site<'a> {
             kept: self.kept.clone(),
         };
         dig::write(&self.path, dug, &stored).map_err(|error| format!("{}: {error}", self.path.display()))
-    }
-
-    fn show(&self, terminal: &Terminal) {
-        let name = self.entry.name;
-        if let Some(why) = &self.why_not {
-            let skipped = terminal.paint("33", "skip");
-            return terminal.say(&format!("  {skipped} {name}: {why}"));
-        }
-        let (reached, all) = self.lines;
-        let per_second = self.inputs as f64 / self.dug.max(0.1);
-        let lines = match all {
-            0 => String::new(),
-            all => format!(", {reached} of {all} lines reached"),
-        };
-        let far = format!(
-            "{} inputs in {} ({} a second){lines}",
-            thousands(self.inputs as f64),
-            rough(self.dug),
-            thousands(per_second)
-        );
-        if self.found.is_empty() {
-            let good = terminal.paint("32", "ok  ");
-            terminal.say(&format!("  {good} {name:<16} {far}: no difference"));
-        } else {
-            let bad = terminal.paint("1;31", "FOUND");
-            terminal.say(&format!(
-                "  {bad} {name}: {} in {far}",
-                count(self.found.len(), "difference")
-            ));
-        }
-        if self.refused * 2 > self.inputs {
-            terminal.detail(&format!(
-                "       {} of the inputs are none that the pair takes",
-                thousands(self.refused as f64)
-            ));
-        }
-        let crashed = self.crashes.iter().filter(|(_, crashes)| **crashes >= CRASHES);
-        for (variant, crashes) in crashed {
-            terminal.detail(&format!(
-                "       {variant} ended the process {crashes} times and got no more inputs"
-            ));
-        }
-        let mut last = None;
-        for found in self.found.values() {
-            match last == Some(&found.group) {
-                true => self.show_another(found, terminal),
-                false => self.show_first(found, terminal),
-            }
-            last = Some(&found.group);
-        }
-        if !self.found.is_empty() {
-            let here = std::env::current_dir().unwrap_or_default();
-            let path = self.path.strip_prefix(here).unwrap_or(&self.path);
-            terminal.detail(&format!(
-                "       stored in {}; --test tries them again",
-                path.display()
-            ));
-        }
-    }
-
-    /// The first input of its group, with all that it takes to see it.
-    fn show_first(&self, found: &Found, terminal: &Terminal) {
-        let Found { group, input, .. } = found;
-        let times = match self.count(group) {
-            1 => String::new(),
-            times => format!(" ({} inputs)", thousands(times as f64)),
-        };
-        terminal.say(&format!(
-            "     {} {}{times}, after {}",
-            terminal.paint("1", &group.variant),
-            group.kind,
-            rough(found.seconds)
-        ));
-        terminal.detail(&format!("       {}", cut(&dig::call(self.entry, input), 300)));
-        if !found.baseline.is_empty() {
-            terminal.detail(&format!("         python: {}", found.baseline));
-            terminal.detail(&format!("         {}: {}", group.variant, found.other));
-        }
-        let (python, rust) = dig::reproducers(self.entry, &group.variant, input);
-        for line in std::iter::once(python)
-            .chain(rust)
-            .filter(|line| line.len() <= LONGEST)
-        {
-            terminal.detail(&format!("         {} {line}", terminal.paint("2", "try:")));
-        }
-    }
-
-    /// Another one, in a line.
-    fn show_another(&self, found: &Found, terminal: &Terminal) {
-        let call = cut(&dig::call(self.entry, &found.input), 300);
-        let (baseline, other) = (cut(&found.baseline, 120), cut(&found.other, 120));
-        terminal.detail(&format!("       {call}: {baseline} against {other}"));
     }
 }

@@ -53,10 +53,12 @@ pub(crate) fn recheck(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), 
         while pool.has_room()
             && let Some(check) = waiting.pop()
         {
+            let (entry, variants) = (run.selected[check.at].entry, variants(run, check.at));
             let role = Role::Dig {
-                pair: run.selected[check.at].entry.name.into(),
+                pair: entry.name.into(),
+                silence: dig::silence(entry, &variants),
                 task: Task::Recheck {
-                    variants: variants(run, check.at),
+                    variants,
                     stored: check.stored.clone(),
                     from: check.from,
                 },
@@ -122,8 +124,10 @@ pub(crate) fn shrink_disagreements(run: &mut Run<'_>, terminal: &mut Terminal) -
             && let Some((at, failure, size, variant)) = waiting.pop()
         {
             let (seed, hashes) = (run.record.settings.seed, run.record.settings.order_seed as u32);
+            let entry = run.selected[at].entry;
             let role = Role::Dig {
-                pair: run.selected[at].entry.name.into(),
+                pair: entry.name.into(),
+                silence: dig::silence(entry, std::slice::from_ref(&variant)),
                 task: Task::Disagreement {
                     variant,
                     size,
