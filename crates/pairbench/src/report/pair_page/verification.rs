@@ -41,7 +41,7 @@ fn dug(pair: &PairRecord) -> Markup {
     let day = dug.made.get(..10).unwrap_or(&dug.made);
     html! {
         p {
-            "Dug until " (day) ": " (thousands(dug.inputs as f64)) " other inputs in " (Time(dug.seconds)) ", which reached "
+            "Last dug on " (day) ": " (thousands(dug.inputs as f64)) " other inputs in " (Time(dug.seconds)) " reached "
             (reached) " of the " (all) " lines of the Python functions that were called. "
             @match (dug.open.len(), dug.closed) {
                 (0, 0) => "No difference was found.",
