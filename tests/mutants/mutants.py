@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 
+import dig_side
 import python_side
 import report
 import results
@@ -23,6 +24,8 @@ def main():
     parser.add_argument("--side", choices=["rust", "python"], help="only this side")
     parser.add_argument("--report", action="store_true", help="report on the results that are there")
     parser.add_argument("--smoke", action="store_true", help="one known mutant a side, and nothing kept")
+    parser.add_argument("--dig", type=float, metavar="SECONDS", help="what digging finds after a gate on poor inputs")
+    parser.add_argument("--size", type=int, default=1, help="the size of the one case for --dig (default: 1)")
     options = parser.parse_args()
     pairs = workspace.pairs()
     if hasattr(os, "sched_setaffinity"):
@@ -31,11 +34,14 @@ def main():
     if options.smoke:
         return smoke(pairs)
     if not options.report:
-        known = [pair.name for pair in pairs]
+        known = {pair.name: pair for pair in pairs}
         for name in options.pair or []:
             if name not in known:
                 parser.error(f"no pair is called {name}; there are {', '.join(known)}")
-        chosen = [pair for pair in pairs if not options.pair or pair.name in options.pair]
+        chosen = [known[name] for name in options.pair or known]
+        if options.dig:
+            workspace.copy()
+            return dig_side.run(chosen, options.dig, options.size)
         run(chosen, [options.side] if options.side else ["rust", "python"])
     return report.show(pairs)
 

@@ -37,6 +37,22 @@ name = "local"
 
 def test(pair, gate, only=None):
     """Test every mutant that is in scope (or whose name matches ``only``), and count the others."""
+    session, scope, out_of_scope = listed(pair, gate)
+    with use_db(session, WorkDB.Mode.open) as database:
+        wanted = [item for item in scope if only is None or re.search(only, name_of(item))]
+        if not wanted:
+            raise SystemExit(f"cosmic-ray finds no mutant in {pair.python}")
+        others = [item.job_id for item in database.work_items if item not in wanted]
+        skipped = WorkResult(worker_outcome=WorkerOutcome.SKIPPED)
+        database.set_multiple_results(others, skipped)
+    cosmic_ray(pair, "exec", session.with_suffix(".toml"), session)
+    with use_db(session, WorkDB.Mode.open) as database:
+        completed = {item.job_id: result for item, result in database.completed_work_items}
+    return [read(item, completed[item.job_id]) for item in wanted], out_of_scope
+
+
+def listed(pair, gate=""):
+    """List the mutants of a pair: the tool's file, those that are in scope, and how many others there are."""
     folder = WORK / "python"
     folder.mkdir(parents=True, exist_ok=True)
     config, session = folder / f"{pair.name}.toml", folder / f"{pair.name}.sqlite"
@@ -44,20 +60,10 @@ def test(pair, gate, only=None):
     session.unlink(missing_ok=True)
     cosmic_ray(pair, "init", config, session)
     with use_db(session, WorkDB.Mode.open) as database:
-        items = database.work_items
-        timers = timing((TREE / pair.python).read_text())
-        possible = [item for item in items if tried(item)]
-        scope = [item for item in possible if item.mutations[0].definition_name not in timers]
-        wanted = [item for item in scope if only is None or re.search(only, name_of(item))]
-        if not wanted:
-            raise SystemExit(f"cosmic-ray finds no mutant in {pair.python}")
-        others = [item.job_id for item in items if item not in wanted]
-        skipped = WorkResult(worker_outcome=WorkerOutcome.SKIPPED)
-        database.set_multiple_results(others, skipped)
-    cosmic_ray(pair, "exec", config, session)
-    with use_db(session, WorkDB.Mode.open) as database:
-        completed = {item.job_id: result for item, result in database.completed_work_items}
-    return [read(item, completed[item.job_id]) for item in wanted], len(possible) - len(scope)
+        possible = [item for item in database.work_items if tried(item)]
+    timers = timing((TREE / pair.python).read_text())
+    scope = [item for item in possible if item.mutations[0].definition_name not in timers]
+    return session, scope, len(possible) - len(scope)
 
 
 def timing(text):

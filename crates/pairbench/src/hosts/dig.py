@@ -6,6 +6,7 @@ Taken in by a session when the harness digs for inputs on which two variants dif
 import gc
 import os
 import pickle
+import re
 import reprlib
 import signal
 import sys
@@ -15,6 +16,8 @@ import types
 TOOL = 4  # of `sys.monitoring`, which has six and gives names to four of the others
 LONGEST = 64  # characters of a constant
 MOST = 500  # constants
+LARGEST_ANSWER = 1 << 20  # bytes of a pickle; comparing and showing more takes longer than it is worth
+PIECES = re.compile(r"[\w ]{2,}|[-/:=,;@%&#\"']")  # of a pattern, what a text has to hold
 
 
 class TooSlow(BaseException):
@@ -31,7 +34,8 @@ class Lines:
 
     def __init__(self, session):
         self.standard = os.path.realpath(os.path.dirname(os.__file__)) + os.sep
-        functions = [getattr(session.module, name, None) for name in vars(session.module)]
+        own = [name for name in vars(session.module) if not name.startswith("__")]
+        functions = [getattr(session.module, name, None) for name in own]
         named = {getattr(one, "__module__", None) or "" for one in functions} | {session.module.__name__}
         self.packages = {name.partition(".")[0] for name in named}
         self.left = {}
@@ -131,6 +135,8 @@ class Dig:
             kind = type(value)
             if (kind in (str, bytes) and 0 < len(value) <= LONGEST) or kind in (int, float):
                 found[kind, repr(value)] = value
+            elif isinstance(value, re.Pattern):
+                self.gather(PIECES.findall(value.pattern) if isinstance(value.pattern, str) else (), found)
             elif isinstance(value, types.CodeType):
                 self.gather(value.co_consts, found)
             elif depth and kind in (list, tuple, set, frozenset, dict) and len(value) <= MOST:
@@ -160,6 +166,8 @@ class Dig:
             if self.limited:
                 signal.setitimer(signal.ITIMER_REAL, 0)
             came = {"output": pickle.dumps(plain(answer, "the answer"), PICKLE)}
+            if len(came["output"]) > LARGEST_ANSWER:
+                raise MemoryError
             if picture(opened.value) != before:
                 was, now = reprlib.repr(pickle.loads(before)), reprlib.repr(opened.value)
                 came = {"changed": f"{was} became {now}"}

@@ -20,7 +20,7 @@ impl Digger<'_, '_> {
             true => vec![(sizes.last().copied().unwrap_or(1), job.seed)],
             false => {
                 let smallest = sizes.first().copied().unwrap_or(1);
-                let small = SMALL.iter().copied().filter(|&size| size < smallest);
+                let small = SMALL.iter().copied();
                 small
                     .chain([smallest])
                     .flat_map(|size| [(size, job.seed), (size, job.seed + 1)])
