@@ -95,7 +95,7 @@ struct Examined {
     new: bool,
     /// The variants that differ, by their places.
     differ: Vec<(usize, Differs)>,
-    /// Of the baseline's outcome.
+    /// Of the baseline's outcome, where it reached new lines or is tried again.
     answer: u64,
 }
 
@@ -113,6 +113,8 @@ struct Digger<'a, 'r> {
     groups: HashMap<Group, u64>,
     examples: HashMap<Group, Vec<Plain>>,
     attempts: HashMap<Group, usize>,
+    /// Whether inputs are tried again that an earlier launch kept.
+    replaying: bool,
     /// Whether the baseline's outcomes are reported as well.
     detailed: bool,
     report: &'r mut dyn FnMut(Event),
@@ -161,6 +163,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             groups: HashMap::new(),
             examples: HashMap::new(),
             attempts: HashMap::new(),
+            replaying: false,
             detailed: false,
             report,
         };
@@ -279,6 +282,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                     (input, Some(changes), None)
                 }
             };
+            self.replaying = answer.is_some();
             let start = Instant::now();
             let seen = self.examine(&input);
             totals.0 += u64::from(!seen.taken);
@@ -364,9 +368,11 @@ impl<'a, 'r> Digger<'a, 'r> {
             let outcome = baseline.outcome.shown();
             self.say(Event::Baseline { outcome });
         }
-        let mut hasher = DefaultHasher::new();
-        format!("{:?}", baseline.outcome).hash(&mut hasher);
-        seen.answer = hasher.finish();
+        if new || self.replaying {
+            let mut hasher = DefaultHasher::new();
+            format!("{:?}", baseline.outcome).hash(&mut hasher);
+            seen.answer = hasher.finish();
+        }
         if matches!(baseline.outcome, Outcome::Changed(_)) {
             self.mark(input, Variant::BASELINE, Kind::Mutates);
         }
@@ -392,7 +398,7 @@ impl<'a, 'r> Digger<'a, 'r> {
         seen
     }
 
-    /// Sees to it that no variant takes more than a third of the time, but for one in a hundred inputs.
+    /// Sees to it that no variant takes more than a third of the time, but for one input in 64.
     fn pace(&mut self, at: usize, took: Duration) {
         let all = self.started.elapsed();
         let variant = &mut self.variants[at];

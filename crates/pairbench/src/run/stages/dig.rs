@@ -112,13 +112,19 @@ pub(crate) fn dig(
                 stopped,
                 ..
             } = over;
+            if let Some(full @ Fault::Unwritten { .. }) = &fault {
+                // What was found so far is worth more than the rest of the time.
+                site.settle_fatal();
+                site.store(run)?;
+                return Err(full.to_string());
+            }
             site.take_in(events, seconds, fault.zip(call).filter(|_| !stopped));
             if site.goes_on() && !stopped && !run.stop.requested() {
                 waiting.push(site);
                 continue;
             }
-            any |= !site.found.is_empty();
             site.settle_fatal();
+            any |= !site.found.is_empty();
             site.store(run)?;
             site.show(terminal);
             terminal.step();
