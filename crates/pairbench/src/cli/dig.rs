@@ -66,6 +66,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
             .arg(if named { &path } else { interpreter });
     }
     let status = command.args(&arguments.filter).status();
-    let status = status.map_err(|error| format!("cargo does not start: {error}. Digging builds the project's bench, which takes Rust: https://rustup.rs"))?;
+    let status = status.map_err(|error| {
+        format!(
+            "cargo does not start: {error}. Digging builds the project's bench, which takes Rust: https://rustup.rs"
+        )
+    })?;
     Ok(Exit::of(&[(Exit::Failed, !status.success())]))
 }

@@ -4,8 +4,8 @@
 //! it does so. Each of these processes writes into that folder; what they wrote is merged when the program has ended.
 
 use super::recording::{Recording, Target};
-use crate::hosts::private_folder;
 use crate::hosts::script::{RECORDER, RECORDER_START};
+use crate::hosts::{new_beside, private_folder};
 use crate::run::exit::{Exit, HELP_OF_RECORD};
 use crate::terminal::print_error;
 use crate::text::{thousands, tool};
@@ -117,17 +117,6 @@ fn summary(recording: &Recording, arguments: &Arguments) -> String {
 
 fn unwritable(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be written: {error}", path.display())
-}
-
-/// A file in the folder of another, whose name it will get; nobody sees half a file.
-fn new_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".pairbench-").tempfile_in(folder)
 }
 
 /// Fills the private folder.

@@ -13,8 +13,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Forecasts ports, makes projects ready for pairs, adds pairs, records real calls, digs for differences; renders, compares and exports records; lists
-/// interpreters. Measuring is `cargo bench`.
+/// Forecasts ports, makes projects ready for pairs, adds pairs, records real calls, digs for differences; renders, compares
+/// and exports records; lists interpreters. Measuring is `cargo bench`.
 #[derive(Debug, Parser)]
 #[command(
     name = "pairbench",

@@ -8,7 +8,7 @@ pub(crate) use calls::{LastCall, file_of_call, last_call};
 
 use super::found::Stored;
 use super::mutate::Mutator;
-use super::outcome::{Differs, Outcome, differs};
+use super::outcome::{Differs, Outcome};
 use super::shrink::shrink;
 use super::{Event, Found, Group, Job, Kept, Kind, Task};
 use crate::hosts::Fault;
@@ -55,10 +55,22 @@ pub(crate) fn perform(
         Task::Search(Job { variants, .. }) | Task::Recheck { variants, .. } => variants.clone(),
         Task::Fatal { variant, .. } | Task::Disagreement { variant, .. } => vec![variant.clone()],
     };
-    let mut digger = match Digger::new(entry, setup, &variants, current, report) {
-        Ok(digger) => digger,
-        Err((why, report)) => return report(Event::Refused { why }),
+    if !entry.pair.digs() {
+        let why = "its declaration has no .digs(…), so the values in its inputs cannot be changed";
+        return report(Event::Refused { why: why.into() });
+    }
+    let current = match File::create(current) {
+        Ok(file) => file,
+        Err(error) => {
+            let why = format!("{}: {error}", current.display());
+            return report(Event::Refused { why });
+        }
     };
+    let mut digger = Digger::new(entry, setup, &variants, current, report);
+    if let Err(fault) = digger.worker().map(drop) {
+        let why = fault.to_string();
+        return digger.say(Event::Refused { why });
+    }
     let end = |seconds| Instant::now() + Duration::from_secs_f64(seconds);
     match task {
         Task::Search(job) => digger.search(job),
@@ -120,26 +132,14 @@ struct Digger<'a, 'r> {
     report: &'r mut dyn FnMut(Event),
 }
 
-/// Where events go.
-type Report<'r> = &'r mut dyn FnMut(Event);
-
 impl<'a, 'r> Digger<'a, 'r> {
-    /// Both sides, ready; without them the reason, and where it can be reported.
     fn new(
         entry: &'a Entry,
         setup: WorkerSetup<'a>,
         variants: &[String],
-        current: &Path,
-        report: Report<'r>,
-    ) -> Result<Self, (String, Report<'r>)> {
-        if !entry.pair.digs() {
-            let why = "its declaration has no .digs(…), so the values in its inputs cannot be changed";
-            return Err((why.into(), report));
-        }
-        let current = match File::create(current) {
-            Ok(file) => file,
-            Err(error) => return Err((format!("{}: {error}", current.display()), report)),
-        };
+        current: File,
+        report: &'r mut dyn FnMut(Event),
+    ) -> Self {
         let known = entry.pair.variants().iter();
         let variants =
             known.filter(|known| known.name != Variant::BASELINE && variants.contains(&known.name));
@@ -149,7 +149,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             every: 1,
             spent: Duration::ZERO,
         });
-        let mut digger = Digger {
+        Digger {
             entry,
             setup,
             worker: None,
@@ -166,10 +166,6 @@ impl<'a, 'r> Digger<'a, 'r> {
             replaying: false,
             detailed: false,
             report,
-        };
-        match digger.worker().map(drop) {
-            Ok(()) => Ok(digger),
-            Err(fault) => Err((fault.to_string(), digger.report)),
         }
     }
 
@@ -387,12 +383,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                 return seen;
             };
             self.pace(at, start.elapsed());
-            let found = differs(
-                &baseline,
-                &other,
-                self.entry.pair.tolerance(),
-                self.entry.pair.refusals(),
-            );
+            let found = self.compare(&baseline, &other);
             seen.differ.extend(found.map(|found| (at, found)));
         }
         seen

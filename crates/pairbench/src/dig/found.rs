@@ -1,9 +1,9 @@
 //! The file beside a pair in which its findings are, and how far it was dug.
 
 use super::{Found, Group, Kept};
-use crate::registry::plain::Plain;
+use crate::hosts::new_beside;
+use crate::registry::plain::{self, Plain};
 use crate::registry::{Entry, Form, Side};
-use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ enum Written {
         kwargs: Option<Plain>,
     },
     /// In base64.
-    Pickle(String),
+    Pickle(#[serde(with = "plain::base64")] Plain),
 }
 
 fn is_empty(kwargs: &Option<Plain>) -> bool {
@@ -93,7 +93,7 @@ impl Stored {
             other: found.other.clone(),
             count,
             seconds: found.seconds,
-            input: input.unwrap_or_else(|| Written::Pickle(BASE64.encode(&found.input.pickle()))),
+            input: input.unwrap_or_else(|| Written::Pickle(found.input.clone())),
         }
     }
 
@@ -104,7 +104,7 @@ impl Stored {
     /// When somebody has changed the file.
     pub fn input(&self) -> Result<Plain, String> {
         match &self.input {
-            Written::Value(value) => Ok(value.clone()),
+            Written::Value(value) | Written::Pickle(value) => Ok(value.clone()),
             Written::Call { args, kwargs } => match args {
                 Plain::List(args) => Ok(Plain::Tuple(vec![
                     Plain::Tuple(args.clone()),
@@ -112,12 +112,6 @@ impl Stored {
                 ])),
                 _ => Err("args is no list".into()),
             },
-            Written::Pickle(text) => {
-                let pickle = BASE64
-                    .decode(text.as_bytes())
-                    .map_err(|error| error.to_string())?;
-                Plain::of_pickle(&pickle)
-            }
         }
     }
 }
@@ -163,18 +157,11 @@ pub(crate) fn read(path: &Path) -> Result<(Option<Dug>, Vec<Stored>), String> {
 ///
 /// Those of the file system.
 pub(crate) fn write(path: &Path, dug: Dug, found: &[Stored]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = new_beside(path)?;
     let lines = std::iter::once(Line::Dug(dug)).chain(found.iter().cloned().map(Line::Found));
     for line in lines {
         serde_json::to_writer(&mut file, &line)?;
         file.write_all(b"\n")?;
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644))?;
     }
     file.persist(path).map(drop).map_err(|error| error.error)
 }

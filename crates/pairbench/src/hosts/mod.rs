@@ -38,7 +38,7 @@ pub mod worker;
 
 pub use contestant::Contestant;
 pub use fault::Fault;
-pub(crate) use private::private_folder;
+pub(crate) use private::{new_beside, private_folder};
 pub(crate) use probe::{PythonSource, altered, python_sources};
 pub use probe::{Refusal, probe};
 pub(crate) use python::Python;

@@ -1,7 +1,6 @@
-//! Temporary folders that programs are run from.
+//! Temporary folders that programs are run from, and files that replace others.
 
 use std::io;
-#[cfg(unix)]
 use std::path::Path;
 
 /// Makes a temporary folder that nobody else can enter, whatever the umask, or put another in place of: programs are run
@@ -72,4 +71,19 @@ mod tests {
             assert_eq!(check(mode), [false, false], "{mode:o}");
         }
     }
+}
+
+/// A file in the folder of another, whose name it will get; nobody sees half a file.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub(crate) fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(".pairbench-").tempfile_in(folder)
 }

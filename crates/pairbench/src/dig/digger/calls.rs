@@ -116,17 +116,18 @@ impl Digger<'_, '_> {
         }
     }
 
+    /// How an outcome differs from the baseline's, by what the pair declares.
+    pub(super) fn compare(&self, baseline: &Came, other: &Came) -> Option<Differs> {
+        let pair = &self.entry.pair;
+        differs(baseline, other, pair.tolerance(), pair.refusals())
+    }
+
     /// How a variant differs on an input.
     pub(super) fn differs(&mut self, input: &Plain, at: usize) -> Option<Differs> {
         let pickle = self.entry.pair.take_call(input).ok()?;
         let (baseline, _) = self.python(Variant::BASELINE, input, &pickle, BASELINE);
         let other = self.variant(at, input, &pickle).ok()?;
-        differs(
-            &baseline,
-            &other,
-            self.entry.pair.tolerance(),
-            self.entry.pair.refusals(),
-        )
+        self.compare(&baseline, &other)
     }
 
     /// What comes of both calls, for people.

@@ -1,7 +1,6 @@
 //! Plain values as one would write them in a program.
 
 use super::Plain;
-use num_bigint::BigInt;
 use std::fmt::Write as _;
 
 /// Text as Python and Rust both write it, with escapes for all that is not to be seen: `code` writes one of a character.
@@ -95,9 +94,7 @@ impl Plain {
     fn is_json(&self) -> bool {
         match self {
             Plain::None | Plain::Bool(_) | Plain::Str(_) => true,
-            Plain::Int(number) => {
-                number.clone() >= BigInt::from(i64::MIN) && *number <= BigInt::from(i64::MAX)
-            }
+            Plain::Int(number) => i64::try_from(number).is_ok(),
             Plain::Float(number) => number.is_finite(),
             Plain::List(items) => items.iter().all(Plain::is_json),
             Plain::Dict(fields) => {

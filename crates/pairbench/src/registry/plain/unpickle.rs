@@ -126,7 +126,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Bytes with their length before them, in so many bytes.
+    /// Bytes after their length, which takes `width` bytes itself.
     fn counted(&mut self, width: usize, read: impl Fn(&[u8]) -> Result<Plain, String>) -> Result<(), String> {
         let mut length = [0; 8];
         length[..width].copy_from_slice(self.take(width)?);

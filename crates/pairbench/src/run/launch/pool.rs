@@ -93,8 +93,15 @@ impl<J> Pool<J> {
         Some(job)
     }
 
-    /// Waits a moment, and takes out the launches that have ended since the last call.
+    /// Waits a moment, and takes out the launches that have ended since the last call, but not those that the user stopped.
     pub fn ended<E: DeserializeOwned>(&mut self, run: &Run<'_>) -> Vec<Over<J, E>> {
+        let mut over = self.ended_or_stopped(run);
+        over.retain(|one| !one.stopped);
+        over
+    }
+
+    /// The same with those.
+    pub fn ended_or_stopped<E: DeserializeOwned>(&mut self, run: &Run<'_>) -> Vec<Over<J, E>> {
         std::thread::sleep(INTERVAL);
         let mut over = Vec::new();
         let mut at = 0;

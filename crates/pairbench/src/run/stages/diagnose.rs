@@ -245,11 +245,7 @@ fn carry_out(
             let whose = if at.is_some() { &step.pair } else { "the run" };
             terminal.doing(&format!("{whose} · {}", step.diagnoser));
         }
-        for over in pool
-            .ended::<Diagnosis>(run)
-            .into_iter()
-            .filter(|over| !over.stopped)
-        {
+        for over in pool.ended::<Diagnosis>(run) {
             let QueuedStep {
                 interpreter,
                 at,

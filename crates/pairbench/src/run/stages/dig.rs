@@ -102,7 +102,7 @@ pub(crate) fn dig(
             waiting.clear();
         }
         terminal.doing("digging");
-        for over in pool.ended::<Event>(run) {
+        for over in pool.ended_or_stopped::<Event>(run) {
             let Over {
                 job: mut site,
                 events,

@@ -67,7 +67,7 @@ pub(crate) fn recheck(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), 
             pool.start(run, check, role, 0, seed)?;
         }
         terminal.doing("trying what was found before");
-        for over in pool.ended::<Event>(run).into_iter().filter(|over| !over.stopped) {
+        for over in pool.ended::<Event>(run) {
             let mut check = over.job;
             for event in over.events {
                 if let Event::Checked { open } = event {
@@ -138,7 +138,7 @@ pub(crate) fn shrink_disagreements(run: &mut Run<'_>, terminal: &mut Terminal) -
             pool.start(run, (at, failure), role, 0, hashes)?;
         }
         terminal.doing("looking for a smaller input");
-        for over in pool.ended::<Event>(run).into_iter().filter(|over| !over.stopped) {
+        for over in pool.ended::<Event>(run) {
             let (at, failure) = over.job;
             let found = over.events.into_iter().find_map(|event| match event {
                 Event::Found(found) => Some(found),

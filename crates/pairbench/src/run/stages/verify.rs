@@ -82,11 +82,7 @@ fn check_all<'a>(
         }
         waiting.extend(pool.relieve(run));
         terminal.doing("verifying");
-        for over in pool
-            .ended::<Finding>(run)
-            .into_iter()
-            .filter(|over| !over.stopped)
-        {
+        for over in pool.ended::<Finding>(run) {
             let check = over.job;
             let mut findings = over.events;
             let entry = selected[check.at].entry;
