@@ -5,6 +5,7 @@ use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
+use crate::estimate::Ratio;
 use crate::record::WarningKind;
 use crate::text::count;
 use maud::{Markup, html};
@@ -12,9 +13,9 @@ use maud::{Markup, html};
 /// The verdict as a badge.
 pub(crate) fn badge(call: Call) -> Markup {
     let class = match call {
-        Call::PortIt | Call::ExtensionSuffices | Call::LibrarySuffices | Call::Parallelism => "badge good",
         Call::LeaveIt => "badge leave",
         Call::Inconclusive => "badge",
+        _ => "badge good",
     };
     html! { span class=(class) { (call) } }
 }
@@ -62,11 +63,14 @@ pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
         details {
             summary { "What the verdicts mean, and their thresholds" }
             dl.facts {
-                dt { (badge(Call::PortIt)) } dd { "Rust gains more than " (lines.worth) "× on one core, and no smaller step reaches half of that." }
-                dt { (badge(Call::ExtensionSuffices)) } dd { "The native extension gains more than " (lines.worth) "× and at least half of what the port gains." }
-                dt { (badge(Call::LibrarySuffices)) } dd { "The same is true of a library that Python has: NumPy, " code { "zlib" } ", threads, processes, asyncio." }
-                dt { (badge(Call::Parallelism)) } dd { "Rust gains less than " (lines.worth) "× on one core, more on several, and Python's own ways to use them reach less than half of that." }
-                dt { (badge(Call::LeaveIt)) } dd { "Nothing gains " (lines.worth) "×." }
+                dt { (badge(Call::PortIt)) } dd { "Beyond the best smaller step, or Python where none is faster, Rust still gains more than " (lines.worth) "× on one core." }
+                dt { (badge(Call::ExtensionSuffices)) } dd { "Python with its hottest function in Rust gains more than " (Ratio(lines.step())) ", and the whole port less than " (lines.worth) "× beyond that." }
+                dt { (badge(Call::ParallelPythonSuffices)) } dd { "The same is true of threads, processes or asyncio, compared with Rust on several cores," }
+                dt { (badge(Call::CompilingSuffices)) } dd { "of the same Python compiled by mypyc or Numba," }
+                dt { (badge(Call::LibrarySuffices)) } dd { "of a library: NumPy, " code { "zlib" } ", uvloop," }
+                dt { (badge(Call::PythonSuffices)) } dd { "or of Python with another algorithm or other calls." }
+                dt { (badge(Call::Parallelism)) } dd { "Rust gains less than " (lines.worth) "× on one core, and on several more than " (lines.worth) "× beyond the best smaller step." }
+                dt { (badge(Call::LeaveIt)) } dd { "Nothing gains enough." }
                 dt { (badge(Call::Inconclusive)) } dd { "An interval includes one of these thresholds, or something that could be the answer was not measured." }
             }
             p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). Half is not a separate threshold: beyond it, the port gains less than a further 2×. Other thresholds would change these verdicts:" }

@@ -16,7 +16,7 @@ pub(super) fn ceiling(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let mut tally = Tally::default();
     for one in pairs {
         if let Some(port) = one.port_gain() {
-            let vote = vote(&lines.worth(&port));
+            let vote = vote(lines.worth(&port.ratio));
             tally.add(vote, one.pair.profile, &one.pair.name, shown(&port));
         }
     }
@@ -95,13 +95,14 @@ fn plain_python() -> Gain {
             interval: Some((1.0, 1.0)),
             launches: 0,
         },
+        logs: Vec::new(),
     }
 }
 
 /// 3: some programs have one hot loop, which a native extension fixes.
 pub(super) fn hot_loop(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let (tally, without) = extension(pairs, Profile::HotLoop, |native, port| {
-        vote(&lines.suffices(native, [port]))
+        vote(lines.suffices(native, port))
     });
     let mut evidence = tally.evidence(|vote| match vote {
         Vote::For => "are fixed by the extension".into(),
@@ -113,7 +114,7 @@ pub(super) fn hot_loop(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     Claim {
         number: 3,
         text: "Some programs have one clear hot loop, which a native extension fixes",
-        question: "Hot-loop pairs: does the extension gain more than 2× and at least half of what the port gains?",
+        question: "Hot-loop pairs: is the extension faster by the line for steps, and does the port gain less than 2× beyond it?",
         result: tally.result(),
         evidence,
     }
@@ -121,16 +122,9 @@ pub(super) fn hot_loop(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
 
 /// 4: others have a flat profile, and no single extension helps.
 pub(super) fn flat(pairs: &[&PairAnalysis<'_>]) -> Claim {
-    let third = Lines {
-        near: HELPS,
-        ..Lines::default()
-    };
+    let third = Lines::at(1.0 / HELPS);
     let (tally, without) = extension(pairs, Profile::Flat, |native, port| {
-        match third.near(native, port) {
-            Decision::No => Vote::For,
-            Decision::Yes => Vote::Against,
-            Decision::Open(_) => Vote::Open,
-        }
+        vote(third.worth(&port.beyond(native)))
     });
     let mut evidence = tally.evidence(|vote| match vote {
         Vote::For => "gain less than a third of the port's gain with the extension".into(),
@@ -222,10 +216,10 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
     own.sort_by_key(|one| one.pair.name != "web_handler");
     for one in own {
         if let Some(port) = one.port_gain() {
-            let vote = match lines.worth(&port) {
+            let vote = match lines.worth(&port.ratio) {
                 Decision::No => Vote::For,
                 Decision::Yes => Vote::Against,
-                Decision::Open(_) => Vote::Open,
+                Decision::Open => Vote::Open,
             };
             tally.add(vote, one.pair.profile, &one.pair.name, shown(&port));
         }
@@ -244,11 +238,11 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
     }
 }
 
-fn vote(decision: &Decision) -> Vote {
+fn vote(decision: Decision) -> Vote {
     match decision {
         Decision::Yes => Vote::For,
         Decision::No => Vote::Against,
-        Decision::Open(_) => Vote::Open,
+        Decision::Open => Vote::Open,
     }
 }
 

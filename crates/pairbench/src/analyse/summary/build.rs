@@ -118,11 +118,21 @@ fn summarise_variant(
         ratio: (measured && !is_baseline)
             .then(|| ratio(own.iter().copied()))
             .flatten(),
+        logs: match measured && !is_baseline {
+            true => logs(figures, &variant.name),
+            false => Vec::new(),
+        },
         time: time.filter(|_| measured),
         setup: measured.then(|| median(setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
         threads: measured.then(|| median(threads)).flatten(),
     }
+}
+
+/// The logarithm of a variant's ratio in each launch that has one.
+fn logs(figures: &[&LaunchFigures], variant: &str) -> Vec<(u32, f64)> {
+    let log = |launch: &&LaunchFigures| Some((launch.index, launch.comparison(variant)?.log_ratio?));
+    figures.iter().filter_map(log).collect()
 }
 
 /// The comparisons of one variant, at most one per launch.

@@ -90,6 +90,8 @@ pub struct VariantSummary {
     pub state: State,
     /// Baseline ÷ variant.
     pub ratio: Option<Estimate>,
+    /// The logarithm of the ratio in each launch, by its index.
+    pub logs: Vec<(u32, f64)>,
     /// Seconds per call.
     pub time: Option<Estimate>,
     /// Seconds of set-up, outside every sample: the median over launches.

@@ -2,7 +2,7 @@
 
 use super::Obstacle;
 use crate::analyse::summary::{CaseSummary, State, VariantSummary};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, over_launches};
 use crate::registry::Kind;
 use crate::verify::NOT_WRITTEN;
 
@@ -12,6 +12,8 @@ pub struct Gain {
     pub name: String,
     pub kind: Kind,
     pub ratio: Estimate,
+    /// The logarithm of the ratio in each launch, by its index.
+    pub logs: Vec<(u32, f64)>,
 }
 
 impl Gain {
@@ -21,7 +23,29 @@ impl Gain {
             name: variant.name.clone(),
             kind: variant.kind,
             ratio: variant.ratio?,
+            logs: variant.logs.clone(),
         })
+    }
+
+    /// How many times as fast this is as another gain. Where launches measured both, from what each launch says of the two,
+    /// so that what they share cancels; otherwise from the ends of the intervals, which is too wide and never too narrow.
+    pub fn beyond(&self, other: &Gain) -> Estimate {
+        let of_other = |launch| other.logs.iter().find(|(index, _)| *index == launch);
+        let both = self
+            .logs
+            .iter()
+            .filter_map(|(launch, log)| Some(log - of_other(*launch)?.1));
+        over_launches(&both.collect::<Vec<_>>())
+            .filter(|estimate| estimate.interval.is_some())
+            .unwrap_or_else(|| Estimate {
+                value: self.ratio.value / other.ratio.value,
+                interval: self
+                    .ratio
+                    .interval
+                    .zip(other.ratio.interval)
+                    .map(|((low, high), (other_low, other_high))| (low / other_high, high / other_low)),
+                launches: self.ratio.launches.min(other.ratio.launches),
+            })
     }
 }
 
@@ -30,12 +54,24 @@ pub fn gains(case: &CaseSummary) -> impl Iterator<Item = Gain> + '_ {
     case.variants.iter().filter_map(Gain::of)
 }
 
-/// A step that is not enough.
+/// What a port gains beyond the best smaller step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Short {
-    pub step: Gain,
-    /// The port that it does not come near; `None` if it is not worth it by itself.
-    pub of: Option<Gain>,
+pub struct Residual {
+    pub port: Gain,
+    /// `None` where no step is faster than Python as it is.
+    pub step: Option<Gain>,
+    /// Port ÷ step, and without a step the port's own gain.
+    pub gain: Estimate,
+}
+
+impl Residual {
+    fn of(port: &Gain, step: Option<&Gain>) -> Self {
+        Residual {
+            gain: step.map_or(port.ratio, |step| port.beyond(step)),
+            port: port.clone(),
+            step: step.cloned(),
+        }
+    }
 }
 
 /// The port that a verdict is about: `rust`, a choice made before anything is measured. In a pair without it, the first
@@ -52,18 +88,16 @@ pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
 pub struct Lines {
     /// From this ratio on a change of language is worth it.
     pub worth: f64,
-    /// A smaller step that reaches this part of the port's gain is enough.
-    pub near: f64,
 }
 
 impl Lines {
-    /// Both from one number: a step is near the port if going on from it to the port is not worth it by the same threshold.
-    /// With 2× that is half of the port's gain.
     pub fn at(worth: f64) -> Self {
-        Lines {
-            worth,
-            near: 1.0 / worth,
-        }
+        Lines { worth }
+    }
+
+    /// From this ratio on a smaller step is worth its smaller effort: half way to the other line, as ratios go.
+    pub fn step(self) -> f64 {
+        self.worth.sqrt()
     }
 }
 
@@ -75,52 +109,36 @@ impl Default for Lines {
 }
 
 /// A yes-or-no question, decided by whole intervals.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     Yes,
     No,
     /// The interval straddles the threshold, or there is none.
-    Open(Obstacle),
+    Open,
 }
 
 impl Lines {
-    /// Whether a gain is worth a change of language: the whole interval lies above the threshold, or below.
-    pub fn worth(&self, gain: &Gain) -> Decision {
-        match gain.ratio.interval {
-            None => Decision::Open(Obstacle::NoInterval(gain.clone())),
+    /// Whether a ratio is worth a change of language: its whole interval lies above the threshold, or below.
+    pub fn worth(self, ratio: &Estimate) -> Decision {
+        match ratio.interval {
             Some((low, _)) if low > self.worth => Decision::Yes,
             Some((_, high)) if high < self.worth => Decision::No,
-            Some(_) => Decision::Open(Obstacle::Worth(gain.clone())),
+            _ => Decision::Open,
         }
     }
 
-    /// Whether a step reaches enough of a port's gain: yes if its lower end is at least `near` × the port's
-    /// upper end, no if its upper end is below `near` × the port's lower end.
-    pub fn near(&self, step: &Gain, port: &Gain) -> Decision {
-        let none = |gain: &Gain| Decision::Open(Obstacle::NoInterval(gain.clone()));
-        match (step.ratio.interval, port.ratio.interval) {
-            (None, _) => none(step),
-            (_, None) => none(port),
-            (Some((low, _)), Some((_, high))) if low >= self.near * high => Decision::Yes,
-            (Some((_, high)), Some((low, _))) if high < self.near * low => Decision::No,
-            _ => Decision::Open(Obstacle::Near {
-                step: step.clone(),
-                port: port.clone(),
-            }),
+    /// Whether a step is enough beside a port: worth taking, and what the port gains beyond it is not worth it.
+    pub fn suffices(self, step: &Gain, port: &Gain) -> Decision {
+        match (self.is_worth_a_step(step), self.worth(&port.beyond(step))) {
+            (_, Decision::Yes) | (false, Decision::No) => Decision::No,
+            (true, Decision::No) => Decision::Yes,
+            (_, Decision::Open) => Decision::Open,
         }
     }
 
-    /// Whether a step is enough: worth it, and near every one of the ports. One *no* settles it.
-    pub fn suffices<'a>(&self, step: &Gain, ports: impl IntoIterator<Item = &'a Gain>) -> Decision {
-        let near = ports.into_iter().map(|port| self.near(step, port));
-        let decisions: Vec<Decision> = std::iter::once(self.worth(step)).chain(near).collect();
-        match decisions.contains(&Decision::No) {
-            true => Decision::No,
-            false => decisions
-                .into_iter()
-                .find(|decision| *decision != Decision::Yes)
-                .unwrap_or(Decision::Yes),
-        }
+    /// Whether the whole interval of a step lies above its threshold.
+    fn is_worth_a_step(self, step: &Gain) -> bool {
+        step.ratio.interval.is_some_and(|(low, _)| low > self.step())
     }
 }
 
@@ -130,9 +148,6 @@ pub(super) struct Field<'a> {
     /// The port on one core.
     pub port: Gain,
 }
-
-/// A step that is enough with the port that it was compared with; the steps that are not; what leaves another one open.
-type Steps = (Option<(Gain, Gain)>, Vec<Short>, Option<Obstacle>);
 
 impl<'a> Field<'a> {
     /// The variants of a case whose port was measured, or what is missing.
@@ -161,71 +176,90 @@ impl<'a> Field<'a> {
         self.of_kind(Kind::ParallelPort).filter_map(Gain::of)
     }
 
-    /// The steps smaller than a port, least effort first. Like is compared with like: single-threaded steps with the
-    /// single-threaded port, parallel ones with the parallel ports too.
-    pub fn smaller_steps(&self, lines: Lines) -> Steps {
-        let (mut enough, mut short, mut open) = (None, Vec::new(), None);
-        for kind in [
-            Kind::BetterPython,
-            Kind::Library,
-            Kind::Compiled,
-            Kind::ParallelPython,
-            Kind::Extension,
-        ] {
-            let parallel: Vec<Gain> = match kind {
-                Kind::ParallelPython => self.parallel_ports().collect(),
-                _ => Vec::new(),
-            };
-            let ports: Vec<&Gain> = std::iter::once(&self.port).chain(&parallel).collect();
-            for step in self.of_kind(kind) {
-                let Some(gain) = Gain::of(step) else {
-                    open = open.or_else(|| Some(missing(step)));
-                    continue;
-                };
-                match lines.suffices(&gain, ports.iter().copied()) {
-                    Decision::Yes if enough.is_none() => {
-                        let largest = ports
-                            .iter()
-                            .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
-                        enough = largest.map(|port| (gain, (*port).clone()));
-                    }
-                    Decision::Yes => {}
-                    Decision::No => {
-                        let far = ports.iter().find(|port| lines.near(&gain, port) == Decision::No);
-                        let of = far.map(|port| (*port).clone());
-                        short.push(Short { step: gain, of });
-                    }
-                    Decision::Open(obstacle) => open = open.or(Some(obstacle)),
-                }
-            }
-        }
-        (enough, short, open)
+    /// The smaller steps, least effort first.
+    fn steps(&self) -> impl Iterator<Item = &'a VariantSummary> + '_ {
+        STEPS.into_iter().flat_map(|kind| self.of_kind(kind))
     }
 
-    /// The parallel port that is worth it, the one with the largest gain of several; `None` where none is.
-    pub fn best_parallel(&self, lines: Lines) -> Result<Option<Gain>, Box<Obstacle>> {
-        let (mut best, mut open): (Option<Gain>, Option<Obstacle>) = (None, None);
-        for variant in self.of_kind(Kind::ParallelPort) {
-            let Some(gain) = Gain::of(variant) else {
-                open = open.or_else(|| Some(missing(variant)));
-                continue;
-            };
-            match lines.worth(&gain) {
-                Decision::Yes => {
-                    let larger = best
-                        .as_ref()
-                        .is_none_or(|best| gain.ratio.value > best.ratio.value);
-                    best = if larger { Some(gain) } else { best };
-                }
-                Decision::No => {}
-                Decision::Open(obstacle) => open = open.or(Some(obstacle)),
-            }
-        }
-        match (best, open) {
-            (None, Some(obstacle)) => Err(Box::new(obstacle)),
-            (best, _) => Ok(best),
+    /// The steps that were measured.
+    pub fn measured_steps(&self) -> impl Iterator<Item = Gain> + '_ {
+        self.steps().filter_map(Gain::of)
+    }
+
+    /// What leaves open whether a step that has no ratio is enough.
+    pub fn missing_step(&self) -> Option<Obstacle> {
+        self.steps().find(|step| step.ratio.is_none()).map(missing)
+    }
+
+    /// What a port gains beyond each step. Like is compared with like: what runs in parallel with the largest of all ports,
+    /// everything else with the port on one core.
+    fn residuals(&self) -> Vec<Residual> {
+        let larger = |a: Gain, b: Gain| if b.ratio.value > a.ratio.value { b } else { a };
+        let largest = self.parallel_ports().fold(self.port.clone(), larger);
+        let port = |step: &Gain| match step.kind {
+            Kind::ParallelPython => &largest,
+            _ => &self.port,
+        };
+        self.measured_steps()
+            .map(|step| Residual::of(port(&step), Some(&step)))
+            .collect()
+    }
+
+    /// What the port gains beyond the step that leaves least to gain, or beyond Python where none is faster.
+    pub fn residual(&self) -> Residual {
+        let least = self
+            .residuals()
+            .into_iter()
+            .filter(|one| one.step.as_ref().is_some_and(is_faster))
+            .min_by(|a, b| a.gain.value.total_cmp(&b.gain.value));
+        least.unwrap_or_else(|| Residual::of(&self.port, None))
+    }
+
+    /// The step of least effort that is enough.
+    pub fn enough(&self, lines: Lines) -> Option<Residual> {
+        self.residuals().into_iter().find(|one| {
+            let step = one.step.as_ref().is_some_and(|step| lines.is_worth_a_step(step));
+            step && lines.worth(&one.gain) == Decision::No
+        })
+    }
+
+    /// What the largest parallel port gains beyond the best parallel step, or beyond Python; nothing without such a port.
+    ///
+    /// # Errors
+    ///
+    /// The parallel port that has no ratio.
+    pub fn parallel(&self) -> Result<Option<Residual>, Box<Obstacle>> {
+        let largest = |gains: Vec<Gain>| {
+            let mut gains = gains
+                .into_iter()
+                .filter(|gain| gain.ratio.value > 0.0)
+                .collect::<Vec<_>>();
+            gains.sort_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
+            gains.pop()
+        };
+        let step = largest(self.measured_steps().filter(is_faster).collect());
+        match largest(self.parallel_ports().collect()) {
+            Some(port) => Ok(Some(Residual::of(&port, step.as_ref()))),
+            None => match self.of_kind(Kind::ParallelPort).next() {
+                Some(port) => Err(Box::new(missing(port))),
+                None => Ok(None),
+            },
         }
     }
+}
+
+/// The kinds of smaller steps, least effort first.
+const STEPS: [Kind; 5] = [
+    Kind::BetterPython,
+    Kind::Library,
+    Kind::Compiled,
+    Kind::ParallelPython,
+    Kind::Extension,
+];
+
+/// Whether the whole interval lies above 1, or there is none.
+pub(super) fn is_faster(gain: &Gain) -> bool {
+    gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
 }
 
 fn missing(variant: &VariantSummary) -> Obstacle {

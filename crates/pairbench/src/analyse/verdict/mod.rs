@@ -8,7 +8,7 @@ mod field;
 mod tests;
 mod words;
 
-pub(crate) use field::{Decision, Gain, Lines, Short, gains, port};
+pub(crate) use field::{Decision, Gain, Lines, Residual, gains, port};
 pub(crate) use words::doubt;
 
 use super::summary::{CaseSummary, PairState, PairSummary, State};
@@ -25,8 +25,14 @@ pub enum Call {
     PortIt,
     /// An extension for the hottest function is enough.
     ExtensionSuffices,
-    /// A library, which may be one of Python's own, is enough.
+    /// Better Python is enough: another algorithm, or other calls of the standard library.
+    PythonSuffices,
+    /// A library is enough.
     LibrarySuffices,
+    /// The same Python, compiled, is enough.
+    CompilingSuffices,
+    /// Python that divides its work is enough.
+    ParallelPythonSuffices,
     /// Rust gains enough only on several cores, and parallel Python does not come near.
     Parallelism,
     /// Nothing gains enough.
@@ -37,10 +43,13 @@ pub enum Call {
 
 impl Call {
     /// All of them, in the order in which reports count them.
-    pub const ALL: [Call; 6] = [
+    pub const ALL: [Call; 9] = [
         Call::PortIt,
         Call::ExtensionSuffices,
+        Call::ParallelPythonSuffices,
+        Call::CompilingSuffices,
         Call::LibrarySuffices,
+        Call::PythonSuffices,
         Call::Parallelism,
         Call::LeaveIt,
         Call::Inconclusive,
@@ -52,7 +61,10 @@ impl fmt::Display for Call {
         f.pad(match self {
             Call::PortIt => "port it",
             Call::ExtensionSuffices => "an extension suffices",
+            Call::PythonSuffices => "better Python suffices",
             Call::LibrarySuffices => "a library suffices",
+            Call::CompilingSuffices => "compiling suffices",
+            Call::ParallelPythonSuffices => "parallel Python suffices",
             Call::Parallelism => "parallelism is the reason",
             Call::LeaveIt => "leave it",
             Call::Inconclusive => "inconclusive",
@@ -79,34 +91,27 @@ pub struct Verdict {
 /// What settled a verdict, or what leaves it open.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Because {
-    /// This smaller step is worth it and reaches enough of the port's gain.
-    Suffices {
-        /// The step.
-        step: Gain,
-        /// The port, or for a step that runs in parallel the parallel one.
-        port: Gain,
-    },
-    /// The port is worth it.
+    /// A smaller step is worth taking, and the port gains too little beyond it.
+    Suffices(Residual),
+    /// The port gains enough beyond the best smaller step.
     Gains {
-        /// The port.
-        port: Gain,
-        /// The smaller steps, none of which reaches enough of it.
-        short: Vec<Short>,
+        /// What it gains.
+        residual: Residual,
+        /// The steps that were measured.
+        steps: Vec<Gain>,
     },
-    /// The port is not worth it on one core and is on several.
+    /// The port does not gain enough on one core, and does on several.
     OnlyParallel {
         /// The port on one core.
         port: Gain,
-        /// The one on several.
-        parallel: Gain,
-        /// The smaller steps, none of which reaches enough of it.
-        short: Vec<Short>,
+        /// What the one on several gains beyond the best step.
+        parallel: Residual,
     },
-    /// No variant is worth it.
+    /// No variant gains enough.
     NothingGains {
-        /// The port.
-        port: Gain,
-        /// The others.
+        /// What the port gains beyond the best step.
+        residual: Residual,
+        /// The other variants.
         others: Vec<Gain>,
     },
     /// The verdict is open.
@@ -138,23 +143,21 @@ pub enum Obstacle {
     },
     /// Too few launches for this gain to have an interval.
     NoInterval(Gain),
-    /// The interval of this gain straddles the threshold of being worth it.
-    Worth(Gain),
-    /// The intervals leave open whether the step reaches enough of the port's gain.
-    Near {
-        /// The step.
-        step: Gain,
-        /// The port.
-        port: Gain,
-    },
+    /// The interval of what the port gains, beyond the best step, straddles the threshold.
+    Straddles(Residual),
 }
 
 impl Verdict {
     /// The result.
     pub fn call(&self) -> Call {
         match &self.because {
-            Because::Suffices { step, .. } if step.kind == Kind::Extension => Call::ExtensionSuffices,
-            Because::Suffices { .. } => Call::LibrarySuffices,
+            Because::Suffices(Residual { step, .. }) => match step.as_ref().map(|step| step.kind) {
+                Some(Kind::Extension) => Call::ExtensionSuffices,
+                Some(Kind::Compiled) => Call::CompilingSuffices,
+                Some(Kind::BetterPython) => Call::PythonSuffices,
+                Some(Kind::ParallelPython) => Call::ParallelPythonSuffices,
+                _ => Call::LibrarySuffices,
+            },
             Because::Gains { .. } => Call::PortIt,
             Because::OnlyParallel { .. } => Call::Parallelism,
             Because::NothingGains { .. } => Call::LeaveIt,
@@ -266,37 +269,47 @@ fn doubts<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Vec<WarningKind> {
     kinds
 }
 
-/// The rules, least effort first: smaller steps, the port, the parallel port, nothing.
+/// The rules: a smaller step, the port, the parallel port, nothing.
 fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     let field = match Field::of(case) {
         Ok(field) => field,
         Err(obstacle) => return Because::Open(*obstacle),
     };
-    let (enough, short, open) = field.smaller_steps(lines);
-    if let Some((step, port)) = enough {
-        return Because::Suffices { step, port };
+    if let Some(residual) = field.enough(lines) {
+        return Because::Suffices(residual);
     }
-    let port = field.port.clone();
-    let settled = match lines.worth(&port) {
-        Decision::Open(obstacle) => return Because::Open(obstacle),
-        Decision::Yes => Because::Gains { port, short },
-        Decision::No => match field.best_parallel(lines) {
+    let residual = field.residual();
+    let settled = match lines.worth(&residual.gain) {
+        Decision::Open => return Because::Open(straddles(residual)),
+        Decision::Yes => Because::Gains {
+            residual,
+            steps: field.measured_steps().collect(),
+        },
+        Decision::No => match field.parallel() {
             Err(obstacle) => return Because::Open(*obstacle),
-            Ok(Some(parallel)) => Because::OnlyParallel {
-                port,
+            Ok(Some(parallel)) if lines.worth(&parallel.gain) == Decision::Yes => Because::OnlyParallel {
+                port: field.port.clone(),
                 parallel,
-                short,
             },
-            Ok(None) => Because::NothingGains {
-                port,
-                others: short
-                    .into_iter()
-                    .map(|short| short.step)
-                    .chain(field.parallel_ports())
-                    .collect(),
+            Ok(Some(parallel)) if lines.worth(&parallel.gain) == Decision::Open => {
+                return Because::Open(straddles(parallel));
+            }
+            Ok(_) => Because::NothingGains {
+                residual,
+                others: field.measured_steps().chain(field.parallel_ports()).collect(),
             },
         },
     };
     // A smaller step that may still be enough leaves the verdict open.
-    open.map_or(settled, Because::Open)
+    field.missing_step().map_or(settled, Because::Open)
+}
+
+/// What is wrong with an interval that decides nothing.
+fn straddles(residual: Residual) -> Obstacle {
+    let gains = residual.step.iter().chain([&residual.port]);
+    let without = gains.filter(|gain| gain.ratio.interval.is_none()).next_back();
+    match (residual.gain.interval, without) {
+        (None, Some(gain)) => Obstacle::NoInterval(gain.clone()),
+        _ => Obstacle::Straddles(residual),
+    }
 }

@@ -1,8 +1,9 @@
 //! A verdict in words. Names of variants and functions are in backticks.
 
-use super::{Because, Gain, Obstacle, Short, Verdict};
+use super::field::is_faster;
+use super::{Because, Gain, Obstacle, Residual, Verdict};
 use crate::analyse::summary::State;
-use crate::estimate::Ratio;
+use crate::estimate::{Estimate, Ratio};
 use crate::record::WarningKind;
 use crate::registry::Kind;
 use crate::text::percent;
@@ -15,42 +16,74 @@ impl Verdict {
     /// The reason in one sentence, without a full stop. For an inconclusive one, the words that follow "because".
     pub fn reason(&self) -> String {
         match &self.because {
-            Because::Suffices { step, port } => {
+            Because::Suffices(residual) => {
+                let (step, port) = (residual.step.as_ref().unwrap_or(&residual.port), &residual.port);
+                let slower = residual.gain.interval.is_some_and(|(_, high)| high < 1.0);
+                let rest = match slower {
+                    true => format!(
+                        "{} is slower than that, {}",
+                        self.who(port),
+                        port.ratio.display_ratio()
+                    ),
+                    false => format!(
+                        "{} gains only {} beyond that and would save {}",
+                        self.who(port),
+                        residual.gain.display_ratio(),
+                        saved(port)
+                    ),
+                };
                 format!(
-                    "{}, at least {} of {}",
+                    "{} and saves {} of the time; {rest}",
                     self.gains(step),
-                    share(self.lines.near),
-                    self.whose(port)
+                    saved(step)
                 )
             }
-            Because::Gains { port, short } => match self.nearest_step(short, port) {
-                Some(step) => format!("{}; {step}", self.gains(port)),
-                None => format!("{}; the pair has no smaller step", self.gains(port)),
-            },
-            Because::OnlyParallel {
-                port,
-                parallel,
-                short,
-            } => {
-                let (one, several) = (self.gains(port), self.gains(parallel));
-                let step = self.nearest_step(short, parallel);
-                let step = step.map(|step| format!("; {step}")).unwrap_or_default();
-                format!("{one}, not enough on one core; {several}{step}")
+            Because::Gains { residual, steps } => {
+                format!("{}{}", self.gains(&residual.port), self.past(residual, steps))
             }
-            Because::NothingGains { port, others } => {
+            Because::OnlyParallel { port, parallel } => {
+                let (one, several) = (self.gains(port), self.gains(&parallel.port));
+                let beyond = self.beyond(parallel).unwrap_or_default();
+                format!("{one}, not enough on one core; {several}{beyond}")
+            }
+            Because::NothingGains { residual, others } => {
                 let worth = times(self.lines.worth);
-                match nearest(others) {
-                    Some(other) => format!(
+                let port = &residual.port;
+                match (nearest(others), self.beyond(residual)) {
+                    (_, Some(beyond)) => format!("{}{beyond}, less than {worth}", self.gains(port)),
+                    (Some(other), None) => format!(
                         "{}; of the others {}, all less than {worth}",
                         self.gains(port),
                         self.gains(other)
                     ),
-                    None if !is_faster(port) => self.gains(port),
-                    None => format!("{}, less than {worth}", self.gains(port)),
+                    (None, None) if !is_faster(port) => self.gains(port),
+                    (None, None) => format!("{}, less than {worth}", self.gains(port)),
                 }
             }
             Because::Open(obstacle) => self.obstacle(obstacle),
         }
+    }
+
+    /// What the port gains past the smaller steps.
+    fn past(&self, residual: &Residual, steps: &[Gain]) -> String {
+        match (self.beyond(residual), nearest(steps)) {
+            (Some(beyond), _) => beyond,
+            (None, Some(step)) => format!("; {}", self.gains(step)),
+            (None, None) => "; no smaller step was tried".into(),
+        }
+    }
+
+    /// What is gained beyond a step; nothing where none is faster.
+    fn beyond(&self, residual: &Residual) -> Option<String> {
+        let step = residual.step.as_ref()?;
+        Some(format!(
+            ", and {} beyond {}, which gains {} and saves {} of the time instead of {}",
+            residual.gain.display_ratio(),
+            self.who(step),
+            step.ratio.display_ratio(),
+            saved(step),
+            saved(&residual.port)
+        ))
     }
 
     /// The next step for an inconclusive one, without a full stop.
@@ -65,11 +98,7 @@ impl Verdict {
                 times(self.lines.worth)
             )
         };
-        let narrow = |gain: &Gain| {
-            gain.ratio
-                .relative_half_width()
-                .is_some_and(|width| width <= TOO_CLOSE)
-        };
+        let narrow = |gain: &Estimate| gain.relative_half_width().is_some_and(|width| width <= TOO_CLOSE);
         Some(match obstacle {
             Obstacle::Failed(_) => "fix the side at fault, then run cargo bench -- --test".into(),
             Obstacle::Waiting => "continue the run: cargo bench -- --resume".into(),
@@ -81,14 +110,8 @@ impl Verdict {
                 State::Failed(_) => "fix it, then run cargo bench -- --test".into(),
                 State::Measured | State::NotMeasured => MORE.into(),
             },
-            Obstacle::Worth(gain) if narrow(gain) => decide(),
-            Obstacle::Near { step, port } if narrow(step) && narrow(port) => {
-                format!(
-                    "too close to {} of the port; decide on other grounds",
-                    share(self.lines.near)
-                )
-            }
-            Obstacle::NoInterval(_) | Obstacle::Worth(_) | Obstacle::Near { .. } => MORE.into(),
+            Obstacle::Straddles(residual) if narrow(&residual.gain) => decide(),
+            Obstacle::NoInterval(_) | Obstacle::Straddles(_) => MORE.into(),
         })
     }
 
@@ -118,17 +141,18 @@ impl Verdict {
                 Ratio(gain.ratio.value),
                 self.who(gain)
             ),
-            Obstacle::Worth(gain) => format!(
+            Obstacle::Straddles(Residual { port, step: None, .. }) => format!(
                 "the interval of {}, {}, straddles {worth}",
-                self.who(gain),
-                gain.ratio.display_ratio()
+                self.who(port),
+                port.ratio.display_ratio()
             ),
-            Obstacle::Near { step, port } => format!(
-                "{}, which may or may not be {} of {}",
-                self.gains(step),
-                share(self.lines.near),
-                self.whose(port)
-            ),
+            Obstacle::Straddles(residual) => {
+                let beyond = self.beyond(residual).unwrap_or_default();
+                format!(
+                    "{}{beyond}: the interval straddles {worth}",
+                    self.gains(&residual.port)
+                )
+            }
         }
     }
 
@@ -140,27 +164,6 @@ impl Verdict {
             (Kind::Port, "rust", _) => "Rust".into(),
             (Kind::ParallelPort, name, _) => format!("Rust with {}", plain(name)),
             (_, name, _) => format!("`{}`", plain(name)),
-        }
-    }
-
-    /// The step that comes nearest, and why it is not enough; `shown` is the port that the sentence has just named.
-    fn nearest_step(&self, short: &[Short], shown: &Gain) -> Option<String> {
-        let value = |short: &Short| short.step.ratio.value;
-        let nearest = short.iter().max_by(|a, b| value(a).total_cmp(&value(b)))?;
-        let (gains, near) = (self.gains(&nearest.step), share(self.lines.near));
-        Some(match &nearest.of {
-            _ if !is_faster(&nearest.step) => gains,
-            None => format!("{gains}, less than {}", times(self.lines.worth)),
-            Some(port) if port == shown => format!("{gains}, less than {near} of that"),
-            Some(port) => format!("{gains}, less than {near} of {}", self.whose(port)),
-        })
-    }
-
-    fn whose(&self, gain: &Gain) -> String {
-        let (who, ratio) = (self.who(gain), gain.ratio.display_ratio());
-        match gain.name.as_str() {
-            "rust" => format!("{who}'s {ratio}"),
-            _ => format!("the {ratio} of {who}"),
         }
     }
 
@@ -194,11 +197,6 @@ pub fn doubt(kind: WarningKind) -> &'static str {
     }
 }
 
-/// Whether the whole interval lies above 1, or there is none.
-fn is_faster(gain: &Gain) -> bool {
-    gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
-}
-
 /// Why a variant has no ratio.
 fn without(state: &State) -> &'static str {
     match state {
@@ -222,11 +220,9 @@ fn plain(name: &str) -> String {
     name.replace('`', "'")
 }
 
-fn share(near: f64) -> String {
-    match near {
-        0.5 => "half".into(),
-        near => percent(near),
-    }
+/// The share of the time that is saved.
+fn saved(gain: &Gain) -> String {
+    percent(1.0 - 1.0 / gain.ratio.value)
 }
 
 fn times(worth: f64) -> String {
