@@ -207,8 +207,7 @@ mod tests {
                 about,
                 ext_suffix: ".so".into(),
                 prefix: "/opt".into(),
-                installed_native: None,
-                variables: Vec::new(),
+                ..Python::default()
             },
             places: places.to_vec(),
         }

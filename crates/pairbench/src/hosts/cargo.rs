@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// What a build is that failed.
+pub(crate) const FAILURE: &str = "cargo could not build it";
+
 /// The Cargo that runs this program, or the one on the path.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -58,8 +61,14 @@ pub(crate) fn artifacts(messages: &str) -> impl Iterator<Item = Message> {
 ///
 /// # Errors
 ///
-/// Why it failed, with the first error that it printed and the path of the whole log.
-pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) -> Result<Duration, String> {
+/// Why it failed: `failure`, the first error that it printed, and the path of the whole log.
+pub(crate) fn run(
+    mut command: Command,
+    failure: &str,
+    output: &Path,
+    log: &Path,
+    stop: &Stop,
+) -> Result<Duration, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let create = |path: &Path| File::create(path).map_err(|error| format!("{}: {error}", path.display()));
     let errors = create(log)?;
@@ -90,7 +99,7 @@ pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) 
     match status.success() {
         true => Ok(took),
         false => Err(format!(
-            "cargo could not build it: {} (all of it: {})",
+            "{failure}: {} (all of it: {})",
             first_error(&std::fs::read_to_string(log).unwrap_or_default()),
             log.display()
         )),
@@ -101,7 +110,12 @@ pub(crate) fn run(mut command: Command, output: &Path, log: &Path, stop: &Stop) 
 pub(crate) fn first_error(output: &str) -> String {
     let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
     let Some(error) = lines.next() else {
-        return output.lines().last().unwrap_or("no output").into();
+        // As gcc, mypy and pip print them.
+        let mut others = output
+            .lines()
+            .filter(|line| line.to_lowercase().contains("error: "));
+        let other = others.next().or(output.lines().last());
+        return other.unwrap_or("no output").into();
     };
     let place = lines.next().and_then(|line| line.trim().strip_prefix("--> "));
     match place {
@@ -122,7 +136,7 @@ mod tests {
         broken
             .current_dir(folder.path())
             .args(["build", "--manifest-path", "nowhere/Cargo.toml"]);
-        let error = run(broken, &log, &log, &Stop::new()).unwrap_err();
+        let error = run(broken, "no", &log, &log, &Stop::new()).unwrap_err();
         assert!(
             error.contains("nowhere") && error.contains(&log.display().to_string()),
             "{error}"
@@ -137,6 +151,11 @@ mod tests {
             first_error("error: no such command\n\n"),
             "error: no such command"
         );
+        let of_pip = "WARNING: retrying\nERROR: No matching distribution found for numba\n";
+        assert_eq!(
+            first_error(of_pip),
+            "ERROR: No matching distribution found for numba"
+        );
         assert_eq!(first_error("one\nKilled"), "Killed");
         assert_eq!(first_error(""), "no output");
     }
@@ -147,7 +166,7 @@ mod tests {
         let (output, log) = (folder.path().join("output"), folder.path().join("log"));
         let mut version = command();
         version.arg("--version");
-        run(version, &output, &log, &Stop::new()).unwrap();
+        run(version, "no", &output, &log, &Stop::new()).unwrap();
         assert!(std::fs::read_to_string(output).unwrap().starts_with("cargo "));
         assert_eq!(std::fs::read_to_string(log).unwrap(), "");
     }

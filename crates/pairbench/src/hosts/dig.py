@@ -144,15 +144,15 @@ class Dig:
 
     def attempt(self, variant, input, form, limit, watched):
         """Calls a variant once, on an input of its own: what came of it, and what it took without the set-up."""
-        lines, module = self.lines, self.session.module
+        lines = self.lines
         lines.new, tracing = False, watched and lines.monitoring is None
         opened, ns, call = None, 0, None
         try:
             if self.limited and limit:
                 signal.setitimer(signal.ITIMER_REAL, limit)
-            opened = Opened(
-                getattr(module, variant), getattr(module, "setup_" + variant, None), pickle.loads(input), form
-            )
+            module, name = self.session.place(variant)
+            setup = getattr(module, "setup_" + name, None)
+            opened = Opened(getattr(module, name), setup, pickle.loads(input), form)
             before, call = picture(opened.value), opened.call
             if tracing:
                 sys.settrace(lines.trace)

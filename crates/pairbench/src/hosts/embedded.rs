@@ -134,6 +134,7 @@ impl<'a> Embedded<'a> {
             file: &text(&sources.python_path),
             // Extension modules are built in; see `initialize`.
             extension_dir: None,
+            made: &[],
             requires: &entry.requires(),
             watch,
         })?;

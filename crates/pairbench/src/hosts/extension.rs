@@ -88,6 +88,7 @@ pub fn build(
     let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
     cargo::run(
         compile(which, registry, python, &own_target),
+        cargo::FAILURE,
         &messages,
         &log,
         stop,
@@ -169,6 +170,11 @@ fn above<'a>(path: &'a Path, file: &str) -> Option<&'a Path> {
 }
 
 fn own_target(python: &Python, target: &Path) -> PathBuf {
+    target.join("pairbench-native").join(folder_name(python))
+}
+
+/// A name for what is made for an interpreter alone.
+pub(super) fn folder_name(python: &Python) -> String {
     // Two environments over one base interpreter could share; their executables differ, and so do these folders.
     let mut hash = Sha256::new();
     for part in [
@@ -185,12 +191,11 @@ fn own_target(python: &Python, target: &Path) -> PathBuf {
         .take(4)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let name = format!(
+    format!(
         "{}-{}-{short}",
         python.about.implementation.to_lowercase(),
         python.about.version
-    );
-    target.join("pairbench-native").join(name)
+    )
 }
 
 fn module_file(which: Build, registry: &Registry, python: &Python, target: &Path) -> PathBuf {

@@ -30,6 +30,7 @@ mod sampler;
 pub(crate) mod script;
 mod seed;
 mod set;
+pub(crate) mod steps;
 #[cfg(target_os = "linux")]
 mod stopped;
 mod symbols;

@@ -3,7 +3,7 @@
 use super::ending::describe_exit;
 use super::environment;
 use super::launcher::{end_group, end_with_launch, tail};
-use super::python::{Interpreter, OLDEST, Python};
+use super::python::{Interpreter, Made, OLDEST, Python};
 use crate::registry::Entry;
 use crate::text::cut;
 use serde::de::DeserializeOwned;
@@ -182,6 +182,7 @@ pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
         prefix: found.prefix,
         installed_native: found.installed_native,
         variables,
+        made: Made::default(),
     })
 }
 

@@ -125,6 +125,26 @@ pub struct Python {
     /// Variables that a wrapper script set before it started the executable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<(String, String)>,
+    /// What a run has made for it, so that its steps can be measured.
+    #[serde(default)]
+    pub(crate) made: Made,
+}
+
+/// Folders of modules that do not belong to the interpreter itself; workers import from them before its own packages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Made {
+    /// The packages that the suite's requirements name.
+    pub packages: Option<PathBuf>,
+    /// Compiled Python files, in a folder for each pair.
+    pub compiled: Option<PathBuf>,
+}
+
+impl Made {
+    /// The folders for a pair.
+    pub fn folders(&self, pair: &str) -> Vec<PathBuf> {
+        let compiled = self.compiled.as_ref().map(|folder| folder.join(pair));
+        self.packages.iter().cloned().chain(compiled).collect()
+    }
 }
 
 #[cfg(test)]

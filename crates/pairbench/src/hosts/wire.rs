@@ -13,7 +13,7 @@ use serde_bytes::{ByteBuf, Bytes};
 use std::io::{self, Read, Write};
 
 /// Version of the messages; `load` answers with the other side's.
-pub(super) const PROTOCOL: u32 = 4;
+pub(super) const PROTOCOL: u32 = 5;
 
 /// Larger frames are taken for noise on the pipe.
 const LARGEST: usize = 1 << 30;
@@ -26,6 +26,8 @@ pub(super) enum Request<'a> {
         module: &'a str,
         file: &'a str,
         extension_dir: Option<&'a str>,
+        /// Folders that come before the interpreter's own packages.
+        made: &'a [String],
         /// The modules that some variants need.
         requires: &'a [String],
         /// The program by which it watches for deprecations, if it is to.

@@ -25,9 +25,10 @@ try:
 except ImportError:  # Windows has none
     resource = None
 
-PROTOCOL = 4
+PROTOCOL = 5
 PICKLE = 3  # the newest that the other side writes; it reads all of them
 LARGEST = 1 << 30  # bytes of a message that the other side reads
+MYPYC = "mypyc"  # the variant that is the same file, compiled
 LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
 
 
@@ -88,7 +89,7 @@ class Session:
         self.opened = {}
         self.handles = itertools.count(1)
 
-    def load(self, root, module, file, extension_dir, requires=(), watch=None):
+    def load(self, root, module, file, extension_dir, made=(), requires=(), watch=None):
         """Imports the pair's module under its real name, so that its functions can be pickled.
 
         A module that some variants require may be there and fail (NumPy on a CPU that it was not built for). Then it is
@@ -100,6 +101,9 @@ class Session:
             watching = types.ModuleType("pairbench_deprecations")
             exec(compile(watch, __file__, "exec"), watching.__dict__)
             self.watch = watching.Watch(self, root)
+        packages = [place for place, folder in enumerate(sys.path) if "-packages" in folder]
+        place = packages[0] if packages else len(sys.path)
+        sys.path[place:place] = made
         if extension_dir:
             sys.path.append(extension_dir)
         sys.path.insert(0, root)
@@ -152,14 +156,21 @@ class Session:
             raise Declaration(f"versions() of {self.module.__file__} returns no dict of names and versions")
         return [(str(name), str(version)) for name, version in found.items()]
 
+    def place(self, variant):
+        """The module that has the function of a variant, and its name there."""
+        if variant == MYPYC and not hasattr(self.module, variant):
+            return importlib.import_module("pairbench_compiled"), "python"
+        return self.module, variant
+
     def open(self, variant, input, form="one"):
         """Sets a variant up on an input; returns its handle and what the set-up took."""
-        function = getattr(self.module, variant, None)
+        module, name = self.place(variant)
+        function = getattr(module, name, None)
         if not callable(function):
             raise Declaration(f"{self.module.__file__} has no function {variant!r}")
         # What times the requests of a variant needs what the variant itself needs.
-        owner = variant[len(LATENCIES) :] if variant.startswith(LATENCIES) else variant
-        opened = Opened(function, getattr(self.module, "setup_" + owner, None), pickle.loads(input), form)
+        owner = name[len(LATENCIES) :] if name.startswith(LATENCIES) else name
+        opened = Opened(function, getattr(module, "setup_" + owner, None), pickle.loads(input), form)
         if form in ("call", "calls"):
             opened.before = input, [picture(call) for call in opened.value]
         handle = next(self.handles)

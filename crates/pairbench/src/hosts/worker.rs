@@ -110,12 +110,15 @@ impl<'a> Worker<'a> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let sources = &entry.sources;
         let extension_dir = setup.extension_dir.map(text);
+        let made = setup.python.made.folders(entry.name);
+        let made: Vec<String> = made.iter().map(|folder| text(folder)).collect();
         let protocol: u32 = worker
             .request(&Request::Load {
                 root: &text(&sources.python_root),
                 module: &sources.module,
                 file: &text(&sources.python_path),
                 extension_dir: extension_dir.as_deref(),
+                made: &made,
                 requires: &entry.requires(),
                 watch,
             })

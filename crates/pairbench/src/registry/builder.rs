@@ -89,7 +89,8 @@ impl<I> PairBuilder<I> {
 
     /// The variants that the Python file has besides `python`.
     ///
-    /// `numpy` requires NumPy and `native` the extension module; both are skipped where that is missing.
+    /// `native` requires the extension module, and `numpy`, `numba`, `uvloop` and `orjson` the package of that name; where
+    /// that is missing they are skipped. `mypyc` needs no function: it is `python` of the same file, compiled.
     pub fn python(mut self, names: &[&str]) -> Self {
         self.pair
             .variants

@@ -12,6 +12,9 @@ pub(super) const EMBEDDED: &str = "embedded";
 /// `Variant::NATIVE_MODULE`.
 pub(super) const NATIVE_MODULE: &str = "pairbench_native";
 
+/// `Variant::COMPILED_MODULE`.
+pub(super) const COMPILED_MODULE: &str = "pairbench_compiled";
+
 /// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
 /// of the effort, from what is least to port to what is most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,13 +71,23 @@ pub(crate) struct Known {
     pub requires: &'static [&'static str],
 }
 
-/// The colour of every name that is not in the table.
+/// The colour of every name that has none of its own.
 pub(crate) const OTHER_INK: u8 = 12;
 
 /// From what is least to port to what is most: what stays Python first, then Rust.
-pub(crate) const KNOWN: [Known; 10] = [
+pub(crate) const KNOWN: [Known; 14] = [
     known(BASELINE, Kind::Baseline, 3, Shape::Bar, &[]),
     known("numpy", Kind::Library, 4, Shape::Square, &["numpy"]),
+    known("orjson", Kind::Library, OTHER_INK, Shape::Square, &["orjson"]),
+    known("uvloop", Kind::Library, OTHER_INK, Shape::Diamond, &["uvloop"]),
+    known("numba", Kind::Compiled, OTHER_INK, Shape::Up, &["numba"]),
+    known(
+        "mypyc",
+        Kind::Compiled,
+        OTHER_INK,
+        Shape::Down,
+        &[COMPILED_MODULE],
+    ),
     known("threads", Kind::ParallelPython, 5, Shape::Up, &[]),
     known("processes", Kind::ParallelPython, 6, Shape::Down, &[]),
     known("asyncio", Kind::ParallelPython, 7, Shape::Right, &[]),
@@ -123,7 +136,7 @@ mod tests {
             assert!(
                 KNOWN[i + 1..]
                     .iter()
-                    .all(|b| a.ink != b.ink && a.ink != OTHER_INK)
+                    .all(|b| a.ink != b.ink || a.ink == OTHER_INK && a.shape != b.shape)
             );
         }
     }

@@ -32,7 +32,7 @@ impl Kind {
     pub fn of(name: &str, side: Side) -> Self {
         match (known::find(name).map(|known| known.kind), side) {
             (Some(Kind::Baseline), _) if name == Variant::BASELINE => Kind::Baseline,
-            (Some(kind @ (Kind::ParallelPython | Kind::Extension)), Side::Python) => kind,
+            (Some(kind @ (Kind::ParallelPython | Kind::Compiled | Kind::Extension)), Side::Python) => kind,
             (Some(kind @ Kind::ParallelPort), Side::Rust) => kind,
             (_, Side::Python) => Kind::Library,
             (_, Side::Rust) => Kind::Port,
@@ -43,7 +43,8 @@ impl Kind {
 /// One implementation in a pair. On the Python side its name is the name of the function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// `python`, `rust`, `native`, `numpy`, `threads`, `processes`, `asyncio`, `rayon`, `tokio`, or a name of its own.
+    /// `python`, `rust`, `native`, `numpy`, `numba`, `mypyc`, `threads`, `processes`, `asyncio`, `rayon`, `tokio`, or a name of
+    /// its own.
     pub name: String,
     /// The language it is called in.
     pub side: Side,
@@ -82,6 +83,9 @@ impl Variant {
     /// The extension module that `native` variants import.
     pub const NATIVE_MODULE: &'static str = known::NATIVE_MODULE;
 
+    /// The pair's own Python file as mypyc compiled it, whose function `python` is the variant `mypyc`.
+    pub const COMPILED_MODULE: &'static str = known::COMPILED_MODULE;
+
     pub(super) fn python(name: &str) -> Self {
         let requires = known::find(name).map_or(&[][..], |known| known.requires);
         Variant {
@@ -115,6 +119,9 @@ mod tests {
             ("numpy", Side::Python, Kind::Library),
             ("zlib", Side::Python, Kind::Library),
             ("native", Side::Python, Kind::Extension),
+            ("numba", Side::Python, Kind::Compiled),
+            ("mypyc", Side::Python, Kind::Compiled),
+            ("uvloop", Side::Python, Kind::Library),
             ("threads", Side::Python, Kind::ParallelPython),
             ("processes", Side::Python, Kind::ParallelPython),
             ("asyncio", Side::Python, Kind::ParallelPython),

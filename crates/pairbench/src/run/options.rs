@@ -66,6 +66,10 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub interpreter: Vec<String>,
 
+    /// Do not set up what steps need (NumPy, Numba, mypyc, uvloop …): those whose packages the interpreter lacks are skipped
+    #[arg(long)]
+    pub no_install: bool,
+
     /// Continue until the interval of every ratio is at most this wide on either side [default: 2%; none with --quick]
     #[arg(long, value_name = "PERCENT", conflicts_with = "launches")]
     pub precision: Option<Precision>,

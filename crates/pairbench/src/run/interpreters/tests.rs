@@ -16,8 +16,7 @@ fn found(version: &str, free_threaded: bool) -> Found {
             },
             ext_suffix: ".so".into(),
             prefix: format!("/opt/{version}").into(),
-            installed_native: None,
-            variables: Vec::new(),
+            ..Python::default()
         },
         places: Vec::new(),
         unbuildable: None,

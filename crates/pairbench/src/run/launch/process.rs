@@ -5,6 +5,7 @@ use crate::dig;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher;
 use crate::hosts::limits::{self, Bytes};
+use crate::hosts::steps::Refused;
 use crate::hosts::worker::WorkerSetup;
 use crate::hosts::{Fault, HostSet, Hosts};
 use crate::measure::launch::{self, Job};
@@ -42,6 +43,9 @@ pub(crate) struct RunInterpreter {
     pub python: Python,
     /// The folder of its extension module, if there is one.
     pub extension_dir: Option<PathBuf>,
+    /// What could not be made for its steps.
+    #[serde(skip)]
+    pub refused: Refused,
 }
 
 impl From<Python> for RunInterpreter {
@@ -49,6 +53,7 @@ impl From<Python> for RunInterpreter {
         RunInterpreter {
             python,
             extension_dir: None,
+            refused: Refused::new(),
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Builds of the extension modules, one for each interpreter, beside the first checks.
+//! What is built for each interpreter beside the first checks: the extension module, and what other steps need.
 
+use super::steps::{Need, Steps, needs};
 use crate::hosts::buildable::buildable;
 use crate::hosts::extension;
 use crate::hosts::interpreter::Python;
 use crate::hosts::launcher::Stop;
+use crate::hosts::steps::Refused;
 use crate::record::{NativeModule, Phase};
-use crate::registry::{Entry, Registry, Variant};
+use crate::registry::{Entry, Registry};
 use crate::run::launch::process::RunInterpreter;
 use crate::run::plan::select::Selected;
 use crate::run::state::Run;
@@ -22,13 +24,13 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// What a first build takes, roughly.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// The extension modules of a run, which are built beside the checks that need none of them.
+/// What is built for a run, beside the checks that need none of it.
 ///
-/// The clock of the run does not count the time that they take: there is nothing to measure without these builds, as without
+/// The clock of the run does not count the time that this takes: there is nothing to measure without these builds, as without
 /// that of the executable.
 pub(crate) struct Builds {
-    /// The interpreters, by place, whose module is still to come.
-    open: HashSet<usize>,
+    /// What is still to come, by the place of its interpreter.
+    open: HashSet<(usize, Need)>,
     messages: Receiver<Message>,
 }
 
@@ -40,14 +42,30 @@ enum Message {
         native: NativeModule,
         folder: Option<PathBuf>,
     },
+    Made {
+        at: usize,
+        need: Need,
+        folder: Option<PathBuf>,
+        refused: Refused,
+    },
 }
 
 impl Builds {
-    /// Begins to build a module for each interpreter, one after the other, where a chosen variant needs it.
-    pub fn begin<'scope, 'a: 'scope>(scope: &'scope Scope<'scope, '_>, run: &Run<'a>) -> Self {
-        let needed = run.selected.iter().any(needs_extension);
-        let places = if needed { run.interpreters.len() } else { 0 };
-        let interpreters = run.interpreters[..places].to_vec();
+    /// Begins to build what the chosen variants need for each interpreter, one after the other.
+    pub fn begin<'scope, 'a: 'scope>(scope: &'scope Scope<'scope, '_>, run: &mut Run<'a>) -> Self {
+        let steps = Steps::of(run);
+        let mut needed: HashSet<Need> = run.selected.iter().flat_map(needs).collect();
+        if run.options.no_install {
+            needed.retain(|need| *need == Need::Extension);
+            for interpreter in &mut run.interpreters {
+                interpreter.refused = steps.left_out();
+            }
+        }
+        let interpreters = run.interpreters.clone();
+        let places = 0..interpreters.len();
+        let open = places
+            .flat_map(|at| needed.iter().map(move |need| (at, *need)))
+            .collect();
         let (registry, target, stop) = (&run.suite.registry, run.target.clone(), run.stop);
         let (sender, messages) = channel();
         scope.spawn(move || {
@@ -63,25 +81,47 @@ impl Builds {
             };
             let mut like = None;
             for (at, interpreter) in interpreters.iter().enumerate() {
-                let (native, folder) = builder.extension(at, like);
+                let python = &interpreter.python;
+                let label = label(python, at, interpreters.len());
+                let workshop = steps.workshop(python, &target, stop);
+                let made = |need, (folder, refused)| {
+                    send(Message::Made {
+                        at,
+                        need,
+                        folder,
+                        refused,
+                    });
+                };
+                let nothing = (None, Refused::new());
+                if needed.contains(&Need::Packages) || needed.contains(&Need::Compiled) {
+                    let installed = workshop.as_ref().map(|one| steps.install(one, &label, &say));
+                    made(Need::Packages, installed.unwrap_or(nothing.clone()));
+                }
+                if needed.contains(&Need::Extension) {
+                    let (native, folder) = builder.extension(at, like);
+                    // Most of what was compiled for one does not depend on the interpreter.
+                    like = folder.as_ref().map(|_| python).or(like);
+                    if !stop.requested() {
+                        // A build that was stopped says nothing about the interpreter.
+                        send(Message::Built { at, native, folder });
+                    }
+                }
+                if needed.contains(&Need::Compiled) {
+                    let compiled = workshop.as_ref().map(|one| steps.compile(one, &label, &say));
+                    made(Need::Compiled, compiled.unwrap_or(nothing));
+                }
                 if stop.requested() {
-                    // A build that was stopped says nothing about the interpreter.
                     break;
                 }
-                // Most of what was compiled for one does not depend on the interpreter.
-                like = folder.as_ref().map(|_| &interpreter.python).or(like);
-                send(Message::Built { at, native, folder });
             }
         });
-        Builds {
-            open: (0..places).collect(),
-            messages,
-        }
+        Builds { open, messages }
     }
 
-    /// Whether a pair can be checked with an interpreter, as far as the modules go.
+    /// Whether a pair can be checked with an interpreter, as far as builds go.
     pub fn allow(&self, pair: &Selected<'_>, interpreter: usize) -> bool {
-        !self.open.contains(&interpreter) || !needs_extension(pair)
+        let mut needs = needs(pair).into_iter();
+        needs.all(|need| !self.open.contains(&(interpreter, need)))
     }
 
     /// Notes in the run and its record what was built since the last call, and returns whether that was anything.
@@ -95,9 +135,23 @@ impl Builds {
                         let with = run.with(at);
                         terminal.warn(&format!("native variants are skipped{with}: {reason}"));
                     }
-                    self.open.remove(&at);
+                    self.open.remove(&(at, Need::Extension));
                     run.interpreters[at].extension_dir = folder;
                     *run.record.native_at_mut(at) = native;
+                }
+                Ok(Message::Made {
+                    at,
+                    need,
+                    folder,
+                    refused,
+                }) => {
+                    self.open.remove(&(at, need));
+                    let interpreter = &mut run.interpreters[at];
+                    interpreter.refused.extend(refused);
+                    match need {
+                        Need::Compiled => interpreter.python.made.compiled = folder,
+                        _ => interpreter.python.made.packages = folder,
+                    }
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
@@ -108,16 +162,6 @@ impl Builds {
         }
         self.open.len() < before
     }
-}
-
-/// Whether a chosen variant of the pair needs the module.
-fn needs_extension(pair: &Selected<'_>) -> bool {
-    let mut variants = pair.entry.pair.variants().iter();
-    variants.any(|variant| {
-        let mut requires = variant.requires.iter();
-        requires.any(|module| module == Variant::NATIVE_MODULE)
-            && pair.variants.contains(&variant.name.as_str())
-    })
 }
 
 /// Builds the extension module of the first interpreter again, to count allocations, and returns its folder, or why

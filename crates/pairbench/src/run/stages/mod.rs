@@ -7,6 +7,7 @@ mod extensions;
 mod measure;
 mod progress;
 mod recheck;
+mod steps;
 mod turn;
 mod verify;
 

@@ -2,6 +2,7 @@
 
 use super::deprecations;
 use super::extensions::Builds;
+use super::steps::why_missing;
 use crate::hosts::Fault;
 use crate::record::{
     Deprecation, Embedding, Happening, NativeModule, PairRecord, Phase, RoughCall, Status, VariantState,
@@ -32,7 +33,10 @@ struct Check {
 /// Checks all chosen pairs with all interpreters, as many at a time as there are cores. What fails is in the record, with
 /// the reason.
 pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
-    std::thread::scope(|scope| check_all(run, Builds::begin(scope, run), terminal))
+    std::thread::scope(|scope| {
+        let builds = Builds::begin(scope, run);
+        check_all(run, builds, terminal)
+    })
 }
 
 fn check_all<'a>(
@@ -177,7 +181,11 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
     let hints: Vec<String> = findings
         .iter()
         .map(|finding| match finding {
-            Finding::Skips { variant, .. } => install_hint(run, check, variant),
+            Finding::Skips { variant, .. } => {
+                let refused = &run.interpreters[interpreter].refused;
+                let why = why_missing(refused, &run.selected[at], variant);
+                why.cloned().unwrap_or_else(|| install_hint(run, check, variant))
+            }
             _ => String::new(),
         })
         .collect();
