@@ -83,9 +83,8 @@ async def at_once(talk, port, connections):
 
 
 @contextmanager
-def setup_python():
-    """Make an event loop, and a server on it at a port that the system chooses."""
-    loop = asyncio.new_event_loop()
+def serving(loop):
+    """Run a server on an event loop, at a port that the system chooses."""
     try:
         server = loop.run_until_complete(asyncio.start_server(serve, HOST, 0, backlog=BACKLOG))
         yield loop, server.sockets[0].getsockname()[1]
@@ -93,6 +92,18 @@ def setup_python():
         loop.run_until_complete(server.wait_closed())
     finally:
         loop.close()
+
+
+def setup_python():
+    """Make an event loop with a server."""
+    return serving(asyncio.new_event_loop())
+
+
+def setup_uvloop():
+    """Make one of uvloop, which is C around libuv."""
+    import uvloop
+
+    return serving(uvloop.new_event_loop())
 
 
 def python(resource, connections):
@@ -105,6 +116,16 @@ def latencies_python(resource, connections):
     """Return the seconds that each request takes."""
     loop, port = resource
     return list(chain.from_iterable(loop.run_until_complete(at_once(time, port, connections))))
+
+
+def uvloop(resource, connections):
+    """Run the same code on uvloop."""
+    return python(resource, connections)
+
+
+def latencies_uvloop(resource, connections):
+    """Return the seconds that each request takes."""
+    return latencies_python(resource, connections)
 
 
 class Handler(socketserver.StreamRequestHandler):

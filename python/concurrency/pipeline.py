@@ -76,15 +76,31 @@ async def run(lines, workers, capacity):
 
 
 @contextmanager
-def setup_python():
-    """Make an event loop."""
-    loop = asyncio.new_event_loop()
+def closing(loop):
+    """Close an event loop at the end."""
     try:
         yield loop
     finally:
         loop.close()
 
 
+def setup_python():
+    """Make an event loop."""
+    return closing(asyncio.new_event_loop())
+
+
+def setup_uvloop():
+    """Make one of uvloop, which is C around libuv."""
+    import uvloop
+
+    return closing(uvloop.new_event_loop())
+
+
 def python(loop, lines, workers, capacity):
     """Run all stages on asyncio, in one thread."""
     return loop.run_until_complete(run(lines, workers, capacity))
+
+
+def uvloop(loop, lines, workers, capacity):
+    """Run the same code on uvloop."""
+    return python(loop, lines, workers, capacity)

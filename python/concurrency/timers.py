@@ -75,13 +75,24 @@ async def at_once(session, sessions):
 
 
 @contextmanager
-def setup_python():
-    """Make an event loop."""
-    loop = asyncio.new_event_loop()
+def closing(loop):
+    """Close an event loop at the end."""
     try:
         yield loop
     finally:
         loop.close()
+
+
+def setup_python():
+    """Make an event loop."""
+    return closing(asyncio.new_event_loop())
+
+
+def setup_uvloop():
+    """Make one of uvloop, which is C around libuv."""
+    import uvloop
+
+    return closing(uvloop.new_event_loop())
 
 
 def python(loop, sessions):
@@ -92,3 +103,13 @@ def python(loop, sessions):
 def latencies_python(loop, sessions):
     """Return the seconds that each session takes."""
     return loop.run_until_complete(at_once(time, sessions))
+
+
+def uvloop(loop, sessions):
+    """Run the same code on uvloop."""
+    return python(loop, sessions)
+
+
+def latencies_uvloop(loop, sessions):
+    """Return the seconds that each session takes."""
+    return latencies_python(loop, sessions)

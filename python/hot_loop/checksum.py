@@ -9,10 +9,12 @@ It does not show the best that is known. CRC-32 itself is in the standard librar
 in C that takes many bytes at once, and in Rust crates alike; both written-out sides take one.
 """
 
+from contextlib import nullcontext
+
 try:
     from zlib import crc32 as zlib_crc32
 except ImportError:
-    zlib_crc32 = None
+    zlib_crc32 = None  # type: ignore[assignment]
 
 try:
     from pairbench_native import checksum as ext
@@ -30,7 +32,7 @@ def table_entry(byte):
 TABLE = tuple(map(table_entry, range(256)))
 
 
-def crc32(message):
+def crc32(message: bytes) -> int:
     """Return the CRC-32 of some bytes."""
     table = TABLE
     crc = 0xFFFFFFFF
@@ -58,6 +60,18 @@ def python(frames):
 def zlib(frames):
     """Call the standard library for ``crc32``, once a message."""
     return check(zlib_crc32, frames)
+
+
+def setup_numba():
+    """Compile ``crc32``, or load what was compiled before."""
+    from numba import njit, types
+
+    return nullcontext(njit((types.Bytes(types.uint8, 1, "C"),), cache=True)(crc32))
+
+
+def numba(crc32, frames):
+    """Call ``crc32`` as Numba compiled it, once a message."""
+    return check(crc32, frames)
 
 
 def native(frames):

@@ -9,13 +9,15 @@ It does not show what a better algorithm would gain (bit-parallel ones beat this
 over, in any language); both sides fill the same cells in the same order.
 """
 
+from contextlib import nullcontext
+
 try:
     from pairbench_native import edit_distance as ext
 except ImportError:
     ext = None
 
 
-def distance(a, b):
+def distance(a: str, b: str) -> int:
     """Count the insertions, deletions and substitutions that turn ``a`` into ``b``."""
     previous = list(range(len(b) + 1))
     for i, x in enumerate(a):
@@ -51,6 +53,25 @@ def compare(distance, pairs):
 
 def python(pairs):
     """Compute everything in plain Python."""
+    return compare(distance, pairs)
+
+
+def setup_numba():
+    """Compile ``distance`` for arrays of code points, or load what was compiled before."""
+    import numpy as np
+    from numba import njit, types
+
+    codes = types.Array(types.uint32, 1, "C", readonly=True)
+    compiled = njit((codes, codes), cache=True)(distance)
+
+    def array(word):
+        return np.frombuffer(word.encode("utf-32-le"), np.uint32)
+
+    return nullcontext(lambda a, b: compiled(array(a), array(b)))
+
+
+def numba(distance, pairs):
+    """Call ``distance`` as Numba compiled it, once a pair; the rest stays here."""
     return compare(distance, pairs)
 
 

@@ -12,17 +12,19 @@ may fuse the multiplications and additions of complex numbers, and a fused opera
 where two operations round twice.)
 """
 
+from contextlib import nullcontext
+
 try:
     import numpy as np
 except ImportError:
-    np = None
+    np = None  # type: ignore[assignment]
 try:
     from pairbench_native import mandelbrot as ext
 except ImportError:
     ext = None
 
 
-def escape(cr, ci, max_iter):
+def escape(cr: float, ci: float, max_iter: int) -> int:
     """Count the iterations until the point leaves the circle of radius two, or ``max_iter``."""
     zr = zi = 0.0
     for i in range(max_iter):
@@ -55,6 +57,43 @@ def python(width, height, max_iter, x_min, y_min, step):
 def native(width, height, max_iter, x_min, y_min, step):
     """Call Rust for ``escape``, once a pixel; the two loops over the picture stay here."""
     return render(ext.escape, width, height, max_iter, x_min, y_min, step)
+
+
+def picture(width, height, max_iter, x_min, y_min, step):
+    """Compute the same as :func:`render` in one function, as Numba compiles best."""
+    inside = 0
+    row_sums = [0] * height
+    for y in range(height):
+        ci = y_min + y * step
+        for x in range(width):
+            cr = x_min + x * step
+            count = max_iter
+            zr = zi = 0.0
+            for i in range(max_iter):
+                zr2 = zr * zr
+                zi2 = zi * zi
+                if zr2 + zi2 > 4.0:
+                    count = i
+                    break
+                zi = 2.0 * zr * zi + ci
+                zr = zr2 - zi2 + cr
+            inside += count == max_iter
+            row_sums[y] += count
+    return inside, row_sums
+
+
+def setup_numba():
+    """Compile ``picture``, or load what was compiled before."""
+    from numba import njit
+
+    signature = "(int64, int64, int64, float64, float64, float64)"
+    return nullcontext(njit(signature, cache=True)(picture))
+
+
+def numba(picture, width, height, max_iter, x_min, y_min, step):
+    """Call the loops as Numba compiled them, once."""
+    inside, row_sums = picture(width, height, max_iter, x_min, y_min, step)
+    return {"inside": inside, "row_sums": row_sums}
 
 
 def numpy(width, height, max_iter, x_min, y_min, step):

@@ -12,12 +12,13 @@ All numbers are small multiples of 1/64. Products and sums of them are exact, in
 side adds them up, and so the answers are equal to the last bit.
 """
 
+from contextlib import nullcontext
 from operator import mul
 
 try:
     import numpy as np
 except ImportError:
-    np = None
+    np = None  # type: ignore[assignment]
 try:
     from pairbench_native import matrix_product as ext
 except ImportError:
@@ -46,6 +47,30 @@ def python(a, b):
 def native(a, b):
     """Call Rust for ``product``, once: three nested lists cross over."""
     return summarize(ext.product(a, b))
+
+
+def product_arrays(a, b):
+    """Return the product of two arrays, cell by cell."""
+    cells = [[0.0] * b.shape[1] for _ in range(a.shape[0])]
+    for y in range(a.shape[0]):
+        for x in range(b.shape[1]):
+            cell = 0.0
+            for k in range(a.shape[1]):
+                cell += a[y, k] * b[k, x]
+            cells[y][x] = cell
+    return cells
+
+
+def setup_numba():
+    """Compile ``product_arrays``, or load what was compiled before."""
+    from numba import njit
+
+    return nullcontext(njit("(float64[:, ::1], float64[:, ::1])", cache=True)(product_arrays))
+
+
+def numba(product, a, b):
+    """Make arrays of the lists, as for NumPy, and call the loop that Numba compiled."""
+    return summarize(product(np.array(a), np.array(b)))
 
 
 def numpy(a, b):

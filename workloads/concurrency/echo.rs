@@ -229,10 +229,10 @@ pub fn pair() -> Pair {
     // The largest stays below the 128 connections that many systems let wait, whatever a program asks for.
     .cases("connections", &[5, 32, 100])
     .tolerance(Tolerance::EXACT)
-    .python(&["threads"])
+    .python(&["uvloop", "threads"])
     .rust_variant_with("rust", single, checksums)
     .rust_variant_with("tokio", multi, checksums)
-    .latencies(&["python", "threads"])
+    .latencies(&["python", "uvloop", "threads"])
     .rust_latencies("rust", single, latencies)
     .rust_latencies("tokio", multi, latencies)
     .build()

@@ -181,6 +181,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("readings", &[60, 3_000, 30_000])
     .tolerance(Tolerance::EXACT)
+    .python(&["uvloop"])
     .rust_variant_with("rust", || runtime(Builder::new_current_thread()), run)
     .rust_variant_with("tokio", || runtime(Builder::new_multi_thread()), run)
     .build()

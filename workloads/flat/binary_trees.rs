@@ -155,7 +155,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("nodes", &[6_000, 30_000, 600_000])
     .tolerance(Tolerance::EXACT)
-    .python(&["native"])
+    .python(&["mypyc", "native"])
     .native(pairbench::native![objects::build])
     .replaces("build")
     .rust(rust)

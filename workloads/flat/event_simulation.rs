@@ -404,6 +404,7 @@ pub fn pair() -> Pair {
         .digs(valid)
         .cases("patients", &[60, 1_500, 10_000])
         .tolerance(Tolerance::EXACT)
+        .python(&["mypyc"])
         .rust(rust)
         .build()
 }

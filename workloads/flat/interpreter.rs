@@ -1267,7 +1267,7 @@ pub fn pair() -> Pair {
         .digs(valid)
         .cases("scripts", &[48, 60, 460])
         .tolerance(Tolerance::EXACT)
-        .python(&["native"])
+        .python(&["mypyc", "native"])
         .native(pairbench::native![objects::tokenize])
         .replaces("tokenize")
         .rust(rust)

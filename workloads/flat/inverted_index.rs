@@ -381,7 +381,7 @@ pub fn pair() -> Pair {
     .input(generate)
     .digs(valid)
     .cases("documents", &[40, 150, 1_000])
-    .python(&["native"])
+    .python(&["mypyc", "native"])
     .native(pairbench::native![lists::words_of])
     .replaces("words_of")
     .rust(rust)

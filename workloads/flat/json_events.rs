@@ -601,7 +601,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("lines", &[400, 2_000, 40_000])
     .tolerance(Tolerance::EXACT)
-    .python(&["native"])
+    .python(&["orjson", "mypyc", "native"])
     .native(pairbench::native![objects::loads])
     .replaces("json:loads")
     .rust(rust)

@@ -131,7 +131,7 @@ pub fn pair() -> Pair {
     .digs(|_| true)
     .cases("messages", &[50, 300, 3_000])
     .tolerance(Tolerance::EXACT)
-    .python(&["zlib", "native"])
+    .python(&["zlib", "numba", "mypyc", "native"])
     .native(pairbench::native![crc32])
     .replaces("crc32")
     .rust(rust)

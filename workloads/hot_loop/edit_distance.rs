@@ -134,7 +134,7 @@ pub fn pair() -> Pair {
         .digs(|_| true)
         .cases("pairs of words", &[200, 900, 18_000])
         .tolerance(Tolerance::EXACT)
-        .python(&["native"])
+        .python(&["numba", "mypyc", "native"])
         .native(pairbench::native![distance])
         .replaces("distance")
         .rust(rust)

@@ -124,7 +124,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("pixels a side", &[32, 72, 320])
     .tolerance(Tolerance::EXACT)
-    .python(&["numpy", "native"])
+    .python(&["numpy", "numba", "mypyc", "native"])
     .native(pairbench::native![escape])
     .replaces("escape")
     .rust(rust)

@@ -112,7 +112,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("rows", &[12, 72, 250])
     .tolerance(Tolerance::EXACT)
-    .python(&["numpy", "native"])
+    .python(&["numpy", "numba", "mypyc", "native"])
     .native(pairbench::native![lists::product])
     .replaces("product")
     .rust(rust)

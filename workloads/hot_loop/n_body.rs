@@ -216,7 +216,7 @@ pub fn pair() -> Pair {
         .cases("steps", &[120, 2_000, 20_000])
         // Square roots, sums and products round alike everywhere.
         .tolerance(Tolerance::EXACT)
-        .python(&["native"])
+        .python(&["numba", "mypyc", "native"])
         .native(pairbench::native![objects::advance])
         .replaces("advance")
         .rust(rust)
