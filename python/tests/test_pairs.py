@@ -57,7 +57,7 @@ VARIANTS = {
     binary_trees: ["native"],
     json_events: ["native"],
     monte_carlo: ["threads", "processes", "native"],
-    word_count: ["threads", "processes"],
+    word_count: ["threads", "processes", "native"],
 }
 
 

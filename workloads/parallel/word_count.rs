@@ -119,6 +119,18 @@ fn count(mut counts: Counts, text: &str) -> Counts {
     counts
 }
 
+/// What `native` calls: [`count`] for some documents without the interpreter's lock, so that Python's threads run side
+/// by side.
+#[cfg(feature = "python")]
+#[pyo3::pyfunction(name = "count")]
+fn count_detached(py: pyo3::Python<'_>, documents: Vec<pyo3::pybacked::PyBackedStr>) -> Counts {
+    py.detach(|| {
+        documents
+            .iter()
+            .fold(Counts::new(), |counts, text| count(counts, text))
+    })
+}
+
 /// Adds the smaller table to the larger one.
 fn merge(a: Counts, b: Counts) -> Counts {
     let (mut into, from) = if a.len() < b.len() { (b, a) } else { (a, b) };
@@ -178,7 +190,9 @@ pub fn pair() -> Pair {
         .digs(valid)
         .cases("documents", &[40, 320, 3_200])
         .tolerance(Tolerance::EXACT)
-        .python(&["threads", "processes"])
+        .python(&["threads", "processes", "native"])
+        .native(pairbench::native![count_detached])
+        .replaces("count")
         .rust(rust)
         .rust_variant_with(
             "rayon",
