@@ -9,7 +9,7 @@ from parallel import image_filter, merge_sort, parallel_search
 
 VARIANTS = {
     image_filter: ["numpy", "threads", "processes", "native"],
-    merge_sort: ["threads", "processes"],
+    merge_sort: ["threads", "processes", "native"],
     parallel_search: ["threads", "processes", "native"],
 }
 

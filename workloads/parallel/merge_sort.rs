@@ -87,6 +87,29 @@ fn rayon(input: &Input) -> Vec<i64> {
     numbers(&records)
 }
 
+/// What `native` calls: it takes the keys out of Python's records, sorts them without the interpreter's lock, so that
+/// Python's threads run side by side, and returns the same records in their order.
+#[cfg(feature = "python")]
+mod objects {
+    use pyo3::prelude::*;
+    use pyo3::pybacked::PyBackedStr;
+    use pyo3::types::PyList;
+
+    #[pyfunction]
+    pub(super) fn sort<'py>(
+        py: Python<'py>,
+        records: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let key = |(at, record): (usize, &Bound<'py, PyAny>)| {
+            let (name, number): (PyBackedStr, i64) = record.extract()?;
+            Ok((name, number, at))
+        };
+        let mut keys: Vec<_> = records.iter().enumerate().map(key).collect::<PyResult<_>>()?;
+        py.detach(|| keys.sort());
+        PyList::new(py, keys.iter().map(|&(_, _, at)| &records[at]))
+    }
+}
+
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
     Pair::new(
@@ -97,7 +120,9 @@ pub fn pair() -> Pair {
     .digs(|_| true)
     .cases("records", &[60, 30_000, 100_000])
     .tolerance(Tolerance::EXACT)
-    .python(&["threads", "processes"])
+    .python(&["threads", "processes", "native"])
+    .native(pairbench::native![objects::sort])
+    .replaces("sort")
     .rust(rust)
     .rust_variant_with(
         "rayon",
