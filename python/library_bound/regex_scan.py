@@ -15,6 +15,11 @@ show patterns that need those, nor patterns on which backtracking takes forever.
 import platform
 import re
 
+try:
+    from pairbench_native import regex_scan as ext
+except ImportError:
+    ext = None
+
 RULES = {
     "access": re.compile(
         r'^([0-9.]+) - ([a-z0-9_-]+) \[([^\]]+)\] "([A-Z]+) ([^ "?]+)(?:\?([^ "]*))? HTTP/[0-9.]+"'
@@ -122,9 +127,8 @@ def scan(lines):
     return totals
 
 
-def python(lines):
-    """Report on all lines."""
-    totals = scan(lines)
+def report(totals):
+    """Return what was found, of most tables only the most frequent."""
     return {
         "kinds": totals.kinds,
         "paths": most_frequent(totals.paths),
@@ -140,3 +144,13 @@ def python(lines):
         "micros": totals.micros,
         "requests": totals.requests,
     }
+
+
+def python(lines):
+    """Compute everything in plain Python, which has ``re`` in C."""
+    return report(scan(lines))
+
+
+def native(lines):
+    """Call Rust for ``scan``, once for all lines: what comes back are the finished tables."""
+    return report(ext.scan(lines))

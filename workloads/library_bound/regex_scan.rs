@@ -295,7 +295,8 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("it was tried when it was written")
 }
 
-/// What was found in all lines.
+/// What was found in all lines. Python reads it by field, where each table becomes a `dict`.
+#[cfg_attr(feature = "python", pyo3::pyclass(get_all))]
 #[derive(Default)]
 struct Totals {
     kinds: Counts,
@@ -385,9 +386,9 @@ fn most_frequent(table: Counts) -> Vec<(String, u64)> {
 }
 
 /// Finds out what each line is, and adds it up.
-fn scan(lines: &[String]) -> Totals {
+fn scan(lines: &[impl AsRef<str>]) -> Totals {
     let mut totals = Totals::default();
-    for line in lines {
+    for line in lines.iter().map(AsRef::as_ref) {
         let known = RULES
             .iter()
             .find_map(|(kind, pattern, add)| Some((kind, add, pattern.captures(line)?)));
@@ -403,6 +404,13 @@ fn scan(lines: &[String]) -> Totals {
         }
     }
     totals
+}
+
+/// What `native` calls: [`scan`] on Python's strings.
+#[cfg(feature = "python")]
+#[pyo3::pyfunction(name = "scan")]
+fn scan_strings(lines: Vec<pyo3::pybacked::PyBackedStr>) -> Totals {
+    scan(&lines)
 }
 
 fn rust(input: &Input) -> Output {
@@ -440,6 +448,9 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("lines", &[200, 2_000, 20_000])
     .tolerance(Tolerance::EXACT)
+    .python(&["native"])
+    .native(pairbench::native![scan_strings])
+    .replaces("scan")
     .versions(|| vec![("regex", crate::locked("regex").into())])
     .rust(rust)
     .build()
