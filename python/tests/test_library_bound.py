@@ -5,11 +5,34 @@ import json
 import zlib
 
 import pytest
-from agreement import opened
+from agreement import agrees, all_variants, opened
 
 from library_bound import compression, hashing, regex_scan, sort_records, web_handler
 
 NOW = 1_718_000_000
+
+ROWS = [
+    (1, "bob", "Graz", 5, 0.0, "2024-03-01"),
+    (2, "Ann", "Bern", 5, -0.0, "2024-02-01"),
+    (3, "Bob", "Bern", 7, -1.5, "2024-02-01"),
+    (4, "ann", "Graz", 6, 0.0, "2023-12-31"),
+]
+
+LINES = [
+    '10.0.0.1 - - [12/Jun/2024:10:00:00 +0000] "GET /a?b=c HTTP/1.1" 200 120 "x"',
+    '10.0.0.2 - ann [12/Jun/2024:10:00:01 +0000] "GET /a HTTP/1.1" 304 -',
+    "gate sshd[1]: Failed password for invalid user pi from 203.0.113.9 port 40000 ssh2",
+    "gate sshd[1]: Failed password for root from 203.0.113.9 port 40001 ssh2",
+    "\tat org.example.Cart.add(Cart.java:17)",
+    "2024-06-12T10:00:00Z WARN auth: mail to a.b@c.de and f@g.hi, took 1.250 s,"
+    r' who="A \"B\"" n=1',
+    "deadbeef-0000-4000-8000-000000000000 is no event",
+]
+
+
+@all_variants({regex_scan: ["native"], sort_records: ["native"]})
+def test_variants_answer_the_same_twice_and_leave_their_input_alone(module, variant):
+    agrees(module, variant, {regex_scan: {"lines": LINES}, sort_records: {"rows": ROWS}}[module])
 
 
 def request(method, path, query="", body=None):
@@ -112,14 +135,8 @@ def test_a_failed_write_leaves_no_transaction_open():
 
 
 def test_orders_worked_out_by_hand():
-    rows = [
-        (1, "bob", "Graz", 5, 0.0, "2024-03-01"),
-        (2, "Ann", "Bern", 5, -0.0, "2024-02-01"),
-        (3, "Bob", "Bern", 7, -1.5, "2024-02-01"),
-        (4, "ann", "Graz", 6, 0.0, "2023-12-31"),
-    ]
-    before = list(rows)
-    assert sort_records.python(rows) == [
+    before = list(ROWS)
+    assert sort_records.python(ROWS) == [
         [4, 2, 3, 1],
         [3, 4, 1, 2],
         [3, 1, 2, 4],
@@ -127,7 +144,7 @@ def test_orders_worked_out_by_hand():
         [2, 4, 1, 3],
         [3, 2, 4, 1],
     ]
-    assert rows == before
+    assert before == ROWS
 
 
 def test_streams_end_in_the_checksum_of_what_was_compressed():
@@ -156,17 +173,7 @@ def test_a_manifest_worked_out_by_hand():
 
 
 def test_a_report_worked_out_by_hand():
-    lines = [
-        '10.0.0.1 - - [12/Jun/2024:10:00:00 +0000] "GET /a?b=c HTTP/1.1" 200 120 "x"',
-        '10.0.0.2 - ann [12/Jun/2024:10:00:01 +0000] "GET /a HTTP/1.1" 304 -',
-        "gate sshd[1]: Failed password for invalid user pi from 203.0.113.9 port 40000 ssh2",
-        "gate sshd[1]: Failed password for root from 203.0.113.9 port 40001 ssh2",
-        "\tat org.example.Cart.add(Cart.java:17)",
-        "2024-06-12T10:00:00Z WARN auth: mail to a.b@c.de and f@g.hi, took 1.250 s,"
-        r' who="A \"B\"" n=1',
-        "deadbeef-0000-4000-8000-000000000000 is no event",
-    ]
-    assert regex_scan.python(lines) == {
+    assert regex_scan.python(LINES) == {
         "kinds": {"access": 2, "login": 2, "frame": 1, "event": 1, "other": 1},
         "paths": [("- GET /a", 1), ("ann GET /a", 1)],
         "statuses": {"200": 1, "304": 1},

@@ -14,6 +14,7 @@ use pairbench::registry::prelude::*;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 
 /// The records, in the order in which they were entered.
@@ -23,18 +24,18 @@ pub struct Input {
 }
 
 /// What somebody has ordered. Python gets a tuple, as a database would give it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(into = "Row")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 struct Order {
     id: u32,
     customer: String,
-    city: &'static str,
+    city: String,
     cents: i64,
     kilos: f64,
     placed: String,
 }
 
-type Row = (u32, String, &'static str, i64, f64, String);
+type Row = (u32, String, String, i64, f64, String);
 
 impl From<Order> for Row {
     fn from(order: Order) -> Row {
@@ -50,20 +51,16 @@ impl From<Order> for Row {
     }
 }
 
-impl<'de> Deserialize<'de> for Order {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (id, customer, city, cents, kilos, placed) =
-            <(_, _, String, _, _, _)>::deserialize(deserializer)?;
-        let known = CITIES.into_iter().find(|&known| known == city);
-        Ok(Order {
+impl From<Row> for Order {
+    fn from((id, customer, city, cents, kilos, placed): Row) -> Order {
+        Order {
             id,
             customer,
-            // Only a dig has others, and they are short.
-            city: known.unwrap_or_else(|| city.leak()),
+            city,
             cents,
             kilos,
             placed,
-        })
+        }
     }
 }
 
@@ -98,7 +95,7 @@ fn generate(size: u64, seed: u64) -> Input {
                 || customers.choose(&mut rng).expect("not empty").clone(),
                 String::from,
             ),
-            city: CITIES.choose(&mut rng).expect("not empty"),
+            city: (*CITIES.choose(&mut rng).expect("not empty")).into(),
             cents: match rng.random_range(0..8_u32) {
                 0 => 0,
                 1 => -990,
@@ -151,33 +148,69 @@ fn customer(rng: &mut ChaCha8Rng) -> String {
 
 /// The references in the order of a key, which is taken once for each record, as Python does; equal ones stay as they
 /// were.
-fn by_key<'a, K: Ord>(rows: &'a [Order], key: impl Fn(&'a Order) -> K) -> Vec<&'a Order> {
-    let mut sorted: Vec<&Order> = rows.iter().collect();
-    sorted.sort_by_cached_key(|&order| key(order));
+fn by_key<'a, R: Borrow<Order>, K: Ord>(rows: &'a [R], key: impl Fn(&'a Order) -> K) -> Vec<&'a R> {
+    let mut sorted: Vec<&R> = rows.iter().collect();
+    sorted.sort_by_cached_key(|&row| key(row.borrow()));
     sorted
 }
 
 /// Floats are no keys, because not all of them have an order.
-fn by_kilos(rows: &[Order]) -> Vec<&Order> {
-    let mut sorted: Vec<&Order> = rows.iter().collect();
+fn by_kilos<R: Borrow<Order>>(rows: &[R]) -> Vec<&R> {
+    let mut sorted: Vec<&R> = rows.iter().collect();
+    let kilos = |row: &R| row.borrow().kilos;
     // Unlike `total_cmp`, it takes 0.0 and -0.0 for equal, as Python does.
-    sorted.sort_by(|a, b| a.kilos.partial_cmp(&b.kilos).expect("a weight is a number"));
+    sorted.sort_by(|a, b| kilos(a).partial_cmp(&kilos(b)).expect("a weight is a number"));
     sorted
 }
 
-fn rust(input: &Input) -> Vec<Vec<u32>> {
-    let rows = &input.rows;
+/// The rows in each order.
+fn orders<R: Borrow<Order>>(rows: &[R]) -> [Vec<&R>; 6] {
     [
         by_key(rows, |order| &*order.placed),
         by_key(rows, |order| Reverse(order.cents)),
         by_kilos(rows),
         by_key(rows, |order| (&*order.customer, order.id)),
         by_key(rows, |order| order.customer.to_lowercase()),
-        by_key(rows, |order| (order.city, Reverse(order.cents))),
+        by_key(rows, |order| (&*order.city, Reverse(order.cents))),
     ]
-    .iter()
-    .map(|ordered| ordered.iter().map(|order| order.id).collect())
-    .collect()
+}
+
+fn rust(input: &Input) -> Vec<Vec<u32>> {
+    orders(&input.rows)
+        .iter()
+        .map(|ordered| ordered.iter().map(|order| order.id).collect())
+        .collect()
+}
+
+/// What `native` calls: the same orders of Python's rows, each of which is read once.
+#[cfg(feature = "python")]
+mod objects {
+    use super::Order;
+    use pyo3::prelude::*;
+    use pyo3::types::PyList;
+    use std::borrow::Borrow;
+
+    /// A row, and what is in it.
+    struct Known<'py>(Order, Bound<'py, PyAny>);
+
+    impl Borrow<Order> for Known<'_> {
+        fn borrow(&self) -> &Order {
+            &self.0
+        }
+    }
+
+    #[pyfunction]
+    pub(super) fn orders<'py>(
+        py: Python<'py>,
+        rows: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Vec<Bound<'py, PyList>>> {
+        let known = |row: Bound<'py, PyAny>| Ok(Known(row.extract::<super::Row>()?.into(), row));
+        let rows: Vec<Known<'_>> = rows.into_iter().map(known).collect::<PyResult<_>>()?;
+        super::orders(&rows)
+            .into_iter()
+            .map(|ordered| PyList::new(py, ordered.into_iter().map(|Known(_, row)| row)))
+            .collect()
+    }
 }
 
 /// Refuses weights that are no numbers, which have no order, and capitals beyond the Latin ones.
@@ -194,6 +227,9 @@ pub fn pair() -> Pair {
         .digs(valid)
         .cases("records", &[300, 6_000, 30_000])
         .tolerance(Tolerance::EXACT)
+        .python(&["native"])
+        .native(pairbench::native![objects::orders])
+        .replaces("orders")
         .rust(rust)
         .build()
 }
@@ -204,10 +240,10 @@ mod tests {
 
     #[test]
     fn orders_worked_out_by_hand() {
-        let row = |id, customer: &str, city, cents, kilos, placed: &str| Order {
+        let row = |id, customer: &str, city: &str, cents, kilos, placed: &str| Order {
             id,
             customer: customer.into(),
-            city,
+            city: city.into(),
             cents,
             kilos,
             placed: placed.into(),
