@@ -8,12 +8,43 @@ It does not show what drawing random numbers costs. Arrivals, ways through the c
 of treatment are drawn beforehand and are the input; so both sides simulate the very same day.
 Nor does it use a framework: SimPy has generators that wait in place of the methods here.
 
-There is no ``native``. The hottest function is the loop that takes events out of the queue, a
-quarter of the time, and most of that is ``heapq``, which is C already.
+``native`` has the agenda in Rust: the queue is the only part that one would take out of such a
+program. No function is hot: the loop that takes events out of the queue is a quarter of the time,
+and most of that is ``heapq``, which is C already.
 """
 
 from collections import deque
 from heapq import heappop, heappush
+
+try:
+    from pairbench_native import event_simulation as ext
+except ImportError:
+    ext = None
+
+
+class Agenda:
+    """The clock, and the queue of what comes next."""
+
+    __slots__ = ("events", "now", "scheduled")
+
+    def __init__(self):
+        self.now = 0
+        self.events = []
+        # Of events at the same time, what was scheduled first comes first.
+        self.scheduled = 0
+
+    def schedule(self, delay, action, patient):
+        """Put an event into the queue."""
+        self.scheduled += 1
+        event = self.now + delay, self.scheduled, action, patient, patient.step
+        heappush(self.events, event)
+
+    def run(self):
+        """Go from event to event until nothing more can happen."""
+        events = self.events
+        while events:
+            self.now, _, action, patient, step = heappop(events)
+            action(patient, step)
 
 
 class Patient:
@@ -35,6 +66,7 @@ class Station:
     """People who do the same work, and two queues for it: who is urgent goes first."""
 
     __slots__ = (
+        "agenda",
         "area",
         "busy",
         "changed",
@@ -54,6 +86,7 @@ class Station:
 
     def __init__(self, clinic, staff, seats):
         self.clinic = clinic
+        self.agenda = clinic.agenda
         self.free = staff
         self.seats = seats
         self.queue = deque()
@@ -81,20 +114,20 @@ class Station:
         _, duration = patient.route[patient.step]
         self.busy += duration
         self.served += 1
-        self.clinic.schedule(duration, self.finish, patient)
+        self.agenda.schedule(duration, self.finish, patient)
 
     def let_wait(self, patient):
         """Put into a queue, for as long as patience lasts."""
-        patient.waiting_since = self.clinic.now
+        patient.waiting_since = self.agenda.now
         self.count(1)
         if self.waiting > self.longest_queue:
             self.longest_queue = self.waiting
         (self.urgent_queue if patient.urgent else self.queue).append(patient)
-        self.clinic.schedule(patient.patience, self.give_up, patient)
+        self.agenda.schedule(patient.patience, self.give_up, patient)
 
     def count(self, change):
         """Note that more or fewer wait from now on."""
-        now = self.clinic.now
+        now = self.agenda.now
         self.area += self.waiting * (now - self.changed)
         self.changed = now
         self.waiting += change
@@ -106,7 +139,7 @@ class Station:
             self.free += 1
         else:
             self.count(-1)
-            wait = self.clinic.now - following.waiting_since
+            wait = self.agenda.now - following.waiting_since
             following.waiting_since = None
             self.waited += wait
             if wait > self.longest_wait:
@@ -147,29 +180,20 @@ class Station:
 
 
 class Clinic:
-    """The stations, the clock, and what comes next."""
+    """The stations, who comes, and who has left."""
 
-    def __init__(self, stations, patients):
+    def __init__(self, agenda, stations, patients):
+        self.agenda = agenda
         self.stations = [Station(self, staff, seats) for staff, seats in stations]
         self.arrivals = iter(patients)
-        self.now = 0
-        self.events = []
-        # Of events at the same time, what was scheduled first comes first.
-        self.scheduled = 0
         self.left = {"finished": 0, "gave_up": 0, "refused": 0}
         self.stays = {}
-
-    def schedule(self, delay, action, patient):
-        """Put an event into the queue of what comes next."""
-        self.scheduled += 1
-        event = self.now + delay, self.scheduled, action, patient, patient.step
-        heappush(self.events, event)
 
     def await_arrival(self):
         """Schedule the next arrival, if there is one."""
         for row in self.arrivals:
             patient = Patient(**row)
-            self.schedule(patient.arrived - self.now, self.arrive, patient)
+            self.agenda.schedule(patient.arrived - self.agenda.now, self.arrive, patient)
             break
 
     def arrive(self, patient, step):
@@ -188,30 +212,33 @@ class Clinic:
     def leave(self, patient, how):
         """Count who goes, and the minutes of the stay."""
         self.left[how] += 1
-        minutes = (self.now - patient.arrived) // 60
+        minutes = (self.agenda.now - patient.arrived) // 60
         self.stays[minutes] = self.stays.get(minutes, 0) + 1
-
-    def run(self):
-        """Go from event to event until nothing more can happen."""
-        self.await_arrival()
-        events = self.events
-        while events:
-            self.now, _, action, patient, step = heappop(events)
-            action(patient, step)
 
     def report(self):
         """Return the figures of the day."""
         return {
-            "closed": self.now,
-            "events": self.scheduled,
+            "closed": self.agenda.now,
+            "events": self.agenda.scheduled,
             "left": self.left,
             "stations": [station.report() for station in self.stations],
             "stays": sorted(self.stays.items()),
         }
 
 
-def python(stations, patients):
-    """Compute everything in plain Python."""
-    clinic = Clinic(stations, patients)
-    clinic.run()
+def simulate(agenda, stations, patients):
+    """Simulate the day, and return its figures."""
+    clinic = Clinic(agenda, stations, patients)
+    clinic.await_arrival()
+    agenda.run()
     return clinic.report()
+
+
+def python(stations, patients):
+    """Compute everything in plain Python, which has ``heapq`` in C."""
+    return simulate(Agenda(), stations, patients)
+
+
+def native(stations, patients):
+    """Keep the agenda in Rust, and call back into Python for each event."""
+    return simulate(ext.Agenda(), stations, patients)

@@ -8,6 +8,13 @@ from agreement import agrees, all_variants
 from flat import event_simulation, interpreter, inverted_index
 
 INPUTS = {
+    event_simulation: {
+        "stations": [(1, 1), (2, 0)],
+        "patients": [
+            {"arrival": at, "patience": 5, "urgent": at % 3 == 0, "route": [(0, 4), (at % 2, 9)]}
+            for at in (0, 0, 1, 2, 6, 6, 30)
+        ],
+    },
     interpreter: {
         "scripts": [
             "",
@@ -24,6 +31,7 @@ INPUTS = {
 }
 
 VARIANTS = {
+    event_simulation: ["native"],
     interpreter: ["native"],
     inverted_index: ["native"],
 }
