@@ -37,17 +37,22 @@ def test_pictures_of_any_shape_are_cut_and_put_together(variant, width, height):
     agrees(image_filter, variant, {"width": width, "pixels": pixels})
 
 
-def test_one_bright_pixel_becomes_the_weights():
+def test_a_wrong_pixel_goes_and_an_edge_stays():
     pixels = bytearray(49)
     pixels[3 * 7 + 3] = 255
-    weights = [0, 1, 4, 6, 4, 1, 0]
-    expected = [(255 * a * b + 128) // 256 for a in weights for b in weights]
-    assert list(image_filter.python(7, bytes(pixels))) == expected
+    assert image_filter.python(7, bytes(pixels)) == bytes(49)
+    edge = bytes([10, 10, 10, 200, 200, 200, 200] * 7)
+    assert image_filter.python(7, edge) == edge
+
+
+def test_the_thirteenth_of_25_is_taken():
+    # 0, 1, … 24 mixed up: 7 and 25 have no common factor.
+    assert image_filter.python(5, bytes(at * 7 % 25 for at in range(25)))[12] == 12
 
 
 def test_beyond_the_edge_the_outermost_pixels_go_on():
-    assert list(image_filter.python(2, bytes([0, 255]))) == [80, 175]
-    assert list(image_filter.python(1, bytes([0, 255]))) == [80, 175]
+    assert list(image_filter.python(2, bytes([0, 255]))) == [0, 255]
+    assert list(image_filter.python(1, bytes([0, 255]))) == [0, 255]
     assert image_filter.python(4, bytes([255] * 12)) == bytes([255] * 12)
 
 
