@@ -57,6 +57,7 @@ OTHER_WAITS = (
     "barrier = context.Barrier(WORKERS + 1, timeout=59)",
 )
 SLICES = "size = max(1, -(-len(documents) // (2 * WORKERS)))"
+AROUND = "around = np.lib.stride_tricks.sliding_window_view(picture, (5, 5)).reshape(-1, 25)"
 CHUNKS = "run = partial(pool.map, chunksize=max(1, len(chunks) // (4 * WORKERS)))"
 
 EQUAL_TAKES_OVER = "of two equal numbers it does not matter which is kept"
@@ -470,6 +471,12 @@ EQUIVALENT += [
             "picture = np.frombuffer(pixels, np.uint8).reshape(~1, width)",
             "picture = np.frombuffer(pixels, np.uint8).reshape(-2, width)",
         ),
+        "NumPy takes every negative number as the one that it is to work out",
+    ),
+    Equivalent(
+        SMOOTHED,
+        AROUND,
+        changed(AROUND, ("-1", "~1"), ("-1", "-2")),
         "NumPy takes every negative number as the one that it is to work out",
     ),
     Equivalent(SMOOTHED, "except ImportError:", ("except CosmicRayTestingException:",), only_reached_without("NumPy")),
