@@ -1,15 +1,15 @@
 //! What changed between two records: the table of the terminal, within 80 columns, and Markdown.
 
 use crate::compare::{CaseChange, Changes, Counts, PairChange, VariantChange};
-use crate::estimate::{Estimate, Outcome};
+use crate::estimate::{Change, Estimate, Outcome};
 use crate::export::escape;
 use crate::terminal::paint;
-use crate::text::{cut, left, name_cell, right, width, wrap_to};
+use crate::text::{count, cut, left, name_cell, percent, right, width, wrap_to};
 use std::fmt::Write as _;
 
 const WIDTH: usize = 80;
 
-/// Pairs, variants, changes with their intervals, and verdicts.
+/// Pairs, variants, changes with their intervals, the smallest changes that could have been shown, and verdicts.
 pub(super) fn table(changes: &Changes, colors: bool) -> String {
     let mut text = format!(
         "\nthen: {}, {}, {}\nnow:  {}, {}, {}\n",
@@ -22,9 +22,10 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
     );
     let _ = writeln!(
         text,
-        "\n{}{}verdict",
+        "\n{}{}{} verdict",
         start("pair", "variant"),
-        left("now ÷ then [95 %]", 27)
+        left("now ÷ then [95 %]", 20),
+        right("smallest", 11)
     );
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     for pair in &changes.pairs {
@@ -41,7 +42,9 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
     }
     let _ = writeln!(text, "{}", "─".repeat(WIDTH));
     let _ = writeln!(text, "{}", changes.counts());
-    let _ = writeln!(text, "above 1× a variant is faster now");
+    for line in wrap_to(4, &explanation(changes), "") {
+        let _ = writeln!(text, "{line}");
+    }
     for note in changes.notes() {
         let tag = if note.is_warning() { "warning: " } else { "" };
         for line in wrap_to(4, &format!("{tag}{note}"), "") {
@@ -53,20 +56,34 @@ pub(super) fn table(changes: &Changes, colors: bool) -> String {
 
 fn row(name: &str, variant: &VariantChange, interest: f64, colors: bool) -> String {
     let start = start(name, &variant.name);
-    let Some(shift) = variant.shift() else {
+    let Some(change) = variant.change() else {
         let why = variant.why().unwrap_or_default();
         return format!("{start}{}", cut(&why, WIDTH - width(&start)));
     };
-    let outcome = shift.outcome(interest);
+    let outcome = change.outcome(interest);
     let style = match outcome {
         Outcome::Faster => "32",
         Outcome::Slower => "1;31",
         Outcome::TooNoisy => "33",
         Outcome::NoDifference => "0",
     };
-    let change = shift.as_estimate().display_ratio();
+    let figures = left(&change.shift.as_estimate().display_ratio(), 24);
     let outcome = paint(colors, style, &outcome.to_string());
-    format!("{start}{} {outcome}", left(&change, 26))
+    format!("{start}{figures}{} {outcome}", right(&smallest(&change), 7))
+}
+
+/// The smallest change that a row could have shown.
+fn smallest(change: &Change) -> String {
+    change.smallest().map_or("–".into(), percent)
+}
+
+/// What the columns mean.
+fn explanation(changes: &Changes) -> String {
+    format!(
+        "Above 1× a variant is faster now. The interval is the row's own; a verdict is as sure as it has to be among {}, and \
+         \"smallest\" is the smallest change that would have counted.",
+        count(changes.counts().total(), "row")
+    )
 }
 
 /// The first two columns.
@@ -77,15 +94,16 @@ fn start(name: &str, variant: &str) -> String {
 /// The same as Markdown, for a comment on a pull request.
 pub(super) fn markdown(changes: &Changes) -> String {
     let mut text = format!(
-        "### {} against {}\n\n{} against {}: {}. Above 1× a variant is faster now.\n\n",
+        "### {} against {}\n\n{} against {}: {}. {}\n\n",
         escape(&changes.later.to_string()),
         escape(&changes.earlier.to_string()),
         escape(&changes.later.project_at),
         escape(&changes.earlier.project_at),
-        changes.counts()
+        changes.counts(),
+        explanation(changes)
     );
     text.push_str(
-        "| pair | variant | then | now | now ÷ then [95 %] | verdict |\n|---|---|--:|--:|--:|---|\n",
+        "| pair | variant | then | now | now ÷ then [95 %] | smallest | verdict |\n|---|---|--:|--:|--:|--:|---|\n",
     );
     for (pair, case, variant) in rows(changes) {
         let name = match pair.cases.len() {
@@ -93,20 +111,24 @@ pub(super) fn markdown(changes: &Changes) -> String {
             _ => format!("{} at {}", pair.name, case.size),
         };
         let ratio = |ratio: Option<Estimate>| ratio.map_or("–".into(), |ratio| ratio.display_ratio());
-        let (change, verdict) = match variant.shift() {
-            Some(shift) => {
-                let outcome = shift.outcome(changes.interest);
+        let (figures, smallest, verdict) = match variant.change() {
+            Some(change) => {
+                let outcome = change.outcome(changes.interest);
                 let words = match outcome {
                     Outcome::Faster | Outcome::Slower => format!("**{outcome}**"),
                     _ => outcome.to_string(),
                 };
-                (shift.as_estimate().display_ratio(), words)
+                (
+                    change.shift.as_estimate().display_ratio(),
+                    smallest(&change),
+                    words,
+                )
             }
-            None => ("–".into(), escape(&variant.why().unwrap_or_default())),
+            None => ("–".into(), "–".into(), escape(&variant.why().unwrap_or_default())),
         };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {change} | {verdict} |",
+            "| {} | {} | {} | {} | {figures} | {smallest} | {verdict} |",
             escape(&name),
             escape(&variant.name),
             ratio(variant.earlier),
@@ -172,7 +194,12 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
         let share = 100.0 * counts.changed() as f64 / counts.total() as f64;
         let _ = writeln!(
             text,
-            "called faster or slower: {share:.1} %; all of these are false alarms if nothing changed between the runs"
+            "called faster or slower: {share:.1} % of rows, and any row in {} of {} comparisons; all of these are false alarms \
+             if nothing changed between the runs",
+            all.iter()
+                .filter(|changes| changes.counts().changed() > 0)
+                .count(),
+            all.len()
         );
     }
     let changed: usize = all
@@ -234,7 +261,7 @@ mod tests {
         let row = table.lines().find(|line| line.starts_with("steady")).unwrap();
         assert_eq!(
             row,
-            "steady           rust        0.5000× [0.5000, 0.5000]   slower"
+            "steady           rust        0.500× [0.493, 0.507]     2.4 % slower"
         );
         assert!(
             table.contains("then: main (20260101T000000Z-abcd), 2026-01-01T00:00:00Z"),
@@ -273,7 +300,7 @@ mod tests {
         let row = text.lines().find(|line| line.contains("skipped")).unwrap();
         assert_eq!(
             row,
-            "| steady | rust | 20.00× [20.00, 20.00] | – | – | skipped now: a \\| b &lt;b>\\*c\\* |"
+            "| steady | rust | 20.00× [20.00, 20.00] | – | – | – | skipped now: a \\| b &lt;b>\\*c\\* |"
         );
         assert!(markdown(&compare(&steady(), &slower())).contains("| **slower** |"));
     }

@@ -1,7 +1,7 @@
 //! Which changes fail a run.
 
 use super::Changes;
-use crate::estimate::{SMALLEST_CLAIM, Shift};
+use crate::estimate::{Change, SMALLEST_CLAIM, Shift};
 use crate::text::percent;
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,8 @@ use std::str::FromStr;
 /// A change that fails a run: `slower:5%` or `faster:10%`.
 ///
 /// It does when the *whole* interval lies beyond it: a run whose estimate is 6 % slower, give or take 2, has shown no
-/// slow-down of more than 5 %. So two runs of the same code fail far less often than the interval misses, and a variant
-/// that is too noisy never does.
+/// slow-down of more than 5 %. And among all rows of the comparison the change has to be sure enough that equal runs break the
+/// rule in at most [`FALSE_FAILURES`](crate::estimate::FALSE_FAILURES). A variant that is too noisy never fails.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FailIf {
     direction: Direction,
@@ -29,10 +29,10 @@ impl FailIf {
         self.percent / 100.0
     }
 
-    fn applies(&self, shift: &Shift) -> bool {
+    fn applies(&self, change: &Change) -> bool {
         match self.direction {
-            Direction::Slower => shift.slower_by(self.share()),
-            Direction::Faster => shift.faster_by(self.share()),
+            Direction::Slower => change.surely_slower_by(self.share()),
+            Direction::Faster => change.surely_faster_by(self.share()),
         }
     }
 }
@@ -117,14 +117,14 @@ pub fn offences(changes: &Changes, rules: &[FailIf]) -> Vec<Offence> {
         .compared()
         .flat_map(|row| rules.iter().map(move |rule| (row, rule)));
     rows.filter_map(|((pair, case, variant, _), rule)| {
-        let shift = variant.shift().filter(|shift| rule.applies(shift))?;
+        let change = variant.change().filter(|change| rule.applies(change))?;
         let size = match pair.cases.len() {
             1 => String::new(),
             _ => format!(" at {}", case.size),
         };
         Some(Offence {
             variant: format!("{}/{}{size}", pair.name, variant.name),
-            shift,
+            shift: change.shift,
             rule: *rule,
             earlier: changes.earlier.to_string(),
             later: changes.later.to_string(),
@@ -165,22 +165,27 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_interval_must_lie_beyond() {
-        let shift = |low, high| Shift {
-            value: 0.9,
-            interval: Some((low, high)),
-            then: 10,
-            now: 10,
+    fn the_whole_interval_must_lie_beyond_and_surely_change() {
+        let change = |low, high, sure| Change {
+            shift: Shift {
+                value: 0.9,
+                interval: Some((low, high)),
+                then: 10,
+                now: 10,
+            },
+            together: None,
+            sure,
         };
         let rule: FailIf = "slower:5%".parse().unwrap();
-        assert!(rule.applies(&shift(0.88, 0.94)));
-        assert!(!rule.applies(&shift(0.88, 0.96)));
-        assert!(!rule.applies(&Shift {
-            interval: None,
-            ..shift(0.0, 0.0)
-        }));
-        assert!(!rule.applies(&shift(1.2, 1.3)));
-        assert!("faster:5%".parse::<FailIf>().unwrap().applies(&shift(1.2, 1.3)));
+        let sure = Some((0.8, 0.99));
+        assert!(rule.applies(&change(0.88, 0.94, sure)));
+        assert!(!rule.applies(&change(0.88, 0.96, sure)));
+        assert!(!rule.applies(&change(0.88, 0.94, Some((0.8, 1.001)))));
+        assert!(!rule.applies(&change(0.88, 0.94, None)));
+        assert!(!rule.applies(&change(1.2, 1.3, sure)));
+        let faster: FailIf = "faster:5%".parse().unwrap();
+        assert!(faster.applies(&change(1.2, 1.3, Some((1.001, 1.5)))));
+        assert!(!faster.applies(&change(1.2, 1.3, Some((0.999, 1.5)))));
     }
 
     #[test]

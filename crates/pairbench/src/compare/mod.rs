@@ -6,18 +6,20 @@
 //! changes with the machine and is never compared.
 
 mod fail_if;
+mod families;
 mod history;
 mod notes;
 mod pair;
 
 pub(crate) use fail_if::{FailIf, offences};
+pub(crate) use families::Families;
 pub use history::History;
 pub(crate) use history::{HistoryRun, MachineId};
 pub(crate) use notes::Note;
 pub(crate) use pair::{Basis, CaseChange, ChangeResult, PairChange, VariantChange};
 
 use crate::analyse::{Analysis, differences};
-use crate::estimate::{INTEREST, Outcome};
+use crate::estimate::{Family, INTEREST, Outcome};
 use crate::record::{Record, Warning};
 use std::fmt;
 
@@ -31,6 +33,8 @@ pub struct Changes {
     pub later: RunName,
     /// The smallest change that matters, as a share. An interval that is wider and shows no change is *too noisy to tell*.
     pub interest: f64,
+    /// What is allowed for the machine's state and for the number of rows.
+    pub families: Families,
     /// What differs between the two besides the code, and may explain different figures.
     pub differences: Vec<Warning>,
     /// The pairs that both have, sorted by name.
@@ -89,15 +93,22 @@ pub struct Named<'a> {
 
 /// Compares two records. `interest` is the smallest change that matters, as a share; by default [`INTEREST`].
 pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> Changes {
-    let mut pairs = Vec::new();
+    let mut both = Vec::new();
     let mut new = Vec::new();
     for pair in &later.analysis.pairs {
         match earlier.analysis.pair(&pair.pair.name) {
-            Some(before) => pairs.push(pair::change(before, pair)),
+            Some(before) => both.push((before, pair)),
             None => new.push(pair.pair.name.clone()),
         }
     }
-    pairs.sort_by(|a: &PairChange, b| a.name.cmp(&b.name));
+    let among = |among: &dyn Fn(Basis) -> Family| -> Vec<PairChange> {
+        both.iter()
+            .map(|(before, after)| pair::change(before, after, among))
+            .collect()
+    };
+    let families = Families::of(&among(&|_| Family::alone()));
+    let mut pairs = among(&|basis| families.by(basis));
+    pairs.sort_by(|a, b| a.name.cmp(&b.name));
     let gone = earlier
         .analysis
         .pairs
@@ -109,6 +120,7 @@ pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> C
         earlier: RunName::of(earlier.analysis.record, earlier.name),
         later: RunName::of(later.analysis.record, later.name),
         interest: interest.unwrap_or(INTEREST),
+        families,
         differences: differences(later.analysis.record, earlier.analysis.record),
         baseline_not_compared: pairs.iter().any(|pair| pair.baseline_not_compared),
         pairs,
@@ -189,7 +201,7 @@ impl Changes {
             cases.flat_map(move |case| case.variants.iter().map(move |variant| (pair, case, variant)))
         });
         rows.filter_map(|(pair, case, variant)| {
-            Some((pair, case, variant, variant.shift()?.outcome(self.interest)))
+            Some((pair, case, variant, variant.change()?.outcome(self.interest)))
         })
     }
 
@@ -239,12 +251,53 @@ mod tests {
                 ("steady", 10, "rust")
             );
             assert_eq!(found, outcome);
-            assert!((variant.shift().unwrap().value / factor - 1.0).abs() < 1e-3);
+            assert!((variant.change().unwrap().shift.value / factor - 1.0).abs() < 1e-3);
             assert_eq!(
                 changes.counts().changed(),
                 usize::from(outcome != Outcome::NoDifference)
             );
         }
+    }
+
+    /// Ten pairs, all of which became faster by this factor.
+    fn ten(factor: f64) -> Record {
+        let mut record = times_as_fast(factor);
+        let pair = record.pairs.remove(0);
+        record.pairs = (0..10).map(|_| pair.clone()).collect();
+        for (at, pair) in record.pairs.iter_mut().enumerate() {
+            pair.name = format!("pair {at}");
+        }
+        record
+    }
+
+    #[test]
+    fn what_all_rows_have_in_common_is_a_state_of_the_machine() {
+        let mut later = ten(1.03);
+        let warns = |changes: &Changes| changes.notes().iter().filter(|note| note.is_warning()).count();
+        assert_eq!(
+            (
+                compare(&ten(1.0), &later).counts().changed(),
+                warns(&compare(&ten(1.0), &later))
+            ),
+            (0, 1)
+        );
+        later.pairs[3] = ten(1.03 * 1.2).pairs.remove(3);
+        let changes = compare(&ten(1.0), &later);
+        let changed: Vec<_> = changes
+            .compared()
+            .filter(|(.., outcome)| *outcome == Outcome::Faster)
+            .collect();
+        let [(pair, _, variant, _)] = changed[..] else {
+            panic!("{changed:?}")
+        };
+        assert_eq!(pair.name, "pair 3");
+        assert!((variant.change().unwrap().shift.value - 1.2).abs() < 0.001);
+        // More than a state does, and the same where the files say that the code changed.
+        assert_eq!(compare(&ten(1.0), &ten(1.2)).counts().faster, 10);
+        for pair in &mut later.pairs {
+            pair.sources.rust.push('\n');
+        }
+        assert_eq!(compare(&ten(1.0), &later).counts().faster, 10);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Notes on a comparison: data first, text last.
 
 use super::{Basis, ChangeResult, Changes, PairChange};
+use crate::estimate::{SMALLEST_CLAIM, State};
 use crate::record::Warning;
+use crate::text::{count, percent};
 use std::fmt;
 
 /// One note on a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Note {
     /// Something besides the code differs.
     Difference(Warning),
@@ -23,6 +25,19 @@ pub enum Note {
     NothingInCommon,
     /// The baseline itself is not compared.
     BaselineNotCompared,
+    /// The rows with this basis moved together.
+    MovedTogether(Basis, State),
+    /// What is allowed for the machine's state.
+    State(Basis, State),
+    /// Fewer launches than it takes to show a change by ranks among so many rows.
+    FewLaunches {
+        /// The fewest of a row.
+        launches: u32,
+        /// From which on ranks can.
+        enough: u32,
+        /// How many rows are compared.
+        rows: usize,
+    },
 }
 
 /// The most names in a note; the rest is counted.
@@ -33,7 +48,7 @@ impl Note {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Note::Difference(_) | Note::PythonChanged(_) | Note::NothingInCommon
+            Note::Difference(_) | Note::PythonChanged(_) | Note::NothingInCommon | Note::MovedTogether(..)
         )
     }
 }
@@ -61,7 +76,52 @@ impl fmt::Display for Note {
                 "The baseline itself is compared only where both records measured it beside the harness's reference \
                  work: absolute times change with the machine.",
             ),
+            Note::MovedTogether(basis, state) => {
+                write!(
+                    f,
+                    "{} moved together, to {:.3}×, their median. ",
+                    which(*basis, state.rows),
+                    state.common
+                )?;
+                f.write_str(match state.is_plausible() {
+                    true => "Changes are relative to that, because a state of the machine moves all rows alike; so does a change of \
+                             what all have in common. Another run tells them apart.",
+                    false => "That is more than a state of the machine does, so it counts as a change of each row.",
+                })
+            }
+            Note::State(basis, State { rows: 0, deviation, .. }) => write!(
+                f,
+                "Too few unchanged rows {} to estimate how far the machine's state moves a row between runs: a standard deviation \
+                 of ±{} is assumed.",
+                relative_to(*basis),
+                percent(*deviation)
+            ),
+            Note::State(basis, state) => write!(
+                f,
+                "{} moved by ±{} between the runs, one standard deviation, beyond what their launches explain. Intervals \
+                 allow for that: it may be the machine's state.",
+                which(*basis, state.rows),
+                percent(state.deviation)
+            ),
+            Note::FewLaunches { launches, enough, rows } => write!(
+                f,
+                "Too few launches to show a change among {} by ranks alone: {launches}, and {enough} in each run would do. \
+                 With fewer, verdicts suppose normally distributed launches.",
+                count(*rows, "row")
+            ),
         }
+    }
+}
+
+/// Rows whose files did not change, and what they are relative to.
+fn which(basis: Basis, rows: usize) -> String {
+    format!("The {rows} unchanged rows {}", relative_to(basis))
+}
+
+fn relative_to(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Baseline => "relative to the baseline",
+        Basis::Reference => "relative to the reference",
     }
 }
 
@@ -102,19 +162,53 @@ impl Changes {
         if self.baseline_not_compared {
             notes.push(Note::BaselineNotCompared);
         }
+        notes.extend(self.about_rows());
+        notes.sort_by_key(|note| !note.is_warning());
         notes
     }
 }
 
-/// Whether the pair has changes, all of them relative to the reference.
-fn by_reference(pair: &PairChange) -> bool {
+impl Changes {
+    /// What was allowed for the state of the machine and for the number of rows.
+    fn about_rows(&self) -> Vec<Note> {
+        let families = &self.families;
+        let bases = self.pairs.iter().flat_map(bases).collect::<Vec<_>>();
+        let states = [
+            (Basis::Baseline, families.by_baseline.state),
+            (Basis::Reference, families.by_reference.state),
+        ];
+        let states = states.into_iter().filter(|(basis, _)| bases.contains(basis));
+        let moved = |state: &State| state.common.ln().abs() > SMALLEST_CLAIM;
+        let together = states.clone().filter(|(_, state)| moved(state));
+        let mut notes: Vec<Note> = together
+            .map(|(basis, state)| Note::MovedTogether(basis, state))
+            .collect();
+        notes.extend(states.map(|(basis, state)| Note::State(basis, state)));
+        let (rows, enough) = (families.by_baseline.rows, families.by_baseline.launches());
+        if rows > 0 && families.fewest < enough {
+            notes.push(Note::FewLaunches {
+                launches: families.fewest,
+                enough,
+                rows,
+            });
+        }
+        notes
+    }
+}
+
+/// What the changes of the pair are relative to.
+fn bases(pair: &PairChange) -> impl Iterator<Item = Basis> + Clone {
     let variants = pair.cases.iter().flat_map(|case| &case.variants);
-    let mut bases = variants.filter_map(|variant| match variant.result {
+    variants.filter_map(|variant| match variant.result {
         ChangeResult::Compared(_, basis) => Some(basis),
         _ => None,
-    });
-    let any = bases.clone().next().is_some();
-    any && bases.all(|basis| basis == Basis::Reference)
+    })
+}
+
+/// Whether the pair has changes, all of them relative to the reference.
+fn by_reference(pair: &PairChange) -> bool {
+    let mut bases = bases(pair);
+    bases.clone().next().is_some() && bases.all(|basis| basis == Basis::Reference)
 }
 
 #[cfg(test)]
@@ -131,13 +225,17 @@ mod tests {
             let named = |analysis| Named { analysis, name: None };
             changes(named(&earlier), named(&later), None).notes()
         }
-        assert_eq!(notes(&steady(), &steady()), [Note::BaselineNotCompared]);
+        let of_code = |notes: Vec<Note>| -> Vec<Note> {
+            let about_rows = |note: &Note| matches!(note, Note::State(..) | Note::FewLaunches { .. });
+            notes.into_iter().filter(|note| !about_rows(note)).collect()
+        };
+        assert_eq!(of_code(notes(&steady(), &steady())), [Note::BaselineNotCompared]);
         let mut other = steady();
         other.pairs[0].sources.python.push('\n');
         other.pairs[0].sources.rust.push('\n');
         let steady_pairs = || vec!["steady".to_string()];
         assert_eq!(
-            notes(&steady(), &other),
+            of_code(notes(&steady(), &other)),
             [
                 Note::PythonChanged(steady_pairs()),
                 Note::RustChanged(steady_pairs()),
@@ -148,6 +246,21 @@ mod tests {
         let notes = notes(&steady(), &other);
         assert_eq!(notes, [Note::NothingInCommon, Note::Gone(steady_pairs())]);
         assert!(notes[0].is_warning() && !notes[1].is_warning());
+    }
+
+    /// The fixture has three launches; rank sums of one row take four, and of one row there is no state.
+    #[test]
+    fn what_is_assumed_is_noted() {
+        let (record, same) = (steady(), steady());
+        let (earlier, later) = (Analysis::of(&record), Analysis::of(&same));
+        let named = |analysis| Named { analysis, name: None };
+        let notes = changes(named(&earlier), named(&later), None).notes();
+        let has = |words: &str| notes.iter().any(|note| note.to_string().contains(words));
+        assert!(has("Too few unchanged rows") && has("±0.70 %"), "{notes:?}");
+        assert!(
+            has("among 1 row by ranks alone: 3, and 4 in each run"),
+            "{notes:?}"
+        );
     }
 
     #[test]

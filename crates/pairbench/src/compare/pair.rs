@@ -3,7 +3,7 @@
 use crate::analyse::PairAnalysis;
 use crate::analyse::launches::LaunchFigures;
 use crate::analyse::summary::{State, VariantSummary};
-use crate::estimate::{Estimate, Shift, between_runs};
+use crate::estimate::{Change, Estimate, Family};
 
 /// How a pair that both records have changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ pub struct VariantChange {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChangeResult {
     /// Both records have samples: above 1 it is faster in the later one.
-    Compared(Shift, Basis),
+    Compared(Change, Basis),
     /// Only the later record has the variant.
     New,
     /// Only the earlier record has it.
@@ -71,9 +71,9 @@ pub enum Basis {
 
 impl VariantChange {
     /// The change, where there is one.
-    pub fn shift(&self) -> Option<Shift> {
+    pub fn change(&self) -> Option<Change> {
         match self.result {
-            ChangeResult::Compared(shift, _) => Some(shift),
+            ChangeResult::Compared(change, _) => Some(change),
             _ => None,
         }
     }
@@ -103,8 +103,11 @@ fn state_words(state: &State, when: &str) -> String {
     }
 }
 
+/// Among which rows a change is judged, by what it is relative to.
+type Among<'a> = &'a dyn Fn(Basis) -> Family;
+
 /// Compares a pair of two records.
-pub(super) fn change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>) -> PairChange {
+pub(super) fn change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, among: Among<'_>) -> PairChange {
     let (earlier, later) = (before.pair, after.pair);
     let python_changed = earlier.sources.python != later.sources.python;
     let measured = [before, after]
@@ -115,7 +118,7 @@ pub(super) fn change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>) -> Pai
     sizes.dedup();
     let cases: Vec<CaseChange> = sizes
         .into_iter()
-        .map(|size| case(before, after, size, python_changed))
+        .map(|size| case(before, after, size, python_changed, among))
         .collect();
     let has_baseline = |case: &CaseChange| case.variants.iter().any(|v| v.name == later.baseline);
     PairChange {
@@ -157,7 +160,13 @@ fn log(launch: &LaunchFigures, variant: &str, baseline: &str, basis: Basis) -> O
     Some(through + launch.log_ratio(variant)?)
 }
 
-fn case(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64, python_changed: bool) -> CaseChange {
+fn case(
+    before: &PairAnalysis<'_>,
+    after: &PairAnalysis<'_>,
+    size: u64,
+    python_changed: bool,
+    among: Among<'_>,
+) -> CaseChange {
     let baseline = &after.pair.baseline;
     let names = after.pair.variants.iter().chain(&before.pair.variants);
     let mut variants: Vec<VariantChange> = Vec::new();
@@ -166,8 +175,8 @@ fn case(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64, python_c
             continue;
         }
         let change = match name == baseline {
-            true => baseline_change(before, after, size),
-            false => variant_change(before, after, size, name, python_changed),
+            true => baseline_change(before, after, size, among),
+            false => variant_change(before, after, size, name, python_changed, among),
         };
         variants.extend(change);
     }
@@ -175,14 +184,19 @@ fn case(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64, python_c
 }
 
 /// The baseline's own change, where both records have it beside the reference.
-fn baseline_change(before: &PairAnalysis<'_>, after: &PairAnalysis<'_>, size: u64) -> Option<VariantChange> {
+fn baseline_change(
+    before: &PairAnalysis<'_>,
+    after: &PairAnalysis<'_>,
+    size: u64,
+    among: Among<'_>,
+) -> Option<VariantChange> {
     let name = &after.pair.baseline;
-    let shift = between(before, after, size, name, Basis::Reference)?;
+    let change = between(before, after, size, name, Basis::Reference, among)?;
     Some(VariantChange {
         name: name.clone(),
         earlier: None,
         later: None,
-        result: ChangeResult::Compared(shift, Basis::Reference),
+        result: ChangeResult::Compared(change, Basis::Reference),
     })
 }
 
@@ -193,6 +207,7 @@ fn variant_change(
     size: u64,
     name: &str,
     python_changed: bool,
+    among: Among<'_>,
 ) -> Option<VariantChange> {
     let (earlier, later) = (state(before, size, name), state(after, size, name));
     let declares = |side: &PairAnalysis<'_>| side.pair.variants.iter().any(|variant| variant.name == name);
@@ -201,8 +216,8 @@ fn variant_change(
         (false, _) => ChangeResult::New,
         (_, false) => ChangeResult::Gone,
         _ if not_selected(&earlier) && not_selected(&later) => return None,
-        _ => match change_of(before, after, size, name, python_changed) {
-            Some((shift, basis)) => ChangeResult::Compared(shift, basis),
+        _ => match change_of(before, after, size, name, python_changed, among) {
+            Some((change, basis)) => ChangeResult::Compared(change, basis),
             None => ChangeResult::Unmeasured { earlier, later },
         },
     };
@@ -221,14 +236,15 @@ fn change_of(
     size: u64,
     name: &str,
     python_changed: bool,
-) -> Option<(Shift, Basis)> {
+    among: Among<'_>,
+) -> Option<(Change, Basis)> {
     let by_reference = python_changed
-        .then(|| between(before, after, size, name, Basis::Reference))
+        .then(|| between(before, after, size, name, Basis::Reference, among))
         .flatten();
     match by_reference {
-        Some(shift) => Some((shift, Basis::Reference)),
+        Some(change) => Some((change, Basis::Reference)),
         None => Some((
-            between(before, after, size, name, Basis::Baseline)?,
+            between(before, after, size, name, Basis::Baseline, among)?,
             Basis::Baseline,
         )),
     }
@@ -240,8 +256,9 @@ fn between(
     size: u64,
     name: &str,
     basis: Basis,
-) -> Option<Shift> {
-    between_runs(&logs(before, size, name, basis), &logs(after, size, name, basis))
+    among: Among<'_>,
+) -> Option<Change> {
+    among(basis).change(&logs(before, size, name, basis), &logs(after, size, name, basis))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
 //! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
-//! launches of two runs give a change ([`between_runs`]), [`Precision`] decides when there are enough of them and [`shape`]
+//! launches of two runs give a change ([`between_runs`], and [`Family`] for all rows of a comparison), [`Precision`] decides when there are enough of them and [`shape`]
 //! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
+mod family;
 mod interval;
 mod launch;
 mod middle;
@@ -20,6 +21,7 @@ mod step;
 mod straight;
 mod tail;
 
+pub use family::{Change, FALSE_ALARMS, FALSE_FAILURES, Family, STATE_FROM, State};
 pub(crate) use interval::{
     CONFIDENCE, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches_at,
 };

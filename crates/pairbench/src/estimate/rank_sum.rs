@@ -59,6 +59,11 @@ fn rank(m: usize, n: usize, tail: f64) -> Option<usize> {
     (k > 0).then_some(k)
 }
 
+/// Whether as many numbers on each side can leave out as little as `tail`.
+pub(super) fn reachable(each: usize, tail: f64) -> bool {
+    rank(each, each, tail).is_some()
+}
+
 /// The greatest `k` with `P(U < k) ≤ tail`, by counting: how many of the `C(m+n, m)` ways have each value of U.
 fn counted_rank(m: usize, n: usize, tail: f64) -> usize {
     let ways = ways(m, n);

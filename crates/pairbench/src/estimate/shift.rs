@@ -112,21 +112,37 @@ pub fn between_runs(then: &[f64], now: &[f64]) -> Option<Shift> {
 /// supposed of the tails. Independence is where it fails: launches of one run share the machine's state. That is what
 /// [`SMALLEST_CLAIM`] is for.
 pub fn between_runs_at(then: &[f64], now: &[f64], confidence: f64) -> Option<Shift> {
+    let [shift] = at_tails(then, now, [(1.0 - confidence) / 2.0], 0.0)?;
+    Some(shift)
+}
+
+/// The same with several intervals, each of which leaves out at most one of `tails` at each end. Welch's supposes that
+/// launches deviate by `spread` at the least, so that three that agree by chance do not pass for certain.
+pub(super) fn at_tails<const N: usize>(
+    then: &[f64],
+    now: &[f64],
+    tails: [f64; N],
+    spread: f64,
+) -> Option<[Shift; N]> {
     let (then, now) = (finite(then), finite(now));
     let differences = Differences::new(&then, &now);
     let centre = differences.centre()?;
-    let tail = (1.0 - confidence) / 2.0;
     let enough = then.len().min(now.len()) >= MINIMUM_LAUNCHES as usize;
-    let interval = enough
-        .then(|| differences.interval(tail).or_else(|| welch(&then, &now, tail)))
-        .flatten();
     let count = |launches: &[f64]| u32::try_from(launches.len()).unwrap_or(u32::MAX);
-    Some(Shift {
-        value: centre.exp(),
-        interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
-        then: count(&then),
-        now: count(&now),
-    })
+    Some(tails.map(|tail| {
+        let ranks = || {
+            differences
+                .interval(tail)
+                .or_else(|| welch(&then, &now, tail, spread))
+        };
+        let interval = enough.then(ranks).flatten();
+        Shift {
+            value: centre.exp(),
+            interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
+            then: count(&then),
+            now: count(&now),
+        }
+    }))
 }
 
 /// The finite ones, in order, so that sums do not depend on the order of arrival.
@@ -142,8 +158,10 @@ fn finite(logs: &[f64]) -> Vec<f64> {
 /// ```text
 /// ȳ − x̄ ± t(ν; 1 − tail) · √(a + b),   a = s²ₓ ÷ m,   b = s²ᵧ ÷ n,   ν = (a + b)² ÷ (a² ÷ (m − 1) + b² ÷ (n − 1))
 /// ```
-fn welch(then: &[f64], now: &[f64], tail: f64) -> Option<(f64, f64)> {
-    let ((x, a, m), (y, b, n)) = (moments(then), moments(now));
+///
+/// where neither deviation s is taken to be below `spread`.
+fn welch(then: &[f64], now: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)> {
+    let ((x, a, m), (y, b, n)) = (moments(then, spread), moments(now, spread));
     let variance = a + b;
     let difference = y - x;
     if variance == 0.0 {
@@ -158,11 +176,11 @@ fn welch(then: &[f64], now: &[f64], tail: f64) -> Option<(f64, f64)> {
 }
 
 /// Mean, variance of the mean, and count.
-fn moments(logs: &[f64]) -> (f64, f64, f64) {
+fn moments(logs: &[f64], spread: f64) -> (f64, f64, f64) {
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
     let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-    (mean, squares / (n - 1.0) / n, n)
+    (mean, (squares / (n - 1.0)).max(spread * spread) / n, n)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::page::{FROM_RECORDS, Page, figure, heading, or_dash, pair_file, ratio
 use crate::analyse::PairAnalysis;
 use crate::compare::{CaseChange, Changes, Note, PairChange, VariantChange};
 use crate::estimate::{Estimate, Outcome};
-use crate::text::count;
+use crate::text::{count, percent};
 use maud::{Markup, html};
 
 /// Name of the page below the output folder.
@@ -17,17 +17,19 @@ pub(crate) fn render(projects: &str, all: &[Changes], chosen: &[&PairAnalysis<'_
             h1 { "Compared with a baseline run" }
             p.lead {
                 "A variant's ratio to Python in the later run ÷ its ratio in the baseline run: above 1× it became faster. The "
-                "machine's state cancels within each ratio. Small print: 95\u{a0}% intervals over the launches of both runs."
+                "machine's state cancels within each ratio, but for what differs between the runs, which the 95\u{a0}% intervals "
+                "allow for. Verdicts are as sure as they have to be among all rows: of comparisons of equal runs at most "
+                "5\u{a0}% call any row faster or slower."
             }
         }
         @for (at, changes) in all.iter().enumerate() { (comparison(changes, at, chosen)) }
         section aria-labelledby="verdicts" {
             (heading("verdicts", "What the verdicts mean"))
             dl.facts {
-                dt { (badge(Outcome::Faster)) } dd { "The whole interval is above 1.01×." }
-                dt { (badge(Outcome::Slower)) } dd { "The whole interval is below 1 ÷ 1.01×." }
-                dt { (badge(Outcome::NoDifference)) } dd { "Neither, and the interval is narrow enough that a change that matters would probably have shown." }
-                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the interval is wide, or there is none: it could hide a change that matters. More launches narrow it." }
+                dt { (badge(Outcome::Faster)) } dd { "The whole interval is above 1.01×, and so wide an interval that it holds for all rows together is above 1×." }
+                dt { (badge(Outcome::Slower)) } dd { "The same below 1 ÷ 1.01× and below 1×." }
+                dt { (badge(Outcome::NoDifference)) } dd { "Neither, and a change that matters would have counted: the smallest that does is no larger." }
+                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the smallest change that counts is larger than one that matters, or there is no interval. More launches help." }
             }
         }
     };
@@ -65,7 +67,7 @@ fn verdict_chips(changes: &Changes) -> Markup {
             li.bad[counts.slower > 0] { b { (counts.slower) } " slower" }
             li { b { (counts.no_difference) } " no difference shown" }
             li.warn[counts.too_noisy > 0] { b { (counts.too_noisy) } " too noisy" }
-            li { "too noisy: wider than ±" (format!("{:.0}", 100.0 * changes.interest)) "\u{a0}%" }
+            li { "too noisy: no change below " (format!("{:.0}", 100.0 * changes.interest)) "\u{a0}% would count" }
         }
     }
 }
@@ -112,20 +114,23 @@ fn heads() -> Markup {
     html! {
         th scope="col" { "Variant" }
         th scope="col" { "Verdict" }
-        th.number scope="col" { "Later ÷ baseline" } th.number scope="col" { "Baseline run" } th.number scope="col" { "Later run" }
+        th.number scope="col" { "Later ÷ baseline" } th.number scope="col" { "Smallest that counts" }
+        th.number scope="col" { "Baseline run" } th.number scope="col" { "Later run" }
     }
 }
 
 fn cells(variant: &VariantChange, interest: f64) -> Markup {
     html! {
         td { (variant_name(&variant.name)) }
-        @match variant.shift() {
-            Some(shift) => {
-                td { (badge(shift.outcome(interest))) }
-                td.number { (change(shift.as_estimate())) }
+        @match variant.change() {
+            Some(change) => {
+                td { (badge(change.outcome(interest))) }
+                td.number { (ratio_of(change.shift.as_estimate())) }
+                td.number { (change.smallest().map_or("–".into(), percent)) }
             },
             None => {
                 td.status { span.why { (variant.why().unwrap_or_default()) } }
+                td.number { span.none { "–" } }
                 td.number { span.none { "–" } }
             }
         }
@@ -135,7 +140,7 @@ fn cells(variant: &VariantChange, interest: f64) -> Markup {
 }
 
 /// The change with as many digits as the terminal shows.
-fn change(estimate: Estimate) -> Markup {
+fn ratio_of(estimate: Estimate) -> Markup {
     let text = estimate.display_ratio();
     let (value, range) = text.split_once(' ').unwrap_or((&text, ""));
     let range = range.trim_matches(['[', ']']).replace(", ", " – ");

@@ -9,6 +9,7 @@
 #![cfg(feature = "harness")]
 
 mod candidates;
+mod family;
 mod random;
 mod series;
 mod shapes;

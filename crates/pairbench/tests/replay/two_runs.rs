@@ -76,7 +76,7 @@ fn compare(
 }
 
 /// Two runs from windows of five minutes that share no round: whatever state the machine was in, then and now.
-fn two_runs<'a>(
+pub fn two_runs<'a>(
     series: &'a Series,
     n: (usize, usize),
     random: &mut Random,

@@ -1,0 +1,53 @@
+//! All rows of a comparison together: what is allowed for the machine's state, and for their number.
+
+use super::pair::{Basis, ChangeResult, PairChange};
+use crate::estimate::{Family, Shift, State};
+
+/// The rows of a comparison, by what they are relative to: a state of the machine does not move the ratio to the reference as
+/// it moves the ratio to the baseline.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Families {
+    pub by_baseline: Family,
+    pub by_reference: Family,
+    /// The fewest launches of a row, of the run that has fewer of them.
+    pub fewest: u32,
+}
+
+impl Families {
+    /// All rows together, from their changes as each was measured alone. Pairs of which a file changed show nothing of the
+    /// state.
+    pub(super) fn of(alone: &[PairChange]) -> Self {
+        let rows: Vec<(Shift, Basis, bool)> = alone.iter().flat_map(rows).collect();
+        let family = |by: Basis| {
+            let unchanged = rows.iter().filter(|(_, basis, changed)| *basis == by && !changed);
+            let shifts: Vec<Shift> = unchanged.map(|(shift, ..)| *shift).collect();
+            Family::new(rows.len(), State::of(&shifts))
+        };
+        let launches = rows.iter().map(|(shift, ..)| shift.then.min(shift.now));
+        Families {
+            by_baseline: family(Basis::Baseline),
+            by_reference: family(Basis::Reference),
+            fewest: launches.min().unwrap_or(0),
+        }
+    }
+
+    /// The rows with this basis.
+    pub(super) fn by(&self, basis: Basis) -> Family {
+        match basis {
+            Basis::Baseline => self.by_baseline,
+            Basis::Reference => self.by_reference,
+        }
+    }
+}
+
+/// The rows of a pair that have an interval, and whether the pair's files changed.
+fn rows(pair: &PairChange) -> impl Iterator<Item = (Shift, Basis, bool)> {
+    let changed = pair.python_changed || pair.rust_changed;
+    let variants = pair.cases.iter().flat_map(|case| &case.variants);
+    variants.filter_map(move |variant| match variant.result {
+        ChangeResult::Compared(change, basis) => {
+            change.shift.interval.map(|_| (change.shift, basis, changed))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,415 @@
+//! All changes of one comparison together: how far a run may differ from another without a reason, and how sure each
+//! change has to be among so many.
+//!
+//! **State.** The launches of a run share the machine's state, which the other run does not see. With `dᵢ` the shift of
+//! row i (a logarithm) and `eᵢ` its standard error by its launches,
+//!
+//! ```text
+//! dᵢ = change + common + stateᵢ + noiseᵢ,   stateᵢ ~ N(0, τ²),   noiseᵢ ~ N(0, eᵢ²)
+//! ```
+//!
+//! Most rows of a comparison have not changed. So `common` is the median of the shifts, and τ solves
+//!
+//! ```text
+//! median of (dᵢ − common)² ÷ (eᵢ² + τ²)  =  0.4549, the median of χ² with 1 degree of freedom
+//! ```
+//!
+//! or is 0 where the launches explain the spread. A common factor of more than 8 % is no state but a change, and stays. That is the estimate of R. C. Paule and J. Mandel (*Consensus values and
+//! weighting factors*, J. Res. NBS 87, 1982) with a median in the place of the mean, so that real changes of fewer than half
+//! of the rows do not carry it away. A scale from a median of k values is as sure as one from the squares of 0.37 k
+//! (P. J. Rousseeuw and C. Croux, *Alternatives to the median absolute deviation*, JASA 88, 1993): its quantiles `q` are
+//! those of Student's t with so many degrees of freedom.
+//!
+//! **Interval.** From the limits `l`, `u` by the launches and those of the state, `±qτ`, by G. Y. Zou and A. Donner
+//! (*Construction of confidence limits about effect measures*, Statistics in Medicine 27, 2008):
+//!
+//! ```text
+//! d − √((d − l)² + (qτ)²)   to   d + √((u − d)² + (qτ)²)
+//! ```
+//!
+//! **Family.** Of N rows each is tested at 1 ÷ N of the level (C. E. Bonferroni, 1936), so that *any* false alarm among them is
+//! as rare as the level says, however the rows depend on each other. Where launches are too few for ranks at that level, the
+//! interval is Welch's, which supposes normal logarithms and here at least the spread that launches usually have.
+
+use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES};
+use super::middle::median;
+use super::rank_sum::reachable;
+use super::shift::{Outcome, SMALLEST_CLAIM, Shift, at_tails};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// How often a whole comparison of equal runs may call any row faster or slower.
+pub const FALSE_ALARMS: f64 = 0.05;
+
+/// How often equal runs may break a rule of `--fail-if`.
+pub const FALSE_FAILURES: f64 = 0.01;
+
+/// Rows that an estimate of the state takes at the least.
+pub const STATE_FROM: usize = 8;
+
+/// The median of χ² with one degree of freedom.
+const MEDIAN_OF_SQUARES: f64 = 0.454_936;
+
+/// The deviation of the state that is assumed of too few rows: launches recorded over an hour differ by about that much
+/// between five minutes and the next.
+const ASSUMED: f64 = 0.007;
+
+/// The largest factor in common, as a logarithm, that is taken for a state of the machine: 8 %.
+const MOST_COMMON: f64 = 0.08;
+
+/// What a scale from a median is worth, in degrees of freedom a value.
+const DEGREES: f64 = 0.37;
+
+/// By how much runs differ without a reason.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct State {
+    /// The factor that the rows have in common, now ÷ then: their median; 1 while it is not known.
+    pub common: f64,
+    /// The standard deviation of the rows about it that their launches do not explain, of logarithms.
+    pub deviation: f64,
+    /// The standard deviation of the launches of a row, in the middle of the rows.
+    pub spread: f64,
+    /// Of how many rows it was estimated; 0 where it is assumed.
+    pub rows: usize,
+}
+
+impl State {
+    /// The state from the shifts of rows whose code is the same in both runs, or mostly the same.
+    pub fn of(shifts: &[Shift]) -> Self {
+        let rows: Vec<Row> = shifts.iter().filter_map(Row::of).collect();
+        let middle = |of: &dyn Fn(&Row) -> f64| median(rows.iter().map(of).collect()).unwrap_or(0.0);
+        let spread = middle(&|row| row.spread);
+        if rows.len() < STATE_FROM {
+            return State {
+                common: 1.0,
+                deviation: ASSUMED,
+                spread,
+                rows: 0,
+            };
+        }
+        let common = middle(&|row| row.shift);
+        let square = |row: &Row, deviation: f64| {
+            let variance = row.error.powi(2) + deviation.powi(2);
+            (row.shift - common).powi(2) / variance.max(f64::MIN_POSITIVE)
+        };
+        let excess = |deviation: f64| middle(&|row| square(row, deviation)) > MEDIAN_OF_SQUARES;
+        // Between no state and all of the spread, to a millionth.
+        let (mut low, mut high) = (0.0, 2.0 * middle(&|row| (row.shift - common).abs()));
+        while excess(low) && high - low > 1e-6 {
+            let between = f64::midpoint(low, high);
+            *(if excess(between) { &mut low } else { &mut high }) = between;
+        }
+        State {
+            common: common.exp(),
+            deviation: low,
+            spread,
+            rows: rows.len(),
+        }
+    }
+
+    /// Whether the factor in common may be a state of the machine. A larger one is a change of all rows.
+    pub fn is_plausible(&self) -> bool {
+        self.common.ln().abs() <= MOST_COMMON
+    }
+
+    /// How far a row may lie off because of the state, but for a share `tail` of cases at each end.
+    fn reach(&self, tail: f64) -> f64 {
+        let quantile = match self.rows {
+            0 => Normal::standard().inverse_cdf(1.0 - tail),
+            rows => student(DEGREES * rows as f64, tail),
+        };
+        quantile * self.deviation
+    }
+}
+
+/// What a row says of the state, in logarithms.
+struct Row {
+    shift: f64,
+    error: f64,
+    /// The standard deviation of its launches.
+    spread: f64,
+}
+
+impl Row {
+    fn of(shift: &Shift) -> Option<Self> {
+        let (low, high) = shift.interval?;
+        let (m, n) = (f64::from(shift.then), f64::from(shift.now));
+        let error = (high / low).ln() / 2.0 / student(m + n - 2.0, (1.0 - CONFIDENCE) / 2.0);
+        let row = Row {
+            shift: shift.value.ln(),
+            error,
+            spread: error / (1.0 / m + 1.0 / n).sqrt(),
+        };
+        (row.shift.is_finite() && row.error.is_finite()).then_some(row)
+    }
+}
+
+/// The quantile of Student's t that leaves out `tail` above it.
+fn student(degrees: f64, tail: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - tail))
+}
+
+/// The rows that are compared together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Family {
+    /// Of how many rows.
+    pub rows: usize,
+    /// What is allowed for.
+    pub state: State,
+    tails: [f64; 3],
+    reaches: [f64; 3],
+}
+
+impl Family {
+    /// A number of rows, and the state that they are in.
+    pub fn new(rows: usize, state: State) -> Self {
+        let among = rows.max(1) as f64;
+        let tails = [
+            (1.0 - CONFIDENCE) / 2.0,
+            FALSE_ALARMS / 2.0 / among,
+            FALSE_FAILURES / among,
+        ];
+        Family {
+            rows,
+            state,
+            tails,
+            reaches: tails.map(|tail| state.reach(tail)),
+        }
+    }
+
+    /// A single row, with no allowance for any state.
+    pub fn alone() -> Self {
+        let state = State {
+            common: 1.0,
+            deviation: 0.0,
+            spread: 0.0,
+            rows: 0,
+        };
+        Family::new(1, state)
+    }
+
+    /// The launches of each run from which rank sums can show a change among so many rows.
+    pub fn launches(&self) -> u32 {
+        let enough = |&launches: &u32| reachable(launches as usize, self.tails[1]);
+        (MINIMUM_LAUNCHES..).find(enough).unwrap_or(u32::MAX)
+    }
+
+    /// How one of the rows changed, from one logarithm per launch of each run; `None` where a run has no launch.
+    pub fn change(&self, then: &[f64], now: &[f64]) -> Option<Change> {
+        let mut shifts = at_tails(then, now, self.tails, self.state.spread)?;
+        let common = if self.state.is_plausible() {
+            self.state.common.ln()
+        } else {
+            0.0
+        };
+        for (shift, reach) in shifts.iter_mut().zip(self.reaches) {
+            let centre = shift.value.ln();
+            let far = |end: f64| (end.ln() - centre).hypot(reach);
+            let value = centre - common;
+            shift.value = value.exp();
+            shift.interval =
+                (shift.interval).map(|(low, high)| ((value - far(low)).exp(), (value + far(high)).exp()));
+        }
+        let [shift, together, sure] = shifts;
+        Some(Change {
+            shift,
+            together: together.interval,
+            sure: sure.interval,
+        })
+    }
+}
+
+/// The change of one row among those of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// The change relative to what all rows have in common, with a 95 % interval of its own that allows for the state.
+    pub shift: Shift,
+    /// The interval in which the row lies together with all others, in all but [`FALSE_ALARMS`] of comparisons.
+    pub together: Option<(f64, f64)>,
+    /// Its ends such that on one side the changes of all rows lie within, in all but [`FALSE_FAILURES`] of comparisons.
+    pub sure: Option<(f64, f64)>,
+}
+
+impl Change {
+    /// What the change comes to: *faster* or *slower* where its own interval lies beyond [`SMALLEST_CLAIM`] and the one
+    /// together with all rows excludes no change. Otherwise there is *no difference* where a change of `interest` would have
+    /// been shown.
+    pub fn outcome(&self, interest: f64) -> Outcome {
+        match self.together {
+            Some((low, _)) if low > 1.0 && self.shift.faster_by(SMALLEST_CLAIM) => Outcome::Faster,
+            Some((_, high)) if high < 1.0 && self.shift.slower_by(SMALLEST_CLAIM) => Outcome::Slower,
+            _ if self.smallest().is_some_and(|smallest| smallest <= interest) => Outcome::NoDifference,
+            _ => Outcome::TooNoisy,
+        }
+    }
+
+    /// The smallest change that the row could have shown, as a share: one that measures as this counts as faster or
+    /// slower, given how wide the intervals are. A true change of that size is found in about half of the cases.
+    pub fn smallest(&self) -> Option<f64> {
+        let half = |(low, high): (f64, f64)| (high / low).ln() / 2.0;
+        let own = half(self.shift.interval?) + SMALLEST_CLAIM.ln_1p();
+        Some(own.max(half(self.together?)).exp_m1()).filter(|share| share.is_finite())
+    }
+
+    /// Whether it is slower by more than a share, surely enough to fail a run.
+    pub fn surely_slower_by(&self, share: f64) -> bool {
+        self.shift.slower_by(share) && self.sure.is_some_and(|(_, high)| high < 1.0)
+    }
+
+    /// Whether it is faster by more than a share, surely enough to fail a run.
+    pub fn surely_faster_by(&self, share: f64) -> bool {
+        self.shift.faster_by(share) && self.sure.is_some_and(|(low, _)| low > 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::between_runs;
+    use super::*;
+    use proptest::{collection::vec, prelude::*};
+
+    /// A row that moved to `value`, give or take `width`, in logarithms.
+    fn row(value: f64, width: f64) -> Shift {
+        Shift {
+            value: value.exp(),
+            interval: Some(((value - width).exp(), (value + width).exp())),
+            then: 8,
+            now: 8,
+        }
+    }
+
+    fn state(common: f64, deviation: f64) -> State {
+        State {
+            common,
+            deviation,
+            spread: 0.0,
+            rows: 56,
+        }
+    }
+
+    #[test]
+    fn the_spread_that_launches_do_not_explain_is_the_state() {
+        // The median distance from the middle is 2 %, and of a normal distribution 0.6745 deviations.
+        let exact: Vec<Shift> = (-4..=4).map(|i| row(0.03 + f64::from(i) / 100.0, 0.0)).collect();
+        let found = State::of(&exact);
+        assert!((found.common.ln() - 0.03).abs() < 1e-9 && (found.deviation - 0.02 / 0.6745).abs() < 1e-5);
+        assert_eq!(found.rows, 9);
+        // One wild row or two change little; launches that differ as much explain all of it.
+        let mut wild = exact.clone();
+        wild.extend([row(3.0, 0.0), row(-2.0, 0.0)]);
+        let robust = State::of(&wild);
+        assert!(
+            robust.common == found.common && robust.deviation < 0.035 / 0.6745,
+            "{robust:?}"
+        );
+        let noisy: Vec<Shift> = exact.iter().map(|shift| row(shift.value.ln(), 0.07)).collect();
+        assert_eq!(State::of(&noisy).deviation, 0.0);
+        // t(14; 0.975) is 2.1448, and launches of a row differ by twice the error of 8 against 8.
+        assert!((State::of(&noisy).spread - 2.0 * 0.07 / 2.144_787).abs() < 1e-6);
+    }
+
+    #[test]
+    fn too_few_rows_show_no_state() {
+        let few = State::of(&[row(0.2, 0.0); STATE_FROM - 1]);
+        assert_eq!((few.common, few.deviation, few.rows), (1.0, ASSUMED, 0));
+        let none = Shift {
+            interval: None,
+            ..row(0.0, 0.0)
+        };
+        assert_eq!(State::of(&[none; 20]).rows, 0);
+    }
+
+    #[test]
+    fn a_common_factor_is_taken_off_where_it_may_be_a_state() {
+        let change = |common: f64| {
+            let family = Family::new(56, state(common, 0.0));
+            family.change(&[0.0; 8], &[0.05; 8]).unwrap().shift.value.ln()
+        };
+        assert!((change(1.03) - (0.05 - 1.03_f64.ln())).abs() < 1e-9);
+        assert!((change(1.1) - 0.05).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_state_widens_intervals() {
+        // Launches without any spread: what is left is 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
+        let family = Family::new(56, state(1.0, 0.01));
+        let change = family.change(&[0.0; 8], &[0.0; 8]).unwrap();
+        let (low, high) = change.shift.interval.unwrap();
+        assert!(
+            (high.ln() - 0.020_814).abs() < 1e-5 && (low * high - 1.0).abs() < 1e-9,
+            "{high}"
+        );
+        assert!(change.together.unwrap().1 > 1.03 && change.sure.unwrap().1 > change.together.unwrap().1);
+        assert_eq!(change.outcome(0.05), Outcome::NoDifference);
+        assert_eq!(change.outcome(0.03), Outcome::TooNoisy);
+    }
+
+    #[test]
+    fn among_more_rows_it_takes_more_launches() {
+        // Wholly apart are two runs of n in 2 of C(2n, n) ways: of 70 for 4, of 3,432 for 7, of 12,870 for 8.
+        for (rows, launches) in [(1, 4), (56, 7), (60, 7), (90, 8), (300, 8)] {
+            assert_eq!(
+                Family::new(rows, state(1.0, 0.0)).launches(),
+                launches,
+                "{rows} rows"
+            );
+        }
+    }
+
+    /// Three launches that agree by chance are no proof, where those of other rows do not agree.
+    #[test]
+    fn few_launches_have_at_least_the_usual_spread() {
+        let smallest = |spread: f64| {
+            let state = State {
+                spread,
+                ..state(1.0, 0.0)
+            };
+            let change = Family::new(56, state)
+                .change(&[0.0, 0.001, 0.002], &[0.1, 0.101, 0.102])
+                .unwrap();
+            (change.outcome(0.05), change.smallest().unwrap())
+        };
+        assert_eq!(smallest(0.0).0, Outcome::Faster);
+        let (outcome, share) = smallest(0.02);
+        assert!(outcome == Outcome::TooNoisy && share > 0.1, "{share}");
+    }
+
+    fn logs() -> impl Strategy<Value = Vec<f64>> {
+        vec(-1.0..1.0_f64, 3..20)
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_alone_is_as_measured(then in logs(), now in logs()) {
+            let (change, shift) = (Family::alone().change(&then, &now).unwrap(), between_runs(&then, &now).unwrap());
+            prop_assert!((change.shift.value / shift.value - 1.0).abs() < 1e-9);
+            let ((a, b), (c, d)) = (change.shift.interval.unwrap(), shift.interval.unwrap());
+            prop_assert!((a / c - 1.0).abs() < 1e-9 && (b / d - 1.0).abs() < 1e-9);
+        }
+
+        #[test]
+        fn more_rows_and_more_state_never_show_smaller_changes(
+            then in logs(), now in logs(), rows in 1..100_usize, deviation in 0.0..0.1_f64
+        ) {
+            let smallest = |rows, deviation| {
+                let change = Family::new(rows, state(1.0, deviation)).change(&then, &now).unwrap();
+                change.smallest().unwrap()
+            };
+            // Welch's interval, which few launches have, may be narrower than the ranks' with a little more tail.
+            if then.len().min(now.len()) >= 8 {
+                prop_assert!(smallest(rows, deviation) <= smallest(2 * rows, deviation) + 1e-12);
+            }
+            prop_assert!(smallest(rows, deviation) <= smallest(rows, 2.0 * deviation) + 1e-12);
+        }
+
+        #[test]
+        fn what_fails_a_run_has_changed(then in logs(), now in logs(), change in -1.0..1.0_f64, share in 0.01..1.0_f64) {
+            let now: Vec<f64> = now.iter().map(|log| log / 100.0 + change).collect();
+            let then: Vec<f64> = then.iter().map(|log| log / 100.0).collect();
+            let change = Family::new(56, state(1.0, 0.01)).change(&then, &now).unwrap();
+            if change.surely_slower_by(share) {
+                prop_assert!(then.len().min(now.len()) < 8 || change.outcome(0.05) == Outcome::Slower);
+                prop_assert!(change.shift.value < 1.0 / (1.0 + share));
+            }
+        }
+    }
+}

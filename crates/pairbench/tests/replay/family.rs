@@ -1,0 +1,232 @@
+//! Whole comparisons: two runs of many rows, with a state of the machine that the launches of one run share.
+
+use crate::random::{DISTRIBUTIONS, Random};
+use crate::series::Series;
+use crate::tables::{head, row};
+use crate::two_runs::two_runs;
+use crate::{SEED, logs};
+use pairbench::estimate::{Change, Family, INTEREST, Outcome, State, between_runs};
+
+/// The rows of a default run of the catalogue.
+const ROWS: usize = 56;
+
+/// Comparisons in a test that is run every time.
+const QUICK: usize = 100;
+
+/// The logarithms of both runs, row by row.
+type Rows = Vec<(Vec<f64>, Vec<f64>)>;
+
+/// What is made up: how many rows and launches, how far the launches of a row spread, and the deviation of the state, which
+/// moves every row of a run by itself and all of them together.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    rows: usize,
+    launches: usize,
+    spread: (f64, f64),
+    state: f64,
+    shape: fn(&mut Random) -> f64,
+}
+
+const USUAL: Made = Made {
+    rows: ROWS,
+    launches: 8,
+    spread: (0.01, 0.02),
+    state: 0.0,
+    shape: Random::normal,
+};
+
+impl Made {
+    fn rows(&self, random: &mut Random) -> Rows {
+        let common = [(); 2].map(|()| self.state * random.normal());
+        let one = |random: &mut Random| {
+            let spread = self.spread.0 + (self.spread.1 - self.spread.0) * random.uniform();
+            let mut run = |common: f64| {
+                let state = common + self.state * random.normal();
+                (0..self.launches)
+                    .map(|_| state + spread * (self.shape)(random))
+                    .collect::<Vec<_>>()
+            };
+            (run(common[0]), run(common[1]))
+        };
+        (0..self.rows).map(|_| one(random)).collect()
+    }
+}
+
+/// The rows of a comparison of recorded launches, each from two of the series' five minutes.
+fn recorded(all: &[Series], launches: usize, random: &mut Random) -> Rows {
+    let one = |at: usize, random: &mut Random| {
+        let (then, now) = two_runs(&all[at % all.len()], (launches, launches), random).unwrap();
+        (logs(&then), logs(&now))
+    };
+    (0..ROWS).map(|at| one(at, random)).collect()
+}
+
+/// The changes of all rows, as a comparison has them.
+fn changes(rows: &Rows) -> Vec<Change> {
+    let shifts: Vec<_> = rows
+        .iter()
+        .filter_map(|(then, now)| between_runs(then, now))
+        .collect();
+    let state = State::of(&shifts);
+    let family = Family::new(rows.len(), state);
+    rows.iter()
+        .filter_map(|(then, now)| family.change(then, now))
+        .collect()
+}
+
+fn is_changed(change: &Change) -> bool {
+    matches!(change.outcome(INTEREST), Outcome::Faster | Outcome::Slower)
+}
+
+/// How many percent of comparisons called any row faster or slower, how many broke `--fail-if slower:5%`, in how many the first
+/// row was slower by that rule or by its verdict, and the median of the smallest change that a row could have shown.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    alarms: f64,
+    failures: f64,
+    failed: f64,
+    slower: f64,
+    smallest: f64,
+}
+
+/// Compares many times; the first row's time grows by the share `slow`.
+fn many(runs: usize, slow: f64, mut rows: impl FnMut(&mut Random) -> Rows) -> Seen {
+    let mut random = Random(SEED);
+    let (mut alarms, mut failures, mut failed, mut slower, mut smallest) = (0, 0, 0, 0, Vec::new());
+    for _ in 0..runs {
+        let mut rows = rows(&mut random);
+        rows[0].1.iter_mut().for_each(|log| *log -= slow.ln_1p());
+        let changes = changes(&rows);
+        alarms += usize::from(changes.iter().any(is_changed));
+        failures += usize::from(changes.iter().any(|change| change.surely_slower_by(0.05)));
+        failed += usize::from(changes[0].surely_slower_by(0.05));
+        slower += usize::from(changes[0].outcome(INTEREST) == Outcome::Slower);
+        smallest.push(changes[0].smallest().unwrap_or(f64::INFINITY));
+    }
+    let percent = |count: usize| 100.0 * count as f64 / runs as f64;
+    Seen {
+        alarms: percent(alarms),
+        failures: percent(failures),
+        failed: percent(failed),
+        slower: percent(slower),
+        smallest: 100.0 * crate::median(&smallest),
+    }
+}
+
+/// The bounds leave room for what so few comparisons show by chance; the tables of docs/evidence have thousands.
+#[test]
+fn equal_runs_seldom_differ_in_any_row() {
+    for state in [0.0, 0.005, 0.02] {
+        let made = Made { state, ..USUAL };
+        let seen = many(QUICK, 0.0, |random| made.rows(random));
+        assert!(seen.alarms <= 8.0 && seen.failures <= 2.0, "{state}: {seen:?}");
+    }
+    let all = Series::load();
+    let seen = many(QUICK, 0.0, |random| recorded(&all, 8, random));
+    assert!(seen.alarms <= 8.0 && seen.failures == 0.0, "recorded: {seen:?}");
+}
+
+#[test]
+fn a_slow_down_of_one_row_fails_the_run() {
+    for state in [0.0, 0.005] {
+        let made = Made { state, ..USUAL };
+        let seen = many(QUICK, 0.1, |random| made.rows(random));
+        assert!(seen.failed >= 90.0 && seen.slower >= 95.0, "{state}: {seen:?}");
+    }
+}
+
+/// Without the allowances, the tests above would fail: each row by itself, and a state that is not looked for.
+#[test]
+fn rows_by_themselves_cry_wolf() {
+    let alarms = |state: f64, family: &dyn Fn(&Rows) -> Family| {
+        let made = Made { state, ..USUAL };
+        let mut random = Random(SEED);
+        let called = (0..QUICK).filter(|_| {
+            let rows = made.rows(&mut random);
+            let family = family(&rows);
+            let changes = rows.iter().filter_map(|(then, now)| family.change(then, now));
+            changes.into_iter().any(|change| is_changed(&change))
+        });
+        100.0 * called.count() as f64 / QUICK as f64
+    };
+    let alone = alarms(0.005, &|_| Family::alone());
+    assert!(alone > 40.0, "{alone} %");
+    let no_state = alarms(0.02, &|rows| Family::new(rows.len(), Family::alone().state));
+    assert!(no_state > 80.0, "{no_state} %");
+}
+
+const TABLE_RUNS: usize = 4000;
+
+/// A line of a table: equal runs, and runs of which one row became slower by 10 %.
+fn line(name: &str, runs: usize, make: &dyn Fn(&mut Random) -> Rows) {
+    let (equal, slow) = (many(runs, 0.0, make), many(runs, 0.1, make));
+    let figures = [equal.alarms, equal.failures, slow.slower, slow.failed];
+    let cells = figures.map(|percent| format!("{percent:.1}")).into_iter();
+    row(name, cells.chain([format!("{:.1} %", equal.smallest)]));
+}
+
+fn heads() {
+    head(
+        &[
+            "any alarm",
+            "`slower:5%` broken",
+            "10 % called slower",
+            "10 % fails",
+            "smallest",
+        ]
+        .map(String::from),
+    );
+}
+
+#[test]
+#[ignore = "prints how often whole comparisons call anything; takes minutes without --release"]
+fn whole_comparisons() {
+    println!(
+        "\n{ROWS} rows of normal launches with deviations of 1 to 2 %, in percent of {TABLE_RUNS} comparisons\n"
+    );
+    heads();
+    for launches in [3, 5, 8, 10, 15] {
+        for state in [0.0, 0.005, 0.01, 0.02] {
+            let made = Made {
+                launches,
+                state,
+                ..USUAL
+            };
+            let name = format!("{launches} launches, state {:.1} %", 100.0 * state);
+            line(&name, TABLE_RUNS, &|random| made.rows(random));
+        }
+    }
+    println!("\n8 launches, other numbers of rows\n");
+    heads();
+    for rows in [1, 4, 8, 20, 200] {
+        for state in [0.0, 0.005, 0.02] {
+            let made = Made { rows, state, ..USUAL };
+            let name = format!("{rows} rows, state {:.1} %", 100.0 * state);
+            line(&name, TABLE_RUNS / 2, &|random| made.rows(random));
+        }
+    }
+    println!("\n{ROWS} rows of other launches with a deviation of 0.5 to 1 % in the bulk, no state\n");
+    heads();
+    for launches in [3, 8, 15] {
+        for (name, shape) in DISTRIBUTIONS {
+            let spread = (0.005, 0.01);
+            let made = Made {
+                launches,
+                shape,
+                spread,
+                ..USUAL
+            };
+            line(&format!("{launches}, {name}"), TABLE_RUNS / 4, &|random| {
+                made.rows(random)
+            });
+        }
+    }
+    println!("\n{ROWS} rows of recorded launches\n");
+    heads();
+    let all = Series::load();
+    for launches in [3, 5, 8, 10, 15] {
+        line(&format!("{launches} launches"), TABLE_RUNS / 4, &|random| {
+            recorded(&all, launches, random)
+        });
+    }
+}
