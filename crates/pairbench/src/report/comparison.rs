@@ -26,10 +26,10 @@ pub(crate) fn render(projects: &str, all: &[Changes], chosen: &[&PairAnalysis<'_
         section aria-labelledby="verdicts" {
             (heading("verdicts", "What the verdicts mean"))
             dl.facts {
-                dt { (badge(Outcome::Faster)) } dd { "The whole interval is above 1.01×, and so wide an interval that it holds for all rows together is above 1×." }
-                dt { (badge(Outcome::Slower)) } dd { "The same below 1 ÷ 1.01× and below 1×." }
-                dt { (badge(Outcome::NoDifference)) } dd { "Neither, and a change that matters would have counted: the smallest that does is no larger." }
-                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and the smallest change that counts is larger than one that matters, or there is no interval. More launches help." }
+                dt { (badge(Outcome::Faster)) } dd { "The whole interval is above 1.01×, and the wider one that holds for all rows together is above 1×." }
+                dt { (badge(Outcome::Slower)) } dd { "The whole interval is below 1 ÷ 1.01×, and the wider one is below 1×." }
+                dt { (badge(Outcome::NoDifference)) } dd { "Neither, but a change that matters would have counted." }
+                dt { (badge(Outcome::TooNoisy)) } dd { "Neither, and a change that matters would not have counted, or there is no interval. More launches help." }
             }
         }
     };
@@ -67,7 +67,7 @@ fn verdict_chips(changes: &Changes) -> Markup {
             li.bad[counts.slower > 0] { b { (counts.slower) } " slower" }
             li { b { (counts.no_difference) } " no difference shown" }
             li.warn[counts.too_noisy > 0] { b { (counts.too_noisy) } " too noisy" }
-            li { "too noisy: no change below " (format!("{:.0}", 100.0 * changes.interest)) "\u{a0}% would count" }
+            li { "too noisy: a change of " (format!("{:.0}", 100.0 * changes.interest)) "\u{a0}% would not count" }
         }
     }
 }
