@@ -9,8 +9,9 @@ use std::fmt;
 /// The smallest change that is claimed, as a share: 1 %.
 ///
 /// Launches of one run share states of the machine that another run does not see, so that two runs differ by a little
-/// more than their launches tell. What lies within this much of no change is not called faster or slower, however
-/// narrow the interval. The replay in `tests/replay` shows what that does to false alarms.
+/// more than their launches show. What lies within this much of no change is not called faster or slower, however
+/// narrow the interval. The replay in `tests/replay` shows what that does to false alarms of a single row; a comparison of
+/// several rows estimates the state, see [`State`](super::State).
 pub const SMALLEST_CLAIM: f64 = 0.01;
 
 /// Half-width up to which an interval that shows no change is called narrow, as a share: 5 %, unless something else is
