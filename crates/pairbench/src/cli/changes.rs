@@ -77,12 +77,16 @@ fn smallest(change: &Change) -> String {
     change.smallest().map_or("–".into(), percent)
 }
 
-/// What the columns mean.
+/// What the columns mean, where anything is in them.
 fn explanation(changes: &Changes) -> String {
+    let rows = changes.counts().total();
+    if rows == 0 {
+        return String::new();
+    }
     format!(
         "Above 1× a variant is faster now. The interval is the row's own; a verdict is as sure as it has to be among {}, and \
          \"smallest\" is the smallest change that would have counted.",
-        count(changes.counts().total(), "row")
+        count(rows, "row")
     )
 }
 

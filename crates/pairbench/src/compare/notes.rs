@@ -96,6 +96,11 @@ impl fmt::Display for Note {
                 relative_to(*basis),
                 percent(*deviation)
             ),
+            Note::State(basis, State { rows, deviation: 0.0, .. }) => write!(
+                f,
+                "{} moved no further between the runs than their launches explain.",
+                which(*basis, *rows)
+            ),
             Note::State(basis, state) => write!(
                 f,
                 "{} moved by ±{} between the runs, one standard deviation, beyond what their launches explain. Intervals \
