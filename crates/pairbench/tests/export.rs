@@ -585,3 +585,64 @@ fn a_forecast_is_exported_with_its_outcome() {
         Value::Null
     );
 }
+
+/// Every format with room for it has both speeds of bimodal launches.
+#[test]
+fn bimodal_launches_are_exported_as_two_speeds() {
+    let mut record = kept(3);
+    record.further.clear();
+    record.pairs.truncate(1);
+    let launches = &mut record.pairs[0].launches;
+    let first = launches[0].clone();
+    *launches = (0..10)
+        .map(|index| {
+            let mut launch = first.clone();
+            launch.index = index;
+            let rust = launch
+                .comparisons
+                .iter_mut()
+                .find(|own| own.variant == "rust")
+                .unwrap();
+            if index >= 7 {
+                rust.variant_samples.ns.iter_mut().for_each(|ns| *ns /= 2);
+            }
+            launch
+        })
+        .collect();
+    let records = [record];
+    let summary = json_of(Format::Json, &records[0]);
+    assert!(summary_schema().is_valid(&summary));
+    let cases = summary["pairs"][0]["cases"].as_array().unwrap();
+    let case = cases.iter().find(|case| case["headline"] == true).unwrap();
+    let variants = case["variants"].as_array().unwrap();
+    let rust = variants.iter().find(|variant| variant["name"] == "rust").unwrap();
+    let modes = rust["modes"].as_array().unwrap();
+    let ratio = |mode: &Value| mode["ratio"]["value"].as_f64().unwrap();
+    assert_eq!(
+        (&modes[0]["launches"], &modes[1]["launches"]),
+        (&json!(7), &json!(3))
+    );
+    assert!(
+        (ratio(&modes[1]) / ratio(&modes[0]) - 2.0).abs() < 0.01,
+        "{modes:?}"
+    );
+    assert_eq!(variants[0]["modes"], Value::Null);
+    let text = |format| export_records(format, &records).unwrap();
+    for format in [Format::Markdown, Format::Github] {
+        let text = text(format);
+        assert!(
+            text.contains("× in 7 of 10 launches, ") && text.contains("× in 3"),
+            "{text}"
+        );
+    }
+    assert!(
+        text(Format::Markdown).matches(" in 7 of 10 launches").count() == 2,
+        "the time as well"
+    );
+    let csv = text(Format::Csv);
+    let line = csv.lines().find(|line| line.contains(",rust,rust,")).unwrap();
+    assert!(
+        line.contains(",7,") && csv.lines().next().unwrap().ends_with("upper_time_s"),
+        "{csv}"
+    );
+}

@@ -542,15 +542,28 @@ fn bimodal_launches_are_shown() {
         (find("index").0, find("binary_trees"))
     };
     let (index, (pair, marks)) = page(realistic(extent));
-    assert!(!index.contains("bimodal") && !pair.contains("Two modes") && !pair.contains("upper mode"));
+    assert!(
+        !index.contains("bimodal")
+            && !pair.contains("Two modes")
+            && !pair.contains("in 7 of 12 launches")
+            && !pair.contains("upper mode")
+    );
     let mut record = realistic(extent);
     quicken(&mut record.pairs[0], "rust", &[1, 4, 5, 8, 10]);
     let (index, (pair, marks_of_two)) = page(record);
     assert!(index.contains("Launches are bimodal") && index.contains("binary_trees/rust"));
     assert!(
-        pair.contains("Two modes: 7 launches at ") && pair.contains(", 5 at "),
+        pair.contains("Two modes, ▼ and ▲: ") && pair.contains("× in 7 of 12 launches, "),
         "{pair}"
     );
+    // Table, chart and warning have both speeds with their shares, and the table both times.
+    for text in [&index, &pair] {
+        assert!(
+            text.contains("in 7 of 12 launches") && text.contains("in 5"),
+            "{text}"
+        );
+    }
+    assert!(pair.matches("| in 7 of 12 launches").count() == 2, "{pair}");
     assert_eq!(pair.matches("upper mode").count(), 5);
     assert_eq!(pair.matches("lower mode").count(), 7);
     // The circles of twelve launches become triangles.

@@ -1,9 +1,10 @@
 //! The shape of a ratio's launches: modes, drift, outliers.
 
 use super::launches::LaunchRatio;
+use super::summary::Modes;
 use super::{PairAnalysis, cases_in};
 use crate::estimate::Ratio;
-use crate::estimate::shape::{Cause, Kinds, Seen, outlying, trend, two_kinds};
+use crate::estimate::shape::{Cause, outlying, trend};
 use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::text::{count, percent};
 
@@ -14,61 +15,40 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let ratios = cases_in(&one.summary).flat_map(|case| case.ratios().map(move |ratio| (case, ratio)));
     let found = ratios.flat_map(|(case, (variant, ratio))| {
         let about = || vec![case.variant(&variant.name)];
-        let launches = one.launch_ratios(case.figures.size, &variant.name);
-        let kinds = kinds(&launches);
-        let drift = drift(&launches, ratio.relative_half_width(), about());
         // Of two modes the rarer may look outlying, and modes that follow each other look like a drift. Modes explain more.
-        match kinds {
-            Some(kinds) => vec![two(&kinds, about())],
-            None => [drift, far(&launches, about())].into_iter().flatten().collect(),
+        if let Some(modes) = &variant.modes {
+            return vec![two(modes, about())];
         }
+        let launches = one.launch_ratios(case.figures.size, &variant.name);
+        let drift = drift(&launches, ratio.relative_half_width(), about());
+        [drift, far(&launches, about())].into_iter().flatten().collect()
     });
     found.collect()
 }
 
-/// The modes of a variant's launches, where there are two.
-pub fn kinds(launches: &[LaunchRatio]) -> Option<Kinds> {
-    let seen: Vec<Seen> = launches.iter().map(|launch| launch.seen).collect();
-    two_kinds(&seen)
-}
-
-/// Both modes with their counts: `7 launches at 3.41×, 5 at 3.92×`.
-pub fn both_speeds(kinds: &Kinds) -> String {
-    format!(
-        "{} at {}, {} at {}",
-        count(kinds.lower.launches, "launch"),
-        Ratio(kinds.lower.centre.exp()),
-        kinds.upper.launches,
-        Ratio(kinds.upper.centre.exp())
-    )
-}
-
-/// What the modes go with; follows the speeds in a sentence.
-pub fn cause(kinds: &Kinds) -> &'static str {
-    match kinds.cause {
+/// What goes with the modes, as far as the record shows; follows the speeds in a sentence. That it goes with them does not
+/// prove that it is the cause.
+pub fn goes_with(cause: Cause) -> &'static str {
+    match cause {
         Cause::SetUpOrder => "by which side was set up first",
         Cause::Time => "one mode after the other in time",
-        Cause::Process => "from process to process",
+        Cause::Unknown => "with nothing recorded that goes with them",
     }
 }
 
-fn two(kinds: &Kinds, about: Vec<Subject>) -> Warning {
-    let figure = format!("{}, {}", both_speeds(kinds), cause(kinds));
+fn two(modes: &Modes, about: Vec<Subject>) -> Warning {
+    let figure = format!("{}, {}", modes.display_ratio(), goes_with(modes.cause));
     let found = WarningKind::TwoKinds.found(about, figure);
-    match kinds.cause {
-        // The order is random in every launch, so the interval over launches covers both modes.
+    match modes.cause {
+        // The order is random in every launch, so both occur in every run, and the interval over launches is about both.
         Cause::SetUpOrder => Warning {
             severity: Severity::Note,
-            ..found.with_remedy(
-                "nothing: the order is random, and the interval covers both modes; the cause is placement in memory, not speed",
-            )
+            ..found.with_remedy("report both speeds: the order of set-up is random in every launch, so both belong to the result")
         },
         Cause::Time => found.with_remedy(
-            "the machine changed its state: measure again when it is idle, or report both",
+            "measure again, when the machine is idle, to see whether both speeds return; report both if they do",
         ),
-        Cause::Process => found.with_remedy(
-            "report both: the cause is hash seeds or placement in memory, which change with each process, for users too",
-        ),
+        Cause::Unknown => found,
     }
 }
 

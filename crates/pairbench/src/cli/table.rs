@@ -3,6 +3,7 @@
 use crate::analyse::Analysis;
 use crate::analyse::summary::{CaseSummary, PairSummary, Reached, State, VariantSummary, timed_share};
 use crate::analyse::verdict::{Call, Verdict, doubt};
+use crate::estimate::{Estimate, Ratio, Time};
 use crate::record::{Record, Status};
 use crate::registry::{Side, Variant};
 use crate::terminal::{paint, rough};
@@ -103,7 +104,7 @@ fn case_rows(text: &mut String, wide: usize, name: &str, case: &CaseSummary, col
             .embedded
             .as_ref()
             .and_then(|e| e.time)
-            .map(|t| crate::estimate::Time(t.value).to_string());
+            .map(|t| Time(t.value).to_string());
         let time = time.unwrap_or_default();
         let start = start(wide, "", "  embedded", &time);
         let _ = writeln!(text, "{start}tax {}", tax.display_ratio());
@@ -111,15 +112,24 @@ fn case_rows(text: &mut String, wide: usize, name: &str, case: &CaseSummary, col
 }
 
 fn row(text: &mut String, wide: usize, name: &str, variant: &VariantSummary, outcome: &str, colors: bool) {
-    let time = variant
-        .time
-        .map(|time| crate::estimate::Time(time.value).to_string())
-        .unwrap_or_default();
-    let start = start(wide, name, &variant.name, &time);
-    let outcome = cut(outcome, WIDTH - width(&start));
+    let shown = |time: Option<Estimate>| time.map_or_else(String::new, |time| Time(time.value).to_string());
     let is_port = variant.side == Side::Rust && variant.name != Variant::BASELINE;
-    let outcome = paint(colors && is_port && variant.ratio.is_some(), "1", &outcome);
-    let _ = writeln!(text, "{}", format!("{start}{outcome}").trim_end());
+    let mut line = |names: (&str, &str), time: Option<Estimate>, outcome: &str| {
+        let start = start(wide, names.0, names.1, &shown(time));
+        let outcome = cut(outcome, WIDTH - width(&start));
+        let outcome = paint(colors && is_port && variant.ratio.is_some(), "1", &outcome);
+        let _ = writeln!(text, "{}", format!("{start}{outcome}").trim_end());
+    };
+    match &variant.modes {
+        None => line((name, &variant.name), variant.time, outcome),
+        // A line for each speed.
+        Some(modes) => {
+            let names = [(name, variant.name.as_str()), ("", "")];
+            for ((names, mode), share) in names.into_iter().zip(modes.each()).zip(modes.shares()) {
+                line(names, mode.time, &format!("{} {share}", Ratio(mode.ratio.value)));
+            }
+        }
+    }
     if let Some(threads) = variant.several_threads() {
         let start = self::start(wide, "", "  threads", "");
         let _ = writeln!(text, "{start}{threads:.1} in use");
@@ -167,9 +177,9 @@ fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
 fn means(text: &mut String, analysis: &Analysis<'_>) {
     for mean in analysis.geometric_means() {
         if mean.pairs > 1 && mean.variant != Variant::EMBEDDED {
-            let label = format!("geometric mean of {} pairs", mean.pairs);
-            let ratio = crate::estimate::Ratio(mean.value);
-            let _ = writeln!(text, "{} {}   {ratio}", left(&label, 28), left(&mean.variant, 11));
+            let start = format!("{} {}", left("geometric mean", 16), left(&mean.variant, 11));
+            let comma = if mean.port.is_some() { "" } else { "," };
+            let _ = writeln!(text, "{start}  {}{comma} {}", Ratio(mean.value), mean.beside());
         }
     }
 }
@@ -253,7 +263,8 @@ fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::hosts::Fault;
-    use crate::record::{VariantState, fixture};
+    use crate::measure::Launch;
+    use crate::record::{VariantRecord, VariantState, fixture};
 
     #[test]
     fn a_verdict_stands_below_its_pair() {
@@ -294,6 +305,76 @@ mod tests {
             lines[threads[0]].ends_with("1.9 in use") && lines[threads[0] - 1].contains(" rust "),
             "{text}"
         );
+    }
+
+    #[test]
+    fn bimodal_launches_have_a_line_for_each_speed() {
+        let mut record = fixture::steady();
+        let launches = &mut record.pairs[0].launches;
+        *launches = (0..10)
+            .map(|index| Launch {
+                index,
+                ..launches[0].clone()
+            })
+            .collect();
+        for launch in launches
+            .iter_mut()
+            .filter(|launch| [2, 3, 7].contains(&launch.index))
+        {
+            launch.comparisons[1].variant_samples.ns.fill(7 * 250);
+        }
+        let text = table(&record, &Analysis::of(&record), false);
+        let lines: Vec<&str> = text.lines().collect();
+        let rust = lines.iter().position(|line| line.contains(" rust ")).unwrap();
+        for (line, (time, speed)) in lines[rust..]
+            .iter()
+            .zip([("500 ns", "20.0× in 7 of 10 launches"), ("250 ns", "40.0× in 3")])
+        {
+            assert!(line.ends_with(speed) && line.contains(time), "{text}");
+        }
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn a_mean_stands_beside_the_port_on_the_same_pairs() {
+        let mut record = fixture::steady();
+        let native = VariantRecord {
+            name: "native".into(),
+            ..record.pairs[0].variants[0].clone()
+        };
+        for launch in &mut record.pairs[0].launches {
+            let mut own = launch.comparisons[1].clone();
+            own.variant = "native".into();
+            own.variant_samples.ns.iter_mut().for_each(|ns| *ns *= 2);
+            launch.comparisons.push(own);
+        }
+        let (pair, mut without) = (record.pairs[0].clone(), fixture::steady().pairs.remove(0));
+        without
+            .launches
+            .iter_mut()
+            .for_each(|launch| launch.comparisons[1].baseline_samples.ns.fill(3_000_000));
+        record.pairs[0].variants.push(native.clone());
+        record.pairs.push(pair);
+        record.pairs[1].variants.push(native);
+        record.pairs.push(without);
+        let text = table(&record, &Analysis::of(&record), false);
+        let means: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("geometric"))
+            .collect();
+        assert!(
+            means
+                .iter()
+                .any(|line| line.ends_with("10.0× where rust is 20.0× (the same 2 pairs)")),
+            "{text}"
+        );
+        assert!(
+            means
+                .iter()
+                .any(|line| line.contains("rust") && line.ends_with(", 3 pairs")),
+            "{text}"
+        );
+        assert!(means.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
     }
 
     #[test]

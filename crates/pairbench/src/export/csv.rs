@@ -1,8 +1,8 @@
 //! Comma-separated values, for spreadsheets and data frames.
 
-use super::{Interval, Summary};
+use super::{Interval, Mode, Summary};
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 26] = [
     "record",
     "project",
     "started",
@@ -23,9 +23,16 @@ const COLUMNS: [&str; 20] = [
     "ratio_high",
     "threads",
     "verdict",
+    "lower_launches",
+    "lower_ratio",
+    "lower_time_s",
+    "upper_launches",
+    "upper_ratio",
+    "upper_time_s",
 ];
 
-/// A header, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty.
+/// A header, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty; the last six are those
+/// of the two speeds of bimodal launches.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
@@ -52,6 +59,7 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
                         columns(variant.ratio),
                         variant.threads,
                         pair.verdict.call,
+                        modes(variant.modes),
                     );
                     writer.serialize(row).expect("writing to memory cannot fail");
                 }
@@ -60,6 +68,15 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
     }
     let bytes = writer.into_inner().expect("writing to memory cannot fail");
     String::from_utf8(bytes).expect("made of text")
+}
+
+fn modes(modes: Option<[Mode; 2]>) -> [(Option<u32>, Option<f64>, Option<f64>); 2] {
+    modes.map_or([(None, None, None); 2], |modes| {
+        modes.map(|mode| {
+            let time = mode.time_s.map(|time| time.value);
+            (Some(mode.launches), Some(mode.ratio.value), time)
+        })
+    })
 }
 
 fn columns(interval: Option<Interval>) -> [Option<f64>; 3] {

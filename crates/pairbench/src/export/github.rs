@@ -19,13 +19,9 @@ pub(super) fn text(summaries: &[&Summary]) -> String {
     let entries = summaries.iter().flat_map(|summary| {
         summary.benchmarks().map(|benchmark| {
             let variant = benchmark.variant;
-            let ratio = variant.ratio.as_ref().map(|ratio| {
+            let ratio = variant.display_ratio().map(|ratio| {
                 let baseline = &benchmark.case.variants[0].name;
-                format!(
-                    "{baseline} ÷ {}: {}; ",
-                    variant.name,
-                    ratio.estimate().display_ratio()
-                )
+                format!("{baseline} ÷ {}: {ratio}; ", variant.name)
             });
             let half_width = benchmark.time_s.half_width();
             Entry {

@@ -53,12 +53,10 @@ fn project(summary: &Summary) -> String {
 }
 
 fn row(pair: &Pair, case: &Case, variant: &Variant, verdict: &str) -> String {
-    let time = match &variant.time_s {
-        Some(time) => time.estimate().display_time(),
-        None => variant.state.words().into(),
-    };
-    let mut ratio = match (&variant.ratio, variant.state) {
-        (Some(ratio), _) => ratio.estimate().display_ratio(),
+    let time = variant.display_time();
+    let time = time.unwrap_or_else(|| variant.state.words().into());
+    let mut ratio = match (variant.display_ratio(), variant.state) {
+        (Some(ratio), _) => ratio,
         (None, State::Measured) if !variant.baseline => "no ratio".into(),
         (None, _) => String::new(),
     };

@@ -15,8 +15,8 @@ mod summary;
 
 pub(crate) use markdown::escape;
 pub use schema::{
-    Benchmark, Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Null, Pair, State,
-    Summary, VERSION, Variant, Verdict, Warned,
+    Benchmark, Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Mean, Mode, Null,
+    Pair, PortMean, State, Summary, VERSION, Variant, Verdict, Warned,
 };
 
 use crate::record::Record;

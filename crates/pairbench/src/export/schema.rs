@@ -1,8 +1,8 @@
 //! The types of the summary: the figures of a run as data. docs/schema/summary-v1.json describes the document.
 
-use crate::analyse::summary::SEVERAL_THREADS;
+use crate::analyse::summary::{SEVERAL_THREADS, in_launches};
 use crate::analyse::verdict::Call;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Ratio, Time};
 use crate::hosts::interpreter::Jit;
 use crate::record::{Shard, Status, Warning, WarningKind};
 use crate::registry::{Profile, Side};
@@ -47,6 +47,8 @@ pub struct Summary {
     pub interpreters: Vec<Interpreter>,
     /// The pairs, those of the first interpreter first.
     pub pairs: Vec<Pair>,
+    /// The geometric mean of each variant that several pairs have, of the first interpreter first.
+    pub geometric_means: Vec<Mean>,
     /// Code measured against itself, whose true ratio is 1.
     pub null_pairs: Vec<Null>,
     /// Warnings about the figures, most important first.
@@ -202,10 +204,25 @@ pub struct Variant {
     pub time_s: Option<Interval>,
     /// Baseline ÷ variant: above 1 is faster than the baseline.
     pub ratio: Option<Interval>,
+    /// The two speeds, where launches are bimodal, the smaller ratio first. Then `ratio` and `time_s` are centres that no
+    /// launch had.
+    pub modes: Option<[Mode; 2]>,
     /// Threads in use on average, those of libraries and child processes too; `None` in older records.
     pub threads: Option<f64>,
     /// Launches with samples of it.
     pub launches: u32,
+}
+
+/// One of two speeds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Mode {
+    /// Launches that had it.
+    pub launches: u32,
+    /// Baseline ÷ variant in these.
+    pub ratio: Interval,
+    /// Seconds per call in these.
+    pub time_s: Option<Interval>,
 }
 
 /// Whether a variant has figures.
@@ -256,6 +273,32 @@ pub struct Failure {
     pub size: Option<u64>,
     /// What happened, in one line.
     pub message: String,
+}
+
+/// The geometric mean of a variant's ratios over pairs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Mean {
+    /// Index in [`Summary::interpreters`].
+    pub interpreter: usize,
+    /// The variant's name.
+    pub variant: String,
+    /// The mean.
+    pub value: f64,
+    /// How many pairs went in.
+    pub pairs: usize,
+    /// The port's on exactly these pairs, which is what it can be compared with; `None` for the port itself, and where no
+    /// pair has both.
+    pub port: Option<PortMean>,
+}
+
+/// The geometric mean of the port over the pairs of another variant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PortMean {
+    /// Its name.
+    pub variant: String,
+    /// The mean.
+    pub value: f64,
 }
 
 /// A side of a pair measured against itself.
@@ -324,6 +367,24 @@ impl Summary {
 }
 
 impl Variant {
+    /// The ratio in words: with its interval, or both of bimodal launches.
+    pub(super) fn display_ratio(&self) -> Option<String> {
+        let of_mode = |mode: Mode| (mode.launches, Ratio(mode.ratio.value).to_string());
+        let modes = self.modes.map(|modes| in_launches(modes.map(of_mode)));
+        modes.or_else(|| Some(self.ratio?.estimate().display_ratio()))
+    }
+
+    /// The time in words, likewise.
+    pub(super) fn display_time(&self) -> Option<String> {
+        let time = |mode: Mode| {
+            mode.time_s
+                .map_or_else(String::new, |time| Time(time.value).to_string())
+        };
+        let of_mode = |mode: Mode| (mode.launches, time(mode));
+        let modes = self.modes.map(|modes| in_launches(modes.map(of_mode)));
+        modes.or_else(|| Some(self.time_s?.estimate().display_time()))
+    }
+
     /// The threads, where it used more than one.
     pub(super) fn several_threads(&self) -> Option<f64> {
         self.threads.filter(|threads| *threads >= SEVERAL_THREADS)

@@ -1,8 +1,8 @@
 //! From a record to its summary, the source of all exported figures.
 
 use super::schema::{
-    Build, Case, Embedded, FORMAT, Failure, Forecast, Interpreter, Interval, Machine, Null, Pair, State,
-    Summary, VERSION, Variant, Verdict, Warned,
+    Build, Case, Embedded, FORMAT, Failure, Forecast, Interpreter, Interval, Machine, Mean, Mode, Null, Pair,
+    PortMean, State, Summary, VERSION, Variant, Verdict, Warned,
 };
 use crate::analyse::summary::{self, CaseSummary, PairState, VariantSummary};
 use crate::analyse::{Analysis, PairAnalysis, analyses, read};
@@ -59,6 +59,9 @@ impl Summary {
             machine: Machine::of(&record.machine),
             interpreters: record.all_interpreters().map(Interpreter::of).collect(),
             pairs,
+            geometric_means: (analyses.iter().enumerate())
+                .flat_map(|(interpreter, analysis)| Mean::of(interpreter, analysis))
+                .collect(),
             null_pairs: analyses[0].nulls.iter().map(Null::of).collect(),
             warnings,
         }
@@ -193,9 +196,36 @@ impl Variant {
             reason,
             time_s: variant.time.map(Interval::of),
             ratio: variant.ratio.map(Interval::of),
+            modes: variant.modes.as_ref().map(|modes| modes.each().map(Mode::of)),
             threads: variant.threads,
             launches: variant.launches,
         }
+    }
+}
+
+impl Mode {
+    fn of(mode: summary::Mode) -> Self {
+        Mode {
+            launches: mode.launches(),
+            ratio: Interval::of(mode.ratio),
+            time_s: mode.time.map(Interval::of),
+        }
+    }
+}
+
+impl Mean {
+    fn of(interpreter: usize, analysis: &Analysis<'_>) -> impl Iterator<Item = Self> {
+        let means = analysis.geometric_means().into_iter();
+        means.filter(|mean| mean.pairs > 1).map(move |mean| Mean {
+            interpreter,
+            variant: mean.variant,
+            value: mean.value,
+            pairs: mean.pairs,
+            port: mean.port.map(|port| PortMean {
+                variant: port.name,
+                value: port.value,
+            }),
+        })
     }
 }
 

@@ -206,10 +206,9 @@ kinds! {
     DriftingLaunches, Warning,
         "Launches drift over the run, and the interval assumes that they do not",
         "measure again, for longer, once the machine is warm and idle";
-    /// Launches have two speeds: see [two modes](how-sure.md#two-modes). A note where the set-up order explains
-    /// them.
+    /// Launches have two speeds: see [two modes](how-sure.md#two-modes). A note where they go with the set-up order.
     TwoKinds, Warning,
-        "Launches are bimodal, and the ratio lies between the two speeds",
+        "Launches are bimodal, so there are two speeds and no single ratio",
         "report both speeds";
     /// A pair declared flat has a function whose own share is above 40 % with its whole interval; or one declared a
     /// hot loop has no function whose whole interval reaches 50 %, nor does the replaced one with all that it
@@ -222,7 +221,7 @@ kinds! {
     ReplacedNotHottest, Warning,
         "native does not replace the hottest function, so it does not show what an extension could gain",
         "port the hottest function, and name it by .replaces(…)";
-    /// The whole interval of the ratio of `native` is above that of the extension ceiling.
+    /// The whole interval of the ratio of `native` is above that of the extension ceiling, and it used one thread.
     GainAboveCeiling, Warning,
         "The extension gained more than the replaced function's share of the time allows",
         "see causes on the pair's page; trust the measured ratio, not the ceiling";

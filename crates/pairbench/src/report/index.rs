@@ -144,7 +144,11 @@ fn headline(pairs: &[&PairSummary]) -> String {
         (n, 0) if best.is_empty() => format!("{}, nothing measured yet", count(n, "pair")),
         (1, _) => {
             let (variant, ratio) = ports.first().copied().unwrap_or_else(|| best[0]);
-            let (name, ratio) = (&pairs[0].name, Ratio(ratio.value));
+            let name = &pairs[0].name;
+            let ratio = match variant.speeds()[..] {
+                [lower, upper] => format!("{} or {}", Ratio(lower), Ratio(upper)),
+                _ => Ratio(ratio.value).to_string(),
+            };
             format!("{name}: {} is {ratio} as fast as Python", variant.name)
         }
         (n, 0) => format!("{}, no port measured yet", count(n, "pair")),
@@ -167,22 +171,23 @@ fn lead(pairs: &[&PairSummary], records: &[&Record]) -> Markup {
         ". "
         @for mean in means.iter().filter(|m| m.variant == "rust" || m.variant == "native") {
             @let ratios = ratios_of(pairs, &mean.variant);
-            @let (low, high) = ratios.iter().fold((f64::INFINITY, 0f64), |(l, h), r| (l.min(*r), h.max(*r)));
+            @let (low, high) = ratios.iter().flatten().fold((f64::INFINITY, 0f64), |(l, h), r| (l.min(*r), h.max(*r)));
             strong { (mean.variant) } " "
-            @if mean.pairs == 1 { "runs at " (Ratio(low)) " Python's speed on one pair. " }
+            @if ratios.len() == 1 { "runs at " (Ratio(low)) " Python's speed on one pair. " }
             @else {
-                "runs at " (Ratio(low)) " to " (Ratio(high)) " Python's speed on " (mean.pairs)
-                " pairs, geometric mean " (Ratio(mean.value)) ". "
+                "runs at " (Ratio(low)) " to " (Ratio(high)) " Python's speed on " (ratios.len()) " pairs, geometric mean "
+                (Ratio(mean.value)) @if mean.port.is_some() { " " (mean.beside()) } ". "
             }
         }
     }
 }
 
-fn ratios_of(pairs: &[&PairSummary], variant: &str) -> Vec<f64> {
-    pairs
+/// The speeds of a variant in each pair that has it.
+fn ratios_of(pairs: &[&PairSummary], variant: &str) -> Vec<Vec<f64>> {
+    let speeds = pairs
         .iter()
-        .filter_map(|p| Some(p.headline()?.variant(variant)?.ratio?.value))
-        .collect()
+        .filter_map(|pair| Some(pair.headline()?.variant(variant)?.speeds()));
+    speeds.filter(|speeds| !speeds.is_empty()).collect()
 }
 
 /// Whether any ratio has an interval.

@@ -3,7 +3,7 @@
 use super::charts::Canvas;
 use super::charts::palette::{Look, look};
 use super::explained;
-use super::summary::VariantSummary;
+use super::summary::{Mode, VariantSummary};
 use crate::estimate::{Estimate, Ratio, Share, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use sha2::{Digest, Sha256};
@@ -123,6 +123,33 @@ pub(crate) fn variant_name(name: &str) -> Markup {
             marks.len() - 1
         });
         html! { span.variant { (PreEscaped(&marks[at].1)) (name) } }
+    })
+}
+
+/// A variant's ratio, its interval below; of bimodal launches both ratios, how often they occurred below, and the interval
+/// of all where it holds both.
+pub(crate) fn ratio_of(variant: &VariantSummary, all: Estimate) -> Markup {
+    let both = both(variant, |mode| Some(Ratio(mode.ratio.value).to_string()));
+    let covering = variant.modes.as_ref().and_then(|modes| modes.covering(all));
+    let covering = covering.and_then(|all| range(all, |v| Ratio(v).to_string()));
+    html! {
+        (both.unwrap_or_else(|| ratio(all)))
+        @if let Some(range) = covering { span.range { "all: " (range) } }
+    }
+}
+
+/// The same for its time.
+pub(crate) fn time_of(variant: &VariantSummary, all: Estimate) -> Markup {
+    both(variant, |mode| Some(Time(mode.time?.value).to_string())).unwrap_or_else(|| time(all))
+}
+
+fn both(variant: &VariantSummary, print: impl Fn(Mode) -> Option<String>) -> Option<Markup> {
+    let modes = variant.modes.as_ref()?;
+    let (lower, upper) = (print(modes.lower)?, print(modes.upper)?);
+    let [in_lower, in_upper] = modes.shares();
+    Some(html! {
+        span.value { (lower) } span.range { (in_lower) }
+        span.value { (upper) } span.range { (in_upper) }
     })
 }
 

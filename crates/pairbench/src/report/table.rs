@@ -1,6 +1,6 @@
 //! The table of all pairs on the index: rows by profile, columns by the kind of step.
 
-use super::page::{or_dash, pair_file, ratio, sort_value, threads, time, variant_name};
+use super::page::{or_dash, pair_file, ratio_of, sort_value, threads, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
@@ -8,7 +8,6 @@ use crate::analyse::sites::machine_name;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Variant};
-use crate::text::count;
 use maud::{Markup, html};
 
 /// A column of variants of one kind.
@@ -204,7 +203,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
             @for variant in variants {
                 @if !column.names(&variant.name) { span.which { (variant_name(&variant.name)) " " } }
                 @match variant.ratio {
-                    Some(estimate) => { (ratio(estimate)) (threads(variant)) },
+                    Some(estimate) => { (ratio_of(variant, estimate)) (threads(variant)) },
                     None if standing == PairState::Failed => { span.none { "–" } },
                     None => { span.none { (state_word(&variant.state)) } },
                 }
@@ -223,17 +222,17 @@ fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     };
     let of = |column: &Column| -> Vec<&VariantMean> {
         let own = means.iter();
-        own.filter(|mean| kind(&mean.variant) == Some(column.kind))
+        own.filter(|mean| mean.pairs > 1 && kind(&mean.variant) == Some(column.kind))
             .collect()
     };
     html! {
-        @if chosen.len() > 1 && !means.is_empty() {
+        @if means.iter().any(|mean| mean.pairs > 1) {
             tfoot { tr {
-                th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant" }
+                th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant, and the port's over the same pairs" }
                 @for column in columns { td.number { @for mean in of(column) {
                     @if !column.names(&mean.variant) { span.which { (variant_name(&mean.variant)) " " } }
                     span.value { (Ratio(mean.value)) }
-                    span.range { (count(mean.pairs, "pair")) }
+                    span.range { (mean.beside()) }
                 } } }
                 td {}
             } }

@@ -1,8 +1,11 @@
 //! Builds the summary of a pair from the figures of its launches.
 
-use super::{CaseSummary, EmbeddedSummary, FailureSummary, Gate, PairSummary, Stage, State, VariantSummary};
+use super::over_launches::estimate;
+use super::{
+    CaseSummary, EmbeddedSummary, FailureSummary, Gate, Modes, PairSummary, Stage, State, VariantSummary,
+};
 use crate::analyse::launches::{ComparisonFigures, LaunchFigures};
-use crate::estimate::{Estimate, median, over_launches};
+use crate::estimate::{Estimate, median};
 use crate::hosts::Fault;
 use crate::measure::Launch;
 use crate::record::{PairRecord, VariantRecord, VariantState};
@@ -123,6 +126,9 @@ fn summarise_variant(
             false => Vec::new(),
         },
         time: time.filter(|_| measured),
+        modes: (measured && !is_baseline)
+            .then(|| Modes::of(figures, &variant.name))
+            .flatten(),
         setup: measured.then(|| median(setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
         threads: measured.then(|| median(threads)).flatten(),
@@ -162,18 +168,6 @@ fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {
         time: estimate(own.iter().filter_map(|c| c.log_time)),
         tax: ratio(own.into_iter()).map(inverse),
     })
-}
-
-/// [`over_launches`] of the finite logarithms; a time of zero has none. `None` if the result is not a positive number, and
-/// no interval if its ends are not.
-fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
-    let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
-    let positive = |v: f64| v.is_finite() && v > 0.0;
-    let mut estimate = over_launches(&logs).filter(|e| positive(e.value))?;
-    estimate.interval = estimate
-        .interval
-        .filter(|(low, high)| positive(*low) && positive(*high));
-    Some(estimate)
 }
 
 /// The estimate of 1 ÷ the quantity.

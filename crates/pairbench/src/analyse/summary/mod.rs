@@ -5,12 +5,16 @@
 //! that failed, whatever samples of it the record holds.
 
 mod build;
+mod modes;
+mod over_launches;
 mod over_pairs;
 #[cfg(test)]
 mod tests;
 
 pub(in crate::analyse) use build::summarise_pair;
 pub(crate) use build::{inverse, ratio_so_far};
+pub(crate) use modes::in_launches;
+pub use modes::{Mode, Modes};
 pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share, variant_names};
 
 use crate::estimate::Estimate;
@@ -88,12 +92,14 @@ pub struct VariantSummary {
     pub kind: Kind,
     /// Whether it has figures, and if not, why.
     pub state: State,
-    /// Baseline ÷ variant.
+    /// Baseline ÷ variant. Where [`modes`](Self::modes) are known it is a centre that no launch had, so show those.
     pub ratio: Option<Estimate>,
     /// The logarithm of the ratio in each launch, by its index.
     pub logs: Vec<(u32, f64)>,
-    /// Seconds per call.
+    /// Seconds per call. Where [`modes`](Self::modes) are known, show those.
     pub time: Option<Estimate>,
+    /// The two speeds, where launches are bimodal.
+    pub modes: Option<Modes>,
     /// Seconds of set-up, outside every sample: the median over launches.
     pub setup: Option<f64>,
     /// Launches with samples of it.
@@ -103,6 +109,20 @@ pub struct VariantSummary {
 }
 
 impl VariantSummary {
+    /// The ratio in words: `12.3× [11.9, 12.8]`, or both of bimodal launches.
+    pub fn display_ratio(&self) -> Option<String> {
+        let modes = self.modes.as_ref().map(Modes::display_ratio);
+        modes.or_else(|| Some(self.ratio?.display_ratio()))
+    }
+
+    /// The ratios that launches had: one, or both of bimodal launches.
+    pub(crate) fn speeds(&self) -> Vec<f64> {
+        match &self.modes {
+            Some(modes) => modes.each().map(|mode| mode.ratio.value).into(),
+            None => self.ratio.iter().map(|ratio| ratio.value).collect(),
+        }
+    }
+
     /// The threads, where it used more than one.
     pub fn several_threads(&self) -> Option<f64> {
         self.threads.filter(|threads| *threads >= SEVERAL_THREADS)

@@ -1,10 +1,12 @@
 //! Figures over several pairs: precision reached, geometric means, the share of timed calls.
 
-use super::{PairSummary, summarise_pair};
+use super::{CaseSummary, PairSummary, summarise_pair};
 use crate::analyse::launches::Figures;
-use crate::estimate::{Estimate, Precision, geometric_mean};
+use crate::analyse::verdict::port;
+use crate::estimate::{Estimate, Precision, Ratio, geometric_mean};
 use crate::record::Record;
 use crate::registry::known;
+use crate::text::count;
 
 /// How many ratios reached the target precision, null pairs included.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,14 +19,36 @@ pub struct Reached {
     pub ratios: usize,
 }
 
-/// The geometric mean of a variant's ratios over pairs.
+/// The geometric mean of a variant's ratios over pairs, beside that of the port on the same pairs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariantMean {
     /// The variant's name.
     pub variant: String,
     pub value: f64,
-    /// How many pairs went in.
+    /// How many pairs went in: those in which both the variant and the port have a ratio, or all that have the variant
+    /// where no pair has both.
     pub pairs: usize,
+    /// The port on exactly these pairs; `None` for the port itself, and where no pair has both.
+    pub port: Option<PortMean>,
+}
+
+/// The geometric mean of the port over the pairs of another variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortMean {
+    /// Its name, or `the port` where the pairs name it differently.
+    pub name: String,
+    pub value: f64,
+}
+
+impl VariantMean {
+    /// What it is compared with: `where rust is 27.1× (the same 14 pairs)`, or `14 pairs`.
+    pub fn beside(&self) -> String {
+        let pairs = count(self.pairs, "pair");
+        match &self.port {
+            Some(port) => format!("where {} is {} (the same {pairs})", port.name, Ratio(port.value)),
+            None => pairs,
+        }
+    }
 }
 
 impl Reached {
@@ -53,15 +77,32 @@ impl Reached {
     }
 }
 
-/// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`.
+/// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`. Pairs
+/// differ in what can be gained, so means over different pairs cannot be compared: each has the port's on its own pairs.
 pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
     let of = |variant: &String| {
-        let ratio = |pair: &&PairSummary| Some(pair.headline()?.variant(variant)?.ratio?.value);
-        let ratios: Vec<f64> = pairs.iter().filter_map(ratio).collect();
+        let cases = || pairs.iter().filter_map(|pair| pair.headline());
+        let ratio = |case: &CaseSummary| Some(case.variant(variant)?.ratio?.value);
+        let both = cases().filter_map(|case| {
+            let port = port(case).filter(|port| port.name != *variant)?;
+            Some((ratio(case)?, port.ratio?.value, port.name.as_str()))
+        });
+        let both: Vec<(f64, f64, &str)> = both.collect();
+        let own: Vec<f64> = match both.is_empty() {
+            true => cases().filter_map(ratio).collect(),
+            false => both.iter().map(|one| one.0).collect(),
+        };
+        let ports: Vec<f64> = both.iter().map(|one| one.1).collect();
+        let name = both.first().map_or("", |first| first.2);
+        let alike = both.iter().all(|one| one.2 == name);
         Some(VariantMean {
             variant: variant.clone(),
-            value: geometric_mean(&ratios)?,
-            pairs: ratios.len(),
+            value: geometric_mean(&own)?,
+            pairs: own.len(),
+            port: geometric_mean(&ports).map(|value| PortMean {
+                name: if alike { name.into() } else { "the port".into() },
+                value,
+            }),
         })
     };
     variant_names(pairs).iter().filter_map(of).collect()

@@ -161,3 +161,50 @@ fn samples_of_zero_make_no_estimate() {
         (None, None, &State::NotMeasured)
     );
 }
+
+/// Pairs on which a port gains more have no `native` here: a mean over all of them would flatter the port beside it.
+#[test]
+fn a_mean_stands_beside_that_of_the_port_on_the_same_pairs() {
+    let mut record = fixture::steady();
+    let with_ratio = |name: &str, factor: u64, native: bool, port: &str| {
+        let mut pair = record.pairs[0].clone();
+        pair.name = name.into();
+        for launch in &mut pair.launches {
+            let rust = &mut launch.comparisons[1];
+            rust.baseline_samples.ns.iter_mut().for_each(|ns| *ns *= factor);
+            let mut own = fixture::steady().pairs[0].launches[0].comparisons[1].clone();
+            own.variant = "native".into();
+            rust.variant = port.into();
+            launch.comparisons.extend(native.then_some(own));
+        }
+        pair.variants[1].name = port.into();
+        let declared = VariantRecord {
+            name: "native".into(),
+            side: Side::Python,
+            ..pair.variants[0].clone()
+        };
+        pair.variants.extend(native.then_some(declared));
+        pair
+    };
+    let mut pairs = vec![
+        with_ratio("a", 1, true, "rust"),
+        with_ratio("b", 4, true, "rust"),
+        with_ratio("c", 100, false, "rust"),
+    ];
+    pairs.push(with_ratio("d", 1, true, "other"));
+    record.pairs = pairs;
+    record.pairs[3].variants[1].state = VariantState::Deselected;
+    let means = Analysis::of(&record).geometric_means();
+    let of = |name: &str| means.iter().find(|mean| mean.variant == name).unwrap();
+    let (native, rust) = (of("native"), of("rust"));
+    let port = native.port.as_ref().unwrap();
+    // 20 and 80 beside `native`; its pair without a port's ratio is left out.
+    assert!(near(native.value, 20.0) && near(port.value, 40.0), "{means:?}");
+    assert_eq!(native.beside(), "where rust is 40.0× (the same 2 pairs)");
+    assert!(near(rust.value, (20.0 * 80.0 * 2000.0_f64).cbrt()));
+    assert_eq!((&rust.port, rust.beside()), (&None, "3 pairs".into()));
+    // Without a port nothing stands beside it.
+    record.pairs.drain(..3);
+    let alone = &Analysis::of(&record).geometric_means()[0];
+    assert_eq!((alone.pairs, &alone.port), (1, &None));
+}

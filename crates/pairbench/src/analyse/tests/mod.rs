@@ -126,8 +126,61 @@ fn modes_by_set_up_order_are_a_note() {
     );
     assert_eq!(
         found[0].figure,
-        "6 launches at 20.0×, 6 at 20.3×, by which side was set up first"
+        "20.0× in 6 of 12 launches, 20.4× in 6, by which side was set up first"
     );
+}
+
+/// What a verdict and every table have of bimodal launches: both speeds, how often each occurred, and the launches.
+#[test]
+fn bimodal_launches_have_two_speeds_with_their_shares() {
+    let mut record = sound();
+    let fast = [0, 3, 4, 9];
+    shape(&mut record, |i| if fast.contains(&i) { 1.5 } else { 1.0 });
+    let analysis = Analysis::of(&record);
+    let case = analysis.pairs[0].summary.headline().unwrap();
+    let rust = case.variant("rust").unwrap();
+    let modes = rust.modes.as_ref().unwrap();
+    assert_eq!(
+        rust.display_ratio().unwrap(),
+        "20.0× in 8 of 12 launches, 30.0× in 4"
+    );
+    assert_eq!(modes.display_time(), "100 µs in 8 of 12 launches, 66.6 µs in 4");
+    assert_eq!(modes.upper_share(), 4.0 / 12.0);
+    assert!((0..12).all(|launch| modes.is_upper(launch) == Some(fast.contains(&launch))));
+    assert_eq!(modes.is_upper(12), None);
+    // Each has an interval of its own launches; that of all holds no launch.
+    let [lower, upper] = modes.each().map(|mode| mode.ratio.interval.unwrap());
+    assert!(lower.1 < 20.5 && upper.0 > 29.0, "{lower:?} {upper:?}");
+    assert_eq!(modes.covering(rust.ratio.unwrap()), None);
+    let wide = crate::estimate::Estimate {
+        interval: Some((19.0, 31.0)),
+        ..rust.ratio.unwrap()
+    };
+    assert_eq!(modes.covering(wide), Some(wide));
+    assert_eq!(case.baseline.modes, None);
+    shape(&mut record, |_| 1.0);
+    let analysis = Analysis::of(&record);
+    let rust = analysis.pairs[0].summary.headline().unwrap().variant("rust");
+    assert_eq!(rust.unwrap().modes, None);
+}
+
+/// What goes with the modes may have another cause, and where nothing does, none is known.
+#[test]
+fn a_warning_about_two_speeds_names_no_cause_that_the_record_does_not_show() {
+    let orders: [fn(u32) -> bool; 3] = [|i| [0, 3, 4, 9, 10].contains(&i), |i| i < 5, |i| i / 2 % 2 == 0];
+    for upper in orders {
+        let mut record = sound();
+        shape(&mut record, |i| if upper(i) { 1.5 } else { 1.0 });
+        let found = warnings(&record);
+        let warning = found
+            .iter()
+            .find(|one| one.kind == WarningKind::TwoKinds)
+            .unwrap();
+        let text = format!("{} {} {}", warning.text, warning.figure, warning.remedy);
+        for guess in ["hash", "memory", "changed its state", "cause"] {
+            assert!(!text.contains(guess), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -57,12 +57,12 @@ pub struct Kinds {
 /// What goes with the kind of a launch. That it goes with it does not prove that it is the cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Which side was set up first: placement in memory.
+    /// Which side was set up first.
     SetUpOrder,
-    /// The time: the machine changed its state.
+    /// The time: launches of one kind follow each other.
     Time,
-    /// Nothing that is recorded: hash seeds, or placement in memory.
-    Process,
+    /// Nothing that is recorded.
+    Unknown,
 }
 
 /// The two kinds of the launches, if they are of two; `None` below `SHAPE_LAUNCHES`, or when a number is not finite.
@@ -172,7 +172,7 @@ fn cause(launches: &[Seen], is_upper: &[bool]) -> Cause {
     let in_time: Vec<bool> = in_time.into_iter().map(|i| is_upper[i]).collect();
     let (order, time) = (association(&first, is_upper), few_runs(&in_time));
     match order.min(time) {
-        p if p > CAUSE => Cause::Process,
+        p if p > CAUSE => Cause::Unknown,
         p if p == order => Cause::SetUpOrder,
         _ => Cause::Time,
     }
@@ -234,7 +234,7 @@ mod tests {
         assert!((found.lower.centre.exp() - 3.41).abs() < 0.02);
         assert!((found.upper.centre.exp() - 3.92).abs() < 0.02);
         assert_eq!(found.is_upper, MIXED);
-        assert_eq!(found.cause, Cause::Process);
+        assert_eq!(found.cause, Cause::Unknown);
     }
 
     #[test]

@@ -2,11 +2,9 @@
 
 use super::palette::{Ink, Look, Shape, look};
 use super::{Anchor, Canvas, LogAxis, tick_label};
-use crate::analyse::PairAnalysis;
 use crate::analyse::launches::Distribution;
-use crate::analyse::shape::{both_speeds, cause, kinds};
+use crate::analyse::summary::Modes;
 use crate::estimate::Estimate;
-use crate::estimate::shape::Kinds;
 
 const WIDTH: f64 = 290.0;
 const HEIGHT: f64 = 170.0;
@@ -21,48 +19,14 @@ pub(crate) struct LaunchBox {
     pub samples: Distribution,
 }
 
-/// The two modes of a variant's launches.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Modes {
-    kinds: Kinds,
-    /// The launches' indices, in the order of `kinds`.
-    indices: Vec<u32>,
-}
-
-impl Modes {
-    /// The modes of this variant's launches at this size, if they are bimodal.
-    pub(crate) fn of(pair: &PairAnalysis<'_>, size: u64, variant: &str) -> Option<Self> {
-        let launches = pair.launch_ratios(size, variant);
-        Some(Modes {
-            kinds: kinds(&launches)?,
-            indices: launches.iter().map(|launch| launch.index).collect(),
-        })
-    }
-
-    /// Whether the launch is in the upper mode; `None` for one that has no ratio.
-    pub(crate) fn is_upper(&self, index: u32) -> Option<bool> {
-        let at = self.indices.iter().position(|known| *known == index)?;
-        self.kinds.is_upper.get(at).copied()
-    }
-
-    /// Both speeds, and the likely cause.
-    pub(crate) fn sentence(&self) -> String {
-        format!(
-            "Two modes: {} (▼ and ▲), {}.",
-            both_speeds(&self.kinds),
-            cause(&self.kinds)
-        )
-    }
-
-    /// The mark of a launch: up and down triangles in the variant's colour.
-    fn look(&self, index: u32, usual: Look) -> Look {
-        let shape = match self.is_upper(index) {
-            Some(true) => Shape::Up,
-            Some(false) => Shape::Down,
-            None => usual.shape,
-        };
-        Look { shape, ..usual }
-    }
+/// The mark of a launch: of bimodal ones up and down triangles in the variant's colour.
+fn look_of(modes: Option<&Modes>, index: u32, usual: Look) -> Look {
+    let shape = match modes.and_then(|modes| modes.is_upper(index)) {
+        Some(true) => Shape::Up,
+        Some(false) => Shape::Down,
+        None => usual.shape,
+    };
+    Look { shape, ..usual }
 }
 
 /// The unit of the panel's vertical axis.
@@ -135,13 +99,13 @@ pub(crate) fn panel(
             let line = at(estimate.value);
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), look.ink, 1.0);
         }
-        for kind in modes.iter().flat_map(|of| [of.kinds.lower, of.kinds.upper]) {
-            let line = at(kind.centre.exp());
+        for mode in modes.iter().flat_map(|modes| modes.each()) {
+            let line = at(mode.ratio.value);
             canvas.dashes((PLOT_X.0, line), PLOT_X.1, Ink::TEXT, 1.0);
         }
         for (i, b) in boxes.iter().enumerate() {
             let x = x(i);
-            let look = modes.map_or(look, |modes| modes.look(b.index, look));
+            let look = look_of(modes, b.index, look);
             canvas.line((x, at(b.samples.low)), (x, at(b.samples.high)), look.ink, 1.0);
             canvas.rect(
                 (x - half, at(b.samples.upper)),

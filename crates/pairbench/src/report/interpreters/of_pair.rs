@@ -5,7 +5,7 @@ use super::{charts, traits};
 use crate::analyse::matrix::{Cell, Column, Matrix, Progress, Row, Spot};
 use crate::analyse::summary::{State, VariantSummary};
 use crate::hosts::Fault;
-use crate::report::page::{heading, or_dash, ratio, time, variant_name};
+use crate::report::page::{heading, or_dash, ratio, ratio_of, time, variant_name};
 use crate::report::table::state_word;
 use maud::{Markup, PreEscaped, html};
 
@@ -83,7 +83,7 @@ fn baseline(spot: &Spot<'_>) -> Option<crate::estimate::Estimate> {
 fn figure(spot: &Spot<'_>, name: &str) -> Markup {
     html! {
         @match variant(spot, name) {
-            Some(VariantSummary { ratio: Some(estimate), .. }) => { (ratio(*estimate)) },
+            Some(variant @ VariantSummary { ratio: Some(estimate), .. }) => { (ratio_of(variant, *estimate)) },
             Some(variant) => { span.none { (state_word(&variant.state)) } },
             None => span.none { "–" },
         }

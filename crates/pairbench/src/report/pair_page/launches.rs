@@ -1,10 +1,11 @@
 //! The samples of each launch: a chart for each variant, and a table of all numbers.
 
-use super::super::charts::launches::{LaunchBox, Modes, Scale, panel};
+use super::super::charts::launches::{LaunchBox, Scale, panel};
 use super::super::page::{heading, range_of, variant_name};
-use super::super::summary::{self, CaseSummary};
+use super::super::summary::{self, CaseSummary, Modes};
 use crate::analyse::PairAnalysis;
 use crate::analyse::launches::{Distribution, LaunchFigures};
+use crate::analyse::shape::goes_with;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::registry::Variant;
 use crate::text::count;
@@ -16,7 +17,7 @@ struct Strip<'a> {
     scale: Scale,
     boxes: Vec<LaunchBox>,
     estimate: Option<Estimate>,
-    modes: Option<Modes>,
+    modes: Option<&'a Modes>,
 }
 
 fn strips<'a>(one: &'a PairAnalysis<'_>, case: &'a CaseSummary) -> Vec<Strip<'a>> {
@@ -40,20 +41,22 @@ fn strips<'a>(one: &'a PairAnalysis<'_>, case: &'a CaseSummary) -> Vec<Strip<'a>
             modes: None,
         });
     }
-    let compared = (case.variants.iter()).filter_map(|v| Some((v.name.as_str(), v.ratio?)));
+    let compared = (case.variants.iter()).filter_map(|v| Some((v.name.as_str(), v.ratio?, v.modes.as_ref())));
     let embedded = case
         .embedded
         .and_then(|e| e.tax)
-        .map(|tax| (Variant::EMBEDDED, summary::inverse(tax)));
-    for (variant, ratio) in compared.chain(embedded) {
+        .map(|tax| (Variant::EMBEDDED, summary::inverse(tax), None));
+    for (variant, ratio, modes) in compared.chain(embedded) {
         all.push(Strip {
             variant,
             scale: Scale::Ratio,
             boxes: boxes(&|launch| launch.comparison(variant)?.ratios),
-            estimate: Some(ratio),
-            modes: (variant != Variant::EMBEDDED)
-                .then(|| Modes::of(one, case.size, variant))
-                .flatten(),
+            // Between two modes is a speed that no launch had.
+            estimate: match modes {
+                Some(modes) => modes.covering(ratio),
+                None => Some(ratio),
+            },
+            modes,
         });
     }
     all
@@ -70,7 +73,7 @@ pub(crate) fn section(one: &PairAnalysis<'_>, case: &CaseSummary) -> Markup {
             (heading("launches", "Samples by launch"))
             p.hint {
                 "One mark per launch, which is a fresh process: the median; the box is the middle half of its samples, the line "
-                "runs from 10\u{a0}% to 90\u{a0}%. The horizontal line is the estimate, the shaded band its 95\u{a0}% interval. Every panel "
+                "runs from 10\u{a0}% to 90\u{a0}%. The horizontal line is the estimate, the shaded band its 95\u{a0}% interval; dashed lines are the two speeds of bimodal launches. Every panel "
                 "has its own logarithmic axis. Launches often differ by more than the boxes are tall, which is why the interval is over launches."
             }
             div.panels {
@@ -86,30 +89,37 @@ pub(crate) fn section(one: &PairAnalysis<'_>, case: &CaseSummary) -> Markup {
 
 fn strip_panel(strip: &Strip<'_>) -> Markup {
     let number = |v: f64| print(strip.scale, v);
-    let modes = strip.modes.as_ref().map(Modes::sentence);
+    let modes = strip.modes.map(|modes| {
+        let both = modes.display_ratio();
+        format!("Two modes, ▼ and ▲: {both}, {}.", goes_with(modes.cause))
+    });
     let modes = modes.as_deref();
-    let label = strip.estimate.map_or_else(String::new, |e| {
+    let label = {
         let medians = || strip.boxes.iter().map(|b| b.samples.median);
         let (low, high) = medians().fold((f64::INFINITY, 0f64), |(l, h), v| (l.min(v), h.max(v)));
         format!(
-            "{} over {}: medians from {} to {}, estimate {}.",
+            "{} over {}: medians from {} to {}{}",
             strip.variant,
             count(strip.boxes.len(), "launch"),
             number(low),
             number(high),
-            number(e.value)
-        ) + &modes.map(|modes| format!(" {modes}")).unwrap_or_default()
-    });
+            match (modes, strip.estimate) {
+                (Some(modes), _) => format!(". {modes}"),
+                (None, Some(estimate)) => format!(", estimate {}.", number(estimate.value)),
+                (None, None) => ".".into(),
+            }
+        )
+    };
     let what = match strip.scale {
         Scale::Ratio => "ratio".to_string(),
         Scale::Seconds(_, unit) => format!("time in {unit}"),
     };
     html! {
-        @if let Some(svg) = panel(strip.variant, strip.scale, &strip.boxes, strip.estimate, strip.modes.as_ref(), &label) {
+        @if let Some(svg) = panel(strip.variant, strip.scale, &strip.boxes, strip.estimate, strip.modes, &label) {
             figure.panel {
                 figcaption {
                     (variant_name(strip.variant)) " " span.muted { (what) }
-                    @if let Some(e) = strip.estimate { span.figure { (number(e.value)) } }
+                    @if let Some(e) = strip.estimate.filter(|_| modes.is_none()) { span.figure { (number(e.value)) } }
                 }
                 (PreEscaped(svg))
                 @if let Some(modes) = modes { p.modes { (modes) } }
@@ -142,7 +152,7 @@ fn launch_table(strips: &[Strip<'_>]) -> Markup {
                         span.value { (print(strip.scale, b.samples.median)) }
                         span.range { (range_of(&print(strip.scale, b.samples.lower), &print(strip.scale, b.samples.upper))) }
                         span.range { (range_of(&print(strip.scale, b.samples.low), &print(strip.scale, b.samples.high))) }
-                        @if let Some(is_upper) = strip.modes.as_ref().and_then(|modes| modes.is_upper(index)) {
+                        @if let Some(is_upper) = strip.modes.and_then(|modes| modes.is_upper(index)) {
                             span.range.strong { (if is_upper { "upper mode" } else { "lower mode" }) }
                         }
                     } } }

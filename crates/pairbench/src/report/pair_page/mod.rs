@@ -99,7 +99,7 @@ fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
             @if let Some(case) = summary.headline() {
                 li { (count(case.launches as usize, "launch")) }
                 @if let Some((best, e)) = summary.best() {
-                    li { "best: " b { (best.name) " " (Ratio(e.value)) } }
+                    li { "best: " b { (best.name) " " (best.modes.as_ref().map_or_else(|| Ratio(e.value).to_string(), |modes| modes.display_ratio())) } }
                 }
             }
         }

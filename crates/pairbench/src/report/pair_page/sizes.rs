@@ -1,7 +1,7 @@
 //! Times and ratios by size.
 
 use super::super::charts::sizes::{self, Line};
-use super::super::page::{heading, in_parentheses, or_dash, time, variant_name};
+use super::super::page::{heading, in_parentheses, or_dash, time_of, variant_name};
 use super::super::summary::{CaseSummary, PairSummary};
 use crate::estimate::Ratio;
 use crate::record::PairRecord;
@@ -68,8 +68,13 @@ fn by_size(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
                     tbody { @for name in &names { tr {
                         th scope="row" { (variant_name(name)) }
                         @for case in measured { td.number { @if let Some(v) = case.variant(name) {
-                            (or_dash(v.time, time))
-                            @if let Some(e) = v.ratio { span.range.strong { (Ratio(e.value)) (in_parentheses(e, |v| Ratio(v).to_string())) } }
+                            (or_dash(v.time, |e| time_of(v, e)))
+                            @if let Some(e) = v.ratio { span.range.strong {
+                                @match &v.modes {
+                                    Some(modes) => (modes.display_ratio()),
+                                    None => { (Ratio(e.value)) (in_parentheses(e, |v| Ratio(v).to_string())) }
+                                }
+                            } }
                         } } }
                     } } }
                 }

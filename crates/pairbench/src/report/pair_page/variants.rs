@@ -1,6 +1,6 @@
 //! The table of variants, and below it the embedded Python, the libraries, and what was expected.
 
-use super::super::page::{heading, in_parentheses, or_dash, ratio, threads, time, variant_name};
+use super::super::page::{heading, in_parentheses, or_dash, ratio_of, threads, time_of, variant_name};
 use super::super::summary::{CaseSummary, State, VariantSummary};
 use super::super::table::state_word;
 use crate::analyse::PairAnalysis;
@@ -48,7 +48,7 @@ fn table(pair: &PairRecord, case: &CaseSummary) -> Markup {
             }
         }
         p.hint {
-            "Ratio: Python's time ÷ the variant's, above 1× is faster. Small print: 95\u{a0}% intervals over launches. Set-up "
+            "Ratio: Python's time ÷ the variant's, above 1× is faster. Small print: 95\u{a0}% intervals over launches, or how many launches had each of two speeds. Set-up "
             "(pools and the like) happens outside every sample; the median over launches is shown."
         }
     }
@@ -59,11 +59,11 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
         tr {
             th scope="row" { (variant_name(&variant.name)) @if baseline { " " span.muted { "baseline" } } }
             td.number { @match variant.ratio {
-                Some(e) => { (ratio(e)) (threads(variant)) },
+                Some(e) => { (ratio_of(variant, e)) (threads(variant)) },
                 None if baseline => { span.value { (Ratio(1.0)) } span.range { "by definition" } (threads(variant)) },
                 None => span.none { "–" },
             } }
-            td.number { (or_dash(variant.time, time)) }
+            td.number { (or_dash(variant.time, |e| time_of(variant, e))) }
             td.number { (or_dash(variant.setup.filter(|s| *s > 0.0), |s| Time(s).to_string())) }
             td.number { (variant.launches) }
             td { (variant.side) }

@@ -26,6 +26,7 @@ fn variant((name, side, interval): Row) -> VariantSummary {
         }),
         logs: Vec::new(),
         time: None,
+        modes: None,
         setup: None,
         launches: 8,
         threads: None,
