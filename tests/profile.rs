@@ -225,6 +225,34 @@ def python(x):
     }
 }
 
+/// It is freed when the function is off the stack, while its caller is at the call.
+#[test]
+fn what_a_function_leaves_in_its_variables_counts_for_it() {
+    let source = "
+def leave(x):
+    held = [[at] for at in range(30_000)]
+    return x
+
+def total(x):
+    return sum(sorted(range(20_000), key=abs)) + x
+
+def python(x):
+    for _ in range(5):
+        x = leave(x)
+    return total(x)
+";
+    let profile = profile(source, 4_000);
+    let Some(freeing) = profile.freeing else {
+        return; // before Python 3.11
+    };
+    let share = freeing as f64 / profile.ticks as f64;
+    println!("freeing takes {:.1} %", share * 100.0);
+    assert!(share > 0.03, "{profile:#?}");
+    let caller = function(&profile, "python").own;
+    assert!(caller <= 0.01, "{caller}: {profile:#?}");
+    assert!(function(&profile, "leave").own > 5.0 * function(&profile, "total").own);
+}
+
 #[test]
 fn a_call_that_raises_is_a_fault_and_the_worker_goes_on() {
     let source = "
@@ -322,7 +350,7 @@ fn print_profiles(setup: WorkerSetup<'_>) {
         let replaced = entry.pair.replaced();
         let shown = profile.functions.iter().enumerate();
         for (at, function) in shown.filter(|(at, f)| *at < 6 || Some(f.name.as_str()) == replaced) {
-            let share = profile.share(function.own);
+            let share = profile.own(function);
             println!(
                 "  {:2}. {:5.1} % own [{:.1}, {:.1}], {:5.1} % in all  {}:{}{}",
                 at + 1,

@@ -1,6 +1,6 @@
 //! The measured profile, compared with the declared one and with the function that `native` replaces.
 
-use super::summary::PairSummary;
+use super::summary::{PairSummary, VariantSummary};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::estimate::{Ceiling, Estimate, Ratio, Share};
 use crate::record::{PairRecord, Subject, Warning, WarningKind};
@@ -22,6 +22,8 @@ pub struct ExtensionGain {
     pub ceiling: Ceiling,
     /// The gain of `native`, where it was measured.
     pub native: Option<Estimate>,
+    /// The threads that `native` used on average, where it used several: the ceiling is that of one.
+    pub threads: Option<f64>,
 }
 
 impl ExtensionGain {
@@ -37,12 +39,19 @@ impl ExtensionGain {
             part,
             ceiling: part.ceiling(),
             native: native.and_then(|native| native.ratio),
+            threads: native.and_then(VariantSummary::several_threads),
         })
     }
 
-    /// Whether it gained more than its ceiling, by both intervals.
+    /// Whether it gained more than its ceiling, by both intervals. An extension that uses several threads has none.
     pub fn exceeds(&self) -> bool {
-        self.native.is_some_and(|native| !self.ceiling.allows(&native))
+        self.threads.is_none() && self.native.is_some_and(|native| !self.ceiling.allows(&native))
+    }
+
+    /// Whether the gain is above the ceiling, which may be chance.
+    pub fn is_above(&self) -> bool {
+        self.native
+            .is_some_and(|native| native.value > self.ceiling.value)
     }
 }
 
@@ -79,7 +88,7 @@ fn with_share(name: &str, share: Share) -> String {
 /// The declared profile, compared with the hottest function.
 fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     let hottest = profile.functions.first()?;
-    let own = profile.share(hottest.own);
+    let own = profile.own(hottest);
     let found = match pair.profile {
         Profile::Flat => own.low > FLAT_MOST,
         // It would be replaced together with the functions that it calls.
@@ -94,15 +103,13 @@ fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
 /// time of the replaced one would have been the better choice.
 fn not_hottest(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     let replaced = profile.replaced.as_deref()?;
-    let total = |function: &FunctionShare| profile.share(function.total);
-    let part = profile
-        .replaced_function()
-        .map_or_else(|| profile.share(0.0), total);
+    let total = |function: &FunctionShare| profile.total(function);
+    let part = profile.replaced_function().map_or_else(|| profile.none(), total);
     let hottest = profile
         .functions
         .first()
         .filter(|hottest| hottest.name != replaced)?;
-    let own = profile.share(hottest.own);
+    let own = profile.own(hottest);
     let figure = match profile.replaced_function() {
         Some(_) => format!(
             "{}, but {}",

@@ -1,13 +1,14 @@
 //! Which Python functions take the time: where the main thread is, sampled about every millisecond.
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
-use crate::estimate::Share;
+use crate::estimate::{Share, worth};
 use crate::hosts::{Fault, Host, Hosts, Sampled};
 use crate::registry::{Entry, Side, Variant};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// For so long the baseline is sampled: some 500 ticks, by which a share of one half is known to 4 or 5 points.
+/// For so long the baseline is sampled: some 500 ticks, by which a share of one half is known to 4 or 5 points where they are
+/// independent.
 const BASELINE: Duration = Duration::from_millis(600);
 /// And for so long `native`, of which no warning depends.
 const NATIVE: Duration = Duration::from_millis(300);
@@ -22,8 +23,13 @@ pub struct CallProfile {
     pub variant: String,
     /// Calls that were sampled.
     pub calls: u64,
-    /// Looks at the stack that fell into calls: independent ones of equal weight, since the time between two is random.
+    /// Looks at the stack that fell into calls, of equal weight, since the time between two is random. Those that follow each
+    /// other often fall into the same call of a function, so they are not independent.
     pub ticks: u64,
+    /// How many of them fell into the freeing of what a function left in its variables and count for it, not for its caller;
+    /// `None` where that is not known: in older records, and before Python 3.11.
+    #[serde(default)]
+    pub freeing: Option<u64>,
     /// Wall time of sampling, in seconds.
     pub seconds: f64,
     /// The functions by their own share, largest first. Those that never met a tick are missing.
@@ -34,7 +40,7 @@ pub struct CallProfile {
 }
 
 /// One Python function.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FunctionShare {
     /// Qualified name, after the module and a colon where that is not the pair's: `json.decoder:JSONDecoder.decode`.
     pub name: String,
@@ -44,48 +50,78 @@ pub struct FunctionShare {
     pub own: f64,
     /// Part of the time during which it was running or waiting for one that it called, from 0 to 1.
     pub total: f64,
+    /// How many independent ticks the ticks are worth for its own share; `None` in older records, and where none or all are
+    /// its own.
+    #[serde(default)]
+    pub own_worth: Option<f64>,
+    /// The same for its total share.
+    #[serde(default)]
+    pub total_worth: Option<f64>,
 }
 
 impl CallProfile {
     /// From samples. Each tick counts once for the innermost function (own), and once for every function on the stack,
     /// however often it is there (total). A tick between two calls, where results are freed, belongs to none.
     pub fn of(variant: &str, sampled: &Sampled, replaced: Option<&str>) -> Self {
-        let mut own = vec![0u64; sampled.functions.len()];
-        let mut total = own.clone();
-        for stack in &sampled.stacks {
-            if let Some(&innermost) = stack.first() {
-                own[innermost] += 1;
-            }
-            let mut all = stack.clone();
-            all.sort_unstable();
-            all.dedup();
-            all.into_iter().for_each(|at| total[at] += 1);
-        }
         let ticks = sampled.stacks.len() as u64;
-        let part = |count: u64| count as f64 / ticks.max(1) as f64;
-        let shares = sampled.functions.iter().zip(own.iter().zip(&total));
-        let mut functions: Vec<FunctionShare> = shares
-            .map(|(function, (own, total))| FunctionShare {
+        let of = |is_in: &dyn Fn(&Vec<usize>) -> bool| {
+            let series: Vec<bool> = sampled.stacks.iter().map(is_in).collect();
+            let count = series.iter().filter(|is| **is).count();
+            // A tenth of a tick is enough.
+            let worth = worth(&series).map(|worth| (worth * 10.0).round() / 10.0);
+            (count as f64 / ticks.max(1) as f64, worth)
+        };
+        let shares = sampled.functions.iter().enumerate().map(|(at, function)| {
+            let (own, own_worth) = of(&|stack| stack.first() == Some(&at));
+            let (total, total_worth) = of(&|stack| stack.contains(&at));
+            FunctionShare {
                 name: function.name.clone(),
                 line: function.line,
-                own: part(*own),
-                total: part(*total),
-            })
-            .collect();
+                own,
+                total,
+                own_worth,
+                total_worth,
+            }
+        });
+        let mut functions: Vec<FunctionShare> = shares.collect();
         functions.sort_by(|a, b| (b.own.total_cmp(&a.own)).then(b.total.total_cmp(&a.total)));
         CallProfile {
             variant: variant.into(),
             calls: sampled.calls,
             ticks,
+            freeing: sampled.freeing,
             seconds: sampled.seconds,
             functions,
             replaced: replaced.map(Into::into),
         }
     }
 
-    /// A share of this profile, with its interval.
-    pub fn share(&self, part: f64) -> Share {
-        Share::of(part, self.ticks)
+    /// A function's own share, with its interval.
+    pub fn own(&self, function: &FunctionShare) -> Share {
+        self.share(function.own, function.own_worth)
+    }
+
+    /// The share of a function with all that it calls, with its interval.
+    pub fn total(&self, function: &FunctionShare) -> Share {
+        self.share(function.total, function.total_worth)
+    }
+
+    /// The share of a function that was never seen.
+    pub(crate) fn none(&self) -> Share {
+        self.share(0.0, None)
+    }
+
+    /// Where no tick or all are in a function, these show nothing about how they depend on each other; then they are worth no
+    /// more than for the function for which they are worth least.
+    fn share(&self, part: f64, worth: Option<f64>) -> Share {
+        let all = self
+            .functions
+            .iter()
+            .flat_map(|one| [one.own_worth, one.total_worth]);
+        match worth.or_else(|| all.flatten().reduce(f64::min)) {
+            Some(worth) => Share::of_worth(part, worth),
+            None => Share::of(part, self.ticks),
+        }
     }
 
     /// The function that `native` replaces; `None` as well where the profile never met it.
@@ -97,14 +133,14 @@ impl CallProfile {
     /// The largest own share: near 1 for one hot loop, small where the time is spread.
     pub(crate) fn concentration(&self) -> Option<Share> {
         let hottest = self.functions.first()?;
-        Some(self.share(hottest.own))
+        Some(self.own(hottest))
     }
 
     /// The part of the time that goes away when only what an extension would replace costs nothing: the function that
     /// `native` replaces with all that it calls, otherwise the [best step](Self::best_step).
     pub(crate) fn portable(&self) -> Option<Share> {
         match self.replaced_function() {
-            Some(function) => Some(self.share(function.total)),
+            Some(function) => Some(self.total(function)),
             None => self.best_step().map(|(_, part)| part),
         }
     }
@@ -117,8 +153,8 @@ impl CallProfile {
         // Of functions that only call each other the one that has the code.
         let largest = below.max_by(|a, b| (a.total.total_cmp(&b.total)).then(a.own.total_cmp(&b.own)));
         Some(match largest {
-            Some(function) if function.total > hottest.own => (function, self.share(function.total)),
-            _ => (hottest, self.share(hottest.own)),
+            Some(function) if function.total > hottest.own => (function, self.total(function)),
+            _ => (hottest, self.own(hottest)),
         })
     }
 }

@@ -32,6 +32,7 @@ pub use middle::Middle;
 pub(crate) use middle::{median, quantile};
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
+pub(crate) use share::worth;
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};
 pub(crate) use step::{CHANGE, step};

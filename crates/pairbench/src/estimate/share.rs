@@ -1,6 +1,7 @@
 //! Parts of a whole that were counted, and what Amdahl's law makes of them.
 
 use super::Estimate;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A part of the time, from 0 to 1, with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,17 +19,27 @@ impl Share {
     /// both.
     pub(crate) fn of(value: f64, ticks: u64) -> Self {
         const Z: f64 = 1.959_963_984_540_054;
-        let n = ticks as f64;
-        if ticks == 0 {
-            return Share {
+        match ticks {
+            0 => Share {
                 value,
                 low: 0.0,
                 high: 1.0,
-            };
+            },
+            _ => Share::wilson(value, ticks as f64, Z),
         }
-        let spread = 1.0 + Z * Z / n;
-        let centre = (value + Z * Z / (2.0 * n)) / spread;
-        let half = Z / spread * (value * (1.0 - value) / n + Z * Z / (4.0 * n * n)).sqrt();
+    }
+
+    /// A share of ticks that are worth so many independent ones, as [`worth`] counts them. That number is itself an
+    /// estimate, so Student's t takes the place of the normal distribution.
+    pub(crate) fn of_worth(value: f64, worth: f64) -> Self {
+        let t = StudentsT::new(0.0, 1.0, (worth - 1.0).max(1.0)).map(|t| t.inverse_cdf(0.975));
+        t.map_or(Share::of(value, 0), |t| Share::wilson(value, worth, t))
+    }
+
+    fn wilson(value: f64, n: f64, z: f64) -> Self {
+        let spread = 1.0 + z * z / n;
+        let centre = (value + z * z / (2.0 * n)) / spread;
+        let half = z / spread * (value * (1.0 - value) / n + z * z / (4.0 * n * n)).sqrt();
         Share {
             value,
             low: (centre - half).max(0.0).min(value),
@@ -54,7 +65,49 @@ impl Share {
     }
 }
 
-/// A gain that cannot be exceeded, with its 95 % interval; its ends may be infinite.
+/// How many independent ticks a series is worth for the share of those that are true; `None` where all are alike, which
+/// shows nothing about how they depend on each other.
+///
+/// Ticks that follow each other often fall into the same call of a function, so that the second tells little. The smaller
+/// of two estimates:
+///
+/// - by the **stretches** of equal ticks. Where each tick depends on the one before only, stretches end with the
+///   probabilities *a = s ÷ n₁* and *b = s ÷ n₀* (*s* stretches of each kind, *n₁* and *n₀* ticks), the autocorrelation of
+///   neighbours is *1 − a − b*, and *n (a + b) ÷ (2 − a − b)* independent ticks have the same variance. It needs few
+///   stretches to be right.
+/// - by the **autocorrelation** at all distances, summed up to where the sum of two neighbours is negative, and never growing
+///   (C. J. Geyer, *Practical Markov chain Monte Carlo*, Statistical Science 7, 1992: the initial monotone sequence). It sees
+///   phases of a program in which a function is called more often, whose stretches are short.
+///
+/// A series of calls that are all alike is known better than either tells, as they do not know of calls.
+pub(crate) fn worth(series: &[bool]) -> Option<f64> {
+    let n = series.len() as f64;
+    let ones = series.iter().filter(|is| **is).count() as f64;
+    let (mean, zeros) = (ones / n, n - ones);
+    if ones == 0.0 || zeros == 0.0 {
+        return None;
+    }
+    let changes = series.windows(2).filter(|two| two[0] != two[1]).count() as f64;
+    let stretches = (changes / 2.0).max(0.5);
+    let ends = (stretches / ones + stretches / zeros).min(1.0);
+    let by_stretches = n * ends / (2.0 - ends);
+    let apart: Vec<f64> = series.iter().map(|is| f64::from(u8::from(*is)) - mean).collect();
+    let correlation = |distance: usize| {
+        let pairs = apart.iter().zip(&apart[distance..]);
+        pairs.map(|(a, b)| a * b).sum::<f64>() / (n * mean * (1.0 - mean))
+    };
+    let (mut sum, mut last) = (0.0, f64::INFINITY);
+    for distance in (0..series.len().saturating_sub(1)).step_by(2) {
+        let two = (correlation(distance) + correlation(distance + 1)).min(last);
+        if two <= 0.0 {
+            break;
+        }
+        (sum, last) = (sum + two, two);
+    }
+    Some(by_stretches.min(n / (2.0 * sum - 1.0).max(1.0)))
+}
+
+/// A gain that an extension is not expected to exceed, with its 95 % interval; its ends may be infinite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ceiling {
     /// The ceiling.
@@ -76,6 +129,8 @@ impl Ceiling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
 
     #[test]
     fn wilsons_interval_of_a_known_count() {
@@ -88,6 +143,81 @@ mod tests {
         // And 0 of 20: 0 to 0.1611.
         let none = Share::of(0.0, 20);
         assert!(none.low == 0.0 && (none.high - 0.1611).abs() < 5e-5, "{none:?}");
+    }
+
+    /// Ticks of a program whose calls are so long on average, by the part of the time in one function.
+    fn ticks(n: usize, part: f64, shorter: f64, random: &mut StdRng) -> Vec<bool> {
+        let (inside, outside) = match part >= 0.5 {
+            true => (shorter * part / (1.0 - part), shorter),
+            false => (shorter, shorter * (1.0 - part) / part),
+        };
+        let mut is_inside = random.random::<f64>() < part;
+        let tick = |_| {
+            let now = is_inside;
+            let end = 1.0 / if now { inside } else { outside };
+            is_inside = now != (random.random::<f64>() < end);
+            now
+        };
+        (0..n).map(tick).collect()
+    }
+
+    /// In how many percent of runs the interval holds, from what the ticks are worth and as if they were independent.
+    fn held(part: f64, mut series: impl FnMut(&mut StdRng) -> Vec<bool>) -> (f64, f64) {
+        const RUNS: usize = 1_000;
+        let mut random = StdRng::seed_from_u64(7);
+        let (mut own, mut naive) = (0, 0);
+        for _ in 0..RUNS {
+            let series = series(&mut random);
+            let value = series.iter().filter(|is| **is).count() as f64 / series.len() as f64;
+            let holds = |share: Share| usize::from(share.low <= part && part <= share.high);
+            own += holds(Share::of_worth(value, worth(&series).unwrap_or(1.0)));
+            naive += holds(Share::of(value, series.len() as u64));
+        }
+        let percent = |count: usize| 100.0 * count as f64 / RUNS as f64;
+        (percent(own), percent(naive))
+    }
+
+    /// `cargo test -p pairbench --lib correlated_ticks -- --nocapture` prints the table of docs/evidence/profiles.md.
+    #[test]
+    fn the_interval_holds_for_correlated_ticks() {
+        for part in [0.3, 0.5, 0.9] {
+            for length in [2.0, 5.0, 15.0] {
+                let (own, naive) = held(part, |random| ticks(500, part, length, random));
+                println!("| {part} | {length} ticks | {own:.1} | {naive:.1} |");
+                assert!(own >= 90.0, "{part}, {length}: {own}");
+                assert!(
+                    length < 5.0 || naive < 75.0,
+                    "{part}, {length}: {naive} as if independent"
+                );
+            }
+        }
+        // Phases of some 15 ticks in which a function has four fifths of the time or one fifth, in short calls.
+        let phases = |random: &mut StdRng| {
+            let phases = ticks(500, 0.5, 15.0, random);
+            let inside =
+                |often: bool, random: &mut StdRng| random.random::<f64>() < if often { 0.8 } else { 0.2 };
+            phases.into_iter().map(|often| inside(often, random)).collect()
+        };
+        let (own, naive) = held(0.5, phases);
+        println!("| 0.5 | phases of 15 ticks | {own:.1} | {naive:.1} |");
+        assert!(own >= 90.0 && naive < 75.0, "{own} {naive}");
+    }
+
+    #[test]
+    fn independent_ticks_are_worth_what_they_are() {
+        let mut random = StdRng::seed_from_u64(7);
+        for part in [0.1, 0.5, 0.9] {
+            let series: Vec<bool> = (0..500).map(|_| random.random::<f64>() < part).collect();
+            let worth = worth(&series).unwrap();
+            assert!(worth > 350.0 && worth <= 500.0, "{part}: {worth}");
+        }
+        assert_eq!(
+            (worth(&[true; 9]), worth(&[false; 9]), worth(&[])),
+            (None, None, None)
+        );
+        // Half a stretch of each.
+        let halves: Vec<bool> = (0..100).map(|i| i < 50).collect();
+        assert!(worth(&halves).unwrap() < 2.0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ Taken in by a session when the harness asks for a profile. Nothing here runs whi
 """
 
 import ctypes
+import dis
 import gc
 import os
 import signal
@@ -13,6 +14,9 @@ import types
 # Until 3.11 these are functions of their own, called at once by the one that they stand in; from 3.12 on
 # they are a part of it. So they are a part of it here.
 INLINED = ("<dictcomp>", "<listcomp>", "<setcomp>")
+
+# Instructions that call functions of Python and nothing else, from 3.13 on.
+PYTHON_CALLS = ("CALL_PY", "CALL_BOUND_METHOD", "CALL_KW_PY", "CALL_KW_BOUND_METHOD")
 
 
 def facts():
@@ -102,4 +106,21 @@ def label(code, name, namespace, own, owner="pair"):
         "owner": "inlined" if code.co_name in INLINED else owner,
         "name": name if module == own else f"{module}:{name}",
         "line": code.co_firstlineno,
+        "calls": calls(code),
     }
+
+
+def calls(code):
+    """Where a frame of this code points while it calls a function of Python with no C between.
+
+    In bytes from the start of the bytecode; none where that is not known.
+    """
+    if sys.version_info < (3, 11):
+        return []
+    listed = list(dis.get_instructions(code, adaptive=True))
+    if sys.version_info < (3, 13):
+        # Then it points to the last cache of the instruction, in a call of C to the instruction itself.
+        pairs = zip(listed, listed[1:])
+        ends = [(one.offset, after.offset - 2) for one, after in pairs if one.opname.startswith("CALL")]
+        return [last for first, last in ends if last > first]
+    return [one.offset for one in listed if one.opname.startswith(PYTHON_CALLS)]

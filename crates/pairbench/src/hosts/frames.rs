@@ -46,8 +46,15 @@ pub(super) struct Facts {
 pub(super) struct Look {
     /// The code of all functions that the main thread is in, the innermost first.
     pub codes: Vec<u64>,
-    /// Where in its bytecode the innermost is, in bytes.
-    pub instruction: Option<u64>,
+    /// Where each is in its bytecode, in bytes.
+    pub instructions: Vec<Option<u64>>,
+}
+
+impl Look {
+    /// Where in its bytecode the innermost is.
+    pub fn instruction(&self) -> Option<u64> {
+        *self.instructions.first()?
+    }
 }
 
 /// The distances, in words.
@@ -199,7 +206,7 @@ impl Stacks {
         look.codes
             .first()?
             .checked_add(head)?
-            .checked_add(look.instruction?)
+            .checked_add(look.instruction()?)
     }
 
     /// All functions that the main thread is in; `None` where it is in none, or between two.
@@ -221,7 +228,7 @@ impl Stacks {
     /// At most this many functions; `None` when the innermost frame is invalid.
     fn walk(&self, way: Way, memory: &impl Memory, most: usize) -> Option<Look> {
         let mut frame = self.top(memory, way.first, way.second)?;
-        let (mut codes, mut instruction) = (Vec::new(), None);
+        let (mut codes, mut instructions) = (Vec::new(), Vec::new());
         let mut words = [0; FRAME];
         // C frames between Python frames have no code.
         for _ in 0..2 * most {
@@ -231,14 +238,12 @@ impl Stacks {
             }
             let code = words[way.code] & !FLAGS;
             if self.is_code(way, memory, code) {
-                if codes.is_empty() {
-                    instruction = self.instruction(code, &words[..found]);
-                }
+                instructions.push(self.instruction(code, &words[..found]));
                 codes.push(code);
             }
             frame = words[way.below] & !FLAGS;
         }
-        (!codes.is_empty()).then_some(Look { codes, instruction })
+        (!codes.is_empty()).then_some(Look { codes, instructions })
     }
 
     /// Where in the bytecode of its function a frame is.
@@ -320,7 +325,8 @@ mod tests {
         stacks.check(&elsewhere, &other[..2]);
         assert!(stacks.are_found());
         let look = stacks.read(&elsewhere).unwrap();
-        assert_eq!((look.codes, look.instruction), (other.to_vec(), Some(8)));
+        assert_eq!((look.instruction(), look.instructions.len()), (Some(8), 4));
+        assert_eq!(look.codes, other);
     }
 
     #[test]

@@ -12,7 +12,10 @@ use super::symbols::Spot;
 use super::wire::{CodeName, Owner};
 use super::worker::Worker;
 use super::{Fault, Handle};
+use returned::Returned;
 use std::time::Duration;
+
+mod returned;
 
 /// What the worker takes in to be read from outside.
 #[cfg(target_os = "linux")]
@@ -32,6 +35,9 @@ pub struct Sampled {
     pub stacks: Vec<Vec<usize>>,
     /// What is known of each of these ticks besides.
     pub(crate) places: Vec<Place>,
+    /// How many of these ticks fell into the freeing of what a function left in its variables, which counts for that function;
+    /// `None` where the interpreter does not show it.
+    pub(crate) freeing: Option<u64>,
     /// Whether the interpreter's file names its inner functions.
     pub(crate) named: bool,
     /// The most threads at one time that were looked at.
@@ -81,6 +87,9 @@ impl Sampled {
         self.stacks
             .extend(stacks.map(|stack| stack.into_iter().map(|at| places[at]).collect()));
         self.places.extend(more.places);
+        self.freeing = self
+            .freeing
+            .max(more.freeing.map(|more| more + self.freeing.unwrap_or(0)));
         self.named = more.named;
         self.threads = self.threads.max(more.threads);
         self.children = self.children.max(more.children);
@@ -312,8 +321,13 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
         seconds,
         ..Sampled::default()
     };
+    let returned = Returned::of(found.iter().map(|tick| &tick.look), &name_of);
+    let shown = found.iter().any(|tick| tick.look.instruction().is_some());
+    sampled.freeing = shown.then_some(0);
     for (at, Tick { look, is_main }) in found.iter().enumerate() {
-        let named: Vec<&CodeName> = look.codes.iter().filter_map(name_of).collect();
+        let freeing = returned.freed_in(look);
+        let codes = freeing.iter().chain(&look.codes);
+        let named: Vec<&CodeName> = codes.filter_map(name_of).collect();
         let inside = named
             .iter()
             .take_while(|name| matches!(name.owner, Owner::Pair | Owner::Inlined));
@@ -328,13 +342,16 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
             false => inside.len() == named.len(),
         };
         if is_of_the_pair {
+            if freeing.is_some() {
+                sampled.freeing = sampled.freeing.map(|ticks| ticks + 1);
+            }
             let own = inside.into_iter().filter(|name| name.owner == Owner::Pair);
             let stack = own.map(|name| sampled.place(&name.function())).collect();
             sampled.stacks.push(stack);
             sampled.places.push(Place {
                 look: at,
                 code: look.codes[0],
-                instruction: look.instruction,
+                instruction: look.instruction(),
                 ..Place::default()
             });
         }

@@ -211,6 +211,10 @@ pub(super) struct CodeName {
     pub owner: Owner,
     pub name: String,
     pub line: u32,
+    /// Where its frame points while it calls a function of Python with no C between, in bytes from the start of its
+    /// bytecode.
+    #[serde(default)]
+    pub calls: Vec<u64>,
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,8 @@ use maud::{Markup, PreEscaped, html};
 struct Shown<'a> {
     one: &'a PairAnalysis<'a>,
     spot: Spot,
+    /// The threads of the extension, where it used several.
+    threads: Option<f64>,
 }
 
 /// The section; without any profile, how to get one.
@@ -42,7 +44,8 @@ pub(crate) fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
                             figcaption {
                                 "Left to right, stretched towards 100\u{a0}%: the share of Python's time that its hottest function takes by "
                                 "itself, sampled. Bottom to top, logarithmic: the gain. The extension's mark is at the share that it replaces. "
-                                "Below the curve is what Amdahl's law allows if the replaced part costs nothing any more. Dashed line: "
+                                "Below the curve is about what Amdahl's law allows an extension on one thread, if the replaced part costs nothing any "
+                                "more; one on several threads can be above it. Dashed line: "
                                 (lines.worth) "×, the gain from which verdicts call a step worth it. Whiskers are 95\u{a0}% intervals."
                             }
                         }
@@ -72,14 +75,13 @@ fn spot<'a>(one: &'a PairAnalysis<'a>) -> Option<Shown<'a>> {
     let share = profile.concentration()?;
     let case = one.summary.headline()?;
     let extension = |v: &&VariantSummary| v.kind == Kind::Extension;
-    let native = case
-        .variants
-        .iter()
-        .find(extension)
-        .and_then(|variant| variant.ratio);
+    let native = case.variants.iter().find(extension);
+    let threads = native.and_then(VariantSummary::several_threads);
+    let native = native.and_then(|variant| variant.ratio);
     let port = port(case).and_then(|variant| Some((variant.name.clone(), variant.ratio?)));
     (native.is_some() || port.is_some()).then(|| Shown {
         one,
+        threads,
         spot: Spot {
             number: 0,
             share,
@@ -150,7 +152,10 @@ fn row(one: &Shown<'_>) -> Markup {
         td.number { (spot.number) }
         th scope="row" { a href=(pair_file(&one.one.pair.name)) { (one.one.pair.name) } }
         td.number { (percent(spot.share.value)) span.range { (share_range(spot.share)) } }
-        td.number { (or_dash(spot.native, |_| ceiling(spot.replaced.ceiling()))) }
+        td.number {
+            (or_dash(spot.native, |_| ceiling(spot.replaced.ceiling())))
+            @if let Some(threads) = one.threads { span.range { "no bound for " (format!("{threads:.1}")) " threads" } }
+        }
         td.number { (gain(spot.native)) }
         td.number { (gain(spot.port.as_ref().map(|(_, ratio)| *ratio))) }
     } }

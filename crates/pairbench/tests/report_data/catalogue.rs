@@ -352,6 +352,7 @@ fn call_profile((hottest, own): (&str, f64), replaced: Option<(&str, f64)>) -> C
         line: 12,
         own,
         total,
+        ..FunctionShare::default()
     };
     let total = replaced
         .filter(|(name, _)| *name == hottest)
@@ -364,6 +365,7 @@ fn call_profile((hottest, own): (&str, f64), replaced: Option<(&str, f64)>) -> C
         variant: "python".into(),
         calls: 40,
         ticks: 1_020,
+        freeing: None,
         seconds: 1.02,
         functions,
         replaced: replaced.map(|(name, _)| name.into()),

@@ -111,12 +111,14 @@ pub fn profiled(
         line: 3,
         own: *own,
         total: *total,
+        ..FunctionShare::default()
     });
     record.pairs[0].profile = declared;
     record.pairs[0].diagnoses.profiles = vec![CallProfile {
         variant: "python".into(),
         calls: 30,
         ticks: 1000,
+        freeing: None,
         seconds: 1.1,
         functions: functions.collect(),
         replaced: replaced.map(Into::into),

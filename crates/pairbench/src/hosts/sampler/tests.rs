@@ -7,6 +7,7 @@ fn name(owner: Owner, name: &str, line: u32) -> CodeName {
         owner,
         name: name.into(),
         line,
+        calls: Vec::new(),
     }
 }
 
@@ -37,7 +38,7 @@ fn only_calls_of_the_pair_remain() {
     let tick = |is_main: bool, codes: &[u64]| Tick {
         look: Look {
             codes: codes.to_vec(),
-            instruction: None,
+            instructions: vec![None; codes.len()],
         },
         is_main,
     };
@@ -55,4 +56,67 @@ fn only_calls_of_the_pair_remain() {
         .map(|f| (f.name.as_str(), f.line))
         .collect();
     assert_eq!(met, [("f", 1), ("f", 2), ("json:loads", 7)]);
+}
+
+/// `g` calls `f` at 8, and something of C, which calls `f` and `h`, at 4.
+#[test]
+fn what_a_function_leaves_counts_for_it() {
+    let (serve, lop, g, f, h) = (1, 2, 3, 4, 5);
+    let codes = [serve, lop, g, f, h];
+    let mut names = [
+        name(Owner::Harness, "serve", 9),
+        name(Owner::Loop, "repeat", 8),
+        name(Owner::Pair, "g", 1),
+        name(Owner::Pair, "f", 2),
+        name(Owner::Pair, "h", 3),
+    ];
+    names[2].calls = vec![8, 16];
+    let tick = |stack: &[(u64, u64)]| Tick {
+        look: Look {
+            codes: stack.iter().map(|one| one.0).chain([lop, serve]).collect(),
+            instructions: (stack.iter().map(|one| Some(one.1)))
+                .chain([None, None])
+                .collect(),
+        },
+        is_main: true,
+    };
+    let found = [
+        tick(&[(f, 2), (g, 8)]),
+        tick(&[(g, 8)]),
+        // The work of C by itself, and before the call.
+        tick(&[(f, 2), (g, 4)]),
+        tick(&[(g, 4)]),
+        tick(&[(g, 6)]),
+        // A place that calls one or the other.
+        tick(&[(f, 2), (g, 16)]),
+        tick(&[(h, 2), (g, 16)]),
+        tick(&[(g, 16)]),
+    ];
+    let sampled = resolve(5, 0.1, &codes, &names, &found);
+    let (f, g, h) = (0, 1, 2);
+    let wanted = [
+        vec![f, g],
+        vec![f, g],
+        vec![f, g],
+        vec![g],
+        vec![g],
+        vec![f, g],
+        vec![h, g],
+        vec![g],
+    ];
+    assert_eq!((sampled.stacks, sampled.freeing), (wanted.to_vec(), Some(1)));
+    // What the processor was in is still that of the caller.
+    assert_eq!(
+        (sampled.places[1].code, sampled.places[1].instruction),
+        (3, Some(8))
+    );
+    // Before 3.11 frames do not show where they are.
+    let bare = Tick {
+        look: Look {
+            codes: vec![4, 3, lop, serve],
+            instructions: vec![None; 4],
+        },
+        is_main: true,
+    };
+    assert_eq!(resolve(5, 0.1, &codes, &names, &[bare]).freeing, None);
 }

@@ -3,7 +3,7 @@
 use crate::analyse::PairAnalysis;
 use crate::analyse::profile::{ExtensionGain, FLAT_MOST, LOOP_LEAST};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
-use crate::estimate::{Ceiling, Estimate, Ratio, Share};
+use crate::estimate::{Ceiling, Ratio, Share};
 use crate::record::PairRecord;
 use crate::registry::{Kind, Profile, Variant};
 use crate::report::charts::bars::share_bar;
@@ -45,7 +45,7 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
     let Some(hottest) = profile.functions.first() else {
         return html! { "No Python function was seen: all of the time is in C code that the harness calls." };
     };
-    let own = profile.share(hottest.own);
+    let own = profile.own(hottest);
     let declared = match pair.profile {
         Profile::Flat if own.low > FLAT_MOST => {
             ". The pair is declared flat, but one function takes more than 40\u{a0}%."
@@ -83,18 +83,24 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
                 }
                 None => (best_step(profile)),
             }
-            "If that cost nothing any more, and all else stayed the same, the whole would be " b { (ceiling_value(gain.ceiling)) } " "
-            (ceiling_range(gain.ceiling)) " as fast (Amdahl's law): the ceiling of an extension. "
+            "If that cost nothing any more, and all else stayed the same, the whole would be about " b { (ceiling_value(gain.ceiling)) } " "
+            (ceiling_range(gain.ceiling)) " as fast (Amdahl's law): the ceiling of an extension on one thread. "
+            (freeing(profile)) " "
             @match gain.native {
-                Some(native) => { "Measured: " b { (Ratio(native.value)) } (in_parentheses(native, |v| Ratio(v).to_string())) "." }
+                Some(_) => {
+                    "Measured: " (measured(one, "native"))
+                    @match gain.threads {
+                        Some(threads) => { ", on " (format!("{threads:.1}")) " threads, for which the ceiling is no bound." }
+                        None if gain.is_above() && !gain.exceeds() => ", above the ceiling, but not by both intervals.",
+                        None => ".",
+                    }
+                }
                 None if has_native => { (variant_name("native")) " has no ratio to compare with it." }
                 None => "No such variant is measured.",
             }
-            @if let Some((name, ratio)) = port {
-                " The full port, " (variant_name(&name)) ", gains " b { (Ratio(ratio.value)) } (in_parentheses(ratio, |v| Ratio(v).to_string())) "."
-            }
+            @if let Some(name) = port { " The full port, " (variant_name(&name)) ", gains " (measured(one, &name)) "." }
         }
-        @if gain.exceeds() { (causes(one.pair.profile == Profile::Parallel)) }
+        @if gain.exceeds() { (causes(one.pair.profile == Profile::Parallel, profile)) }
     }
 }
 
@@ -114,25 +120,56 @@ fn best_step(profile: &CallProfile) -> Markup {
 }
 
 /// The fastest port on one core.
-fn port(one: &PairAnalysis<'_>) -> Option<(String, Estimate)> {
+fn port(one: &PairAnalysis<'_>) -> Option<String> {
     let variants = one.summary.headline()?.variants.iter();
     let ports = variants.filter(|variant| variant.kind == Kind::Port);
-    ports
-        .filter_map(|variant| Some((variant.name.clone(), variant.ratio?)))
-        .max_by(|a, b| a.1.value.total_cmp(&b.1.value))
+    let gains = ports.filter_map(|variant| Some((&variant.name, variant.ratio?.value)));
+    let best = gains.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(best.0.clone())
 }
 
-/// Why a gain can be above its ceiling, which assumes that all else stays the same.
-fn causes(side_by_side: bool) -> Markup {
+/// What a variant gained, in a sentence.
+fn measured(one: &PairAnalysis<'_>, variant: &str) -> Markup {
+    let variant = one.summary.headline().and_then(|case| case.variant(variant));
     html! {
-        p { b { "More than the ceiling." } " The ceiling assumes that the rest of the program stays the same. It can become faster, too:" }
+        @if let Some(variant) = variant {
+            @match (&variant.modes, variant.ratio) {
+                (Some(modes), _) => b { (modes.display_ratio()) },
+                (None, Some(ratio)) => { b { (Ratio(ratio.value)) } (in_parentheses(ratio, |v| Ratio(v).to_string())) }
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+/// What the shares, and so the ceiling, leave out.
+fn freeing(profile: &CallProfile) -> &'static str {
+    match profile.freeing {
+        Some(_) => {
+            "It is approximate: what a function leaves in its variables counts for it when it is freed, but what it returns \
+             counts for the function that lets go of it."
+        }
+        None => {
+            "It is approximate, and without freeing: what a function leaves in its variables is freed after it has returned, \
+             which counts for its caller here."
+        }
+    }
+}
+
+/// Why a gain can be above its ceiling, which assumes that all else stays the same. Nothing here says which of them it is.
+fn causes(side_by_side: bool, profile: &CallProfile) -> Markup {
+    html! {
+        p { b { "More than the ceiling." } " The ceiling assumes that the rest of the program stays the same. It can become faster, too. Any of these can be the reason:" }
         ul {
             @if side_by_side {
                 li { "this pair is parallel: if " (variant_name("native")) " runs in threads and releases the GIL, it uses several cores at once, and the ceiling is that of one core;" }
             }
-            li { "the objects in a Python function's variables are freed after it has returned, which counts for its caller; Rust has nothing there to free;" }
+            @if profile.freeing.is_none() {
+                li { "the objects in a Python function's variables are freed after it has returned, which counts for its caller; Rust has nothing there to free;" }
+            }
+            li { "what a Python function returns is freed by others, for whom it counts; what Rust returns may cost less to free;" }
             li { "a call of a Rust function costs less than a call of a Python function, and a part of that cost counts for the caller;" }
-            li { "objects that Rust does not create take no room in the caches, no time to free in the caller, and no garbage collection;" }
+            li { "objects that Rust does not create take no room in the caches and no garbage collection;" }
             li { "the Rust function may do less than the Python function: it may return another kind of object, or leave out what the answer does not need. Its source is below." }
         }
         p { "The shares are also those of another process at another time, in which the work may have been divided differently. The measured ratio is not in doubt; the ceiling is." }
@@ -162,7 +199,7 @@ fn table(profile: &CallProfile, label: &str) -> Markup {
 }
 
 fn row(profile: &CallProfile, function: &FunctionShare) -> Markup {
-    let (own, total) = (profile.share(function.own), profile.share(function.total));
+    let (own, total) = (profile.own(function), profile.total(function));
     let is_replaced =
         profile.replaced.as_ref() == Some(&function.name) && profile.variant == Variant::BASELINE;
     html! { tr {

@@ -298,12 +298,14 @@ fn profile(own: f64) -> CallProfile {
         variant: "python".into(),
         calls: 9,
         ticks: 1_000,
+        freeing: None,
         seconds: 1.0,
         functions: vec![FunctionShare {
             name: "f".into(),
             line: 1,
             own,
             total: own,
+            ..FunctionShare::default()
         }],
         replaced: None,
     }

@@ -8,11 +8,13 @@ fn profile(functions: &[(&str, f64, f64)], replaced: Option<&str>) -> CallProfil
         line: 7,
         own: *own,
         total: *total,
+        ..FunctionShare::default()
     });
     CallProfile {
         variant: "python".into(),
         calls: 20,
         ticks: 500,
+        freeing: None,
         seconds: 0.6,
         functions: functions.collect(),
         replaced: replaced.map(Into::into),
@@ -65,7 +67,7 @@ fn the_ceiling_is_next_to_what_was_measured() {
     for part in [
         "The hottest function, walk, takes 90 % (87 – 92 %) of the time by itself",
         "native replaces walk with Rust, which takes 96 %",
-        "the whole would be 25.0×",
+        "the whole would be about 25.0×",
         "Measured: 20.0×",
         "The full port, rust, gains 20.0×",
         "between calls, where results are freed1.0 %",
@@ -83,7 +85,7 @@ fn a_gain_above_the_ceiling_is_explained() {
         Some("walk"),
     )));
     assert!(
-        shown.contains("the whole would be 2.00×") && shown.contains("More than the ceiling"),
+        shown.contains("the whole would be about 2.00×") && shown.contains("More than the ceiling"),
         "{shown}"
     );
 }
@@ -105,7 +107,7 @@ fn the_best_step_without_a_native_variant_is_a_subtree() {
     for part in [
         "With all that it calls, dateparser:parse takes 69 % (65 – 73 %): the most that one step below a port can replace.",
         "another library in its place may do",
-        "the whole would be 3.23×",
+        "the whole would be about 3.23×",
     ] {
         assert!(shown.contains(part), "{part:?} is not in {shown}");
     }
@@ -125,4 +127,71 @@ fn names_of_functions_are_escaped() {
     let record = record(profile(&[("<b>walk</b>", 1.0, 1.0)], None));
     let page = section(&PairAnalysis::alone(&record, &record.pairs[0])).into_string();
     assert!(page.contains("&lt;b&gt;walk") && !page.contains("<b>walk"));
+}
+
+/// `native` gains 20 by the samples, of which this is the share that it replaces.
+fn gained(part: f64, change: impl FnOnce(&mut Record)) -> String {
+    let rest = 1.0 - part;
+    let mut record = record(profile(
+        &[("walk", part, part), ("python", rest, 1.0)],
+        Some("walk"),
+    ));
+    change(&mut record);
+    text(&record)
+}
+
+#[test]
+fn the_ceiling_is_no_bound_for_an_extension_on_several_threads() {
+    let threaded = |record: &mut Record| {
+        for launch in &mut record.pairs[0].launches {
+            let series = &mut launch.comparisons[3].variant_samples;
+            series.cpu_ns = Some(series.ns.iter().sum::<u64>() * 19 / 10);
+        }
+    };
+    let shown = gained(0.5, threaded);
+    assert!(
+        shown.contains("Measured: 20.0× (20.0 – 20.0×), on 1.9 threads, for which the ceiling is no bound.")
+            && !shown.contains("More than the ceiling"),
+        "{shown}"
+    );
+    assert!(gained(0.5, |_| ()).contains("More than the ceiling"));
+}
+
+#[test]
+fn a_gain_above_the_ceiling_that_may_be_chance_says_so() {
+    let shown = gained(0.945, |_| ());
+    assert!(
+        shown.contains(", above the ceiling, but not by both intervals.")
+            && !shown.contains("More than the ceiling"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_the_ceiling_leaves_out_depends_on_what_the_profile_could_see() {
+    let known = |record: &mut Record| record.pairs[0].diagnoses.profiles[0].freeing = Some(3);
+    let (old, new) = (gained(0.5, |_| ()), gained(0.5, known));
+    let caller = "which counts for its caller";
+    assert!(
+        old.contains("without freeing") && old.matches(caller).count() == 2,
+        "{old}"
+    );
+    assert!(
+        new.contains("counts for the function that lets go of it") && !new.contains(caller),
+        "{new}"
+    );
+}
+
+/// Ticks that come in long stretches are worth fewer.
+#[test]
+fn a_ceiling_knows_that_ticks_depend_on_each_other() {
+    let correlated = |record: &mut Record| {
+        let functions = &mut record.pairs[0].diagnoses.profiles[0].functions;
+        functions[0].total_worth = Some(50.0);
+    };
+    let (of_ticks, of_fewer) = (gained(0.9, |_| ()), gained(0.9, correlated));
+    assert!(
+        of_ticks.contains("10.0× (7.7") && of_fewer.contains("10.0× (4."),
+        "{of_ticks}\n{of_fewer}"
+    );
 }
