@@ -341,10 +341,11 @@ fn print_profiles(setup: WorkerSetup<'_>) {
         };
         assert!(profile.ticks > 0);
         println!(
-            "{} ({}), {} ticks, {} calls",
+            "{} ({}), {} ticks, {} of them freeing, {} calls",
             entry.name,
             entry.pair.profile(),
             profile.ticks,
+            profile.freeing.unwrap_or(0),
             profile.calls
         );
         let replaced = entry.pair.replaced();
