@@ -306,8 +306,8 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
 
 /// What is wrong with an interval that decides nothing.
 fn straddles(residual: Residual) -> Obstacle {
-    let gains = residual.step.iter().chain([&residual.port]);
-    let without = gains.filter(|gain| gain.ratio.interval.is_none()).next_back();
+    let mut gains = residual.step.iter().chain([&residual.port]);
+    let without = gains.rfind(|gain| gain.ratio.interval.is_none());
     match (residual.gain.interval, without) {
         (None, Some(gain)) => Obstacle::NoInterval(gain.clone()),
         _ => Obstacle::Straddles(residual),
