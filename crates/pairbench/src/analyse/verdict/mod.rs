@@ -306,10 +306,13 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
 
 /// What is wrong with an interval that decides nothing.
 fn straddles(residual: Residual) -> Obstacle {
-    let mut gains = residual.step.iter().chain([&residual.port]);
-    let without = gains.rfind(|gain| gain.ratio.interval.is_none());
+    let lacks = |gain: &&Gain| gain.ratio.interval.is_none();
+    let without = Some(&residual.port)
+        .filter(lacks)
+        .or(residual.step.as_ref().filter(lacks))
+        .cloned();
     match (residual.gain.interval, without) {
-        (None, Some(gain)) => Obstacle::NoInterval(gain.clone()),
+        (None, Some(gain)) => Obstacle::NoInterval(gain),
         _ => Obstacle::Straddles(residual),
     }
 }
