@@ -73,7 +73,7 @@ pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
                 dt { (badge(Call::LeaveIt)) } dd { "Nothing gains enough." }
                 dt { (badge(Call::Inconclusive)) } dd { "An interval includes one of these thresholds, or something that could be the answer was not measured." }
             }
-            p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). Half is not a separate threshold: beyond it, the port gains less than a further 2×. Other thresholds would change these verdicts:" }
+            p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). The line for steps follows from that for Rust: half way to it, as ratios go. Other thresholds would change these verdicts:" }
             ul {
                 @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
             }
@@ -82,10 +82,7 @@ pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
 }
 
 /// Thresholds that others might choose.
-const OTHERS: [(&str, f64); 2] = [
-    ("1.5×, and two thirds of the port", 1.5),
-    ("3×, and a third of the port", 3.0),
-];
+const OTHERS: [(&str, f64); 2] = [("1.5×", 1.5), ("3×", 3.0)];
 
 fn changed(chosen: &[&PairAnalysis<'_>], lines: Lines) -> Markup {
     let others: Vec<(&PairAnalysis<'_>, Call)> = chosen

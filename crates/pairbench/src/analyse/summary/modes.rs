@@ -44,6 +44,18 @@ impl Mode {
 }
 
 impl Modes {
+    /// Modes without launches.
+    #[cfg(test)]
+    pub(crate) fn made_up([lower, upper]: [Estimate; 2]) -> Self {
+        let mode = |ratio| Mode { ratio, time: None };
+        Modes {
+            lower: mode(lower),
+            upper: mode(upper),
+            cause: Cause::Unknown,
+            indices: Default::default(),
+        }
+    }
+
     /// The modes of a variant over these launches of one case; `None` where there is one.
     pub(super) fn of(launches: &[&LaunchFigures], variant: &str) -> Option<Self> {
         let figures = launches.iter().filter_map(|launch| {

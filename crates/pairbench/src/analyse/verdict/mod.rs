@@ -141,16 +141,24 @@ pub enum Obstacle {
         /// Why.
         state: State,
     },
+    /// Launches of this variant are bimodal, and its two speeds lead to different verdicts.
+    Speeds {
+        /// Its name.
+        name: String,
+        /// Both, in words.
+        shown: String,
+        /// The verdict at the lower ratio, and at the upper one.
+        calls: [Call; 2],
+    },
     /// Too few launches for this gain to have an interval.
     NoInterval(Gain),
     /// The interval of what the port gains, beyond the best step, straddles the threshold.
     Straddles(Residual),
 }
 
-impl Verdict {
-    /// The result.
-    pub fn call(&self) -> Call {
-        match &self.because {
+impl Because {
+    fn call(&self) -> Call {
+        match self {
             Because::Suffices(Residual { step, .. }) => match step.as_ref().map(|step| step.kind) {
                 Some(Kind::Extension) => Call::ExtensionSuffices,
                 Some(Kind::Compiled) => Call::CompilingSuffices,
@@ -163,6 +171,13 @@ impl Verdict {
             Because::NothingGains { .. } => Call::LeaveIt,
             Because::Open(_) => Call::Inconclusive,
         }
+    }
+}
+
+impl Verdict {
+    /// The result.
+    pub fn call(&self) -> Call {
+        self.because.call()
     }
 
     /// The doubts about this pair alone; a list of pairs need not repeat one about the whole run.
@@ -190,7 +205,7 @@ pub fn judge<'a>(
 ) -> Verdict {
     let because = match (obstacle(summary, warnings.clone()), summary.headline()) {
         (Some(obstacle), _) => Because::Open(obstacle),
-        (None, Some(case)) => weigh(case, lines),
+        (None, Some(case)) => weigh_speeds(case, lines),
         (None, None) => Because::Open(Obstacle::Waiting),
     };
     let profile = pair.diagnoses.profile(Variant::BASELINE);
@@ -210,7 +225,7 @@ pub(crate) fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) ->
         _ => summary.headline(),
     };
     Verdict {
-        because: judged.map_or_else(|| verdict.because.clone(), |case| weigh(case, lines)),
+        because: judged.map_or_else(|| verdict.because.clone(), |case| weigh_speeds(case, lines)),
         lines,
         ..verdict.clone()
     }
@@ -302,6 +317,30 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     };
     // A smaller step that may still be enough leaves the verdict open.
     field.missing_step().map_or(settled, Because::Open)
+}
+
+/// The same, where launches of a variant are bimodal at each of its two speeds: no launch had the one between them. Two speeds
+/// that disagree leave the verdict open.
+fn weigh_speeds(case: &CaseSummary, lines: Lines) -> Because {
+    let settled = weigh(case, lines);
+    for (at, variant) in case.variants.iter().enumerate() {
+        let Some(modes) = &variant.modes else { continue };
+        let alone = modes.each().map(|mode| {
+            let mut case = case.clone();
+            let own = &mut case.variants[at];
+            (own.ratio, own.logs) = (Some(mode.ratio), Vec::new());
+            weigh(&case, lines).call()
+        });
+        let [lower, upper] = alone;
+        if lower != upper && alone.iter().all(|call| *call != Call::Inconclusive) {
+            return Because::Open(Obstacle::Speeds {
+                name: variant.name.clone(),
+                shown: modes.display_ratio(),
+                calls: alone,
+            });
+        }
+    }
+    settled
 }
 
 /// What is wrong with an interval that decides nothing.

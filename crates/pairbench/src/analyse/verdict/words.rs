@@ -111,6 +111,9 @@ impl Verdict {
                 State::Measured | State::NotMeasured => MORE.into(),
             },
             Obstacle::Straddles(residual) if narrow(&residual.gain) => decide(),
+            Obstacle::Speeds { .. } => {
+                "find out what makes the two speeds, and which one your program has".into()
+            }
             Obstacle::NoInterval(_) | Obstacle::Straddles(_) => MORE.into(),
         })
     }
@@ -135,6 +138,14 @@ impl Verdict {
             }
             Obstacle::Missing { name, state } => {
                 format!("`{name}` {}, and could be the answer", without(state))
+            }
+            Obstacle::Speeds { name, shown, calls } => {
+                format!(
+                    "`{}` has two speeds, {shown}: at one {}, at the other {}",
+                    plain(name),
+                    calls[0],
+                    calls[1]
+                )
             }
             Obstacle::NoInterval(gain) => format!(
                 "the {} of {} has no interval yet",

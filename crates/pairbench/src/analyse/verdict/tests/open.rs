@@ -1,6 +1,7 @@
 //! Open verdicts, and doubts.
 
 use super::*;
+use crate::analyse::summary::Modes;
 use crate::analyse::{Analysis, PairAnalysis};
 use crate::hosts::Fault;
 use crate::record::{Subject, VariantState, fixture};
@@ -37,6 +38,34 @@ fn an_interval_that_straddles_a_threshold_is_named() {
         &[("native", Python, None), ("rust", Rust, Some((3.0, 4.0)))],
         "the 5.00× of the extension for `escape` has no interval yet",
     );
+}
+
+/// The centre of two speeds is one that no launch had.
+#[test]
+fn both_speeds_of_bimodal_launches_are_judged() {
+    let judged = |lower: f64, upper: f64| {
+        let of = |middle: f64| {
+            variant(("rust", Rust, Some((middle * 0.99, middle * 1.01))))
+                .ratio
+                .unwrap()
+        };
+        let mut case = case(&[("rust", Rust, Some((lower, upper)))]);
+        case.variants[0].modes = Some(Modes::made_up([of(lower), of(upper)]));
+        Verdict {
+            because: weigh_speeds(&case, Lines::default()),
+            ..verdict(&[])
+        }
+    };
+    assert_eq!(judged(6.0, 9.0).call(), Call::PortIt);
+    let open = judged(1.2, 3.0);
+    assert_eq!(open.call(), Call::Inconclusive);
+    assert!(open.reason().contains("has two speeds"), "{}", open.reason());
+    assert!(
+        open.reason().ends_with("at one leave it, at the other port it"),
+        "{}",
+        open.reason()
+    );
+    assert!(open.next().unwrap().contains("two speeds"));
 }
 
 #[test]
