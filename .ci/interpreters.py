@@ -113,7 +113,8 @@ def with_module(prefix, module):
 
 def bench(*arguments):
     """Run the bench, and end where it did not come to a record."""
-    command = [*shlex.split(os.environ.get("BENCH", "cargo bench")), "--", *arguments]
+    # For each of a dozen interpreters, setting up what steps need would take longer than all the rest.
+    command = [*shlex.split(os.environ.get("BENCH", "cargo bench")), "--", "--no-install", *arguments]
     print("+", shlex.join(command), flush=True)
     code = subprocess.run(command).returncode
     # 1 is for an interpreter that is broken, and for a pair that fails; the record tells them apart.
