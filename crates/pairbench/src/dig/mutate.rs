@@ -157,9 +157,9 @@ impl Mutator {
             }
             // Its length is a part of its type.
             Plain::Tuple(items) => {
-                let length = items.len();
-                if let Some(item) = items.get_mut(rng.random_range(0..length.max(1))) {
-                    return 200 + self.change(&format!("{place}[]"), item, rng);
+                let at = rng.random_range(0..items.len().max(1));
+                if let Some(item) = items.get_mut(at) {
+                    return 200 + self.change(&format!("{place}[{at}]"), item, rng);
                 }
             }
             Plain::Dict(fields) => {
