@@ -157,10 +157,12 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
     enter_failure(&mut run.record, task, failure);
     let pair = task.place.of(&run.record);
     if pair.null_of.is_some() {
-        // The same code also fails as a pair, which is where the failure is reported.
+        // Code that fails also does so as a pair, which is where that is reported.
         return terminal.warn(&format!(
-            "{} is not measured any more: {}",
-            pair.name, failure.fault
+            "{} is not measured any more: {}; {}",
+            pair.name,
+            failure.fault,
+            failure.fault.next_step()
         ));
     }
     let bad = terminal.paint("1;31", "FAIL");
