@@ -14,7 +14,7 @@ pub use tally::{ClaimResult, FEWEST, Item, SHARE};
 
 use super::PairAnalysis;
 use super::matrix::Matrix;
-use super::verdict::{Because, Gain, Lines, Obstacle, gains};
+use super::verdict::{Because, Gain, Lines, Obstacle, gains, largest};
 use crate::registry::Kind;
 
 /// A claim and its result in a run.
@@ -83,8 +83,7 @@ impl PairAnalysis<'_> {
     }
 
     fn of_kind(&self, kind: Kind) -> Option<Gain> {
-        let own = self.gains().into_iter().filter(|gain| gain.kind == kind);
-        own.max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
+        largest(self.gains().into_iter().filter(|gain| gain.kind == kind))
     }
 }
 

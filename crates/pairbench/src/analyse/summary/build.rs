@@ -106,6 +106,11 @@ fn summarise_variant(
             .map_or(State::NotMeasured, |failure| State::Failed(failure.fault.clone())),
     };
     let measured = state == State::Measured;
+    let compared = measured && !is_baseline;
+    let logs = match compared {
+        true => logs(figures, &variant.name),
+        false => Vec::new(),
+    };
     let setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
     let threads: Vec<f64> = match is_baseline {
         true => (figures.iter())
@@ -118,17 +123,10 @@ fn summarise_variant(
         side: variant.side,
         kind: variant.kind(),
         state,
-        ratio: (measured && !is_baseline)
-            .then(|| ratio(own.iter().copied()))
-            .flatten(),
-        logs: match measured && !is_baseline {
-            true => logs(figures, &variant.name),
-            false => Vec::new(),
-        },
+        ratio: estimate(logs.iter().map(|(_, log)| *log)),
+        logs,
         time: time.filter(|_| measured),
-        modes: (measured && !is_baseline)
-            .then(|| Modes::of(figures, &variant.name))
-            .flatten(),
+        modes: compared.then(|| Modes::of(figures, &variant.name)).flatten(),
         setup: measured.then(|| median(setup)).flatten(),
         launches: time.map_or(0, |time| time.launches),
         threads: measured.then(|| median(threads)).flatten(),

@@ -4,7 +4,7 @@ use crate::estimate::{Estimate, over_launches};
 
 /// [`over_launches`] of the finite logarithms; a time of zero has none. `None` if the result is not a positive number, and
 /// no interval if its ends are not.
-pub(super) fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
+pub(in crate::analyse) fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
     let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
     let positive = |v: f64| v.is_finite() && v > 0.0;
     let mut estimate = over_launches(&logs).filter(|e| positive(e.value))?;

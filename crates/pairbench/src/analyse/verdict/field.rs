@@ -1,8 +1,8 @@
 //! The gains of a pair's variants, compared with thresholds.
 
 use super::Obstacle;
-use crate::analyse::summary::{CaseSummary, State, VariantSummary};
-use crate::estimate::{Estimate, over_launches};
+use crate::analyse::summary::{CaseSummary, State, VariantSummary, estimate};
+use crate::estimate::Estimate;
 use crate::registry::Kind;
 use crate::verify::NOT_WRITTEN;
 
@@ -35,7 +35,7 @@ impl Gain {
             .logs
             .iter()
             .filter_map(|(launch, log)| Some(log - of_other(*launch)?.1));
-        over_launches(&both.collect::<Vec<_>>())
+        estimate(both)
             .filter(|estimate| estimate.interval.is_some())
             .unwrap_or_else(|| Estimate {
                 value: self.ratio.value / other.ratio.value,
@@ -91,6 +91,7 @@ pub struct Lines {
 }
 
 impl Lines {
+    /// With this ratio for a change of language.
     pub fn at(worth: f64) -> Self {
         Lines { worth }
     }
@@ -137,7 +138,7 @@ impl Lines {
     }
 
     /// Whether the whole interval of a step lies above its threshold.
-    fn is_worth_a_step(self, step: &Gain) -> bool {
+    pub fn is_worth_a_step(self, step: &Gain) -> bool {
         step.ratio.interval.is_some_and(|(low, _)| low > self.step())
     }
 }
@@ -176,95 +177,78 @@ impl<'a> Field<'a> {
         self.of_kind(Kind::ParallelPort).filter_map(Gain::of)
     }
 
-    /// The smaller steps, least effort first.
-    fn steps(&self) -> impl Iterator<Item = &'a VariantSummary> + '_ {
-        STEPS.into_iter().flat_map(|kind| self.of_kind(kind))
+    /// The smaller steps, least effort first, which is the order of their kinds.
+    fn steps(&self) -> Vec<&'a VariantSummary> {
+        let own = self.variants.iter().copied();
+        let mut steps: Vec<_> = own
+            .filter(|v| Kind::Baseline < v.kind && v.kind < Kind::Port)
+            .collect();
+        steps.sort_by_key(|step| step.kind);
+        steps
     }
 
     /// The steps that were measured.
-    pub fn measured_steps(&self) -> impl Iterator<Item = Gain> + '_ {
-        self.steps().filter_map(Gain::of)
+    pub fn measured_steps(&self) -> Vec<Gain> {
+        self.steps().into_iter().filter_map(Gain::of).collect()
     }
 
-    /// What leaves open whether a step that has no ratio is enough.
+    /// A step that could be enough and has no ratio.
     pub fn missing_step(&self) -> Option<Obstacle> {
-        self.steps().find(|step| step.ratio.is_none()).map(missing)
+        missing(self.steps())
     }
 
-    /// What a port gains beyond each step. Like is compared with like: what runs in parallel with the largest of all ports,
-    /// everything else with the port on one core.
-    fn residuals(&self) -> Vec<Residual> {
-        let larger = |a: Gain, b: Gain| if b.ratio.value > a.ratio.value { b } else { a };
-        let largest = self.parallel_ports().fold(self.port.clone(), larger);
+    /// A parallel port that could gain enough and has no ratio.
+    pub fn missing_parallel_port(&self) -> Option<Obstacle> {
+        missing(self.of_kind(Kind::ParallelPort))
+    }
+
+    /// What a port gains beyond each of these steps. Like is compared with like: what runs in parallel with the largest of
+    /// all ports, everything else with the port on one core.
+    pub fn residuals(&self, steps: &[Gain]) -> Vec<Residual> {
+        let ports = self.parallel_ports().chain([self.port.clone()]);
+        let fastest = largest(ports).unwrap_or_else(|| self.port.clone());
         let port = |step: &Gain| match step.kind {
-            Kind::ParallelPython => &largest,
+            Kind::ParallelPython => &fastest,
             _ => &self.port,
         };
-        self.measured_steps()
-            .map(|step| Residual::of(port(&step), Some(&step)))
-            .collect()
+        let residual = |step| Residual::of(port(step), Some(step));
+        steps.iter().map(residual).collect()
     }
 
-    /// What the port gains beyond the step that leaves least to gain, or beyond Python where none is faster.
-    pub fn residual(&self) -> Residual {
-        let least = self
-            .residuals()
-            .into_iter()
-            .filter(|one| one.step.as_ref().is_some_and(is_faster))
-            .min_by(|a, b| a.gain.value.total_cmp(&b.gain.value));
-        least.unwrap_or_else(|| Residual::of(&self.port, None))
+    /// Of these the one beyond the step that leaves least to gain, or beyond Python where none is faster.
+    pub fn least(&self, residuals: &[Residual]) -> Residual {
+        let faster = residuals
+            .iter()
+            .filter(|one| one.step.as_ref().is_some_and(is_faster));
+        let least = faster.min_by(|a, b| a.gain.value.total_cmp(&b.gain.value));
+        least.cloned().unwrap_or_else(|| Residual::of(&self.port, None))
     }
 
-    /// The step of least effort that is enough.
-    pub fn enough(&self, lines: Lines) -> Option<Residual> {
-        self.residuals().into_iter().find(|one| {
-            let step = one.step.as_ref().is_some_and(|step| lines.is_worth_a_step(step));
-            step && lines.worth(&one.gain) == Decision::No
-        })
-    }
-
-    /// What the largest parallel port gains beyond the best parallel step, or beyond Python; nothing without such a port.
-    ///
-    /// # Errors
-    ///
-    /// The parallel port that has no ratio.
-    pub fn parallel(&self) -> Result<Option<Residual>, Box<Obstacle>> {
-        let largest = |gains: Vec<Gain>| {
-            let mut gains = gains
-                .into_iter()
-                .filter(|gain| gain.ratio.value > 0.0)
-                .collect::<Vec<_>>();
-            gains.sort_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
-            gains.pop()
-        };
-        let step = largest(self.measured_steps().filter(is_faster).collect());
-        match largest(self.parallel_ports().collect()) {
-            Some(port) => Ok(Some(Residual::of(&port, step.as_ref()))),
-            None => match self.of_kind(Kind::ParallelPort).next() {
-                Some(port) => Err(Box::new(missing(port))),
-                None => Ok(None),
-            },
-        }
+    /// What the largest parallel port gains beyond the best of these steps, or beyond Python where none is faster; nothing
+    /// without such a port.
+    pub fn parallel(&self, steps: &[Gain]) -> Option<Residual> {
+        let step = largest(steps.iter().filter(|step| is_faster(step)).cloned());
+        largest(self.parallel_ports()).map(|port| Residual::of(&port, step.as_ref()))
     }
 }
 
-/// The kinds of smaller steps, least effort first.
-const STEPS: [Kind; 5] = [
-    Kind::BetterPython,
-    Kind::Library,
-    Kind::Compiled,
-    Kind::ParallelPython,
-    Kind::Extension,
-];
+/// The largest gain, by its estimate.
+pub fn largest(gains: impl IntoIterator<Item = Gain>) -> Option<Gain> {
+    gains
+        .into_iter()
+        .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
+}
 
 /// Whether the whole interval lies above 1, or there is none.
 pub(super) fn is_faster(gain: &Gain) -> bool {
     gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
 }
 
-fn missing(variant: &VariantSummary) -> Obstacle {
-    Obstacle::Missing {
+/// The first of these variants that has no ratio.
+fn missing<'a>(variants: impl IntoIterator<Item = &'a VariantSummary>) -> Option<Obstacle> {
+    let variant = variants.into_iter().find(|variant| variant.ratio.is_none())?;
+    Some(Obstacle::Missing {
         name: variant.name.clone(),
         state: variant.state.clone(),
-    }
+    })
 }

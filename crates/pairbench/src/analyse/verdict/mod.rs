@@ -8,10 +8,11 @@ mod field;
 mod tests;
 mod words;
 
-pub(crate) use field::{Decision, Gain, Lines, Residual, gains, port};
+pub(crate) use field::{Decision, Gain, Lines, Residual, gains, largest, port};
 pub(crate) use words::doubt;
 
 use super::summary::{CaseSummary, PairState, PairSummary, State};
+use crate::estimate::Estimate;
 use crate::record::{PairRecord, Warning, WarningKind};
 use crate::registry::{Kind, Variant};
 use field::Field;
@@ -33,7 +34,7 @@ pub enum Call {
     CompilingSuffices,
     /// Python that divides its work is enough.
     ParallelPythonSuffices,
-    /// Rust gains enough only on several cores, and parallel Python does not come near.
+    /// Rust gains enough beyond the best smaller step only on several cores.
     Parallelism,
     /// Nothing gains enough.
     LeaveIt,
@@ -92,7 +93,14 @@ pub struct Verdict {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Because {
     /// A smaller step is worth taking, and the port gains too little beyond it.
-    Suffices(Residual),
+    Suffices {
+        /// The step.
+        step: Gain,
+        /// The port, or for a step that runs in parallel the fastest one.
+        port: Gain,
+        /// Port ÷ step.
+        beyond: Estimate,
+    },
     /// The port gains enough beyond the best smaller step.
     Gains {
         /// What it gains.
@@ -159,11 +167,11 @@ pub enum Obstacle {
 impl Because {
     fn call(&self) -> Call {
         match self {
-            Because::Suffices(Residual { step, .. }) => match step.as_ref().map(|step| step.kind) {
-                Some(Kind::Extension) => Call::ExtensionSuffices,
-                Some(Kind::Compiled) => Call::CompilingSuffices,
-                Some(Kind::BetterPython) => Call::PythonSuffices,
-                Some(Kind::ParallelPython) => Call::ParallelPythonSuffices,
+            Because::Suffices { step, .. } => match step.kind {
+                Kind::Extension => Call::ExtensionSuffices,
+                Kind::Compiled => Call::CompilingSuffices,
+                Kind::BetterPython => Call::PythonSuffices,
+                Kind::ParallelPython => Call::ParallelPythonSuffices,
                 _ => Call::LibrarySuffices,
             },
             Because::Gains { .. } => Call::PortIt,
@@ -290,28 +298,34 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
         Ok(field) => field,
         Err(obstacle) => return Because::Open(*obstacle),
     };
-    if let Some(residual) = field.enough(lines) {
-        return Because::Suffices(residual);
+    let steps = field.measured_steps();
+    let residuals = field.residuals(&steps);
+    let mut of_steps = residuals.iter().zip(&steps);
+    let enough =
+        of_steps.find(|(one, step)| lines.is_worth_a_step(step) && lines.worth(&one.gain) == Decision::No);
+    if let Some((one, step)) = enough {
+        return Because::Suffices {
+            step: step.clone(),
+            port: one.port.clone(),
+            beyond: one.gain,
+        };
     }
-    let residual = field.residual();
+    let residual = field.least(&residuals);
     let settled = match lines.worth(&residual.gain) {
         Decision::Open => return Because::Open(straddles(residual)),
-        Decision::Yes => Because::Gains {
-            residual,
-            steps: field.measured_steps().collect(),
-        },
-        Decision::No => match field.parallel() {
-            Err(obstacle) => return Because::Open(*obstacle),
-            Ok(Some(parallel)) if lines.worth(&parallel.gain) == Decision::Yes => Because::OnlyParallel {
+        Decision::Yes => Because::Gains { residual, steps },
+        Decision::No => match field.parallel(&steps).map(|one| (lines.worth(&one.gain), one)) {
+            Some((Decision::Yes, parallel)) => Because::OnlyParallel {
                 port: field.port.clone(),
                 parallel,
             },
-            Ok(Some(parallel)) if lines.worth(&parallel.gain) == Decision::Open => {
-                return Because::Open(straddles(parallel));
-            }
-            Ok(_) => Because::NothingGains {
-                residual,
-                others: field.measured_steps().chain(field.parallel_ports()).collect(),
+            Some((Decision::Open, parallel)) => return Because::Open(straddles(parallel)),
+            _ => match field.missing_parallel_port() {
+                Some(obstacle) => return Because::Open(obstacle),
+                None => Because::NothingGains {
+                    residual,
+                    others: steps.into_iter().chain(field.parallel_ports()).collect(),
+                },
             },
         },
     };

@@ -1,6 +1,6 @@
 //! A verdict in words. Names of variants and functions are in backticks.
 
-use super::field::is_faster;
+use super::field::{is_faster, largest};
 use super::{Because, Gain, Obstacle, Residual, Verdict};
 use crate::analyse::summary::State;
 use crate::estimate::{Estimate, Ratio};
@@ -16,9 +16,8 @@ impl Verdict {
     /// The reason in one sentence, without a full stop. For an inconclusive one, the words that follow "because".
     pub fn reason(&self) -> String {
         match &self.because {
-            Because::Suffices(residual) => {
-                let (step, port) = (residual.step.as_ref().unwrap_or(&residual.port), &residual.port);
-                let slower = residual.gain.interval.is_some_and(|(_, high)| high < 1.0);
+            Because::Suffices { step, port, beyond } => {
+                let slower = beyond.interval.is_some_and(|(_, high)| high < 1.0);
                 let rest = match slower {
                     true => format!(
                         "{} is slower than that, {}",
@@ -28,7 +27,7 @@ impl Verdict {
                     false => format!(
                         "{} gains only {} beyond that and would save {}",
                         self.who(port),
-                        residual.gain.display_ratio(),
+                        beyond.display_ratio(),
                         saved(port)
                     ),
                 };
@@ -49,12 +48,12 @@ impl Verdict {
             Because::NothingGains { residual, others } => {
                 let worth = times(self.lines.worth);
                 let port = &residual.port;
-                match (nearest(others), self.beyond(residual)) {
+                match (largest(others.iter().cloned()), self.beyond(residual)) {
                     (_, Some(beyond)) => format!("{}{beyond}, less than {worth}", self.gains(port)),
                     (Some(other), None) => format!(
                         "{}; of the others {}, all less than {worth}",
                         self.gains(port),
-                        self.gains(other)
+                        self.gains(&other)
                     ),
                     (None, None) if !is_faster(port) => self.gains(port),
                     (None, None) => format!("{}, less than {worth}", self.gains(port)),
@@ -66,9 +65,9 @@ impl Verdict {
 
     /// What the port gains past the smaller steps.
     fn past(&self, residual: &Residual, steps: &[Gain]) -> String {
-        match (self.beyond(residual), nearest(steps)) {
+        match (self.beyond(residual), largest(steps.iter().cloned())) {
             (Some(beyond), _) => beyond,
-            (None, Some(step)) => format!("; {}", self.gains(step)),
+            (None, Some(step)) => format!("; {}", self.gains(&step)),
             (None, None) => "; no smaller step was tried".into(),
         }
     }
@@ -217,13 +216,6 @@ fn without(state: &State) -> &'static str {
         State::Deselected => "was left out",
         State::Measured | State::NotMeasured => "was not measured",
     }
-}
-
-/// The largest gain, by its estimate.
-fn nearest(steps: &[Gain]) -> Option<&Gain> {
-    steps
-        .iter()
-        .max_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value))
 }
 
 /// A name without backticks of its own.

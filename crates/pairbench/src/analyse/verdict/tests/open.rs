@@ -110,6 +110,13 @@ fn missing_variants_are_named() {
     );
     assert_eq!(without(&yes, "rayon", State::Deselected).call(), Call::PortIt);
 
+    // Also beside a parallel port that does not gain enough.
+    let both = [low, ("tokio", Rust, Some((1.3, 1.4))), rayon];
+    assert_eq!(
+        without(&both, "rayon", State::Deselected).call(),
+        Call::Inconclusive
+    );
+
     let failed = without(&[rust], "rust", State::Failed(Fault::Hang { limit_s: 9 }));
     assert_eq!(
         failed.reason(),
