@@ -1,5 +1,5 @@
-//! All changes of one comparison together: how far a run may differ from another without a reason, and how sure each
-//! change has to be among so many.
+//! All changes of one comparison together: how far a run may differ from another without a reason, and how certain each
+//! change must be, given the number of rows.
 //!
 //! **State.** The launches of a run share the machine's state, which the other run does not see. With `dᵢ` the shift of
 //! row i (a logarithm) and `eᵢ` its standard error by its launches,
@@ -14,11 +14,11 @@
 //! median of (dᵢ − common)² ÷ (eᵢ² + τ²)  =  0.4549, the median of χ² with 1 degree of freedom
 //! ```
 //!
-//! or is 0 where the launches explain the spread. A common factor of more than 8 % is no state but a change, and stays. That is the estimate of R. C. Paule and J. Mandel (*Consensus values and
-//! weighting factors*, J. Res. NBS 87, 1982) with a median in the place of the mean, so that real changes of fewer than half
-//! of the rows do not carry it away. A scale from a median of k values is as sure as one from the squares of 0.37 k
+//! or is 0 where the launches explain the spread. A common factor of more than 8 % is no state but a change, and stays.
+//! That is the estimate of R. C. Paule and J. Mandel (*Consensus values and weighting factors*, J. Res. NBS 87, 1982) with a
+//! median in the place of the mean, so that real changes of fewer than half of the rows do not carry it away. A scale from a median of k values is as sure as one from the squares of 0.37 k
 //! (P. J. Rousseeuw and C. Croux, *Alternatives to the median absolute deviation*, JASA 88, 1993): its quantiles `q` are
-//! those of Student's t with so many degrees of freedom.
+//! those of Student's t with that many degrees of freedom.
 //!
 //! **Interval.** From the limits `l`, `u` by the launches and those of the state, `±qτ`, by G. Y. Zou and A. Donner
 //! (*Construction of confidence limits about effect measures*, Statistics in Medicine 27, 2008):
@@ -31,11 +31,11 @@
 //! as rare as the level says, however the rows depend on each other. Where launches are too few for ranks at that level, the
 //! interval is Welch's, which supposes normal logarithms and here at least the spread that launches usually have.
 
-use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES};
+use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
 use super::middle::median;
 use super::rank_sum::reachable;
 use super::shift::{Outcome, SMALLEST_CLAIM, Shift, at_tails};
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal};
 
 /// How often a whole comparison of equal runs may call any row faster or slower.
 pub const FALSE_ALARMS: f64 = 0.05;
@@ -145,7 +145,7 @@ impl Row {
 
 /// The quantile of Student's t that leaves out `tail` above it.
 fn student(degrees: f64, tail: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, degrees).map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - tail))
+    student_quantile(degrees, 1.0 - tail).unwrap_or(f64::INFINITY)
 }
 
 /// The rows that are compared together.
@@ -187,7 +187,7 @@ impl Family {
         Family::new(1, state)
     }
 
-    /// The launches of each run from which rank sums can show a change among so many rows.
+    /// How many launches each run needs until rank sums can show a change among this many rows.
     pub fn launches(&self) -> u32 {
         let enough = |&launches: &u32| reachable(launches as usize, self.tails[1]);
         (MINIMUM_LAUNCHES..).find(enough).unwrap_or(u32::MAX)

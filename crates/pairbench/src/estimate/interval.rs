@@ -85,11 +85,15 @@ fn student(logs: &[f64], confidence: f64) -> Option<(f64, f64)> {
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
     let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let t = StudentsT::new(0.0, 1.0, n - 1.0)
-        .ok()?
-        .inverse_cdf(f64::midpoint(1.0, confidence));
+    let t = student_quantile(n - 1.0, f64::midpoint(1.0, confidence))?;
     let reach = t * (variance / n).sqrt();
     Some((mean - reach, mean + reach))
+}
+
+/// The value that Student's t with these degrees of freedom stays below with this probability; `None` where no distribution
+/// has these degrees.
+pub(super) fn student_quantile(degrees: f64, below: f64) -> Option<f64> {
+    Some(StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(below))
 }
 
 /// Geometric mean of positive values: `exp(mean of ln xᵢ)`.

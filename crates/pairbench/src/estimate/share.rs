@@ -1,7 +1,7 @@
 //! Parts of a whole that were counted, and what Amdahl's law makes of them.
 
 use super::Estimate;
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use super::interval::student_quantile;
 
 /// A part of the time, from 0 to 1, with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,10 +29,10 @@ impl Share {
         }
     }
 
-    /// A share of ticks that are worth so many independent ones, as [`worth`] counts them. That number is itself an
+    /// A share of ticks, by how many independent ones they are worth as [`worth`] counts them. That number is itself an
     /// estimate, so Student's t takes the place of the normal distribution.
     pub(crate) fn of_worth(value: f64, worth: f64) -> Self {
-        let t = StudentsT::new(0.0, 1.0, (worth - 1.0).max(1.0)).map(|t| t.inverse_cdf(0.975));
+        let t = student_quantile((worth - 1.0).max(1.0), 0.975);
         t.map_or(Share::of(value, 0), |t| Share::wilson(value, worth, t))
     }
 
@@ -145,7 +145,7 @@ mod tests {
         assert!(none.low == 0.0 && (none.high - 0.1611).abs() < 5e-5, "{none:?}");
     }
 
-    /// Ticks of a program whose calls are so long on average, by the part of the time in one function.
+    /// Ticks of a program, by the part of the time in one function and how long the shorter stretches are on average.
     fn ticks(n: usize, part: f64, shorter: f64, random: &mut StdRng) -> Vec<bool> {
         let (inside, outside) = match part >= 0.5 {
             true => (shorter * part / (1.0 - part), shorter),

@@ -1,9 +1,8 @@
 //! Then and now: how much a quantity changed between two runs.
 
 use super::Estimate;
-use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES};
+use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
 use super::rank_sum::Differences;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::fmt;
 
 /// The smallest change that is claimed, as a share: 1 %.
@@ -171,7 +170,7 @@ fn welch(then: &[f64], now: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)
     // In parts of the whole, so that no square overflows or vanishes.
     let (a, b) = (a / variance, b / variance);
     let degrees = 1.0 / (a * a / (m - 1.0) + b * b / (n - 1.0));
-    let t = StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(1.0 - tail);
+    let t = student_quantile(degrees, 1.0 - tail)?;
     let reach = t * variance.sqrt();
     Some((difference - reach, difference + reach))
 }
