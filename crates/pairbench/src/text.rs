@@ -1,5 +1,6 @@
 //! Counts, percentages, texts that have to fit a width, and the name of the tool in advice.
 
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -67,6 +68,12 @@ pub(crate) fn percent(share: f64) -> String {
         p if p < 9.95 || (98.5..99.95).contains(&p) => format!("{percent:.1} %"),
         _ => format!("{percent:.0} %"),
     }
+}
+
+/// Eight digits by which texts are told apart, in the name of a file.
+pub(crate) fn short_hash(text: &str) -> String {
+    let hash = Sha256::digest(text);
+    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text with characters visible that could mislead a reader: those that change the direction of the text (a name or a

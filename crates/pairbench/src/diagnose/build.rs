@@ -124,7 +124,7 @@ impl Builds<'_> {
         std::fs::create_dir_all(self.folder)
             .map_err(|error| format!("{}: {error}", self.folder.display()))?;
         let (messages, log) = (self.folder.join("messages.json"), self.folder.join("build.log"));
-        let took = cargo::run(self.command(), cargo::FAILURE, &messages, &log, self.stop)?;
+        let took = cargo::run(self.command(), &messages, &log, self.stop)?;
         let messages = std::fs::read_to_string(&messages).unwrap_or_default();
         Ok((took.as_secs_f64(), built(&messages)))
     }

@@ -5,7 +5,7 @@ use super::launcher::Stop;
 use super::python::Python;
 use super::seed::seed;
 use crate::registry::{Registry, Variant};
-use sha2::{Digest, Sha256};
+use crate::text::short_hash;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -88,7 +88,6 @@ pub fn build(
     let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
     cargo::run(
         compile(which, registry, python, &own_target),
-        cargo::FAILURE,
         &messages,
         &log,
         stop,
@@ -176,21 +175,11 @@ fn own_target(python: &Python, target: &Path) -> PathBuf {
 /// A name for what is made for an interpreter alone.
 pub(super) fn folder_name(python: &Python) -> String {
     // Two environments over one base interpreter could share; their executables differ, and so do these folders.
-    let mut hash = Sha256::new();
-    for part in [
-        &python.about.executable,
-        &python.about.version,
-        &python.ext_suffix,
-    ] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let short: String = hash
-        .finalize()
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let about = &python.about;
+    let short = short_hash(&format!(
+        "{}\0{}\0{}\0",
+        about.executable, about.version, python.ext_suffix
+    ));
     format!(
         "{}-{}-{short}",
         python.about.implementation.to_lowercase(),

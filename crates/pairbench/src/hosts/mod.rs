@@ -17,6 +17,7 @@ mod frames;
 pub mod interpreter;
 pub mod launcher;
 pub mod limits;
+mod logged;
 pub(crate) mod neighbours;
 mod pipes;
 mod private;

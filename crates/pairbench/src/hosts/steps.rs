@@ -4,9 +4,9 @@
 //! Both are kept in the target folder, by interpreter and by what they are made of, so that they are made once.
 
 use super::launcher::Stop;
-use super::{Python, cargo, environment, extension};
+use super::{Python, environment, extension, logged};
 use crate::registry::Variant;
-use sha2::{Digest, Sha256};
+use crate::text::short_hash;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -97,13 +97,11 @@ impl<'a> Workshop<'a> {
     ///
     /// Why it cannot be compiled.
     pub fn compile(&self, pair: &str, file: &Path) -> Result<PathBuf, String> {
-        let text = fs::read_to_string(file).map_err(|error| in_file(file, error))?;
         let folder = self.folder.join("compiled");
-        let (place, hash) = (folder.join(pair), short_hash(&text));
-        let stamp = place.join("source");
-        if fs::read_to_string(&stamp).is_ok_and(|known| known == hash) {
+        if self.has_compiled(pair, file) {
             return Ok(folder);
         }
+        let text = fs::read_to_string(file).map_err(|error| in_file(file, error))?;
         let work = self.folder.join("compiling").join(pair);
         let _ = fs::remove_dir_all(&work);
         let name = Variant::COMPILED_MODULE;
@@ -114,24 +112,26 @@ impl<'a> Workshop<'a> {
             .args(["-m", "mypyc", "--ignore-missing-imports"])
             .arg(format!("{name}.py"));
         self.run(command, "mypyc could not compile it", &work.join("log"))?;
-        let module = format!("{name}{}", self.python.ext_suffix);
+        let (place, module) = (folder.join(pair), format!("{name}{}", self.python.ext_suffix));
         fs::create_dir_all(&place)
             .and_then(|()| fs::rename(work.join(&module), place.join(&module)))
             .map_err(|error| in_file(&place, error))?;
-        write(&stamp, &hash)?;
+        write(&self.stamp(pair), &short_hash(&text))?;
         Ok(folder)
     }
 
-    /// Whether all these files have been compiled.
-    pub fn has_compiled<'f>(&self, mut files: impl Iterator<Item = (&'f str, &'f Path)>) -> bool {
-        files.all(|(pair, file)| {
-            let stamp = fs::read_to_string(self.folder.join("compiled").join(pair).join("source"));
-            let text = fs::read_to_string(file);
-            stamp
-                .ok()
-                .zip(text.ok())
-                .is_some_and(|(stamp, text)| stamp == short_hash(&text))
-        })
+    /// Whether a pair's file has been compiled as it is.
+    pub fn has_compiled(&self, pair: &str, file: &Path) -> bool {
+        let stamp = fs::read_to_string(self.stamp(pair)).ok();
+        let text = fs::read_to_string(file).ok();
+        stamp
+            .zip(text)
+            .is_some_and(|(stamp, text)| stamp == short_hash(&text))
+    }
+
+    /// The file with the hash of the text that was compiled.
+    fn stamp(&self, pair: &str) -> PathBuf {
+        self.folder.join("compiled").join(pair).join("source")
     }
 
     fn environment(&self) -> PathBuf {
@@ -193,13 +193,17 @@ impl<'a> Workshop<'a> {
     fn pip(&self, names: &BTreeSet<String>) -> Result<(), String> {
         let own = self.executable()?;
         let mut command = match self.packages()?.join("pip").exists() {
-            true => self.command(&own),
-            false => self.command(Path::new(&self.python.about.executable)),
+            true => {
+                let mut command = self.command(&own);
+                command.args(["-m", "pip"]);
+                command
+            }
+            false => {
+                let mut command = self.command(Path::new(&self.python.about.executable));
+                command.args(["-m", "pip", "--python"]).arg(own);
+                command
+            }
         };
-        command.args(["-m", "pip"]);
-        if !self.packages()?.join("pip").exists() {
-            command.arg("--python").arg(own);
-        }
         command
             .args([
                 "install",
@@ -227,7 +231,7 @@ impl<'a> Workshop<'a> {
 
     fn run(&self, command: Command, failure: &str, log: &Path) -> Result<(), String> {
         fs::create_dir_all(&self.folder).map_err(|error| in_file(&self.folder, error))?;
-        cargo::run(command, failure, log, log, self.stop).map(drop)
+        logged::run(command, failure, log, log, self.stop).map(drop)
     }
 
     /// Another run may be installing into the same folder.
@@ -257,11 +261,6 @@ fn names(requirements: &str) -> BTreeSet<String> {
         .filter(|name| !name.is_empty() && !name.starts_with('-'))
         .map(Into::into)
         .collect()
-}
-
-fn short_hash(text: &str) -> String {
-    let hash = Sha256::digest(text);
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
@@ -332,7 +331,7 @@ mod tests {
         write(&file, "def python():\n    return 1\n").unwrap();
         let python = Python::default();
         let workshop = Workshop::of(&python, folder.path(), folder.path(), &stop).unwrap();
-        let has = || workshop.has_compiled([("pair", file.as_path())].into_iter());
+        let has = || workshop.has_compiled("pair", &file);
         assert!(!has());
         let hash = short_hash(&fs::read_to_string(&file).unwrap());
         write(&workshop.folder.join("compiled/pair/source"), &hash).unwrap();

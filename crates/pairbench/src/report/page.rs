@@ -5,8 +5,8 @@ use super::charts::palette::{Look, look};
 use super::explained;
 use super::summary::{Mode, VariantSummary};
 use crate::estimate::{Estimate, Ratio, Share, Time};
+use crate::text::short_hash;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 
 /// What the pages of a report share, as files beside the index: servers that refuse whatever is inline, as Jenkins does,
@@ -91,11 +91,7 @@ pub(crate) fn pair_file(name: &str) -> String {
         return format!("pairs/{name}.html");
     }
     let kept: String = name.chars().filter(|c| plain(*c)).take(40).collect();
-    let hash = Sha256::digest(name);
-    format!(
-        "pairs/{kept}-{:02x}{:02x}{:02x}{:02x}.html",
-        hash[0], hash[1], hash[2], hash[3]
-    )
+    format!("pairs/{kept}-{}.html", short_hash(name))
 }
 
 /// The heading of a section, with a link to the document that explains it.

@@ -120,7 +120,9 @@ impl Steps {
             .files
             .iter()
             .map(|(pair, file)| (pair.as_str(), file.as_path()));
-        let first = !workshop.has_compiled(files.clone());
+        let first = !files
+            .clone()
+            .all(|(pair, file)| workshop.has_compiled(pair, file));
         let number = count(self.files.len(), "Python file");
         if first {
             say(format!(
