@@ -11,7 +11,7 @@ speed.
 """
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import closing
 
 # Of the two newest readings of a sensor that are this many units apart, the newer one is a jump.
 JUMP = 250
@@ -73,15 +73,6 @@ async def run(lines, workers, capacity):
     stages = [produce(lines, queues), *(work(queue, results) for queue in queues)]
     *_, sensors = await asyncio.gather(*stages, consume(results, workers))
     return sensors
-
-
-@contextmanager
-def closing(loop):
-    """Close an event loop at the end."""
-    try:
-        yield loop
-    finally:
-        loop.close()
 
 
 def setup_python():

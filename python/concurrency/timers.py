@@ -12,7 +12,7 @@ timers in a wheel whose ticks are a millisecond, asyncio in a heap.
 """
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import closing
 from time import perf_counter
 
 HOUR = 3600.0
@@ -72,15 +72,6 @@ async def time(steps):
 async def at_once(session, sessions):
     """Have all sessions take place at the same time."""
     return await asyncio.gather(*map(session, sessions))
-
-
-@contextmanager
-def closing(loop):
-    """Close an event loop at the end."""
-    try:
-        yield loop
-    finally:
-        loop.close()
 
 
 def setup_python():
