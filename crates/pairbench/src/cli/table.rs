@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_stands_beside_the_port_on_the_same_pairs() {
+    fn a_mean_is_shown_with_that_of_the_port_on_the_same_pairs() {
         let mut record = fixture::steady();
         let native = VariantRecord {
             name: "native".into(),

@@ -29,7 +29,7 @@ pub enum Note {
     MovedTogether(Basis, State),
     /// What is allowed for the machine's state.
     State(Basis, State),
-    /// Fewer launches than it takes to show a change by ranks among so many rows.
+    /// Fewer launches than ranks need to show a change among this many rows.
     FewLaunches {
         /// The fewest of a row.
         launches: u32,

@@ -7,10 +7,10 @@ use crate::registry::{Entry, Side, Variant};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// For so long the baseline is sampled: some 500 ticks, by which a share of one half is known to 4 or 5 points where they are
+/// How long the baseline is sampled: some 500 ticks, by which a share of one half is known to 4 or 5 points where they are
 /// independent.
 const BASELINE: Duration = Duration::from_millis(600);
-/// And for so long `native`, of which no warning depends.
+/// How long `native` is sampled, of which no warning depends.
 const NATIVE: Duration = Duration::from_millis(300);
 
 /// What takes more of the time with all that it calls is the program, and replacing it is a port.

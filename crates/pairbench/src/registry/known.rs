@@ -71,7 +71,7 @@ pub(crate) struct Known {
     pub requires: &'static [&'static str],
 }
 
-/// The colour of every name that has none of its own.
+/// The colour of all other names.
 pub(crate) const OTHER_INK: u8 = 12;
 
 /// From what is least to port to what is most: what stays Python first, then Rust.

@@ -75,14 +75,14 @@ pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
             }
             p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). The line for steps follows from that for Rust: half way to it, as ratios go. Other thresholds would change these verdicts:" }
             ul {
-                @for (words, worth) in OTHERS { li { (words) ": " (changed(chosen, Lines::at(worth))) } }
+                @for worth in OTHERS { li { (worth) "×: " (changed(chosen, Lines::at(worth))) } }
             }
         }
     }
 }
 
 /// Thresholds that others might choose.
-const OTHERS: [(&str, f64); 2] = [("1.5×", 1.5), ("3×", 3.0)];
+const OTHERS: [f64; 2] = [1.5, 3.0];
 
 fn changed(chosen: &[&PairAnalysis<'_>], lines: Lines) -> Markup {
     let others: Vec<(&PairAnalysis<'_>, Call)> = chosen

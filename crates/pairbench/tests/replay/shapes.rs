@@ -79,7 +79,7 @@ fn found(n: usize, runs: usize, draw: impl Fn(&mut Random) -> f64) -> f64 {
     100.0 * hits as f64 / runs as f64
 }
 
-/// Normal launches, this part of which is faster by so many deviations.
+/// Normal launches, a part of which is faster by a number of deviations.
 fn split(share: f64, distance: f64) -> impl Fn(&mut Random) -> f64 {
     move |random| {
         let faster = random.uniform() < share;

@@ -164,7 +164,7 @@ fn samples_of_zero_make_no_estimate() {
 
 /// Pairs on which a port gains more have no `native` here: a mean over all of them would flatter the port beside it.
 #[test]
-fn a_mean_stands_beside_that_of_the_port_on_the_same_pairs() {
+fn a_mean_is_shown_with_that_of_the_port_on_the_same_pairs() {
     let mut record = fixture::steady();
     let with_ratio = |name: &str, factor: u64, native: bool, port: &str| {
         let mut pair = record.pairs[0].clone();
@@ -203,7 +203,7 @@ fn a_mean_stands_beside_that_of_the_port_on_the_same_pairs() {
     assert_eq!(native.beside(), "where rust is 40.0× (the same 2 pairs)");
     assert!(near(rust.value, (20.0 * 80.0 * 2000.0_f64).cbrt()));
     assert_eq!((&rust.port, rust.beside()), (&None, "3 pairs".into()));
-    // Without a port nothing stands beside it.
+    // Without a port there is nothing to compare it with.
     record.pairs.drain(..3);
     let alone = &Analysis::of(&record).geometric_means()[0];
     assert_eq!((alone.pairs, &alone.port), (1, &None));
