@@ -1,9 +1,10 @@
 //! The equivalence gate as a test, which is all that mutants of the pairs are tested with.
 //!
-//! It is what `cargo bench -- --test` runs for each pair, [`check`], on all variants with the same seed, but for two
+//! It is what `cargo bench -- --test` runs for each pair, [`check`], on all variants with the same seed, but for three
 //! things that make a mutant cheap. `native` runs in the interpreter inside this process instead of a worker, because
 //! there the functions that it calls are linked in: one small build instead of that of an extension module. And cases
-//! larger than the default one are left out; what is caught without them is caught with them too.
+//! larger than the default one are left out; what is caught without them is caught with them too. So is `mypyc`, which is
+//! the pair's Python file: a mutant of that file is one of `python` too.
 //!
 //! Alone, as a part of `cargo test`, it runs all pairs on their smallest case; see the README beside for more.
 
@@ -107,13 +108,17 @@ fn pass(entry: &Entry, python: &Python, sizes: &[u64], strict: bool) {
     assert!(Verified::from_findings(entry, &findings).is_some());
 }
 
-/// All variants but those that miss a module.
+/// All variants but those that miss a module, and those that need the pair's Python file compiled.
 fn contestants(entry: &Entry, hosts: &mut Hosts<'_>, strict: bool) -> Vec<String> {
     let worker = hosts
         .worker()
         .unwrap_or_else(|fault| panic!("the gate is shut: {fault}"));
     let mut names = Vec::new();
+    let compiled = Variant::COMPILED_MODULE.to_string();
     for variant in entry.pair.variants() {
+        if variant.requires.contains(&compiled) {
+            continue;
+        }
         // The extension module is linked in.
         let modules: Vec<String> = variant
             .requires
