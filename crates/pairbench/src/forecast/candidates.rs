@@ -6,7 +6,7 @@ use super::gains::{CALL, ELEMENT_IN, ELEMENT_OUT, EXTENSION_WIDTH};
 use super::observe::{Observation, WatchedFunction};
 use super::shares::Shares;
 use crate::estimate::Share;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A function that takes less than this, with all it calls, gains less than 11 % by whatever replaces it.
 const SMALLEST: f64 = 0.10;
@@ -55,7 +55,9 @@ pub struct Candidate {
     pub low: f64,
     /// Upper end: no more than Amdahl's law allows.
     pub high: f64,
-    /// What the whole would gain if it cost nothing, at the most (Amdahl).
+    /// What the whole would gain if it cost nothing, at the most (Amdahl). Infinite where it is all of the time, which JSON has as
+    /// `null`.
+    #[serde(deserialize_with = "infinite_if_null")]
     pub ceiling: f64,
     /// Calls in a run; `None` where it was not watched.
     pub calls: Option<u64>,
@@ -63,6 +65,10 @@ pub struct Candidate {
     pub elements: Option<f64>,
     /// Seconds of a run that crossing would take.
     pub boundary: Option<f64>,
+}
+
+fn infinite_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
 /// The most promising functions, the largest gain first. `seconds` is the time of a run, and `sampled` the part of it that
@@ -157,5 +163,30 @@ fn step(name: &str, is_foreign: bool, shares: &Shares) -> Step {
         () if is_foreign && !name.contains("__main__:") => Step::Library,
         () if shares.share(Class::Vector) > 0.5 => Step::Numpy,
         () => Step::Extension,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_that_is_all_of_the_time_is_read_as_it_was_written() {
+        let whole = Candidate {
+            function: "slug".into(),
+            line: 1,
+            step: Step::Extension,
+            own: 1.0,
+            total: 1.0,
+            gain: 20.0,
+            low: 10.0,
+            high: 40.0,
+            ceiling: f64::INFINITY,
+            calls: None,
+            elements: None,
+            boundary: None,
+        };
+        let text = serde_json::to_string(&whole).unwrap();
+        assert_eq!(serde_json::from_str::<Candidate>(&text).unwrap(), whole);
     }
 }
