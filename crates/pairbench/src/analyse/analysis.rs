@@ -112,7 +112,12 @@ impl<'a> PairAnalysis<'a> {
 
     /// Reads and analyses one pair, without warnings about its run.
     pub fn alone(record: &'a Record, pair: &'a PairRecord) -> Self {
-        PairAnalysis::new(record, pair, &pair_figures(pair), &Arc::default())
+        PairAnalysis::new(
+            record,
+            pair,
+            &pair_figures(pair, record.machine.cores),
+            &Arc::default(),
+        )
     }
 
     /// Warnings about this pair alone, most important first.

@@ -1,11 +1,12 @@
 //! From the samples of a launch to its figures: the one place that reads raw samples.
 
 use crate::estimate::shape::Seen;
-use crate::estimate::{launch_log_ratio, launch_log_time, median, quantile};
+use crate::estimate::{MINIMUM_LAUNCHES, launch_log_ratio, launch_log_time, median, quantile};
 use crate::measure::{Comparison, First, Launch, Series};
 use crate::record::{PairRecord, Record};
 use crate::registry::Variant;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -64,10 +65,15 @@ pub struct LaunchFigures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonFigures {
     pub variant: String,
-    /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm.
+    /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm, and where it is
+    /// [left out](Self::left_out).
     pub log_ratio: Option<f64>,
-    /// Logarithm of the variant's typical time per call in seconds.
+    /// Logarithm of the variant's typical time per call in seconds; `None` where it is left out.
     pub log_time: Option<f64>,
+    /// Whether others used cores that a side needs.
+    pub disturbed: bool,
+    /// Whether it does not count for that reason.
+    pub left_out: bool,
     /// Seconds to set up what it needs, outside every sample.
     pub setup_s: f64,
     /// When the launch started, in seconds of the run.
@@ -142,8 +148,8 @@ impl Distribution {
 }
 
 impl LaunchFigures {
-    /// Reads the samples of a launch.
-    pub fn of(launch: &Launch) -> Self {
+    /// Reads the samples of a launch on a machine with so many cores.
+    pub fn of(launch: &Launch, cores: u32) -> Self {
         READ.fetch_add(launch.comparisons.iter().map(samples_of).sum(), Ordering::Relaxed);
         let baseline = baseline_samples(launch);
         let figures = |own: &Comparison| {
@@ -155,6 +161,8 @@ impl LaunchFigures {
                 variant: own.variant.clone(),
                 log_ratio: launch_log_ratio(&baseline, &variant),
                 log_time: launch_log_time(&seconds),
+                disturbed: launch.is_disturbed(own, cores),
+                left_out: false,
                 setup_s: own.setup_ns as f64 * 1e-9,
                 started_s: launch.started_s,
                 baseline_first: own.set_up_first == First::Baseline,
@@ -253,9 +261,37 @@ fn median_duration(series: &Series) -> Option<f64> {
 /// The figures of the launches of one pair, in the order of its record.
 pub type PairFigures = Arc<Vec<LaunchFigures>>;
 
-/// Reads the launches of a pair.
-pub fn pair_figures(pair: &PairRecord) -> PairFigures {
-    Arc::new(pair.launches.iter().map(LaunchFigures::of).collect())
+/// Reads the launches of a pair on a machine with so many cores.
+pub fn pair_figures(pair: &PairRecord, cores: u32) -> PairFigures {
+    let launches = pair
+        .launches
+        .iter()
+        .map(|launch| LaunchFigures::of(launch, cores));
+    let mut figures = launches.collect();
+    leave_out(&mut figures);
+    Arc::new(figures)
+}
+
+/// Leaves out what was disturbed, of variants that enough other launches measured. Where they did not, all count.
+fn leave_out(launches: &mut Vec<LaunchFigures>) {
+    let mut calm: HashMap<(u64, String), u32> = HashMap::new();
+    for launch in launches.iter() {
+        let counted = launch
+            .comparisons
+            .iter()
+            .filter(|own| !own.disturbed && own.log_ratio.is_some());
+        for own in counted {
+            *calm.entry((launch.size, own.variant.clone())).or_default() += 1;
+        }
+    }
+    for launch in launches {
+        for own in launch.comparisons.iter_mut().filter(|own| own.disturbed) {
+            let calm = calm.get(&(launch.size, own.variant.clone()));
+            if calm.is_some_and(|&calm| calm >= MINIMUM_LAUNCHES) {
+                (own.log_ratio, own.log_time, own.left_out) = (None, None, true);
+            }
+        }
+    }
 }
 
 /// The figures of all launches of a record. While a run goes on, [`update`](Self::update) reads only what is new.
@@ -269,7 +305,8 @@ pub struct Figures {
 impl Figures {
     /// Reads all launches of a record.
     pub fn of(record: &Record) -> Self {
-        let all = |pairs: &[PairRecord]| pairs.par_iter().map(pair_figures).collect();
+        let cores = record.machine.cores;
+        let all = |pairs: &[PairRecord]| pairs.par_iter().map(|pair| pair_figures(pair, cores)).collect();
         Figures {
             pairs: (0..record.interpreters())
                 .map(|at| all(record.pairs_at(at)))
@@ -282,9 +319,9 @@ impl Figures {
     pub fn update(&mut self, record: &Record) {
         self.pairs.resize_with(record.interpreters(), Vec::new);
         for (at, own) in self.pairs.iter_mut().enumerate() {
-            update(own, record.pairs_at(at));
+            update(own, record.pairs_at(at), record.machine.cores);
         }
-        update(&mut self.nulls, &record.nulls);
+        update(&mut self.nulls, &record.nulls, record.machine.cores);
     }
 
     /// The figures of the pairs of this interpreter, in the order of the record.
@@ -303,7 +340,7 @@ impl Figures {
     }
 }
 
-fn update(all: &mut Vec<PairFigures>, pairs: &[PairRecord]) {
+fn update(all: &mut Vec<PairFigures>, pairs: &[PairRecord], cores: u32) {
     all.resize_with(pairs.len(), Arc::default);
     for (figures, pair) in all.iter_mut().zip(pairs) {
         let same = figures
@@ -314,7 +351,9 @@ fn update(all: &mut Vec<PairFigures>, pairs: &[PairRecord]) {
         if same < figures.len() || same < pair.launches.len() {
             let figures = Arc::make_mut(figures);
             figures.truncate(same);
-            figures.extend(pair.launches[same..].iter().map(LaunchFigures::of));
+            let new = pair.launches[same..].iter();
+            figures.extend(new.map(|launch| LaunchFigures::of(launch, cores)));
+            leave_out(figures);
         }
     }
 }

@@ -1,13 +1,9 @@
 //! Conditions of the machine during the run.
 
 use crate::estimate::Time;
-use crate::measure::Launch;
+use crate::measure::{Launch, OTHERS};
 use crate::record::{Record, Warning, WarningKind};
 use crate::text::count;
-
-/// Load from other processes counts from this share of the cores on: an idle desktop uses less, a busy neighbour on two
-/// cores uses half.
-const OTHERS: f64 = 0.10;
 
 /// Stolen time counts from this share of the cores on: it can interrupt any sample.
 const STOLEN: f64 = 0.02;

@@ -1,6 +1,6 @@
 //! The shape of a ratio's launches: modes, drift, outliers.
 
-use super::launches::LaunchRatio;
+use super::launches::{ComparisonFigures, LaunchRatio};
 use super::summary::Modes;
 use super::{PairAnalysis, cases_in};
 use crate::estimate::Ratio;
@@ -15,13 +15,17 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let ratios = cases_in(&one.summary).flat_map(|case| case.ratios().map(move |ratio| (case, ratio)));
     let found = ratios.flat_map(|(case, (variant, ratio))| {
         let about = || vec![case.variant(&variant.name)];
+        let disturbed = disturbed(one, case.figures.size, &variant.name, about());
         // Of two modes the rarer may look outlying, and modes that follow each other look like a drift. Modes explain more.
         if let Some(modes) = &variant.modes {
-            return vec![two(modes, about())];
+            return Vec::from_iter(disturbed.into_iter().chain([two(modes, about())]));
         }
         let launches = one.launch_ratios(case.figures.size, &variant.name);
         let drift = drift(&launches, ratio.relative_half_width(), about());
-        [drift, far(&launches, about())].into_iter().flatten().collect()
+        [disturbed, drift, far(&launches, about())]
+            .into_iter()
+            .flatten()
+            .collect()
     });
     found.collect()
 }
@@ -34,6 +38,26 @@ pub fn goes_with(cause: Cause) -> &'static str {
         Cause::Time => "one mode after the other in time",
         Cause::Unknown => "with nothing recorded that goes with them",
     }
+}
+
+fn disturbed(one: &PairAnalysis<'_>, size: u64, variant: &str, about: Vec<Subject>) -> Option<Warning> {
+    let own: Vec<&ComparisonFigures> = one
+        .launches_of(size)
+        .filter_map(|launch| launch.comparison(variant))
+        .collect();
+    let disturbed = own.iter().filter(|own| own.disturbed).count();
+    let left_out = own.iter().any(|own| own.left_out);
+    let found =
+        WarningKind::CoresTaken.found(about, format!("{disturbed} of {}", count(own.len(), "launch")));
+    (disturbed > 0).then(|| match left_out {
+        true => Warning {
+            severity: Severity::Note,
+            ..found
+                .with_text("Launches are left out in which others used cores that a side needs")
+                .with_remedy("nothing: the others are enough for an interval")
+        },
+        false => found,
+    })
 }
 
 fn two(modes: &Modes, about: Vec<Subject>) -> Warning {

@@ -1,9 +1,10 @@
 //! The types of the summary: the figures of a run as data. docs/schema/summary-v1.json describes the document.
 
-use crate::analyse::summary::{SEVERAL_THREADS, in_launches};
+use crate::analyse::summary::in_launches;
 use crate::analyse::verdict::Call;
 use crate::estimate::{Estimate, Ratio, Time};
 use crate::hosts::interpreter::Jit;
+use crate::measure::SEVERAL_THREADS;
 use crate::record::{Shard, Status, Warning, WarningKind};
 use crate::registry::{Profile, Side};
 use serde::Serialize;

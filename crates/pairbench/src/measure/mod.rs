@@ -7,5 +7,5 @@ mod sample_pair;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use sample::prepares;
 pub use sample::{Comparison, Failure, First, Launch, Series};
+pub(crate) use sample::{OTHERS, SEVERAL_THREADS, prepares};

@@ -32,7 +32,24 @@ pub struct Launch {
     pub stolen: Option<f64>,
 }
 
+/// A process that uses at least this many threads on average uses more than one. Less may be those of a runtime beside the
+/// one that works.
+pub(crate) const SEVERAL_THREADS: f64 = 1.25;
+
+/// The share of the machine's cores that others may use beside a side that uses several. With half of that a ratio of
+/// one core is unchanged and one of two cores moves by several percent, for then the scheduler has to divide them.
+pub(crate) const OTHERS: f64 = 0.1;
+
 impl Launch {
+    /// Whether other processes, or other machines, used cores that a side of this comparison needs. The rule looks at
+    /// nothing that was measured of the ratio.
+    pub(crate) fn is_disturbed(&self, comparison: &Comparison, cores: u32) -> bool {
+        let others = self.others.unwrap_or_default() + self.stolen.unwrap_or_default();
+        let mut sides = [&comparison.baseline_samples, &comparison.variant_samples].into_iter();
+        let uses_several = sides.any(|side| side.threads().is_some_and(|threads| threads >= SEVERAL_THREADS));
+        uses_several && others >= OTHERS * f64::from(cores)
+    }
+
     /// What was measured of a variant, if it took part and did not fail.
     pub fn comparison(&self, variant: &str) -> Option<&Comparison> {
         self.comparisons.iter().find(|own| own.variant == variant)

@@ -20,6 +20,7 @@ pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share, 
 
 use crate::estimate::Estimate;
 use crate::hosts::Fault;
+use crate::measure::SEVERAL_THREADS;
 use crate::registry::{Kind, Profile, Side, Variant};
 
 /// The figures of one pair.
@@ -129,10 +130,6 @@ impl VariantSummary {
         self.threads.filter(|threads| *threads >= SEVERAL_THREADS)
     }
 }
-
-/// A process that uses at least this many threads on average uses more than one. Less may be those of a runtime beside the
-/// one that works.
-pub(crate) const SEVERAL_THREADS: f64 = 1.25;
 
 /// Whether a variant has figures, and if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]

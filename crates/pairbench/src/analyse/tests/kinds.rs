@@ -55,6 +55,15 @@ fn collecting(share: f64) -> VariantMemory {
     }
 }
 
+/// The port uses two threads, and others use half a core beside it in these launches.
+pub fn on_two_cores(record: &mut Record, disturbed: fn(u32) -> bool) {
+    for launch in &mut record.pairs[0].launches {
+        launch.others = Some(if disturbed(launch.index) { 0.5 } else { 0.1 });
+        let samples = &mut launch.comparisons[1].variant_samples;
+        samples.cpu_ns = Some(2 * samples.ns.iter().sum::<u64>());
+    }
+}
+
 pub type Change = fn(&mut Record);
 
 /// Calls of verification: of both sides on a small and on a large case, in nanoseconds.
@@ -197,6 +206,11 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             r.pairs[0].launches[3].others = Some(1.0);
             r.machine.load_start = Some([2.0, 2.0, 2.0]);
         },
+    ),
+    (
+        WarningKind::CoresTaken,
+        |r| on_two_cores(r, |i| i > 1),
+        |r| on_two_cores(r, |_| false),
     ),
     (
         WarningKind::StolenTime,

@@ -183,6 +183,45 @@ fn a_warning_about_two_speeds_names_no_cause_that_the_record_does_not_show() {
     }
 }
 
+/// Launches of a parallel port in which others used its cores do not count, once enough others do.
+#[test]
+fn disturbed_launches_of_a_parallel_port_are_left_out() {
+    let ratio = |kept: fn(u32) -> bool| {
+        let mut record = sound();
+        shape(&mut record, |i| if [0, 4, 8].contains(&i) { 1.0 } else { 0.5 });
+        kinds::on_two_cores(&mut record, |i| ![0, 4, 8].contains(&i));
+        record.pairs[0].launches.retain(|launch| kept(launch.index));
+        let analysis = Analysis::of(&record);
+        let rust = analysis.pairs[0]
+            .summary
+            .headline()
+            .unwrap()
+            .variant("rust")
+            .unwrap();
+        let found = warnings(&record);
+        let found = found
+            .into_iter()
+            .find(|one| one.kind == WarningKind::CoresTaken)
+            .unwrap();
+        (
+            rust.ratio.unwrap().value,
+            rust.launches,
+            found.is_warning(),
+            found.figure,
+        )
+    };
+    let (value, launches, warns, figure) = ratio(|_| true);
+    assert!(
+        (value / 20.0 - 1.0).abs() < 0.05 && launches == 3 && !warns,
+        "{value} {launches}"
+    );
+    assert_eq!(figure, "9 of 12 launches");
+    // Two undisturbed ones are too few for an interval.
+    let (value, launches, warns, figure) = ratio(|i| i > 0);
+    assert!(value < 15.0 && launches == 11 && warns, "{value} {launches}");
+    assert_eq!(figure, "9 of 11 launches");
+}
+
 #[test]
 fn an_old_record_is_judged_by_what_it_knows() {
     let mut record = sound();

@@ -8,7 +8,9 @@ use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
 use crate::run::launch::events::show_details;
-use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
+use crate::run::launch::outcome::{
+    Lost, disturbed, enter, enter_failure, left_over, lose, read_into, spared,
+};
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{PairIndex, Task};
 use crate::run::state::{Run, Who};
@@ -25,8 +27,8 @@ const RESAMPLES: usize = 2_000;
 /// called by the pair; a machine that sleeps in every launch measures nothing.
 const ATTEMPTS: u32 = 2;
 
-/// Runs a launch; retries once what an outside event destroyed. Where one interpreter ended it for all, the others get one without
-/// it. All of it is in the record afterwards.
+/// Runs a launch; retries once what an outside event destroyed, and what others disturbed by using cores that it needs. Where one
+/// interpreter ended it for all, the others get one without it. All of it is in the record afterwards.
 pub(crate) fn take(
     run: &mut Run<'_>,
     task: &mut Task,
@@ -37,6 +39,8 @@ pub(crate) fn take(
     let name = task.name.clone();
     run.look_at_clocks("", terminal);
     let mut attempt = 1;
+    // A launch of another revision has no second one beside it.
+    let mut retakes = run.options.against.is_none() && !run.options.in_step && !run.options.quick;
     loop {
         let seeds = (random.random(), random.random());
         let (mut launch, ended, frozen) = launch(run, task, &contestants, seeds, terminal)?;
@@ -50,12 +54,15 @@ pub(crate) fn take(
         let lost = lose(&mut launch, clocks, attempt == ATTEMPTS);
         let baseline = &task.place.of(&run.record).baseline;
         let rest = left_over(&contestants, &launch, baseline);
-        let spared = spared(&rest, &launch);
+        let mut again = spared(&rest, &launch);
+        if std::mem::take(&mut retakes) {
+            again.extend(disturbed(&launch, run.record.machine.cores));
+        }
         keep(run, task, launch, terminal);
         match lost {
             _ if ended == Ended::Stopped => return Ok(ended),
-            // Each time at least one interpreter fewer takes part.
-            Lost::Nothing => contestants = spared,
+            // Each time at least one interpreter fewer takes part, but for what was disturbed, once.
+            Lost::Nothing => contestants = again,
             Lost::Asleep => (contestants, attempt) = (rest, attempt + 1),
             Lost::To(fault) => {
                 run.disturbed(&name, Happening::Lost { fault }, terminal);
