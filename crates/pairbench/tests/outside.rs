@@ -47,7 +47,7 @@ impl Project {
                      # Each package has the versions that were built for the workspace.\n\
                      test -f Cargo.lock || cp {checkout:?}/Cargo.lock .\n\
                      case \"$*\" in\n\
-                     *--test*|*--dig*) exec {cargo:?} bench --profile dev \"$@\";;\n\
+                     *--test*|*--dig*|*--against*) exec {cargo:?} bench --profile dev \"$@\";;\n\
                      -*) shift;;\n\
                      esac\n\
                      exec {cargo:?} bench --profile dev -- \"$@\" --quick --launches 2 --warm-up-time 0.01 \
@@ -241,4 +241,41 @@ fn a_rust_crate_with_a_reference_in_python() {
     );
     let tested = project.run("cargo bench --bench pairs -- --test; test $? = 1");
     contains(&tested, &["OPEN slug/rust"]);
+    project.run("rm -r benches/slug.found.jsonl reports");
+    becomes_slower_than_its_last_commit(&project);
+}
+
+fn becomes_slower_than_its_last_commit(project: &Project) {
+    project.run("git add -A && git -c user.name=me -c user.email=me@here commit -qm all");
+    project.write(
+        "src/lib.rs",
+        "pub fn slug(title: &str) -> String {\n    \
+         let words = |_| title.to_lowercase().split_whitespace().collect::<Vec<_>>().join(\"-\");\n    \
+         (0..30).map(words).last().unwrap()\n}\n",
+    );
+    let measure =
+        "cargo bench --bench pairs -- --quick --launches 4 --warm-up-time 0.01 --measurement-time 0.05";
+    let printed = project.run(&format!(
+        "{measure} --against HEAD --fail-if slower:50%; test $? = 3"
+    ));
+    contains(
+        &printed,
+        &[
+            "each of its launches comes beside one of this revision",
+            "Each launch of one revision was taken beside one of the other",
+            " slower",
+            "beyond --fail-if slower:50%",
+        ],
+    );
+    assert!(
+        !printed.contains("is not shown"),
+        "a kept forecast cannot be read\n{printed}"
+    );
+    // Nothing of it is in the checkout, and both records show the same again.
+    assert_eq!(project.run("git status --porcelain"), " M src/lib.rs\n");
+    let again =
+        project.run("pairbench compare reports/against/records/*Z-????.json reports/records/*Z-????.json");
+    contains(&again, &["Each launch of one revision"]);
+    let unknown = project.run(&format!("{measure} --against nowhere; test $? = 2"));
+    contains(&unknown, &["knows no revision \"nowhere\"", "fetch-depth: 0"]);
 }

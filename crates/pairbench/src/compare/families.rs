@@ -16,12 +16,12 @@ pub struct Families {
 impl Families {
     /// All rows together, from their changes as each was measured alone. Pairs of which a file changed show nothing of the
     /// state.
-    pub(super) fn of(alone: &[PairChange]) -> Self {
+    pub(super) fn of(alone: &[PairChange], in_step: bool) -> Self {
         let rows: Vec<(Shift, Basis, bool)> = alone.iter().flat_map(rows).collect();
         let family = |by: Basis| {
             let unchanged = rows.iter().filter(|(_, basis, changed)| *basis == by && !changed);
             let shifts: Vec<Shift> = unchanged.map(|(shift, ..)| *shift).collect();
-            Family::new(rows.len(), State::of(&shifts))
+            Family::new(rows.len(), State::of(&shifts, in_step), in_step)
         };
         let launches = rows.iter().map(|(shift, ..)| shift.then.min(shift.now));
         Families {

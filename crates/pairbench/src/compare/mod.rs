@@ -106,7 +106,8 @@ pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> C
             .map(|(before, after)| pair::change(before, after, among))
             .collect()
     };
-    let families = Families::of(&among(&|_| Family::alone()));
+    let in_step = are_in_step(earlier.analysis.record, later.analysis.record);
+    let families = Families::of(&among(&|_| Family::alone(in_step)), in_step);
     let mut pairs = among(&|basis| families.by(basis));
     pairs.sort_by(|a, b| a.name.cmp(&b.name));
     let gone = earlier
@@ -127,6 +128,12 @@ pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> C
         new,
         gone,
     }
+}
+
+/// Whether each launch of the later record was taken beside one of the earlier.
+fn are_in_step(earlier: &Record, later: &Record) -> bool {
+    let other = later.settings.against.as_ref();
+    other.is_some_and(|other| other.record == earlier.id)
 }
 
 /// How many comparisons had each outcome.
@@ -215,6 +222,7 @@ impl Changes {
 mod tests {
     use super::*;
     use crate::record::fixture::steady;
+    use crate::record::{Launch, OtherRevision};
 
     fn compare(earlier: &Record, later: &Record) -> Changes {
         let (earlier, later) = (Analysis::of(earlier), Analysis::of(later));
@@ -298,6 +306,57 @@ mod tests {
             pair.sources.rust.push('\n');
         }
         assert_eq!(compare(&ten(1.0), &later).counts().faster, 10);
+    }
+
+    /// The state of each launch moves both of a pair by up to half: only what is taken beside each other is compared.
+    #[test]
+    fn in_step_launches_are_compared_with_those_beside_them() {
+        let pair = |factor: f64| {
+            let mut record = times_as_fast(factor);
+            let launches = &mut record.pairs[0].launches;
+            let base = launches[0].clone();
+            *launches = (0..9)
+                .map(|index| Launch {
+                    index,
+                    order_seed: 100 + u64::from(index),
+                    ..base.clone()
+                })
+                .collect();
+            for (at, launch) in launches.iter_mut().enumerate() {
+                let state = 1.0 + at as f64 / 16.0 + factor / 1000.0;
+                launch.comparisons[1]
+                    .variant_samples
+                    .ns
+                    .iter_mut()
+                    .for_each(|ns| *ns = (*ns as f64 * state).round() as u64);
+            }
+            record
+        };
+        let (earlier, mut later) = (pair(1.0), pair(1.1));
+        let mut earlier = Record {
+            id: "20260102T000000Z-then".into(),
+            ..earlier
+        };
+        assert_eq!(compare(&earlier, &later).counts().too_noisy, 1);
+        later.settings.against = Some(OtherRevision {
+            name: "main".into(),
+            commit: "abc1234".into(),
+            record: earlier.id.clone(),
+        });
+        // In another order, and one that the other run has not.
+        later.pairs[0].launches.reverse();
+        later.pairs[0].launches[0].order_seed = 7;
+        earlier.pairs[0].launches.rotate_left(2);
+        let changes = compare(&earlier, &later);
+        let (.., variant, outcome) = changes.compared().next().unwrap();
+        let shift = variant.change().unwrap().shift;
+        assert!((shift.value - 1.1).abs() < 0.002 && shift.now == 8, "{shift:?}");
+        assert_eq!(outcome, Outcome::Faster);
+        let notes = changes.notes();
+        assert!(
+            notes.contains(&Note::InStep) && !notes.iter().any(|note| matches!(note, Note::State(..))),
+            "{notes:?}"
+        );
     }
 
     #[test]

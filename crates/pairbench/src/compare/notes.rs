@@ -29,6 +29,8 @@ pub enum Note {
     MovedTogether(Basis, State),
     /// What is allowed for the machine's state.
     State(Basis, State),
+    /// Each launch of one was taken beside one of the other.
+    InStep,
     /// Fewer launches than ranks need to show a change among this many rows.
     FewLaunches {
         /// The fewest of a row.
@@ -107,6 +109,10 @@ impl fmt::Display for Note {
                  allow for that: it may be the machine's state.",
                 which(*basis, state.rows),
                 percent(state.deviation)
+            ),
+            Note::InStep => f.write_str(
+                "Each launch of one revision was taken beside one of the other, with the same seeds: the machine's state is not \
+                 between them.",
             ),
             Note::FewLaunches { launches, enough, rows } => write!(
                 f,
@@ -189,6 +195,10 @@ impl Changes {
             .map(|(basis, state)| Note::MovedTogether(basis, state))
             .collect();
         notes.extend(states.map(|(basis, state)| Note::State(basis, state)));
+        if families.by_baseline.in_step {
+            notes.retain(|note| !matches!(note, Note::State(_, State { rows: 0, .. })));
+            notes.insert(0, Note::InStep);
+        }
         let (rows, enough) = (families.by_baseline.rows, families.by_baseline.launches());
         if rows > 0 && families.fewest < enough {
             notes.push(Note::FewLaunches {

@@ -140,13 +140,13 @@ fn state(side: &PairAnalysis<'_>, size: u64, name: &str) -> State {
     variant(side, size, name).map_or(State::NotMeasured, |variant| variant.state.clone())
 }
 
-/// One logarithm per launch that measured the variant; none where the record's figures are unreliable.
-fn logs(side: &PairAnalysis<'_>, size: u64, name: &str, basis: Basis) -> Vec<f64> {
+/// One logarithm per launch that measured the variant, after the launch's seed; none where the record's figures are unreliable.
+fn logs(side: &PairAnalysis<'_>, size: u64, name: &str, basis: Basis) -> Vec<(u64, f64)> {
     if state(side, size, name) != State::Measured {
         return Vec::new();
     }
     side.launches_of(size)
-        .filter_map(|launch| log(launch, name, &side.pair.baseline, basis))
+        .filter_map(|launch| Some((launch.order_seed, log(launch, name, &side.pair.baseline, basis)?)))
         .collect()
 }
 
@@ -258,7 +258,18 @@ fn between(
     basis: Basis,
     among: Among<'_>,
 ) -> Option<Change> {
-    among(basis).change(&logs(before, size, name, basis), &logs(after, size, name, basis))
+    let family = among(basis);
+    let (mut then, mut now) = (logs(before, size, name, basis), logs(after, size, name, basis));
+    if family.in_step {
+        // Those that were taken beside each other, at one place.
+        let beside = |launch: &(u64, f64)| now.iter().find(|(seed, _)| *seed == launch.0).copied();
+        (then, now) = then
+            .iter()
+            .filter_map(|launch| Some((*launch, beside(launch)?)))
+            .unzip();
+    }
+    let values = |logs: &[(u64, f64)]| Vec::from_iter(logs.iter().map(|(_, log)| *log));
+    family.change(&values(&then), &values(&now))
 }
 
 #[cfg(test)]

@@ -27,14 +27,19 @@
 //! d − √((d − l)² + (qτ)²)   to   d + √((u − d)² + (qτ)²)
 //! ```
 //!
+//! **In step.** Where each launch of one run was taken beside one of the other, no state is between the runs, and `dᵢ` is the
+//! centre of the differences of such launches. Nothing is assumed of too few rows then, and no common factor is taken off. What
+//! τ measures is by how much two builds of unchanged code differ.
+//!
 //! **Family.** Of N rows each is tested at 1 ÷ N of the level (C. E. Bonferroni, 1936), so that *any* false alarm among them is
 //! as rare as the level says, however the rows depend on each other. Where launches are too few for ranks at that level, the
 //! interval is Welch's, which supposes normal logarithms and here at least the spread that launches usually have.
 
 use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
 use super::middle::median;
-use super::rank_sum::reachable;
-use super::shift::{Outcome, SMALLEST_CLAIM, Shift, at_tails};
+use super::rank_sum;
+use super::shift::{Outcome, SMALLEST_CLAIM, Shift, at_tails, in_step_at_tails};
+use super::signed_rank;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// How often a whole comparison of equal runs may call any row faster or slower.
@@ -74,14 +79,17 @@ pub struct State {
 
 impl State {
     /// The state from the shifts of rows whose code is the same in both runs, or mostly the same.
-    pub fn of(shifts: &[Shift]) -> Self {
-        let rows: Vec<Row> = shifts.iter().filter_map(Row::of).collect();
+    pub fn of(shifts: &[Shift], in_step: bool) -> Self {
+        let rows: Vec<Row> = shifts
+            .iter()
+            .filter_map(|shift| Row::of(shift, in_step))
+            .collect();
         let middle = |of: &dyn Fn(&Row) -> f64| median(rows.iter().map(of).collect()).unwrap_or(0.0);
         let spread = middle(&|row| row.spread);
         if rows.len() < STATE_FROM {
             return State {
                 common: 1.0,
-                deviation: ASSUMED,
+                deviation: if in_step { 0.0 } else { ASSUMED },
                 spread,
                 rows: 0,
             };
@@ -99,7 +107,7 @@ impl State {
             *(if excess(between) { &mut low } else { &mut high }) = between;
         }
         State {
-            common: common.exp(),
+            common: if in_step { 1.0 } else { common.exp() },
             deviation: low,
             spread,
             rows: rows.len(),
@@ -125,19 +133,23 @@ impl State {
 struct Row {
     shift: f64,
     error: f64,
-    /// The standard deviation of its launches.
+    /// The standard deviation of its launches; in step, that of their differences.
     spread: f64,
 }
 
 impl Row {
-    fn of(shift: &Shift) -> Option<Self> {
+    fn of(shift: &Shift, in_step: bool) -> Option<Self> {
         let (low, high) = shift.interval?;
         let (m, n) = (f64::from(shift.then), f64::from(shift.now));
-        let error = (high / low).ln() / 2.0 / student(m + n - 2.0, (1.0 - CONFIDENCE) / 2.0);
+        let (degrees, of_mean) = match in_step {
+            true => (n - 1.0, 1.0 / n),
+            false => (m + n - 2.0, 1.0 / m + 1.0 / n),
+        };
+        let error = (high / low).ln() / 2.0 / student(degrees, (1.0 - CONFIDENCE) / 2.0);
         let row = Row {
             shift: shift.value.ln(),
             error,
-            spread: error / (1.0 / m + 1.0 / n).sqrt(),
+            spread: error / of_mean.sqrt(),
         };
         (row.shift.is_finite() && row.error.is_finite()).then_some(row)
     }
@@ -155,13 +167,15 @@ pub struct Family {
     pub rows: usize,
     /// What is allowed for.
     pub state: State,
+    /// Whether each launch of one run was taken beside one of the other.
+    pub in_step: bool,
     tails: [f64; 3],
     reaches: [f64; 3],
 }
 
 impl Family {
     /// A number of rows, and the state that they are in.
-    pub fn new(rows: usize, state: State) -> Self {
+    pub fn new(rows: usize, state: State, in_step: bool) -> Self {
         let among = rows.max(1) as f64;
         let tails = [
             (1.0 - CONFIDENCE) / 2.0,
@@ -171,30 +185,36 @@ impl Family {
         Family {
             rows,
             state,
+            in_step,
             tails,
             reaches: tails.map(|tail| state.reach(tail)),
         }
     }
 
     /// A single row, with no allowance for any state.
-    pub fn alone() -> Self {
+    pub fn alone(in_step: bool) -> Self {
         let state = State {
             common: 1.0,
             deviation: 0.0,
             spread: 0.0,
             rows: 0,
         };
-        Family::new(1, state)
+        Family::new(1, state, in_step)
     }
 
-    /// How many launches each run needs until rank sums can show a change among this many rows.
+    /// How many launches each run needs until ranks can show a change among this many rows.
     pub fn launches(&self) -> u32 {
-        let enough = |&launches: &u32| reachable(launches as usize, self.tails[1]);
+        let enough = |&launches: &u32| match self.in_step {
+            true => signed_rank::reachable(launches as usize, self.tails[1]),
+            false => rank_sum::reachable(launches as usize, self.tails[1]),
+        };
         (MINIMUM_LAUNCHES..).find(enough).unwrap_or(u32::MAX)
     }
 
-    /// How one of the rows changed, from one logarithm per launch of each run; `None` where a run has no launch.
+    /// How one of the rows changed, from one logarithm per launch of each run; `None` where a run has no launch. In step, both
+    /// have as many, and those at one place were taken beside each other.
     pub fn change(&self, then: &[f64], now: &[f64]) -> Option<Change> {
+        let at_tails = if self.in_step { in_step_at_tails } else { at_tails };
         let mut shifts = at_tails(then, now, self.tails, self.state.spread)?;
         let common = if self.state.is_plausible() {
             self.state.common.ln()
@@ -290,38 +310,38 @@ mod tests {
     fn the_spread_that_launches_do_not_explain_is_the_state() {
         // The median distance from the middle is 2 %, and of a normal distribution 0.6745 deviations.
         let exact: Vec<Shift> = (-4..=4).map(|i| row(0.03 + f64::from(i) / 100.0, 0.0)).collect();
-        let found = State::of(&exact);
+        let found = State::of(&exact, false);
         assert!((found.common.ln() - 0.03).abs() < 1e-9 && (found.deviation - 0.02 / 0.6745).abs() < 1e-5);
         assert_eq!(found.rows, 9);
         // One wild row or two change little; launches that differ as much explain all of it.
         let mut wild = exact.clone();
         wild.extend([row(3.0, 0.0), row(-2.0, 0.0)]);
-        let robust = State::of(&wild);
+        let robust = State::of(&wild, false);
         assert!(
             robust.common == found.common && robust.deviation < 0.035 / 0.6745,
             "{robust:?}"
         );
         let noisy: Vec<Shift> = exact.iter().map(|shift| row(shift.value.ln(), 0.07)).collect();
-        assert_eq!(State::of(&noisy).deviation, 0.0);
+        assert_eq!(State::of(&noisy, false).deviation, 0.0);
         // t(14; 0.975) is 2.1448, and launches of a row differ by twice the error of 8 against 8.
-        assert!((State::of(&noisy).spread - 2.0 * 0.07 / 2.144_787).abs() < 1e-6);
+        assert!((State::of(&noisy, false).spread - 2.0 * 0.07 / 2.144_787).abs() < 1e-6);
     }
 
     #[test]
     fn too_few_rows_show_no_state() {
-        let few = State::of(&[row(0.2, 0.0); STATE_FROM - 1]);
+        let few = State::of(&[row(0.2, 0.0); STATE_FROM - 1], false);
         assert_eq!((few.common, few.deviation, few.rows), (1.0, ASSUMED, 0));
         let none = Shift {
             interval: None,
             ..row(0.0, 0.0)
         };
-        assert_eq!(State::of(&[none; 20]).rows, 0);
+        assert_eq!(State::of(&[none; 20], false).rows, 0);
     }
 
     #[test]
     fn a_common_factor_is_taken_off_where_it_may_be_a_state() {
         let change = |common: f64| {
-            let family = Family::new(56, state(common, 0.0));
+            let family = Family::new(56, state(common, 0.0), false);
             family.change(&[0.0; 8], &[0.05; 8]).unwrap().shift.value.ln()
         };
         assert!((change(1.03) - (0.05 - 1.03_f64.ln())).abs() < 1e-9);
@@ -331,7 +351,7 @@ mod tests {
     #[test]
     fn the_state_widens_intervals() {
         // Launches without any spread: what is left is 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
-        let family = Family::new(56, state(1.0, 0.01));
+        let family = Family::new(56, state(1.0, 0.01), false);
         let change = family.change(&[0.0; 8], &[0.0; 8]).unwrap();
         let (low, high) = change.shift.interval.unwrap();
         assert!(
@@ -348,7 +368,7 @@ mod tests {
         // Wholly apart are two runs of n in 2 of C(2n, n) ways: of 70 for 4, of 3,432 for 7, of 12,870 for 8.
         for (rows, launches) in [(1, 4), (56, 7), (60, 7), (90, 8), (300, 8)] {
             assert_eq!(
-                Family::new(rows, state(1.0, 0.0)).launches(),
+                Family::new(rows, state(1.0, 0.0), false).launches(),
                 launches,
                 "{rows} rows"
             );
@@ -363,7 +383,7 @@ mod tests {
                 spread,
                 ..state(1.0, 0.0)
             };
-            let change = Family::new(56, state)
+            let change = Family::new(56, state, false)
                 .change(&[0.0, 0.001, 0.002], &[0.1, 0.101, 0.102])
                 .unwrap();
             (change.outcome(0.05), change.smallest().unwrap())
@@ -380,7 +400,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_row_alone_is_as_measured(then in logs(), now in logs()) {
-            let (change, shift) = (Family::alone().change(&then, &now).unwrap(), between_runs(&then, &now).unwrap());
+            let (change, shift) = (Family::alone(false).change(&then, &now).unwrap(), between_runs(&then, &now).unwrap());
             prop_assert!((change.shift.value / shift.value - 1.0).abs() < 1e-9);
             let ((a, b), (c, d)) = (change.shift.interval.unwrap(), shift.interval.unwrap());
             prop_assert!((a / c - 1.0).abs() < 1e-9 && (b / d - 1.0).abs() < 1e-9);
@@ -391,7 +411,7 @@ mod tests {
             then in logs(), now in logs(), rows in 1..100_usize, deviation in 0.0..0.1_f64
         ) {
             let smallest = |rows, deviation| {
-                let change = Family::new(rows, state(1.0, deviation)).change(&then, &now).unwrap();
+                let change = Family::new(rows, state(1.0, deviation), false).change(&then, &now).unwrap();
                 change.smallest().unwrap()
             };
             // Welch's interval, which few launches have, may be narrower than the ranks' with a little more tail.
@@ -405,7 +425,7 @@ mod tests {
         fn what_fails_a_run_has_changed(then in logs(), now in logs(), change in -1.0..1.0_f64, share in 0.01..1.0_f64) {
             let now: Vec<f64> = now.iter().map(|log| log / 100.0 + change).collect();
             let then: Vec<f64> = then.iter().map(|log| log / 100.0).collect();
-            let change = Family::new(56, state(1.0, 0.01)).change(&then, &now).unwrap();
+            let change = Family::new(56, state(1.0, 0.01), false).change(&then, &now).unwrap();
             if change.surely_slower_by(share) {
                 prop_assert!(then.len().min(now.len()) < 8 || change.outcome(0.05) == Outcome::Slower);
                 prop_assert!(change.shift.value < 1.0 / (1.0 + share));

@@ -3,6 +3,7 @@
 use super::Estimate;
 use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
 use super::rank_sum::Differences;
+use super::signed_rank::Walsh;
 use std::fmt;
 
 /// The smallest change that is claimed, as a share: 1 %.
@@ -143,6 +144,43 @@ pub(super) fn at_tails<const N: usize>(
             now: count(&now),
         }
     }))
+}
+
+/// The same of two runs in step, of which each launch was taken beside one of the other, in this order: the centre and the
+/// intervals are those of the differences, by signed ranks, or by Student's t where they are too few. No state of the machine
+/// is between such runs, and nothing is supposed of what launches of one run have in common.
+pub(super) fn in_step_at_tails<const N: usize>(
+    then: &[f64],
+    now: &[f64],
+    tails: [f64; N],
+    spread: f64,
+) -> Option<[Shift; N]> {
+    let differences: Vec<f64> = then.iter().zip(now).map(|(then, now)| now - then).collect();
+    let differences = finite(&differences);
+    let walsh = Walsh::new(&differences);
+    let centre = walsh.centre()?;
+    let enough = differences.len() >= MINIMUM_LAUNCHES as usize;
+    let launches = u32::try_from(differences.len()).unwrap_or(u32::MAX);
+    Some(tails.map(|tail| {
+        let ranks = || {
+            let by_ranks = walsh.interval(1.0 - 2.0 * tail);
+            by_ranks.or_else(|| student(&differences, tail, spread))
+        };
+        let interval = enough.then(ranks).flatten();
+        Shift {
+            value: centre.exp(),
+            interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
+            then: launches,
+            now: launches,
+        }
+    }))
+}
+
+/// Student's interval of the mean, where the deviation is not taken to be below `spread`.
+fn student(logs: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)> {
+    let (mean, variance, n) = moments(logs, spread);
+    let reach = student_quantile(n - 1.0, 1.0 - tail)? * variance.sqrt();
+    Some((mean - reach, mean + reach))
 }
 
 /// The finite ones, in order, so that sums do not depend on the order of arrival.

@@ -50,6 +50,11 @@ impl Walsh {
     }
 }
 
+/// Whether ranks of `n` numbers give an interval that leaves out no more than `tail` at each end.
+pub(super) fn reachable(n: usize, tail: f64) -> bool {
+    rank(n, tail).is_some()
+}
+
 /// The `k` of the interval that leaves out the probability `tail` at each end, from 1; `None` when even the whole range of
 /// `n` numbers leaves out more.
 fn rank(n: usize, tail: f64) -> Option<usize> {

@@ -52,6 +52,9 @@ pub(crate) struct Message {
     /// Its files.
     #[serde(default)]
     pub filenames: Vec<PathBuf>,
+    /// The program, if it is one.
+    #[serde(default)]
+    pub executable: Option<PathBuf>,
 }
 
 /// The artifacts of a build, in the order in which they were ready: the package itself comes last.

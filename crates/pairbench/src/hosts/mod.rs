@@ -24,6 +24,7 @@ mod private;
 mod probe;
 mod python;
 mod reference;
+pub(crate) mod revision;
 #[cfg(target_os = "linux")]
 pub(crate) mod running;
 pub mod rust;

@@ -114,6 +114,7 @@ pub(crate) fn steady() -> Record {
             diagnosers: Vec::new(),
             save_baseline: None,
             baseline: None,
+            against: None,
             fail_if: Vec::new(),
             shard: None,
         },

@@ -31,7 +31,7 @@ pub use environment::{Build, Embedding, Machine, NativeModule, Project};
 pub use machine::{build, load, machine};
 pub use oldest_rust::{Checked, OldestRust};
 pub use schema::*;
-pub use settings::{BaselineUsed, Settings, Shard};
+pub use settings::{BaselineUsed, OtherRevision, Settings, Shard};
 pub use store::{ReadError, is_record, is_summary, parse, read, write};
 pub(crate) use store::{UNFINISHED, write_summary};
 pub use views::views;

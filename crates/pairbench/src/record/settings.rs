@@ -49,6 +49,9 @@ pub struct Settings {
     /// The earlier record that the run is compared with: `--baseline`.
     #[serde(default)]
     pub baseline: Option<BaselineUsed>,
+    /// The other revision that was measured in the same run: `--against`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<OtherRevision>,
     /// Changes from that record which fail the run: `--fail-if`, as written.
     #[serde(default)]
     pub fail_if: Vec<String>,
@@ -63,6 +66,18 @@ pub struct BaselineUsed {
     /// The name under which it was kept.
     pub name: String,
     /// Its [`Record::id`](super::Record::id), because another may be kept under that name later.
+    pub record: String,
+}
+
+/// Another revision, of which each launch was taken beside one of the run's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherRevision {
+    /// What the user called it.
+    pub name: String,
+    /// Its commit.
+    pub commit: String,
+    /// The [`Record::id`](super::Record::id) of what was measured with it. Launches of both records that were taken beside
+    /// each other have one `order_seed`.
     pub record: String,
 }
 

@@ -14,10 +14,31 @@ use std::path::Path;
 
 /// The earlier run, and the options about it.
 pub(crate) struct Baseline {
-    baseline: Option<(BaselineName, Record, Figures)>,
+    /// The run that was kept under a name.
+    kept: Option<Earlier>,
+    /// That of another revision, once it has been measured beside this one.
+    other: OnceCell<Earlier>,
     keep_as: Option<BaselineName>,
     rules: Vec<FailIf>,
     history: OnceCell<History>,
+}
+
+/// A run, and the name by which the user knows it.
+struct Earlier {
+    name: String,
+    record: Record,
+    figures: Figures,
+}
+
+impl Earlier {
+    fn new(name: String, record: Record) -> Self {
+        let figures = Figures::of(&record);
+        Earlier {
+            name,
+            record,
+            figures,
+        }
+    }
 }
 
 impl Baseline {
@@ -25,32 +46,47 @@ impl Baseline {
     pub fn read(options: &Options) -> Result<Self, String> {
         let read = |name: &BaselineName| {
             let record = record::read_baseline(name, &options.reports)?;
-            let figures = Figures::of(&record);
-            Ok::<_, String>((name.clone(), record, figures))
+            Ok::<_, String>(Earlier::new(name.to_string(), record))
         };
         Ok(Baseline {
-            baseline: options.baseline.as_ref().map(read).transpose()?,
+            kept: options.baseline.as_ref().map(read).transpose()?,
+            other: OnceCell::new(),
             keep_as: options.save_baseline.clone(),
             rules: options.fail_if.clone(),
             history: OnceCell::new(),
         })
     }
 
-    /// The earlier run, as the record names it.
+    /// The kept run, as the record names it.
     pub fn used(&self) -> Option<BaselineUsed> {
-        let (name, record, _) = self.baseline.as_ref()?;
+        let Earlier { name, record, .. } = self.kept.as_ref()?;
         Some(BaselineUsed {
-            name: name.to_string(),
+            name: name.clone(),
             record: record.id.clone(),
         })
     }
 
+    /// Compares with what was measured of another revision, under its name.
+    pub fn compare_with(&self, other: Option<(String, Record)>) {
+        if let Some((name, record)) = other {
+            self.other.get_or_init(|| Earlier::new(name, record));
+        }
+    }
+
+    fn earlier(&self) -> Option<&Earlier> {
+        self.kept.as_ref().or_else(|| self.other.get())
+    }
+
     /// What changed since the baseline, where there is one.
     pub fn changes(&self, analysis: &Analysis<'_>) -> Option<Changes> {
-        let (name, then, figures) = self.baseline.as_ref()?;
+        let Earlier {
+            name,
+            record,
+            figures,
+        } = self.earlier()?;
         let then = Named {
-            analysis: &Analysis::with(then, 0, figures),
-            name: Some(name.as_str()),
+            analysis: &Analysis::with(record, 0, figures),
+            name: Some(name),
         };
         Some(compare(
             then,
@@ -61,7 +97,7 @@ impl Baseline {
 
     /// How many raw samples the baseline holds, for the line that counts them; empty without a baseline.
     pub fn samples(&self) -> String {
-        let held = self.baseline.as_ref().map(|(_, record, _)| samples(record));
+        let held = self.earlier().map(|earlier| samples(&earlier.record));
         held.map_or(String::new(), |held| {
             format!(", {} in the baseline", thousands(held as f64))
         })
@@ -69,8 +105,9 @@ impl Baseline {
 
     /// What differs from the baseline's run besides the code, as warnings of this one.
     pub fn differences(&self, record: &Record) -> Vec<Warning> {
-        let then = self.baseline.as_ref();
-        then.map(|(_, then, _)| differences(record, then))
+        let earlier = self.earlier();
+        earlier
+            .map(|earlier| differences(record, &earlier.record))
             .unwrap_or_default()
     }
 
@@ -78,13 +115,13 @@ impl Baseline {
     /// again during a run.
     pub fn history(&self, analysis: &Analysis<'_>, reports: &Path) -> History {
         let folder = reports.join("records");
-        let baseline = self.baseline.as_ref();
+        let baseline = self.kept.as_ref();
         let earlier = self.history.get_or_init(|| {
-            let known = baseline.map(|(_, record, _)| record.id.as_str());
+            let known = baseline.map(|kept| kept.record.id.as_str());
             let known: Vec<&str> = known.into_iter().chain([analysis.record.id.as_str()]).collect();
             let mut history = History::read(&folder, &known);
             // The baseline has been read already.
-            if let Some((_, record, figures)) = baseline
+            if let Some(Earlier { record, figures, .. }) = baseline
                 && folder.join(format!("{}.json", record.id)).exists()
             {
                 history.add(&Analysis::with(record, 0, figures));

@@ -1,5 +1,6 @@
 //! A run from the registry to the report: select, start, build and verify, measure, diagnose, report, compare with an earlier run.
 
+mod against;
 mod baseline;
 mod clock;
 pub(crate) mod exit;
@@ -35,7 +36,7 @@ use crate::terminal::Terminal;
 use crate::text::thousands;
 use baseline::Baseline;
 use exit::Exit;
-use stages::{diagnose, dig, measure, recheck, shrink_disagreements, verify};
+use stages::{diagnose, dig, measure, measure_in_step, recheck, shrink_disagreements, verify};
 use state::Run;
 use std::path::Path;
 
@@ -104,8 +105,21 @@ pub(crate) fn run(
         };
         return Ok(conclude(&run, outcome, terminal));
     }
-    let measured = measure(&mut run, &verified, terminal);
+    let against = options.against.as_ref();
+    let mut against = match against
+        .map(|name| against::begin(&mut run, name, terminal))
+        .transpose()
+    {
+        Err(_) if stop.requested() => return Ok(Exit::Interrupted),
+        against => against?,
+    };
+    let measured = match options.in_step {
+        true => measure_in_step(&mut run, &verified, terminal),
+        false => measure(&mut run, &verified, against.as_mut(), terminal),
+    };
     terminal.end();
+    let other =
+        against.map(|against| against.finish(measured.as_ref().copied().unwrap_or(Status::Interrupted)));
     let diagnosed = measured.and_then(|status| diagnose(&mut run, &verified, status, terminal));
     terminal.end();
     let mut outcome = Outcome {
@@ -117,6 +131,13 @@ pub(crate) fn run(
         terminal.error(&error);
         Status::Interrupted
     });
+    match other.transpose() {
+        Ok(other) => baseline.compare_with(other),
+        Err(error) => {
+            terminal.error(&error);
+            outcome.cut_short = true;
+        }
+    }
     outcome.unwritten |= !run.finish(status, terminal);
 
     let views = views(std::slice::from_ref(&run.record));

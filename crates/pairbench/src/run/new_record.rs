@@ -114,6 +114,7 @@ pub(crate) fn settings(options: &Options, effort: &Effort, limits: Limits, basel
         diagnosers: options.diagnosers(),
         save_baseline: options.save_baseline.as_ref().map(ToString::to_string),
         baseline: baseline.used(),
+        against: None,
         fail_if: options.fail_if.iter().map(ToString::to_string).collect(),
         shard: options.shard,
     }

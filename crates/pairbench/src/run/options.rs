@@ -8,7 +8,7 @@ use crate::hosts::limits::{Bytes, Limits, memory_to_spare};
 use crate::record::{BaselineName, Shard};
 use crate::terminal::Color;
 use crate::text::tool;
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,7 +19,8 @@ use std::time::Duration;
     bin_name = "cargo bench --",
     version,
     max_term_width = 100,
-    after_help = HELP_OF_BENCH
+    after_help = HELP_OF_BENCH,
+    group = ArgGroup::new("compared").args(["baseline", "against"])
 )]
 pub struct Options {
     /// Only what matches one of these regular expressions: pairs by name, variants as `pair/variant`
@@ -164,9 +165,18 @@ pub struct Options {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "test"])]
     pub baseline: Option<BaselineName>,
 
-    /// Exit with 3 when any variant is slower (or faster) than in the baseline by this much, like `slower:5%`; may be
-    /// given several times
-    #[arg(long, value_name = "CHANGE", requires = "baseline")]
+    /// Measure another revision in the same run, each of its launches beside one of this one, and compare: a branch, a tag or
+    /// a commit, which is checked out and built below the target folder
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["list", "test", "dig", "forecast"])]
+    pub against: Option<String>,
+
+    /// Measure what the run of another revision asks for
+    #[arg(long, hide = true)]
+    pub in_step: bool,
+
+    /// Exit with 3 when any variant is slower (or faster) than in the baseline, or the other revision, by this much, like
+    /// `slower:5%`; may be given several times
+    #[arg(long, value_name = "CHANGE", requires = "compared")]
     pub fail_if: Vec<FailIf>,
 
     /// Write the summary of the run to this file when it ends, as JSON

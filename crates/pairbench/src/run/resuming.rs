@@ -40,6 +40,12 @@ pub(crate) fn prepare(requested: Options, registry: &Registry) -> Result<(Option
             more: None,
         },
     };
+    if let Some(other) = &earlier.record.settings.against {
+        return Err(format!(
+            "a run that was measured against another revision cannot go on: begin a new one, --against {}",
+            other.name
+        ));
+    }
     earlier.more = requested.budget;
     earlier.can_go_on()?;
     // Before anything that the record names is run or written.

@@ -337,7 +337,13 @@ fn effort(
             extra: if options.quick { 0 } else { 1 + embedded },
             interpreters,
         };
-        tasks.extend(pair.cases.iter().map(|_| comparisons));
+        // Another revision has as many launches.
+        let revisions = 1 + usize::from(options.against.is_some());
+        tasks.extend(
+            pair.cases
+                .iter()
+                .flat_map(|_| std::iter::repeat_n(comparisons, revisions)),
+        );
     }
     let null = Comparisons {
         ratios: 1,

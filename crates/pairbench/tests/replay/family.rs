@@ -5,7 +5,7 @@ use crate::series::Series;
 use crate::tables::{head, row};
 use crate::two_runs::two_runs;
 use crate::{SEED, logs};
-use pairbench::estimate::{Change, Family, INTEREST, Outcome, State, between_runs};
+use pairbench::estimate::{Change, Family, INTEREST, Outcome, State};
 
 /// The rows of a default run of the catalogue.
 const ROWS: usize = 56;
@@ -14,10 +14,15 @@ const ROWS: usize = 56;
 const QUICK: usize = 70;
 
 /// The logarithms of both runs, row by row.
-type Rows = Vec<(Vec<f64>, Vec<f64>)>;
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<(Vec<f64>, Vec<f64>)>,
+    in_step: bool,
+}
 
 /// What is made up: how many rows and launches, how far the launches of a row spread, and the deviation of the state, which
-/// moves every row of a run by itself and all of them together.
+/// moves every row of a run by itself and all of them together. In step, each launch has a state of its own, which is also that
+/// of the launch beside it.
 #[derive(Debug, Clone, Copy)]
 struct Made {
     rows: usize,
@@ -25,6 +30,7 @@ struct Made {
     spread: (f64, f64),
     state: f64,
     shape: fn(&mut Random) -> f64,
+    in_step: bool,
 }
 
 const USUAL: Made = Made {
@@ -33,6 +39,7 @@ const USUAL: Made = Made {
     spread: (0.01, 0.02),
     state: 0.0,
     shape: Random::normal,
+    in_step: false,
 };
 
 impl Made {
@@ -46,9 +53,20 @@ impl Made {
                     .map(|_| state + spread * (self.shape)(random))
                     .collect::<Vec<_>>()
             };
-            (run(common[0]), run(common[1]))
+            let (mut then, mut now) = (run(common[0]), run(common[1]));
+            if self.in_step {
+                for (then, now) in then.iter_mut().zip(&mut now) {
+                    let state = self.state * random.normal();
+                    *then = state + spread * (self.shape)(random);
+                    *now = state + spread * (self.shape)(random);
+                }
+            }
+            (then, now)
         };
-        (0..self.rows).map(|_| one(random)).collect()
+        Rows {
+            rows: (0..self.rows).map(|_| one(random)).collect(),
+            in_step: self.in_step,
+        }
     }
 }
 
@@ -59,20 +77,23 @@ fn recorded(all: &[Series], first: usize, launches: usize, random: &mut Random) 
         let (then, now) = two_runs(series, (launches, launches), random).unwrap();
         (logs(&then), logs(&now))
     };
-    (0..ROWS).map(|at| one(at, random)).collect()
+    Rows {
+        rows: (0..ROWS).map(|at| one(at, random)).collect(),
+        in_step: false,
+    }
 }
 
 /// The changes of all rows, as a comparison has them.
 fn changes(rows: &Rows) -> Vec<Change> {
-    let shifts: Vec<_> = rows
-        .iter()
-        .filter_map(|(then, now)| between_runs(then, now))
-        .collect();
-    let state = State::of(&shifts);
-    let family = Family::new(rows.len(), state);
-    rows.iter()
-        .filter_map(|(then, now)| family.change(then, now))
-        .collect()
+    let alone = of_family(rows, &Family::alone(rows.in_step));
+    let shifts: Vec<_> = alone.iter().map(|change| change.shift).collect();
+    let state = State::of(&shifts, rows.in_step);
+    of_family(rows, &Family::new(rows.rows.len(), state, rows.in_step))
+}
+
+fn of_family(rows: &Rows, family: &Family) -> Vec<Change> {
+    let rows = rows.rows.iter();
+    rows.filter_map(|(then, now)| family.change(then, now)).collect()
 }
 
 fn is_changed(change: &Change) -> bool {
@@ -96,7 +117,7 @@ fn many(runs: usize, slow: f64, mut rows: impl FnMut(&mut Random) -> Rows) -> Se
     let (mut alarms, mut failures, mut failed, mut slower, mut smallest) = (0, 0, 0, 0, Vec::new());
     for _ in 0..runs {
         let mut rows = rows(&mut random);
-        rows[0].1.iter_mut().for_each(|log| *log -= slow.ln_1p());
+        rows.rows[0].1.iter_mut().for_each(|log| *log -= slow.ln_1p());
         let changes = changes(&rows);
         alarms += usize::from(changes.iter().any(is_changed));
         failures += usize::from(changes.iter().any(|change| change.surely_slower_by(0.05)));
@@ -136,6 +157,20 @@ fn a_slow_down_of_one_row_fails_the_run() {
     }
 }
 
+/// A state that hides a change between two runs hides none between launches that were taken beside each other.
+#[test]
+fn in_step_no_state_is_between_the_runs() {
+    let made = Made {
+        state: 0.02,
+        in_step: true,
+        ..USUAL
+    };
+    let equal = many(QUICK, 0.0, |random| made.rows(random));
+    assert!(equal.alarms <= 8.0 && equal.failures <= 2.0, "{equal:?}");
+    let slow = many(QUICK, 0.1, |random| made.rows(random));
+    assert!(slow.failed >= 90.0 && slow.slower >= 95.0, "{slow:?}");
+}
+
 /// Without the allowances, the tests above would fail: each row by itself, and a state that is not looked for.
 #[test]
 fn rows_by_themselves_cry_wolf() {
@@ -144,15 +179,15 @@ fn rows_by_themselves_cry_wolf() {
         let mut random = Random(SEED);
         let called = (0..QUICK).filter(|_| {
             let rows = made.rows(&mut random);
-            let family = family(&rows);
-            let changes = rows.iter().filter_map(|(then, now)| family.change(then, now));
-            changes.into_iter().any(|change| is_changed(&change))
+            of_family(&rows, &family(&rows)).iter().any(is_changed)
         });
         100.0 * called.count() as f64 / QUICK as f64
     };
-    let alone = alarms(0.005, &|_| Family::alone());
+    let alone = alarms(0.005, &|_| Family::alone(false));
     assert!(alone > 40.0, "{alone} %");
-    let no_state = alarms(0.02, &|rows| Family::new(rows.len(), Family::alone().state));
+    let no_state = alarms(0.02, &|rows| {
+        Family::new(rows.rows.len(), Family::alone(false).state, false)
+    });
     assert!(no_state > 80.0, "{no_state} %");
 }
 
@@ -191,6 +226,20 @@ fn whole_comparisons() {
             let made = Made {
                 launches,
                 state,
+                ..USUAL
+            };
+            let name = format!("{launches} launches, state {:.1} %", 100.0 * state);
+            line(&name, TABLE_RUNS, &|random| made.rows(random));
+        }
+    }
+    println!("\nin step, launches beside each other share the state\n");
+    heads();
+    for launches in [3, 5, 8, 10, 15] {
+        for state in [0.0, 0.02] {
+            let made = Made {
+                launches,
+                state,
+                in_step: true,
                 ..USUAL
             };
             let name = format!("{launches} launches, state {:.1} %", 100.0 * state);

@@ -210,6 +210,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             diagnosers: Vec::new(),
             save_baseline: None,
             baseline: None,
+            against: None,
             fail_if: Vec::new(),
             shard: None,
         },

@@ -15,7 +15,7 @@ fn change(earlier: &PairRecord, later: &PairRecord) -> PairChange {
     super::change(
         &PairAnalysis::alone(&record, earlier),
         &PairAnalysis::alone(&record, later),
-        &|_| Family::alone(),
+        &|_| Family::alone(false),
     )
 }
 

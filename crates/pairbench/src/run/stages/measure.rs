@@ -6,8 +6,9 @@ use super::turn::take;
 use crate::estimate::Precision;
 use crate::hosts::launcher::Ended;
 use crate::record::Status;
+use crate::run::against::{Against, Request};
 use crate::run::plan::schedule::{Schedule, Turn};
-use crate::run::plan::tasks::{Passed, Task, Tasks, tasks};
+use crate::run::plan::tasks::{PairIndex, Passed, Task, Tasks, tasks};
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use rand::rngs::StdRng;
@@ -18,10 +19,12 @@ use std::time::{Duration, Instant};
 const REPORT_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Launches over all verified pairs and the null pairs, until each has its number and every ratio its precision, the time
-/// is over, or the user stops it. Every launch is in the record when the next begins.
+/// is over, or the user stops it. Every launch is in the record when the next begins. With another revision, each launch of a
+/// pair has one of that revision beside it.
 pub(crate) fn measure(
     run: &mut Run<'_>,
     verified: &[Passed<'_>],
+    mut against: Option<&mut Against>,
     terminal: &mut Terminal,
 ) -> Result<Status, String> {
     let start = Instant::now();
@@ -65,13 +68,12 @@ pub(crate) fn measure(
             break Status::OutOfTime;
         }
         progress.before(run, &tasks, &turn, terminal);
-        let ended = take(
-            run,
-            &mut tasks[turn.task],
-            turn.contestants,
-            &mut random,
-            terminal,
-        )?;
+        let task = &mut tasks[turn.task];
+        let of_pair = matches!(task.place, PairIndex::Pair(_));
+        let ended = match against.as_deref_mut().filter(|_| of_pair) {
+            Some(against) => beside(run, task, turn.contestants, against, &mut random, terminal)?,
+            None => take(run, task, turn.contestants, &mut random, terminal)?,
+        };
         let spent = measured(run).saturating_sub(before);
         run.spend("measure", start.elapsed().saturating_sub(spent));
         if ended == Ended::Stopped {
@@ -82,6 +84,41 @@ pub(crate) fn measure(
     };
     terminal.end();
     Ok(status)
+}
+
+/// A launch, and that of the other revision beside it, in random order and with the same seeds.
+fn beside(
+    run: &mut Run<'_>,
+    task: &mut Task,
+    contestants: Vec<String>,
+    against: &mut Against,
+    random: &mut StdRng,
+    terminal: &Terminal,
+) -> Result<Ended, String> {
+    let (seed, comes_first): (u64, bool) = (random.random(), random.random());
+    let comparisons = u32::try_from(contestants.len()).unwrap_or(u32::MAX).max(1);
+    let request = Request::Launch {
+        pair: task.place.of(&run.record).name.clone(),
+        size: task.case.size,
+        contestants: contestants.clone(),
+        seed,
+    };
+    let start = Instant::now();
+    let stop = run.stop;
+    let mut other = || match against.launch(&request) {
+        // Ctrl-C reaches both.
+        Err(_) if stop.requested() => Ok(()),
+        launched => launched,
+    };
+    if comes_first {
+        other()?;
+    }
+    let ended = take(run, task, contestants, &mut StdRng::seed_from_u64(seed), terminal)?;
+    if !comes_first && ended != Ended::Stopped {
+        other()?;
+    }
+    task.longest_comparison = task.longest_comparison.max(start.elapsed() / comparisons);
+    Ok(ended)
 }
 
 /// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made:
