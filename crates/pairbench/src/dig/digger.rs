@@ -253,7 +253,7 @@ impl<'a, 'r> Digger<'a, 'r> {
         let replayed = job
             .kept
             .iter()
-            .map(|kept| (kept.input.clone(), Some(kept.answer)));
+            .map(|kept| (kept.input.clone(), kept.answer));
         let seeds = self.seeds(job).into_iter().map(|seed| (seed, None));
         let mut waiting: Vec<_> = replayed.collect::<Vec<_>>().into_iter().chain(seeds).collect();
         waiting.reverse();
@@ -302,7 +302,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                 if seen.new && answer.is_none() {
                     self.say(Event::Kept(Kept {
                         input: input.clone(),
-                        answer: seen.answer,
+                        answer: Some(seen.answer),
                     }));
                 }
                 corpus.push(input.clone());

@@ -123,8 +123,9 @@ pub(crate) struct Job {
 pub(crate) struct Kept {
     #[serde(with = "plain::base64")]
     pub input: Plain,
-    /// Of the baseline's answer: it has to be the same in another process.
-    pub answer: u64,
+    /// Of the baseline's answer: it has to be the same in another process. `None` where another interpreter gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<u64>,
 }
 
 /// Differences that count as one.

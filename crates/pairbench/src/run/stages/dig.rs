@@ -152,10 +152,7 @@ impl<'a> Site<'a> {
             refused: 0,
             too_much: 0,
             lines: (0, 0),
-            // Another interpreter may answer in another way.
-            kept: dug
-                .filter(|dug| dug.interpreter == run.record.interpreter.label())
-                .map_or(Vec::new(), |dug| dug.kept),
+            kept: dug.map_or(Vec::new(), |dug| kept(dug, &run.record.interpreter.label())),
             groups: BTreeMap::new(),
             found: BTreeMap::new(),
             crashes: BTreeMap::new(),
@@ -254,7 +251,9 @@ impl<'a> Site<'a> {
     }
 
     fn keep(&mut self, kept: Kept) {
-        if self.kept.len() < KEPT.0 && kept.input.size() <= KEPT.1 {
+        if let Some(known) = self.kept.iter_mut().find(|known| known.input == kept.input) {
+            *known = kept;
+        } else if self.kept.len() < KEPT.0 && kept.input.size() <= KEPT.1 {
             self.kept.push(kept);
         }
     }
@@ -342,5 +341,35 @@ impl<'a> Site<'a> {
             kept: self.kept.clone(),
         };
         dig::write(&self.path, dug, &stored).map_err(|error| format!("{}: {error}", self.path.display()))
+    }
+}
+
+/// The inputs that an earlier dig kept. Another interpreter may answer in another way.
+fn kept(dug: Dug, interpreter: &str) -> Vec<Kept> {
+    let is_same = dug.interpreter == interpreter;
+    let with_answer = |kept: Kept| Kept {
+        answer: kept.answer.filter(|_| is_same),
+        ..kept
+    };
+    dug.kept.into_iter().map(with_answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_of_another_interpreter_are_kept_without_its_answers() {
+        let dug = || Dug {
+            interpreter: "CPython 3.12.1".into(),
+            kept: vec![Kept {
+                input: Plain::None,
+                answer: Some(7),
+            }],
+            ..Dug::default()
+        };
+        let answers = |interpreter| Vec::from_iter(kept(dug(), interpreter).into_iter().map(|one| one.answer));
+        assert_eq!(answers("CPython 3.12.1"), [Some(7)]);
+        assert_eq!(answers("PyPy 3.11.13"), [None]);
     }
 }
