@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// A report is worth rendering again after so long.
 const REPORT_INTERVAL: Duration = Duration::from_secs(30);
+/// The first one is rendered after the first pass, or then, whatever there is.
+const FIRST_REPORT: Duration = Duration::from_secs(25);
 
 /// Launches over all verified pairs and the null pairs, until each has its number and every ratio its precision, the time
 /// is over, or the user stops it. Every launch is in the record when the next begins. With another revision, each launch of a
@@ -50,7 +52,7 @@ pub(crate) fn measure(
     let mut schedule =
         Schedule::new(settings.launches, precision, random_of_schedule).going_on(standing.launches());
     let mut progress = Progress::begin(run, &tasks, precision, terminal);
-    let mut rendered = Instant::now();
+    let mut rendered: Option<Instant> = None;
     let status = loop {
         let standing = Tasks {
             record: &run.record,
@@ -60,9 +62,13 @@ pub(crate) fn measure(
         let Some(turn) = schedule.next(&standing) else {
             break Status::Complete;
         };
-        if turn.begins_pass && turn.pass > 0 && (turn.pass == 1 || rendered.elapsed() > REPORT_INTERVAL) {
-            provisional(run, turn.pass == 1, terminal);
-            rendered = Instant::now();
+        let is_due = match rendered {
+            None => turn.pass > 0 || run.elapsed() > FIRST_REPORT && has_launches(run),
+            Some(last) => turn.begins_pass && last.elapsed() > REPORT_INTERVAL,
+        };
+        if is_due {
+            provisional(run, rendered.is_none(), terminal);
+            rendered = Some(Instant::now());
         }
         if over_budget(run, reserve, &tasks[turn.task], &turn) {
             break Status::OutOfTime;
@@ -132,6 +138,10 @@ fn over_budget(run: &Run<'_>, reserve: Duration, task: &Task, turn: &Turn) -> bo
 fn measured(run: &Run<'_>) -> Duration {
     let phase = run.record.phases.iter().find(|phase| phase.name == "measure");
     phase.map_or(Duration::ZERO, |phase| Duration::from_secs_f64(phase.seconds))
+}
+
+fn has_launches(run: &Run<'_>) -> bool {
+    run.record.all_pairs().any(|pair| !pair.launches.is_empty())
 }
 
 fn provisional(run: &mut Run<'_>, first: bool, terminal: &Terminal) {
