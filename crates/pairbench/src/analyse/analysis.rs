@@ -2,7 +2,9 @@
 
 use super::floors::{self, FloorCheck};
 use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
-use super::summary::{PairSummary, VariantMean, VariantSummary, geometric_means, summarise_pair};
+use super::summary::{
+    PairSummary, VariantMean, VariantSummary, geometric_means, interval_rule, summarise_pair,
+};
 use super::verdict::{Lines, Verdict, judge, port};
 use super::{of_pair, of_run, sorted};
 use crate::record::{PairRecord, Record, Warning};
@@ -103,7 +105,7 @@ impl<'a> PairAnalysis<'a> {
         PairAnalysis {
             record,
             pair,
-            summary: summarise_pair(pair, launches),
+            summary: summarise_pair(pair, launches, interval_rule(record)),
             launches: Arc::clone(launches),
             of_run: Arc::clone(of_run),
             judged: OnceLock::new(),

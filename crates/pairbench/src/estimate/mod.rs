@@ -1,7 +1,7 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
-//! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`]), the
-//! launches of two runs give a change ([`between_runs`], and [`Family`] for all rows of a comparison), [`Precision`] decides when there are enough of them and [`shape`]
+//! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`], and
+//! [`IntervalRule`] for all ratios of a run), the launches of two runs give a change ([`between_runs`], and [`Family`] for all rows of a comparison), [`Precision`] decides when there are enough of them and [`shape`]
 //! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
 mod display;
@@ -12,6 +12,7 @@ mod middle;
 mod precision;
 mod quantity;
 mod rank_sum;
+mod rule;
 pub mod scaling;
 pub mod shape;
 mod share;
@@ -32,6 +33,7 @@ pub use middle::Middle;
 pub(crate) use middle::{median, quantile};
 pub use precision::Precision;
 pub use quantity::{Ratio, Time};
+pub use rule::IntervalRule;
 pub(crate) use share::worth;
 pub use share::{Ceiling, Share};
 pub use shift::{INTEREST, Outcome, SMALLEST_CLAIM, Shift, between_runs, between_runs_at};

@@ -7,11 +7,10 @@ use std::str::FromStr;
 /// The half-width at which an interval is narrow enough, as a share of its estimate: 0.02 for ±2 %.
 ///
 /// The rule for stopping is plain: from [`Precision::LEAST_LAUNCHES`] launches on, stop as soon as
-/// [`Estimate::relative_half_width`] is at most the target. Looking after every launch picks intervals that are narrow by
-/// chance, which in general costs coverage. Here it costs next to none: the signed-rank interval is wide at the first
-/// looks, and its width changes in steps. Not so where launches are of two kinds, further apart than the target: then the
-/// first few can all be of one kind and agree. Beginning at 8 launches instead of 6 wins a point of coverage there;
-/// `tests/replay` prints the table, with rules that wait for a second look beside it, and docs/evidence/stopping.md shows it.
+/// [`Estimate::relative_half_width`] is at most the target. Intervals that are narrow by chance are chosen so, and hold less
+/// often; therefore those that are about as wide as the target have [more confidence](Precision::chooses) in the first place.
+/// Beginning at 8 launches instead of 6 helps where launches are of two kinds, further apart than the target: then the first few
+/// can all be of one kind and agree. `tests/replay` prints the tables, which docs/evidence shows.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Precision(f64);
 
@@ -33,6 +32,13 @@ impl Precision {
     pub fn reached(self, estimate: Option<Estimate>) -> bool {
         estimate.is_some_and(|estimate| estimate.launches >= Self::LEAST_LAUNCHES)
             && self.excess(estimate) <= 1.0
+    }
+
+    /// Whether the width of this 95 % interval decides that its ratio gets no more launches, or nearly so: between half the
+    /// target and the target. One that is narrower would have ended its launches in any case.
+    pub(super) fn chooses(self, estimate: Estimate) -> bool {
+        let excess = self.excess(Some(estimate));
+        estimate.launches >= Self::LEAST_LAUNCHES && excess > 0.5 && excess <= 1.0
     }
 
     /// The interval's half-width in targets: 2.5 when it is two and a half times as wide as it should be, infinite

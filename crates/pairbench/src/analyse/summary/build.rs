@@ -1,18 +1,22 @@
 //! Builds the summary of a pair from the figures of its launches.
 
-use super::over_launches::estimate;
+use super::over_launches::{estimate, estimate_by};
 use super::{
     CaseSummary, EmbeddedSummary, FailureSummary, Gate, Modes, PairSummary, Stage, State, VariantSummary,
 };
 use crate::analyse::launches::{ComparisonFigures, LaunchFigures};
-use crate::estimate::{Estimate, median};
+use crate::estimate::{Estimate, IntervalRule, median};
 use crate::hosts::Fault;
 use crate::measure::Launch;
 use crate::record::{PairRecord, VariantRecord, VariantState};
 use crate::registry::{Side, Variant};
 
 /// The figures of a pair, from those of its launches.
-pub(in crate::analyse) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFigures]) -> PairSummary {
+pub(in crate::analyse) fn summarise_pair(
+    pair: &PairRecord,
+    figures: &[LaunchFigures],
+    rule: IntervalRule,
+) -> PairSummary {
     let gate = match &pair.verification {
         v if v.passed => Gate::Passed,
         v if !v.failures.is_empty() => Gate::Failed,
@@ -36,7 +40,7 @@ pub(in crate::analyse) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFig
     sizes.dedup();
     let cases: Vec<_> = sizes
         .into_iter()
-        .map(|size| summarise_case(pair, figures, gate, size))
+        .map(|size| summarise_case(pair, figures, rule, gate, size))
         .collect();
     let headline = cases
         .iter()
@@ -53,7 +57,13 @@ pub(in crate::analyse) fn summarise_pair(pair: &PairRecord, figures: &[LaunchFig
     }
 }
 
-fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size: u64) -> CaseSummary {
+fn summarise_case(
+    pair: &PairRecord,
+    figures: &[LaunchFigures],
+    rule: IntervalRule,
+    gate: Gate,
+    size: u64,
+) -> CaseSummary {
     let launches: Vec<&Launch> = pair.launches_of(size).collect();
     let figures: Vec<&LaunchFigures> = figures.iter().filter(|launch| launch.size == size).collect();
     let undeclared = VariantRecord {
@@ -72,10 +82,10 @@ fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size
             .iter()
             .filter(|launch| !launch.comparisons.is_empty())
             .count() as u32,
-        baseline: summarise_variant(baseline, true, verified, &launches, &figures),
+        baseline: summarise_variant(baseline, rule, true, verified, &launches, &figures),
         variants: (pair.variants.iter())
             .filter(|v| !is_baseline(v) && v.name != Variant::EMBEDDED)
-            .map(|v| summarise_variant(v, false, verified, &launches, &figures))
+            .map(|v| summarise_variant(v, rule, false, verified, &launches, &figures))
             .collect(),
         embedded: verified.then(|| embedded(&figures)).flatten(),
     }
@@ -83,6 +93,7 @@ fn summarise_case(pair: &PairRecord, figures: &[LaunchFigures], gate: Gate, size
 
 fn summarise_variant(
     variant: &VariantRecord,
+    rule: IntervalRule,
     is_baseline: bool,
     verified: bool,
     launches: &[&Launch],
@@ -123,7 +134,7 @@ fn summarise_variant(
         side: variant.side,
         kind: variant.kind(),
         state,
-        ratio: estimate(logs.iter().map(|(_, log)| *log)),
+        ratio: estimate_by(rule, logs.iter().map(|(_, log)| *log)),
         logs,
         time: time.filter(|_| measured),
         modes: compared.then(|| Modes::of(figures, &variant.name)).flatten(),
@@ -150,21 +161,21 @@ fn comparisons<'a>(
 }
 
 /// The ratio of a variant on a case over these launches. A running run and its report use this one function.
-pub(crate) fn ratio_so_far(launches: &[LaunchFigures], size: u64, variant: &str) -> Option<Estimate> {
+pub(crate) fn ratio_so_far(
+    launches: &[LaunchFigures],
+    rule: IntervalRule,
+    size: u64,
+    variant: &str,
+) -> Option<Estimate> {
     let own = launches.iter().filter(|launch| launch.size == size);
-    ratio(own.filter_map(|launch| launch.comparison(variant)))
-}
-
-/// One log-ratio per launch, from adjacent samples; the interval is over launches.
-fn ratio<'a>(own: impl Iterator<Item = &'a ComparisonFigures>) -> Option<Estimate> {
-    estimate(own.filter_map(|c| c.log_ratio))
+    estimate_by(rule, own.filter_map(|launch| launch.log_ratio(variant)))
 }
 
 fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {
     let own: Vec<&ComparisonFigures> = comparisons(launches, Variant::EMBEDDED).collect();
     (!own.is_empty()).then(|| EmbeddedSummary {
         time: estimate(own.iter().filter_map(|c| c.log_time)),
-        tax: ratio(own.into_iter()).map(inverse),
+        tax: estimate(own.iter().filter_map(|c| c.log_ratio)).map(inverse),
     })
 }
 

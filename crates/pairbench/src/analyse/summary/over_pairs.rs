@@ -1,6 +1,6 @@
 //! Figures over several pairs: precision reached, geometric means, the share of timed calls.
 
-use super::{CaseSummary, PairSummary, summarise_pair};
+use super::{CaseSummary, PairSummary, interval_rule, summarise_pair};
 use crate::analyse::launches::Figures;
 use crate::analyse::verdict::port;
 use crate::estimate::{Estimate, Precision, Ratio, geometric_mean};
@@ -72,7 +72,9 @@ impl Reached {
         let interpreters = 0..record.interpreters();
         let pairs = interpreters.flat_map(|at| record.pairs_at(at).iter().zip(figures.pairs(at)));
         let all = pairs.chain(record.nulls.iter().zip(figures.nulls()));
-        let summaries: Vec<PairSummary> = all.map(|(pair, own)| summarise_pair(pair, own)).collect();
+        let summaries: Vec<PairSummary> = all
+            .map(|(pair, own)| summarise_pair(pair, own, interval_rule(record)))
+            .collect();
         Self::of_pairs(record, summaries.iter())
     }
 }

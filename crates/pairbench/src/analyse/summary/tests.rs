@@ -3,6 +3,7 @@
 use super::*;
 use crate::analyse::Analysis;
 use crate::analyse::launches::pair_figures;
+use crate::estimate::IntervalRule;
 use crate::record::{PairRecord, VariantRecord, VariantState, fixture};
 
 fn near(a: f64, b: f64) -> bool {
@@ -123,7 +124,7 @@ fn a_failure_in_a_launch_without_samples_is_the_variants_state() {
 fn the_default_case_is_the_headline_once_it_is_measured() {
     let mut record = fixture::steady();
     let size = |pair: &PairRecord| {
-        let summary = summarise_pair(pair, &pair_figures(pair, 2));
+        let summary = summarise_pair(pair, &pair_figures(pair, 2), IntervalRule::default());
         summary.headline().unwrap().size
     };
     let pair = &mut record.pairs[0];
@@ -138,7 +139,7 @@ fn the_default_case_is_the_headline_once_it_is_measured() {
     pair.launches.push(launch);
     assert_eq!(size(pair), 99);
     pair.launches.clear();
-    let summary = summarise_pair(pair, &pair_figures(pair, 2));
+    let summary = summarise_pair(pair, &pair_figures(pair, 2), IntervalRule::default());
     assert_eq!(summary.headline().unwrap().size, 99);
     assert_eq!(summary.headline().unwrap().baseline.state, State::NotMeasured);
 }

@@ -1,7 +1,7 @@
 //! What is to be measured: cases of verified pairs, and the null pairs of the run.
 
 use crate::analyse::launches::{Figures, PairFigures};
-use crate::analyse::summary::ratio_so_far;
+use crate::analyse::summary::{interval_rule, ratio_so_far};
 use crate::diagnose::PairDiagnoses;
 use crate::estimate::Estimate;
 use crate::hosts::Contestant;
@@ -308,7 +308,8 @@ impl Backlog for Tasks<'_> {
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
         let launches = task.place.figures(interpreter, self.figures);
-        has_ratio.then(|| ratio_so_far(launches?, task.case.size, variant))
+        let rule = interval_rule(self.record);
+        has_ratio.then(|| ratio_so_far(launches?, rule, task.case.size, variant))
     }
 }
 
