@@ -7,6 +7,7 @@ use super::summary::{
 };
 use super::verdict::{Lines, Verdict, judge, port};
 use super::{of_pair, of_run, sorted};
+use crate::estimate::{IntervalRule, Timed};
 use crate::record::{PairRecord, Record, Warning};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -37,6 +38,8 @@ pub struct PairAnalysis<'a> {
     pub pair: &'a PairRecord,
     /// Ratios, times and failures.
     pub summary: PairSummary,
+    /// How the intervals of the record are made.
+    pub rule: IntervalRule,
     /// Figures of each launch, in the order of the record.
     pub launches: PairFigures,
     of_run: Arc<[Warning]>,
@@ -60,17 +63,18 @@ impl<'a> Analysis<'a> {
     /// that of the view.
     pub fn with(record: &'a Record, interpreter: usize, figures: &Figures) -> Self {
         let no_warnings: Arc<[Warning]> = Arc::default();
+        let rule = interval_rule(record, figures.pairs(interpreter).iter().chain(figures.nulls()));
         let nulls = record.nulls.iter().zip(figures.nulls());
         let nulls: Vec<_> = nulls
-            .map(|(pair, own)| PairAnalysis::new(record, pair, own, &no_warnings))
+            .map(|(pair, own)| PairAnalysis::new(record, pair, own, rule, &no_warnings))
             .collect();
-        let of_run: Arc<[Warning]> = of_run(record, &nulls).into();
+        let of_run: Arc<[Warning]> = of_run(record, &nulls, rule.dependence).into();
         let pairs = record.pairs.par_iter().zip(figures.pairs(interpreter));
         Analysis {
             record,
             interpreter,
             pairs: pairs
-                .map(|(pair, own)| PairAnalysis::new(record, pair, own, &of_run))
+                .map(|(pair, own)| PairAnalysis::new(record, pair, own, rule, &of_run))
                 .collect(),
             nulls,
             of_run,
@@ -100,12 +104,14 @@ impl<'a> PairAnalysis<'a> {
         record: &'a Record,
         pair: &'a PairRecord,
         launches: &PairFigures,
+        rule: IntervalRule,
         of_run: &Arc<[Warning]>,
     ) -> Self {
         PairAnalysis {
             record,
             pair,
-            summary: summarise_pair(pair, launches, interval_rule(record)),
+            summary: summarise_pair(pair, launches, rule),
+            rule,
             launches: Arc::clone(launches),
             of_run: Arc::clone(of_run),
             judged: OnceLock::new(),
@@ -114,12 +120,9 @@ impl<'a> PairAnalysis<'a> {
 
     /// Reads and analyses one pair, without warnings about its run.
     pub fn alone(record: &'a Record, pair: &'a PairRecord) -> Self {
-        PairAnalysis::new(
-            record,
-            pair,
-            &pair_figures(pair, record.machine.cores),
-            &Arc::default(),
-        )
+        let launches = pair_figures(pair, record.machine.cores);
+        let rule = interval_rule(record, std::iter::once(&launches));
+        PairAnalysis::new(record, pair, &launches, rule, &Arc::default())
     }
 
     /// Warnings about this pair alone, most important first.
@@ -172,6 +175,13 @@ impl<'a> PairAnalysis<'a> {
     pub fn log_ratios(&self, size: u64, variant: &str) -> Vec<f64> {
         self.launches_of(size)
             .filter_map(|launch| launch.log_ratio(variant))
+            .collect()
+    }
+
+    /// When these launches started, and their log-ratios.
+    pub(crate) fn timed(&self, size: u64, variant: &str) -> Vec<Timed> {
+        self.launches_of(size)
+            .filter_map(|launch| launch.comparison(variant)?.timed())
             .collect()
     }
 

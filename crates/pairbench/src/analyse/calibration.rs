@@ -2,7 +2,7 @@
 
 use super::summary::PairSummary;
 use super::{CaseInPair, PairAnalysis};
-use crate::estimate::{CONFIDENCE, Estimate, Ratio, over_launches_at};
+use crate::estimate::{CONFIDENCE, Estimate, Ratio};
 use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
 
 /// Embedded time ÷ worker's time that counts as the same.
@@ -38,7 +38,8 @@ pub fn null_estimate(null: &PairAnalysis<'_>) -> Option<Estimate> {
     let size = null.launches.first()?.size;
     let mut variants = null.pair.variants.iter();
     let variant = variants.find(|variant| variant.name != null.pair.baseline)?;
-    over_launches_at(&null.log_ratios(size, &variant.name), confidence)
+    null.rule
+        .over_launches_at(&null.timed(size, &variant.name), confidence)
 }
 
 /// Whether the interpreter inside the bench process is as fast as the worker's.

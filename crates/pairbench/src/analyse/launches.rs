@@ -1,7 +1,7 @@
 //! From the samples of a launch to its figures: the one place that reads raw samples.
 
 use crate::estimate::shape::Seen;
-use crate::estimate::{MINIMUM_LAUNCHES, launch_log_ratio, launch_log_time, median, quantile};
+use crate::estimate::{MINIMUM_LAUNCHES, Timed, launch_log_ratio, launch_log_time, median, quantile};
 use crate::measure::{Comparison, First, Launch, Series};
 use crate::record::{PairRecord, Record};
 use crate::registry::Variant;
@@ -217,6 +217,11 @@ impl LaunchFigures {
 }
 
 impl ComparisonFigures {
+    /// When the launch started, and its log-ratio; `None` without one.
+    pub fn timed(&self) -> Option<Timed> {
+        Some((self.started_s, self.log_ratio?))
+    }
+
     /// The input of the shape analysis; `None` without a ratio.
     pub fn seen(&self) -> Option<Seen> {
         Some(Seen {

@@ -39,17 +39,19 @@ pub(crate) use calibration::null_estimate;
 pub(crate) use comparison::differences;
 pub(crate) use group::{Group, groups};
 
+use crate::estimate::Dependence;
 use crate::record::{Record, Subject, Warning};
 use summary::{CaseSummary, PairSummary, VariantSummary};
 
 /// Warnings about the run as a whole.
-fn of_run(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
+fn of_run(record: &Record, nulls: &[PairAnalysis<'_>], dependence: Dependence) -> Vec<Warning> {
     sorted(
         [
             progress::find(record),
             environment::find(record),
             machine::find(record),
             calibration::nulls(record, nulls),
+            shape::dependent(dependence).into_iter().collect(),
         ]
         .concat(),
     )

@@ -3,13 +3,23 @@
 use super::launches::{ComparisonFigures, LaunchRatio};
 use super::summary::Modes;
 use super::{PairAnalysis, cases_in};
-use crate::estimate::Ratio;
 use crate::estimate::shape::{Cause, outlying, trend};
+use crate::estimate::{Dependence, Ratio};
 use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::text::{count, percent};
 
 /// A drift below 1 % does not matter, however sure.
 const LEAST_DRIFT: f64 = 0.01;
+
+/// A correlation of neighbours below 0.1 makes intervals a tenth wider at most.
+const LEAST_CORRELATION: f64 = 0.1;
+
+/// Whether launches of the run depend on those shortly before.
+pub(super) fn dependent(dependence: Dependence) -> Option<Warning> {
+    let found = dependence.is_sure() && dependence.neighbours >= LEAST_CORRELATION;
+    let figure = format!("neighbours correlate by {:.2}", dependence.neighbours);
+    found.then(|| WarningKind::DependentLaunches.found(Vec::new(), figure))
+}
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let ratios = cases_in(&one.summary).flat_map(|case| case.ratios().map(move |ratio| (case, ratio)));

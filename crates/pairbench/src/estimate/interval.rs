@@ -37,6 +37,18 @@ impl Estimate {
         width.is_finite().then_some(width)
     }
 
+    /// The same with an interval whose ends are this many times as far from the value, as ratios go.
+    pub(crate) fn widened(self, factor: f64) -> Self {
+        let end = |end: f64| self.value * (end / self.value).powf(factor);
+        Estimate {
+            interval: self.interval.map(|(low, high)| match factor == 1.0 {
+                true => (low, high),
+                false => (end(low), end(high)),
+            }),
+            ..self
+        }
+    }
+
     /// Whether the interval lies wholly above or wholly below one: the two sides differ. `false` without an interval.
     pub fn excludes_one(&self) -> bool {
         self.interval.is_some_and(|(low, high)| low > 1.0 || high < 1.0)

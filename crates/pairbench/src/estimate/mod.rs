@@ -4,6 +4,7 @@
 //! [`IntervalRule`] for all ratios of a run), the launches of two runs give a change ([`between_runs`], and [`Family`] for all rows of a comparison), [`Precision`] decides when there are enough of them and [`shape`]
 //! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
 
+mod dependence;
 mod display;
 mod family;
 mod interval;
@@ -22,10 +23,9 @@ mod step;
 mod straight;
 mod tail;
 
+pub use dependence::{Dependence, Timed};
 pub use family::{Change, FALSE_ALARMS, FALSE_FAILURES, Family, STATE_FROM, State};
-pub(crate) use interval::{
-    CONFIDENCE, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean, over_launches_at,
-};
+pub(crate) use interval::{CONFIDENCE, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean};
 pub use interval::{Estimate, over_launches};
 pub use launch::launch_log_ratio;
 pub(crate) use launch::launch_log_time;

@@ -1,6 +1,7 @@
 //! How the intervals of a run are made.
 
-use super::interval::{Estimate, over_launches, over_launches_at};
+use super::dependence::{Dependence, Timed};
+use super::interval::{CONFIDENCE, Estimate, over_launches_at};
 use super::precision::Precision;
 
 /// The confidence of an interval that was chosen for its width.
@@ -11,21 +12,32 @@ const CHOSEN: f64 = 0.99;
 pub struct IntervalRule {
     /// The precision until which ratios are measured.
     pub target: Option<Precision>,
+    /// How much launches depend on those shortly before.
+    pub dependence: Dependence,
 }
 
 impl IntervalRule {
-    /// [`over_launches`], at 99 % where the interval was [chosen for its width](Precision::chooses).
+    /// [`over_launches`](super::over_launches), as much wider as [`Dependence`] asks, and at 99 % where the interval was
+    /// [chosen for its width](Precision::chooses).
     ///
     /// Of launches that spread by 4 to 5 %, most are not narrow when the time ends, and those that are spread less by chance.
     /// Centre and spread of normal launches are independent, so an interval that is too narrow by chance holds less
     /// often, by whatever rule it was chosen: 72 to 93 % of these intervals hold at 95 %. docs/evidence/stopping.md has the
     /// table, and `tests/replay` prints it.
-    pub fn over_launches(self, logs: &[f64]) -> Option<Estimate> {
-        let estimate = over_launches(logs)?;
+    pub fn over_launches(self, launches: &[Timed]) -> Option<Estimate> {
+        let estimate = self.over_launches_at(launches, CONFIDENCE)?;
         match self.target.is_some_and(|target| target.chooses(estimate)) {
-            true => over_launches_at(logs, CHOSEN),
+            true => self.over_launches_at(launches, CHOSEN),
             false => Some(estimate),
         }
+    }
+
+    /// The interval of this confidence, as much wider as [`Dependence`] asks.
+    pub(crate) fn over_launches_at(self, launches: &[Timed], confidence: f64) -> Option<Estimate> {
+        let finite = launches.iter().filter(|launch| launch.1.is_finite());
+        let (starts, logs): (Vec<f64>, Vec<f64>) = finite.copied().unzip();
+        let estimate = over_launches_at(&logs, confidence)?;
+        Some(estimate.widened(self.dependence.widening(&starts)))
     }
 }
 
@@ -34,10 +46,10 @@ mod tests {
     use super::*;
 
     /// Eight launches whose interval is ±`half_width` at 95 %, and more than that at 99 %, where it is the whole range.
-    fn launches(half_width: f64) -> Vec<f64> {
+    fn launches(half_width: f64) -> Vec<Timed> {
         let end = half_width.ln_1p();
         [-1.5, -1.0, -1.0, 0.0, 0.0, 1.0, 1.0, 1.5]
-            .map(|x| x * end)
+            .map(|x| (0.0, x * end))
             .into()
     }
 
@@ -45,6 +57,7 @@ mod tests {
     fn an_interval_that_is_about_as_wide_as_the_target_has_more_confidence() {
         let rule = IntervalRule {
             target: Precision::new(0.02),
+            ..IntervalRule::default()
         };
         let width = |rule: IntervalRule, half_width: f64| {
             rule.over_launches(&launches(half_width))
@@ -58,7 +71,10 @@ mod tests {
         }
         // Seven launches do not end anything.
         let few = &launches(0.0105)[..7];
-        assert_eq!(rule.over_launches(few), over_launches(few));
+        assert_eq!(
+            rule.over_launches(few),
+            IntervalRule::default().over_launches(few)
+        );
         assert_eq!(rule.over_launches(&[]), None);
     }
 }

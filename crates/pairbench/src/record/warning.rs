@@ -211,6 +211,11 @@ kinds! {
     DriftingLaunches, Warning,
         "Launches drift over the run, and the interval assumes that they do not",
         "measure again, for longer, once the machine is warm and idle";
+    /// Launches of one ratio that follow each other correlate by 0.1 or more, over all ratios of the run, which chance alone
+    /// does in one of a thousand runs. See [launches that depend on each other](how-sure.md#launches-that-depend-on-each-other).
+    DependentLaunches, Warning,
+        "Launches depend on those shortly before, as where a machine changes its state, so all intervals were widened",
+        "measure again once the machine is idle, or for several times as long as its states last (--budget 30m)";
     /// Launches have two speeds: see [two modes](how-sure.md#two-modes). A note where they go with the set-up order.
     TwoKinds, Warning,
         "Launches are bimodal, so there are two speeds and no single ratio",

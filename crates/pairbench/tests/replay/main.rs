@@ -9,6 +9,7 @@
 #![cfg(feature = "harness")]
 
 mod candidates;
+mod dependence;
 mod family;
 mod random;
 mod series;

@@ -32,8 +32,12 @@ const RULES: [(&str, Rule); 6] = [
 ];
 
 fn chosen(logs: &[f64], target: Precision) -> (usize, Option<Estimate>) {
-    let rule = IntervalRule { target: Some(target) };
-    let estimate = |n: usize| rule.over_launches(&logs[..n]);
+    let rule = IntervalRule {
+        target: Some(target),
+        ..IntervalRule::default()
+    };
+    let launches: Vec<_> = logs.iter().map(|log| (0.0, *log)).collect();
+    let estimate = |n: usize| rule.over_launches(&launches[..n]);
     let n = (1..logs.len()).find(|&n| target.reached(estimate(n)));
     let n = n.unwrap_or(logs.len());
     (n, estimate(n))

@@ -96,6 +96,7 @@ fn plain_python() -> Gain {
             launches: 0,
         },
         logs: Vec::new(),
+        widening: 1.0,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Column, Matrix, Row};
 use crate::analyse::PairAnalysis;
 use crate::analyse::launches::LaunchFigures;
-use crate::estimate::{Estimate, geometric_mean, over_launches};
+use crate::estimate::{Estimate, IntervalRule, geometric_mean};
 use crate::hosts::interpreter::Jit;
 use crate::hosts::interpreter::version_numbers;
 use crate::record::Interpreter;
@@ -115,7 +115,7 @@ impl Row<'_> {
 /// ```
 ///
 /// with the medians over adjacent samples, in which what slows a launch as a whole cancels twice. The interval is
-/// [`over_launches`] of these. Launches of different records, or processes, are never compared.
+/// [`IntervalRule::over_launches`] of these. Launches of different records, or processes, are never compared.
 pub fn since(older: &PairAnalysis<'_>, newer: &PairAnalysis<'_>) -> Option<Estimate> {
     if older.record.id != newer.record.id {
         return None;
@@ -131,9 +131,14 @@ pub fn since(older: &PairAnalysis<'_>, newer: &PairAnalysis<'_>) -> Option<Estim
     let log = |launch: &LaunchFigures| launch.log_ratio(&port.name);
     let logs = older.launches_of(size).filter_map(|launch| {
         let same = |other: &&LaunchFigures| other.order_seed == launch.order_seed;
-        Some(log(launch)? - log(newer.launches_of(size).find(same)?)?)
+        let newer = log(newer.launches_of(size).find(same)?)?;
+        Some((launch.comparison(&port.name)?.started_s, log(launch)? - newer))
     });
-    over_launches(&logs.collect::<Vec<_>>())
+    let rule = IntervalRule {
+        target: None,
+        ..newer.rule
+    };
+    rule.over_launches(&logs.collect::<Vec<_>>())
 }
 
 /// Whether both are releases of one implementation, both with a GIL or both without.

@@ -122,6 +122,7 @@ fn summarise_variant(
         true => logs(figures, &variant.name),
         false => Vec::new(),
     };
+    let starts: Vec<f64> = own.iter().filter_map(|c| Some(c.timed()?.0)).collect();
     let setup: Vec<f64> = own.iter().map(|c| c.setup_s).collect();
     let threads: Vec<f64> = match is_baseline {
         true => (figures.iter())
@@ -134,7 +135,11 @@ fn summarise_variant(
         side: variant.side,
         kind: variant.kind(),
         state,
-        ratio: estimate_by(rule, logs.iter().map(|(_, log)| *log)),
+        ratio: match compared {
+            true => estimate_by(rule, own.iter().filter_map(|c| c.timed())),
+            false => None,
+        },
+        widening: rule.dependence.widening(&starts),
         logs,
         time: time.filter(|_| measured),
         modes: compared.then(|| Modes::of(figures, &variant.name)).flatten(),
@@ -168,7 +173,7 @@ pub(crate) fn ratio_so_far(
     variant: &str,
 ) -> Option<Estimate> {
     let own = launches.iter().filter(|launch| launch.size == size);
-    estimate_by(rule, own.filter_map(|launch| launch.log_ratio(variant)))
+    estimate_by(rule, own.filter_map(|launch| launch.comparison(variant)?.timed()))
 }
 
 fn embedded(launches: &[&LaunchFigures]) -> Option<EmbeddedSummary> {

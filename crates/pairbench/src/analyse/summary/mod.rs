@@ -99,6 +99,8 @@ pub struct VariantSummary {
     pub ratio: Option<Estimate>,
     /// The logarithm of the ratio in each launch, by its index.
     pub logs: Vec<(u32, f64)>,
+    /// How many times as wide the interval is because launches [depend](crate::estimate::Dependence) on each other.
+    pub widening: f64,
     /// Seconds per call. Where [`modes`](Self::modes) are known, show those.
     pub time: Option<Estimate>,
     /// The two speeds, where launches are bimodal.

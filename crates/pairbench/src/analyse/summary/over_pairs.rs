@@ -69,12 +69,14 @@ impl Reached {
     /// Over all interpreters of a run, also while it goes on.
     pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
         record.settings.precision?;
-        let interpreters = 0..record.interpreters();
-        let pairs = interpreters.flat_map(|at| record.pairs_at(at).iter().zip(figures.pairs(at)));
-        let all = pairs.chain(record.nulls.iter().zip(figures.nulls()));
-        let summaries: Vec<PairSummary> = all
-            .map(|(pair, own)| summarise_pair(pair, own, interval_rule(record)))
-            .collect();
+        let rule = |at| interval_rule(record, figures.pairs(at).iter().chain(figures.nulls()));
+        let pairs = (0..record.interpreters()).flat_map(|at| {
+            let (rule, own) = (rule(at), record.pairs_at(at).iter().zip(figures.pairs(at)));
+            own.map(move |(pair, own)| summarise_pair(pair, own, rule))
+        });
+        let (of_nulls, nulls) = (rule(0), record.nulls.iter().zip(figures.nulls()));
+        let nulls = nulls.map(|(pair, own)| summarise_pair(pair, own, of_nulls));
+        let summaries: Vec<PairSummary> = pairs.chain(nulls).collect();
         Self::of_pairs(record, summaries.iter())
     }
 }

@@ -14,6 +14,8 @@ pub struct Gain {
     pub ratio: Estimate,
     /// The logarithm of the ratio in each launch, by its index.
     pub logs: Vec<(u32, f64)>,
+    /// How many times as wide its interval is because launches depend on each other.
+    pub widening: f64,
 }
 
 impl Gain {
@@ -24,6 +26,7 @@ impl Gain {
             kind: variant.kind,
             ratio: variant.ratio?,
             logs: variant.logs.clone(),
+            widening: variant.widening,
         })
     }
 
@@ -37,6 +40,7 @@ impl Gain {
             .filter_map(|(launch, log)| Some(log - of_other(*launch)?.1));
         estimate(both)
             .filter(|estimate| estimate.interval.is_some())
+            .map(|estimate| estimate.widened(self.widening.max(other.widening)))
             .unwrap_or_else(|| Estimate {
                 value: self.ratio.value / other.ratio.value,
                 interval: self

@@ -193,8 +193,10 @@ mod tests {
             let found = self.tasks[task].iter().find(|one| one.0 == contestant)?;
             let rule = IntervalRule {
                 target: "2%".parse().ok(),
+                ..IntervalRule::default()
             };
-            found.1.map(|_| rule.over_launches(&found.2))
+            let launches: Vec<_> = found.2.iter().map(|log| (0.0, *log)).collect();
+            found.1.map(|_| rule.over_launches(&launches))
         }
     }
 

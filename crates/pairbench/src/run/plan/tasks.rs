@@ -308,8 +308,11 @@ impl Backlog for Tasks<'_> {
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
         let launches = task.place.figures(interpreter, self.figures);
-        let rule = interval_rule(self.record);
-        has_ratio.then(|| ratio_so_far(launches?, rule, task.case.size, variant))
+        let pairs = || self.figures.pairs(interpreter).iter().chain(self.figures.nulls());
+        has_ratio.then(|| {
+            let rule = interval_rule(self.record, pairs());
+            ratio_so_far(launches?, rule, task.case.size, variant)
+        })
     }
 }
 

@@ -25,6 +25,7 @@ fn variant((name, side, interval): Row) -> VariantSummary {
             launches: 8,
         }),
         logs: Vec::new(),
+        widening: 1.0,
         time: None,
         modes: None,
         setup: None,
@@ -255,6 +256,7 @@ fn what_a_port_gains_beyond_a_step_is_paired_by_launch() {
         kind: Kind::Port,
         ratio: over_launches(&logs.iter().map(|(_, log)| *log).collect::<Vec<_>>()).unwrap(),
         logs: logs.to_vec(),
+        widening: 1.0,
     };
     let shared = [0.3, -0.2, 0.1, 0.25, -0.3, 0.05, -0.1, 0.2];
     let logs = |own: f64| {
@@ -289,6 +291,7 @@ fn thresholds_are_symmetric() {
             kind: Kind::Port,
             ratio: variant(("x", Rust, Some((low, high)))).ratio.unwrap(),
             logs: Vec::new(),
+            widening: 1.0,
         };
         let mirrored = gain(lines.worth.powi(2) / high, lines.worth.powi(2) / low);
         let (here, there) = (lines.worth(&gain(low, high).ratio), lines.worth(&mirrored.ratio));
