@@ -35,7 +35,7 @@ pub(crate) mod turnaround;
 pub mod verdict;
 
 pub use analysis::{Analysis, PairAnalysis, analyses, read};
-pub(crate) use calibration::null_estimate;
+pub(crate) use calibration::{Calibration, calibration};
 pub(crate) use comparison::differences;
 pub(crate) use group::{Group, groups};
 

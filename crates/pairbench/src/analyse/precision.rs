@@ -11,7 +11,7 @@ use crate::text::{count, percent};
 const WIDE: f64 = 0.10;
 
 /// Without a target precision, an interval this narrow around 1 shows that both sides are equal; it is not too wide.
-const NARROW: f64 = 0.02;
+pub(super) const NARROW: f64 = 0.02;
 
 /// A sample of at least this many clock steps is long enough: a step adds at most a thousandth.
 const STEPS: f64 = 1000.0;

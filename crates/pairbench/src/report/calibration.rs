@@ -5,7 +5,7 @@ use super::page::{heading, or_dash, pair_file, ratio};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
 use crate::analyse::summary::Reached;
-use crate::analyse::{Analysis, null_estimate};
+use crate::analyse::{Analysis, Calibration, calibration};
 use crate::record::{Record, Status};
 use crate::text::count;
 use maud::{Markup, html};
@@ -95,11 +95,11 @@ fn null_row(null: &PairAnalysis<'_>) -> Markup {
 
 /// By the confidence level that all null pairs of the record share, not by the interval that is shown.
 fn verdict(null: &PairAnalysis<'_>) -> Markup {
-    let estimate = null_estimate(null).filter(|estimate| estimate.interval.is_some());
-    html! { @match estimate {
-        None => span.badge { "too few launches" },
-        Some(estimate) if estimate.excludes_one() => span.badge.bad { "misses 1×" },
-        Some(_) => span.badge.good { "includes 1×, within chance" },
+    html! { @match calibration(null) {
+        Calibration::TooFewLaunches => span.badge { "too few launches" },
+        Calibration::Off => span.badge.bad { "misses 1×" },
+        Calibration::Slight => span.badge { "misses 1× by less than matters" },
+        Calibration::Sound => span.badge.good { "includes 1×, within chance" },
     } }
 }
 
