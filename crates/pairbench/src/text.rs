@@ -58,6 +58,13 @@ pub(crate) fn thousands(value: f64) -> String {
     text
 }
 
+/// The text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// A share as a percentage with two significant digits: `12 %`, `1.2 %`, `0.43 %`; one more where 100 % is near.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;

@@ -38,6 +38,36 @@ pub enum Kind {
     ParallelPort,
 }
 
+impl Kind {
+    /// The kind in a word or two.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Kind::Baseline => "Python",
+            Kind::BetterPython => "better Python",
+            Kind::Library => "library",
+            Kind::Compiled => "compiled Python",
+            Kind::ParallelPython => "parallel Python",
+            Kind::Extension => "extension",
+            Kind::Port => "Rust",
+            Kind::ParallelPort => "parallel Rust",
+        }
+    }
+
+    /// The mark of its variants in charts.
+    pub(crate) fn shape(self) -> Shape {
+        match self {
+            Kind::Baseline => Shape::Bar,
+            Kind::BetterPython => Shape::Down,
+            Kind::Library => Shape::Square,
+            Kind::Compiled => Shape::Up,
+            Kind::ParallelPython => Shape::Right,
+            Kind::Extension => Shape::Plus,
+            Kind::Port => Shape::Circle,
+            Kind::ParallelPort => Shape::Diamond,
+        }
+    }
+}
+
 /// A mark in a chart that can be told from the others without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -66,7 +96,6 @@ pub(crate) struct Known {
     pub kind: Kind,
     /// The number of its colour in the style sheet.
     pub ink: u8,
-    pub shape: Shape,
     /// Python modules without which it is skipped.
     pub requires: &'static [&'static str],
 }
@@ -76,41 +105,28 @@ pub(crate) const OTHER_INK: u8 = 12;
 
 /// From what is least to port to what is most: what stays Python first, then Rust.
 pub(crate) const KNOWN: [Known; 14] = [
-    known(BASELINE, Kind::Baseline, 3, Shape::Bar, &[]),
-    known("numpy", Kind::Library, 4, Shape::Square, &["numpy"]),
-    known("orjson", Kind::Library, OTHER_INK, Shape::Square, &["orjson"]),
-    known("uvloop", Kind::Library, OTHER_INK, Shape::Diamond, &["uvloop"]),
-    known("numba", Kind::Compiled, OTHER_INK, Shape::Up, &["numba"]),
-    known(
-        "mypyc",
-        Kind::Compiled,
-        OTHER_INK,
-        Shape::Down,
-        &[COMPILED_MODULE],
-    ),
-    known("threads", Kind::ParallelPython, 5, Shape::Up, &[]),
-    known("processes", Kind::ParallelPython, 6, Shape::Down, &[]),
-    known("asyncio", Kind::ParallelPython, 7, Shape::Right, &[]),
-    known("native", Kind::Extension, 8, Shape::Plus, &[NATIVE_MODULE]),
-    known("rust", Kind::Port, 9, Shape::Circle, &[]),
-    known("rayon", Kind::ParallelPort, 10, Shape::Diamond, &[]),
-    known("tokio", Kind::ParallelPort, 11, Shape::Right, &[]),
+    known(BASELINE, Kind::Baseline, 3, &[]),
+    known("numpy", Kind::Library, 4, &["numpy"]),
+    known("orjson", Kind::Library, 7, &["orjson"]),
+    known("uvloop", Kind::Library, 5, &["uvloop"]),
+    known("numba", Kind::Compiled, 6, &["numba"]),
+    known("mypyc", Kind::Compiled, 4, &[COMPILED_MODULE]),
+    known("threads", Kind::ParallelPython, 5, &[]),
+    known("processes", Kind::ParallelPython, 6, &[]),
+    known("asyncio", Kind::ParallelPython, 7, &[]),
+    known("native", Kind::Extension, 8, &[NATIVE_MODULE]),
+    known("rust", Kind::Port, 9, &[]),
+    known("rayon", Kind::ParallelPort, 10, &[]),
+    known("tokio", Kind::ParallelPort, 11, &[]),
     // No variant of a pair, but shown beside them.
-    known(EMBEDDED, Kind::Baseline, 1, Shape::Bar, &[]),
+    known(EMBEDDED, Kind::Baseline, 1, &[]),
 ];
 
-const fn known(
-    name: &'static str,
-    kind: Kind,
-    ink: u8,
-    shape: Shape,
-    requires: &'static [&'static str],
-) -> Known {
+const fn known(name: &'static str, kind: Kind, ink: u8, requires: &'static [&'static str]) -> Known {
     Known {
         name,
         kind,
         ink,
-        shape,
         requires,
     }
 }
@@ -130,14 +146,16 @@ pub(crate) fn order(name: &str) -> (usize, &str) {
 mod tests {
     use super::*;
 
+    /// A kind has one mark and no two have the same, so a variant can be told from all others by mark and colour.
     #[test]
-    fn known_variants_differ_in_colour_and_those_of_a_colour_in_mark() {
+    fn known_variants_differ_in_mark_or_in_colour() {
         for (i, a) in KNOWN.iter().enumerate() {
-            assert!(
-                KNOWN[i + 1..]
-                    .iter()
-                    .all(|b| a.ink != b.ink || a.ink == OTHER_INK && a.shape != b.shape)
-            );
+            for b in &KNOWN[i + 1..] {
+                let alike = a.kind.shape() == b.kind.shape();
+                assert_eq!(alike, a.kind == b.kind, "{} {}", a.name, b.name);
+                assert!(!alike || a.ink != b.ink, "{} {}", a.name, b.name);
+                assert!(a.ink != OTHER_INK, "{}", a.name);
+            }
         }
     }
 

@@ -106,11 +106,15 @@ pub(crate) fn heading(id: &str, text: impl Render) -> Markup {
 
 /// A variant's name with its mark in the charts.
 pub(crate) fn variant_name(name: &str) -> Markup {
+    marked(look(name), name)
+}
+
+/// A name behind a mark of the charts.
+pub(crate) fn marked(look: Look, name: &str) -> Markup {
     thread_local! {
         /// Pages have hundreds of the same few marks, so each is drawn once per thread.
         static MARKS: RefCell<Vec<(Look, String)>> = const { RefCell::new(Vec::new()) };
     }
-    let look = look(name);
     MARKS.with_borrow_mut(|marks| {
         let known = marks.iter().position(|(known, _)| *known == look);
         let at = known.unwrap_or_else(|| {

@@ -1,6 +1,7 @@
 //! The table of all pairs on the index: rows by profile, columns by the kind of step.
 
-use super::page::{or_dash, pair_file, ratio_of, sort_value, threads, time, variant_name};
+use super::charts::palette::look_as;
+use super::page::{marked, or_dash, pair_file, ratio_of, sort_value, threads, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{machines, verdicts};
 use crate::analyse::PairAnalysis;
@@ -8,70 +9,39 @@ use crate::analyse::sites::machine_name;
 use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Variant};
+use crate::text::capital;
 use maud::{Markup, html};
 
-/// A column of variants of one kind.
-struct Column {
-    kind: Kind,
-    title: &'static str,
-    key: &'static str,
-}
+/// A column of variants of one kind, and the key by which it sorts.
+struct Column(Kind, &'static str);
 
 /// From the least to port to the most.
 const COLUMNS: [Column; 7] = [
-    Column {
-        kind: Kind::BetterPython,
-        title: "Better Python",
-        key: "better-python",
-    },
-    Column {
-        kind: Kind::Library,
-        title: "Library",
-        key: "library",
-    },
-    Column {
-        kind: Kind::Compiled,
-        title: "Compiled Python",
-        key: "compiled",
-    },
-    Column {
-        kind: Kind::ParallelPython,
-        title: "Parallel Python",
-        key: "parallel-python",
-    },
-    Column {
-        kind: Kind::Extension,
-        title: "Extension",
-        key: "native",
-    },
-    Column {
-        kind: Kind::Port,
-        title: "Rust",
-        key: "rust",
-    },
-    Column {
-        kind: Kind::ParallelPort,
-        title: "Parallel Rust",
-        key: "parallel-rust",
-    },
+    Column(Kind::BetterPython, "better-python"),
+    Column(Kind::Library, "library"),
+    Column(Kind::Compiled, "compiled"),
+    Column(Kind::ParallelPython, "parallel-python"),
+    Column(Kind::Extension, "native"),
+    Column(Kind::Port, "rust"),
+    Column(Kind::ParallelPort, "parallel-rust"),
 ];
 
 impl Column {
     fn of<'a>(&self, case: Option<&'a CaseSummary>) -> Vec<&'a VariantSummary> {
         let all = case.into_iter().flat_map(|case| &case.variants);
-        all.filter(|v| v.kind == self.kind).collect()
+        all.filter(|v| v.kind == self.0).collect()
     }
 
     /// Whether the title already names the variant.
     fn names(&self, variant: &str) -> bool {
-        matches!((self.kind, variant), (Kind::Extension, _) | (Kind::Port, "rust"))
+        matches!((self.0, variant), (Kind::Extension, _) | (Kind::Port, "rust"))
     }
 
     fn head(&self) -> Markup {
-        match self.kind {
+        match self.0 {
             Kind::Extension => variant_name("native"),
             Kind::Port => variant_name("rust"),
-            _ => html! { (self.title) },
+            kind => html! { (capital(kind.words())) },
         }
     }
 }
@@ -89,7 +59,7 @@ pub(crate) fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
                     th scope="col" data-key="verdict" { "Verdict" }
                     th.number scope="col" data-key="time" data-numeric { (variant_name(Variant::BASELINE)) }
                     @for column in &columns {
-                        th.number scope="col" data-key=(column.key) data-numeric { (column.head()) }
+                        th.number scope="col" data-key=(column.1) data-numeric { (column.head()) }
                     }
                     th scope="col" data-key="profile" aria-sort="ascending" { "Profile" }
                 } }
@@ -201,7 +171,9 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
         td.number data-value=(sort_value(largest)) {
             @if variants.is_empty() { span.none { span.unseen { "not in this pair" } } }
             @for variant in variants {
-                @if !column.names(&variant.name) { span.which { (variant_name(&variant.name)) " " } }
+                @if !column.names(&variant.name) {
+                    span.which { (marked(look_as(&variant.name, variant.kind), &variant.name)) " " }
+                }
                 @match variant.ratio {
                     Some(estimate) => { (ratio_of(variant, estimate)) (threads(variant)) },
                     None if standing == PairState::Failed => { span.none { "–" } },
@@ -222,7 +194,7 @@ fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     };
     let of = |column: &Column| -> Vec<&VariantMean> {
         let own = means.iter();
-        own.filter(|mean| mean.pairs > 1 && kind(&mean.variant) == Some(column.kind))
+        own.filter(|mean| mean.pairs > 1 && kind(&mean.variant) == Some(column.0))
             .collect()
     };
     html! {
@@ -230,7 +202,7 @@ fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
             tfoot { tr {
                 th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant, and the port's over the same pairs" }
                 @for column in columns { td.number { @for mean in of(column) {
-                    @if !column.names(&mean.variant) { span.which { (variant_name(&mean.variant)) " " } }
+                    @if !column.names(&mean.variant) { span.which { (marked(look_as(&mean.variant, column.0), &mean.variant)) " " } }
                     span.value { (Ratio(mean.value)) }
                     span.range { (mean.beside()) }
                 } } }

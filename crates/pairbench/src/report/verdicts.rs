@@ -7,7 +7,7 @@ use crate::analyse::PairAnalysis;
 use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
 use crate::estimate::Ratio;
 use crate::record::WarningKind;
-use crate::text::count;
+use crate::text::{capital, count};
 use maud::{Markup, html};
 
 /// The verdict as a badge.
@@ -37,10 +37,9 @@ pub(crate) fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
 /// The reason; it begins with a capital if it is a sentence of its own.
 fn sentence(verdict: &Verdict) -> String {
     let reason = verdict.reason();
-    let mut letters = reason.chars();
-    match (verdict.call(), letters.next()) {
-        (Call::Inconclusive, _) | (_, None) => reason,
-        (_, Some(first)) => first.to_uppercase().chain(letters).collect(),
+    match verdict.call() {
+        Call::Inconclusive => reason,
+        _ => capital(&reason),
     }
 }
 

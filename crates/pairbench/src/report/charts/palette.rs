@@ -3,6 +3,7 @@
 //! plotters writes colours as RGB, but a page has two themes. So charts are drawn in sentinel colours, one for each
 //! [`Ink`], and [`themed`] turns them into classes, whose colours are in the style sheet.
 
+use crate::registry::Kind;
 pub(crate) use crate::registry::known::Shape;
 use crate::registry::known::{self, OTHER_INK};
 use plotters::style::RGBColor;
@@ -35,19 +36,22 @@ pub(crate) struct Look {
     pub shape: Shape,
 }
 
-/// The look of a variant, the same in every chart. Hues are Okabe and Ito's, which colour-blind people can distinguish;
-/// the style sheet darkens some of them on white.
+/// The look of a variant by its name alone. One that only this pair has counts as a library, which such a variant mostly
+/// is; where its kind is at hand, use [`look_as`].
 pub(crate) fn look(variant: &str) -> Look {
-    let (ink, shape) = known::find(variant).map_or_else(
-        || {
-            // A name that only this pair has: one hue, and a mark chosen by the name.
-            let shapes = [Shape::Square, Shape::Up, Shape::Down, Shape::Diamond, Shape::Plus];
-            let sum: usize = variant.bytes().map(usize::from).sum();
-            (OTHER_INK, shapes[sum % shapes.len()])
-        },
-        |known| (known.ink, known.shape),
-    );
-    Look { ink: Ink(ink), shape }
+    look_as(
+        variant,
+        known::find(variant).map_or(Kind::Library, |known| known.kind),
+    )
+}
+
+/// The look of a variant, the same in every chart: the mark is that of its kind. Hues are Okabe and Ito's, which
+/// colour-blind people can distinguish; the style sheet darkens some of them on white.
+pub(crate) fn look_as(variant: &str, kind: Kind) -> Look {
+    Look {
+        ink: Ink(known::find(variant).map_or(OTHER_INK, |known| known.ink)),
+        shape: kind.shape(),
+    }
 }
 
 /// Turns plotters' SVG into one for a page: sentinels become classes, attributes that all elements share are left to the
