@@ -56,7 +56,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
 
 /// The verdict with its reason; of a pair that failed, or waits, the lines above have it already.
 fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
-    const MOST: usize = 4;
+    const MOST: usize = 5;
     if verdict.repeats_state() {
         return;
     }

@@ -4,6 +4,7 @@
 //! point estimate: an interval that straddles a threshold leaves the verdict open, and the verdict names it.
 
 mod field;
+mod optimised;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -87,6 +88,8 @@ pub struct Verdict {
     pub replaced: Option<String>,
     /// Warnings that cast doubt on a ratio of the pair, each kind once.
     pub doubts: Vec<WarningKind>,
+    /// What else it could be with an optimised build of an interpreter that is not.
+    pub if_optimised: Vec<Call>,
 }
 
 /// What settled a verdict, or what leaves it open.
@@ -211,9 +214,17 @@ pub fn judge<'a>(
     warnings: impl Iterator<Item = &'a Warning> + Clone,
     lines: Lines,
 ) -> Verdict {
-    let because = match (obstacle(summary, warnings.clone()), summary.headline()) {
+    let doubts = doubts(warnings.clone());
+    let mut if_optimised = Vec::new();
+    let because = match (obstacle(summary, warnings), summary.headline()) {
         (Some(obstacle), _) => Because::Open(obstacle),
-        (None, Some(case)) => weigh_speeds(case, lines),
+        (None, Some(case)) => {
+            let because = weigh_speeds(case, lines);
+            if doubts.contains(&WarningKind::UnoptimisedInterpreter) {
+                if_optimised = optimised::other_calls(case, lines, because.call());
+            }
+            because
+        }
         (None, None) => Because::Open(Obstacle::Waiting),
     };
     let profile = pair.diagnoses.profile(Variant::BASELINE);
@@ -222,7 +233,8 @@ pub fn judge<'a>(
         because,
         lines,
         replaced: profile.and_then(|profile| profile.replaced.clone()),
-        doubts: doubts(warnings),
+        doubts,
+        if_optimised,
     }
 }
 

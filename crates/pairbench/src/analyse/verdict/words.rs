@@ -1,7 +1,8 @@
 //! A verdict in words. Names of variants and functions are in backticks.
 
 use super::field::{is_faster, largest};
-use super::{Because, Gain, Obstacle, Residual, Verdict};
+use super::optimised::FASTER;
+use super::{Because, Call, Gain, Obstacle, Residual, Verdict};
 use crate::analyse::summary::State;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::WarningKind;
@@ -15,6 +16,20 @@ const TOO_CLOSE: f64 = 0.02;
 impl Verdict {
     /// The reason in one sentence, without a full stop. For an inconclusive one, the words that follow "because".
     pub fn reason(&self) -> String {
+        let calls: Vec<String> = self.if_optimised.iter().map(Call::to_string).collect();
+        let (least, most) = FASTER;
+        match calls.is_empty() {
+            true => self.settled(),
+            false => format!(
+                "{}; on an optimised Python, {least} to {most} times as fast, it could be: {}",
+                self.settled(),
+                calls.join(", or ")
+            ),
+        }
+    }
+
+    /// What settled it.
+    fn settled(&self) -> String {
         match &self.because {
             Because::Suffices { step, port, beyond } => {
                 let slower = beyond.interval.is_some_and(|(_, high)| high < 1.0);

@@ -52,6 +52,7 @@ fn of_case(case: &CaseSummary, replaced: Option<&str>) -> Verdict {
         lines: Lines::default(),
         replaced: replaced.map(Into::into),
         doubts: Vec::new(),
+        if_optimised: Vec::new(),
     }
 }
 
@@ -308,4 +309,13 @@ fn the_page_has_every_verdict_and_the_threshold() {
     }
     assert!(section.contains(&format!("**One line, {}×.**", Lines::default().worth)));
     assert!(section.contains(&format!("**{:.2}×**", Lines::default().step())));
+}
+
+#[test]
+fn the_pages_have_the_range_by_which_an_optimised_interpreter_is_faster() {
+    let range = format!("{} to {} times as fast", optimised::FASTER.0, optimised::FASTER.1);
+    for page in ["how-to-read.md", "which-python.md"] {
+        let text = documents::read(page);
+        assert!(text.contains(&range), "{page}: {range}");
+    }
 }

@@ -199,3 +199,54 @@ fn void_runs_have_no_verdicts_and_doubts_are_listed() {
         );
     }
 }
+
+/// An interpreter without optimisation makes every port look better by the same factor.
+#[test]
+fn what_an_optimised_interpreter_could_change_is_in_the_reason() {
+    let record = fixture::steady();
+    let judged = |rows: &[Row], kinds: &[WarningKind]| {
+        let mut summary = PairAnalysis::alone(&record, &record.pairs[0]).summary;
+        summary.cases = vec![case(rows)];
+        let found: Vec<Warning> = kinds.iter().map(|kind| kind.found(Vec::new(), "")).collect();
+        judge(&record.pairs[0], &summary, found.iter(), Lines::default())
+    };
+    let words = format!(
+        "; on an optimised Python, {} to {} times as fast, it could be: ",
+        optimised::FASTER.0,
+        optimised::FASTER.1
+    );
+    let unoptimised = [WarningKind::UnoptimisedInterpreter];
+    let narrow = |name, side, middle: f64| (name, side, Some((0.99 * middle, 1.01 * middle)));
+    // Above the line by less than the factor, and by more.
+    let close = narrow("rust", Rust, 2.1);
+    let verdict = judged(&[close], &unoptimised);
+    assert_eq!(
+        (verdict.call(), verdict.if_optimised.as_slice()),
+        (Call::PortIt, &[Call::LeaveIt][..])
+    );
+    assert!(
+        verdict.reason().ends_with(&format!("{words}leave it")),
+        "{}",
+        verdict.reason()
+    );
+    assert!(
+        judged(&[close], &[WarningKind::FewLaunches])
+            .if_optimised
+            .is_empty()
+    );
+    assert!(
+        !judged(&[narrow("rust", Rust, 2.9)], &unoptimised)
+            .reason()
+            .contains(&words)
+    );
+    // A step that becomes faster as well leaves less to the port; one that does not leaves as much.
+    let step = narrow("native", Python, 8.0);
+    let verdict = judged(&[step, narrow("rust", Rust, 19.0)], &unoptimised);
+    assert_eq!(
+        verdict.if_optimised,
+        [Call::ExtensionSuffices, Call::Inconclusive]
+    );
+    // A pair without a verdict has no other one either.
+    let verdict = judged(&[close], &[unoptimised[0], VOID[0]]);
+    assert!(verdict.if_optimised.is_empty());
+}
