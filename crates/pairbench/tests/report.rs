@@ -212,6 +212,36 @@ fn no_cell_is_empty() {
     );
 }
 
+/// Plain Python on another interpreter is a smaller step too.
+#[test]
+fn other_interpreters_are_rungs_of_the_ladder() {
+    let pages = rendered(&[several(SMALL)]);
+    let (_, page) = pages
+        .iter()
+        .find(|(name, _)| name.contains("mandelbrot"))
+        .unwrap();
+    let text = text_of(page);
+    let chart = text
+        .lines()
+        .find(|line| line.starts_with("[chart: From Python at 1×"))
+        .expect("a ladder");
+    // The releases are faster by 1 ÷ 1.31, 1 ÷ 0.88 and 1 ÷ 0.09.
+    let place = |start: &str| chart.find(start).unwrap_or_else(|| panic!("{start}: {chart}"));
+    let places = [
+        "CPython 3.9.18 0.76",
+        "CPython 3.13.1 1.1",
+        "PyPy",
+        "native ",
+        "rust ",
+    ]
+    .map(place);
+    assert!(places.is_sorted(), "{chart}");
+    assert!(
+        text.contains("A runtime is the same Python on another interpreter"),
+        "{text}"
+    );
+}
+
 /// Threads with and without the GIL, side by side on the page of one interpreter.
 #[test]
 fn curves_with_and_without_a_gil_are_side_by_side() {

@@ -1,12 +1,13 @@
 //! The index: what was compared and on what, whether it can be trusted, and how large the differences are.
 
 use super::calibration;
-use super::charts::ratios::{self, MOST_PAIRS};
 use super::environment;
-use super::page::{FROM_RECORDS, Page, heading, pair_file, percent, variant_name};
-use super::summary::{PairSummary, VariantSummary, geometric_means, timed_share, variant_names};
+use super::page::{FROM_RECORDS, Page, heading, pair_file, percent};
+use super::summary::{PairSummary, VariantSummary, geometric_means, timed_share};
 use super::table::table;
-use super::{Report, Used, argument, claims, comparison, diagnoses, interpreters, machines, some, verdicts};
+use super::{
+    Report, Used, argument, claims, comparison, diagnoses, interpreters, ladder, machines, some, verdicts,
+};
 use crate::analyse::PairAnalysis;
 use crate::analyse::floors::FloorResult;
 use crate::analyse::matrix::Matrix;
@@ -15,7 +16,7 @@ use crate::analyse::verdict;
 use crate::estimate::{Estimate, Ratio};
 use crate::record::{Record, Warning};
 use crate::text::count;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The index of the chosen pairs, and of the null pairs of the newest record.
 pub(crate) fn render(
@@ -29,7 +30,6 @@ pub(crate) fn render(
     let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
     // In the order of the table; within a profile they are sorted by name already.
     pairs.sort_by_key(|pair| pair.profile);
-    let variants = variant_names(&pairs);
     let provisional = records.iter().any(|r| r.is_provisional());
     let main = html! {
         header.top {
@@ -43,10 +43,7 @@ pub(crate) fn render(
         (argument::section(chosen))
         @if records.iter().all(|record| record.is_of_catalogue()) { (claims::section(chosen, matrix)) }
         div.split {
-            section.chart aria-labelledby="ratios" {
-                (heading("ratios", "How many times faster than Python"))
-                (chart(&pairs, &variants, intervals(chosen)))
-            }
+            (ladder::section(chosen, matrix))
             aside aria-label="What this was measured on" {
                 @for record in records.iter().take(3) { (environment::facts(record)) }
                 @if records.len() > 3 { p { "And " (count(records.len() - 3, "more record")) ", listed below." } }
@@ -226,33 +223,6 @@ fn trust(chosen: &[&PairAnalysis<'_>], records: &[&Record], provisional: bool) -
             @if intervals(chosen) { li { "95\u{a0}% intervals over launches" } } @else { li.warn { "no intervals yet" } }
             @if let Some(share) = shares.first().filter(|_| shares.len() == 1) {
                 li { b { (percent(*share)) } " of the wall time in warm-up and timed calls" }
-            }
-        }
-    }
-}
-
-fn chart(pairs: &[&PairSummary], variants: &[String], intervals: bool) -> Markup {
-    let Some(chart) = ratios::draw(pairs) else {
-        return html! { p.empty { "There are no ratios to draw yet. The table below shows why." } };
-    };
-    let left = pairs.iter().filter(|pair| pair.best().is_none()).count();
-    html! {
-        figure.ratios {
-            div.wide { (PreEscaped(chart.wide)) }
-            div.narrow { (PreEscaped(chart.narrow)) }
-            figcaption {
-                @if chart.needs_legend {
-                    ul.legend { @for name in variants { li { (variant_name(name)) } } }
-                }
-                @if left > 0 { "Not drawn, for lack of a ratio: " (count(left, "pair")) ". " }
-                "Logarithmic axis; "
-                @if intervals { "whiskers are 95\u{a0}% intervals, often narrower than the mark. " }
-                @else { "no whiskers, since there are no intervals yet. " }
-                "The line at 1× is Python."
-                @if chart.left_out > 0 {
-                    " The chart shows the " (MOST_PAIRS / 2) " pairs with the largest best ratios and the " (MOST_PAIRS / 2)
-                    " with the smallest; the other " (chart.left_out) " are in the table."
-                }
             }
         }
     }

@@ -16,6 +16,7 @@ mod highlight;
 mod history;
 mod index;
 mod interpreters;
+mod ladder;
 mod latency;
 mod machines;
 mod page;

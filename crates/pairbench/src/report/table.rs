@@ -3,10 +3,10 @@
 use super::charts::palette::look_as;
 use super::page::{marked, or_dash, pair_file, ratio_of, sort_value, threads, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
-use super::{machines, verdicts};
+use super::{ladder, machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
-use crate::analyse::verdict::Call;
+use crate::analyse::verdict::{Call, residual};
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Variant};
 use crate::text::capital;
@@ -57,6 +57,7 @@ pub(crate) fn table(chosen: &[&PairAnalysis<'_>]) -> Markup {
                 thead { tr {
                     th scope="col" data-key="pair" { "Pair" }
                     th scope="col" data-key="verdict" { "Verdict" }
+                    th.number scope="col" data-key="residual" data-numeric { "Port beyond the best step" }
                     th.number scope="col" data-key="time" data-numeric { (variant_name(Variant::BASELINE)) }
                     @for column in &columns {
                         th.number scope="col" data-key=(column.1) data-numeric { (column.head()) }
@@ -80,7 +81,7 @@ fn group(chosen: &[&PairAnalysis<'_>], profile: Profile, columns: &[&Column], ma
     let alone = own.len() == chosen.len();
     html! {
         @if !own.is_empty() && !alone {
-            tr.group { th scope="rowgroup" colspan=(columns.len() + 4) { span { (profile_heading(profile)) } } }
+            tr.group { th scope="rowgroup" colspan=(columns.len() + 5) { span { (profile_heading(profile)) } } }
         }
         @for one in own { (row(one, columns, machines)) }
     }
@@ -109,6 +110,7 @@ fn row(one: &PairAnalysis<'_>, columns: &[&Column], machines: bool) -> Markup {
                 @if machines { span.why { "on " (machine_name(&one.record.machine)) } }
             }
             td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, standing)) }
+            (residual_cell(case))
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
                 (or_dash(baseline, time))
             }
@@ -184,6 +186,27 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
     }
 }
 
+/// What the port gains beyond the best step, and which that is.
+fn residual_cell(case: Option<&CaseSummary>) -> Markup {
+    let known = case.and_then(|case| Some((residual(case)?, case)));
+    html! {
+        td.number data-value=(sort_value(known.as_ref().map(|(one, _)| one.gain.value))) {
+            @match &known {
+                Some((residual, case)) => {
+                    @let (gain, interval) = ladder::words(residual, case);
+                    span.value { (gain) }
+                    @if let Some(interval) = interval { span.range { (interval) } }
+                    span.range { @match &residual.step {
+                        Some(step) => { (residual.port.name) " beyond " (step.name) },
+                        None => "no step is faster",
+                    } }
+                }
+                None => span.none { "–" },
+            }
+        }
+    }
+}
+
 /// The geometric means over the pairs above.
 fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     let pairs: Vec<_> = chosen.iter().map(|one| &one.summary).collect();
@@ -200,7 +223,7 @@ fn foot(chosen: &[&PairAnalysis<'_>], columns: &[&Column]) -> Markup {
     html! {
         @if means.iter().any(|mean| mean.pairs > 1) {
             tfoot { tr {
-                th scope="row" colspan="3" { "Geometric mean over the pairs that have the variant, and the port's over the same pairs" }
+                th scope="row" colspan="4" { "Geometric mean over the pairs that have the variant, and the port's over the same pairs" }
                 @for column in columns { td.number { @for mean in of(column) {
                     @if !column.names(&mean.variant) { span.which { (marked(look_as(&mean.variant, column.0), &mean.variant)) " " } }
                     span.value { (Ratio(mean.value)) }

@@ -14,7 +14,7 @@ mod tests;
 pub use cell::Cell;
 pub(crate) use cell::Note;
 pub(crate) use columns::{Column, Source, columns};
-pub(crate) use progress::{MeanProgress, Progress};
+pub(crate) use progress::{MeanProgress, Progress, since};
 pub(crate) use progress::{are_built_alike, is_release_of_one, release};
 
 use super::{Analysis, PairAnalysis};

@@ -17,7 +17,7 @@ pub(crate) use modes::in_launches;
 pub use modes::{Mode, Modes};
 pub(in crate::analyse) use over_launches::estimate;
 pub(crate) use over_launches::interval_rule;
-pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share, variant_names};
+pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share};
 
 use crate::estimate::Estimate;
 use crate::hosts::Fault;

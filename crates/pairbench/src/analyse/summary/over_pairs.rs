@@ -113,7 +113,7 @@ pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
 }
 
 /// The names of all variants but the baseline, each once, in the order of `registry::known`.
-pub fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
+fn variant_names(pairs: &[&PairSummary]) -> Vec<String> {
     let declared = pairs
         .iter()
         .filter_map(|pair| pair.headline())

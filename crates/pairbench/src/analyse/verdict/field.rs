@@ -76,6 +76,29 @@ impl Residual {
             step: step.cloned(),
         }
     }
+
+    /// The least and the most that is left, where launches of the port or of the step are bimodal.
+    pub fn speeds(&self, case: &CaseSummary) -> Option<(f64, f64)> {
+        let of = |gain: &Gain| {
+            case.variant(&gain.name)
+                .map_or(Vec::new(), VariantSummary::speeds)
+        };
+        let (ports, steps) = (of(&self.port), self.step.as_ref().map_or(vec![1.0], of));
+        let several = ports.len() > 1 || steps.len() > 1;
+        let all = ports
+            .iter()
+            .flat_map(|port| steps.iter().map(move |step| port / step));
+        let ends = all.fold((f64::INFINITY, 0.0_f64), |(low, high), one| {
+            (low.min(one), high.max(one))
+        });
+        several.then_some(ends)
+    }
+}
+
+/// What the port of a case gains beyond the best smaller step, whatever the verdict; `None` where no port was measured.
+pub fn residual(case: &CaseSummary) -> Option<Residual> {
+    let field = Field::of(case).ok()?;
+    Some(field.least(&field.residuals(&field.measured_steps())))
 }
 
 /// The port that a verdict is about: `rust`, a choice made before anything is measured. In a pair without it, the first

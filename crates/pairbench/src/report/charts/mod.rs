@@ -7,9 +7,9 @@ pub(crate) mod gains;
 pub(crate) mod history;
 pub(crate) mod interpreters;
 mod labels;
+pub(crate) mod ladder;
 pub(crate) mod launches;
 pub(crate) mod palette;
-pub(crate) mod ratios;
 pub(crate) mod scaling;
 pub(crate) mod sizes;
 

@@ -40,7 +40,7 @@ pub(crate) fn render(
             (about(pair))
         }
         (environment::notice_list(&found(one, used, report)))
-        (variants::section(one))
+        (variants::section(one, matrix))
         (forecast::beside_outcome(one))
         (interpreters::of_pair::section(&pair.name, matrix))
         (comparison::section(&report.changes, one))

@@ -1,16 +1,18 @@
 //! The table of variants, and below it the embedded Python, the libraries, and what was expected.
 
+use super::super::ladder;
 use super::super::page::{heading, in_parentheses, or_dash, ratio_of, threads, time_of, variant_name};
 use super::super::summary::{CaseSummary, State, VariantSummary};
 use super::super::table::state_word;
 use crate::analyse::PairAnalysis;
 use crate::analyse::floors::FloorResult;
+use crate::analyse::matrix::Matrix;
 use crate::estimate::{Ratio, Time};
 use crate::record::PairRecord;
 use crate::registry::{Side, Variant};
 use maud::{Markup, html};
 
-pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
+pub(crate) fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let (pair, case) = (one.pair, one.summary.headline());
     html! {
         section aria-labelledby="variants" {
@@ -19,7 +21,7 @@ pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
                 @if let Some(case) = case { small { " at size " (case.size) @if !pair.unit.is_empty() { " (" (pair.unit) ")" } } }
             }))
             @match case {
-                Some(case) => { (table(pair, case)) (embedded(case)) (libraries(pair)) (expected(one)) },
+                Some(case) => { (ladder::of_pair(one, matrix)) (table(pair, case)) (embedded(case)) (libraries(pair)) (expected(one)) },
                 None => p.empty { "No case was measured." },
             }
         }
