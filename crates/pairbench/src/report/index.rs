@@ -55,7 +55,8 @@ pub(crate) fn render(
             (heading("pairs", "All pairs"))
             p.hint {
                 "Times are Python's on the case, ratios are Python's time ÷ the variant's: above 1× the variant is faster. "
-                "The small print is the 95\u{a0}% interval over launches. A pair's name links to its page."
+                "The small print is the 95\u{a0}% interval over launches. Sizes are those of all variants of a side together. A pair's name "
+                "links to its page."
             }
             (table(chosen))
             (verdicts::meaning(chosen))

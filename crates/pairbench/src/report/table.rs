@@ -1,6 +1,7 @@
 //! The table of all pairs on the index: rows by profile, columns by the kind of step.
 
 use super::charts::palette::look_as;
+use super::diagnoses::sources;
 use super::page::{marked, or_dash, pair_file, ratio_of, sort_value, threads, time, variant_name};
 use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary, geometric_means};
 use super::{ladder, machines, verdicts};
@@ -149,6 +150,7 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairSta
         @if has_verdict { (verdicts::badge(one.verdict().call())) " " }
         @if let Some(class) = class { span class=(class) { (standing_word(standing)) } }
         @if has_verdict { span.why { (verdicts::reason(one.verdict(), &one.verdict().own_doubts())) } }
+        @if let Some(size) = sources::in_short(one).filter(|_| has_verdict) { span.why { "Size: " (size) "." } }
         @if let Some(failure) = failure {
             span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
         } @else {

@@ -4,7 +4,7 @@ mod memory;
 pub(crate) mod of_run;
 mod profile;
 mod scaling;
-mod sources;
+pub(crate) mod sources;
 mod turnaround;
 
 use super::page::{heading, range_of};

@@ -3,7 +3,24 @@
 use crate::analyse::PairAnalysis;
 use crate::analyse::sources::{SourceFacts, facts};
 use crate::report::page::{heading, or_dash};
+use crate::text::count;
 use maud::{Markup, html};
+
+/// The size of both sides in a clause; nothing for a pair without a port, or without sources.
+pub(crate) fn in_short(one: &PairAnalysis<'_>) -> Option<String> {
+    let both = facts(&one.pair.sources);
+    let size = |facts: &SourceFacts| {
+        let known = match facts.dependencies.as_slice() {
+            [] => "no dependency".into(),
+            [only] => format!("1 dependency ({only})"),
+            all => format!("{} dependencies ({})", all.len(), all.join(", ")),
+        };
+        format!("{} and {known}", count(facts.lines, "line"))
+    };
+    let written = both.rust.lines > 0 && both.python.lines > 0 && one.port().is_some();
+    let (rust, python) = (size(&both.rust), size(&both.python));
+    written.then(|| format!("Rust has {rust}, Python {python}"))
+}
 
 /// Lines, dependencies and `unsafe` of both files, which every record has.
 pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {

@@ -111,6 +111,7 @@ fn verdict(one: &PairAnalysis<'_>) -> Markup {
     html! {
         @if one.pair.null_of.is_none() && !one.verdict().repeats_state() {
             p.verdict { (verdicts::badge(one.verdict().call())) " " (verdicts::reason(one.verdict(), &one.verdict().doubts)) }
+            @if let Some(size) = diagnoses::sources::in_short(one) { p.hint { a href="#numbers" { "Size" } ": " (size) ", all variants of a side together." } }
         }
     }
 }
