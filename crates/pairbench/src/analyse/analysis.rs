@@ -2,6 +2,7 @@
 
 use super::floors::{self, FloorCheck};
 use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
+use super::sources::{BothFacts, facts};
 use super::summary::{
     PairSummary, VariantMean, VariantSummary, geometric_means, interval_rule, summarise_pair,
 };
@@ -44,6 +45,7 @@ pub struct PairAnalysis<'a> {
     pub launches: PairFigures,
     of_run: Arc<[Warning]>,
     judged: OnceLock<Judged>,
+    sources: OnceLock<BothFacts>,
 }
 
 /// Derived from the figures of a pair on first use, because most pairs of many records are never shown.
@@ -115,6 +117,7 @@ impl<'a> PairAnalysis<'a> {
             launches: Arc::clone(launches),
             of_run: Arc::clone(of_run),
             judged: OnceLock::new(),
+            sources: OnceLock::new(),
         }
     }
 
@@ -133,6 +136,11 @@ impl<'a> PairAnalysis<'a> {
     /// The verdict; meaningless for a null pair.
     pub fn verdict(&self) -> &Verdict {
         &self.judged().verdict
+    }
+
+    /// What both files show.
+    pub(crate) fn sources(&self) -> &BothFacts {
+        self.sources.get_or_init(|| facts(&self.pair.sources))
     }
 
     /// The checked expectations of the pair's authors.

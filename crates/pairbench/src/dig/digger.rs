@@ -250,10 +250,7 @@ impl<'a, 'r> Digger<'a, 'r> {
         let mut corpus = Vec::new();
         let mut totals = (0, 0);
         let mut reported = Instant::now();
-        let replayed = job
-            .kept
-            .iter()
-            .map(|kept| (kept.input.clone(), kept.answer));
+        let replayed = job.kept.iter().map(|kept| (kept.input.clone(), kept.answer));
         let seeds = self.seeds(job).into_iter().map(|seed| (seed, None));
         let mut waiting: Vec<_> = replayed.collect::<Vec<_>>().into_iter().chain(seeds).collect();
         waiting.reverse();

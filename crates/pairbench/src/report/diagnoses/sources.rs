@@ -1,14 +1,14 @@
 //! Numbers from the two files of a pair.
 
 use crate::analyse::PairAnalysis;
-use crate::analyse::sources::{SourceFacts, facts};
+use crate::analyse::sources::SourceFacts;
 use crate::report::page::{heading, or_dash};
 use crate::text::count;
 use maud::{Markup, html};
 
 /// The size of both sides in a clause; nothing for a pair without a port, or without sources.
 pub(crate) fn in_short(one: &PairAnalysis<'_>) -> Option<String> {
-    let both = facts(&one.pair.sources);
+    let both = one.sources();
     let size = |facts: &SourceFacts| {
         let known = match facts.dependencies.as_slice() {
             [] => "no dependency".into(),
@@ -24,7 +24,7 @@ pub(crate) fn in_short(one: &PairAnalysis<'_>) -> Option<String> {
 
 /// Lines, dependencies and `unsafe` of both files, which every record has.
 pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
-    let both = facts(&one.pair.sources);
+    let both = one.sources();
     let row = |name: &str, facts: &SourceFacts, unsafes: Option<usize>| {
         html! { tr {
             th scope="row" { (name) }

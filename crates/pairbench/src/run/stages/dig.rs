@@ -368,7 +368,8 @@ mod tests {
             }],
             ..Dug::default()
         };
-        let answers = |interpreter| Vec::from_iter(kept(dug(), interpreter).into_iter().map(|one| one.answer));
+        let answers =
+            |interpreter| Vec::from_iter(kept(dug(), interpreter).into_iter().map(|one| one.answer));
         assert_eq!(answers("CPython 3.12.1"), [Some(7)]);
         assert_eq!(answers("PyPy 3.11.13"), [None]);
     }

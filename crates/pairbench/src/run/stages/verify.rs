@@ -127,7 +127,8 @@ fn check_all<'a>(
     // some more when they are first called.
     if built > start {
         let first = built - start > FIRST_BUILDS;
-        run.clock.leave_out(if first { start.elapsed() } else { built - start });
+        run.clock
+            .leave_out(if first { start.elapsed() } else { built - start });
         run.spend(Phase::BUILD, built - start);
     }
     run.spend("verify", built.elapsed());
