@@ -160,6 +160,11 @@ fn student(degrees: f64, tail: f64) -> f64 {
     student_quantile(degrees, 1.0 - tail).unwrap_or(f64::INFINITY)
 }
 
+/// How many launches it takes until ranks can show a change of one of so many rows, of runs in step.
+pub(crate) fn launches_in_step(rows: usize) -> u32 {
+    Family::new(rows, Family::alone(true).state, true).launches()
+}
+
 /// The rows that are compared together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Family {
@@ -372,6 +377,14 @@ mod tests {
                 launches,
                 "{rows} rows"
             );
+        }
+    }
+
+    #[test]
+    fn in_step_it_takes_as_many_launches_as_signs_can_show() {
+        // All of n differences lie on one side in 2 of 2ⁿ ways.
+        for (rows, launches) in [(1, 6), (5, 8), (6, 8), (7, 9), (56, 12)] {
+            assert_eq!(launches_in_step(rows), launches, "{rows} rows");
         }
     }
 

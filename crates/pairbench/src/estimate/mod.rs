@@ -24,6 +24,7 @@ mod straight;
 mod tail;
 
 pub use dependence::{Dependence, Timed};
+pub(crate) use family::launches_in_step;
 pub use family::{Change, FALSE_ALARMS, FALSE_FAILURES, Family, STATE_FROM, State};
 pub(crate) use interval::{CONFIDENCE, MINIMUM_LAUNCHES, SIGNED_RANKS_FROM, geometric_mean};
 pub use interval::{Estimate, over_launches};

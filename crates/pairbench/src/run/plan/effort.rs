@@ -1,6 +1,6 @@
 //! How much to measure: launches, samples and time, from the user's options and what there is to measure.
 
-use crate::estimate::{MINIMUM_LAUNCHES, Precision};
+use crate::estimate::{MINIMUM_LAUNCHES, Precision, launches_in_step};
 use crate::run::options::Options;
 use crate::terminal::rough;
 use std::time::Duration;
@@ -92,6 +92,11 @@ impl Effort {
         });
         let launches = options.launches.unwrap_or(match precision {
             None => MINIMUM_LAUNCHES,
+            Some(_) if options.against.is_some() => {
+                // Each is there twice, once for each revision.
+                let rows = tasks.iter().map(|task| task.ratios).sum::<usize>() / 2;
+                launches_in_step(rows).max(Precision::LEAST_LAUNCHES)
+            }
             Some(_) => Precision::LEAST_LAUNCHES,
         });
         let work = Work {
@@ -309,6 +314,18 @@ mod tests {
             all_cases.budget.unwrap() > BUDGET,
             "the least launches fit into the default budget"
         );
+    }
+
+    #[test]
+    fn beside_another_revision_ranks_have_enough_launches() {
+        let launches = |pairs: usize| {
+            effort("--against main", &vec![task(3, 2); 2 * pairs])
+                .unwrap()
+                .launches
+        };
+        assert_eq!((launches(1), launches(8)), (8, 10));
+        let fixed = effort("--against main --launches 3", &SIX).unwrap();
+        assert_eq!(fixed.launches, 3);
     }
 
     #[test]
