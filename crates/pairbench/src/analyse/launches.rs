@@ -2,11 +2,11 @@
 
 use crate::estimate::shape::Seen;
 use crate::estimate::{MINIMUM_LAUNCHES, Timed, launch_log_ratio, launch_log_time, median, quantile};
-use crate::measure::{Comparison, First, Launch, Series};
+use crate::measure::{Comparison, First, Launch, OTHERS, SEVERAL_THREADS, Series};
 use crate::record::{PairRecord, Record};
-use crate::registry::Variant;
+use crate::registry::{Kind, Variant};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -52,6 +52,8 @@ pub struct LaunchFigures {
     pub size: u64,
     /// The seed that launches of several interpreters in one process share.
     pub order_seed: u64,
+    /// The share of the machine's cores that others used.
+    pub others: f64,
     /// Logarithm of the baseline's typical time per call in seconds, over its own samples and those taken beside other
     /// variants.
     pub baseline_log_time: Option<f64>,
@@ -161,7 +163,7 @@ impl LaunchFigures {
                 variant: own.variant.clone(),
                 log_ratio: launch_log_ratio(&baseline, &variant),
                 log_time: launch_log_time(&seconds),
-                disturbed: launch.is_disturbed(own, cores),
+                disturbed: false,
                 left_out: false,
                 setup_s: own.setup_ns as f64 * 1e-9,
                 started_s: launch.started_s,
@@ -178,6 +180,7 @@ impl LaunchFigures {
             index: launch.index,
             size: launch.size,
             order_seed: launch.order_seed,
+            others: launch.others_share(cores),
             baseline_log_time: launch_log_time(&baseline),
             baseline: Distribution::of(baseline.into_iter()),
             comparisons: launch.comparisons.iter().map(figures).collect(),
@@ -217,6 +220,12 @@ impl LaunchFigures {
 }
 
 impl ComparisonFigures {
+    /// Whether a side used several threads here.
+    fn uses_several_threads(&self) -> bool {
+        let mut sides = [self.baseline_calls, self.variant_calls].into_iter();
+        sides.any(|side| side.threads.is_some_and(|threads| threads >= SEVERAL_THREADS))
+    }
+
     /// When the launch started, and its log-ratio; `None` without one.
     pub fn timed(&self) -> Option<Timed> {
         Some((self.started_s, self.log_ratio?))
@@ -272,27 +281,36 @@ pub fn pair_figures(pair: &PairRecord, cores: u32) -> PairFigures {
         .launches
         .iter()
         .map(|launch| LaunchFigures::of(launch, cores));
-    let mut figures = launches.collect();
-    leave_out(&mut figures);
+    let mut figures: Vec<_> = launches.collect();
+    leave_out(&mut figures, pair);
     Arc::new(figures)
 }
 
-/// Leaves out what was disturbed, of variants that enough other launches measured. Where they did not, all count.
-fn leave_out(launches: &mut Vec<LaunchFigures>) {
-    let mut calm: HashMap<(u64, String), u32> = HashMap::new();
+/// Marks what others disturbed by using cores that a side needs, and leaves it out where enough other launches measured the
+/// variant; where they did not, all count. The rule looks at nothing that was measured of the ratio.
+fn leave_out(launches: &mut [LaunchFigures], pair: &PairRecord) {
+    let parallel = |variant: &str| {
+        let declared = pair.variants.iter().find(|known| known.name == variant);
+        declared.is_some_and(|known| matches!(known.kind(), Kind::ParallelPython | Kind::ParallelPort))
+    };
+    // In a disturbed launch a side has fewer threads at a time than it uses otherwise.
+    let mut several: HashSet<(u64, String)> = HashSet::new();
     for launch in launches.iter() {
-        let counted = launch
-            .comparisons
-            .iter()
-            .filter(|own| !own.disturbed && own.log_ratio.is_some());
-        for own in counted {
-            *calm.entry((launch.size, own.variant.clone())).or_default() += 1;
+        let own = launch.comparisons.iter();
+        let own = own.filter(|own| own.uses_several_threads() || parallel(&own.variant));
+        several.extend(own.map(|own| (launch.size, own.variant.clone())));
+    }
+    let mut calm: HashMap<(u64, String), u32> = HashMap::new();
+    for launch in launches.iter_mut() {
+        for own in &mut launch.comparisons {
+            let key = (launch.size, own.variant.clone());
+            own.disturbed = launch.others >= OTHERS && several.contains(&key);
+            *calm.entry(key).or_default() += u32::from(!own.disturbed && own.log_ratio.is_some());
         }
     }
     for launch in launches {
         for own in launch.comparisons.iter_mut().filter(|own| own.disturbed) {
-            let calm = calm.get(&(launch.size, own.variant.clone()));
-            if calm.is_some_and(|&calm| calm >= MINIMUM_LAUNCHES) {
+            if calm[&(launch.size, own.variant.clone())] >= MINIMUM_LAUNCHES {
                 (own.log_ratio, own.log_time, own.left_out) = (None, None, true);
             }
         }
@@ -358,7 +376,7 @@ fn update(all: &mut Vec<PairFigures>, pairs: &[PairRecord], cores: u32) {
             figures.truncate(same);
             let new = pair.launches[same..].iter();
             figures.extend(new.map(|launch| LaunchFigures::of(launch, cores)));
-            leave_out(figures);
+            leave_out(figures, pair);
         }
     }
 }

@@ -41,13 +41,10 @@ pub(crate) const SEVERAL_THREADS: f64 = 1.25;
 pub(crate) const OTHERS: f64 = 0.1;
 
 impl Launch {
-    /// Whether other processes, or other machines, used cores that a side of this comparison needs. The rule looks at
-    /// nothing that was measured of the ratio.
-    pub(crate) fn is_disturbed(&self, comparison: &Comparison, cores: u32) -> bool {
+    /// The share of the machine's cores that other processes, and other machines, used.
+    pub(crate) fn others_share(&self, cores: u32) -> f64 {
         let others = self.others.unwrap_or_default() + self.stolen.unwrap_or_default();
-        let mut sides = [&comparison.baseline_samples, &comparison.variant_samples].into_iter();
-        let uses_several = sides.any(|side| side.threads().is_some_and(|threads| threads >= SEVERAL_THREADS));
-        uses_several && others >= OTHERS * f64::from(cores)
+        others / f64::from(cores.max(1))
     }
 
     /// What was measured of a variant, if it took part and did not fail.

@@ -156,8 +156,9 @@ kinds! {
     LoadFromOthers, Warning,
         "Other processes used the CPU during measurement",
         "stop them, or measure again later; times suffer more than ratios";
-    /// Others, or the hypervisor, used a tenth of the cores or more during launches in which a side used 1.25 threads or more. Once
-    /// 3 undisturbed launches measured the variant, disturbed ones are left out, and this is a note; until then all count.
+    /// Others, or the hypervisor, used a tenth of the cores or more during launches of a variant that is parallel, or of which a
+    /// side used 1.25 threads or more in some launch. Once 3 undisturbed launches measured it, disturbed ones are left out, and
+    /// this is a note; until then all count.
     CoresTaken, Warning,
         "Others used cores that a side needs, in too many of its launches to leave these out",
         "stop them, then measure again";

@@ -60,7 +60,9 @@ pub fn on_two_cores(record: &mut Record, disturbed: fn(u32) -> bool) {
     for launch in &mut record.pairs[0].launches {
         launch.others = Some(if disturbed(launch.index) { 0.5 } else { 0.1 });
         let samples = &mut launch.comparisons[1].variant_samples;
-        samples.cpu_ns = Some(2 * samples.ns.iter().sum::<u64>());
+        // The two share what others leave.
+        let threads = if disturbed(launch.index) { 1 } else { 2 };
+        samples.cpu_ns = Some(threads * samples.ns.iter().sum::<u64>());
     }
 }
 

@@ -66,13 +66,6 @@ pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
     rest.iter().filter(is_spared).cloned().collect()
 }
 
-/// Those that others disturbed.
-pub(crate) fn disturbed(launch: &Launch, cores: u32) -> impl Iterator<Item = String> {
-    let comparisons = launch.comparisons.iter();
-    let disturbed = comparisons.filter(move |own| launch.is_disturbed(own, cores));
-    disturbed.map(|own| own.variant.clone())
-}
-
 /// Enters a launch into the record: to each interpreter of the task what was measured with it.
 pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
     for &at in &task.interpreters {

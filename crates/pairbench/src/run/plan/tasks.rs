@@ -55,7 +55,7 @@ impl PairIndex {
     }
 
     /// The figures of its launches with this interpreter, as far as they were read.
-    fn figures(self, interpreter: usize, figures: &Figures) -> Option<&PairFigures> {
+    pub fn figures(self, interpreter: usize, figures: &Figures) -> Option<&PairFigures> {
         match self {
             PairIndex::Pair(at) => figures.pairs(interpreter).get(at),
             PairIndex::Null(at) => figures.nulls().get(at),

@@ -8,9 +8,7 @@ use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
 use crate::run::launch::events::show_details;
-use crate::run::launch::outcome::{
-    Lost, disturbed, enter, enter_failure, left_over, lose, read_into, spared,
-};
+use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
 use crate::run::launch::process::Role;
 use crate::run::plan::tasks::{PairIndex, Task};
 use crate::run::state::{Run, Who};
@@ -55,10 +53,10 @@ pub(crate) fn take(
         let baseline = &task.place.of(&run.record).baseline;
         let rest = left_over(&contestants, &launch, baseline);
         let mut again = spared(&rest, &launch);
-        if std::mem::take(&mut retakes) {
-            again.extend(disturbed(&launch, run.record.machine.cores));
-        }
         keep(run, task, launch, terminal);
+        if std::mem::take(&mut retakes) {
+            again.extend(disturbed(run, task, seeds.0));
+        }
         match lost {
             _ if ended == Ended::Stopped => return Ok(ended),
             // Each time at least one interpreter fewer takes part, but for what was disturbed, once.
@@ -73,6 +71,18 @@ pub(crate) fn take(
             return Ok(ended);
         }
     }
+}
+
+/// What others disturbed in the last launch of the task, which has this seed.
+fn disturbed(run: &Run<'_>, task: &Task, order_seed: u64) -> Vec<String> {
+    let with = |&interpreter: &usize| {
+        let last = task.place.figures(interpreter, &run.figures)?.last()?;
+        let is_last = last.order_seed == order_seed;
+        let own = last.comparisons.iter().filter(|own| own.disturbed && is_last);
+        let name = |variant: &str| Contestant { variant, interpreter }.to_string();
+        Some(own.map(|own| name(&own.variant)).collect::<Vec<_>>())
+    };
+    task.interpreters.iter().filter_map(with).flatten().collect()
 }
 
 /// Enters a launch into the record. One that was stopped half-way keeps the comparisons that it finished.
