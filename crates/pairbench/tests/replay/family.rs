@@ -266,7 +266,7 @@ fn whole_comparisons_in_step() {
         "\n{ROWS} rows of normal launches with deviations of 1 to 2 %, in percent of {TABLE_RUNS} comparisons\n"
     );
     heads();
-    for launches in [3, 5, 8, 10, 15] {
+    for launches in [5, 8, 12, 20] {
         for state in [0.0, 0.02] {
             let made = Made {
                 launches,
