@@ -1,6 +1,7 @@
 //! Records from the files and folders that the user names.
 
 use crate::record::{self, Record, Status};
+use crate::run::AGAINST;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,8 @@ fn progress(record: &Record) -> (bool, usize) {
     )
 }
 
-/// All files of a folder that may be records, by name.
+/// All files of a folder that may be records, by name. Those of other revisions are later than the runs that they were measured
+/// in, and would count as newer.
 fn below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -89,7 +91,9 @@ fn below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     for entry in entries {
         let (path, kind) = (entry.path(), entry.file_type()?);
         if kind.is_dir() {
-            found.extend(below(&path)?);
+            if entry.file_name() != AGAINST {
+                found.extend(below(&path)?);
+            }
         } else if record::is_record(&path) {
             found.push(path);
         }
@@ -115,6 +119,7 @@ mod tests {
         let at = |below: &str| folder.path().join(below);
         record::write(&record("a", "m1"), &at("one/records")).unwrap();
         record::write(&record("b", "m2"), &at("two/records")).unwrap();
+        record::write(&record("c", "m2"), &at("two/against/records")).unwrap();
         std::fs::write(at("two/broken.json"), "{").unwrap();
         std::fs::write(at(&format!("two/{UNFINISHED}x.json")), "{").unwrap();
         std::fs::write(at("two/index.html"), "no record").unwrap();

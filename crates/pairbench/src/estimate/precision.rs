@@ -8,7 +8,7 @@ use std::str::FromStr;
 ///
 /// The rule for stopping is plain: from [`Precision::LEAST_LAUNCHES`] launches on, stop as soon as
 /// [`Estimate::relative_half_width`] is at most the target. Intervals that are narrow by chance are chosen so, and hold less
-/// often; therefore those that are about as wide as the target have [more confidence](Precision::chooses) in the first place.
+/// often; therefore those that are about as wide as the target have more confidence in the first place.
 /// Beginning at 8 launches instead of 6 helps where launches are of two kinds, further apart than the target: then the first few
 /// can all be of one kind and agree. `tests/replay` prints the tables, which docs/evidence shows.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

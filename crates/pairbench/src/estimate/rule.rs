@@ -18,7 +18,7 @@ pub struct IntervalRule {
 
 impl IntervalRule {
     /// [`over_launches`](super::over_launches), as much wider as [`Dependence`] asks, and at 99 % where the interval was
-    /// [chosen for its width](Precision::chooses).
+    /// chosen for its width: between half the target and the target.
     ///
     /// Of launches that spread by 4 to 5 %, most are not narrow when the time ends, and those that are spread less by chance.
     /// Centre and spread of normal launches are independent, so an interval that is too narrow by chance holds less

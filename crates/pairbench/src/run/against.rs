@@ -19,6 +19,9 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+/// Where the other revision's record is, below the folder for reports.
+pub(crate) const FOLDER: &str = "against";
+
 /// What both sides have to understand alike; another number is another language.
 const PROTOCOL: u32 = 1;
 
@@ -244,7 +247,7 @@ fn arguments(run: &Run<'_>) -> Result<Vec<String>, String> {
     let mut add = |flag: &str, value: String| all.extend([format!("--{flag}={value}")]);
     add("color", "never".into());
     add("diagnose", "none".into());
-    add("reports", reports.join("against").display().to_string());
+    add("reports", reports.join(FOLDER).display().to_string());
     add("launches", settings.launches.to_string());
     add("seed", settings.seed.to_string());
     add("sample-size", settings.sample_size.to_string());

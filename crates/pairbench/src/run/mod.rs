@@ -18,6 +18,7 @@ mod stages;
 mod state;
 mod suite;
 
+pub(crate) use against::FOLDER as AGAINST;
 pub(crate) use baseline::interest;
 pub(crate) use launch::process;
 pub(crate) use options::duration;
