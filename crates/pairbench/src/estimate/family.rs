@@ -160,7 +160,7 @@ fn student(degrees: f64, tail: f64) -> f64 {
     student_quantile(degrees, 1.0 - tail).unwrap_or(f64::INFINITY)
 }
 
-/// How many launches it takes until ranks can show a change of one of so many rows, of runs in step.
+/// How many launches runs in step need until ranks can show a change of one row among `rows`.
 pub(crate) fn launches_in_step(rows: usize) -> u32 {
     Family::new(rows, Family::alone(true).state, true).launches()
 }

@@ -75,12 +75,11 @@ pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
 /// [`over_launches`] with an interval of another confidence than 95 %, as a number between 0 and 1. The more confidence,
 /// the more launches it takes until signed ranks can give it; with fewer, Student's t interval is used.
 pub(crate) fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate> {
-    let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
-    // In order, so that sums do not depend on the order of arrival, not even in the last bit.
-    logs.sort_by(f64::total_cmp);
+    let logs = finite(logs);
     let walsh = Walsh::new(&logs);
     let centre = walsh.centre()?;
-    let interval = walsh.interval(confidence).or_else(|| student(&logs, confidence));
+    let by_ranks = walsh.interval(confidence);
+    let interval = by_ranks.or_else(|| student(&logs, f64::midpoint(1.0, confidence), 0.0));
     Some(Estimate {
         value: centre.exp(),
         interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
@@ -88,18 +87,30 @@ pub(crate) fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate
     })
 }
 
-/// Student's interval about the mean: `x̄ ± t(n−1; 1 − α/2) · s ÷ √n` with the confidence 1 − α ("Student", *The probable error of a mean*,
-/// Biometrika 6, 1908). `None` below [`MINIMUM_LAUNCHES`].
-fn student(logs: &[f64], confidence: f64) -> Option<(f64, f64)> {
+/// The finite ones, in order, so that sums do not depend on the order of arrival, not even in the last bit.
+pub(super) fn finite(logs: &[f64]) -> Vec<f64> {
+    let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
+    logs.sort_by(f64::total_cmp);
+    logs
+}
+
+/// Student's interval about the mean: `x̄ ± t(n−1; below) · s ÷ √n`, where the deviation s is not taken to be below `spread`
+/// ("Student", *The probable error of a mean*, Biometrika 6, 1908). `None` below [`MINIMUM_LAUNCHES`].
+pub(super) fn student(logs: &[f64], below: f64, spread: f64) -> Option<(f64, f64)> {
     if logs.len() < MINIMUM_LAUNCHES as usize {
         return None;
     }
+    let (mean, variance, n) = moments(logs, spread);
+    let reach = student_quantile(n - 1.0, below)? * variance.sqrt();
+    Some((mean - reach, mean + reach))
+}
+
+/// Mean, variance of the mean, and count; the deviation is not taken to be below `spread`.
+pub(super) fn moments(logs: &[f64], spread: f64) -> (f64, f64, f64) {
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
-    let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let t = student_quantile(n - 1.0, f64::midpoint(1.0, confidence))?;
-    let reach = t * (variance / n).sqrt();
-    Some((mean - reach, mean + reach))
+    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
+    (mean, (squares / (n - 1.0)).max(spread * spread) / n, n)
 }
 
 /// The value that Student's t with these degrees of freedom stays below with this probability; `None` where no distribution

@@ -1,7 +1,7 @@
 //! Then and now: how much a quantity changed between two runs.
 
 use super::Estimate;
-use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
+use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, finite, moments, student, student_quantile};
 use super::rank_sum::Differences;
 use super::signed_rank::Walsh;
 use std::fmt;
@@ -127,23 +127,17 @@ pub(super) fn at_tails<const N: usize>(
 ) -> Option<[Shift; N]> {
     let (then, now) = (finite(then), finite(now));
     let differences = Differences::new(&then, &now);
-    let centre = differences.centre()?;
-    let enough = then.len().min(now.len()) >= MINIMUM_LAUNCHES as usize;
-    let count = |launches: &[f64]| u32::try_from(launches.len()).unwrap_or(u32::MAX);
-    Some(tails.map(|tail| {
-        let ranks = || {
-            differences
-                .interval(tail)
-                .or_else(|| welch(&then, &now, tail, spread))
-        };
-        let interval = enough.then(ranks).flatten();
-        Shift {
-            value: centre.exp(),
-            interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
-            then: count(&then),
-            now: count(&now),
-        }
-    }))
+    let ranks = |tail| {
+        differences
+            .interval(tail)
+            .or_else(|| welch(&then, &now, tail, spread))
+    };
+    Some(around(
+        differences.centre()?,
+        [then.len(), now.len()],
+        tails,
+        ranks,
+    ))
 }
 
 /// The same of two runs in step, of which each launch was taken beside one of the other, in this order: the centre and the
@@ -158,36 +152,29 @@ pub(super) fn in_step_at_tails<const N: usize>(
     let differences: Vec<f64> = then.iter().zip(now).map(|(then, now)| now - then).collect();
     let differences = finite(&differences);
     let walsh = Walsh::new(&differences);
-    let centre = walsh.centre()?;
-    let enough = differences.len() >= MINIMUM_LAUNCHES as usize;
-    let launches = u32::try_from(differences.len()).unwrap_or(u32::MAX);
-    Some(tails.map(|tail| {
-        let ranks = || {
-            let by_ranks = walsh.interval(1.0 - 2.0 * tail);
-            by_ranks.or_else(|| student(&differences, tail, spread))
-        };
-        let interval = enough.then(ranks).flatten();
-        Shift {
-            value: centre.exp(),
-            interval: interval.map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
-            then: launches,
-            now: launches,
-        }
-    }))
+    let ranks = |tail| {
+        let by_ranks = walsh.interval(1.0 - 2.0 * tail);
+        by_ranks.or_else(|| student(&differences, 1.0 - tail, spread))
+    };
+    Some(around(walsh.centre()?, [differences.len(); 2], tails, ranks))
 }
 
-/// Student's interval of the mean, where the deviation is not taken to be below `spread`.
-fn student(logs: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)> {
-    let (mean, variance, n) = moments(logs, spread);
-    let reach = student_quantile(n - 1.0, 1.0 - tail)? * variance.sqrt();
-    Some((mean - reach, mean + reach))
-}
-
-/// The finite ones, in order, so that sums do not depend on the order of arrival.
-fn finite(logs: &[f64]) -> Vec<f64> {
-    let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
-    logs.sort_by(f64::total_cmp);
-    logs
+/// A centre with an interval for each tail, none where a run has too few launches.
+fn around<const N: usize>(
+    centre: f64,
+    launches: [usize; 2],
+    tails: [f64; N],
+    interval: impl Fn(f64) -> Option<(f64, f64)>,
+) -> [Shift; N] {
+    let [then, now] = launches.map(|launches| u32::try_from(launches).unwrap_or(u32::MAX));
+    let enough = then.min(now) >= MINIMUM_LAUNCHES;
+    tails.map(|tail| Shift {
+        value: centre.exp(),
+        interval: (enough.then(|| interval(tail)).flatten())
+            .map(|(low, high)| (low.min(centre).exp(), high.max(centre).exp())),
+        then,
+        now,
+    })
 }
 
 /// Welch's interval of the difference of two means (B. L. Welch, *The generalization of "Student's" problem when several
@@ -211,14 +198,6 @@ fn welch(then: &[f64], now: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)
     let t = student_quantile(degrees, 1.0 - tail)?;
     let reach = t * variance.sqrt();
     Some((difference - reach, difference + reach))
-}
-
-/// Mean, variance of the mean, and count.
-fn moments(logs: &[f64], spread: f64) -> (f64, f64, f64) {
-    let n = logs.len() as f64;
-    let mean = logs.iter().sum::<f64>() / n;
-    let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
-    (mean, (squares / (n - 1.0)).max(spread * spread) / n, n)
 }
 
 #[cfg(test)]
