@@ -23,11 +23,17 @@ pub(crate) fn build(subcommand: &str, manifest_dir: &Path, package: &str, folder
         .current_dir(manifest_dir)
         .args([subcommand, "--release", "--lib", "-p", package])
         .args(["--message-format", "json-render-diagnostics"])
+        .env_remove("CARGO_BUILD_TARGET");
+    in_folder(&mut command, folder);
+    command
+}
+
+/// Has a command build in a target folder of its own.
+pub(crate) fn in_folder(command: &mut Command, folder: &Path) {
+    command
         // Where the configuration has another for what comes in between, builds would share it.
         .env("CARGO_BUILD_BUILD_DIR", folder)
-        .env("CARGO_TARGET_DIR", folder)
-        .env_remove("CARGO_BUILD_TARGET");
-    command
+        .env("CARGO_TARGET_DIR", folder);
 }
 
 /// Runs a build, as [`logged::run`] does.

@@ -3,7 +3,7 @@
 use super::cargo;
 use super::launcher::Stop;
 use super::python::Python;
-use super::seed::seed;
+use super::seed::seed_target;
 use crate::registry::{Registry, Variant};
 use crate::text::short_hash;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl Build {
         }
     }
 
-    /// Where Cargo builds it for an interpreter. Each needs a target folder; see [`seed`].
+    /// Where Cargo builds it for an interpreter. Each needs a target folder; see [`seed_target`].
     fn target(self, python: &Python, target: &Path) -> PathBuf {
         let own = own_target(python, target);
         match self {
@@ -80,10 +80,7 @@ pub fn build(
         Build::Counting => Build::Timed.target(python, target),
         Build::Timed => like.map_or(target.into(), |like| Build::Timed.target(like, target)),
     };
-    // The second is Cargo's where its configuration names a target.
-    for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
-        seed(&begins_as.join(folder), &own_target.join(folder), stop);
-    }
+    seed_target(&begins_as, &own_target, stop);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
     cargo::run(

@@ -3,7 +3,7 @@
 
 use super::cargo;
 use super::launcher::Stop;
-use super::seed::seed;
+use super::seed::seed_target;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -57,9 +57,7 @@ pub(crate) fn prepare(
     copy_lock(&manifest_dir, &top, &source);
     // Cargo gives a package the same file names in every checkout, so that one folder would mix them up.
     let own_target = folder.join("target");
-    for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
-        seed(&target.join(folder), &own_target.join(folder), stop);
-    }
+    seed_target(target, &own_target, stop);
     let manifest_dir = source.join(below);
     if !manifest_dir.join("Cargo.toml").exists() {
         return Err(format!(
@@ -75,9 +73,8 @@ pub(crate) fn prepare(
         // A debug build measures only where it is allowed to, as tests do.
         .args([if cfg!(debug_assertions) { "test" } else { "bench" }, "--no-run"])
         .args(["--bench", &bench, "-p", &package])
-        .args(["--message-format", "json-render-diagnostics"])
-        .env("CARGO_BUILD_BUILD_DIR", &own_target)
-        .env("CARGO_TARGET_DIR", &own_target);
+        .args(["--message-format", "json-render-diagnostics"]);
+    cargo::in_folder(&mut command, &own_target);
     cargo::run(command, &messages, &log, stop).map_err(|error| format!("{name}: {error}"))?;
     let messages = fs::read_to_string(messages).unwrap_or_default();
     let executable = cargo::artifacts(&messages)

@@ -8,9 +8,17 @@ use std::fs::{File, FileTimes};
 use std::io;
 use std::path::Path;
 
+/// Copies the optimised builds of a target folder into another.
+pub(super) fn seed_target(from: &Path, to: &Path, stop: &Stop) {
+    // The second is Cargo's where its configuration names a target.
+    for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
+        seed(&from.join(folder), &to.join(folder), stop);
+    }
+}
+
 /// Copies what Cargo has built in `from`, where `to` is not there yet. What is missing or came out wrong Cargo builds anew,
 /// since it looks at every fingerprint; so nothing that fails here is an error.
-pub(super) fn seed(from: &Path, to: &Path, stop: &Stop) {
+fn seed(from: &Path, to: &Path, stop: &Stop) {
     if to.exists() || !from.exists() {
         return;
     }
