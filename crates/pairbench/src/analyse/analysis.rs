@@ -1,12 +1,12 @@
 //! Every figure of a record that is shown, computed once.
 
 use super::floors::{self, FloorCheck};
-use super::launches::{Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
+use super::launches::{ComparisonFigures, Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
 use super::sources::{BothFacts, facts};
 use super::summary::{
-    PairSummary, VariantMean, VariantSummary, geometric_means, interval_rule, summarise_pair,
+    PairSummary, VariantMean, VariantSummary, geometric_means, interval_rule, rule_of_pairs, summarise_pair,
 };
-use super::verdict::{Lines, Verdict, judge, port};
+use super::verdict::{Lines, Residual, Verdict, judge, port, residual};
 use super::{of_pair, of_run, sorted};
 use crate::estimate::{IntervalRule, Timed};
 use crate::record::{PairRecord, Record, Warning};
@@ -46,6 +46,7 @@ pub struct PairAnalysis<'a> {
     of_run: Arc<[Warning]>,
     judged: OnceLock<Judged>,
     sources: OnceLock<BothFacts>,
+    residual: OnceLock<Option<Residual>>,
 }
 
 /// Derived from the figures of a pair on first use, because most pairs of many records are never shown.
@@ -65,7 +66,7 @@ impl<'a> Analysis<'a> {
     /// that of the view.
     pub fn with(record: &'a Record, interpreter: usize, figures: &Figures) -> Self {
         let no_warnings: Arc<[Warning]> = Arc::default();
-        let rule = interval_rule(record, figures.pairs(interpreter).iter().chain(figures.nulls()));
+        let rule = interval_rule(record, figures, interpreter);
         let nulls = record.nulls.iter().zip(figures.nulls());
         let nulls: Vec<_> = nulls
             .map(|(pair, own)| PairAnalysis::new(record, pair, own, rule, &no_warnings))
@@ -118,13 +119,14 @@ impl<'a> PairAnalysis<'a> {
             of_run: Arc::clone(of_run),
             judged: OnceLock::new(),
             sources: OnceLock::new(),
+            residual: OnceLock::new(),
         }
     }
 
     /// Reads and analyses one pair, without warnings about its run.
     pub fn alone(record: &'a Record, pair: &'a PairRecord) -> Self {
         let launches = pair_figures(pair, record.machine.cores);
-        let rule = interval_rule(record, std::iter::once(&launches));
+        let rule = rule_of_pairs(record, std::iter::once(&launches));
         PairAnalysis::new(record, pair, &launches, rule, &Arc::default())
     }
 
@@ -141,6 +143,12 @@ impl<'a> PairAnalysis<'a> {
     /// What both files show.
     pub(crate) fn sources(&self) -> &BothFacts {
         self.sources.get_or_init(|| facts(&self.pair.sources))
+    }
+
+    /// What the port gains beyond the best smaller step, whatever the verdict; `None` where no port was measured.
+    pub(crate) fn residual(&self) -> Option<&Residual> {
+        let of_case = || residual(self.summary.headline()?);
+        self.residual.get_or_init(of_case).as_ref()
     }
 
     /// The checked expectations of the pair's authors.
@@ -168,6 +176,12 @@ impl<'a> PairAnalysis<'a> {
         self.launches.iter().filter(move |launch| launch.size == size)
     }
 
+    /// What these launches measured of a variant.
+    pub(crate) fn comparisons(&self, size: u64, variant: &str) -> impl Iterator<Item = &ComparisonFigures> {
+        let launches = self.launches_of(size);
+        launches.filter_map(move |launch| launch.comparison(variant))
+    }
+
     /// All launches with a ratio of this variant at this size, in the order taken.
     pub fn launch_ratios(&self, size: u64, variant: &str) -> Vec<LaunchRatio> {
         let ratio = |launch: &LaunchFigures| {
@@ -181,15 +195,15 @@ impl<'a> PairAnalysis<'a> {
 
     /// The log-ratios of these launches.
     pub fn log_ratios(&self, size: u64, variant: &str) -> Vec<f64> {
-        self.launches_of(size)
-            .filter_map(|launch| launch.log_ratio(variant))
+        self.comparisons(size, variant)
+            .filter_map(|own| own.log_ratio)
             .collect()
     }
 
     /// When these launches started, and their log-ratios.
     pub(crate) fn timed(&self, size: u64, variant: &str) -> Vec<Timed> {
-        self.launches_of(size)
-            .filter_map(|launch| launch.comparison(variant)?.timed())
+        self.comparisons(size, variant)
+            .filter_map(ComparisonFigures::timed)
             .collect()
     }
 

@@ -49,24 +49,22 @@ pub(crate) fn calibration(null: &PairAnalysis<'_>) -> Calibration {
 
 /// Null pairs whose interval excludes 1, or that no null pair has an interval.
 pub(super) fn nulls(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
-    let judged = |null| (null, calibration(null));
-    let all: Vec<(&PairAnalysis<'_>, Calibration)> = nulls.iter().map(judged).collect();
-    let off = all.iter().filter_map(|(null, calibration)| {
-        let kind = match calibration {
+    let estimates: Vec<(&PairRecord, Estimate)> = (nulls.iter())
+        .filter_map(|null| Some((null.pair, null_estimate(null)?)))
+        .filter(|(_, estimate)| estimate.interval.is_some())
+        .collect();
+    let off = estimates.iter().filter_map(|(null, estimate)| {
+        let kind = match judged(Some(*estimate), felt(record)) {
             Calibration::Off => WarningKind::NullPairOff,
             Calibration::Slight => WarningKind::NullPairSlightlyOff,
             Calibration::Sound | Calibration::TooFewLaunches => return None,
         };
-        Some(kind.found(
-            vec![Subject::pair(&null.pair.name)],
-            null_estimate(null)?.display_ratio(),
-        ))
+        Some(kind.found(vec![Subject::pair(&null.name)], estimate.display_ratio()))
     });
-    let known = all.iter().any(|one| one.1 != Calibration::TooFewLaunches);
     let mut found: Vec<Warning> = off.collect();
     // Records of the first version have no null pairs.
     let measured = record.pairs.iter().any(|pair| !pair.launches.is_empty());
-    if !known && measured && record.schema > 1 {
+    if estimates.is_empty() && measured && record.schema > 1 {
         let launches = record.nulls.iter().map(|null| null.launches.len()).max();
         let figure = crate::text::count(launches.unwrap_or_default(), "launch");
         found.push(WarningKind::NoNullPair.found(Vec::new(), figure));

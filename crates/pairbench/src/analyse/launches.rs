@@ -150,7 +150,7 @@ impl Distribution {
 }
 
 impl LaunchFigures {
-    /// Reads the samples of a launch on a machine with so many cores.
+    /// Reads the samples of a launch on a machine with `cores` cores.
     pub fn of(launch: &Launch, cores: u32) -> Self {
         READ.fetch_add(launch.comparisons.iter().map(samples_of).sum(), Ordering::Relaxed);
         let baseline = baseline_samples(launch);
@@ -275,7 +275,7 @@ fn median_duration(series: &Series) -> Option<f64> {
 /// The figures of the launches of one pair, in the order of its record.
 pub type PairFigures = Arc<Vec<LaunchFigures>>;
 
-/// Reads the launches of a pair on a machine with so many cores.
+/// Reads the launches of a pair on a machine with `cores` cores.
 pub fn pair_figures(pair: &PairRecord, cores: u32) -> PairFigures {
     let launches = pair
         .launches
@@ -289,6 +289,9 @@ pub fn pair_figures(pair: &PairRecord, cores: u32) -> PairFigures {
 /// Marks what others disturbed by using cores that a side needs, and leaves it out where enough other launches measured the
 /// variant; where they did not, all count. The rule looks at nothing that was measured of the ratio.
 fn leave_out(launches: &mut [LaunchFigures], pair: &PairRecord) {
+    if launches.iter().all(|launch| launch.others < OTHERS) {
+        return;
+    }
     let parallel = |variant: &str| {
         let declared = pair.variants.iter().find(|known| known.name == variant);
         declared.is_some_and(|known| matches!(known.kind(), Kind::ParallelPython | Kind::ParallelPort))

@@ -51,10 +51,7 @@ pub fn goes_with(cause: Cause) -> &'static str {
 }
 
 fn disturbed(one: &PairAnalysis<'_>, size: u64, variant: &str, about: Vec<Subject>) -> Option<Warning> {
-    let own: Vec<&ComparisonFigures> = one
-        .launches_of(size)
-        .filter_map(|launch| launch.comparison(variant))
-        .collect();
+    let own: Vec<&ComparisonFigures> = one.comparisons(size, variant).collect();
     let disturbed = own.iter().filter(|own| own.disturbed).count();
     let left_out = own.iter().any(|own| own.left_out);
     let found =

@@ -16,10 +16,8 @@ const SHORT_S: f64 = 1e-3;
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let found = cases_in(&one.summary).flat_map(|case| {
         let own = case.ratios().flat_map(move |(variant, _)| {
-            let compared: Vec<&ComparisonFigures> = one
-                .launches_of(case.figures.size)
-                .filter_map(|launch| launch.comparison(&variant.name))
-                .collect();
+            let compared: Vec<&ComparisonFigures> =
+                one.comparisons(case.figures.size, &variant.name).collect();
             [
                 threads(case, variant),
                 kept(

@@ -5,7 +5,7 @@ use super::page::{heading, marked, range, range_of};
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Matrix, since};
 use crate::analyse::summary::{CaseSummary, State, VariantSummary};
-use crate::analyse::verdict::{self, residual};
+use crate::analyse::verdict;
 use crate::estimate::Ratio;
 use crate::registry::Kind;
 use crate::text::count;
@@ -105,7 +105,7 @@ fn ladder<'a>(one: &'a PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Ladder<'a> {
         pair: &one.pair.name,
         profile: one.pair.profile,
         rungs,
-        residual: case.and_then(residual_of),
+        residual: residual_of(one),
     }
 }
 
@@ -148,8 +148,8 @@ fn runtimes<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Vec<Rung<'a>>
     others.collect()
 }
 
-fn residual_of(case: &CaseSummary) -> Option<Residual<'_>> {
-    let residual = residual(case)?;
+fn residual_of<'a>(one: &'a PairAnalysis<'_>) -> Option<Residual<'a>> {
+    let (residual, case) = (one.residual()?, one.summary.headline()?);
     let variant = |name: &str| case.variant(name);
     let port = variant(&residual.port.name)?;
     let step = residual.step.as_ref().and_then(|step| variant(&step.name));
@@ -161,7 +161,7 @@ fn residual_of(case: &CaseSummary) -> Option<Residual<'_>> {
             step.and_then(|step| speeds(step).reduce(f64::max)).unwrap_or(1.0),
             speeds(port).reduce(f64::min)?,
         ),
-        gain: words(&residual, case),
+        gain: words(residual, case),
     })
 }
 

@@ -7,7 +7,7 @@ use super::summary::{CaseSummary, PairState, State, VariantMean, VariantSummary,
 use super::{ladder, machines, verdicts};
 use crate::analyse::PairAnalysis;
 use crate::analyse::sites::machine_name;
-use crate::analyse::verdict::{Call, residual};
+use crate::analyse::verdict::Call;
 use crate::estimate::Ratio;
 use crate::registry::{Kind, Profile, Variant};
 use crate::text::capital;
@@ -111,7 +111,7 @@ fn row(one: &PairAnalysis<'_>, columns: &[&Column], machines: bool) -> Markup {
                 @if machines { span.why { "on " (machine_name(&one.record.machine)) } }
             }
             td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, standing)) }
-            (residual_cell(case))
+            (residual_cell(one))
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
                 (or_dash(baseline, time))
             }
@@ -189,8 +189,8 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
 }
 
 /// What the port gains beyond the best step, and which that is.
-fn residual_cell(case: Option<&CaseSummary>) -> Markup {
-    let known = case.and_then(|case| Some((residual(case)?, case)));
+fn residual_cell(one: &PairAnalysis<'_>) -> Markup {
+    let known = one.residual().zip(one.summary.headline());
     html! {
         td.number data-value=(sort_value(known.as_ref().map(|(one, _)| one.gain.value))) {
             @match &known {

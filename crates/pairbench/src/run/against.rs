@@ -97,8 +97,7 @@ pub(crate) fn begin(run: &mut Run<'_>, name: &str, terminal: &Terminal) -> Resul
     let revision = revision::prepare(name, &run.target, run.stop, &|line| terminal.say(&line))?;
     let label = revision.label();
     terminal.say(&format!("verifying {label}"));
-    let (mut against, id) = Against::start(&revision, arguments(run)?, run.stop)?;
-    against.label.clone_from(&label);
+    let (against, id) = Against::start(&revision, arguments(run)?, run.stop)?;
     run.record.settings.against = Some(OtherRevision {
         name: name.into(),
         commit: revision.commit,

@@ -15,25 +15,25 @@ use std::path::Path;
 /// The earlier run, and the options about it.
 pub(crate) struct Baseline {
     /// The run that was kept under a name.
-    kept: Option<Earlier>,
+    kept: Option<NamedRun>,
     /// That of another revision, once it has been measured beside this one.
-    other: OnceCell<Earlier>,
+    other: OnceCell<NamedRun>,
     keep_as: Option<BaselineName>,
     rules: Vec<FailIf>,
     history: OnceCell<History>,
 }
 
 /// A run, and the name by which the user knows it.
-struct Earlier {
+struct NamedRun {
     name: String,
     record: Record,
     figures: Figures,
 }
 
-impl Earlier {
+impl NamedRun {
     fn new(name: String, record: Record) -> Self {
         let figures = Figures::of(&record);
-        Earlier {
+        NamedRun {
             name,
             record,
             figures,
@@ -46,7 +46,7 @@ impl Baseline {
     pub fn read(options: &Options) -> Result<Self, String> {
         let read = |name: &BaselineName| {
             let record = record::read_baseline(name, &options.reports)?;
-            Ok::<_, String>(Earlier::new(name.to_string(), record))
+            Ok::<_, String>(NamedRun::new(name.to_string(), record))
         };
         Ok(Baseline {
             kept: options.baseline.as_ref().map(read).transpose()?,
@@ -59,7 +59,7 @@ impl Baseline {
 
     /// The kept run, as the record names it.
     pub fn used(&self) -> Option<BaselineUsed> {
-        let Earlier { name, record, .. } = self.kept.as_ref()?;
+        let NamedRun { name, record, .. } = self.kept.as_ref()?;
         Some(BaselineUsed {
             name: name.clone(),
             record: record.id.clone(),
@@ -69,17 +69,17 @@ impl Baseline {
     /// Compares with what was measured of another revision, under its name.
     pub fn compare_with(&self, other: Option<(String, Record)>) {
         if let Some((name, record)) = other {
-            self.other.get_or_init(|| Earlier::new(name, record));
+            self.other.get_or_init(|| NamedRun::new(name, record));
         }
     }
 
-    fn earlier(&self) -> Option<&Earlier> {
+    fn earlier(&self) -> Option<&NamedRun> {
         self.kept.as_ref().or_else(|| self.other.get())
     }
 
     /// What changed since the baseline, where there is one.
     pub fn changes(&self, analysis: &Analysis<'_>) -> Option<Changes> {
-        let Earlier {
+        let NamedRun {
             name,
             record,
             figures,
@@ -121,7 +121,7 @@ impl Baseline {
             let known: Vec<&str> = known.into_iter().chain([analysis.record.id.as_str()]).collect();
             let mut history = History::read(&folder, &known);
             // The baseline has been read already.
-            if let Some(Earlier { record, figures, .. }) = baseline
+            if let Some(NamedRun { record, figures, .. }) = baseline
                 && folder.join(format!("{}.json", record.id)).exists()
             {
                 history.add(&Analysis::with(record, 0, figures));

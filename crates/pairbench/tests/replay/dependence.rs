@@ -13,8 +13,8 @@ enum How {
     Neighbours(f64),
     /// Every ratio rises or falls by as many deviations over the run.
     Drift(f64),
-    /// The machine changes between two states at random, after two minutes on average, and each ratio is so many deviations
-    /// higher in one or in the other.
+    /// The machine changes between two states at random, after two minutes on average, and each ratio is higher in one of them,
+    /// by this number of deviations.
     States(f64),
 }
 

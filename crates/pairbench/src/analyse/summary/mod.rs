@@ -15,8 +15,8 @@ pub(in crate::analyse) use build::summarise_pair;
 pub(crate) use build::{inverse, ratio_so_far};
 pub(crate) use modes::in_launches;
 pub use modes::{Mode, Modes};
-pub(in crate::analyse) use over_launches::estimate;
 pub(crate) use over_launches::interval_rule;
+pub(in crate::analyse) use over_launches::{estimate, rule_of_pairs};
 pub(crate) use over_pairs::{Reached, VariantMean, geometric_means, timed_share};
 
 use crate::estimate::Estimate;

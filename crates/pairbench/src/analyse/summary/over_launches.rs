@@ -1,13 +1,19 @@
 //! From one logarithm per launch to a ratio or a time.
 
-use crate::analyse::launches::PairFigures;
+use crate::analyse::launches::{Figures, PairFigures};
 use crate::estimate::{Dependence, Estimate, IntervalRule, Precision, Timed};
 use crate::record::Record;
 use crate::registry::Variant;
 use std::collections::BTreeMap;
 
-/// How the intervals of a record's ratios are made, from the launches of all of its pairs.
-pub(crate) fn interval_rule<'a>(
+/// How the intervals of a record's ratios with an interpreter are made, from the launches of all pairs and null pairs.
+pub(crate) fn interval_rule(record: &Record, figures: &Figures, interpreter: usize) -> IntervalRule {
+    let pairs = figures.pairs(interpreter).iter();
+    rule_of_pairs(record, pairs.chain(figures.nulls()))
+}
+
+/// The same from the launches of these pairs.
+pub(in crate::analyse) fn rule_of_pairs<'a>(
     record: &Record,
     pairs: impl Iterator<Item = &'a PairFigures>,
 ) -> IntervalRule {

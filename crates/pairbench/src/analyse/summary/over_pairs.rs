@@ -69,7 +69,7 @@ impl Reached {
     /// Over all interpreters of a run, also while it goes on.
     pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
         record.settings.precision?;
-        let rule = |at| interval_rule(record, figures.pairs(at).iter().chain(figures.nulls()));
+        let rule = |at| interval_rule(record, figures, at);
         let pairs = (0..record.interpreters()).flat_map(|at| {
             let (rule, own) = (rule(at), record.pairs_at(at).iter().zip(figures.pairs(at)));
             own.map(move |(pair, own)| summarise_pair(pair, own, rule))

@@ -20,7 +20,7 @@ pub(super) fn other_calls(case: &CaseSummary, lines: Lines, call: Call) -> Vec<C
     others
 }
 
-/// The case with a baseline that is so many times as fast. Nothing of a port is Python, so all of that is lost to it; a step
+/// The case with a baseline that is `by` times as fast. No part of a port is Python, so its ratio falls by all of that; a step
 /// keeps its ratio if it becomes faster as well.
 fn faster(case: &CaseSummary, by: f64, with_steps: bool) -> CaseSummary {
     let mut case = case.clone();

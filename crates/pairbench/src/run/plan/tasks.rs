@@ -3,7 +3,7 @@
 use crate::analyse::launches::{Figures, PairFigures};
 use crate::analyse::summary::{interval_rule, ratio_so_far};
 use crate::diagnose::PairDiagnoses;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, IntervalRule};
 use crate::hosts::Contestant;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
 use crate::registry::{Case, NULL_PAIRS, Side, Variant};
@@ -12,6 +12,7 @@ use crate::run::plan::effort::{Comparisons, EXTRA_LAUNCHES};
 use crate::run::plan::schedule::Backlog;
 use crate::run::state::Run;
 use crate::verify::Verified;
+use std::cell::OnceCell;
 use std::time::Duration;
 
 /// A pair that was verified with an interpreter.
@@ -262,12 +263,30 @@ fn launches_with(pair: &PairRecord, size: u64, variant: &str) -> u32 {
 
 /// The tasks of a run as its schedule sees them.
 pub(crate) struct Tasks<'a> {
-    pub record: &'a Record,
-    pub figures: &'a Figures,
-    pub tasks: &'a [Task],
+    record: &'a Record,
+    figures: &'a Figures,
+    tasks: &'a [Task],
+    /// By interpreter, made for the first ratio that is asked for.
+    rules: OnceCell<Vec<IntervalRule>>,
 }
 
-impl Tasks<'_> {
+impl<'a> Tasks<'a> {
+    pub fn new(record: &'a Record, figures: &'a Figures, tasks: &'a [Task]) -> Self {
+        Tasks {
+            record,
+            figures,
+            tasks,
+            rules: OnceCell::new(),
+        }
+    }
+
+    /// How intervals are made with this interpreter.
+    fn rule(&self, interpreter: usize) -> IntervalRule {
+        let interpreters = 0..self.record.interpreters();
+        let rule = |at| interval_rule(self.record, self.figures, at);
+        self.rules.get_or_init(|| interpreters.map(rule).collect())[interpreter]
+    }
+
     /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
     /// have measured only some.
     pub fn launches(&self) -> Vec<u32> {
@@ -308,11 +327,7 @@ impl Backlog for Tasks<'_> {
         // Neither the baseline nor its embedded self has a ratio that anyone compares.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
         let launches = task.place.figures(interpreter, self.figures);
-        let pairs = || self.figures.pairs(interpreter).iter().chain(self.figures.nulls());
-        has_ratio.then(|| {
-            let rule = interval_rule(self.record, pairs());
-            ratio_so_far(launches?, rule, task.case.size, variant)
-        })
+        has_ratio.then(|| ratio_so_far(launches?, self.rule(interpreter), task.case.size, variant))
     }
 }
 

@@ -3,8 +3,7 @@
 use super::turn::take;
 use crate::hosts::Contestant;
 use crate::hosts::launcher::Ended;
-use crate::record::Record;
-use crate::record::Status;
+use crate::record::{Record, Status};
 use crate::run::against::{Reply, Request};
 use crate::run::plan::tasks::{PairIndex, Passed, Task, active, tasks};
 use crate::run::state::Run;

@@ -40,11 +40,7 @@ pub(crate) fn measure(
     let reserve = reserve(run, verified);
     let settings = &run.record.settings;
     let precision = settings.precision.and_then(Precision::new);
-    let standing = Tasks {
-        record: &run.record,
-        figures: &run.figures,
-        tasks: &tasks,
-    };
+    let standing = Tasks::new(&run.record, &run.figures, &tasks);
     // Another session of a run must not repeat the orders and hash seeds of the first.
     let session = run.record.sessions.len().saturating_sub(1) as u64;
     let mut random = StdRng::seed_from_u64(settings.order_seed.wrapping_add(session) ^ 0x6c61_756e_6368);
@@ -54,11 +50,7 @@ pub(crate) fn measure(
     let mut progress = Progress::begin(run, &tasks, precision, terminal);
     let mut rendered: Option<Instant> = None;
     let status = loop {
-        let standing = Tasks {
-            record: &run.record,
-            figures: &run.figures,
-            tasks: &tasks,
-        };
+        let standing = Tasks::new(&run.record, &run.figures, &tasks);
         let Some(turn) = schedule.next(&standing) else {
             break Status::Complete;
         };

@@ -23,11 +23,7 @@ impl Progress {
     ) -> Self {
         announce(run, tasks, precision, terminal);
         let least = run.record.settings.launches;
-        let standing = Tasks {
-            record: &run.record,
-            figures: &run.figures,
-            tasks,
-        };
+        let standing = Tasks::new(&run.record, &run.figures, tasks);
         let missing = standing
             .launches()
             .into_iter()

@@ -24,12 +24,7 @@ fn two() -> (Record, Vec<Task>) {
 }
 
 fn contestants(record: &Record, tasks: &[Task]) -> Vec<String> {
-    Tasks {
-        record,
-        figures: &Figures::of(record),
-        tasks,
-    }
-    .contestants(0)
+    Tasks::new(record, &Figures::of(record), tasks).contestants(0)
 }
 
 #[test]
@@ -39,11 +34,8 @@ fn contestants_carry_their_interpreter_and_only_the_first_has_extra_comparisons(
         contestants(&record, &tasks),
         ["rust", "python", "embedded", "rust@1"]
     );
-    let standing = Tasks {
-        record: &record,
-        figures: &Figures::of(&record),
-        tasks: &tasks,
-    };
+    let figures = Figures::of(&record);
+    let standing = Tasks::new(&record, &figures, &tasks);
     assert!(standing.ratio(0, "rust@1").flatten().is_some());
     assert!(standing.ratio(0, "python").is_none() && standing.ratio(0, "embedded").is_none());
     assert_eq!(comparisons(&record, &tasks[0]).ratios, 2);
@@ -68,14 +60,8 @@ fn a_baseline_that_failed_ends_its_interpreter_alone() {
 
 #[test]
 fn an_interpreter_that_failed_needs_no_more_launches() {
-    let launches = |record: &Record, tasks: &[Task]| {
-        Tasks {
-            record,
-            figures: &Figures::of(record),
-            tasks,
-        }
-        .launches()
-    };
+    let launches =
+        |record: &Record, tasks: &[Task]| Tasks::new(record, &Figures::of(record), tasks).launches();
     let (mut record, tasks) = two();
     assert_eq!(launches(&record, &tasks), [3]);
     record.pairs_at_mut(1)[0].launches.truncate(1);
