@@ -88,6 +88,13 @@ pub(crate) fn perform(
     digger.say(Event::Done);
 }
 
+/// An input to change further: mostly the quickest of a few, since in the time of a slow one many can be tried.
+fn choose<'c>(corpus: &'c [(Duration, Plain)], rng: &mut StdRng) -> &'c Plain {
+    let few = if rng.random_bool(0.8) { 3 } else { 1 };
+    let few = (0..few).map(|_| &corpus[rng.random_range(0..corpus.len())]);
+    &few.min_by_key(|(took, _)| *took).expect("one at least").1
+}
+
 struct Contestant {
     name: String,
     side: Side,
@@ -264,11 +271,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                     return self.say(Event::Refused { why });
                 }
                 None => {
-                    // The smaller of two, mostly.
-                    let [a, b] = [0, 0].map(|_| rng.random_range(0..corpus.len()));
-                    let (a, b): (&Plain, &Plain) = (&corpus[a], &corpus[b]);
-                    let smaller = (a.size() <= b.size()) == rng.random_bool(0.8);
-                    let (input, changes) = self.mutator.mutate(if smaller { a } else { b }, &mut rng);
+                    let (input, changes) = self.mutator.mutate(choose(&corpus, &mut rng), &mut rng);
                     if changes.is_empty() {
                         continue;
                     }
@@ -291,7 +294,8 @@ impl<'a, 'r> Digger<'a, 'r> {
             if let Some(changes) = changes {
                 self.mutator.judge(changes, useful);
             }
-            let quick = start.elapsed() < QUICK || corpus.len() < 10;
+            let took = start.elapsed();
+            let quick = took < QUICK || corpus.len() < 10;
             if useful && quick && (seen.new || is_seed || wanders) {
                 wanderers += usize::from(wanders && !seen.new);
                 self.mutator.fixed = self.fixed(&input);
@@ -302,7 +306,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                         answer: Some(seen.answer),
                     }));
                 }
-                corpus.push(input.clone());
+                corpus.push((took, input.clone()));
             }
             for (at, found) in seen.differ {
                 self.found(&input, at, &found);
@@ -386,13 +390,13 @@ impl<'a, 'r> Digger<'a, 'r> {
         seen
     }
 
-    /// Sees to it that no variant takes more than a third of the time, but for one input in 64.
+    /// Sees to it that no variant takes more than a third of the time.
     fn pace(&mut self, at: usize, took: Duration) {
         let all = self.started.elapsed();
         let variant = &mut self.variants[at];
         variant.spent += took;
         if took > Duration::from_millis(2) && variant.spent * 3 > all {
-            variant.every = (variant.every * 2).min(64);
+            variant.every *= 2;
         }
     }
 }

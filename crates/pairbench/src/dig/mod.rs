@@ -123,9 +123,20 @@ pub(crate) struct Job {
 pub(crate) struct Kept {
     #[serde(with = "plain::base64")]
     pub input: Plain,
-    /// Of the baseline's answer: it has to be the same in another process. `None` where another interpreter gave it.
+    /// Of the baseline's answer: it has to be the same in the other processes of this dig. `None` from an earlier one, since
+    /// the function may be another by now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<u64>,
+}
+
+impl Kept {
+    /// As the next dig gets it.
+    pub fn without_answer(&self) -> Self {
+        Kept {
+            input: self.input.clone(),
+            answer: None,
+        }
+    }
 }
 
 /// Differences that count as one.

@@ -3,6 +3,8 @@
 Taken in by a session when the harness digs for inputs on which two variants differ. It sees the names of `worker.py`.
 """
 
+import atexit
+import contextlib
 import gc
 import os
 import pickle
@@ -109,6 +111,8 @@ class Dig:
     def __init__(self, session):
         self.session = session
         self.lines = Lines(session)
+        self.ready = {}
+        atexit.register(self.close)
         self.limited = hasattr(signal, "setitimer")
         if self.limited:
             signal.signal(signal.SIGALRM, stop_waiting)
@@ -127,6 +131,9 @@ class Dig:
             if name.partition(".")[0] in self.lines.packages:
                 values = [value for key, value in list(vars(module).items()) if not key.startswith("__")]
                 self.gather(values, found)
+        if hasattr(gc, "freeze"):
+            # Large modules are no garbage, and to look through them again and again takes longer than the calls.
+            gc.freeze()
         return [pickle.dumps(value, PICKLE) for value in list(found.values())[:MOST]]
 
     def gather(self, values, found, depth=2):
@@ -142,6 +149,24 @@ class Dig:
             elif depth and kind in (list, tuple, set, frozenset, dict) and len(value) <= MOST:
                 self.gather([*value, *(value.values() if kind is dict else ())], found, depth - 1)
 
+    def setup(self, variant, module, name):
+        """The set-up of a variant; what takes nothing of the input is made once, as it is for all calls of a case."""
+        setup = getattr(module, "setup_" + name, None)
+        with contextlib.suppress(TypeError, ValueError):  # something in C that does not say
+            if setup is None or signature_of(setup).parameters:
+                return setup
+        if variant not in self.ready:
+            stack = contextlib.ExitStack()
+            self.ready[variant] = stack, stack.enter_context(setup())
+        resource = self.ready[variant][1]
+        return lambda: contextlib.nullcontext(resource)
+
+    def close(self, variants=None):
+        """Ends what was set up for these variants, or for all; a call that raised may have left it half done."""
+        for variant in variants or list(self.ready):
+            if variant in self.ready:
+                self.ready.pop(variant)[0].close()
+
     def attempt(self, variant, input, form, limit, watched):
         """Calls a variant once, on an input of its own: what came of it, and what it took without the set-up."""
         lines = self.lines
@@ -151,9 +176,8 @@ class Dig:
             if self.limited and limit:
                 signal.setitimer(signal.ITIMER_REAL, limit)
             module, name = self.session.place(variant)
-            setup = getattr(module, "setup_" + name, None)
-            opened = Opened(getattr(module, name), setup, pickle.loads(input), form)
-            before, call = picture(opened.value), opened.call
+            opened = Opened(getattr(module, name), self.setup(variant, module, name), pickle.loads(input), form)
+            before, call = pickle.dumps(opened.value, PICKLE), opened.call
             if tracing:
                 sys.settrace(lines.trace)
             started = time.perf_counter_ns()
@@ -168,7 +192,7 @@ class Dig:
             came = {"output": pickle.dumps(plain(answer, "the answer"), PICKLE)}
             if len(came["output"]) > LARGEST_ANSWER:
                 raise MemoryError
-            if picture(opened.value) != before:
+            if is_changed(opened.value, before):
                 was, now = reprlib.repr(pickle.loads(before)), reprlib.repr(opened.value)
                 came = {"changed": f"{was} became {now}"}
         except (TooSlow, MemoryError) as error:
@@ -180,8 +204,20 @@ class Dig:
                 signal.setitimer(signal.ITIMER_REAL, 0)
             if opened is not None:
                 opened.stack.close()
+            if "output" not in came:
+                self.close([variant])
         came.update(ns=ns, new=lines.new, lines=[lines.reached, lines.all])
         return came
+
+
+def is_changed(value, before):
+    """Whether a value is not what was pickled, where an equal object in the place of another is no change."""
+    try:
+        if pickle.dumps(value, PICKLE) == before:
+            return False
+    except Exception:
+        return True  # it holds something now that cannot be pickled
+    return picture(value) != picture(pickle.loads(before))
 
 
 def outcome(error, early):

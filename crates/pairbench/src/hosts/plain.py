@@ -9,11 +9,13 @@ import datetime
 import decimal
 import enum
 import fractions
+import functools
 import inspect
 import reprlib
 import traceback
 
 DEEPEST = 200  # levels of nesting that the other side reads
+SINGLE = frozenset((type(None), bool, int, float, bytes))
 
 
 class Declaration(Exception):
@@ -28,10 +30,16 @@ class Changed(Exception):
     """The input holds something that it did not hold before the call."""
 
 
+@functools.lru_cache(maxsize=None)
+def signature_of(function):
+    """What a function takes; reading it takes far longer than many a call."""
+    return inspect.signature(function)
+
+
 def wanted(setup, value):
     """What of the input a set-up wants: the fields that it names, or the whole if it needs an argument."""
     try:
-        parameters = inspect.signature(setup).parameters.values()
+        parameters = signature_of(setup).parameters.values()
     except (TypeError, ValueError):  # something in C that does not say
         return (), {}
     if isinstance(value, dict):
@@ -46,7 +54,7 @@ def wanted(setup, value):
 def fits(function, positional, named):
     """Refuses a function that does not take what the pair declares as input."""
     try:
-        signature = inspect.signature(function)
+        signature = signature_of(function)
     except (TypeError, ValueError):
         return
     try:
@@ -68,24 +76,35 @@ def plain(value, path, level=1, convert=True):
     kind = type(value)
     if kind is str and not value.isascii():
         checked(value, path)
-    if value is None or kind in (bool, int, float, str, bytes):
+    if kind in SINGLE or kind is str:
         return value
     if level > DEEPEST:
         raise NotPlain(f"{path[:60]}… is nested deeper than {DEEPEST} levels")
     converted = form(value, path) if convert else value
     if converted is not value:
         return plain(converted, path, level)
+    # To write the path of every number would take most of the time.
     if isinstance(value, dict) and (convert or kind is dict):
-        items = value.items()
         return {
-            plain(k, path + " (a key)", level + 1, convert): plain(v, f"{path}[{k!r}]", level + 1, convert)
-            for k, v in items
+            (k if is_plain(k) else plain(k, path + " (a key)", level + 1, convert)): (
+                v if is_plain(v) else plain(v, f"{path}[{k!r}]", level + 1, convert)
+            )
+            for k, v in value.items()
         }
     if isinstance(value, (list, tuple)) and (convert or kind in (list, tuple)):
-        items = [plain(item, f"{path}[{at}]", level + 1, convert) for at, item in enumerate(value)]
+        items = [
+            item if type(item) in SINGLE or is_plain(item) else plain(item, f"{path}[{at}]", level + 1, convert)
+            for at, item in enumerate(value)
+        ]
         return items if isinstance(value, list) else tuple(items)
     name = f"{kind.__module__}.{kind.__qualname__}"
     raise NotPlain(f"{path} is {name}, not a plain value; {advice(value)}" if convert else f"{path} is now {name}")
+
+
+def is_plain(value):
+    """Whether this is surely a plain value that holds no others."""
+    kind = type(value)
+    return kind in SINGLE or (kind is str and value.isascii())
 
 
 def checked(text, path):

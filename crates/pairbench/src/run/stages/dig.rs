@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A launch ends after this long, so that the next one has another hash seed.
+/// A launch ends after this long, and at half of a pair's time, so that the next one has another hash seed.
 const ROUND: f64 = 30.0;
 /// A variant that ended the process this often gets no more inputs.
 const CRASHES: usize = 3;
@@ -37,6 +37,8 @@ struct Site<'a> {
     /// The file of its findings.
     path: PathBuf,
     variants: Vec<String>,
+    /// Seconds of a launch.
+    round: f64,
     left: f64,
     dug: f64,
     inputs: u64,
@@ -146,13 +148,14 @@ impl<'a> Site<'a> {
             entry,
             path,
             variants: at.map(|at| variants(run, at)).unwrap_or_default(),
+            round: ROUND.min(seconds / 2.0),
             left: seconds,
             dug: 0.0,
             inputs: 0,
             refused: 0,
             too_much: 0,
             lines: (0, 0),
-            kept: dug.map_or(Vec::new(), |dug| kept(dug, &run.record.interpreter.label())),
+            kept: dug.map_or(Vec::new(), |dug| dug.kept),
             groups: BTreeMap::new(),
             found: BTreeMap::new(),
             crashes: BTreeMap::new(),
@@ -174,7 +177,7 @@ impl<'a> Site<'a> {
                 sizes: self.entry.pair.cases().iter().map(|case| case.size).collect(),
                 seed: run.record.settings.seed,
                 order,
-                seconds: self.left.min(ROUND),
+                seconds: self.left.min(self.round),
                 kept: self.kept.clone(),
                 known: self.found.values().cloned().collect(),
             }),
@@ -338,39 +341,8 @@ impl<'a> Site<'a> {
             inputs: before.inputs + self.inputs,
             seconds: (before.seconds + self.dug).round(),
             lines: (before.lines.0.max(self.lines.0), before.lines.1.max(self.lines.1)),
-            kept: self.kept.clone(),
+            kept: self.kept.iter().map(Kept::without_answer).collect(),
         };
         dig::write(&self.path, dug, &stored).map_err(|error| format!("{}: {error}", self.path.display()))
-    }
-}
-
-/// The inputs that an earlier dig kept. Another interpreter may answer in another way.
-fn kept(dug: Dug, interpreter: &str) -> Vec<Kept> {
-    let is_same = dug.interpreter == interpreter;
-    let with_answer = |kept: Kept| Kept {
-        answer: kept.answer.filter(|_| is_same),
-        ..kept
-    };
-    dug.kept.into_iter().map(with_answer).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn inputs_of_another_interpreter_are_kept_without_its_answers() {
-        let dug = || Dug {
-            interpreter: "CPython 3.12.1".into(),
-            kept: vec![Kept {
-                input: Plain::None,
-                answer: Some(7),
-            }],
-            ..Dug::default()
-        };
-        let answers =
-            |interpreter| Vec::from_iter(kept(dug(), interpreter).into_iter().map(|one| one.answer));
-        assert_eq!(answers("CPython 3.12.1"), [Some(7)]);
-        assert_eq!(answers("PyPy 3.11.13"), [None]);
     }
 }
