@@ -39,11 +39,20 @@ def run(pairs, seconds, size):
         if code != 0 or found is not None:
             print(f"{pair.name} is left out: as it is, the gate says {code} and digging {found}", file=sys.stderr)
             continue
-        _, scope, _ = python_side.listed(pair)
+        scope = in_scope(pair)
         number = min(MOST, len(scope))
         chosen = [scope[at * len(scope) // number] for at in range(number)]
         ends = [end for item in chosen if (end := end_of(item, bench, pair, seconds)) != "caught"]
         print(row(pair, number, ends), flush=True)
+
+
+def in_scope(pair):
+    """List the mutants of a pair without those of steps, which are not compared, and of what only they use."""
+    declared = re.search(r"\.python\(&\[(.*?)\]\)", (TREE / pair.rust).read_text(), re.DOTALL)
+    steps = re.findall(r'"(\w+)"', declared[1])
+    others = python_side.only_of(pair, lambda name: name.removeprefix("setup_") in steps)
+    _, scope, _ = python_side.listed(pair)
+    return [item for item in scope if item.mutations[0].definition_name not in others]
 
 
 def build():

@@ -61,19 +61,21 @@ def listed(pair, gate=""):
     cosmic_ray(pair, "init", config, session)
     with use_db(session, WorkDB.Mode.open) as database:
         possible = [item for item in database.work_items if tried(item)]
-    timers = timing((TREE / pair.python).read_text())
+    # What times single requests gives no answer.
+    timers = only_of(pair, lambda name: name.startswith("latencies_"))
     scope = [item for item in possible if item.mutations[0].definition_name not in timers]
     return session, scope, len(possible) - len(scope)
 
 
-def timing(text):
-    """Name the functions that time single requests, which is no answer: ``latencies_…``, and what only they call."""
+def only_of(pair, belongs):
+    """Name the functions of a pair's Python side for which ``belongs`` holds, and those that only they call."""
+    text = (TREE / pair.python).read_text()
     functions = {node.name: node for node in ast.parse(text).body if hasattr(node, "args")}
     uses = {
         name: {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} & functions.keys() - {name}
         for name, function in functions.items()
     }
-    return with_only_called(uses, {name for name in functions if name.startswith("latencies_")})
+    return with_only_called(uses, set(filter(belongs, functions)))
 
 
 def cosmic_ray(pair, *arguments):
