@@ -42,10 +42,17 @@ impl Precision {
     }
 
     /// The interval's half-width in targets: 2.5 when it is two and a half times as wide as it should be, infinite
-    /// while there is no interval. Who has most of it is measured next.
+    /// while there is no interval.
     pub fn excess(self, estimate: Option<Estimate>) -> f64 {
         let half_width = estimate.and_then(|estimate| estimate.relative_half_width());
         half_width.map_or(f64::INFINITY, |half_width| half_width / self.0)
+    }
+
+    /// How many launches more will make the interval narrow enough, since its width shrinks with the root of their number; one
+    /// at least. Infinite while there is no interval.
+    pub fn further_launches(self, estimate: Option<Estimate>) -> f64 {
+        let launches = estimate.map_or(0, |estimate| estimate.launches).max(1);
+        (f64::from(launches) * (self.excess(estimate).powi(2) - 1.0)).max(1.0)
     }
 }
 

@@ -5,6 +5,9 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use std::collections::VecDeque;
 
+/// A pass has at least this many tasks, where there are as many: what two launches of a pair in a row share is not random.
+const NEIGHBOURS: usize = 4;
+
 /// What the schedule needs to know about the things to measure, each a case of a pair.
 pub(crate) trait Backlog {
     /// How many there are.
@@ -15,6 +18,9 @@ pub(crate) trait Backlog {
 
     /// The ratio of a contestant so far; the outer `None` for one that has no ratio and so needs no precision.
     fn ratio(&self, task: usize, contestant: &str) -> Option<Option<Estimate>>;
+
+    /// Seconds that a launch of the task takes for each contestant.
+    fn seconds(&self, task: usize) -> f64;
 }
 
 /// The next launch.
@@ -30,19 +36,22 @@ pub(crate) struct Turn {
     pub narrowing: bool,
 }
 
-/// Passes over all tasks in a new random order each, then passes over those with a ratio that is too wide, the widest
-/// first, in which only the contestants with such a ratio take part.
+/// Passes over all tasks in a new random order each, then passes over those with a ratio that is too wide, in which only the
+/// contestants with such a ratio take part.
 ///
-/// A pass goes over all of them before any gets a second launch: launches of one pair taken in a row would share the
-/// state of the machine. Within what is left of the time everyone who is too wide is so given the same number of
-/// launches, and contestants that are narrow get none.
+/// Of those that are too wide, the ones come first that will be narrow soonest, as many as all can become narrow in what is
+/// left of the time; what would never get narrow takes no time from them. The others get what is left over.
+///
+/// A pass goes over all of its tasks before any gets a second launch: launches of one pair taken in a row would share the
+/// state of the machine.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     least: u32,
     precision: Option<Precision>,
     random: StdRng,
     pass: u32,
-    queue: VecDeque<usize>,
+    /// The tasks of this pass, and when narrowing who of each takes part.
+    queue: VecDeque<(usize, Vec<String>)>,
     begins: bool,
     /// Launches that each has already, from an earlier session of the run.
     has: Vec<u32>,
@@ -67,11 +76,11 @@ impl Schedule {
         Schedule { has, ..self }
     }
 
-    /// The next launch; `None` when none is needed.
-    pub fn next(&mut self, standing: &impl Backlog) -> Option<Turn> {
+    /// The next launch, where this many seconds are left for launches; `None` when none is needed.
+    pub fn next(&mut self, standing: &impl Backlog, left: f64) -> Option<Turn> {
         loop {
-            let Some(task) = self.queue.pop_front() else {
-                self.queue = self.line_up(standing)?;
+            let Some((task, chosen)) = self.queue.pop_front() else {
+                self.queue = self.line_up(standing, left)?;
                 self.begins = true;
                 continue;
             };
@@ -79,11 +88,8 @@ impl Schedule {
             if !narrowing && self.has.get(task).is_some_and(|&has| has >= self.pass) {
                 continue;
             }
-            let contestants = if narrowing {
-                self.too_wide(standing, task)
-            } else {
-                standing.contestants(task)
-            };
+            let mut contestants = standing.contestants(task);
+            contestants.retain(|name| !narrowing || chosen.contains(name));
             if !contestants.is_empty() {
                 return Some(Turn {
                     task,
@@ -97,42 +103,62 @@ impl Schedule {
     }
 
     /// Who is to come in the next pass, in order; `None` after the last.
-    fn line_up(&mut self, standing: &impl Backlog) -> Option<VecDeque<usize>> {
-        let mut tasks: Vec<usize> = (0..standing.tasks())
+    fn line_up(&mut self, standing: &impl Backlog, left: f64) -> Option<VecDeque<(usize, Vec<String>)>> {
+        let mut tasks: Vec<_> = (0..standing.tasks())
             .filter(|&task| !standing.contestants(task).is_empty())
+            .map(|task| (task, Vec::new()))
             .collect();
         // Another order each time, so that no pair always follows the same neighbour.
         tasks.shuffle(&mut self.random);
         if self.pass >= self.least {
-            let precision = self.precision?;
-            let excess = |task: usize| {
-                let ratios = standing.contestants(task).into_iter();
-                let excesses = ratios.filter_map(|name| Some(precision.excess(standing.ratio(task, &name)?)));
-                excesses.fold(0.0, f64::max)
+            let wide = self.too_wide(standing, tasks.iter().map(|(task, _)| *task));
+            let together = wide.iter().scan(0.0, |sum, (seconds, ..)| {
+                *sum += seconds;
+                Some(*sum)
+            });
+            let most = match together.take_while(|&sum| sum <= left).count() {
+                0 => wide.len(),
+                most => most,
             };
-            let mut wide: Vec<(f64, usize)> = tasks
-                .into_iter()
-                .filter(|&task| !self.too_wide(standing, task).is_empty())
-                .map(|task| (excess(task), task))
-                .collect();
-            wide.sort_by(|a, b| b.0.total_cmp(&a.0));
-            tasks = wide.into_iter().map(|(_, task)| task).collect();
+            tasks.clear();
+            for (at, (_, task, name)) in wide.into_iter().enumerate() {
+                if at >= most && tasks.len() >= NEIGHBOURS {
+                    break;
+                }
+                match tasks.iter_mut().find(|known| known.0 == task) {
+                    Some(known) => known.1.push(name),
+                    None => tasks.push((task, vec![name])),
+                }
+            }
         }
         self.pass += 1;
         (!tasks.is_empty()).then(|| tasks.into())
     }
 
-    /// The contestants of a task whose ratios are not narrow enough.
-    fn too_wide(&self, standing: &impl Backlog, task: usize) -> Vec<String> {
-        let Some(precision) = self.precision else {
-            return Vec::new();
-        };
-        let wide = |name: &String| {
-            standing
-                .ratio(task, name)
-                .is_some_and(|ratio| !precision.reached(ratio))
-        };
-        standing.contestants(task).into_iter().filter(wide).collect()
+    /// The contestants of these tasks whose ratios are not narrow enough, with the seconds that they need until they are, the
+    /// soonest first.
+    fn too_wide(
+        &self,
+        standing: &impl Backlog,
+        tasks: impl Iterator<Item = usize>,
+    ) -> Vec<(f64, usize, String)> {
+        let mut wide = Vec::new();
+        for task in tasks {
+            for name in standing.contestants(task) {
+                let (Some(ratio), Some(precision)) = (standing.ratio(task, &name), self.precision) else {
+                    continue;
+                };
+                if !precision.reached(ratio) {
+                    wide.push((
+                        precision.further_launches(ratio) * standing.seconds(task),
+                        task,
+                        name,
+                    ));
+                }
+            }
+        }
+        wide.sort_by(|a, b| a.0.total_cmp(&b.0));
+        wide
     }
 }
 
@@ -198,12 +224,16 @@ mod tests {
             let launches: Vec<_> = found.2.iter().map(|log| (0.0, *log)).collect();
             found.1.map(|_| rule.over_launches(&launches))
         }
+
+        fn seconds(&self, _task: usize) -> f64 {
+            0.5
+        }
     }
 
     fn run(schedule: &mut Schedule, made_up: &mut MadeUp, most: usize) -> Vec<Turn> {
         let mut turns = Vec::new();
         while turns.len() < most
-            && let Some(turn) = schedule.next(made_up)
+            && let Some(turn) = schedule.next(made_up, f64::INFINITY)
         {
             made_up.launch(&turn);
             turns.push(turn);
@@ -235,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_is_too_wide_gets_more_and_the_widest_comes_first() {
+    fn only_who_is_too_wide_gets_more_and_who_is_narrow_soonest_comes_first() {
         let tasks: [&[(&str, Option<f64>)]; 3] = [
             &[("rust", Some(0.001)), ("rayon", Some(0.06)), ("python", None)],
             &[("rust", Some(0.2))],
@@ -259,9 +289,38 @@ mod tests {
         );
         assert_eq!(
             (more[0].task, more[1].task, more[2].task),
-            (1, 0, 1),
+            (0, 1, 0),
             "turns are taken"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_narrow_in_time_takes_none_from_what_can() {
+        let one = |deviation| vec![("rust".to_string(), Some(deviation), Vec::new())];
+        let deviations = [0.02, 0.3, 0.025, 0.3, 0.03, 0.4, 0.03, 0.2];
+        let mut made_up = MadeUp {
+            tasks: deviations.map(one).into(),
+            random: StdRng::seed_from_u64(5),
+        };
+        let mut schedule = schedule(8, Some("2%"), 5);
+        let (target, mut left): (Precision, f64) = ("2%".parse().unwrap(), 60.0);
+        let wide = |made_up: &MadeUp| {
+            let is_wide = |task: &usize| !target.reached(made_up.ratio(*task, "rust").unwrap());
+            (0..8).filter(is_wide).collect::<Vec<_>>()
+        };
+        while wide(&made_up) != [1, 3, 5, 7] {
+            assert!(left > 0.0, "{:?}", wide(&made_up));
+            let turn = schedule.next(&made_up, left).unwrap();
+            made_up.launch(&turn);
+            left -= made_up.seconds(turn.task);
+        }
+        let launches: Vec<usize> = (0..8).map(|task| made_up.launches(task, 0)).collect();
+        // While fewer than four can become narrow, others are between their launches.
+        assert!(
+            [1, 3, 5, 7].iter().all(|&task| launches[task] <= launches[4]),
+            "{launches:?}"
+        );
+        assert!(launches[5] == 8, "{launches:?}");
     }
 
     #[test]
@@ -275,7 +334,7 @@ mod tests {
         let taken = |task| turns.iter().filter(|turn| turn.task == task).count();
         assert_eq!((taken(0), taken(1), taken(2)), (0, 2, 3));
         let mut all_done = schedule(3, None, 4).going_on(vec![3, 3, 7]);
-        assert_eq!(all_done.next(&made_up), None);
+        assert_eq!(all_done.next(&made_up, 60.0), None);
     }
 
     #[test]
@@ -326,6 +385,9 @@ mod tests {
             fn tasks(&self) -> usize {
                 2
             }
+            fn seconds(&self, _task: usize) -> f64 {
+                0.0
+            }
             fn contestants(&self, _task: usize) -> Vec<String> {
                 Vec::new()
             }
@@ -333,7 +395,7 @@ mod tests {
                 Some(None)
             }
         }
-        assert_eq!(schedule(8, Some("2%"), 1).next(&Nobody), None);
-        assert_eq!(schedule(6, None, 1).next(&Nobody), None);
+        assert_eq!(schedule(8, Some("2%"), 1).next(&Nobody, 60.0), None);
+        assert_eq!(schedule(6, None, 1).next(&Nobody, 60.0), None);
     }
 }

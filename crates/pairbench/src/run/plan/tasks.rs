@@ -329,6 +329,13 @@ impl Backlog for Tasks<'_> {
         let launches = task.place.figures(interpreter, self.figures);
         has_ratio.then(|| ratio_so_far(launches?, self.rule(interpreter), task.case.size, variant))
     }
+
+    fn seconds(&self, task: usize) -> f64 {
+        let task = &self.tasks[task];
+        let launches = || task.place.of(self.record).launches_of(task.case.size);
+        let comparisons: usize = launches().map(|launch| launch.comparisons.len()).sum();
+        launches().map(|launch| launch.wall_s).sum::<f64>() / comparisons.max(1) as f64
+    }
 }
 
 #[cfg(test)]

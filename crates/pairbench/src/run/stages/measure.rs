@@ -51,7 +51,8 @@ pub(crate) fn measure(
     let mut rendered: Option<Instant> = None;
     let status = loop {
         let standing = Tasks::new(&run.record, &run.figures, &tasks);
-        let Some(turn) = schedule.next(&standing) else {
+        let left = left(run, reserve).map_or(f64::INFINITY, |left| left.as_secs_f64());
+        let Some(turn) = schedule.next(&standing, left) else {
             break Status::Complete;
         };
         let is_due = match rendered {
@@ -119,12 +120,16 @@ fn beside(
     Ok(ended)
 }
 
-/// Whether a launch would end after the budget, of which some is kept for the diagnosers. The first pass is always made:
-/// without it there is nothing to report.
+/// What is left of the budget for launches, of which some is kept for the diagnosers; `None` without one.
+fn left(run: &Run<'_>, reserve: Duration) -> Option<Duration> {
+    let kept = run.elapsed() + reserve;
+    run.budget().map(|budget| budget.saturating_sub(kept))
+}
+
+/// Whether a launch would end after the budget. The first pass is always made: without it there is nothing to report.
 fn over_budget(run: &Run<'_>, reserve: Duration, task: &Task, turn: &Turn) -> bool {
-    let budget = run.budget().map(|budget| budget.saturating_sub(reserve));
     let expected = task.longest_comparison * u32::try_from(turn.contestants.len()).unwrap_or(u32::MAX);
-    turn.pass > 0 && budget.is_some_and(|budget| run.elapsed() + expected > budget)
+    turn.pass > 0 && left(run, reserve).is_some_and(|left| expected > left)
 }
 
 fn measured(run: &Run<'_>) -> Duration {
