@@ -111,6 +111,7 @@ fn job(key: Key, order_seed: u64, criterion_dir: PathBuf) -> Job {
             criterion_dir,
             plots: false,
         },
+        known: Default::default(),
     }
 }
 

@@ -178,28 +178,33 @@ fn proportional(process: u32) -> Option<u64> {
 /// Bytes that a process and all that it started hold in memory, each with all that it shares. `None` where the system does
 /// not tell.
 pub(crate) fn resident_of(process: u32) -> Option<Bytes> {
-    sum_of_status(process, "VmRSS:")
+    sum_of_status(process, "VmRSS:").map(|kilobytes| Bytes(kilobytes * 1024))
 }
 
 /// The most that they have held, each at its own time, since they began or since [`forget_peak`].
 pub(crate) fn resident_peak_of(process: u32) -> Option<Bytes> {
-    sum_of_status(process, "VmHWM:")
+    sum_of_status(process, "VmHWM:").map(|kilobytes| Bytes(kilobytes * 1024))
+}
+
+/// The threads of a process and of all that it started. `None` where the system does not tell.
+pub(crate) fn threads_of(process: u32) -> Option<u64> {
+    sum_of_status(process, "Threads:")
 }
 
 #[cfg(target_os = "linux")]
-fn sum_of_status(process: u32, key: &str) -> Option<Bytes> {
+fn sum_of_status(process: u32, key: &str) -> Option<u64> {
     let of = |id: u32| {
         let text = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
         let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+        line.split_whitespace().next()?.parse::<u64>().ok()
     };
-    // One that ends meanwhile holds nothing any more.
+    // One that ends meanwhile has nothing any more.
     let others = with_descendants(process).into_iter().skip(1).filter_map(of);
-    Some(Bytes(of(process)? + others.sum::<u64>()))
+    Some(of(process)? + others.sum::<u64>())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sum_of_status(_process: u32, _key: &str) -> Option<Bytes> {
+fn sum_of_status(_process: u32, _key: &str) -> Option<u64> {
     None
 }
 

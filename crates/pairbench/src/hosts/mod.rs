@@ -185,6 +185,11 @@ pub trait HostSet {
         None
     }
 
+    /// The threads of this process and of all that it has started; `None` where the system does not tell.
+    fn threads(&self) -> Option<u64> {
+        limits::threads_of(std::process::id())
+    }
+
     /// The deprecation warnings of this contestant's interpreter since the last call; none where nothing
     /// watches.
     ///

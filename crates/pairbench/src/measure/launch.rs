@@ -11,17 +11,10 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// How long a side that has set something up is called before each of its samples. While the other side runs, its threads
-/// or processes sleep; it takes them milliseconds to be awake on cores of their own again.
-const WAKING: Duration = Duration::from_millis(15);
-
-/// The least length of such a sample, so that one more pause within it weighs little.
-const LEAST_AWAKE: Duration = Duration::from_millis(10);
 
 /// A set-up that takes less has no threads, no processes and no connections.
 const NOTHING: Duration = Duration::from_micros(10);
@@ -68,6 +61,9 @@ pub struct Job {
     pub contestants: Vec<String>,
     /// How to take samples.
     pub sampling: Sampling,
+    /// Seconds of a call of a contestant, for those on which earlier launches agreed: they are not calibrated again.
+    #[serde(default)]
+    pub known: BTreeMap<String, f64>,
 }
 
 /// What a launch reports while it runs; reports before a crash are not lost.
@@ -182,12 +178,13 @@ fn set_up_and_sample<'a>(
         First::Variant
     };
     let mut open = |name: &'a str| {
-        let ready = hosts
-            .for_contestant(name)
-            .and_then(|(host, variant)| host.open(&variant, job.size, job.seed))
-            .map_err(blame(name))?;
+        // Its worker may begin now, which is no part of the set-up.
+        hosts.for_contestant(name).map_err(blame(name))?;
+        let before = hosts.threads();
+        let (host, inner) = hosts.for_contestant(name).map_err(blame(name))?;
+        let ready = host.open(&inner, job.size, job.seed).map_err(blame(name))?;
         opened.push((name, ready.handle));
-        Ok(ready)
+        Ok((ready, hosts.threads() > before))
     };
     let (ready, beside) = match set_up_first {
         First::Baseline => {
@@ -204,13 +201,16 @@ fn set_up_and_sample<'a>(
     }
 
     let target = job.sampling.measurement / (job.sampling.sample_size as u32 * 2);
-    let timed = |name: &str, ready: &Ready| match ready.setup < NOTHING {
-        true => Timed::new(name, ready.handle, target),
-        false => Timed::new(name, ready.handle, target.max(LEAST_AWAKE)).waking(WAKING),
+    let timed = |name: &str, (ready, started): (Ready, bool)| {
+        let timed = Timed::new(name, ready.handle, target).known(job.known.get(name).copied());
+        match ready.setup < NOTHING {
+            true => timed,
+            false => timed.set_up(started),
+        }
     };
     let pair = RefCell::new(SamplePair::new(
-        timed(variant, &ready),
-        timed(partner, &beside),
+        timed(variant, ready),
+        timed(partner, beside),
         StdRng::seed_from_u64(random.random()),
     ));
     pair.borrow_mut().calibrate(hosts)?;
@@ -235,7 +235,7 @@ fn set_up_and_sample<'a>(
     let comparison = Comparison {
         variant: variant.to_string(),
         set_up_first,
-        setup_ns: u64::try_from(ready.setup.as_nanos()).unwrap_or(u64::MAX),
+        setup_ns: u64::try_from(ready.0.setup.as_nanos()).unwrap_or(u64::MAX),
         baseline_samples,
         variant_samples,
         order,

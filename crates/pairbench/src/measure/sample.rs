@@ -134,6 +134,12 @@ impl Series {
             .flatten()
     }
 
+    /// Seconds of a call, over all samples; `None` without any.
+    pub(crate) fn call_s(&self) -> Option<f64> {
+        let calls = self.calls as f64 * self.ns.len() as f64;
+        (calls > 0.0).then(|| self.ns.iter().sum::<u64>() as f64 * 1e-9 / calls)
+    }
+
     /// Nanoseconds per call, in the order taken.
     pub fn per_call(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         let calls = self.calls.max(1) as f64;

@@ -7,6 +7,13 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use std::time::Duration;
 
+/// How long a side that has threads or processes is called before each of its samples. While the other side runs, they sleep;
+/// it takes them milliseconds to be awake on cores of their own again.
+const WAKING: Duration = Duration::from_millis(15);
+
+/// The least length of such a sample, so that one more pause within it weighs little.
+const LEAST_AWAKE: Duration = Duration::from_millis(10);
+
 /// A variant that is set up, and how often it is called for each iteration of criterion's.
 #[derive(Debug, Clone)]
 pub(super) struct Timed {
@@ -20,9 +27,12 @@ pub(super) struct Timed {
     pub sample_s: f64,
     /// How long a sample should be.
     target: Duration,
-    /// How long it is called before each sample, and by how many calls.
-    waking: Duration,
+    /// Whether setting it up started threads or processes; `None` where nothing was set up.
+    started: Option<bool>,
+    /// By how many calls it is woken before each sample.
     wakes: u64,
+    /// Seconds of a call in earlier launches, where these agreed.
+    known: Option<f64>,
     /// What the very first call took.
     first: Option<Duration>,
 }
@@ -36,15 +46,25 @@ impl Timed {
             calls: 1,
             sample_s: 0.0,
             target,
-            waking: Duration::ZERO,
+            started: None,
             wakes: 0,
+            known: None,
             first: None,
         }
     }
 
-    /// Has it called for this long before each sample, without being timed.
-    pub fn waking(self, waking: Duration) -> Self {
-        Timed { waking, ..self }
+    /// Needs no calibration where earlier launches agreed on what a call takes.
+    pub fn known(self, seconds: Option<f64>) -> Self {
+        Timed {
+            known: seconds,
+            ..self
+        }
+    }
+
+    /// Has something set up, which may have started threads or processes at once; others start theirs in the first call.
+    pub fn set_up(self, started: bool) -> Self {
+        let started = Some(started);
+        Timed { started, ..self }
     }
 
     /// Calls it before a sample, where it has to wake up. Returns the time spent.
@@ -68,25 +88,36 @@ impl Timed {
 
     /// Finds how many calls fill the target time, and warms up while at it. Returns the time spent.
     fn calibrate(&mut self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
-        let target = self.target;
-        let mut spent = Duration::ZERO;
-        let (mut calls, mut is_cold) = (1, true);
+        let before = hosts.threads();
+        let first = self.time(hosts, 1)?.wall;
+        self.first = Some(first);
+        let mut spent = first;
+        let per_call = match self.known {
+            Some(known) => known,
+            None => self.per_call(hosts, &mut spent)?,
+        };
+        // Where the system does not tell, whatever was set up may sleep.
+        let sleeps = |started| started || before.is_none_or(|before| hosts.threads() > Some(before));
+        if self.started.is_some_and(sleeps) {
+            self.target = self.target.max(LEAST_AWAKE);
+            self.wakes = (WAKING.as_secs_f64() / per_call).ceil() as u64;
+        }
+        self.calls = ((self.target.as_secs_f64() / per_call).round() as u64).max(1);
+        self.sample_s = per_call * self.calls as f64;
+        Ok(spent)
+    }
+
+    /// Seconds of a call that is not the first, which may be cold.
+    fn per_call(&self, hosts: &mut dyn HostSet, spent: &mut Duration) -> Result<f64, Failure> {
+        let mut calls = 1;
         loop {
             let took = self.time(hosts, calls)?.wall;
-            self.first.get_or_insert(took);
-            spent += took;
-            // A tenth of the target is long enough to divide by; the first call alone never is, it may be cold.
-            if !is_cold && took * 10 >= target {
-                let per_call = (took.as_secs_f64() / calls as f64).max(1e-9);
-                self.calls = ((target.as_secs_f64() / per_call).round() as u64).max(1);
-                self.sample_s = per_call * self.calls as f64;
-                self.wakes = (self.waking.as_secs_f64() / per_call).ceil() as u64;
-                return Ok(spent);
+            *spent += took;
+            // A tenth of the target is long enough to divide by.
+            if took * 10 >= self.target {
+                return Ok((took.as_secs_f64() / calls as f64).max(1e-9));
             }
-            if !is_cold {
-                calls = calls.saturating_mul(4);
-            }
-            is_cold = false;
+            calls = calls.saturating_mul(4);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::launch::{Event, Job, Sampling, run};
 use super::{Comparison, Failure, First};
 use crate::hosts::{Answer, Fault, Handle, Host, HostSet, Ready, Timing};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 const SAMPLES: usize = 10;
@@ -39,8 +39,12 @@ struct Script {
     sizes: Vec<u64>,
     /// Whose set-up takes how long.
     setup: fn(&str) -> Duration,
+    /// Who starts threads, and whether at once or in the first call.
+    pool: Option<(&'static str, bool)>,
     /// Handles that have been called.
     called: BTreeSet<u64>,
+    /// Seconds of a call that earlier launches agreed on.
+    known: BTreeMap<String, f64>,
     discarded: Vec<String>,
 }
 
@@ -66,7 +70,9 @@ impl Script {
             keeps: None,
             sizes: Vec::new(),
             setup: |_| Duration::from_nanos(77),
+            pool: None,
             called: BTreeSet::new(),
+            known: BTreeMap::new(),
             discarded: Vec::new(),
         }
     }
@@ -88,6 +94,14 @@ impl HostSet for Script {
 
     fn discard_broken(&mut self, name: &str, _fault: &Fault) {
         self.discarded.push(name.to_string());
+    }
+
+    fn threads(&self) -> Option<u64> {
+        let started = self.pool.is_some_and(|(who, at_once)| {
+            let known = self.names.iter().position(|name| name == who);
+            known.is_some_and(|at| at_once || self.called.contains(&(at as u64)))
+        });
+        Some(if started { 3 } else { 1 })
     }
 }
 
@@ -172,6 +186,7 @@ fn launch_with(script: &mut Script, contestants: &[&str], order_seed: u64, plots
             criterion_dir: folder.path().into(),
             plots,
         },
+        known: script.known.clone(),
     };
     let mut events = Vec::new();
     run(&job, script, &mut |event| events.push(event));
@@ -385,23 +400,59 @@ fn calibration_fills_the_target() {
 }
 
 #[test]
-fn what_has_a_pool_is_woken_before_each_sample() {
+fn what_earlier_launches_know_is_not_found_out_again() {
     let mut script = Script::new();
-    script.setup = |name| Duration::from_micros(if name == "rust" { 150 } else { 0 });
+    // A call takes 20 µs here, which samples show all the same.
+    script.known = BTreeMap::from([("rust".into(), 25e-6)]);
+    let events = launch(&mut script, &["rust"], 1);
+    let timings = script.timings("rust");
+    // The first call, and then criterion's.
+    let iterations = comparisons(&events)[0].variant_samples.calls / 200;
+    assert_eq!((timings[0].0, timings[1].0), (1, 200));
+    assert_eq!(timings.last().unwrap().0, 200 * iterations);
+    assert_eq!(
+        script.timings("python")[..2]
+            .iter()
+            .map(|timing| timing.0)
+            .collect::<Vec<_>>(),
+        [1, 1]
+    );
+}
+
+#[test]
+fn what_has_a_pool_is_woken_before_each_sample() {
+    for (at_once, seed) in [(true, 1), (false, 1), (true, 2), (false, 2)] {
+        let mut script = Script::new();
+        script.setup = |name| Duration::from_micros(if name == "rust" { 150 } else { 0 });
+        script.pool = Some(("rust", at_once));
+        let events = launch(&mut script, &["rust"], seed);
+        let comparison = comparisons(&events)[0];
+        // For each of criterion's iterations 10 ms of 20 µs each; Python's part stays what it was.
+        let (calls, iterations) = (
+            comparison.variant_samples.calls,
+            comparison.baseline_samples.calls / 5,
+        );
+        assert_eq!(calls, 500 * iterations);
+        let timings = script.timings("rust");
+        let last = &timings[timings.len() - 2 * SAMPLES..];
+        for (turn, sample) in last.chunks(2).zip(&comparison.variant_samples.ns) {
+            // 15 ms that are in no sample.
+            assert_eq!((turn[0].0, turn[1]), (750, (calls, *sample)));
+        }
+    }
+}
+
+#[test]
+fn what_is_set_up_without_threads_is_not_woken() {
+    let mut script = Script::new();
+    script.setup = |_| Duration::from_micros(150);
     let events = launch(&mut script, &["rust"], 1);
     let comparison = comparisons(&events)[0];
-    // For each of criterion's iterations 10 ms of 20 µs each; Python's part stays what it was.
-    let (calls, iterations) = (
-        comparison.variant_samples.calls,
-        comparison.baseline_samples.calls / 5,
-    );
-    assert_eq!(calls, 500 * iterations);
+    let iterations = comparison.baseline_samples.calls / 5;
+    assert_eq!(comparison.variant_samples.calls, 250 * iterations);
     let timings = script.timings("rust");
-    let last = &timings[timings.len() - 2 * SAMPLES..];
-    for (turn, sample) in last.chunks(2).zip(&comparison.variant_samples.ns) {
-        // 15 ms that are in no sample.
-        assert_eq!((turn[0].0, turn[1]), (750, (calls, *sample)));
-    }
+    let last = timings[timings.len() - SAMPLES..].iter().map(|timing| timing.1);
+    assert!(last.eq(comparison.variant_samples.ns.iter().copied()));
 }
 
 #[test]

@@ -222,7 +222,7 @@ pub struct PairRecord {
 
 impl PairRecord {
     /// The launches of the case of this size, in the order taken.
-    pub(crate) fn launches_of(&self, size: u64) -> impl Iterator<Item = &Launch> {
+    pub(crate) fn launches_of(&self, size: u64) -> impl DoubleEndedIterator<Item = &Launch> {
         self.launches.iter().filter(move |launch| launch.size == size)
     }
 }

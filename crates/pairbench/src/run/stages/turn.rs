@@ -15,6 +15,7 @@ use crate::run::state::{Run, Who};
 use crate::terminal::Terminal;
 use rand::RngExt;
 use rand::rngs::StdRng;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Criterion's resamples. Its analysis at the default of 100,000, with plots, costs several times what the samples of a
@@ -119,6 +120,7 @@ fn launch(
         order_seed,
         contestants: contestants.to_vec(),
         sampling: sampling(run, index, matches!(task.place, PairIndex::Pair(_))),
+        known: known(run, task),
     };
     let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
@@ -155,6 +157,35 @@ fn launch(
     read_into(&mut launch, &events, &output, &ended);
     run.launches.discard(&events);
     Ok((launch, ended, launched.frozen()))
+}
+
+/// Seconds of a call of each contestant, where the last two launches of the task agree on them.
+fn known(run: &Run<'_>, task: &Task) -> BTreeMap<String, f64> {
+    let mut known: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for &interpreter in &task.interpreters {
+        let pair = task.place.with(interpreter, &run.record);
+        for launch in pair.launches_of(task.case.size).rev().take(2) {
+            // The baseline is in several comparisons of a launch; any will do.
+            let sides = launch.comparisons.iter().flat_map(|own| {
+                let baseline =
+                    (own.variant != pair.baseline).then_some((&pair.baseline, &own.baseline_samples));
+                [(&own.variant, &own.variant_samples)].into_iter().chain(baseline)
+            });
+            let sides: BTreeMap<_, _> = sides.collect();
+            for (variant, samples) in sides {
+                let name = Contestant { variant, interpreter }.to_string();
+                known.entry(name).or_default().extend(samples.call_s());
+            }
+        }
+    }
+    let agreed = |calls: Vec<f64>| match calls[..] {
+        [a, b] if a.max(b) <= 1.2 * a.min(b) => Some(a.midpoint(b)),
+        _ => None,
+    };
+    known
+        .into_iter()
+        .filter_map(|(name, calls)| Some((name, agreed(calls)?)))
+        .collect()
 }
 
 /// Notes that all processes were frozen; returns for how many seconds.
