@@ -99,6 +99,11 @@ impl Entry {
 /// Names of the null pairs that every run has beside the chosen pairs, by the language of their code.
 pub const NULL_PAIRS: [&str; 2] = ["null_python", "null_rust"];
 
+/// The name of the null pair that stands for a profile beside these.
+pub(crate) fn null_pair(profile: Profile) -> String {
+    format!("null_{}", profile.slug().replace('-', "_"))
+}
+
 /// The pairs of one crate, sorted by name. Made by the build script; see `pairbench-build`.
 #[derive(Debug)]
 pub struct Registry {
@@ -151,8 +156,10 @@ impl Registry {
     /// When the name is taken, by another pair (the build script finds that earlier, with a better message) or by a null pair
     /// of the harness.
     pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
+        let is_null =
+            NULL_PAIRS.contains(&name) || Profile::ALL.into_iter().map(null_pair).any(|null| null == name);
         assert!(
-            !NULL_PAIRS.contains(&name),
+            !is_null,
             "{name} is the name of a null pair, which every run has; rename the pair"
         );
         let at = match self.entries.binary_search_by(|entry| entry.name.cmp(name)) {

@@ -27,7 +27,7 @@ pub(crate) fn section(
             (heading("calibration", "Calibration of this run"))
             p.hint {
                 "A null pair compares one side with the very same code, measured like all other pairs, in this run and on this "
-                "machine. Its true ratio is 1×. An interval that misses it by more than chance would mean that no number "
+                "machine; there is one of each profile. Its true ratio is 1×. An interval that misses it by more than chance would mean that no number "
                 "of this run can be trusted."
             }
             div.scroll role="region" aria-label="Null pairs" tabindex="0" {

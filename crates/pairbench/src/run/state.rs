@@ -13,6 +13,7 @@ use crate::measure::clock::Between;
 #[cfg(not(feature = "embed"))]
 use crate::record::NO_EMBEDDING;
 use crate::record::{Disturbance, Embedding, Happening, Record, Status, views};
+use crate::registry::{NULL_PAIRS, Profile};
 use crate::report::Report;
 use crate::run::baseline::Baseline;
 use crate::run::clock::{Clock, spend};
@@ -29,6 +30,7 @@ use crate::run::saving::Saving;
 use crate::run::suite::Suite;
 use crate::terminal::Terminal;
 use crate::text::tool;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -350,6 +352,14 @@ fn effort(
         extra: 0,
         interpreters: 1,
     };
-    tasks.extend([null; 2]);
+    let profiles = selected.iter().map(|pair| pair.entry.pair.profile());
+    let profiles: BTreeSet<Profile> = profiles.collect();
+    // The first profile has one of its own only if it is the parallel one.
+    let first = selected.first().map(|pair| pair.entry.pair.profile());
+    let further = match options.quick {
+        true => 0,
+        false => profiles.len() - usize::from(first.is_some_and(|first| first != Profile::Parallel)),
+    };
+    tasks.extend(std::iter::repeat_n(null, NULL_PAIRS.len() + further));
     Effort::of(options, &tasks, selected.len() * interpreters)
 }

@@ -3,7 +3,7 @@
 use super::bench::{Ran, measure, run};
 use pairbench::hosts::Fault;
 use pairbench::record::{PairRecord, Status, VariantState};
-use pairbench::registry::Side;
+use pairbench::registry::{Profile, Side};
 use std::sync::LazyLock;
 
 /// The run over all pairs that the tests look at. Those with planted differences pass, and are left out.
@@ -126,17 +126,29 @@ fn a_pair_lists_the_libraries_of_its_sides() {
 }
 
 #[test]
-fn null_pairs_run_the_code_of_the_first_good_pair() {
+fn null_pairs_run_the_code_of_the_first_good_pair_of_each_profile() {
     let record = ALL.record();
-    let first = record.pairs.iter().find(|pair| pair.verification.passed).unwrap();
+    let good = |pair: &&PairRecord| pair.verification.passed;
+    let first = record.pairs.iter().find(good).unwrap();
     let sides: Vec<_> = record
         .nulls
         .iter()
         .map(|null| (null.name.as_str(), null.baseline.as_str()))
         .collect();
-    assert_eq!(sides, [("null_python", "python"), ("null_rust", "rust")]);
+    let expected = [
+        ("null_python", "python"),
+        ("null_rust", "rust"),
+        ("null_hot_loop", "python"),
+        ("null_undeclared", "python"),
+    ];
+    assert_eq!(sides, expected);
+    assert_eq!(first.profile, Profile::Flat);
     for null in &record.nulls {
-        assert_eq!(null.null_of.as_ref(), Some(&first.name));
+        let mut of_profile = record.pairs.iter().filter(|pair| pair.profile == null.profile);
+        assert_eq!(
+            null.null_of.as_ref(),
+            of_profile.find(good).map(|pair| &pair.name)
+        );
         let [launch] = null.launches.as_slice() else {
             panic!("{}: {} launches", null.name, null.launches.len());
         };

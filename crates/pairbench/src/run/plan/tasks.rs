@@ -6,7 +6,7 @@ use crate::diagnose::PairDiagnoses;
 use crate::estimate::{Estimate, IntervalRule};
 use crate::hosts::Contestant;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
-use crate::registry::{Case, NULL_PAIRS, Side, Variant};
+use crate::registry::{Case, Kind, NULL_PAIRS, Profile, Variant, null_pair};
 use crate::run::launch::events::recall_failures;
 use crate::run::plan::effort::{Comparisons, EXTRA_LAUNCHES};
 use crate::run::plan::schedule::Backlog;
@@ -103,7 +103,7 @@ impl Task {
 /// All cases of the verified pairs, then the null pairs, which are entered into the record here.
 pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
     let mut tasks = Vec::new();
-    let mut hosts_of_nulls = None;
+    let mut of_profiles: Vec<(Profile, usize, Case)> = Vec::new();
     for (at, pair) in run.selected.iter().enumerate() {
         let interpreters = interpreters_of(run, verified, pair.entry.name);
         if interpreters.is_empty() {
@@ -117,37 +117,47 @@ pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
             };
             tasks.push(Task::new(PairIndex::Pair(at), case, interpreters.clone(), name));
         }
-        let first = pair.cases.first().filter(|_| interpreters.contains(&0));
-        hosts_of_nulls = hosts_of_nulls.or(first.map(|&case| (at, case)));
+        let profile = pair.entry.pair.profile();
+        let is_first = interpreters.contains(&0) && of_profiles.iter().all(|known| known.0 != profile);
+        let first = pair.cases.first().filter(|_| is_first);
+        of_profiles.extend(first.map(|&case| (profile, at, case)));
     }
-    if let Some((at, case)) = hosts_of_nulls {
-        let earlier = std::mem::take(&mut run.record.nulls);
-        run.record.nulls = null_pairs(&run.record.pairs[at]);
-        for null in &mut run.record.nulls {
+    if run.options.quick {
+        of_profiles.truncate(1);
+    }
+    let earlier = std::mem::take(&mut run.record.nulls);
+    for (number, (_, at, case)) in of_profiles.into_iter().enumerate() {
+        for mut null in null_pairs(&run.record.pairs[at], number == 0) {
             let before = earlier.iter().find(|before| before.name == null.name);
             null.launches = before.map(|before| before.launches.clone()).unwrap_or_default();
-            recall_failures(null);
+            recall_failures(&mut null);
+            let place = PairIndex::Null(run.record.nulls.len());
+            tasks.push(Task::new(place, case, vec![0], null.name.clone()));
+            run.record.nulls.push(null);
         }
-        let nulls = run.record.nulls.iter().enumerate();
-        tasks.extend(
-            nulls.map(|(null, pair)| Task::new(PairIndex::Null(null), case, vec![0], pair.name.clone())),
-        );
     }
     tasks
 }
 
-/// Python against the same Python and Rust against the same Rust, in the code of this pair: the first of the run, so that
-/// the same command always calibrates itself on the same code.
-pub(crate) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
-    let active = |variant: &&VariantRecord| variant.state == VariantState::Active;
-    let python = pair
-        .variants
-        .iter()
-        .filter(active)
-        .find(|v| v.name == Variant::BASELINE);
-    let rust = pair.variants.iter().filter(active).find(|v| v.side == Side::Rust);
-    let null = |side: &VariantRecord| PairRecord {
-        name: NULL_PAIRS[usize::from(side.side == Side::Rust)].into(),
+/// Sides of this pair, which is the first of its profile, each against itself, so that the same command always calibrates itself
+/// on the same code: Python and Rust of the first profile of the run, Python of a further one, and of the parallel profile the
+/// port that uses several cores.
+pub(crate) fn null_pairs(pair: &PairRecord, is_first: bool) -> Vec<PairRecord> {
+    let active = |wanted: &dyn Fn(&VariantRecord) -> bool| {
+        let mut variants = pair.variants.iter();
+        variants.find(|variant| variant.state == VariantState::Active && wanted(variant))
+    };
+    let python = active(&|variant| variant.name == Variant::BASELINE);
+    let rust = active(&|variant| variant.kind() == Kind::Port);
+    let parallel = active(&|variant| variant.kind() == Kind::ParallelPort);
+    let of_profile = null_pair(pair.profile);
+    let own = parallel.filter(|_| pair.profile == Profile::Parallel);
+    let own = own.or(python.filter(|_| !is_first));
+    let both = [(NULL_PAIRS[0], python), (NULL_PAIRS[1], rust.or(parallel))];
+    let both = both.into_iter().filter(|_| is_first);
+    let sides = both.chain([(of_profile.as_str(), own)]);
+    let null = |(name, side): (&str, &VariantRecord)| PairRecord {
+        name: name.into(),
         about: format!(
             "{} of {} against itself: the true ratio is 1",
             side.name, pair.name
@@ -165,7 +175,9 @@ pub(crate) fn null_pairs(pair: &PairRecord) -> Vec<PairRecord> {
         diagnoses: PairDiagnoses::default(),
         ..pair.clone()
     };
-    python.into_iter().chain(rust).map(null).collect()
+    sides
+        .filter_map(|(name, side)| Some(null((name, side?))))
+        .collect()
 }
 
 /// The variants of a pair that are still active.

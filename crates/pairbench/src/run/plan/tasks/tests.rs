@@ -71,3 +71,31 @@ fn an_interpreter_that_failed_needs_no_more_launches() {
     fail(&mut record.pairs_at_mut(0)[0], "python");
     assert_eq!(launches(&record, &tasks), [0]);
 }
+
+#[test]
+fn each_profile_has_a_null_pair_and_the_parallel_one_has_its_parallel_port() {
+    let named = |pair: &PairRecord, is_first| {
+        let sides = null_pairs(pair, is_first).into_iter();
+        sides.map(|null| (null.name, null.baseline)).collect::<Vec<_>>()
+    };
+    let of = |names: [(&str, &str); 2]| {
+        names
+            .map(|(name, side)| (name.to_string(), side.to_string()))
+            .to_vec()
+    };
+    let mut pair = fixture::steady().pairs.remove(0);
+    pair.profile = Profile::Flat;
+    let both = of([("null_python", "python"), ("null_rust", "rust")]);
+    assert_eq!(named(&pair, true), both);
+    assert_eq!(named(&pair, false), [("null_flat".into(), "python".into())]);
+    pair.profile = Profile::Parallel;
+    let mut rayon = pair.variants[1].clone();
+    rayon.name = "rayon".into();
+    pair.variants.push(rayon);
+    let parallel = ("null_parallel".to_string(), "rayon".to_string());
+    assert_eq!(named(&pair, false), [parallel.clone()]);
+    assert_eq!(named(&pair, true), [both.clone(), vec![parallel]].concat());
+    pair.variants[2].state = VariantState::Deselected;
+    assert_eq!(named(&pair, false), [("null_parallel".into(), "python".into())]);
+    assert_eq!(named(&pair, true), both);
+}
