@@ -92,9 +92,9 @@ fn each_profile_has_a_null_pair_and_the_parallel_one_has_its_parallel_port() {
     let mut rayon = pair.variants[1].clone();
     rayon.name = "rayon".into();
     pair.variants.push(rayon);
-    let parallel = ("null_parallel".to_string(), "rayon".to_string());
-    assert_eq!(named(&pair, false), [parallel.clone()]);
-    assert_eq!(named(&pair, true), [both.clone(), vec![parallel]].concat());
+    let parallel = [("null_parallel".to_string(), "rayon".to_string())];
+    assert_eq!(named(&pair, false), parallel);
+    assert_eq!(named(&pair, true), [&both[..], &parallel].concat());
     pair.variants[2].state = VariantState::Deselected;
     assert_eq!(named(&pair, false), [("null_parallel".into(), "python".into())]);
     assert_eq!(named(&pair, true), both);
