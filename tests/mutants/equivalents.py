@@ -77,6 +77,12 @@ EQUIVALENT = [
     ),
     Equivalent(DISTANCE, "if above < cell:", ("if above <= cell:",), EQUAL_TAKES_OVER),
     Equivalent(DISTANCE, "if diagonal < cell:", ("if diagonal <= cell:",), EQUAL_TAKES_OVER),
+    Equivalent(
+        DISTANCE,
+        "histogram = [0] * (max(distances, default=-1) + 1)",
+        tuple(f"histogram = [0] * (max(distances, default={number}) + 1)" for number in ("~1", "-2")),
+        "a list times a negative number is empty, as it is times 0",
+    ),
     Equivalent(PICTURE, "zi = 2.0 * zr * zi + ci", ("zi = 2.0 * zr * zi - ci",), MIRRORED),
     Equivalent(
         PICTURE,
