@@ -5,6 +5,7 @@ Taken in by a session when the harness digs for inputs on which two variants dif
 
 import atexit
 import contextlib
+import functools
 import gc
 import os
 import pickle
@@ -157,9 +158,9 @@ class Dig:
                 return setup
         if variant not in self.ready:
             stack = contextlib.ExitStack()
-            self.ready[variant] = stack, stack.enter_context(setup())
-        resource = self.ready[variant][1]
-        return lambda: contextlib.nullcontext(resource)
+            again = functools.partial(contextlib.nullcontext, stack.enter_context(setup()))
+            self.ready[variant] = stack, again
+        return self.ready[variant][1]
 
     def close(self, variants=None):
         """Ends what was set up for these variants, or for all; a call that raised may have left it half done."""

@@ -30,7 +30,7 @@ class Changed(Exception):
     """The input holds something that it did not hold before the call."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=256)
 def signature_of(function):
     """What a function takes; reading it takes far longer than many a call."""
     return inspect.signature(function)
