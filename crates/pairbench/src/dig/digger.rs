@@ -98,9 +98,19 @@ fn choose<'c>(corpus: &'c [(Duration, Plain)], rng: &mut StdRng) -> &'c Plain {
 struct Contestant {
     name: String,
     side: Side,
-    /// It is called for one input in this many: what is slow to set up must not hold up the others.
-    every: u64,
+    /// All calls together.
     spent: Duration,
+    /// The last two calls: one alone may have set something up, or been held up.
+    last: [Duration; 2],
+}
+
+impl Contestant {
+    /// Whether to leave it out for once, this long after the start: what is slow, like a pool, takes no more than a third of
+    /// the time, so that it does not hold up the others.
+    fn waits(&self, since_start: Duration) -> bool {
+        let is_slow = self.last.iter().all(|&took| took > Duration::from_millis(2));
+        is_slow && self.spent * 3 > since_start
+    }
 }
 
 /// What came of an input.
@@ -153,8 +163,8 @@ impl<'a, 'r> Digger<'a, 'r> {
         let variants = variants.map(|known| Contestant {
             name: known.name.clone(),
             side: known.side,
-            every: 1,
             spent: Duration::ZERO,
+            last: [Duration::ZERO; 2],
         });
         Digger {
             entry,
@@ -374,7 +384,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             self.mark(input, Variant::BASELINE, Kind::Mutates);
         }
         for at in 0..self.variants.len() {
-            if !self.inputs.is_multiple_of(self.variants[at].every) && !new {
+            if !new && self.variants[at].waits(self.started.elapsed()) {
                 continue;
             }
             let start = Instant::now();
@@ -383,20 +393,45 @@ impl<'a, 'r> Digger<'a, 'r> {
                 seen.differ.clear();
                 return seen;
             };
-            self.pace(at, start.elapsed());
+            let variant = &mut self.variants[at];
+            variant.last = [start.elapsed(), variant.last[0]];
+            variant.spent += variant.last[0];
             let found = self.compare(&baseline, &other);
             seen.differ.extend(found.map(|found| (at, found)));
         }
         seen
     }
+}
 
-    /// Sees to it that no variant takes more than a third of the time.
-    fn pace(&mut self, at: usize, took: Duration) {
-        let all = self.started.elapsed();
-        let variant = &mut self.variants[at];
-        variant.spent += took;
-        if took > Duration::from_millis(2) && variant.spent * 3 > all {
-            variant.every *= 2;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_slow_gets_a_third_of_the_time_and_is_never_given_up() {
+        let shares = [(50, 1.0 / 3.0), (1, 1.0)].map(|(milliseconds, share)| {
+            let mut one = Contestant {
+                name: "processes".into(),
+                side: Side::Python,
+                spent: Duration::ZERO,
+                last: [Duration::ZERO; 2],
+            };
+            let (took, mut now, mut called_late) = (Duration::from_millis(milliseconds), Duration::ZERO, 0);
+            while now < Duration::from_secs(30) {
+                if one.waits(now) {
+                    now += Duration::from_millis(1);
+                    continue;
+                }
+                now += took;
+                one.spent += took;
+                one.last = [took, one.last[0]];
+                called_late += u32::from(now > Duration::from_secs(20));
+            }
+            assert!(called_late > 0);
+            (one.spent.as_secs_f64() / now.as_secs_f64(), share)
+        });
+        for (found, expected) in shares {
+            assert!((found - expected).abs() < 0.01, "{found} {expected}");
         }
     }
 }
