@@ -6,7 +6,7 @@ use crate::diagnose::PairDiagnoses;
 use crate::estimate::{Estimate, IntervalRule};
 use crate::hosts::Contestant;
 use crate::record::{Embedding, PairRecord, Record, VariantRecord, VariantState};
-use crate::registry::{Case, Kind, NULL_PAIRS, Profile, Variant, null_pair};
+use crate::registry::{Case, Kind, NULL_PAIRS, Profile, Side, Variant, null_pair};
 use crate::run::launch::events::recall_failures;
 use crate::run::plan::effort::{Comparisons, EXTRA_LAUNCHES};
 use crate::run::plan::schedule::Backlog;
@@ -148,12 +148,12 @@ pub(crate) fn null_pairs(pair: &PairRecord, is_first: bool) -> Vec<PairRecord> {
         variants.find(|variant| variant.state == VariantState::Active && wanted(variant))
     };
     let python = active(&|variant| variant.name == Variant::BASELINE);
-    let rust = active(&|variant| variant.kind() == Kind::Port);
+    let rust = active(&|variant| variant.side == Side::Rust);
     let parallel = active(&|variant| variant.kind() == Kind::ParallelPort);
     let of_profile = null_pair(pair.profile);
     let own = parallel.filter(|_| pair.profile == Profile::Parallel);
     let own = own.or(python.filter(|_| !is_first));
-    let both = [(NULL_PAIRS[0], python), (NULL_PAIRS[1], rust.or(parallel))];
+    let both = [(NULL_PAIRS[0], python), (NULL_PAIRS[1], rust)];
     let both = both.into_iter().filter(|_| is_first);
     let sides = both.chain([(of_profile.as_str(), own)]);
     let null = |(name, side): (&str, &VariantRecord)| PairRecord {

@@ -37,8 +37,6 @@ struct Site<'a> {
     /// The file of its findings.
     path: PathBuf,
     variants: Vec<String>,
-    /// Seconds of a launch.
-    round: f64,
     left: f64,
     dug: f64,
     inputs: u64,
@@ -148,7 +146,6 @@ impl<'a> Site<'a> {
             entry,
             path,
             variants: at.map(|at| variants(run, at)).unwrap_or_default(),
-            round: ROUND.min(seconds / 2.0),
             left: seconds,
             dug: 0.0,
             inputs: 0,
@@ -177,7 +174,7 @@ impl<'a> Site<'a> {
                 sizes: self.entry.pair.cases().iter().map(|case| case.size).collect(),
                 seed: run.record.settings.seed,
                 order,
-                seconds: self.left.min(self.round),
+                seconds: self.left.min(ROUND).min((self.left + self.dug) / 2.0),
                 kept: self.kept.clone(),
                 known: self.found.values().cloned().collect(),
             }),
