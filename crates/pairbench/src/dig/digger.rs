@@ -40,6 +40,8 @@ const UNFINISHED: usize = 1000;
 const WANDERERS: usize = 200;
 /// Inputs that take longer are not changed further: in their time many others can be tried.
 const QUICK: Duration = Duration::from_millis(30);
+/// After this many inputs without a new line most are no longer watched.
+const UNWATCHED: u64 = 500;
 /// Arguments that Rust got stay in memory, so a launch ends before it has this much.
 const MOST_MEMORY: u64 = 1 << 30;
 
@@ -138,6 +140,8 @@ struct Digger<'a, 'r> {
     current: File,
     started: Instant,
     inputs: u64,
+    /// The last input that reached a new line.
+    newest: u64,
     lines: (u64, u64),
     groups: HashMap<Group, u64>,
     examples: HashMap<Group, Vec<Plain>>,
@@ -176,6 +180,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             current,
             started: Instant::now(),
             inputs: 0,
+            newest: 0,
             lines: (0, 0),
             groups: HashMap::new(),
             examples: HashMap::new(),

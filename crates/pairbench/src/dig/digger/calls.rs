@@ -1,7 +1,7 @@
 //! Calls of both sides, each noted before it is made.
 
 use super::super::outcome::{Came, Differs, Outcome, differs};
-use super::{BASELINE, Digger, PATIENCE};
+use super::{BASELINE, Digger, PATIENCE, UNWATCHED};
 use crate::registry::plain::Plain;
 use crate::registry::{Form, Side, Variant};
 use std::fs::File;
@@ -61,7 +61,7 @@ impl Digger<'_, '_> {
     pub(super) fn python(&mut self, variant: &str, input: &Plain, pickle: &[u8], limit: f64) -> (Came, bool) {
         self.note(variant, input);
         // Where watching costs time, one in eight is watched once nothing new turns up.
-        let watched = self.inputs < 2000 || self.inputs.is_multiple_of(8);
+        let watched = self.inputs < self.newest + UNWATCHED || self.inputs.is_multiple_of(8);
         let start = Instant::now();
         let tried = self
             .worker()
@@ -71,6 +71,9 @@ impl Digger<'_, '_> {
                 self.lines.0 = self.lines.0.max(found.lines.0);
                 self.lines.1 = self.lines.1.max(found.lines.1);
                 let new = found.new;
+                if new {
+                    self.newest = self.inputs;
+                }
                 let mut came = Came::from(found);
                 came.outcome = came.outcome.of_call(self.is_listed(), false);
                 (came, new)
