@@ -29,11 +29,13 @@ def main(work, module):
         os.path.join(folder, f"{kind}3.[0-9][0-9]") for folder in newest.stdout.split() for kind in ("python", "pypy")
     ]
     newest = sorted(path for pattern in patterns for path in glob.glob(pattern))
-    tell_missing(newest)
+    here = tell_missing(newest)
     environment = os.path.join(work, "with-module")
     prebuilt = with_module(environment, module)
     chosen = os.environ.get("INTERPRETERS", "all").split()
-    names = options([*chosen, sys.executable, prebuilt])
+    # An extension module takes a minute to build: only for the ends of the row and for builds without a GIL.
+    bench("--test", VERIFIED, "--variants", "rust", *options(chosen))
+    names = options([*(ends(here) if chosen == ["all"] else chosen), sys.executable, prebuilt])
     bench("--test", VERIFIED, *names)
     if newest:
         # Without extension modules, each of which takes a minute to build.
@@ -75,13 +77,23 @@ def forecast(python):
         running.wait()
 
 
+def ends(here):
+    """Return the oldest and the newest CPython, and those without a GIL."""
+    usual = sorted(
+        (about for about in here if about["implementation"] == "CPython" and not about["free_threaded"]),
+        key=lambda about: [int(part) for part in about["version"].split(".")[:2]],
+    )
+    free = [about for about in here if about["free_threaded"]]
+    return sorted({about["executable"] for about in [usual[0], usual[-1], *free]})
+
+
 def options(interpreters):
     """Return the arguments that name these interpreters."""
     return [word for name in interpreters for word in ("--interpreter", name)]
 
 
 def tell_missing(newest):
-    """One line for each interpreter that nothing here is tested with; the newest are not on the PATH."""
+    """Print those that nothing here is tested with; return the others but the newest, which are not on the PATH."""
     tool = [os.path.join("target", "debug", "pairbench"), "interpreters", "--json"]
     folders = sorted({os.path.dirname(python) for python in newest})
     path = os.pathsep.join([os.environ["PATH"], *folders])
@@ -97,6 +109,8 @@ def tell_missing(newest):
         )
         if not is_here:
             print(f"not here: {implementation} {version}{'t' if free else ''}".rstrip(), flush=True)
+    theirs = {os.path.realpath(folder) for folder in folders}
+    return [about for about in here if os.path.dirname(os.path.realpath(about["executable"])) not in theirs]
 
 
 def with_module(prefix, module):

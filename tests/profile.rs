@@ -321,7 +321,8 @@ fn shipped_pairs() {
 fn print_profiles(setup: WorkerSetup<'_>) {
     let chosen = std::env::var("PAIRS").unwrap_or_default();
     for entry in pairbench_workloads::registry().entries() {
-        if !chosen.is_empty() && !chosen.split(',').any(|name| name == entry.name) {
+        let named = chosen.is_empty() || chosen.split(',').any(|name| name == entry.name);
+        if !named || entry.pair.profile() == Profile::Service {
             continue;
         }
         let setting = Setting {

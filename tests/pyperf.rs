@@ -11,7 +11,7 @@
 
 use pairbench::hosts::worker::{PROGRAM, Worker, WorkerSetup};
 use pairbench::hosts::{Host, interpreter};
-use pairbench::registry::{Entry, Variant};
+use pairbench::registry::{Entry, Profile, Variant};
 use std::path::Path;
 use std::process::Command;
 
@@ -45,7 +45,9 @@ fn worker_against_pyperf() {
         "{:<16} {:>10} {:>10} {:>16}",
         "pair", "worker", "pyperf", "worker ÷ pyperf"
     );
-    for entry in pairbench_workloads::registry().entries() {
+    let registry = pairbench_workloads::registry();
+    let called = |entry: &&Entry| entry.pair.profile() != Profile::Service;
+    for entry in registry.entries().iter().filter(called) {
         let input = folder.path().join("input");
         let size = entry.pair.default_case().size;
         std::fs::write(&input, entry.pair.input_pickle(size, 1).unwrap()).unwrap();

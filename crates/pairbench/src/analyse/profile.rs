@@ -93,7 +93,11 @@ fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
         Profile::Flat => own.low > FLAT_MOST,
         // It would be replaced together with the functions that it calls.
         Profile::HotLoop => own.high < LOOP_LEAST && profile.portable()?.high < LOOP_LEAST,
-        Profile::Parallel | Profile::Concurrent | Profile::LibraryBound | Profile::Undeclared => false,
+        Profile::Parallel
+        | Profile::Concurrent
+        | Profile::LibraryBound
+        | Profile::Service
+        | Profile::Undeclared => false,
     };
     let figure = format!("{}, hottest is {}", pair.profile, with_share(&hottest.name, own));
     found.then(|| WarningKind::ProfileContradicted.found(vec![Subject::pair(&pair.name)], figure))

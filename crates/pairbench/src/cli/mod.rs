@@ -24,6 +24,7 @@ mod warnings;
 pub use crate::run::Suite;
 
 use crate::diagnose::turnaround;
+use crate::hosts::served;
 use crate::run::process;
 use crate::text::name_tool;
 use std::path::Path;
@@ -41,6 +42,7 @@ pub fn bench_main(suite: Suite) -> ExitCode {
     match arguments.as_slice() {
         [first, spec] if first == process::ARGUMENT => process::main(&suite, Path::new(spec)),
         [first, rest @ ..] if first == turnaround::FIRST_CALL => process::first_call(&suite, rest),
+        [first, rest @ ..] if first == served::SERVE => served::main(&suite.registry, rest),
         _ => bench::main(&suite),
     }
 }

@@ -35,7 +35,9 @@ pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<Stri
     let (rust, python) = match profile {
         Profile::Parallel => (PARALLEL_RUST, PARALLEL_PYTHON),
         Profile::Concurrent => (CONCURRENT_RUST, CONCURRENT_PYTHON),
-        Profile::HotLoop | Profile::Flat | Profile::LibraryBound | Profile::Undeclared => (RUST, PYTHON),
+        Profile::HotLoop | Profile::Flat | Profile::LibraryBound | Profile::Service | Profile::Undeclared => {
+            (RUST, PYTHON)
+        }
     };
     let files = [
         (
@@ -74,6 +76,7 @@ fn variant_of(profile: Profile) -> &'static str {
         Profile::Parallel => "Parallel",
         Profile::Concurrent => "Concurrent",
         Profile::LibraryBound => "LibraryBound",
+        Profile::Service => "Service",
         Profile::Undeclared => "Undeclared",
     }
 }

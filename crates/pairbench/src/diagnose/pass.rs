@@ -106,6 +106,9 @@ impl Diagnoser {
 
     /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
     pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
+        if entry.pair.is_served() {
+            return Vec::new();
+        }
         let known = entry.pair.variants().iter();
         let chosen: Vec<_> = known.filter(|v| variants.contains(&v.name.as_str())).collect();
         let targets = self.pass().steps(entry, &chosen, cores).into_iter();

@@ -128,7 +128,7 @@ pub struct Pair {
     pub about: String,
     /// The unit of sizes.
     pub unit: String,
-    /// `measured`, `partial` where some variant failed, `failed`, or `waiting`.
+    /// `measured`, `partial` where some variant failed, `failed`, `skipped` where nothing of it can be run here, or `waiting`.
     pub state: &'static str,
     /// Whether it is worth a port.
     pub verdict: Verdict,

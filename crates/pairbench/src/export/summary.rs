@@ -135,6 +135,7 @@ impl Pair {
                 PairState::Measured => "measured",
                 PairState::Partial => "partial",
                 PairState::Failed => "failed",
+                PairState::Skipped => "skipped",
                 PairState::Waiting => "waiting",
             },
             verdict,

@@ -136,6 +136,7 @@ impl<'a> Embedded<'a> {
             extension_dir: None,
             made: &[],
             requires: &entry.requires(),
+            needs: &[],
             watch,
         })?;
         Ok(host)

@@ -79,6 +79,11 @@ pub enum Fault {
         /// A traceback, where there is one.
         traceback: String,
     },
+    /// A server did not start, or did not answer a request.
+    Server {
+        /// Which request, and what came instead.
+        message: String,
+    },
     /// The answer differs from the baseline's.
     Disagrees {
         /// Where the first difference is, and both values there.
@@ -128,6 +133,7 @@ impl Fault {
             | Fault::Floods { .. }
             | Fault::Memory { .. }
             | Fault::Answer { .. }
+            | Fault::Server { .. }
             | Fault::Mutates { .. }
             | Fault::Harness { .. } => "",
         }
@@ -152,6 +158,7 @@ impl Fault {
             Fault::Answer { .. } => {
                 "return plain values: bool, int, float, str, bytes, None, and lists, tuples and dicts of them"
             }
+            Fault::Server { .. } => "correct the server; with --verbose the output of the processes is shown",
             Fault::Declaration { traceback, .. } if !traceback.is_empty() => {
                 "fix the Python side; the error names the line"
             }
@@ -194,6 +201,7 @@ impl fmt::Display for Fault {
             Fault::Hang { limit_s } => write!(f, "was still running after {limit_s} s and was stopped"),
             Fault::Unwritten { message }
             | Fault::Answer { message }
+            | Fault::Server { message }
             | Fault::Declaration { message, .. }
             | Fault::Harness { message } => f.write_str(message),
             Fault::Disagrees { message, .. } => write!(f, "disagrees with the baseline: {message}"),

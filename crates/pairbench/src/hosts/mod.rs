@@ -31,6 +31,7 @@ pub mod rust;
 mod sampler;
 pub(crate) mod script;
 mod seed;
+pub(crate) mod served;
 mod set;
 pub(crate) mod steps;
 #[cfg(target_os = "linux")]

@@ -2,6 +2,7 @@
 
 use super::reference::Reference;
 use super::rust::RustHost;
+use super::served::Servers;
 use super::worker::{Worker, WorkerSetup};
 use super::{Contestant, Fault, Host, HostSet, Raised};
 use crate::registry::{Entry, Side, Variant};
@@ -17,6 +18,7 @@ pub struct Hosts<'a> {
     workers: Vec<Option<Worker<'a>>>,
     watching: bool,
     rust: RustHost<'a>,
+    servers: Option<Servers<'a>>,
     reference: Reference,
     #[cfg(feature = "embed")]
     embedded: Option<super::embedded::Embedded<'a>>,
@@ -43,6 +45,7 @@ impl<'a> Hosts<'a> {
         Hosts {
             entry,
             workers: setups.iter().map(|_| None).collect(),
+            servers: entry.pair.is_served().then(|| Servers::of(entry, &setups)),
             setups,
             watching: false,
             rust: RustHost::new(&entry.pair),
@@ -151,6 +154,11 @@ impl HostSet for Hosts<'_> {
             .iter()
             .find(|variant| variant.name == name);
         match variant.map(|variant| variant.side) {
+            Some(_) if self.servers.is_some() => {
+                let servers = self.servers.as_mut().expect("just seen");
+                let variant = &name;
+                Ok((servers, Contestant { variant, interpreter }.to_string()))
+            }
             Some(Side::Python) => Ok((self.worker_of(interpreter)?, name)),
             Some(Side::Rust) => Ok((&mut self.rust, name)),
             None => Err(Fault::Declaration {
@@ -178,6 +186,9 @@ impl HostSet for Hosts<'_> {
         self.workers.fill_with(|| None);
         for setup in &mut self.setups {
             setup.hash_seed = other;
+        }
+        if let Some(servers) = &mut self.servers {
+            servers.change_hashes(other);
         }
         Some([before, other])
     }

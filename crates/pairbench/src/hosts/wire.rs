@@ -30,6 +30,8 @@ pub(super) enum Request<'a> {
         made: &'a [String],
         /// The modules that some variants need.
         requires: &'a [String],
+        /// Those that the baseline needs, and so the whole pair.
+        needs: &'a [String],
         /// The program by which it watches for deprecations, if it is to.
         watch: Option<&'a str>,
     },
@@ -92,6 +94,12 @@ pub(super) enum Request<'a> {
         limit: f64,
         /// Whether to watch which lines it reaches, where that costs time.
         watched: bool,
+    },
+    /// Becomes a server, and replies only where that fails.
+    Serve {
+        variant: &'a str,
+        port: u16,
+        settings: &'a str,
     },
     Consult {
         function: &'a str,

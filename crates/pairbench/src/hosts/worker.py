@@ -85,15 +85,18 @@ class Session:
         self.counter = None
         self.watch = None
         self.dig = None
+        self.serves = False
         self.frames = types.ModuleType("pairbench_frames")
         self.opened = {}
         self.handles = itertools.count(1)
 
-    def load(self, root, module, file, extension_dir, made=(), requires=(), watch=None):
+    def load(self, root, module, file, extension_dir, made=(), requires=(), needs=(), watch=None):
         """Imports the pair's module under its real name, so that its functions can be pickled.
 
         A module that some variants require may be there and fail (NumPy on a CPU that it was not built for). Then it is
         missing as if it were not there, so that what does without it is measured.
+
+        Without one that all variants need (`needs`) there is no module.
 
         With a program to watch for deprecations by, all that is raised from now on is noted.
         """
@@ -110,8 +113,10 @@ class Session:
         try:
             try:
                 self.module = importlib.import_module(module)
-            except ImportError:
-                raise
+            except ImportError as error:
+                if error.name not in needs:
+                    raise
+                return PROTOCOL  # the whole pair is skipped
             except Exception:
                 self.broken = {name: error for name, error in map(failing, requires) if error}
                 if not self.broken:
@@ -314,6 +319,17 @@ class Session:
         """Calls a variant once on an input; see `dig.py`."""
         return self.dig.attempt(**fields)
 
+    def serve(self, variant, port, settings):
+        """Becomes the server of a variant, which ends with this process: whatever it returns or raises is its fault."""
+        self.serves = True
+        os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # for the processes that servers start
+        module, name = self.place("serve_" + variant)
+        function = getattr(module, name, None)
+        if not callable(function):
+            raise Declaration(f"{self.module.__file__} has no function {name!r}")
+        function(port, settings)
+        raise Declaration(f"{name}() returned; a server goes on until it is stopped")
+
     def consult(self, function, argument):
         """What a function of the pair's module returns for a value, both as JSON; for the harness's own modules."""
         import json
@@ -435,6 +451,8 @@ def serve(requests, replies):
             message = pickle.dumps({"fault": {"kind": "answer", "message": text}}, PICKLE)
         replies.write(struct.pack("<II", len(message), len(message) ^ 0xFFFFFFFF) + message)
         replies.flush()
+        if session.serves:
+            break
     for opened in session.opened.values():
         opened.stack.close()
 

@@ -120,6 +120,7 @@ impl<'a> Worker<'a> {
                 extension_dir: extension_dir.as_deref(),
                 made: &made,
                 requires: &entry.requires(),
+                needs: &entry.pair.variants()[0].requires,
                 watch,
             })
             .map_err(|fault| as_declaration(fault, &entry.python_side()))?;
@@ -276,6 +277,23 @@ impl<'a> Worker<'a> {
         serde_json::from_str(&answer).map_err(|error| Fault::Harness {
             message: format!("{function}() of the worker returned something else than expected: {error}"),
         })
+    }
+
+    /// Makes it the server of a variant, for the rest of its life.
+    pub(super) fn serve(&mut self, variant: &str, port: u16, settings: &str) -> Result<(), Fault> {
+        self.send(&Request::Serve {
+            variant,
+            port,
+            settings,
+        })
+    }
+
+    /// Why it is no server any more, once it has ended.
+    pub(super) fn ended(&mut self) -> Option<Fault> {
+        match self.child.try_wait() {
+            Ok(Some(_)) => self.hear::<bool>().err(),
+            _ => None,
+        }
     }
 
     /// The identifier of its process.

@@ -221,6 +221,15 @@ pub struct PairRecord {
 }
 
 impl PairRecord {
+    /// Why nothing of it can be run here: its baseline lacks something.
+    pub(crate) fn skipped(&self) -> Option<&str> {
+        let baseline = self.variants.iter().find(|variant| variant.name == self.baseline);
+        match &baseline?.state {
+            VariantState::Skipped { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
     /// The launches of the case of this size, in the order taken.
     pub(crate) fn launches_of(&self, size: u64) -> impl DoubleEndedIterator<Item = &Launch> {
         self.launches.iter().filter(move |launch| launch.size == size)

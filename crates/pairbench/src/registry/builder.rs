@@ -6,7 +6,7 @@ use super::pair::{Pair, Place};
 use super::workload::{Open, Port, PortWith, alone, each_opener, opener};
 #[cfg(feature = "harness")]
 use super::workload::{call_opener, direct_opener};
-use super::{Case, Floor, Kind, Native, Side, Tolerance, Variant};
+use super::{Case, Floor, Kind, Native, Profile, Side, Tolerance, Variant};
 #[cfg(feature = "harness")]
 use super::{encode::encode, plain::Plain};
 use serde::Serialize;
@@ -214,6 +214,10 @@ impl<I> PairBuilder<I> {
                 variant.name
             );
         }
+        assert!(
+            pair.is_served() == (pair.profile == Profile::Service),
+            "pairs of the profile service are those with .served(…)"
+        );
         pair.check_floors();
         pair.check_latencies();
         pair

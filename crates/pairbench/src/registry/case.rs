@@ -17,18 +17,21 @@ pub enum Profile {
     Concurrent,
     /// Bound by a database or a library written in C.
     LibraryBound,
+    /// A server over a database, in a process of its own.
+    Service,
     /// Not declared.
     Undeclared,
 }
 
 impl Profile {
     /// All profiles, in the order in which a report shows them.
-    pub const ALL: [Profile; 6] = [
+    pub const ALL: [Profile; 7] = [
         Profile::HotLoop,
         Profile::Flat,
         Profile::Parallel,
         Profile::Concurrent,
         Profile::LibraryBound,
+        Profile::Service,
         Profile::Undeclared,
     ];
 
@@ -40,6 +43,7 @@ impl Profile {
             Profile::Parallel => "parallel",
             Profile::Concurrent => "concurrent",
             Profile::LibraryBound => "library-bound",
+            Profile::Service => "service",
             Profile::Undeclared => "undeclared",
         }
     }

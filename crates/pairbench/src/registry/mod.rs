@@ -24,6 +24,7 @@ mod pair;
 pub(crate) mod pickle;
 #[cfg(feature = "harness")]
 pub(crate) mod plain;
+mod served;
 mod start;
 mod variant;
 mod workload;
@@ -43,6 +44,10 @@ pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
+use pair::Place;
+pub use served::Service;
+#[cfg(feature = "harness")]
+pub(crate) use served::{Asks, Prepared};
 pub use start::PairStart;
 pub use variant::{Side, Variant};
 #[cfg(feature = "harness")]

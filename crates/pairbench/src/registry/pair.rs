@@ -30,6 +30,7 @@ pub struct Pair {
     pub(super) refusals: Vec<(String, String)>,
     /// Where each Rust variant is declared.
     pub(super) places: Vec<Place>,
+    pub(super) servers: Option<super::served::Servers>,
     #[cfg(feature = "harness")]
     pub(super) file: Option<std::sync::Arc<super::calls::CallFile>>,
 }

@@ -177,6 +177,7 @@ impl PairStart {
             latencies: Vec::new(),
             refusals: Vec::new(),
             places: Vec::new(),
+            servers: None,
             #[cfg(feature = "harness")]
             file: None,
         })

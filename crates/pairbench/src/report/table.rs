@@ -95,6 +95,7 @@ fn profile_heading(profile: Profile) -> &'static str {
         Profile::Parallel => "Parallel: work that divides over cores",
         Profile::Concurrent => "Concurrent: many things wait at the same time",
         Profile::LibraryBound => "Library-bound: Python already runs a database or a library written in C",
+        Profile::Service => "Service: a server over a database, in a process of its own",
         Profile::Undeclared => "Not declared",
     }
 }
@@ -138,7 +139,7 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairSta
     let class = match standing {
         PairState::Measured => None,
         PairState::Partial | PairState::Failed => Some("badge bad"),
-        PairState::Waiting => Some("badge"),
+        PairState::Skipped | PairState::Waiting => Some("badge"),
     };
     let has_verdict = !one.verdict().repeats_state();
     let failure = one
@@ -153,6 +154,8 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairSta
         @if let Some(size) = sources::in_short(one).filter(|_| has_verdict) { span.why { "Size: " (size) "." } }
         @if let Some(failure) = failure {
             span.why { @if !failure.variant.is_empty() { b { (failure.variant) } " " } (failure.fault) }
+        } @else if let Some(reason) = one.pair.skipped() {
+            span.why { (reason) }
         } @else {
             @for variant in case.into_iter().flat_map(|c| &c.variants) {
                 @match &variant.state {
@@ -254,6 +257,7 @@ pub(crate) fn standing_word(standing: PairState) -> &'static str {
         PairState::Measured => "verified",
         PairState::Partial => "partly failed",
         PairState::Failed => "failed",
+        PairState::Skipped => "skipped",
         PairState::Waiting => "not measured yet",
     }
 }

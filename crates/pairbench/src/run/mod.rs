@@ -23,6 +23,7 @@ pub(crate) use baseline::interest;
 pub(crate) use launch::process;
 pub(crate) use options::duration;
 pub use options::{Options, OutputFormat};
+use plan::select::left_out;
 pub(crate) use plan::{chosen, select::Selected};
 pub use suite::Suite;
 
@@ -81,6 +82,13 @@ pub(crate) fn run(
     let (options, earlier) = resuming::prepare(asked, &suite.registry)?;
     exporting::check(&options)?;
     let selected = chosen(&suite.registry, &options)?;
+    let left_out = left_out(&suite.registry, &options);
+    if !left_out.is_empty() {
+        terminal.say(&format!(
+            "left out by --quick, since it starts servers: {}; name it to measure it",
+            left_out.join(", ")
+        ));
+    }
     let baseline = Baseline::read(&options)?;
     let mut run = Run::start(suite, &options, &selected, earlier, &baseline, stop, terminal)?;
     if selected.is_empty() {
@@ -230,7 +238,7 @@ fn failed(run: &Run<'_>) -> bool {
     // With `all`, what does not run is shown as missing, and nobody had counted on it.
     run.record.lacking.iter().any(|missing| missing.named)
         || run.record.all_pairs().chain(&run.record.nulls).any(|pair| {
-            !pair.verification.passed
+            !(pair.verification.passed || pair.skipped().is_some())
                 // `embedded` is no variant of the pair, so its failures are in the launches only.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())
                 || pair

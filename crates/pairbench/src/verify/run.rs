@@ -173,7 +173,9 @@ fn is_unwritten(message: &str) -> bool {
 /// Whether a contestant runs in a worker, which starts with the hash seed that it is given.
 fn has_hash_seed(entry: &Entry, contestant: &str) -> bool {
     let mut variants = entry.pair.variants().iter();
-    variants.any(|variant| variant.side == Side::Python && variant.name == contestant)
+    // A server takes a second or more to start, and is started anew for each case.
+    !entry.pair.is_served()
+        && variants.any(|variant| variant.side == Side::Python && variant.name == contestant)
 }
 
 /// Reports Python's warnings since the last call. A host that cannot answer is a failure, because a missing warning

@@ -18,8 +18,9 @@ mod memory;
 mod more_faults;
 mod orphans;
 mod resume;
-mod several;
 #[cfg(unix)]
+mod servers;
+mod several;
 mod shards;
 mod sides;
 mod sizes;

@@ -211,10 +211,16 @@ fn allocations(pairs: &[&PairAnalysis<'_>]) -> Option<Evidence> {
 /// 7: a web backend that composes libraries over a database is hard to justify in Rust.
 pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim {
     let mut tally = Tally::default();
-    let bound = |one: &&&PairAnalysis<'_>| one.pair.profile == Profile::LibraryBound;
+    let bound =
+        |one: &&&PairAnalysis<'_>| matches!(one.pair.profile, Profile::LibraryBound | Profile::Service);
     let mut own: Vec<&&PairAnalysis<'_>> = pairs.iter().filter(bound).collect();
-    // The pair that is a backend over a database comes first.
-    own.sort_by_key(|one| one.pair.name != "web_handler");
+    // What is a web backend comes first, then what is a part of one.
+    own.sort_by_key(|one| {
+        (
+            one.pair.profile != Profile::Service,
+            one.pair.name != "web_handler",
+        )
+    });
     for one in own {
         if let Some(port) = one.port_gain() {
             let vote = match lines.worth(&port.ratio) {
@@ -229,7 +235,7 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
     Claim {
         number: 7,
         text: "A typical web backend that composes libraries over a database is hard to justify in Rust",
-        question: "Library-bound pairs: does Rust gain less than 2×, with its whole interval?",
+        question: "Library-bound pairs and servers: does Rust gain less than 2×, with its whole interval?",
         result: tally.result(),
         evidence: tally.evidence(|vote| match vote {
             Vote::For => format!("gain less than {worth}×"),

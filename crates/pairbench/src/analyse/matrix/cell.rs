@@ -142,7 +142,7 @@ fn without(one: &PairAnalysis<'_>) -> Cell {
     }
     match one.summary.gate {
         Gate::Passed => missing("the run ended before a launch gave a ratio"),
-        Gate::Pending | Gate::Failed => missing("the run ended before it was verified"),
+        Gate::Pending | Gate::Skipped | Gate::Failed => missing("the run ended before it was verified"),
     }
 }
 

@@ -20,6 +20,7 @@ pub(in crate::analyse) fn summarise_pair(
     let gate = match &pair.verification {
         v if v.passed => Gate::Passed,
         v if !v.failures.is_empty() => Gate::Failed,
+        _ if pair.skipped().is_some() => Gate::Skipped,
         _ if pair
             .variants
             .iter()

@@ -48,6 +48,8 @@ pub enum Gate {
     Passed,
     /// Some variant disagrees or failed.
     Failed,
+    /// Nothing of it can be run here.
+    Skipped,
     /// Not verified yet.
     Pending,
 }
@@ -61,6 +63,8 @@ pub enum PairState {
     Partial,
     /// It failed verification, or its baseline failed: it has no ratio.
     Failed,
+    /// Nothing of it can be run here.
+    Skipped,
     /// Nothing measured yet.
     Waiting,
 }
@@ -203,6 +207,7 @@ impl PairSummary {
         let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));
         match case {
             _ if self.gate == Gate::Failed => PairState::Failed,
+            _ if self.gate == Gate::Skipped => PairState::Skipped,
             Some(case) if failed(&case.baseline) => PairState::Failed,
             Some(case) if case.baseline.state == State::Measured => match case.variants.iter().any(failed) {
                 true => PairState::Partial,

@@ -134,6 +134,8 @@ pub enum Because {
 pub enum Obstacle {
     /// The pair failed: there is no ratio. Holds what happened.
     Failed(String),
+    /// Nothing of the pair can be run here. Holds why.
+    Skipped(String),
     /// Nothing is measured yet.
     Waiting,
     /// A warning that makes every number of the run unreliable.
@@ -202,7 +204,7 @@ impl Verdict {
     pub fn repeats_state(&self) -> bool {
         matches!(
             self.because,
-            Because::Open(Obstacle::Failed(_) | Obstacle::Waiting)
+            Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Skipped(_))
         )
     }
 }
@@ -216,7 +218,7 @@ pub fn judge<'a>(
 ) -> Verdict {
     let doubts = doubts(warnings.clone());
     let mut if_optimised = Vec::new();
-    let because = match (obstacle(summary, warnings), summary.headline()) {
+    let because = match (obstacle(pair, summary, warnings), summary.headline()) {
         (Some(obstacle), _) => Because::Open(obstacle),
         (None, Some(case)) => {
             let because = weigh_speeds(case, lines);
@@ -241,7 +243,9 @@ pub fn judge<'a>(
 /// The verdict with other thresholds.
 pub(crate) fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) -> Verdict {
     let judged = match &verdict.because {
-        Because::Open(Obstacle::Failed(_) | Obstacle::Waiting | Obstacle::Void(_)) => None,
+        Because::Open(Obstacle::Failed(_) | Obstacle::Skipped(_) | Obstacle::Waiting | Obstacle::Void(_)) => {
+            None
+        }
         _ => summary.headline(),
     };
     Verdict {
@@ -252,9 +256,14 @@ pub(crate) fn rejudge(verdict: &Verdict, summary: &PairSummary, lines: Lines) ->
 }
 
 /// What prevents any verdict on a pair.
-fn obstacle<'a>(summary: &PairSummary, mut warnings: impl Iterator<Item = &'a Warning>) -> Option<Obstacle> {
+fn obstacle<'a>(
+    pair: &PairRecord,
+    summary: &PairSummary,
+    mut warnings: impl Iterator<Item = &'a Warning>,
+) -> Option<Obstacle> {
     let void = |warning: &&Warning| warning.is_warning() && VOID.contains(&warning.kind);
     match summary.state() {
+        PairState::Skipped => Some(Obstacle::Skipped(pair.skipped().unwrap_or_default().into())),
         PairState::Failed => {
             let fault = summary.failures.first().map(|failure| failure.fault.to_string());
             Some(Obstacle::Failed(fault.unwrap_or_default()))

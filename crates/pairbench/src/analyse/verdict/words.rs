@@ -115,6 +115,7 @@ impl Verdict {
         let narrow = |gain: &Estimate| gain.relative_half_width().is_some_and(|width| width <= TOO_CLOSE);
         Some(match obstacle {
             Obstacle::Failed(_) => "fix the side at fault, then run cargo bench -- --test".into(),
+            Obstacle::Skipped(_) => "install what is missing".into(),
             Obstacle::Waiting => "continue the run: cargo bench -- --resume".into(),
             Obstacle::Void(kind) => kind.found(Vec::new(), "").remedy,
             Obstacle::Missing { state, .. } | Obstacle::NoPort { state, .. } => match state {
@@ -137,6 +138,7 @@ impl Verdict {
         match obstacle {
             Obstacle::Failed(fault) if fault.is_empty() => "the pair failed and has no ratio".into(),
             Obstacle::Failed(fault) => format!("the pair failed and has no ratio: {fault}"),
+            Obstacle::Skipped(reason) => format!("the pair cannot be run here: {reason}"),
             Obstacle::Waiting => "nothing is measured yet".into(),
             Obstacle::Void(kind) => {
                 let text = kind.found(Vec::new(), "").text;

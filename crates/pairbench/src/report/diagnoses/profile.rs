@@ -55,7 +55,11 @@ fn concentration(pair: &PairRecord, profile: &CallProfile) -> Markup {
             ". The pair is declared a hot loop, but no function takes half."
         }
         Profile::HotLoop => ". The pair is declared a hot loop: one function should take most of it.",
-        Profile::Parallel | Profile::Concurrent | Profile::LibraryBound | Profile::Undeclared => ".",
+        Profile::Parallel
+        | Profile::Concurrent
+        | Profile::LibraryBound
+        | Profile::Service
+        | Profile::Undeclared => ".",
     };
     html! {
         "The hottest function, " code { (hottest.name) } ", takes " b { (percent(own.value)) } " (" (share_range(own))

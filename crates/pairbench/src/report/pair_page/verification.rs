@@ -17,6 +17,7 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 @match summary.gate {
                     Gate::Passed => { span.badge.good { "passed" } " " },
                     Gate::Failed => { span.badge.bad { "failed" } " " },
+                    Gate::Skipped => { span.badge { "skipped" } " " (pair.skipped().unwrap_or_default()) ". " },
                     Gate::Pending => { span.badge { "not verified yet" } " " },
                 }
                 (count(v.compared as usize, "call")) " compared with the baseline's in " (Time(v.seconds)) ". "

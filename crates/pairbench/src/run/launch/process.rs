@@ -272,21 +272,20 @@ fn able(
     for library in libraries {
         report(Finding::Library(library));
     }
+    let lacks = |name: &str| {
+        let variant = variants.iter().find(|variant| variant.name == name)?;
+        let missing = |(module, _): &&(String, String)| variant.requires.contains(module);
+        let (module, reason) = found.missing.iter().find(missing)?;
+        Some(format!("needs {module} ({reason})"))
+    };
+    // Without it there is nothing to compare with.
+    let all_lack = entry.pair.available().err().or_else(|| lacks(Variant::BASELINE));
     let mut able = Vec::new();
     for name in contestants {
-        let lacks = variants
-            .iter()
-            .find(|variant| variant.name == *name)
-            .and_then(|variant| {
-                found
-                    .missing
-                    .iter()
-                    .find(|(module, _)| variant.requires.contains(module))
-            });
-        if let Some((module, reason)) = lacks {
+        if let Some(reason) = all_lack.clone().or_else(|| lacks(name)) {
             report(Finding::Skips {
                 variant: name.clone(),
-                reason: format!("needs {module} ({reason})"),
+                reason,
             });
         } else if name == Variant::EMBEDDED
             && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())

@@ -46,7 +46,12 @@ pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
         }
     }
     let mut selected = Vec::new();
-    for entry in registry.entries() {
+    let left_out = left_out(registry, options);
+    for entry in registry
+        .entries()
+        .iter()
+        .filter(|entry| !left_out.contains(&entry.name))
+    {
         let of_pair: Vec<&str> = entry
             .pair
             .variants()
@@ -105,6 +110,14 @@ pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
         selected.retain(|pair| !pair.cases.is_empty());
     }
     Ok(selected)
+}
+
+/// The pairs whose servers would take most of a hasty run, unless they are named.
+pub(crate) fn left_out<'a>(registry: &'a Registry, options: &Options) -> Vec<&'a str> {
+    let named = !options.filter.is_empty() || !options.variants.is_empty();
+    let entries = registry.entries().iter();
+    let served = entries.filter(|entry| entry.pair.is_served() && options.quick && !named);
+    served.map(|entry| entry.name).collect()
 }
 
 /// Whether an id matches.

@@ -210,7 +210,10 @@ fn extra_comparisons(record: &Record, pair: &PairRecord) -> Vec<String> {
         let mut failures = launch.failures.iter();
         failures.any(|failure| failure.variant == Variant::EMBEDDED)
     });
-    let embeds = matches!(record.embedding, Embedding::On { .. }) && !failed_before;
+    // A server is no call inside this process.
+    let embeds = matches!(record.embedding, Embedding::On { .. })
+        && pair.profile != Profile::Service
+        && !failed_before;
     let embedded = embeds.then(|| Variant::EMBEDDED.to_string());
     std::iter::once(pair.baseline.clone()).chain(embedded).collect()
 }

@@ -16,7 +16,7 @@ use crate::run::plan::tasks::Passed;
 use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
-use crate::verify::{Finding, NOT_WRITTEN, Verified};
+use crate::verify::{Finding, Verified};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
@@ -151,7 +151,8 @@ fn killed(fault: Option<&Fault>, findings: &[Finding]) -> Option<Fault> {
 fn verify_role(run: &Run<'_>, check: Check) -> Role {
     let pair = &run.selected[check.at];
     let mut contestants: Vec<String> = pair.variants.iter().map(ToString::to_string).collect();
-    if check.interpreter == 0 && matches!(run.record.embedding, Embedding::On { .. }) {
+    let embeds = check.interpreter == 0 && !pair.entry.pair.is_served();
+    if embeds && matches!(run.record.embedding, Embedding::On { .. }) {
         contestants.push(Variant::EMBEDDED.into());
     }
     Role::Verify {
@@ -241,7 +242,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 let native = reason.contains(Variant::NATIVE_MODULE);
                 let reason = match &unavailable {
                     Some(why) if native => format!("needs the extension module: {why}"),
-                    _ if native || reason == NOT_WRITTEN => reason.clone(),
+                    _ if native || !reason.starts_with("needs ") => reason.clone(),
                     _ => format!("{reason}; {install}"),
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });
@@ -354,6 +355,14 @@ fn show_findings(
     }
     if run.interpreters.len() > 1 {
         // What is missing is the same for all pairs; the table at the end has every cell.
+        return;
+    }
+    if let Some(reason) = pair.skipped() {
+        terminal.say(&format!(
+            "  {} {}: {reason}",
+            terminal.paint("33", "skip"),
+            pair.name
+        ));
         return;
     }
     for variant in &pair.variants {

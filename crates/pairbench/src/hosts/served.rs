@@ -1,0 +1,297 @@
+//! The host of variants that are servers: each is a process of its own for as long as it is set up.
+
+use super::launcher::end_with_launch;
+use super::worker::{Worker, WorkerSetup};
+use super::{Answer, Contestant, Fault, Handle, Host, Ready, Timing};
+use crate::registry::{Asks, Entry, Prepared, Registry, Side, Variant};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+/// The first argument of a process that is to be a server in Rust; the names of pair and variant and the port follow.
+pub(crate) const SERVE: &str = "--serve-variant";
+
+/// What such a server is told. No argument, because others can read arguments, and it may name a password.
+const SETTINGS: &str = "PAIRBENCH_SERVER_SETTINGS";
+
+/// How long a server may take until it listens.
+const LISTENS_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long a server may take to end.
+const ENDS_WITHIN: Duration = Duration::from_secs(2);
+
+/// How often another port is tried, where a server ends instead of listening: somebody else may have taken it.
+const PORTS: u32 = 2;
+
+/// Starts servers of one pair, and asks them.
+pub(super) struct Servers<'a> {
+    entry: &'a Entry,
+    /// How Python is started, by interpreter.
+    setups: Vec<WorkerSetup<'a>>,
+    opened: BTreeMap<u64, Running<'a>>,
+    /// The baseline's server between two comparisons: as a worker, it is one process for all of a launch.
+    idle: Option<Running<'a>>,
+    next: u64,
+}
+
+/// In the order in which they end: the client, the server, and what the server needs.
+struct Running<'a> {
+    name: String,
+    size: u64,
+    seed: u64,
+    failed: bool,
+    client: Box<dyn Asks>,
+    server: Server<'a>,
+    _prepared: Box<dyn Prepared>,
+}
+
+enum Server<'a> {
+    Python(Box<Worker<'a>>),
+    Rust(Child),
+}
+
+impl<'a> Servers<'a> {
+    pub(super) fn of(entry: &'a Entry, setups: &[WorkerSetup<'a>]) -> Self {
+        Servers {
+            entry,
+            setups: setups.to_vec(),
+            opened: BTreeMap::new(),
+            idle: None,
+            next: 0,
+        }
+    }
+
+    /// Has workers start with another hash seed.
+    pub(super) fn change_hashes(&mut self, seed: u32) {
+        for setup in &mut self.setups {
+            setup.hash_seed = seed;
+        }
+    }
+
+    fn start(&self, contestant: Contestant<'_>, port: u16, settings: &str) -> Result<Server<'a>, Fault> {
+        let Contestant { variant, interpreter } = contestant;
+        let known = self
+            .entry
+            .pair
+            .variants()
+            .iter()
+            .find(|known| known.name == variant);
+        match known.map(|known| known.side) {
+            Some(Side::Python) => {
+                let mut worker = Worker::start(&self.setups[interpreter], self.entry)?;
+                worker.serve(variant, port, settings)?;
+                Ok(Server::Python(Box::new(worker)))
+            }
+            Some(Side::Rust) => {
+                let started = std::env::current_exe().and_then(|executable| {
+                    let mut command = Command::new(executable);
+                    command
+                        .args([SERVE, self.entry.name, variant, &port.to_string()])
+                        .env(SETTINGS, settings)
+                        .stdin(Stdio::null());
+                    end_with_launch(&mut command);
+                    command.spawn()
+                });
+                started.map(Server::Rust).map_err(|error| Fault::Harness {
+                    message: format!("the server does not start: {error}"),
+                })
+            }
+            None => Err(Fault::Declaration {
+                message: format!("{} has no variant {variant:?}", self.entry.name),
+                traceback: String::new(),
+            }),
+        }
+    }
+
+    /// A server that listens, and its port.
+    fn listening(&self, contestant: Contestant<'_>, settings: &str) -> Result<(Server<'a>, u16), Fault> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let port = free_port()?;
+            let mut server = self.start(contestant, port, settings)?;
+            let end = Instant::now() + LISTENS_WITHIN;
+            let ended = loop {
+                if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+                    return Ok((server, port));
+                }
+                if let Some(fault) = server.ended() {
+                    break fault;
+                }
+                if Instant::now() > end {
+                    let message = format!("the server does not listen after {} s", LISTENS_WITHIN.as_secs());
+                    return Err(Fault::Server { message });
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            };
+            if tries == PORTS {
+                return Err(ended);
+            }
+        }
+    }
+
+    fn running(&mut self, handle: Handle) -> &mut Running<'a> {
+        self.opened.get_mut(&handle.0).expect("a handle of this host")
+    }
+}
+
+fn free_port() -> Result<u16, Fault> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let address = listener.and_then(|listener| listener.local_addr());
+    address
+        .map(|address| address.port())
+        .map_err(|error| Fault::Harness {
+            message: format!("the loopback interface has no free port: {error}"),
+        })
+}
+
+impl Host for Servers<'_> {
+    fn open(&mut self, variant: &str, size: u64, seed: u64) -> Result<Ready, Fault> {
+        let failed = |message: String| Fault::Server { message };
+        let start = Instant::now();
+        self.next += 1;
+        if let Some(idle) = self
+            .idle
+            .take_if(|idle| (idle.name.as_str(), idle.size, idle.seed) == (variant, size, seed))
+        {
+            self.opened.insert(self.next, idle);
+            return Ok(Ready {
+                handle: Handle(self.next),
+                setup: start.elapsed(),
+            });
+        }
+        let prepared = super::rust::guarded(|| self.entry.pair.prepare_server(size, seed))?;
+        let prepared = prepared.expect("a pair that is served").map_err(failed)?;
+        let (server, port) = self.listening(Contestant::of(variant), &prepared.settings())?;
+        let client = super::rust::guarded(|| prepared.connect(port))?.map_err(failed)?;
+        self.opened.insert(
+            self.next,
+            Running {
+                name: variant.into(),
+                size,
+                seed,
+                failed: false,
+                client,
+                server,
+                _prepared: prepared,
+            },
+        );
+        Ok(Ready {
+            handle: Handle(self.next),
+            setup: start.elapsed(),
+        })
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn call(&mut self, handle: Handle) -> Result<Answer, Fault> {
+        let running = self.running(handle);
+        match super::rust::guarded(|| running.client.ask())? {
+            Ok((output, input, took)) => Ok(Answer { output, input, took }),
+            Err(message) => Err(running.fault(message)),
+        }
+    }
+
+    fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
+        let running = self.running(handle);
+        match super::rust::guarded(|| running.client.load(calls))? {
+            Ok(wall) => Ok(Timing { wall, cpu: None }),
+            Err(message) => Err(running.fault(message)),
+        }
+    }
+
+    fn close(&mut self, handle: Handle) -> Result<(), Fault> {
+        let closed = self.opened.remove(&handle.0);
+        let is_baseline = |one: &Running<'_>| Contestant::of(&one.name).variant == Variant::BASELINE;
+        self.idle = closed
+            .filter(|one| is_baseline(one) && !one.failed)
+            .or(self.idle.take());
+        Ok(())
+    }
+}
+
+impl Running<'_> {
+    /// What failed: a server that has ended is the reason for whatever its client says.
+    fn fault(&mut self, message: String) -> Fault {
+        self.failed = true;
+        // It may be about to end.
+        std::thread::sleep(Duration::from_millis(20));
+        self.server.ended().unwrap_or(Fault::Server { message })
+    }
+}
+
+impl Server<'_> {
+    /// How it ended, if it has.
+    fn ended(&mut self) -> Option<Fault> {
+        match self {
+            Server::Python(worker) => worker.ended(),
+            Server::Rust(child) => match child.try_wait() {
+                Ok(Some(status)) => Some(super::ending::ended_unexpectedly(
+                    "the server",
+                    status,
+                    String::new(),
+                )),
+                _ => None,
+            },
+        }
+    }
+
+    fn process(&self) -> u32 {
+        match self {
+            Server::Python(worker) => worker.process(),
+            Server::Rust(child) => child.id(),
+        }
+    }
+}
+
+impl Drop for Server<'_> {
+    fn drop(&mut self) {
+        if self.ended().is_some() {
+            return;
+        }
+        ask_to_end(self.process());
+        let end = Instant::now() + ENDS_WITHIN;
+        while self.ended().is_none() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let Server::Rust(child) = self else {
+            // The worker sees to itself.
+            return;
+        };
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+#[cfg(unix)]
+fn ask_to_end(process: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(process, Signal::TERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn ask_to_end(_process: u32) {}
+
+/// The main function of a process that is a server in Rust.
+pub(crate) fn main(registry: &Registry, arguments: &[OsString]) -> ExitCode {
+    let arguments: Vec<_> = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .collect();
+    let [pair, variant, port] = arguments[..] else {
+        return ExitCode::FAILURE;
+    };
+    let serve = registry
+        .get(pair)
+        .and_then(|entry| entry.pair.rust_server(variant));
+    let (Some(serve), Ok(port)) = (serve, port.parse()) else {
+        return ExitCode::FAILURE;
+    };
+    serve(port, &std::env::var(SETTINGS).unwrap_or_default())
+}

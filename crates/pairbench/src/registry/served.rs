@@ -1,0 +1,214 @@
+//! Pairs whose variants are servers, each in a process of its own, that one client asks.
+
+#![cfg_attr(not(feature = "harness"), allow(dead_code))]
+
+use super::builder::PairBuilder;
+use super::encode::encode;
+use super::{Place, Variant};
+use serde::Serialize;
+use std::any::Any;
+use std::fmt;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// What the servers of a pair need, and how they are asked. A variant of the Python file is a function `serve_VARIANT` that gets
+/// a port and the settings of [`settings`](Service::settings), listens at that port of the loopback interface, and never
+/// returns; one of Rust is declared by [`PairBuilder::rust_server`].
+pub trait Service: Send + Sync + 'static {
+    /// What is asked.
+    type Input: Serialize + 'static;
+    /// What came back: the answers that all servers have to give.
+    type Answer: Serialize;
+    /// What one server has for itself, a database say. It is dropped after the server has ended.
+    type Own: 'static;
+    /// Connections to a server.
+    type Client: 'static;
+
+    /// Whether this machine has what the servers need; without it the pair is skipped.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and how to install it.
+    fn available(&self) -> Result<(), String>;
+
+    /// Makes what the next server has for itself.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not possible, for people.
+    fn prepare(&self) -> Result<Self::Own, String>;
+
+    /// What the server is told of it: the address of its database, say.
+    fn settings(&self, own: &Self::Own) -> String;
+
+    /// Connects to the server at this port of the loopback interface, which takes connections already.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not possible, for people.
+    fn connect(&self, own: &Self::Own, port: u16, input: &Self::Input) -> Result<Self::Client, String>;
+
+    /// Asks once, and looks at everything that comes back.
+    ///
+    /// # Errors
+    ///
+    /// Which request failed, and how.
+    fn ask(
+        &self,
+        own: &Self::Own,
+        client: &mut Self::Client,
+        input: &Self::Input,
+    ) -> Result<Self::Answer, String>;
+
+    /// The time that asking so many times takes. It looks at no more of the answers than it must to see that they are some.
+    ///
+    /// # Errors
+    ///
+    /// Which request failed, and how.
+    fn load(&self, client: &mut Self::Client, input: &Self::Input, calls: u64) -> Result<Duration, String>;
+}
+
+/// The main function of a server in Rust: gets a port and settings, as a Python variant does.
+pub(crate) type Serve = fn(u16, &str) -> !;
+
+/// Makes ready what a server needs.
+pub(super) type Prepare = Box<dyn Fn(Box<dyn Any>) -> Result<Box<dyn Prepared>, String> + Send + Sync>;
+
+/// The servers of a pair.
+pub(super) struct Servers {
+    pub available: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
+    pub prepare: Prepare,
+    pub rust: Vec<(String, Serve)>,
+}
+
+/// What a server needs, and who will ask it. It has to be dropped after the server and its client.
+pub(crate) trait Prepared {
+    /// What the server is told.
+    fn settings(&self) -> String;
+
+    /// Connects to the server at this port.
+    fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String>;
+}
+
+/// A client with its connections.
+pub(crate) trait Asks {
+    /// Asks once; returns pickles of the answer and of the input, and what it took.
+    fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String>;
+
+    /// The time that asking so many times takes.
+    fn load(&mut self, calls: u64) -> Result<Duration, String>;
+}
+
+/// What a server and its client share.
+struct Shared<S: Service> {
+    service: &'static S,
+    own: S::Own,
+    input: S::Input,
+}
+
+struct Client<S: Service> {
+    shared: Rc<Shared<S>>,
+    client: S::Client,
+}
+
+impl<S: Service> Prepared for Rc<Shared<S>> {
+    fn settings(&self) -> String {
+        self.service.settings(&self.own)
+    }
+
+    fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String> {
+        let client = self.service.connect(&self.own, port, &self.input)?;
+        let shared = self.clone();
+        Ok(Box::new(Client { shared, client }))
+    }
+}
+
+impl<S: Service> Asks for Client<S> {
+    fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String> {
+        let Shared { service, own, input } = &*self.shared;
+        let start = Instant::now();
+        let answer = service.ask(own, &mut self.client, input)?;
+        let took = start.elapsed();
+        let pickles = encode(&answer).and_then(|answer| Ok((answer, encode(input)?)));
+        let (answer, input) = pickles.map_err(|error| error.0)?;
+        Ok((answer, input, took))
+    }
+
+    fn load(&mut self, calls: u64) -> Result<Duration, String> {
+        let Shared { service, input, .. } = &*self.shared;
+        service.load(&mut self.client, input, calls)
+    }
+}
+
+impl<I: Serialize + 'static> PairBuilder<I> {
+    /// Makes every variant a server in a process of its own, which one client in the bench process asks.
+    ///
+    /// `service` lives as long as the process. Variants are as for other pairs: those of the Python file by
+    /// [`python`](PairBuilder::python), those of Rust by [`rust_server`](PairBuilder::rust_server).
+    pub fn served<S: Service<Input = I>>(mut self, service: S) -> Self {
+        let service: &'static S = Box::leak(Box::new(service));
+        self.pair.servers = Some(Servers {
+            available: Box::new(|| service.available()),
+            prepare: Box::new(move |input| {
+                let input = *input.downcast::<I>().expect("the pair's own input type");
+                let own = service.prepare()?;
+                Ok(Box::new(Rc::new(Shared { service, own, input })))
+            }),
+            rust: Vec::new(),
+        });
+        self
+    }
+
+    /// A Rust variant of a pair that is [`served`](PairBuilder::served): the main function of its server, which gets a port of
+    /// the loopback interface and the settings, and does not return.
+    ///
+    /// # Panics
+    ///
+    /// When it does not follow [`served`](PairBuilder::served).
+    #[track_caller]
+    pub fn rust_server(mut self, name: &str, serve: fn(u16, &str) -> !) -> Self {
+        let servers = self.pair.servers.as_mut();
+        servers
+            .expect("rust_server() follows served()")
+            .rust
+            .push((name.into(), serve));
+        self.pair.variants.push(Variant::rust(name));
+        self.pair.places.push(Place {
+            function: std::any::type_name::<I>(),
+            line: std::panic::Location::caller().line(),
+        });
+        self
+    }
+}
+
+impl super::Pair {
+    /// Whether its variants are servers.
+    pub(crate) fn is_served(&self) -> bool {
+        self.servers.is_some()
+    }
+
+    /// Whether this machine has what its servers need; yes where it has none.
+    pub(crate) fn available(&self) -> Result<(), String> {
+        self.servers
+            .as_ref()
+            .map_or(Ok(()), |servers| (servers.available)())
+    }
+
+    /// Makes ready what a server needs; `None` where the variants are no servers.
+    pub(crate) fn prepare_server(&self, size: u64, seed: u64) -> Option<Result<Box<dyn Prepared>, String>> {
+        let servers = self.servers.as_ref()?;
+        Some((servers.prepare)((self.inputs.make)(size, seed)))
+    }
+
+    /// The main function of a server in Rust.
+    pub(crate) fn rust_server(&self, variant: &str) -> Option<Serve> {
+        let mut known = self.servers.iter().flat_map(|servers| &servers.rust);
+        known.find(|(name, _)| name == variant).map(|(_, serve)| *serve)
+    }
+}
+
+impl fmt::Debug for Servers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Servers").finish_non_exhaustive()
+    }
+}

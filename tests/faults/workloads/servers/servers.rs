@@ -1,0 +1,125 @@
+//! Servers that add one to each line: two that do, and others that fail in the ways of servers.
+
+use pairbench::registry::Service;
+use pairbench::registry::prelude::*;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Clone, Serialize)]
+struct Input {
+    connections: u64,
+    numbers: Vec<u64>,
+}
+
+struct Adds;
+
+type Connection = BufReader<TcpStream>;
+
+impl Service for Adds {
+    type Input = Input;
+    type Answer = Vec<u64>;
+    type Own = ();
+    type Client = Vec<Connection>;
+
+    fn available(&self) -> Result<(), String> {
+        match std::env::var_os("PAIRBENCH_TEST_NO_SERVERS") {
+            Some(_) => Err("the abacus is not installed: `apt install abacus`".into()),
+            None => Ok(()),
+        }
+    }
+
+    fn prepare(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn settings(&self, (): &()) -> String {
+        "1".into()
+    }
+
+    fn connect(&self, (): &(), port: u16, input: &Input) -> Result<Vec<Connection>, String> {
+        let connect = |_| {
+            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+            Ok(BufReader::new(stream))
+        };
+        let connections: io::Result<_> = (0..input.connections).map(connect).collect();
+        connections.map_err(|error| format!("no connection: {error}"))
+    }
+
+    fn ask(&self, (): &(), client: &mut Vec<Connection>, input: &Input) -> Result<Vec<u64>, String> {
+        let share = input.numbers.len().div_ceil(client.len());
+        std::thread::scope(|scope| {
+            let shares = client.iter_mut().zip(input.numbers.chunks(share));
+            let threads: Vec<_> = shares
+                .map(|(connection, numbers)| {
+                    scope.spawn(move || numbers.iter().map(|n| add(connection, *n)).collect())
+                })
+                .collect();
+            let answers: Result<Vec<Vec<u64>>, String> = threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect();
+            Ok(answers?.concat())
+        })
+    }
+
+    fn load(&self, client: &mut Vec<Connection>, input: &Input, calls: u64) -> Result<Duration, String> {
+        let start = Instant::now();
+        for _ in 0..calls {
+            self.ask(&(), client, input)?;
+        }
+        Ok(start.elapsed())
+    }
+}
+
+fn add(connection: &mut Connection, number: u64) -> Result<u64, String> {
+    let mut line = String::new();
+    let answered = writeln!(connection.get_mut(), "{number}").and_then(|()| connection.read_line(&mut line));
+    match (answered, line.trim().parse()) {
+        (Err(error), _) => Err(format!("{number} was not answered: {error}")),
+        (Ok(_), Ok(sum)) => Ok(sum),
+        (Ok(_), Err(_)) => Err(format!("{number} was answered by {line:?}")),
+    }
+}
+
+fn serve(port: u16, step: &str) -> ! {
+    let step: u64 = step.parse().expect("a number");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a free port");
+    loop {
+        let (stream, _) = listener.accept().expect("a connection");
+        std::thread::spawn(move || {
+            let _ = stream.set_nodelay(true);
+            let mut reader = BufReader::new(stream);
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|length| length > 0) {
+                let sum = line.trim().parse::<u64>().expect("a number") + step;
+                if writeln!(reader.get_mut(), "{sum}").is_err() {
+                    return;
+                }
+                line.clear();
+            }
+        });
+    }
+}
+
+fn ends(_: u16, _: &str) -> ! {
+    std::process::exit(3)
+}
+
+/// The pair, as the build script finds it.
+pub fn pair() -> Pair {
+    Pair::new(Profile::Service, "adds one")
+        .input(|connections, _| Input {
+            connections,
+            numbers: (0..64).collect(),
+        })
+        .cases("connections", &[1, 8])
+        .default_case(8)
+        .python(&["raises", "returns", "dies", "is_silent", "races"])
+        .served(Adds)
+        .rust_server("rust", serve)
+        .rust_server("ends", ends)
+        .build()
+}
