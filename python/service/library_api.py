@@ -401,9 +401,8 @@ def versions():
     return found
 
 
-def serve_python(port, database):
-    """Serve as most teams do."""
-    app = create_app(AsyncpgLibrary(database))
+def run_uvicorn(app: FastAPI, port: int) -> None:
+    """Serve until the process is told to end."""
     uvicorn.run(
         app,
         host=HOST,
@@ -413,6 +412,11 @@ def serve_python(port, database):
         access_log=False,
         log_level="warning",
     )
+
+
+def serve_python(port, database):
+    """Serve as most teams do."""
+    run_uvicorn(create_app(AsyncpgLibrary(database)), port)
 
 
 def serve_orjson(port, database):
@@ -422,64 +426,57 @@ def serve_orjson(port, database):
     def reply(value):
         return Response(orjson.dumps(value), media_type="application/json")
 
-    app = create_app(AsyncpgLibrary(database), reply)
-    uvicorn.run(
-        app,
-        host=HOST,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-    )
+    run_uvicorn(create_app(AsyncpgLibrary(database), reply), port)
 
 
 def serve_processes(port, database):
     """Run as many processes as there are cores, two at least."""
-    os.environ["LIBRARY_DATABASE"] = database
-    os.execv(
-        sys.executable,
-        [
-            *(
-                sys.executable,
-                "-m",
-                "uvicorn",
-                "service.library_api:from_environment",
-                "--factory",
-                "--host",
-                HOST,
-                "--port",
-                str(port),
-            ),
-            *(
-                "--workers",
-                str(max(2, os.cpu_count() or 1)),
-                "--loop",
-                "uvloop",
-                "--http",
-                "httptools",
-            ),
-            *("--no-access-log", "--log-level", "warning"),
-        ],
+    workers = max(2, os.cpu_count() or 1)
+    run_module(
+        f"uvicorn service.library_api:from_environment --factory --host {HOST} --port {port}"
+        f" --workers {workers} --loop uvloop --http httptools --no-access-log --log-level warning",
+        database,
     )
 
 
 def serve_granian(port, database):
     """Run a server that is written in Rust in place of uvicorn."""
-    os.environ["LIBRARY_DATABASE"] = database
-    os.execv(
-        sys.executable,
-        [
-            *(
-                sys.executable,
-                "-m",
-                "granian",
-                "service.library_api:from_environment",
-                "--factory",
-                "--interface",
-                "asgi",
-            ),
-            *("--host", HOST, "--port", str(port), "--workers", "1", "--loop", "uvloop"),
-            *("--log-level", "warning", "--no-access-log"),
-        ],
+    run_module(
+        f"granian service.library_api:from_environment --factory --host {HOST} --port {port}"
+        " --workers 1 --loop uvloop --interface asgi --no-access-log --log-level warning",
+        database,
     )
+
+
+def run_module(command, database):
+    """Become a program that starts processes of its own."""
+    os.environ["LIBRARY_DATABASE"] = database
+    os.execv(sys.executable, [sys.executable, "-m", *command.split()])
+
+
+def serve_sqlalchemy(port, database):
+    """Use an ORM in place of SQL."""
+    from . import _sqlalchemy
+
+    run_uvicorn(create_app(_sqlalchemy.OrmLibrary(database)), port)
+
+
+def serve_flask(port, database):
+    """Serve by Flask in threads, under gunicorn."""
+    from gunicorn.app.base import BaseApplication
+
+    from . import _flask
+
+    class Server(BaseApplication):
+        def load_config(self):
+            self.cfg.set("bind", f"{HOST}:{port}")
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("threads", POOL_SIZE)
+            self.cfg.set("keepalive", 60)
+            self.cfg.set("graceful_timeout", 1)
+            self.cfg.set("loglevel", "warning")
+
+        def load(self):
+            return _flask.create_app(_flask.PsycopgLibrary(database))
+
+    Server().run()

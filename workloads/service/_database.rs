@@ -125,6 +125,11 @@ fn cache() -> Result<PathBuf, String> {
 pub struct Postgres;
 
 impl Postgres {
+    /// The version of what [`find`](Self::find) finds, such as `15.14`.
+    pub fn version() -> Option<String> {
+        Some(Self::find().ok()?.version)
+    }
+
     /// Looks for `initdb` and `postgres` where they usually are. The error says what to install.
     pub fn find() -> Result<Programs, String> {
         let mut refused = Vec::new();

@@ -25,6 +25,10 @@ mod database {
         pub fn find() -> Result<(), String> {
             Err("PostgreSQL is started on a Unix socket, which this system does not have".into())
         }
+
+        pub fn version() -> Option<String> {
+            None
+        }
     }
 
     impl Database {
@@ -77,7 +81,7 @@ pub fn pair() -> Pair {
     )
     .input(load::generate)
     .cases("connections", &[1, 8, 64])
-    .python(&["orjson", "granian", "processes"])
+    .python(&["orjson", "granian", "processes", "sqlalchemy", "flask"])
     .requires("python", "fastapi")
     .requires("python", "uvicorn")
     .requires("python", "uvloop")
@@ -86,6 +90,26 @@ pub fn pair() -> Pair {
     .requires("python", "jinja2")
     .requires("python", "pydantic")
     .requires("granian", "granian")
+    .requires("sqlalchemy", "sqlalchemy")
+    .requires("sqlalchemy", "greenlet")
+    .requires("flask", "flask")
+    .requires("flask", "gunicorn")
+    .requires("flask", "psycopg")
+    .requires("flask", "psycopg_binary")
+    .requires("flask", "psycopg_pool")
+    .versions(|| {
+        let crates = [
+            "axum",
+            "deadpool-postgres",
+            "hyper",
+            "serde_json",
+            "tokio",
+            "tokio-postgres",
+        ];
+        let mut versions: Vec<_> = crates.map(|name| (name, crate::locked(name).to_string())).into();
+        versions.extend(database::Postgres::version().map(|version| ("PostgreSQL", version)));
+        versions
+    })
     .served(load::Library)
     .rust_server("rust", serve)
     .build()

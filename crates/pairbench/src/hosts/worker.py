@@ -145,7 +145,7 @@ class Session:
                 error = self.broken.get(name, error)
                 missing.append((name, f"{type(error).__name__}: {error}"))
             else:
-                versions.append((name, str(getattr(found, "__version__", ""))))
+                versions.append((name, str(vars(found).get("__version__", ""))))
                 debug += debug_modules(name)
         return {"missing": missing, "versions": versions, "debug": sorted(set(debug))}
 
