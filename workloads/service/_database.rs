@@ -90,6 +90,11 @@ impl Database {
         &self.url
     }
 
+    /// The process of the server that it is on.
+    pub fn process(&self) -> u32 {
+        self.cluster.server.child.id()
+    }
+
     /// What can differ between two of them: all loans, and how many rows the other tables have.
     ///
     /// # Errors

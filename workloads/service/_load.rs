@@ -17,6 +17,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
 
 /// Visitors in a call, each with one request or a few in a row.
 const VISITORS: usize = 80;
@@ -208,6 +209,25 @@ impl Service for Library {
         })
     }
 
+    fn requests(&self, input: &Input) -> u64 {
+        input.visitors.iter().map(Vec::len).sum::<usize>() as u64
+    }
+
+    fn paced(
+        &self,
+        client: &mut Client,
+        input: &Input,
+        rate: f64,
+        time: Duration,
+    ) -> Result<Vec<f64>, String> {
+        client.open(input.connections as usize)?;
+        client.pace(input, rate, time)
+    }
+
+    fn beside(&self, database: &Database) -> Option<u32> {
+        Some(database.process())
+    }
+
     fn load(&self, client: &mut Client, input: &Input, calls: u64) -> Result<Duration, String> {
         client.open(input.connections as usize)?;
         let start = Instant::now();
@@ -294,6 +314,57 @@ impl Client {
         }
         all.sort_by_key(|(place, _)| *place);
         Ok(all.into_iter().map(|(_, raw)| raw).collect())
+    }
+
+    /// Sends single requests at a rate. Those of visitors with several are left out: they have an order.
+    fn pace(&mut self, input: &Input, rate: f64, time: Duration) -> Result<Vec<f64>, String> {
+        let Client {
+            runtime, connections, ..
+        } = self;
+        let single: Vec<&Asked> = input
+            .visitors
+            .iter()
+            .filter(|visitor| visitor.len() == 1)
+            .flatten()
+            .collect();
+        let number = (rate * time.as_secs_f64()).ceil() as usize;
+        let due = |at: usize| Duration::from_secs_f64(at as f64 / rate);
+        let (started, next) = (Semaphore::new(0), Cell::new(0));
+        let start = Instant::now();
+        let sent = std::thread::scope(|scope| {
+            // The runtime's own timers are a millisecond wide.
+            scope.spawn(|| {
+                for at in 0..number {
+                    std::thread::sleep((start + due(at)).saturating_duration_since(Instant::now()));
+                    started.add_permits(1);
+                }
+                // So that every connection sees the end.
+                started.add_permits(input.connections as usize);
+            });
+            let workers = connections.iter_mut().map(async |connection| {
+                let mut seconds = Vec::new();
+                loop {
+                    started
+                        .acquire()
+                        .await
+                        .map_err(|error| error.to_string())?
+                        .forget();
+                    let at = next.get();
+                    if at >= number {
+                        return Ok::<_, String>(seconds);
+                    }
+                    next.set(at + 1);
+                    send(connection, single[at % single.len()]).await?;
+                    seconds.push((start.elapsed().saturating_sub(due(at))).as_secs_f64());
+                }
+            });
+            runtime.block_on(futures_util::future::join_all(workers))
+        });
+        let mut all = Vec::with_capacity(number);
+        for seconds in sent {
+            all.extend(seconds?);
+        }
+        Ok(all)
     }
 
     /// Has all rivals ask for the last copy at the same time, and then give it back.

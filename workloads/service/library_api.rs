@@ -40,6 +40,10 @@ mod database {
             match *self {}
         }
 
+        pub fn process(&self) -> u32 {
+            match *self {}
+        }
+
         pub fn content(&self) -> Result<String, String> {
             match *self {}
         }

@@ -9,6 +9,7 @@
 pub mod boundary;
 pub mod build;
 pub(crate) mod latency;
+pub mod load;
 pub mod memory;
 mod pass;
 pub mod profile;
@@ -23,6 +24,7 @@ use crate::hosts::Fault;
 use boundary::Boundary;
 use build::BuildTimes;
 use latency::VariantLatency;
+use load::VariantLoad;
 use memory::VariantMemory;
 use profile::CallProfile;
 use scaling::VariantScaling;
@@ -39,6 +41,8 @@ pub enum Diagnoser {
     Memory,
     /// How long single requests of a concurrent pair take.
     Latency,
+    /// How servers do under load that does not wait for them, and what a request costs.
+    Load,
     /// What a call from Python into Rust costs, by the types that cross.
     Boundary,
     /// How long it takes until a process has its first answer.
@@ -51,10 +55,11 @@ pub enum Diagnoser {
 
 impl Diagnoser {
     /// All of them, in the order in which they run.
-    pub const ALL: [Diagnoser; 7] = [
+    pub const ALL: [Diagnoser; 8] = [
         Diagnoser::Profile,
         Diagnoser::Memory,
         Diagnoser::Latency,
+        Diagnoser::Load,
         Diagnoser::Boundary,
         Diagnoser::StartUp,
         Diagnoser::Scaling,
@@ -67,6 +72,7 @@ impl Diagnoser {
             Diagnoser::Profile => &profile::Pass,
             Diagnoser::Memory => &memory::Pass,
             Diagnoser::Latency => &latency::Pass,
+            Diagnoser::Load => &load::Pass,
             Diagnoser::Boundary => &boundary::Pass,
             Diagnoser::StartUp => &turnaround::Pass,
             Diagnoser::Scaling => &scaling::Pass,
@@ -93,6 +99,11 @@ pub enum Finding {
     Latency {
         /// The figures.
         latency: VariantLatency,
+    },
+    /// How a server does under load.
+    Load {
+        /// The figures.
+        load: VariantLoad,
     },
     /// What crossing into Rust costs.
     Boundary {
@@ -141,6 +152,9 @@ pub struct PairDiagnoses {
     #[serde(default)]
     pub latency: Vec<VariantLatency>,
     /// By variant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub load: Vec<VariantLoad>,
+    /// By variant.
     #[serde(default)]
     pub scaling: Vec<VariantScaling>,
     /// To the first answer.
@@ -158,6 +172,7 @@ impl PairDiagnoses {
             Finding::Profile { profile } => self.profiles.push(profile),
             Finding::Memory { memory } => self.memory.push(memory),
             Finding::Latency { latency } => self.latency.push(latency),
+            Finding::Load { load } => self.load.push(load),
             Finding::Scaling { scaling } => VariantScaling::gather(&mut self.scaling, scaling),
             Finding::StartUp { start_up } => self.start_up = Some(start_up),
             Finding::Nothing { failure } => self.failures.push(failure),
@@ -205,6 +220,7 @@ impl RunDiagnoses {
             Finding::Profile { .. }
             | Finding::Memory { .. }
             | Finding::Latency { .. }
+            | Finding::Load { .. }
             | Finding::StartUp { .. }
             | Finding::Scaling { .. } => {}
         }

@@ -106,7 +106,8 @@ impl Diagnoser {
 
     /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
     pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
-        if entry.pair.is_served() {
+        // The others look into calls.
+        if entry.pair.is_served() && self != Diagnoser::Load {
             return Vec::new();
         }
         let known = entry.pair.variants().iter();

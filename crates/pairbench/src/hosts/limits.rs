@@ -208,6 +208,28 @@ fn sum_of_status(_process: u32, _key: &str) -> Option<u64> {
     None
 }
 
+/// CPU time that the living threads of a process and of all that it started have used. `None` where the system does not tell.
+pub(crate) fn cpu_of(process: u32) -> Option<Duration> {
+    #[cfg(target_os = "linux")]
+    return {
+        let of = |id: u32| {
+            let threads = std::fs::read_dir(format!("/proc/{id}/task")).ok()?;
+            let times = threads.flatten().filter_map(|thread| {
+                let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+                text.split_whitespace().next()?.parse::<u64>().ok()
+            });
+            Some(times.sum::<u64>())
+        };
+        let others = with_descendants(process).into_iter().skip(1).filter_map(of);
+        Some(Duration::from_nanos(of(process)? + others.sum::<u64>()))
+    };
+    #[cfg(not(target_os = "linux"))]
+    return {
+        let _ = process;
+        None
+    };
+}
+
 /// How many processes a process has started, directly or not, that still live. `None` where the system does not report it.
 pub(crate) fn descendants_of(process: u32) -> Option<u32> {
     #[cfg(target_os = "linux")]

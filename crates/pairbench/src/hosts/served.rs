@@ -2,7 +2,7 @@
 
 use super::launcher::end_with_launch;
 use super::worker::{Worker, WorkerSetup};
-use super::{Answer, Contestant, Fault, Handle, Host, Ready, Timing};
+use super::{Answer, Contestant, Fault, Handle, Host, Ready, Timing, limits};
 use crate::registry::{Asks, Entry, Prepared, Registry, Side, Variant};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -26,7 +26,7 @@ const ENDS_WITHIN: Duration = Duration::from_secs(2);
 const PORTS: u32 = 2;
 
 /// Starts servers of one pair, and asks them.
-pub(super) struct Servers<'a> {
+pub(crate) struct Servers<'a> {
     entry: &'a Entry,
     /// How Python is started, by interpreter.
     setups: Vec<WorkerSetup<'a>>,
@@ -44,7 +44,7 @@ struct Running<'a> {
     failed: bool,
     client: Box<dyn Asks>,
     server: Server<'a>,
-    _prepared: Box<dyn Prepared>,
+    prepared: Box<dyn Prepared>,
 }
 
 enum Server<'a> {
@@ -132,6 +132,42 @@ impl<'a> Servers<'a> {
         }
     }
 
+    /// How many requests a call makes.
+    pub(crate) fn requests(&mut self, handle: Handle) -> u64 {
+        self.running(handle).client.requests()
+    }
+
+    /// Seconds from the time at which each request was to be sent to its answer, at this rate for so long.
+    ///
+    /// # Errors
+    ///
+    /// The request that failed.
+    pub(crate) fn paced(&mut self, handle: Handle, rate: f64, time: Duration) -> Result<Vec<f64>, Fault> {
+        let running = self.running(handle);
+        super::rust::guarded(|| running.client.paced(rate, time))?.map_err(|message| running.fault(message))
+    }
+
+    /// CPU time so far of the server, of what works for it, and of this process. `None` where the system does not tell.
+    pub(crate) fn cpu(&mut self, handle: Handle) -> Option<[Duration; 3]> {
+        let running = self.running(handle);
+        let server = limits::cpu_of(running.server.process())?;
+        let beside = running
+            .prepared
+            .beside()
+            .map_or(Some(Duration::ZERO), limits::cpu_of)?;
+        Some([server, beside, super::own_cpu()?])
+    }
+
+    /// Bytes that the server holds. `None` where the system does not tell.
+    pub(crate) fn memory(&mut self, handle: Handle) -> Option<u64> {
+        limits::resident_of(self.running(handle).server.process()).map(|bytes| bytes.0)
+    }
+
+    /// Ends a server, the baseline's too.
+    pub(crate) fn end(&mut self, handle: Handle) {
+        self.opened.remove(&handle.0);
+    }
+
     fn running(&mut self, handle: Handle) -> &mut Running<'a> {
         self.opened.get_mut(&handle.0).expect("a handle of this host")
     }
@@ -175,7 +211,7 @@ impl Host for Servers<'_> {
                 failed: false,
                 client,
                 server,
-                _prepared: prepared,
+                prepared,
             },
         );
         Ok(Ready {

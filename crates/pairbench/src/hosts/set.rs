@@ -109,6 +109,11 @@ impl<'a> Hosts<'a> {
         Worker::start(&setup, self.entry)
     }
 
+    /// The servers of a pair whose variants are some.
+    pub(crate) fn servers(&mut self) -> Option<&mut Servers<'a>> {
+        self.servers.as_mut()
+    }
+
     /// Ends the worker of the first interpreter, if it is running.
     pub(crate) fn end_worker(&mut self) {
         self.workers[0] = None;

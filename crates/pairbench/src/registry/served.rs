@@ -48,6 +48,29 @@ pub trait Service: Send + Sync + 'static {
     /// Why that is not possible, for people.
     fn connect(&self, own: &Self::Own, port: u16, input: &Self::Input) -> Result<Self::Client, String>;
 
+    /// How many requests it is to ask once.
+    fn requests(&self, input: &Self::Input) -> u64;
+
+    /// Sends these requests at this rate, in requests a second, for so long, whatever has been answered by then. Returns the seconds
+    /// from the time at which each was to be sent to its answer.
+    ///
+    /// # Errors
+    ///
+    /// Which request failed, and how.
+    fn paced(
+        &self,
+        client: &mut Self::Client,
+        input: &Self::Input,
+        rate: f64,
+        time: Duration,
+    ) -> Result<Vec<f64>, String>;
+
+    /// A process that works for the server besides its own, with all that this one has started: a database.
+    fn beside(&self, own: &Self::Own) -> Option<u32> {
+        let _ = own;
+        None
+    }
+
     /// Asks once, and looks at everything that comes back.
     ///
     /// # Errors
@@ -86,6 +109,9 @@ pub(crate) trait Prepared {
     /// What the server is told.
     fn settings(&self) -> String;
 
+    /// A process that works for the server besides its own.
+    fn beside(&self) -> Option<u32>;
+
     /// Connects to the server at this port.
     fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String>;
 }
@@ -94,6 +120,12 @@ pub(crate) trait Prepared {
 pub(crate) trait Asks {
     /// Asks once; returns pickles of the answer and of the input, and what it took.
     fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String>;
+
+    /// How many requests it is to ask once.
+    fn requests(&self) -> u64;
+
+    /// Latencies at a rate.
+    fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String>;
 
     /// The time that asking so many times takes.
     fn load(&mut self, calls: u64) -> Result<Duration, String>;
@@ -116,6 +148,10 @@ impl<S: Service> Prepared for Rc<Shared<S>> {
         self.service.settings(&self.own)
     }
 
+    fn beside(&self) -> Option<u32> {
+        self.service.beside(&self.own)
+    }
+
     fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String> {
         let client = self.service.connect(&self.own, port, &self.input)?;
         let shared = self.clone();
@@ -132,6 +168,15 @@ impl<S: Service> Asks for Client<S> {
         let pickles = encode(&answer).and_then(|answer| Ok((answer, encode(input)?)));
         let (answer, input) = pickles.map_err(|error| error.0)?;
         Ok((answer, input, took))
+    }
+
+    fn requests(&self) -> u64 {
+        self.shared.service.requests(&self.shared.input)
+    }
+
+    fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String> {
+        let Shared { service, input, .. } = &*self.shared;
+        service.paced(&mut self.client, input, rate, time)
     }
 
     fn load(&mut self, calls: u64) -> Result<Duration, String> {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 const DOCUMENTS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/");
 
 /// The document for each section, by the id of its heading without a number at its end.
-const SECTIONS: [(&str, &str); 35] = [
+const SECTIONS: [(&str, &str); 36] = [
     ("argument", "how-to-read.md#the-argument-as-a-chart"),
     ("boundary", "up-front.md#the-boundary"),
     ("build", "up-front.md#the-build"),
@@ -24,6 +24,7 @@ const SECTIONS: [(&str, &str); 35] = [
     ("latency", "why-is-it-so.md#single-requests"),
     ("launches", "how-it-measures.md#launches"),
     ("limits", "forecast.md#how-to-read-it"),
+    ("load", "servers.md#under-load"),
     ("machines", "many-machines.md"),
     ("memory", "why-is-it-so.md#memory"),
     ("not-found-out", "why-is-it-so.md"),

@@ -89,7 +89,7 @@ pub struct Options {
     pub variants: Vec<String>,
 
     /// What to examine besides times, in separate passes after measuring: `all`, `none`, or some of profile, memory,
-    /// latency, boundary, startup, scaling, build, turnaround (startup and build) [default: all but scaling and build;
+    /// latency, load, boundary, startup, scaling, build, turnaround (startup and build) [default: all but load, scaling and build;
     /// none with --quick]
     #[arg(long, value_name = "NAMES")]
     pub diagnose: Option<Chosen>,

@@ -40,6 +40,44 @@ fn servers_that_answer_are_measured_and_then_stopped() {
 }
 
 #[test]
+fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
+    let ran = run("--quick --launches 3 --diagnose load servers/rust");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let record = ran.record();
+    let [python, rust] = record.pairs[0].diagnoses.load.as_slice() else {
+        panic!("{:?}", record.pairs[0].diagnoses)
+    };
+    assert_eq!((python.launches.len(), rust.launches.len()), (6, 6));
+    for (one, other) in python.launches.iter().zip(&rust.launches) {
+        assert!(one.most > 0.0 && other.most > 0.0);
+        let rates = |launch: &pairbench::diagnose::load::LaunchLoad| {
+            launch.paced.iter().map(|paced| paced.rate).collect::<Vec<_>>()
+        };
+        assert_eq!(rates(one), rates(other));
+        for paced in one.paced.iter().chain(&other.paced) {
+            assert_eq!(paced.requests, paced.rate.ceil() as u64, "a second of them");
+            let longest = paced.quantiles.last().unwrap();
+            assert!(longest.0 == 1.0 && longest.1 > 0.0);
+        }
+        #[cfg(target_os = "linux")]
+        for launch in [one, other] {
+            let cpu = launch.cpu.unwrap();
+            assert!(
+                cpu.server > 0.0 && cpu.client > 0.0 && cpu.beside == 0.0,
+                "{cpu:?}"
+            );
+            assert!(launch.memory.unwrap() > 100_000);
+        }
+    }
+    let page = ran.file("pairs/servers.html");
+    assert!(
+        page.contains("Under load") && page.contains("Cores for 1,000 a second"),
+        "{page}"
+    );
+    ran.left_nothing();
+}
+
+#[test]
 fn a_machine_without_what_servers_need_skips_them_with_the_reason() {
     let mut bench = Bench::new("--test --exact servers");
     bench.command.env("PAIRBENCH_TEST_NO_SERVERS", "1");

@@ -65,6 +65,28 @@ impl Service for Adds {
         })
     }
 
+    fn requests(&self, input: &Input) -> u64 {
+        input.numbers.len() as u64
+    }
+
+    fn paced(
+        &self,
+        client: &mut Vec<Connection>,
+        _: &Input,
+        rate: f64,
+        time: Duration,
+    ) -> Result<Vec<f64>, String> {
+        let start = Instant::now();
+        let due = |at: usize| Duration::from_secs_f64(at as f64 / rate);
+        let numbers = 0..(rate * time.as_secs_f64()).ceil() as usize;
+        let answered = numbers.map(|at| {
+            std::thread::sleep((start + due(at)).saturating_duration_since(Instant::now()));
+            add(&mut client[0], at as u64)?;
+            Ok(start.elapsed().saturating_sub(due(at)).as_secs_f64())
+        });
+        answered.collect()
+    }
+
     fn load(&self, client: &mut Vec<Connection>, input: &Input, calls: u64) -> Result<Duration, String> {
         let start = Instant::now();
         for _ in 0..calls {

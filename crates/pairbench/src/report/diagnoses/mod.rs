@@ -1,5 +1,6 @@
 //! What the diagnosers found about a pair, on its page: a module for each question.
 
+mod load;
 mod memory;
 pub(crate) mod of_run;
 mod profile;
@@ -18,6 +19,7 @@ pub(crate) fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     html! {
         (profile::section(one))
         (memory::section(one))
+        (load::section(one))
         (scaling::section(one, matrix))
         (turnaround::section(one))
         (sources::section(one))
