@@ -25,6 +25,7 @@ pub(crate) mod pickle;
 #[cfg(feature = "harness")]
 pub(crate) mod plain;
 mod served;
+mod service;
 mod start;
 mod variant;
 mod workload;
@@ -44,10 +45,9 @@ pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
-use pair::Place;
-pub use served::Service;
+pub use service::Service;
 #[cfg(feature = "harness")]
-pub(crate) use served::{Asks, Prepared};
+pub(crate) use service::{Asks, Prepared};
 pub use start::PairStart;
 pub use variant::{Side, Variant};
 #[cfg(feature = "harness")]

@@ -4,6 +4,7 @@
 use super::encode::WorkloadError;
 #[cfg(feature = "harness")]
 use super::plain::Plain;
+use super::service::{Prepared, Serve, Servers};
 use super::workload::{Inputs, Open, Opened};
 use super::{Case, Floor, Native, Profile, Side, Tolerance, Variant};
 use std::fmt;
@@ -30,7 +31,7 @@ pub struct Pair {
     pub(super) refusals: Vec<(String, String)>,
     /// Where each Rust variant is declared.
     pub(super) places: Vec<Place>,
-    pub(super) servers: Option<super::served::Servers>,
+    pub(super) servers: Option<Servers>,
     #[cfg(feature = "harness")]
     pub(super) file: Option<std::sync::Arc<super::calls::CallFile>>,
 }
@@ -122,6 +123,30 @@ impl Pair {
     /// How the input becomes calls.
     pub(crate) fn form(&self) -> super::workload::Form {
         self.inputs.form
+    }
+
+    /// Whether its variants are servers.
+    pub(crate) fn is_served(&self) -> bool {
+        self.servers.is_some()
+    }
+
+    /// Whether this machine has what its servers need; yes where it has none.
+    pub(crate) fn available(&self) -> Result<(), String> {
+        self.servers
+            .as_ref()
+            .map_or(Ok(()), |servers| (servers.available)())
+    }
+
+    /// Makes ready what a server needs; `None` where the variants are no servers.
+    pub(crate) fn prepare_server(&self, size: u64, seed: u64) -> Option<Result<Box<dyn Prepared>, String>> {
+        let servers = self.servers.as_ref()?;
+        Some((servers.prepare)((self.inputs.make)(size, seed)))
+    }
+
+    /// The main function of a server in Rust.
+    pub(crate) fn rust_server(&self, variant: &str) -> Option<Serve> {
+        let mut known = self.servers.iter().flat_map(|servers| &servers.rust);
+        known.find(|(name, _)| name == variant).map(|(_, serve)| *serve)
     }
 
     /// Where the Rust variants are declared.

@@ -1,189 +1,10 @@
-//! Pairs whose variants are servers, each in a process of its own, that one client asks.
-
-#![cfg_attr(not(feature = "harness"), allow(dead_code))]
+//! How a pair declares that its variants are servers.
 
 use super::builder::PairBuilder;
-use super::encode::encode;
-use super::{Place, Variant};
+use super::pair::Place;
+use super::service::{Servers, Service};
+use super::variant::Variant;
 use serde::Serialize;
-use std::any::Any;
-use std::fmt;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
-
-/// What the servers of a pair need, and how they are asked. A variant of the Python file is a function `serve_VARIANT` that gets
-/// a port and the settings of [`settings`](Service::settings), listens at that port of the loopback interface, and never
-/// returns; one of Rust is declared by [`PairBuilder::rust_server`].
-pub trait Service: Send + Sync + 'static {
-    /// What is asked.
-    type Input: Serialize + 'static;
-    /// What came back: the answers that all servers have to give.
-    type Answer: Serialize;
-    /// What one server has for itself, a database say. It is dropped after the server has ended.
-    type Own: 'static;
-    /// Connections to a server.
-    type Client: 'static;
-
-    /// Whether this machine has what the servers need; without it the pair is skipped.
-    ///
-    /// # Errors
-    ///
-    /// What is missing, and how to install it.
-    fn available(&self) -> Result<(), String>;
-
-    /// Makes what the next server has for itself.
-    ///
-    /// # Errors
-    ///
-    /// Why that is not possible, for people.
-    fn prepare(&self) -> Result<Self::Own, String>;
-
-    /// What the server is told of it: the address of its database, say.
-    fn settings(&self, own: &Self::Own) -> String;
-
-    /// Connects to the server at this port of the loopback interface, which takes connections already.
-    ///
-    /// # Errors
-    ///
-    /// Why that is not possible, for people.
-    fn connect(&self, own: &Self::Own, port: u16, input: &Self::Input) -> Result<Self::Client, String>;
-
-    /// How many requests it is to ask once.
-    fn requests(&self, input: &Self::Input) -> u64;
-
-    /// Sends these requests at this rate, in requests a second, for so long, whatever has been answered by then. Returns the seconds
-    /// from the time at which each was to be sent to its answer.
-    ///
-    /// # Errors
-    ///
-    /// Which request failed, and how.
-    fn paced(
-        &self,
-        client: &mut Self::Client,
-        input: &Self::Input,
-        rate: f64,
-        time: Duration,
-    ) -> Result<Vec<f64>, String>;
-
-    /// A process that works for the server besides its own, with all that this one has started: a database.
-    fn beside(&self, own: &Self::Own) -> Option<u32> {
-        let _ = own;
-        None
-    }
-
-    /// Asks once, and looks at everything that comes back.
-    ///
-    /// # Errors
-    ///
-    /// Which request failed, and how.
-    fn ask(
-        &self,
-        own: &Self::Own,
-        client: &mut Self::Client,
-        input: &Self::Input,
-    ) -> Result<Self::Answer, String>;
-
-    /// The time that asking so many times takes. It looks at no more of the answers than it must to see that they are some.
-    ///
-    /// # Errors
-    ///
-    /// Which request failed, and how.
-    fn load(&self, client: &mut Self::Client, input: &Self::Input, calls: u64) -> Result<Duration, String>;
-}
-
-/// The main function of a server in Rust: gets a port and settings, as a Python variant does.
-pub(crate) type Serve = fn(u16, &str) -> !;
-
-/// Makes ready what a server needs.
-pub(super) type Prepare = Box<dyn Fn(Box<dyn Any>) -> Result<Box<dyn Prepared>, String> + Send + Sync>;
-
-/// The servers of a pair.
-pub(super) struct Servers {
-    pub available: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
-    pub prepare: Prepare,
-    pub rust: Vec<(String, Serve)>,
-}
-
-/// What a server needs, and who will ask it. It has to be dropped after the server and its client.
-pub(crate) trait Prepared {
-    /// What the server is told.
-    fn settings(&self) -> String;
-
-    /// A process that works for the server besides its own.
-    fn beside(&self) -> Option<u32>;
-
-    /// Connects to the server at this port.
-    fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String>;
-}
-
-/// A client with its connections.
-pub(crate) trait Asks {
-    /// Asks once; returns pickles of the answer and of the input, and what it took.
-    fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String>;
-
-    /// How many requests it is to ask once.
-    fn requests(&self) -> u64;
-
-    /// Latencies at a rate.
-    fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String>;
-
-    /// The time that asking so many times takes.
-    fn load(&mut self, calls: u64) -> Result<Duration, String>;
-}
-
-/// What a server and its client share.
-struct Shared<S: Service> {
-    service: &'static S,
-    own: S::Own,
-    input: S::Input,
-}
-
-struct Client<S: Service> {
-    shared: Rc<Shared<S>>,
-    client: S::Client,
-}
-
-impl<S: Service> Prepared for Rc<Shared<S>> {
-    fn settings(&self) -> String {
-        self.service.settings(&self.own)
-    }
-
-    fn beside(&self) -> Option<u32> {
-        self.service.beside(&self.own)
-    }
-
-    fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String> {
-        let client = self.service.connect(&self.own, port, &self.input)?;
-        let shared = self.clone();
-        Ok(Box::new(Client { shared, client }))
-    }
-}
-
-impl<S: Service> Asks for Client<S> {
-    fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String> {
-        let Shared { service, own, input } = &*self.shared;
-        let start = Instant::now();
-        let answer = service.ask(own, &mut self.client, input)?;
-        let took = start.elapsed();
-        let pickles = encode(&answer).and_then(|answer| Ok((answer, encode(input)?)));
-        let (answer, input) = pickles.map_err(|error| error.0)?;
-        Ok((answer, input, took))
-    }
-
-    fn requests(&self) -> u64 {
-        self.shared.service.requests(&self.shared.input)
-    }
-
-    fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String> {
-        let Shared { service, input, .. } = &*self.shared;
-        service.paced(&mut self.client, input, rate, time)
-    }
-
-    fn load(&mut self, calls: u64) -> Result<Duration, String> {
-        let Shared { service, input, .. } = &*self.shared;
-        service.load(&mut self.client, input, calls)
-    }
-}
 
 impl<I: Serialize + 'static> PairBuilder<I> {
     /// Makes every variant a server in a process of its own, which one client in the bench process asks.
@@ -191,16 +12,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     /// `service` lives as long as the process. Variants are as for other pairs: those of the Python file by
     /// [`python`](PairBuilder::python), those of Rust by [`rust_server`](PairBuilder::rust_server).
     pub fn served<S: Service<Input = I>>(mut self, service: S) -> Self {
-        let service: &'static S = Box::leak(Box::new(service));
-        self.pair.servers = Some(Servers {
-            available: Box::new(|| service.available()),
-            prepare: Box::new(move |input| {
-                let input = *input.downcast::<I>().expect("the pair's own input type");
-                let own = service.prepare()?;
-                Ok(Box::new(Rc::new(Shared { service, own, input })))
-            }),
-            rust: Vec::new(),
-        });
+        self.pair.servers = Some(Servers::of(service));
         self
     }
 
@@ -223,37 +35,5 @@ impl<I: Serialize + 'static> PairBuilder<I> {
             line: std::panic::Location::caller().line(),
         });
         self
-    }
-}
-
-impl super::Pair {
-    /// Whether its variants are servers.
-    pub(crate) fn is_served(&self) -> bool {
-        self.servers.is_some()
-    }
-
-    /// Whether this machine has what its servers need; yes where it has none.
-    pub(crate) fn available(&self) -> Result<(), String> {
-        self.servers
-            .as_ref()
-            .map_or(Ok(()), |servers| (servers.available)())
-    }
-
-    /// Makes ready what a server needs; `None` where the variants are no servers.
-    pub(crate) fn prepare_server(&self, size: u64, seed: u64) -> Option<Result<Box<dyn Prepared>, String>> {
-        let servers = self.servers.as_ref()?;
-        Some((servers.prepare)((self.inputs.make)(size, seed)))
-    }
-
-    /// The main function of a server in Rust.
-    pub(crate) fn rust_server(&self, variant: &str) -> Option<Serve> {
-        let mut known = self.servers.iter().flat_map(|servers| &servers.rust);
-        known.find(|(name, _)| name == variant).map(|(_, serve)| *serve)
-    }
-}
-
-impl fmt::Debug for Servers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Servers").finish_non_exhaustive()
     }
 }
