@@ -22,8 +22,11 @@ const LAUNCHES: u32 = 6;
 /// What the closed loop takes that shows what a server can do at most.
 const CLOSED: Duration = Duration::from_millis(500);
 
-/// What each rate takes.
-const PACED: Duration = Duration::from_millis(1000);
+/// What each rate takes at the least.
+const PACED: Duration = Duration::from_secs(1);
+
+/// Requests at each rate, at the least: of so many ten are beyond 99 %.
+const ENOUGH: f64 = 1_100.0;
 
 /// The rates, as shares of what the slower side can do at most.
 pub(crate) const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
@@ -91,7 +94,7 @@ impl Diagnose for Pass {
     fn about(&self) -> About {
         About {
             is_cheap: false,
-            step_seconds: 60.0,
+            step_seconds: 90.0,
             ..About::named("load")
         }
     }
@@ -144,8 +147,9 @@ impl Diagnose for Pass {
                 .fold(f64::INFINITY, f64::min);
             for share in SHARES {
                 let rate = share * slowest;
+                let time = PACED.max(Duration::from_secs_f64(ENOUGH / rate));
                 for (&(_, handle), launch) in opened.iter().zip(&mut launches) {
-                    let seconds = servers.paced(handle, rate, PACED)?;
+                    let seconds = servers.paced(handle, rate, time)?;
                     launch.paced.push(Paced {
                         rate,
                         requests: seconds.len() as u64,
@@ -158,6 +162,7 @@ impl Diagnose for Pass {
                 VariantLoad::gather(&mut found, name, launch);
             }
         }
+        found.sort_by_key(|load| load.variant != Variant::BASELINE);
         for load in found {
             report(Finding::Load { load });
         }

@@ -55,7 +55,7 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
         };
         assert_eq!(rates(one), rates(other));
         for paced in one.paced.iter().chain(&other.paced) {
-            assert_eq!(paced.requests, paced.rate.ceil() as u64, "a second of them");
+            assert!(paced.requests as f64 >= paced.rate.max(1_100.0), "{paced:?}");
             let longest = paced.quantiles.last().unwrap();
             assert!(longest.0 == 1.0 && longest.1 > 0.0);
         }

@@ -36,8 +36,8 @@ fn costs(all: &[VariantLoad]) -> Markup {
             table {
                 thead { tr {
                     th scope="col" { "Variant" } th.number scope="col" { "Requests a second, at most" }
-                    th.number scope="col" { "CPU of the server" } th.number scope="col" { "CPU beside it" }
-                    th.number scope="col" { "CPU of the client" } th.number scope="col" { "Memory of the server" }
+                    th.number scope="col" { "CPU for each, of the server" } th.number scope="col" { "of what it uses" }
+                    th.number scope="col" { "of the client" } th.number scope="col" { "Memory of the server" }
                     th.number scope="col" { "Cores for 1,000 a second" }
                 } }
                 tbody {
