@@ -12,6 +12,7 @@ WORK = ROOT / "target" / "mutants"
 TREE = WORK / "tree"
 
 # Sums wrap as in a build that is measured. The rest is that of a debug build, which is made soonest.
+LEFT_OUT = ("docs/", "reports/", "workloads/service/", "python/service/")
 PROFILE = "--config=profile.dev.package.pairbench-workloads.overflow-checks=false"
 
 
@@ -25,10 +26,15 @@ class Pair:
 
 
 def pairs():
-    """Find all pairs: a Rust file in a folder below ``workloads``, whose Python twin has the same path."""
+    """Find all pairs: a Rust file in a folder below ``workloads``, whose Python twin has the same path.
+
+    Servers are left out: the gate calls functions.
+    """
     found = []
     for rust in sorted((ROOT / "workloads").glob("*/**/*.rs")):
         below = rust.relative_to(ROOT / "workloads")
+        if below.parts[0] == "service":
+            continue
         python = Path("python") / below.with_suffix(".py")
         if not (ROOT / python).exists():
             raise SystemExit(f"{rust} has no twin {python}")
@@ -46,7 +52,7 @@ def copy(only=None):
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     wanted = {name for name in names.split("\0") if name and (ROOT / name).is_file()} - others
-    wanted = {name for name in wanted if not name.startswith(("docs/", "reports/"))}
+    wanted = {name for name in wanted if not name.startswith(LEFT_OUT)}
     for old in [path for path in TREE.rglob("*") if path.is_file()]:
         if str(old.relative_to(TREE)) not in wanted:
             old.unlink()
