@@ -366,8 +366,8 @@ def create_app(library: Any, reply: Reply = JSONResponse) -> FastAPI:
             raise Refusal(404, "no such author")
         return reply(found)
 
-    @app.post("/loans", status_code=201)
-    async def lend(loan: LoanRequest, response: Response):
+    @app.post("/loans")
+    async def lend(loan: LoanRequest):
         await library.lend(loan)
         lent = reply(loan_reply(loan))
         lent.status_code = 201

@@ -260,7 +260,7 @@ impl Client {
         })
     }
 
-    /// Sends all requests so many times. Answers come back only where they are asked for.
+    /// Sends all requests `calls` times. Returns the answers only if `keep` is set.
     fn visit(&mut self, input: &Input, calls: u64, keep: bool) -> Result<Vec<Raw>, String> {
         let Client {
             runtime,

@@ -3,8 +3,8 @@
 //! What most back ends do all day: find the route, validate what came, ask a database with joins and aggregates, write in a
 //! transaction, and send JSON or a page; here for a lending library. Python is FastAPI with Pydantic on uvicorn (uvloop and
 //! httptools) over asyncpg, Rust is axum with serde over tokio-postgres: the same statements, ten connections to the database,
-//! no log of requests. A call is 80 visitors, a steady mix of all routes, over so many connections that are kept open; each
-//! connection asks again as soon as it has its answer.
+//! no log of requests. A call is 80 visitors, a steady mix of all routes, over 1, 8 or 64 connections that stay open; each
+//! connection sends its next request when the last one is answered.
 //!
 //! PostgreSQL is the machine's own, started for the measurement in a temporary folder on a Unix socket, without waiting for
 //! the disk. Each server has a database of its own, made from one template.

@@ -25,7 +25,7 @@ const CLOSED: Duration = Duration::from_millis(500);
 /// What each rate takes at the least.
 const PACED: Duration = Duration::from_secs(1);
 
-/// Requests at each rate, at the least: of so many ten are beyond 99 %.
+/// The fewest requests at each rate. Of 1,100 requests 11 take longer than the 99th percentile, which is enough to report it.
 const ENOUGH: f64 = 1_100.0;
 
 /// The rates, as shares of what the slower side can do at most.

@@ -81,7 +81,8 @@ pub trait Service: Send + Sync + 'static {
         input: &Self::Input,
     ) -> Result<Self::Answer, String>;
 
-    /// The time that asking so many times takes. It looks at no more of the answers than it must to see that they are some.
+    /// Asks `calls` times and returns how long that took. It checks only that each request is answered as expected, since
+    /// reading whole answers would be timed too.
     ///
     /// # Errors
     ///
@@ -125,7 +126,7 @@ pub(crate) trait Asks {
     /// Latencies at a rate.
     fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String>;
 
-    /// The time that asking so many times takes.
+    /// Asks `calls` times; returns how long that took.
     fn load(&mut self, calls: u64) -> Result<Duration, String>;
 }
 
