@@ -35,8 +35,11 @@ pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<Stri
     let (rust, python) = match profile {
         Profile::Parallel => (PARALLEL_RUST, PARALLEL_PYTHON),
         Profile::Concurrent => (CONCURRENT_RUST, CONCURRENT_PYTHON),
-        Profile::HotLoop | Profile::Flat | Profile::LibraryBound | Profile::Service | Profile::Undeclared => {
-            (RUST, PYTHON)
+        Profile::HotLoop | Profile::Flat | Profile::LibraryBound | Profile::Undeclared => (RUST, PYTHON),
+        Profile::Service => {
+            return Err(
+                "there is no template for a pair of servers; docs/servers.md says what it declares".into(),
+            );
         }
     };
     let files = [
@@ -152,6 +155,18 @@ mod tests {
         let rust = std::fs::read_to_string(root.path().join("workloads/hot_loop/sieve.rs")).unwrap();
         assert!(rust.contains("Profile::HotLoop") && !rust.contains('@'), "{rust}");
         assert!(root.path().join("python/hot_loop/sieve.py").exists());
+    }
+
+    /// Without what they serve, such a pair would stop all others.
+    #[test]
+    fn servers_have_no_template() {
+        let root = root();
+        let error = new_pair(root.path(), "shop", Profile::Service).unwrap_err();
+        assert!(error.contains("docs/servers.md"), "{error}");
+        assert_eq!(
+            std::fs::read_dir(root.path().join("workloads")).unwrap().count(),
+            0
+        );
     }
 
     #[test]

@@ -29,7 +29,7 @@ const PACED: Duration = Duration::from_secs(1);
 const ENOUGH: f64 = 1_100.0;
 
 /// The rates, as shares of what the slower side can do at most.
-pub(crate) const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
+const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
 
 /// A server under load, launch by launch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
