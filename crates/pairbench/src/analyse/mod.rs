@@ -15,6 +15,7 @@ mod environment;
 pub(crate) mod floors;
 mod group;
 pub(crate) mod launches;
+pub(crate) mod load;
 pub(crate) mod machine;
 pub mod matrix;
 mod memory;

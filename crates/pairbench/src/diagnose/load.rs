@@ -7,6 +7,7 @@
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
+use crate::forecast::{Failure, Forecast, Request, Workload, forecast, interpreter_of};
 use crate::hosts::served::Servers;
 use crate::hosts::{Fault, Handle, Host, HostSet, Hosts};
 use crate::registry::{Entry, Side, Variant};
@@ -19,11 +20,17 @@ use std::time::Duration;
 /// How often both servers are started anew.
 const LAUNCHES: u32 = 6;
 
-/// What the closed loop takes that shows what a server can do at most.
-const CLOSED: Duration = Duration::from_millis(500);
+/// How long a server is asked all of it at once in a closed loop, and how often; the servers take turns.
+const WHOLE: (Duration, u32) = (Duration::from_millis(250), 2);
+
+/// The same for each part of it.
+const PART: (Duration, u32) = (Duration::from_millis(100), 2);
 
 /// What each rate takes at the least.
 const PACED: Duration = Duration::from_secs(1);
+
+/// How long the baseline's server is watched for a forecast.
+const WATCHED: Duration = Duration::from_secs(8);
 
 /// The fewest requests at each rate. Of 1,100 requests 11 take longer than the 99th percentile, which is enough to report it.
 const ENOUGH: f64 = 1_100.0;
@@ -38,19 +45,38 @@ pub struct VariantLoad {
     pub variant: String,
     /// Each with a server of its own; those of two variants at the same place ran next to each other.
     pub launches: Vec<LaunchLoad>,
+    /// Of the baseline, what a port would gain, from its server alone while it was asked; or why there is no such forecast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Result<Forecast, String>>,
 }
 
 /// A server under load.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LaunchLoad {
     /// Requests a second in a closed loop over the connections of the case.
     pub most: f64,
     /// CPU seconds for each of these requests; `None` where the system does not tell.
     pub cpu: Option<RequestCpu>,
-    /// Bytes that the server's processes hold after it; `None` where the system does not tell.
+    /// The most bytes that the server's processes have held; `None` where the system does not tell.
     pub memory: Option<u64>,
+    /// What was asked apart in a closed loop.
+    #[serde(default)]
+    pub parts: Vec<PartLoad>,
     /// By rate.
     pub paced: Vec<Paced>,
+}
+
+/// One kind of request, or all of them over another number of connections.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartLoad {
+    /// What the service calls it.
+    pub part: String,
+    /// Over how many connections all of it was asked, where that makes the part.
+    pub connections: Option<u64>,
+    /// Requests a second.
+    pub most: f64,
+    /// CPU seconds for each; `None` where the system does not tell.
+    pub cpu: Option<RequestCpu>,
 }
 
 /// Where the CPU time of a request goes, in seconds.
@@ -83,6 +109,7 @@ impl VariantLoad {
             None => all.push(VariantLoad {
                 variant: variant.into(),
                 launches: vec![launch],
+                forecast: None,
             }),
         }
     }
@@ -137,9 +164,29 @@ impl Diagnose for Pass {
                 ));
             }
             let servers = hosts.servers().ok_or_else(not_served)?;
-            let mut launches = Vec::new();
-            for &(_, handle) in &opened {
-                launches.push(closed(servers, handle)?);
+            let handles: Vec<Handle> = opened.iter().map(|&(_, handle)| handle).collect();
+            for &handle in &handles {
+                // The lengths of answers are those of this one.
+                servers.call(handle)?;
+            }
+            let mut launches: Vec<LaunchLoad> = handles.iter().map(|_| LaunchLoad::default()).collect();
+            for (launch, closed) in
+                launches
+                    .iter_mut()
+                    .zip(take_turns(servers, &handles, None, WHOLE, &mut random)?)
+            {
+                (launch.most, launch.cpu) = (closed.most(), closed.cpu());
+            }
+            for (part, (name, connections)) in servers.parts(handles[0]).into_iter().enumerate() {
+                let all = take_turns(servers, &handles, Some(part), PART, &mut random)?;
+                for (launch, closed) in launches.iter_mut().zip(all) {
+                    launch.parts.push(PartLoad {
+                        part: name.clone(),
+                        connections,
+                        most: closed.most(),
+                        cpu: closed.cpu(),
+                    });
+                }
             }
             let slowest = launches
                 .iter()
@@ -158,11 +205,17 @@ impl Diagnose for Pass {
                 }
             }
             for ((name, handle), launch) in opened.into_iter().zip(launches) {
+                let memory = servers.memory(handle);
                 servers.end(handle);
-                VariantLoad::gather(&mut found, name, launch);
+                VariantLoad::gather(&mut found, name, LaunchLoad { memory, ..launch });
             }
         }
         found.sort_by_key(|load| load.variant != Variant::BASELINE);
+        let (host, name) = hosts.for_contestant(Variant::BASELINE)?;
+        let handle = host.open(&name, setting.size, setting.seed)?.handle;
+        let servers = hosts.servers().ok_or_else(not_served)?;
+        found[0].forecast = Some(forecast_of(servers, handle)?);
+        servers.end(handle);
         for load in found {
             report(Finding::Load { load });
         }
@@ -170,28 +223,87 @@ impl Diagnose for Pass {
     }
 }
 
-/// What the server does in a closed loop.
-fn closed(servers: &mut Servers<'_>, handle: Handle) -> Result<LaunchLoad, Fault> {
-    let call = servers.time(handle, 1)?.wall.max(Duration::from_micros(1));
-    let calls = (CLOSED.as_secs_f64() / call.as_secs_f64()).ceil() as u64;
-    let before = servers.cpu(handle);
-    let wall = servers.time(handle, calls)?.wall;
-    let after = servers.cpu(handle);
-    let requests = (calls * servers.requests(handle)) as f64;
-    let cpu = before.zip(after).map(|(before, after)| {
-        let of = |at: usize| after[at].saturating_sub(before[at]).as_secs_f64() / requests;
-        RequestCpu {
-            server: of(0),
-            beside: of(1),
-            client: of(2),
+/// What a port would gain, from samples of the server while it is asked; or why nobody knows.
+fn forecast_of(servers: &mut Servers<'_>, handle: Handle) -> Result<Result<Forecast, String>, Fault> {
+    let process = servers.process(handle);
+    std::thread::scope(|scope| {
+        let watching = scope.spawn(move || {
+            let request = Request {
+                workload: Workload::Running { process },
+                python: interpreter_of(process, None)?,
+                stdin: None,
+                duration: Some(WATCHED),
+            };
+            forecast(&request, &mut |_| {}).map_err(|(Failure::Refused(why) | Failure::Failed(why))| why)
+        });
+        while !watching.is_finished() {
+            servers.load(handle, None, 1)?;
         }
-    });
-    Ok(LaunchLoad {
-        most: requests / wall.as_secs_f64(),
-        cpu,
-        memory: servers.memory(handle),
-        paced: Vec::new(),
+        Ok(watching.join().expect("it does not panic"))
     })
+}
+
+/// What a server did in a closed loop.
+#[derive(Debug, Default)]
+struct Closed {
+    requests: u64,
+    seconds: f64,
+    /// Of the server, of what works for it, of this process.
+    cpu: Option<[Duration; 3]>,
+}
+
+impl Closed {
+    fn most(&self) -> f64 {
+        self.requests as f64 / self.seconds
+    }
+
+    fn cpu(&self) -> Option<RequestCpu> {
+        let [server, beside, client] = self.cpu?.map(|time| time.as_secs_f64() / self.requests as f64);
+        Some(RequestCpu {
+            server,
+            beside,
+            client,
+        })
+    }
+}
+
+/// Asks each of these servers for so long and so many times, in random order each time, after one call that does not count.
+fn take_turns(
+    servers: &mut Servers<'_>,
+    handles: &[Handle],
+    part: Option<usize>,
+    (time, turns): (Duration, u32),
+    random: &mut StdRng,
+) -> Result<Vec<Closed>, Fault> {
+    let mut all = Vec::new();
+    for &handle in handles {
+        let call = servers.load(handle, part, 1)?.max(Duration::from_micros(1));
+        let calls = (time.as_secs_f64() / call.as_secs_f64()).ceil() as u64;
+        let cpu = Some([Duration::ZERO; 3]);
+        all.push((
+            handle,
+            calls,
+            Closed {
+                cpu,
+                ..Closed::default()
+            },
+        ));
+    }
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    for _ in 0..turns {
+        order.shuffle(random);
+        for &at in &order {
+            let (handle, calls, closed) = &mut all[at];
+            let before = servers.cpu(*handle);
+            closed.seconds += servers.load(*handle, part, *calls)?.as_secs_f64();
+            closed.requests += *calls * servers.requests(*handle, part);
+            let spent = before.zip(servers.cpu(*handle));
+            closed.cpu = closed.cpu.zip(spent).map(|(known, (before, after))| {
+                std::array::from_fn(|one| known[one] + after[one].saturating_sub(before[one]))
+            });
+        }
+    }
+    Ok(all.into_iter().map(|(_, _, closed)| closed).collect())
 }
 
 fn not_served() -> Fault {

@@ -132,9 +132,32 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// How many requests a call makes.
-    pub(crate) fn requests(&mut self, handle: Handle) -> u64 {
-        self.running(handle).client.requests()
+    /// Names of what can be asked apart, and over how many connections where that makes the part.
+    pub(crate) fn parts(&mut self, handle: Handle) -> Vec<(String, Option<u64>)> {
+        self.running(handle).client.parts()
+    }
+
+    /// How many requests a call makes, or one of this part.
+    pub(crate) fn requests(&mut self, handle: Handle, part: Option<usize>) -> u64 {
+        self.running(handle).client.requests(part)
+    }
+
+    /// What `calls` calls take, or calls of this part.
+    ///
+    /// # Errors
+    ///
+    /// The request that failed.
+    pub(crate) fn load(
+        &mut self,
+        handle: Handle,
+        part: Option<usize>,
+        calls: u64,
+    ) -> Result<Duration, Fault> {
+        let running = self.running(handle);
+        match super::rust::guarded(|| running.client.load(part, calls))? {
+            Ok(wall) => Ok(wall),
+            Err(message) => Err(running.fault(message)),
+        }
     }
 
     /// Seconds from the time at which each request was to be sent to its answer, at this rate for so long.
@@ -145,6 +168,11 @@ impl<'a> Servers<'a> {
     pub(crate) fn paced(&mut self, handle: Handle, rate: f64, time: Duration) -> Result<Vec<f64>, Fault> {
         let running = self.running(handle);
         super::rust::guarded(|| running.client.paced(rate, time))?.map_err(|message| running.fault(message))
+    }
+
+    /// The process of a server.
+    pub(crate) fn process(&mut self, handle: Handle) -> u32 {
+        self.running(handle).server.process()
     }
 
     /// CPU time so far of the server, of what works for it, and of this process. `None` where the system does not tell.
@@ -158,9 +186,9 @@ impl<'a> Servers<'a> {
         Some([server, beside, super::own_cpu()?])
     }
 
-    /// Bytes that the server holds. `None` where the system does not tell.
+    /// The most bytes that the server has held. `None` where the system does not tell.
     pub(crate) fn memory(&mut self, handle: Handle) -> Option<u64> {
-        limits::resident_of(self.running(handle).server.process()).map(|bytes| bytes.0)
+        limits::resident_peak_of(self.running(handle).server.process()).map(|bytes| bytes.0)
     }
 
     /// Ends a server, the baseline's too.
@@ -233,11 +261,8 @@ impl Host for Servers<'_> {
     }
 
     fn time(&mut self, handle: Handle, calls: u64) -> Result<Timing, Fault> {
-        let running = self.running(handle);
-        match super::rust::guarded(|| running.client.load(calls))? {
-            Ok(wall) => Ok(Timing { wall, cpu: None }),
-            Err(message) => Err(running.fault(message)),
-        }
+        let wall = self.load(handle, None, calls)?;
+        Ok(Timing { wall, cpu: None })
     }
 
     fn close(&mut self, handle: Handle) -> Result<(), Fault> {

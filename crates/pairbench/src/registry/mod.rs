@@ -45,9 +45,9 @@ pub use native::Native;
 #[cfg(feature = "python")]
 pub use native::{__pyo3, add_native_modules};
 pub use pair::Pair;
-pub use service::Service;
 #[cfg(feature = "harness")]
 pub(crate) use service::{Asks, Prepared};
+pub use service::{Part, Service};
 pub use start::PairStart;
 pub use variant::{Side, Variant};
 #[cfg(feature = "harness")]

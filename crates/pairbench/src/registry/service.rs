@@ -49,6 +49,13 @@ pub trait Service: Send + Sync + 'static {
     /// How many requests it is to ask once.
     fn requests(&self, input: &Self::Input) -> u64;
 
+    /// What [`load`](Service::load) is to be given apart when servers are put under load: requests of one kind, or all of them over
+    /// another number of connections.
+    fn parts(&self, input: &Self::Input) -> Vec<Part<Self::Input>> {
+        let _ = input;
+        Vec::new()
+    }
+
     /// Sends these requests at this rate, in requests a second, for so long, whatever has been answered by then. Returns the seconds
     /// from the time at which each was to be sent to its answer.
     ///
@@ -90,6 +97,17 @@ pub trait Service: Send + Sync + 'static {
     fn load(&self, client: &mut Self::Client, input: &Self::Input, calls: u64) -> Result<Duration, String>;
 }
 
+/// A part of what servers are asked, or the same in another way.
+#[derive(Debug, Clone)]
+pub struct Part<I> {
+    /// What it is called in reports.
+    pub name: String,
+    /// Over how many connections all of it is asked, where that is what makes it another part.
+    pub connections: Option<u64>,
+    /// The requests.
+    pub input: I,
+}
+
 /// The main function of a server in Rust: gets a port and settings, as a Python variant does.
 pub(crate) type Serve = fn(u16, &str) -> !;
 
@@ -120,14 +138,17 @@ pub(crate) trait Asks {
     /// Asks once; returns pickles of the answer and of the input, and what it took.
     fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String>;
 
-    /// How many requests it is to ask once.
-    fn requests(&self) -> u64;
+    /// Names and connections of what is asked apart.
+    fn parts(&self) -> Vec<(String, Option<u64>)>;
+
+    /// How many requests it is to ask all once, or this part.
+    fn requests(&self, part: Option<usize>) -> u64;
 
     /// Latencies at a rate.
     fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String>;
 
-    /// Asks `calls` times; returns how long that took.
-    fn load(&mut self, calls: u64) -> Result<Duration, String>;
+    /// Asks all or this part `calls` times; returns how long that took.
+    fn load(&mut self, part: Option<usize>, calls: u64) -> Result<Duration, String>;
 }
 
 /// What a server and its client share.
@@ -135,6 +156,13 @@ struct Shared<S: Service> {
     service: &'static S,
     own: S::Own,
     input: S::Input,
+    parts: Vec<Part<S::Input>>,
+}
+
+impl<S: Service> Shared<S> {
+    fn input(&self, part: Option<usize>) -> &S::Input {
+        part.map_or(&self.input, |at| &self.parts[at].input)
+    }
 }
 
 struct Client<S: Service> {
@@ -160,7 +188,9 @@ impl<S: Service> Prepared for Rc<Shared<S>> {
 
 impl<S: Service> Asks for Client<S> {
     fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String> {
-        let Shared { service, own, input } = &*self.shared;
+        let Shared {
+            service, own, input, ..
+        } = &*self.shared;
         let start = Instant::now();
         let answer = service.ask(own, &mut self.client, input)?;
         let took = start.elapsed();
@@ -169,8 +199,13 @@ impl<S: Service> Asks for Client<S> {
         Ok((answer, input, took))
     }
 
-    fn requests(&self) -> u64 {
-        self.shared.service.requests(&self.shared.input)
+    fn parts(&self) -> Vec<(String, Option<u64>)> {
+        let parts = self.shared.parts.iter();
+        parts.map(|part| (part.name.clone(), part.connections)).collect()
+    }
+
+    fn requests(&self, part: Option<usize>) -> u64 {
+        self.shared.service.requests(self.shared.input(part))
     }
 
     fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String> {
@@ -178,9 +213,9 @@ impl<S: Service> Asks for Client<S> {
         service.paced(&mut self.client, input, rate, time)
     }
 
-    fn load(&mut self, calls: u64) -> Result<Duration, String> {
-        let Shared { service, input, .. } = &*self.shared;
-        service.load(&mut self.client, input, calls)
+    fn load(&mut self, part: Option<usize>, calls: u64) -> Result<Duration, String> {
+        let Client { shared, client } = self;
+        shared.service.load(client, shared.input(part), calls)
     }
 }
 
@@ -193,7 +228,13 @@ impl Servers {
             prepare: Box::new(move |input| {
                 let input = *input.downcast::<S::Input>().expect("the pair's own input type");
                 let own = service.prepare()?;
-                Ok(Box::new(Rc::new(Shared { service, own, input })))
+                let parts = service.parts(&input);
+                Ok(Box::new(Rc::new(Shared {
+                    service,
+                    own,
+                    input,
+                    parts,
+                })))
             }),
             rust: Vec::new(),
         }

@@ -54,6 +54,15 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
             launch.paced.iter().map(|paced| paced.rate).collect::<Vec<_>>()
         };
         assert_eq!(rates(one), rates(other));
+        for launch in [one, other] {
+            let parts = launch
+                .parts
+                .iter()
+                .map(|part| (part.part.as_str(), part.connections));
+            let expected = [("small numbers", None), ("all, over 1 connection", Some(1))];
+            assert_eq!(parts.collect::<Vec<_>>(), expected);
+            assert!(launch.parts.iter().all(|part| part.most > 0.0));
+        }
         for paced in one.paced.iter().chain(&other.paced) {
             assert!(paced.requests as f64 >= paced.rate.max(1_100.0), "{paced:?}");
             let longest = paced.quantiles.last().unwrap();
@@ -69,11 +78,20 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
             assert!(launch.memory.unwrap() > 100_000);
         }
     }
+    assert!(rust.forecast.is_none() && matches!(python.forecast, Some(Ok(_))) == cfg!(target_os = "linux"));
     let page = ran.file("pairs/servers.html");
-    assert!(
-        page.contains("Under load") && page.contains("Cores for 1,000 a second"),
-        "{page}"
-    );
+    for text in [
+        "Under load",
+        "Cores for 1,000 a second",
+        "small numbers",
+        "From Python's server alone",
+    ] {
+        assert!(
+            page.contains(text) || !cfg!(target_os = "linux"),
+            "{text}: {page}"
+        );
+    }
+    assert!(ran.file("index.html").contains("Gain by kind of request"));
     ran.left_nothing();
 }
 

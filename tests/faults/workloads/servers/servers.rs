@@ -1,7 +1,7 @@
 //! Servers that add one to each line: two that do, and others that fail in the ways of servers.
 
-use pairbench::registry::Service;
 use pairbench::registry::prelude::*;
+use pairbench::registry::{Part, Service};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
@@ -49,6 +49,7 @@ impl Service for Adds {
     }
 
     fn ask(&self, (): &(), client: &mut Vec<Connection>, input: &Input) -> Result<Vec<u64>, String> {
+        let client = &mut client[..input.connections as usize];
         let share = input.numbers.len().div_ceil(client.len());
         std::thread::scope(|scope| {
             let shares = client.iter_mut().zip(input.numbers.chunks(share));
@@ -67,6 +68,21 @@ impl Service for Adds {
 
     fn requests(&self, input: &Input) -> u64 {
         input.numbers.len() as u64
+    }
+
+    fn parts(&self, input: &Input) -> Vec<Part<Input>> {
+        let part = |name: &str, connections: Option<u64>, numbers: &[u64]| Part {
+            name: name.into(),
+            connections,
+            input: Input {
+                connections: connections.unwrap_or(input.connections),
+                numbers: numbers.into(),
+            },
+        };
+        vec![
+            part("small numbers", None, &input.numbers[..8]),
+            part("all, over 1 connection", Some(1), &input.numbers),
+        ]
     }
 
     fn paced(

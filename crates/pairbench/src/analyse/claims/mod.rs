@@ -6,6 +6,7 @@
 mod beyond;
 mod ratios;
 mod releases;
+mod served;
 mod tally;
 #[cfg(test)]
 mod tests;

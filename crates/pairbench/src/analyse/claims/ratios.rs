@@ -221,7 +221,7 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
             one.pair.name != "web_handler",
         )
     });
-    for one in own {
+    for one in &own {
         if let Some(port) = one.port_gain() {
             let vote = match lines.worth(&port.ratio) {
                 Decision::No => Vote::For,
@@ -232,16 +232,19 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
         }
     }
     let worth = lines.worth;
+    let mut evidence = tally.evidence(|vote| match vote {
+        Vote::For => format!("gain less than {worth}×"),
+        Vote::Against => format!("gain more than {worth}×"),
+        Vote::Open => format!("straddle {worth}×"),
+    });
+    own.retain(|one| one.pair.profile == Profile::Service);
+    evidence.extend(super::served::parts(&own));
     Claim {
         number: 7,
         text: "A typical web backend that composes libraries over a database is hard to justify in Rust",
         question: "Library-bound pairs and servers: does Rust gain less than 2×, with its whole interval?",
         result: tally.result(),
-        evidence: tally.evidence(|vote| match vote {
-            Vote::For => format!("gain less than {worth}×"),
-            Vote::Against => format!("gain more than {worth}×"),
-            Vote::Open => format!("straddle {worth}×"),
-        }),
+        evidence,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Time against the size of the case, both on logarithmic axes.
+//! Time against the size of the case, or another figure against another number, both on logarithmic axes.
 
 use super::labels::kept_apart;
 use super::palette::{Ink, look};
@@ -13,15 +13,15 @@ const PLOT_Y: (f64, f64) = (262.0, 12.0);
 /// The least distance between labels at the ends of lines.
 const LABEL_STEP: f64 = 14.0;
 
-/// One variant's times by size.
+/// One variant's figures by size.
 pub(crate) struct Line {
     pub variant: String,
-    /// Size and seconds per call, by size.
+    /// Size and seconds per call or another figure, by size.
     pub points: Vec<(u64, Estimate)>,
 }
 
-/// Draws the lines; `None` if there is nothing to draw.
-pub(crate) fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
+/// Draws the lines, with figures of the vertical axis as `short` makes them; `None` if there is nothing to draw.
+pub(crate) fn draw(lines: &[Line], unit: &str, label: &str, short: impl Fn(f64) -> String) -> Option<String> {
     let points = || lines.iter().flat_map(|line| &line.points);
     let x = LogAxis::fit(points().map(|p| p.0 as f64), 0.03, 1.1, PLOT_X)?;
     let y = LogAxis::fit(points().map(|p| p.1.value), 0.05, 2.0, PLOT_Y)?;
@@ -31,7 +31,7 @@ pub(crate) fn draw(lines: &[Line], unit: &str, label: &str) -> Option<String> {
             canvas.line((PLOT_X.0, line), (PLOT_X.1, line), Ink::GRID, 0.8);
             canvas.text(
                 (PLOT_X.0 - 5.0, line),
-                &short_time(tick),
+                &short(tick),
                 12.5,
                 Anchor::End,
                 Ink::MUTED,
@@ -109,7 +109,7 @@ fn label_places<'a>(lines: &'a [Line], y: &LogAxis) -> Vec<(&'a Line, f64)> {
 }
 
 /// A round time without trailing zeros: `20 ms`.
-fn short_time(seconds: f64) -> String {
+pub(crate) fn short_time(seconds: f64) -> String {
     let text = Time(seconds).to_string();
     match text.split_once(' ') {
         Some((number, unit)) if number.contains('.') => {

@@ -56,7 +56,7 @@ fn by_size(pair: &PairRecord, measured: &[&CaseSummary]) -> Markup {
     );
     html! {
         div.split.even {
-            @if let Some(svg) = sizes::draw(&lines, &pair.unit, &label) {
+            @if let Some(svg) = sizes::draw(&lines, &pair.unit, &label, sizes::short_time) {
                 figure.sizes { (PreEscaped(svg)) figcaption { "Both axes are logarithmic; whiskers are 95\u{a0}% intervals." } }
             }
             div.scroll role="region" aria-label="Times and ratios by size" tabindex="0" {

@@ -1,0 +1,161 @@
+//! Figures of servers under load, over its launches.
+
+use crate::diagnose::load::{LaunchLoad, PartLoad, RequestCpu, VariantLoad};
+use crate::estimate::{Estimate, Middle, over_launches};
+use crate::registry::Variant;
+
+/// The baseline and the ports of a pair of servers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load<'a> {
+    pub baseline: &'a VariantLoad,
+    pub all: &'a [VariantLoad],
+}
+
+impl<'a> Load<'a> {
+    /// `None` if servers were not put under load.
+    pub(crate) fn of(all: &'a [VariantLoad]) -> Option<Self> {
+        let baseline = all.iter().find(|load| load.variant == Variant::BASELINE)?;
+        Some(Load { baseline, all })
+    }
+
+    pub(crate) fn ports(self) -> impl Iterator<Item = &'a VariantLoad> {
+        self.all.iter().filter(|load| load.variant != Variant::BASELINE)
+    }
+
+    /// What was asked apart, as (name, connections).
+    pub(crate) fn parts(self) -> impl Iterator<Item = (&'a str, Option<u64>)> {
+        let parts = self
+            .baseline
+            .launches
+            .iter()
+            .take(1)
+            .flat_map(|launch| &launch.parts);
+        parts.map(|part| (part.part.as_str(), part.connections))
+    }
+
+    /// How many times as many requests a second a port answers: the same interval as that of every ratio, over launches in which
+    /// both took turns.
+    pub(crate) fn gain(
+        self,
+        port: &VariantLoad,
+        most: impl Fn(&LaunchLoad) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let launches = self.baseline.launches.iter().zip(&port.launches);
+        let logs: Option<Vec<f64>> = launches
+            .map(|(python, port)| Some((most(port)? / most(python)?).ln()))
+            .collect();
+        over_launches(&logs?)
+    }
+
+    /// How much of its one thread the client used at most, by the medians of all that was asked.
+    pub(crate) fn client(self) -> Option<f64> {
+        let of = |load: &VariantLoad, name: Option<&str>| {
+            over(load, |launch| {
+                let (most, cpu) = match name {
+                    None => (launch.most, launch.cpu),
+                    Some(name) => part(launch, name).map(|part| (part.most, part.cpu))?,
+                };
+                Some(cpu?.client * most)
+            })
+        };
+        let names = || std::iter::once(None).chain(self.parts().map(|(name, _)| Some(name)));
+        let all = self
+            .all
+            .iter()
+            .flat_map(|load| names().filter_map(move |name| of(load, name)));
+        all.map(|busy| busy.value).reduce(f64::max)
+    }
+}
+
+/// The median over the launches, all of which have to know it.
+pub(crate) fn over(load: &VariantLoad, of: impl Fn(&LaunchLoad) -> Option<f64>) -> Option<Middle> {
+    let values: Option<Vec<f64>> = load.launches.iter().map(of).collect();
+    Middle::of(&values?)
+}
+
+/// What was asked apart under this name.
+pub(crate) fn part<'a>(launch: &'a LaunchLoad, name: &str) -> Option<&'a PartLoad> {
+    launch.parts.iter().find(|part| part.part == name)
+}
+
+/// Cores that so many requests a second take, the client's left out.
+pub(crate) fn cores(cpu: RequestCpu, rate: f64) -> f64 {
+    rate * (cpu.server + cpu.beside)
+}
+
+/// The share of a request's CPU time, the client's left out, that is that of what works for the server. Another language does
+/// not change what that does.
+pub(crate) fn beside(cpu: RequestCpu) -> f64 {
+    cpu.beside / (cpu.server + cpu.beside)
+}
+
+/// A quantile of the latencies at a rate, in seconds.
+pub(crate) fn quantile(launch: &LaunchLoad, rate: usize, p: f64) -> Option<f64> {
+    let quantiles = &launch.paced.get(rate)?.quantiles;
+    let known = quantiles.iter().find(|(known, _)| *known == p);
+    known.map(|(_, seconds)| *seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(variant: &str, most: [f64; 6], client: f64) -> VariantLoad {
+        let cpu = Some(RequestCpu {
+            server: 3e-4,
+            beside: 1e-4,
+            client,
+        });
+        let launch = |most| LaunchLoad {
+            most,
+            cpu,
+            parts: vec![PartLoad {
+                part: "one".into(),
+                connections: None,
+                most: 2.0 * most,
+                cpu,
+            }],
+            ..LaunchLoad::default()
+        };
+        VariantLoad {
+            variant: variant.into(),
+            launches: most.map(launch).into(),
+            forecast: None,
+        }
+    }
+
+    #[test]
+    fn a_gain_is_that_of_launches_in_which_both_took_turns() {
+        // The machine's speed doubles from launch to launch, and the gain is three in each.
+        let python = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0].map(|speed| 100.0 * speed);
+        let all = [
+            load("python", python, 1e-5),
+            load("rust", python.map(|most| 3.0 * most), 4e-5),
+        ];
+        let load = Load::of(&all).unwrap();
+        let rust = load.ports().next().unwrap();
+        let gain = load.gain(rust, |launch| Some(launch.most)).unwrap();
+        assert!(
+            (gain.value - 3.0).abs() < 1e-9 && gain.interval.is_some_and(|(low, high)| high - low < 1e-6)
+        );
+        assert_eq!(
+            load.gain(rust, |launch| launch.memory.map(|bytes| bytes as f64)),
+            None
+        );
+        assert_eq!(load.parts().collect::<Vec<_>>(), [("one", None)]);
+        // 2 · 3 · 600 requests a second, the median, at 40 µs each.
+        assert!((load.client().unwrap() - 2.0 * 3.0 * 600.0 * 4e-5).abs() < 1e-9);
+        assert!(Load::of(&all[1..]).is_none());
+    }
+
+    #[test]
+    fn the_client_is_no_part_of_what_a_request_costs() {
+        let cpu = RequestCpu {
+            server: 3e-4,
+            beside: 1e-4,
+            client: 5e-3,
+        };
+        assert!((beside(cpu) - 0.25).abs() < 1e-12);
+        assert!((cores(cpu, 1000.0) - 0.4).abs() < 1e-12);
+    }
+}
