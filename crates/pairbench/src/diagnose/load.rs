@@ -103,14 +103,14 @@ pub struct Paced {
 }
 
 impl VariantLoad {
-    fn gather(all: &mut Vec<VariantLoad>, variant: &str, launch: LaunchLoad) {
-        match all.iter_mut().find(|known| known.variant == variant) {
-            Some(known) => known.launches.push(launch),
-            None => all.push(VariantLoad {
-                variant: variant.into(),
-                launches: vec![launch],
-                forecast: None,
-            }),
+    /// Adds launches of a variant, or its forecast, to what is known of it.
+    pub(super) fn gather(self, all: &mut Vec<VariantLoad>) {
+        match all.iter_mut().find(|known| known.variant == self.variant) {
+            Some(known) => {
+                known.launches.extend(self.launches);
+                known.forecast = self.forecast.or(known.forecast.take());
+            }
+            None => all.push(self),
         }
     }
 }
@@ -121,7 +121,8 @@ impl Diagnose for Pass {
     fn about(&self) -> About {
         About {
             is_cheap: false,
-            step_seconds: 90.0,
+            step_seconds: 120.0,
+            tells: true,
             ..About::named("load")
         }
     }
@@ -132,7 +133,8 @@ impl Diagnose for Pass {
     }
 
     fn is_answered(&self, found: &PairDiagnoses, _step: &Step) -> bool {
-        !found.load.is_empty()
+        let enough = |load: &VariantLoad| load.launches.len() >= LAUNCHES as usize;
+        !found.load.is_empty() && found.load.iter().all(enough)
     }
 
     /// Puts the baseline and the ports under load, each launch with servers of its own, in random order.
@@ -149,7 +151,6 @@ impl Diagnose for Pass {
         let ports = entry.pair.variants().iter().filter(|v| v.side == Side::Rust);
         let chosen = ports.filter(|v| setting.variants.contains(&v.name));
         names.extend(chosen.map(|v| v.name.as_str()));
-        let mut found = Vec::new();
         for _ in 0..LAUNCHES {
             names.shuffle(&mut random);
             let mut opened: Vec<(&str, Handle)> = Vec::new();
@@ -204,21 +205,33 @@ impl Diagnose for Pass {
                     });
                 }
             }
+            let mut done: Vec<VariantLoad> = Vec::new();
             for ((name, handle), launch) in opened.into_iter().zip(launches) {
                 let memory = servers.memory(handle);
                 servers.end(handle);
-                VariantLoad::gather(&mut found, name, LaunchLoad { memory, ..launch });
+                done.push(VariantLoad {
+                    variant: name.into(),
+                    launches: vec![LaunchLoad { memory, ..launch }],
+                    forecast: None,
+                });
+            }
+            done.sort_by_key(|load| load.variant != Variant::BASELINE);
+            for load in done {
+                report(Finding::Load { load });
             }
         }
-        found.sort_by_key(|load| load.variant != Variant::BASELINE);
         let (host, name) = hosts.for_contestant(Variant::BASELINE)?;
         let handle = host.open(&name, setting.size, setting.seed)?.handle;
         let servers = hosts.servers().ok_or_else(not_served)?;
-        found[0].forecast = Some(forecast_of(servers, handle)?);
+        let known = forecast_of(servers, handle)?;
         servers.end(handle);
-        for load in found {
-            report(Finding::Load { load });
-        }
+        report(Finding::Load {
+            load: VariantLoad {
+                variant: Variant::BASELINE.into(),
+                launches: Vec::new(),
+                forecast: Some(known),
+            },
+        });
         Ok(())
     }
 }

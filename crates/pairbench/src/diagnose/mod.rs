@@ -100,7 +100,7 @@ pub enum Finding {
         /// The figures.
         latency: VariantLatency,
     },
-    /// How a server does under load.
+    /// How a server does under load, in launches that were not reported yet.
     Load {
         /// The figures.
         load: VariantLoad,
@@ -172,7 +172,7 @@ impl PairDiagnoses {
             Finding::Profile { profile } => self.profiles.push(profile),
             Finding::Memory { memory } => self.memory.push(memory),
             Finding::Latency { latency } => self.latency.push(latency),
-            Finding::Load { load } => self.load.push(load),
+            Finding::Load { load } => load.gather(&mut self.load),
             Finding::Scaling { scaling } => VariantScaling::gather(&mut self.scaling, scaling),
             Finding::StartUp { start_up } => self.start_up = Some(start_up),
             Finding::Nothing { failure } => self.failures.push(failure),

@@ -71,6 +71,8 @@ pub(crate) struct About {
     pub needs_quiet: bool,
     /// Seconds that a step takes, roughly.
     pub step_seconds: f64,
+    /// Whether a step reports findings now and then, so that only silence means that it hangs.
+    pub tells: bool,
     /// Whether it needs the extension module that counts allocations.
     pub needs_counting: bool,
     /// Whether it also runs with interpreters without a GIL that are not the first.
@@ -84,6 +86,7 @@ impl About {
             is_cheap: true,
             needs_quiet: true,
             step_seconds: 1.0,
+            tells: false,
             needs_counting: false,
             includes_free_threaded: false,
         }

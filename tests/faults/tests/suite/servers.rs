@@ -47,7 +47,8 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
     let [python, rust] = record.pairs[0].diagnoses.load.as_slice() else {
         panic!("{:?}", record.pairs[0].diagnoses)
     };
-    assert_eq!((python.launches.len(), rust.launches.len()), (6, 6));
+    let counts = (python.launches.len(), rust.launches.len());
+    assert_eq!(counts, (6, 6), "{:?}", record.pairs[0].diagnoses.failures);
     for (one, other) in python.launches.iter().zip(&rust.launches) {
         assert!(one.most > 0.0 && other.most > 0.0);
         let rates = |launch: &pairbench::diagnose::load::LaunchLoad| {
@@ -78,7 +79,11 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
             assert!(launch.memory.unwrap() > 100_000);
         }
     }
-    assert!(rust.forecast.is_none() && matches!(python.forecast, Some(Ok(_))) == cfg!(target_os = "linux"));
+    assert!(rust.forecast.is_none());
+    match python.forecast.as_ref().unwrap() {
+        Ok(forecast) => assert!(forecast.samples > 0),
+        Err(why) => assert!(!cfg!(target_os = "linux"), "{why}"),
+    }
     let page = ran.file("pairs/servers.html");
     for text in [
         "Under load",
@@ -91,7 +96,6 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
             "{text}: {page}"
         );
     }
-    assert!(ran.file("index.html").contains("Gain by kind of request"));
     ran.left_nothing();
 }
 

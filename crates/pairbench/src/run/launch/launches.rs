@@ -64,13 +64,14 @@ impl Launches {
         // Verifying runs the Python variants twice.
         let turns = interpreters.len() + usize::from(matches!(role, Role::Verify { .. }));
         let several = turns > 1;
-        let silence = match role {
-            Role::Dig { silence, .. } => Some(silence),
+        let digs = matches!(role, Role::Dig { .. });
+        let silence = match &role {
+            Role::Dig { silence, .. } => Some(*silence),
+            Role::Diagnose { step, .. } if step.diagnoser.about().tells => Some(self.limits.time),
             _ => None,
         };
-        let digs = silence.is_some();
         let limits = Limits {
-            time: if digs {
+            time: if silence.is_some() {
                 Duration::MAX
             } else {
                 self.limits.time * u32::try_from(turns).unwrap_or(u32::MAX)

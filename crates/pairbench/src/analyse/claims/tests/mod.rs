@@ -5,6 +5,7 @@ mod releases;
 
 use super::*;
 use crate::analyse::{PairAnalysis, analyses, read};
+use crate::diagnose::load::{LaunchLoad, Paced, PartLoad, RequestCpu, VariantLoad};
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::documents;
@@ -321,6 +322,49 @@ fn library_bound_pairs_are_for_it_when_rust_gains_little() {
     one.pairs[2].name = "web_handler".into();
     let claim = check(&one, 7, ClaimResult::Holds);
     assert_eq!(claim.evidence[0].items[0].pair, "web_handler");
+}
+
+#[test]
+fn servers_under_load_show_the_parts_of_the_answer() {
+    let mut one = record(Profile::Service, &[FAST]);
+    assert_eq!(
+        texts(&of(&one)[6]).matches("Lines and dependencies").count(),
+        1,
+        "without load only what every record has"
+    );
+    let load = |variant: &str, most: f64, server: f64| {
+        let cpu = Some(RequestCpu {
+            server,
+            beside: 3e-4,
+            client: 1e-5,
+        });
+        let launch = LaunchLoad {
+            most,
+            cpu,
+            parts: vec![PartLoad {
+                part: "one row".into(),
+                connections: None,
+                most: 3.0 * most,
+                cpu,
+            }],
+            paced: vec![Paced {
+                rate: 100.0,
+                requests: 1_100,
+                quantiles: vec![(0.99, server * 10.0)],
+            }],
+            ..LaunchLoad::default()
+        };
+        VariantLoad {
+            variant: variant.into(),
+            launches: vec![launch; 6],
+            forecast: None,
+        }
+    };
+    one.pairs[0].diagnoses.load = vec![load("python", 1_000.0, 7e-4), load("rust", 4_000.0, 1e-4)];
+    let found = texts(&of(&one)[6]);
+    for text in ["30 %, 75 %", "one row 4.00×", "1.00, 0.40", "7.00 ms, 1.00 ms"] {
+        assert!(found.contains(text), "{text}: {found}");
+    }
 }
 
 #[test]
