@@ -118,6 +118,16 @@ def latencies_python(resource, connections):
     return list(chain.from_iterable(loop.run_until_complete(at_once(time, port, connections))))
 
 
+def serve_python(port, settings):
+    """Run the server alone, for clients in another process."""
+
+    async def run():
+        server = await asyncio.start_server(serve, HOST, port, backlog=BACKLOG)
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
 def uvloop(resource, connections):
     """Run the same code on uvloop."""
     return python(resource, connections)

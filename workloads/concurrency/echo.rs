@@ -9,14 +9,16 @@
 //! event loop, so a time is that of both; and each client waits for a reply before it sends the next frame.
 
 use flate2::Crc;
+use pairbench::registry::Service;
 use pairbench::registry::prelude::*;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
@@ -215,6 +217,146 @@ fn checksums(server: &Server, input: &Input) -> Vec<u32> {
     server.at_once(input, talk)
 }
 
+/// A connection that stays open.
+type Kept = (BufReader<OwnedReadHalf>, OwnedWriteHalf);
+
+/// Both servers alone, each in a process of its own, and a client in one thread that is no part of them.
+struct Echo;
+
+impl Service for Echo {
+    type Input = Input;
+    type Answer = Vec<u32>;
+    type Own = ();
+    type Client = (Runtime, Vec<Kept>);
+
+    fn available(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn prepare(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn settings(&self, (): &()) -> String {
+        String::new()
+    }
+
+    fn connect(&self, (): &(), port: u16, input: &Input) -> Result<Self::Client, String> {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(in_words)?;
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        let opened = runtime.block_on(async {
+            let mut opened = Vec::with_capacity(input.connections.len());
+            for _ in &input.connections {
+                let (reader, writer) = connect(address).await?.into_split();
+                opened.push((BufReader::new(reader), writer));
+            }
+            Ok(opened)
+        });
+        Ok((runtime, opened.map_err(in_words::<io::Error>)?))
+    }
+
+    fn requests(&self, input: &Input) -> u64 {
+        input
+            .connections
+            .iter()
+            .map(|messages| messages.len() as u64)
+            .sum()
+    }
+
+    fn paced(
+        &self,
+        (runtime, kept): &mut Self::Client,
+        input: &Input,
+        rate: f64,
+        time: Duration,
+    ) -> Result<Vec<f64>, String> {
+        let messages: Vec<&Message> = input
+            .connections
+            .iter()
+            .flat_map(|messages| messages.iter())
+            .collect();
+        crate::pace(
+            runtime,
+            kept.iter_mut(),
+            rate,
+            time,
+            async |(reader, writer), at| {
+                let message = messages[at % messages.len()];
+                request(reader, writer, message, &mut Vec::new())
+                    .await
+                    .map_err(in_words)
+            },
+        )
+    }
+
+    fn ask(&self, (): &(), (runtime, kept): &mut Self::Client, input: &Input) -> Result<Vec<u32>, String> {
+        talk_over(runtime, kept, input, 1).map_err(in_words)
+    }
+
+    fn load(
+        &self,
+        (runtime, kept): &mut Self::Client,
+        input: &Input,
+        calls: u64,
+    ) -> Result<Duration, String> {
+        let start = Instant::now();
+        talk_over(runtime, kept, input, calls).map_err(in_words)?;
+        Ok(start.elapsed())
+    }
+}
+
+fn in_words<E: std::fmt::Display>(error: E) -> String {
+    error.to_string()
+}
+
+/// Has all connections send their messages so many times, at the same time; returns the checksums of the replies.
+fn talk_over(runtime: &Runtime, kept: &mut [Kept], input: &Input, calls: u64) -> io::Result<Vec<u32>> {
+    let talks = kept
+        .iter_mut()
+        .zip(&input.connections)
+        .map(async |((reader, writer), messages)| {
+            let (mut checksum, mut frame) = (Crc::new(), Vec::new());
+            for _ in 0..calls {
+                for message in messages.iter() {
+                    request(reader, writer, message, &mut frame).await?;
+                    checksum.update(&frame[4..]);
+                }
+            }
+            Ok(checksum.sum())
+        });
+    let sums = runtime.block_on(futures_util::future::join_all(talks));
+    sums.into_iter().collect()
+}
+
+fn serve_alone(port: u16, mut builder: Builder) -> ! {
+    let runtime = builder.enable_all().build().expect("a runtime can be made");
+    runtime.block_on(async {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let bound = socket
+            .bind((Ipv4Addr::LOCALHOST, port).into())
+            .and_then(|()| socket.listen(BACKLOG));
+        let Ok(listener) = bound else {
+            std::process::exit(1)
+        };
+        loop {
+            if let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream));
+            }
+        }
+    })
+}
+
+fn serve_single(port: u16, _: &str) -> ! {
+    serve_alone(port, Builder::new_current_thread())
+}
+
+fn serve_multi(port: u16, _: &str) -> ! {
+    serve_alone(port, Builder::new_multi_thread())
+}
+
 fn latencies(server: &Server, input: &Input) -> Vec<f64> {
     server.at_once(input, time).concat()
 }
@@ -235,6 +377,9 @@ pub fn pair() -> Pair {
     .latencies(&["python", "uvloop", "threads"])
     .rust_latencies("rust", single, latencies)
     .rust_latencies("tokio", multi, latencies)
+    .under_load(Echo)
+    .rust_server("rust", serve_single)
+    .rust_server("tokio", serve_multi)
     .build()
 }
 
@@ -281,6 +426,32 @@ mod tests {
             [check, check, 0, 0]
         );
         assert_ne!(run(&[&["56789", "1234"]]), [check]);
+    }
+
+    #[test]
+    fn a_server_alone_gives_the_same_checksums() {
+        let input = generate(6, 2);
+        let expected = checksums(&single(), &input);
+        // It stays until the tests end.
+        let (listener, address) = single().runtime.block_on(async { listen() }).unwrap();
+        drop(listener);
+        std::thread::spawn(move || serve_single(address.port(), ""));
+        let mut client = (0..200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(10));
+            Echo.connect(&(), address.port(), &input).ok()
+        });
+        let client = client.as_mut().expect("it listens");
+        assert_eq!(Echo.ask(&(), client, &input).unwrap(), expected);
+        assert!(Echo.load(client, &input, 2).unwrap() > Duration::ZERO);
+        let seconds = Echo
+            .paced(client, &input, 1_000.0, Duration::from_millis(50))
+            .unwrap();
+        assert_eq!(seconds.len(), 50);
+        assert_eq!(
+            Echo.ask(&(), client, &input).unwrap(),
+            expected,
+            "nothing is left in between"
+        );
     }
 
     #[test]

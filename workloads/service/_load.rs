@@ -4,8 +4,8 @@ use super::database::{Database, Postgres};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, HOST};
-use hyper::{Method, Request, StatusCode};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use pairbench::registry::{Part, Service};
 use rand::{RngExt, SeedableRng};
@@ -17,7 +17,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::Mutex;
 
 /// Visitors in a call, each with one request or a few in a row.
 const VISITORS: usize = 80;
@@ -45,6 +45,9 @@ struct Asked {
     /// Which of all requests it is.
     #[serde(skip)]
     place: usize,
+    /// So that sending it takes little.
+    #[serde(skip)]
+    ready: (Method, Uri, Bytes),
     method: &'static str,
     path: String,
     body: Option<String>,
@@ -152,8 +155,14 @@ fn visitor(at: usize, borrowed: &mut impl Iterator<Item = u32>, random: &mut Cha
 }
 
 fn asked(method: &'static str, path: String, body: Option<String>) -> Asked {
+    let ready = (
+        Method::from_bytes(method.as_bytes()).expect("a method"),
+        path.parse().expect("a path"),
+        Bytes::from(body.clone().unwrap_or_default()),
+    );
     Asked {
         place: 0,
+        ready,
         method,
         path,
         body,
@@ -258,10 +267,7 @@ impl Service for Library {
                 },
             }
         });
-        let others = [1, 8, 64]
-            .into_iter()
-            .filter(|number| *number != input.connections);
-        let others = others.map(|connections| Part {
+        let others = [1, 8, 64].map(|connections| Part {
             name: format!(
                 "all, {connections} connection{}",
                 if connections == 1 { "" } else { "s" }
@@ -298,7 +304,7 @@ impl Service for Library {
     }
 }
 
-type Raw = (StatusCode, Option<String>, Bytes);
+type Raw = (StatusCode, Option<HeaderValue>, Bytes);
 
 impl Client {
     /// Opens the connections that are not, or not any more: servers close those that were idle for seconds.
@@ -331,6 +337,8 @@ impl Client {
             ..
         } = self;
         let next = Cell::new(0);
+        // What is borrowed has to be given back before the same visitor comes again, over whichever connection.
+        let turns: Vec<Mutex<()>> = input.visitors.iter().map(|_| Mutex::new(())).collect();
         let visits = input.visitors.len() * calls as usize;
         let workers = connections.iter_mut().take(input.connections as usize);
         let workers = workers.map(async |connection| {
@@ -342,6 +350,10 @@ impl Client {
                 }
                 next.set(visit + 1);
                 let at = visit % input.visitors.len();
+                let _turn = match input.visitors[at].len() {
+                    1 => None,
+                    _ => Some(turns[at].lock().await),
+                };
                 for asked in &input.visitors[at] {
                     let raw = send(connection, asked).await?;
                     match known.get(asked.place) {
@@ -383,44 +395,16 @@ impl Client {
             .filter(|visitor| visitor.len() == 1)
             .flatten()
             .collect();
-        let number = (rate * time.as_secs_f64()).ceil() as usize;
-        let due = |at: usize| Duration::from_secs_f64(at as f64 / rate);
-        let (started, next) = (Semaphore::new(0), Cell::new(0));
-        let start = Instant::now();
-        let sent = std::thread::scope(|scope| {
-            // The runtime's own timers are a millisecond wide.
-            scope.spawn(|| {
-                for at in 0..number {
-                    std::thread::sleep((start + due(at)).saturating_duration_since(Instant::now()));
-                    started.add_permits(1);
-                }
-                // So that every connection sees the end.
-                started.add_permits(input.connections as usize);
-            });
-            let workers = connections.iter_mut().map(async |connection| {
-                let mut seconds = Vec::new();
-                loop {
-                    started
-                        .acquire()
-                        .await
-                        .map_err(|error| error.to_string())?
-                        .forget();
-                    let at = next.get();
-                    if at >= number {
-                        return Ok::<_, String>(seconds);
-                    }
-                    next.set(at + 1);
-                    send(connection, single[at % single.len()]).await?;
-                    seconds.push((start.elapsed().saturating_sub(due(at))).as_secs_f64());
-                }
-            });
-            runtime.block_on(futures_util::future::join_all(workers))
-        });
-        let mut all = Vec::with_capacity(number);
-        for seconds in sent {
-            all.extend(seconds?);
-        }
-        Ok(all)
+        crate::pace(
+            runtime,
+            connections.iter_mut(),
+            rate,
+            time,
+            async |connection, at| {
+                send(connection, single[at % single.len()]).await?;
+                Ok(())
+            },
+        )
     }
 
     /// Has all rivals ask for the last copy at the same time, and then give it back.
@@ -466,24 +450,21 @@ async fn connect(port: u16) -> Result<Connection, String> {
 async fn send(connection: &mut Connection, asked: &Asked) -> Result<Raw, String> {
     let failed =
         |error: &dyn std::fmt::Display| format!("{} {} was not answered: {error}", asked.method, asked.path);
-    let method = Method::from_bytes(asked.method.as_bytes()).expect("a method");
-    let mut request = Request::builder()
-        .method(method)
-        .uri(&asked.path)
-        .header(HOST, "127.0.0.1");
+    let (method, uri, body) = asked.ready.clone();
+    let mut request = Request::new(Full::new(body));
+    (*request.method_mut(), *request.uri_mut()) = (method, uri);
+    let headers = request.headers_mut();
+    headers.insert(HOST, HeaderValue::from_static("127.0.0.1"));
     if asked.body.is_some() {
-        request = request.header(CONTENT_TYPE, "application/json");
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    let body = Bytes::from(asked.body.clone().unwrap_or_default());
-    let request = request.body(Full::new(body)).map_err(|error| failed(&error))?;
     connection.ready().await.map_err(|error| failed(&error))?;
     let response = connection
         .send_request(request)
         .await
         .map_err(|error| failed(&error))?;
     let status = response.status();
-    let media_type = response.headers().get(CONTENT_TYPE);
-    let media_type = media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let media_type = response.headers().get(CONTENT_TYPE).cloned();
     let body = response
         .into_body()
         .collect()
@@ -493,7 +474,8 @@ async fn send(connection: &mut Connection, asked: &Asked) -> Result<Raw, String>
 }
 
 /// An answer to compare: JSON by its values, HTML by its text.
-fn answer(status: StatusCode, media_type: Option<String>, body: &[u8]) -> Result<Answer, String> {
+fn answer(status: StatusCode, media_type: Option<HeaderValue>, body: &[u8]) -> Result<Answer, String> {
+    let media_type = media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let text = std::str::from_utf8(body).map_err(|error| format!("an answer is no UTF-8: {error}"))?;
     let body = match media_type.as_deref() {
         Some("application/json") => {

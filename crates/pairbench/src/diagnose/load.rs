@@ -9,8 +9,8 @@ use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
 use crate::forecast::{Failure, Forecast, Request, Workload, forecast, interpreter_of};
 use crate::hosts::served::Servers;
-use crate::hosts::{Fault, Handle, Host, HostSet, Hosts};
-use crate::registry::{Entry, Side, Variant};
+use crate::hosts::{Fault, Handle, Host, Hosts};
+use crate::registry::{Entry, Variant};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -128,7 +128,7 @@ impl Diagnose for Pass {
     }
 
     fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], _cores: u32) -> Vec<Target<'a>> {
-        let served = entry.pair.is_served() && variants.len() > 1;
+        let served = entry.pair.has_servers() && variants.len() > 1;
         served.then_some((None, None)).into_iter().collect()
     }
 
@@ -148,23 +148,20 @@ impl Diagnose for Pass {
     ) -> Result<(), Fault> {
         let mut random = StdRng::seed_from_u64(u64::from(hosts.setup().hash_seed));
         let mut names: Vec<&str> = vec![Variant::BASELINE];
-        let ports = entry.pair.variants().iter().filter(|v| v.side == Side::Rust);
+        let ports = entry
+            .pair
+            .variants()
+            .iter()
+            .filter(|v| entry.pair.rust_server(&v.name).is_some());
         let chosen = ports.filter(|v| setting.variants.contains(&v.name));
+        let servers = hosts.servers().ok_or_else(not_served)?;
         names.extend(chosen.map(|v| v.name.as_str()));
         for _ in 0..LAUNCHES {
             names.shuffle(&mut random);
             let mut opened: Vec<(&str, Handle)> = Vec::new();
             for name in &names {
-                opened.push((
-                    name,
-                    hosts
-                        .for_contestant(name)?
-                        .0
-                        .open(name, setting.size, setting.seed)?
-                        .handle,
-                ));
+                opened.push((name, servers.open(name, setting.size, setting.seed)?.handle));
             }
-            let servers = hosts.servers().ok_or_else(not_served)?;
             let handles: Vec<Handle> = opened.iter().map(|&(_, handle)| handle).collect();
             for &handle in &handles {
                 // The lengths of answers are those of this one.
@@ -220,9 +217,9 @@ impl Diagnose for Pass {
                 report(Finding::Load { load });
             }
         }
-        let (host, name) = hosts.for_contestant(Variant::BASELINE)?;
-        let handle = host.open(&name, setting.size, setting.seed)?.handle;
-        let servers = hosts.servers().ok_or_else(not_served)?;
+        let handle = servers
+            .open(Variant::BASELINE, setting.size, setting.seed)?
+            .handle;
         let known = forecast_of(servers, handle)?;
         servers.end(handle);
         report(Finding::Load {

@@ -45,7 +45,7 @@ impl<'a> Hosts<'a> {
         Hosts {
             entry,
             workers: setups.iter().map(|_| None).collect(),
-            servers: entry.pair.is_served().then(|| Servers::of(entry, &setups)),
+            servers: entry.pair.has_servers().then(|| Servers::of(entry, &setups)),
             setups,
             watching: false,
             rust: RustHost::new(&entry.pair),
@@ -109,7 +109,7 @@ impl<'a> Hosts<'a> {
         Worker::start(&setup, self.entry)
     }
 
-    /// The servers of a pair whose variants are some.
+    /// The servers of a pair that has some.
     pub(crate) fn servers(&mut self) -> Option<&mut Servers<'a>> {
         self.servers.as_mut()
     }
@@ -159,8 +159,8 @@ impl HostSet for Hosts<'_> {
             .iter()
             .find(|variant| variant.name == name);
         match variant.map(|variant| variant.side) {
-            Some(_) if self.servers.is_some() => {
-                let servers = self.servers.as_mut().expect("just seen");
+            Some(_) if self.entry.pair.is_served() => {
+                let servers = self.servers.as_mut().expect("a pair that is served");
                 let variant = &name;
                 Ok((servers, Contestant { variant, interpreter }.to_string()))
             }

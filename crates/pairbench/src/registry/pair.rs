@@ -127,14 +127,18 @@ impl Pair {
 
     /// Whether its variants are servers.
     pub(crate) fn is_served(&self) -> bool {
+        self.servers.is_some() && self.profile == Profile::Service
+    }
+
+    /// Whether there are servers that can be put under load: its variants, or others beside them.
+    pub(crate) fn has_servers(&self) -> bool {
         self.servers.is_some()
     }
 
-    /// Whether this machine has what its servers need; yes where it has none.
+    /// Whether this machine has what its servers need; yes where its variants are none.
     pub(crate) fn available(&self) -> Result<(), String> {
-        self.servers
-            .as_ref()
-            .map_or(Ok(()), |servers| (servers.available)())
+        let servers = self.servers.as_ref().filter(|_| self.is_served());
+        servers.map_or(Ok(()), |servers| (servers.available)())
     }
 
     /// Makes ready what a server needs; `None` where the variants are no servers.

@@ -1,6 +1,7 @@
 //! How a pair declares that its variants are servers.
 
 use super::builder::PairBuilder;
+use super::case::Profile;
 use super::pair::Place;
 use super::service::{Servers, Service};
 use super::variant::Variant;
@@ -11,7 +12,22 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     ///
     /// `service` lives as long as the process. Variants are as for other pairs: those of the Python file by
     /// [`python`](PairBuilder::python), those of Rust by [`rust_server`](PairBuilder::rust_server).
+    ///
+    /// # Panics
+    ///
+    /// When the profile is not `service`.
     pub fn served<S: Service<Input = I>>(mut self, service: S) -> Self {
+        assert!(
+            self.pair.profile == Profile::Service,
+            "a pair with .served(…) is of the profile service"
+        );
+        self.pair.servers = Some(Servers::of(service));
+        self
+    }
+
+    /// Gives variants that are no servers a server each, which `--diagnose load` puts under load: `serve_python` of the Python
+    /// file, and those of [`rust_server`](PairBuilder::rust_server) for Rust variants that are declared already.
+    pub fn under_load<S: Service<Input = I>>(mut self, service: S) -> Self {
         self.pair.servers = Some(Servers::of(service));
         self
     }
@@ -21,14 +37,17 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     ///
     /// # Panics
     ///
-    /// When it does not follow [`served`](PairBuilder::served).
+    /// When it follows neither [`served`](PairBuilder::served) nor [`under_load`](PairBuilder::under_load).
     #[track_caller]
     pub fn rust_server(mut self, name: &str, serve: fn(u16, &str) -> !) -> Self {
         let servers = self.pair.servers.as_mut();
         servers
-            .expect("rust_server() follows served()")
+            .expect("rust_server() follows served() or under_load()")
             .rust
             .push((name.into(), serve));
+        if self.pair.variants.iter().any(|known| known.name == name) {
+            return self;
+        }
         self.pair.variants.push(Variant::rust(name));
         self.pair.places.push(Place {
             function: std::any::type_name::<I>(),
