@@ -9,6 +9,7 @@ use crate::forecast::Forecast;
 use crate::hosts::limits::Bytes;
 use crate::report::charts::sizes::{self, Line, short_time};
 use crate::report::page::{heading, or_dash, percent, ratio, variant_name};
+use crate::report::prose::spans;
 use crate::text::{count, thousands};
 use maud::{Markup, PreEscaped, html};
 
@@ -23,7 +24,7 @@ pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     html! {
         section aria-labelledby="load" {
             (heading("load", html! { "Under load" small { " " (count(load.baseline.launches.len(), "launch")) ", each with fresh servers" } }))
-            @if let Some(text) = lead(load) { p { (text) } }
+            @if let Some(text) = lead(load) { p { (spans(&text)) } }
             @if let Some(known) = &load.baseline.forecast { p { (forecast(load, known)) } }
             (costs(load))
             (parts(load))
@@ -123,7 +124,7 @@ fn parts(load: Load<'_>) -> Markup {
                         th scope="col" { "Asked alone" }
                         @for one in [load.baseline, port] { th.number scope="col" { (variant_name(&one.variant)) " a second" } }
                         th.number scope="col" { "Gain" }
-                        @for one in [load.baseline, port] { th.number scope="col" { "not the server's, " (variant_name(&one.variant)) } }
+                        @for one in [load.baseline, port] { th.number scope="col" { "CPU that is not the server's, " (variant_name(&one.variant)) } }
                     } }
                     tbody {
                         @for (name, _) in load.parts() {

@@ -5,6 +5,7 @@ use super::super::summary::{FailureSummary, Gate, PairSummary, Stage};
 use crate::estimate::Time;
 use crate::hosts::Fault;
 use crate::record::PairRecord;
+use crate::registry::Profile;
 use crate::text::{count, cut, thousands};
 use maud::{Markup, html};
 
@@ -35,7 +36,8 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
 fn dug(pair: &PairRecord) -> Markup {
     let Some(dug) = &pair.dug else {
         return html! {
-            p { "Only these inputs were compared: it was never dug. " code { "cargo bench -- --dig 60s " (pair.name) } " looks for others on which the variants differ." }
+            @if pair.profile == Profile::Service { p { "Only these inputs were compared: servers are not dug." } }
+            @else { p { "Only these inputs were compared: it was never dug. " code { "cargo bench -- --dig 60s " (pair.name) } " looks for others on which the variants differ." } }
         };
     };
     let (reached, all) = dug.lines;
