@@ -2,6 +2,7 @@
 
 import datetime
 
+import asyncpg
 from sqlalchemy import DateTime, Float, ForeignKey, cast, delete, func, select
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
@@ -87,12 +88,17 @@ class OrmLibrary:
     """The library by models and sessions."""
 
     def __init__(self, database: str):
+        def connect():
+            return asyncpg.connect(
+                database, server_settings={"statement_timeout": STATEMENT_TIMEOUT}
+            )
+
         self.engine = create_async_engine(
-            database.replace("postgresql://", "postgresql+asyncpg://", 1),
+            "postgresql+asyncpg://",
+            async_creator=connect,
             pool_size=POOL_SIZE,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT,
-            connect_args={"server_settings": {"statement_timeout": STATEMENT_TIMEOUT}},
         )
         self.session = async_sessionmaker(self.engine, expire_on_commit=False)
 

@@ -6,8 +6,8 @@
 //! no log of requests. A call is 80 visitors, a steady mix of all routes, over 1, 8 or 64 connections that stay open; each
 //! connection sends its next request when the last one is answered.
 //!
-//! PostgreSQL is the machine's own, started for the measurement in a temporary folder on a Unix socket, without waiting for
-//! the disk. Each server has a database of its own, made from one template.
+//! PostgreSQL is the machine's own, or comes with a Python package, and is started for the measurement in a temporary folder on
+//! a Unix socket, without waiting for the disk. Each server has a database of its own, made from one template.
 //!
 //! It does not show a network, nor TLS, nor a database that is larger than memory or shared with others; servers, client and
 //! database share the cores of this machine.
@@ -18,8 +18,13 @@ mod database;
 /// Where there are no Unix sockets.
 #[cfg(not(unix))]
 mod database {
+    pub const PACKAGE: &str = "";
     pub enum Database {}
     pub struct Postgres;
+
+    pub fn needs_package() -> bool {
+        false
+    }
 
     impl Postgres {
         pub fn find() -> Result<(), String> {
@@ -79,7 +84,7 @@ use tokio_postgres::{NoTls, Row};
 
 /// The pair, as the build script finds it.
 pub fn pair() -> Pair {
-    Pair::new(
+    let pair = Pair::new(
         Profile::Service,
         "a web API over PostgreSQL, as a server of its own",
     )
@@ -100,8 +105,12 @@ pub fn pair() -> Pair {
     .requires("flask", "gunicorn")
     .requires("flask", "psycopg")
     .requires("flask", "psycopg_binary")
-    .requires("flask", "psycopg_pool")
-    .versions(|| {
+    .requires("flask", "psycopg_pool");
+    let pair = match database::needs_package() {
+        true => pair.requires("python", database::PACKAGE),
+        false => pair,
+    };
+    pair.versions(|| {
         let crates = [
             "axum",
             "deadpool-postgres",
@@ -209,7 +218,7 @@ async fn terminated() {
 async fn connect(database: &str) -> Result<Pool, String> {
     let mut config: tokio_postgres::Config = database
         .parse()
-        .map_err(|error| format!("{database} names no database: {error}"))?;
+        .map_err(|error| format!("the address names no database: {error}"))?;
     config.options("-c statement_timeout=5s");
     let manager = Manager::from_config(
         config,
@@ -229,7 +238,7 @@ async fn connect(database: &str) -> Result<Pool, String> {
         open.push(
             pool.get()
                 .await
-                .map_err(|error| format!("no connection to {database}: {error}"))?,
+                .map_err(|error| format!("no connection to the database: {error}"))?,
         );
     }
     drop(open);

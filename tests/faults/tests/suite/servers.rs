@@ -13,10 +13,24 @@ fn servers_that_fail_are_named_with_the_reason() {
         "FAIL servers/is_silent on 1 connections: 40 was not answered: ",
         // With one connection it is right.
         "FAIL servers/races on 8 connections: disagrees with the baseline: ",
+        "FAIL servers/queues on 8 connections: ",
+        "FAIL servers/leaks on 1 connections: 20 was answered by \"too many connections\\n\"",
         "FAIL servers/ends on 1 connections: the server ended with exit code 3",
     ] {
         assert!(ran.stderr.contains(words), "{words:?} is not in:\n{}", ran.stderr);
     }
+    ran.left_nothing();
+}
+
+#[test]
+fn a_server_whose_port_is_taken_gets_another() {
+    let mut bench = Bench::new("--test --exact servers/unlucky");
+    let taken = bench.folder.path().join("taken");
+    bench.command.env("PAIRBENCH_TEST_TAKEN_PORT", &taken);
+    let ran = bench.run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let port = std::fs::read_to_string(taken).unwrap();
+    assert!(port.parse::<u16>().is_ok(), "{port:?}");
     ran.left_nothing();
 }
 

@@ -2,7 +2,7 @@
 
 use pairbench::registry::prelude::*;
 use pairbench::registry::{Part, Service};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,47 @@ struct Input {
 
 struct Adds;
 
+/// What servers ask what to add. It has [`MOST`] connections.
+struct Abacus {
+    port: u16,
+}
+
+/// More than any server needs that closes its connections.
+const MOST: usize = 20;
+
+impl Abacus {
+    fn new() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        std::thread::spawn(move || {
+            let mut open: Vec<TcpStream> = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept() {
+                let is_open = |stream: &TcpStream| {
+                    let _ = stream.set_nonblocking(true);
+                    stream
+                        .peek(&mut [0])
+                        .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+                };
+                open.retain(is_open);
+                let answer = match open.len() < MOST {
+                    true => "1",
+                    false => "too many connections",
+                };
+                if stream.write_all(answer.as_bytes()).is_ok() {
+                    open.push(stream);
+                }
+            }
+        });
+        Ok(Abacus { port })
+    }
+}
+
 type Connection = BufReader<TcpStream>;
 
 impl Service for Adds {
     type Input = Input;
     type Answer = Vec<u64>;
-    type Own = ();
+    type Own = Abacus;
     type Client = Vec<Connection>;
 
     fn available(&self) -> Result<(), String> {
@@ -29,15 +64,15 @@ impl Service for Adds {
         }
     }
 
-    fn prepare(&self) -> Result<(), String> {
-        Ok(())
+    fn prepare(&self) -> Result<Abacus, String> {
+        Abacus::new().map_err(|error| format!("no abacus: {error}"))
     }
 
-    fn settings(&self, (): &()) -> String {
-        "1".into()
+    fn settings(&self, abacus: &Abacus) -> String {
+        abacus.port.to_string()
     }
 
-    fn connect(&self, (): &(), port: u16, input: &Input) -> Result<Vec<Connection>, String> {
+    fn connect(&self, _: &Abacus, port: u16, input: &Input) -> Result<Vec<Connection>, String> {
         let connect = |_| {
             let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             stream.set_nodelay(true)?;
@@ -48,22 +83,8 @@ impl Service for Adds {
         connections.map_err(|error| format!("no connection: {error}"))
     }
 
-    fn ask(&self, (): &(), client: &mut Vec<Connection>, input: &Input) -> Result<Vec<u64>, String> {
-        let client = &mut client[..input.connections as usize];
-        let share = input.numbers.len().div_ceil(client.len());
-        std::thread::scope(|scope| {
-            let shares = client.iter_mut().zip(input.numbers.chunks(share));
-            let threads: Vec<_> = shares
-                .map(|(connection, numbers)| {
-                    scope.spawn(move || numbers.iter().map(|n| add(connection, *n)).collect())
-                })
-                .collect();
-            let answers: Result<Vec<Vec<u64>>, String> = threads
-                .into_iter()
-                .map(|thread| thread.join().expect("no panic"))
-                .collect();
-            Ok(answers?.concat())
-        })
+    fn ask(&self, _: &Abacus, client: &mut Vec<Connection>, input: &Input) -> Result<Vec<u64>, String> {
+        ask(client, input)
     }
 
     fn requests(&self, input: &Input) -> u64 {
@@ -106,10 +127,28 @@ impl Service for Adds {
     fn load(&self, client: &mut Vec<Connection>, input: &Input, calls: u64) -> Result<Duration, String> {
         let start = Instant::now();
         for _ in 0..calls {
-            self.ask(&(), client, input)?;
+            ask(client, input)?;
         }
         Ok(start.elapsed())
     }
+}
+
+fn ask(client: &mut [Connection], input: &Input) -> Result<Vec<u64>, String> {
+    let client = &mut client[..input.connections as usize];
+    let share = input.numbers.len().div_ceil(client.len());
+    std::thread::scope(|scope| {
+        let shares = client.iter_mut().zip(input.numbers.chunks(share));
+        let threads: Vec<_> = shares
+            .map(|(connection, numbers)| {
+                scope.spawn(move || numbers.iter().map(|n| add(connection, *n)).collect())
+            })
+            .collect();
+        let answers: Result<Vec<Vec<u64>>, String> = threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .collect();
+        Ok(answers?.concat())
+    })
 }
 
 fn add(connection: &mut Connection, number: u64) -> Result<u64, String> {
@@ -122,8 +161,16 @@ fn add(connection: &mut Connection, number: u64) -> Result<u64, String> {
     }
 }
 
-fn serve(port: u16, step: &str) -> ! {
-    let step: u64 = step.parse().expect("a number");
+fn step_of(database: &str) -> io::Result<u64> {
+    let port: u16 = database.parse().map_err(io::Error::other)?;
+    let mut answer = [0; 100];
+    let length = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?.read(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    answer.parse().map_err(io::Error::other)
+}
+
+fn serve(port: u16, database: &str) -> ! {
+    let step = step_of(database).expect("an abacus");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a free port");
     loop {
         let (stream, _) = listener.accept().expect("a connection");
@@ -155,7 +202,16 @@ pub fn pair() -> Pair {
         })
         .cases("connections", &[1, 8])
         .default_case(8)
-        .python(&["raises", "returns", "dies", "is_silent", "races"])
+        .python(&[
+            "raises",
+            "returns",
+            "dies",
+            "is_silent",
+            "races",
+            "leaks",
+            "queues",
+            "unlucky",
+        ])
         .served(Adds)
         .rust_server("rust", serve)
         .rust_server("ends", ends)
