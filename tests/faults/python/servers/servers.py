@@ -48,6 +48,11 @@ def serve_raises(port, database):
     raise RuntimeError("no configuration")
 
 
+def serve_sleeps(port, database):
+    """Never come to listen."""
+    time.sleep(600)
+
+
 def serve_returns(port, database):
     """Go on without serving."""
 

@@ -13,6 +13,7 @@ fn servers_that_fail_are_named_with_the_reason() {
         "FAIL servers/is_silent on 1 connections: 40 was not answered: ",
         // With one connection it is right.
         "FAIL servers/races on 8 connections: disagrees with the baseline: ",
+        "FAIL servers/sleeps on 1 connections: the server does not listen after 30 s",
         "FAIL servers/queues on 8 connections: ",
         "FAIL servers/leaks on 1 connections: 20 was answered by \"too many connections\\n\"",
         "FAIL servers/ends on 1 connections: the server ended with exit code 3",
@@ -138,8 +139,20 @@ fn a_hasty_run_leaves_servers_out_unless_they_are_named() {
 #[test]
 #[cfg(target_os = "linux")]
 fn servers_end_with_a_supervisor_that_is_killed() {
+    ends_with(rustix::process::Signal::KILL);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn servers_end_with_ctrl_c() {
+    ends_with(rustix::process::Signal::INT);
+}
+
+/// Sends the signal to the supervisor while a server is up.
+#[cfg(target_os = "linux")]
+fn ends_with(signal: rustix::process::Signal) {
     use super::bench::{alive, processes};
-    use rustix::process::{Pid, Signal, kill_process};
+    use rustix::process::{Pid, kill_process};
     use std::process::Stdio;
     use std::time::{Duration, Instant};
     let mut bench = Bench::new("--quick --launches 50 servers/rust");
@@ -163,7 +176,7 @@ fn servers_end_with_a_supervisor_that_is_killed() {
         assert!(Instant::now() < deadline, "no server: {:?}", alive(&bench.mark));
         std::thread::sleep(Duration::from_millis(5));
     }
-    kill_process(Pid::from_child(&child), Signal::KILL).unwrap();
+    kill_process(Pid::from_child(&child), signal).unwrap();
     let output = child.wait_with_output().unwrap();
     bench.ran(output).left_nothing();
 }

@@ -204,6 +204,7 @@ pub fn pair() -> Pair {
         .default_case(8)
         .python(&[
             "raises",
+            "sleeps",
             "returns",
             "dies",
             "is_silent",
