@@ -123,9 +123,10 @@ fn fingerprint(script: &str) -> u64 {
 /// the server that is on the folder, and removes it.
 const GUARD: &str = r#"cat
 read -r server <"$1/data/postmaster.pid" && kill -QUIT "$server"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    kill -0 "$server" || break
+tries=50
+while [ $tries -gt 0 ] && kill -0 "$server"; do
     sleep 0.1
+    tries=$((tries - 1))
 done
 rm -rf -- "$1""#;
 
