@@ -214,7 +214,7 @@ impl Diagnose for Pass {
             }
             done.sort_by_key(|load| load.variant != Variant::BASELINE);
             for load in done {
-                report(Finding::Load { load });
+                report(Finding::Load { load: Box::new(load) });
             }
         }
         let handle = servers
@@ -223,11 +223,11 @@ impl Diagnose for Pass {
         let known = forecast_of(servers, handle)?;
         servers.end(handle);
         report(Finding::Load {
-            load: VariantLoad {
+            load: Box::new(VariantLoad {
                 variant: Variant::BASELINE.into(),
                 launches: Vec::new(),
                 forecast: Some(known),
-            },
+            }),
         });
         Ok(())
     }

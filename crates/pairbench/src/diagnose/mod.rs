@@ -103,7 +103,7 @@ pub enum Finding {
     /// How a server does under load, in launches that were not reported yet.
     Load {
         /// The figures.
-        load: VariantLoad,
+        load: Box<VariantLoad>,
     },
     /// What crossing into Rust costs.
     Boundary {

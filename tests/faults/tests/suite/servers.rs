@@ -95,9 +95,12 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
         }
     }
     assert!(rust.forecast.is_none());
-    match python.forecast.as_ref().unwrap() {
-        Ok(forecast) => assert!(forecast.samples > 0),
-        Err(why) => assert!(!cfg!(target_os = "linux"), "{why}"),
+    let forecast = python.forecast.as_ref().unwrap();
+    if cfg!(target_os = "linux") {
+        assert!(
+            forecast.as_ref().is_ok_and(|made| made.samples > 0),
+            "{forecast:?}"
+        );
     }
     let page = ran.file("pairs/servers.html");
     for text in [
