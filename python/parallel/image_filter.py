@@ -14,6 +14,7 @@ Beyond the edge the outermost pixels go on.
 
 import multiprocessing
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -108,6 +109,31 @@ def setup_processes():
 
 def processes(pool, width, pixels):
     """Smooth bands in processes: the bytes of a band travel there and back, nothing else does."""
+    return in_bands(pool.map, smooth, width, pixels)
+
+
+@contextmanager
+def setup_subinterpreters():
+    """Make a pool of one interpreter a core, and wait until all of them run."""
+    from concurrent import futures, interpreters
+
+    running = interpreters.create_queue()
+    # Each has modules and a path of its own.
+    start = "import sys; sys.path[:] = path; running.put(None)"
+    names = {"path": sys.path, "running": running}
+    with futures.InterpreterPoolExecutor(
+        WORKERS, initializer=exec, initargs=(start, names)
+    ) as pool:
+        # One starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        for _ in range(WORKERS):
+            running.get(timeout=60)
+        yield pool
+
+
+def subinterpreters(pool, width, pixels):
+    """Smooth bands in interpreters of this process: their bytes are copied there and back."""
     return in_bands(pool.map, smooth, width, pixels)
 
 

@@ -12,6 +12,7 @@ sort those.
 
 import multiprocessing
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -87,6 +88,31 @@ def setup_processes():
 
 def processes(pool, records):
     """Sort chunks in processes: every record travels to one as a pickle, and back."""
+    return numbers(merge(pool.map(sort, split(records))))
+
+
+@contextmanager
+def setup_subinterpreters():
+    """Make a pool of one interpreter a core, and wait until all of them run."""
+    from concurrent import futures, interpreters
+
+    running = interpreters.create_queue()
+    # Each has modules and a path of its own.
+    start = "import sys; sys.path[:] = path; running.put(None)"
+    names = {"path": sys.path, "running": running}
+    with futures.InterpreterPoolExecutor(
+        WORKERS, initializer=exec, initargs=(start, names)
+    ) as pool:
+        # One starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        for _ in range(WORKERS):
+            running.get(timeout=60)
+        yield pool
+
+
+def subinterpreters(pool, records):
+    """Sort chunks in interpreters of this process: records travel as pickles, as to processes."""
     return numbers(merge(pool.map(sort, split(records))))
 
 

@@ -20,6 +20,7 @@ of its own, so that any order of chunks gives the same sums.
 
 import multiprocessing
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -129,6 +130,31 @@ def processes(pool, market, step_pairs, chunks):
     """Give the chunks to processes, some at a time, because each message has its cost."""
     run = partial(pool.map, chunksize=max(1, len(chunks) // (4 * WORKERS)))
     return price(run, simulate, market, step_pairs, chunks)
+
+
+@contextmanager
+def setup_subinterpreters():
+    """Make a pool of one interpreter a core, and wait until all of them run."""
+    from concurrent import futures, interpreters
+
+    running = interpreters.create_queue()
+    # Each has modules and a path of its own.
+    start = "import sys; sys.path[:] = path; running.put(None)"
+    names = {"path": sys.path, "running": running}
+    with futures.InterpreterPoolExecutor(
+        WORKERS, initializer=exec, initargs=(start, names)
+    ) as pool:
+        # One starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        for _ in range(WORKERS):
+            running.get(timeout=60)
+        yield pool
+
+
+def subinterpreters(pool, market, step_pairs, chunks):
+    """Give the chunks to interpreters of this process, each of which has a lock of its own."""
+    return price(pool.map, simulate, market, step_pairs, chunks)
 
 
 setup_native = setup_threads

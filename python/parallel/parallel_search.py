@@ -12,6 +12,7 @@ languages.
 
 import multiprocessing
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -96,6 +97,31 @@ def setup_processes():
 
 def processes(pool, rows):
     """Search branches in processes: a few integers travel there, and one comes back."""
+    return search(pool.map, place, rows)
+
+
+@contextmanager
+def setup_subinterpreters():
+    """Make a pool of one interpreter a core, and wait until all of them run."""
+    from concurrent import futures, interpreters
+
+    running = interpreters.create_queue()
+    # Each has modules and a path of its own.
+    start = "import sys; sys.path[:] = path; running.put(None)"
+    names = {"path": sys.path, "running": running}
+    with futures.InterpreterPoolExecutor(
+        WORKERS, initializer=exec, initargs=(start, names)
+    ) as pool:
+        # One starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        for _ in range(WORKERS):
+            running.get(timeout=60)
+        yield pool
+
+
+def subinterpreters(pool, rows):
+    """Search branches in interpreters of this process, each of which has a lock of its own."""
     return search(pool.map, place, rows)
 
 

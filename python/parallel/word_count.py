@@ -13,6 +13,7 @@ keeps to ASCII and a few letters of Western European languages on which they agr
 import multiprocessing
 import os
 import re
+import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -102,6 +103,31 @@ def setup_processes():
 
 def processes(pool, documents, top):
     """Count in processes: every document travels to one as a pickle, and every table back."""
+    return summarize(merge(pool.map(count, split(documents))), top)
+
+
+@contextmanager
+def setup_subinterpreters():
+    """Make a pool of one interpreter a core, and wait until all of them run."""
+    from concurrent import futures, interpreters
+
+    running = interpreters.create_queue()
+    # Each has modules and a path of its own.
+    start = "import sys; sys.path[:] = path; running.put(None)"
+    names = {"path": sys.path, "running": running}
+    with futures.InterpreterPoolExecutor(
+        WORKERS, initializer=exec, initargs=(start, names)
+    ) as pool:
+        # One starts when there is a task and none is idle.
+        for _ in range(WORKERS):
+            pool.submit(int)
+        for _ in range(WORKERS):
+            running.get(timeout=60)
+        yield pool
+
+
+def subinterpreters(pool, documents, top):
+    """Count in interpreters of this process: documents and tables travel as pickles too."""
     return summarize(merge(pool.map(count, split(documents))), top)
 
 

@@ -13,6 +13,8 @@ def opened(module, variant):
         pytest.skip("NumPy is not installed")
     if variant == "native" and module.ext is None:
         pytest.skip("the extension module is not built")
+    if variant == "subinterpreters":
+        pytest.importorskip("concurrent.interpreters", reason="new in Python 3.14")
     function = getattr(module, variant)
     set_up = getattr(module, "setup_" + variant, None)
     if set_up is None:

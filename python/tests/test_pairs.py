@@ -56,8 +56,8 @@ VARIANTS = {
     edit_distance: ["native"],
     binary_trees: ["native"],
     json_events: ["native"],
-    monte_carlo: ["threads", "processes", "native"],
-    word_count: ["threads", "processes", "native"],
+    monte_carlo: ["threads", "processes", "subinterpreters", "native"],
+    word_count: ["threads", "processes", "subinterpreters", "native"],
 }
 
 

@@ -8,9 +8,9 @@ from agreement import agrees, all_variants
 from parallel import image_filter, merge_sort, parallel_search
 
 VARIANTS = {
-    image_filter: ["numpy", "threads", "processes", "native"],
-    merge_sort: ["threads", "processes", "native"],
-    parallel_search: ["threads", "processes", "native"],
+    image_filter: ["numpy", "threads", "processes", "subinterpreters", "native"],
+    merge_sort: ["threads", "processes", "subinterpreters", "native"],
+    parallel_search: ["threads", "processes", "subinterpreters", "native"],
 }
 
 RECORDS = [("ann", 10), ("ann", 9), ("anna", 1), ("an", 2), ("Ann", 3), ("", 4), ("ann", -9)]

@@ -128,7 +128,7 @@ pub fn pair() -> Pair {
     .input(generate)
     .digs(valid)
     .cases("rows", &[9, 100, 500])
-    .python(&["numpy", "threads", "processes", "native"])
+    .python(&["numpy", "threads", "processes", "subinterpreters", "native"])
     .native(pairbench::native![smooth_detached])
     .replaces("smooth")
     .rust(rust)

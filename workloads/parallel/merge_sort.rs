@@ -120,7 +120,7 @@ pub fn pair() -> Pair {
     .digs(|_| true)
     .cases("records", &[60, 30_000, 100_000])
     .tolerance(Tolerance::EXACT)
-    .python(&["threads", "processes", "native"])
+    .python(&["threads", "processes", "subinterpreters", "native"])
     .native(pairbench::native![objects::sort])
     .replaces("sort")
     .rust(rust)

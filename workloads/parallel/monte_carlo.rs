@@ -237,7 +237,7 @@ pub fn pair() -> Pair {
     // Both sides round alike but for the last bits of ln, exp, sin, cos and sums. A generator that is one step off
     // moves a path by a few parts in 10¹⁰.
     .tolerance(Tolerance::relative(1e-12))
-    .python(&["threads", "processes", "native"])
+    .python(&["threads", "processes", "subinterpreters", "native"])
     .native(pairbench::native![simulate_detached])
     .replaces("simulate")
     .rust(rust)

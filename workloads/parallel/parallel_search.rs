@@ -124,7 +124,7 @@ pub fn pair() -> Pair {
     .digs(valid)
     .cases("columns", &[8, 11, 12])
     .tolerance(Tolerance::EXACT)
-    .python(&["threads", "processes", "native"])
+    .python(&["threads", "processes", "subinterpreters", "native"])
     .native(pairbench::native![place_detached])
     .replaces("place")
     .rust(rust)

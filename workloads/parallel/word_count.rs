@@ -190,7 +190,7 @@ pub fn pair() -> Pair {
         .digs(valid)
         .cases("documents", &[40, 320, 3_200])
         .tolerance(Tolerance::EXACT)
-        .python(&["threads", "processes", "native"])
+        .python(&["threads", "processes", "subinterpreters", "native"])
         .native(pairbench::native![count_detached])
         .replaces("count")
         .rust(rust)

@@ -15,6 +15,9 @@ pub(super) const NATIVE_MODULE: &str = "pairbench_native";
 /// `Variant::COMPILED_MODULE`.
 pub(super) const COMPILED_MODULE: &str = "pairbench_compiled";
 
+/// `Variant::INTERPRETERS_MODULE`.
+pub(super) const INTERPRETERS_MODULE: &str = "concurrent.interpreters";
+
 /// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
 /// of the effort, from what is least to port to what is most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,7 +107,7 @@ pub(crate) struct Known {
 pub(crate) const OTHER_INK: u8 = 12;
 
 /// From what is least to port to what is most: what stays Python first, then Rust.
-pub(crate) const KNOWN: [Known; 14] = [
+pub(crate) const KNOWN: [Known; 15] = [
     known(BASELINE, Kind::Baseline, 3, &[]),
     known("numpy", Kind::Library, 4, &["numpy"]),
     known("orjson", Kind::Library, 7, &["orjson"]),
@@ -113,6 +116,7 @@ pub(crate) const KNOWN: [Known; 14] = [
     known("mypyc", Kind::Compiled, 4, &[COMPILED_MODULE]),
     known("threads", Kind::ParallelPython, 5, &[]),
     known("processes", Kind::ParallelPython, 6, &[]),
+    known("subinterpreters", Kind::ParallelPython, 4, &[INTERPRETERS_MODULE]),
     known("asyncio", Kind::ParallelPython, 7, &[]),
     known("native", Kind::Extension, 8, &[NATIVE_MODULE]),
     known("rust", Kind::Port, 9, &[]),

@@ -86,6 +86,9 @@ impl Variant {
     /// The pair's own Python file as mypyc compiled it, whose function `python` is the variant `mypyc`.
     pub const COMPILED_MODULE: &'static str = known::COMPILED_MODULE;
 
+    /// The part of the standard library that `subinterpreters` needs, which came with CPython 3.14.
+    pub(crate) const INTERPRETERS_MODULE: &'static str = known::INTERPRETERS_MODULE;
+
     pub(super) fn python(name: &str) -> Self {
         let requires = known::find(name).map_or(&[][..], |known| known.requires);
         Variant {

@@ -36,7 +36,9 @@ pub(super) fn needs(pair: &Selected<'_>) -> Vec<Need> {
 fn modules<'a>(pair: &'a Selected<'a>) -> impl Iterator<Item = &'a String> {
     let variants = pair.entry.pair.variants().iter();
     let chosen = variants.filter(|variant| pair.variants.contains(&variant.name.as_str()));
-    chosen.flat_map(|variant| &variant.requires)
+    let required = chosen.flat_map(|variant| &variant.requires);
+    // Nobody can install a part of the standard library.
+    required.filter(|module| *module != Variant::INTERPRETERS_MODULE)
 }
 
 /// What the steps of a run need, the same for all interpreters.
