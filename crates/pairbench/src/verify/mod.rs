@@ -15,23 +15,34 @@ pub use run::{Finding, Library, check};
 pub(crate) use run::{NOT_WRITTEN, pass_on_warnings};
 pub(crate) use show::show;
 
-use crate::registry::Entry;
+use crate::registry::{Entry, Side, Variant};
 
-/// A pair of which every active variant agrees with the baseline on every case.
+/// A pair whose baseline and ports agree on every case. Steps that fail are lost alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified<'a>(&'a Entry);
 
 impl<'a> Verified<'a> {
     /// The pair, if the findings of [`check`] leave no doubt about it: something was compared, nothing failed, and
-    /// the check came to its end.
+    /// the check came to its end. Where a port agrees, a Python variant besides the baseline may have failed: it has no
+    /// ratio, and takes nothing away from the others.
     pub fn from_findings(entry: &'a Entry, findings: &[Finding]) -> Option<Self> {
         let done = matches!(findings.last(), Some(Finding::Done));
         let agreed = findings
             .iter()
             .any(|finding| matches!(finding, Finding::Agrees { .. }));
-        let failed = findings
-            .iter()
-            .any(|finding| matches!(finding, Finding::Fails { .. }));
+        let side = |name: &str| {
+            let mut variants = entry.pair.variants().iter();
+            variants
+                .find(|variant| variant.name == name)
+                .map(|variant| variant.side)
+        };
+        let has_port = findings.iter().any(
+            |finding| matches!(finding, Finding::Agrees { variant, .. } if side(variant) == Some(Side::Rust)),
+        );
+        let is_step = |name: &str| name != Variant::BASELINE && side(name) == Some(Side::Python);
+        let failed = findings.iter().any(
+            |finding| matches!(finding, Finding::Fails { variant, .. } if !(has_port && is_step(variant))),
+        );
         (done && agreed && !failed).then_some(Verified(entry))
     }
 
@@ -50,6 +61,7 @@ mod tests {
         let pair = Pair::new(Profile::Flat, "x")
             .input(|size, _| size)
             .cases("n", &[1])
+            .python(&["threads"])
             .rust(|x: &u64| *x)
             .build();
         fixture::entry(pair)
@@ -58,25 +70,36 @@ mod tests {
     #[test]
     fn nothing_less_than_a_whole_clean_check_verifies() {
         let entry = entry();
-        let agrees = || Finding::Agrees {
+        let agrees = |variant: &str| Finding::Agrees {
             answers: 1,
-            variant: "rust".into(),
+            variant: variant.into(),
             size: 1,
             seconds: 1e-3,
         };
-        let fails = || Finding::Fails {
-            variant: "rust".into(),
+        let fails = |variant: &str| Finding::Fails {
+            variant: variant.into(),
             size: Some(1),
             fault: crate::hosts::Fault::Panic {
                 message: String::new(),
             },
         };
-        assert!(Verified::from_findings(&entry, &[agrees(), Finding::Done]).is_some());
+        for enough in [
+            vec![agrees("rust"), Finding::Done],
+            vec![agrees("rust"), fails("threads"), Finding::Done],
+        ] {
+            assert!(Verified::from_findings(&entry, &enough).is_some(), "{enough:?}");
+        }
         for short in [
             vec![],
             vec![Finding::Done],
-            vec![agrees()],
-            vec![agrees(), fails(), Finding::Done],
+            vec![agrees("rust")],
+            vec![agrees("rust"), fails("rust"), Finding::Done],
+            vec![agrees("rust"), fails("python"), Finding::Done],
+            vec![agrees("rust"), fails("embedded"), Finding::Done],
+            vec![agrees("rust"), fails(""), Finding::Done],
+            vec![agrees("threads"), fails("rust"), Finding::Done],
+            // Without the port's answers nothing says which side is wrong.
+            vec![agrees("python"), fails("threads"), Finding::Done],
         ] {
             assert!(Verified::from_findings(&entry, &short).is_none(), "{short:?}");
         }

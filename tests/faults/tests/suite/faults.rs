@@ -307,10 +307,19 @@ fn a_function_that_is_not_there() {
         "missing_function/threads",
         &["missing_function.py has no function 'threads'"],
     );
-    assert!(matches!(
-        unverified("missing_function"),
-        Fault::Declaration { .. }
-    ));
+    let pair = pair("missing_function");
+    let [failure] = pair.verification.failures.as_slice() else {
+        panic!("{:?}", pair.verification);
+    };
+    assert!(matches!(failure.fault, Fault::Declaration { .. }));
+    // Both sides agree, so only the step is lost.
+    assert!(pair.verification.passed);
+    let compared = pair.launches.iter().flat_map(|launch| &launch.comparisons);
+    let mut compared: Vec<_> = compared.map(|one| one.variant.as_str()).collect();
+    compared.sort_unstable();
+    assert_eq!(compared, ["embedded", "python", "rust"]);
+    let page = ALL.file("pairs/missing_function.html");
+    assert!(page.contains("What failed has no ratio"), "{page}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub enum Cell {
         variant: String,
         /// What happened.
         fault: Fault,
-        /// The port's ratio, where another variant failed, and only in a launch.
+        /// The port's ratio, where another variant failed.
         ratio: Option<Estimate>,
     },
     /// The port, or Python itself, was skipped.

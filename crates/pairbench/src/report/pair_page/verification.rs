@@ -25,6 +25,9 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
                 "Integers, strings and shapes must be equal; floats: " (pair.tolerance) ". "
                 "No call may change its input."
                 @if summary.gate == Gate::Failed { " No ratio is published for sides that disagree." }
+                @if summary.gate == Gate::Passed && !v.failures.is_empty() {
+                    " What failed has no ratio; the baseline and its ports agree."
+                }
             }
             @if summary.gate == Gate::Passed && pair.null_of.is_none() { (dug(pair)) }
             @for failure in &summary.failures { (failure_block(failure)) }

@@ -243,6 +243,9 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                 let reason = match &unavailable {
                     Some(why) if native => format!("needs the extension module: {why}"),
                     _ if native || !reason.starts_with("needs ") => reason.clone(),
+                    _ if reason.contains(Variant::INTERPRETERS_MODULE) => {
+                        format!("{reason}; CPython has it from 3.14 on")
+                    }
                     _ => format!("{reason}; {install}"),
                 };
                 set_state(pair, variant, VariantState::Skipped { reason });

@@ -234,3 +234,78 @@ fn a_library_that_only_one_of_them_has() {
     assert_eq!(record.interpreter_at(0).packages, []);
     assert_eq!(record.interpreter_at(1).packages, [version]);
 }
+
+#[test]
+fn a_step_that_fails_with_one_of_them_is_lost_there_alone() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let right = "def add(numbers): return sum(numbers)\n";
+    let wrong = "def add(numbers): return sum(numbers) + 1\n";
+    let mut bench = Bench::new("--quick --noplot --exact needs_missing");
+    for (folder, text) in folders.iter().zip([right, wrong]) {
+        let python = environment(folder.path(), "a_module_that_nobody_has", text);
+        bench.command.args(["--interpreter", &python]);
+    }
+    let ran = bench.run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("FAIL needs_missing/extra with "),
+        "{}",
+        ran.stderr
+    );
+    let record = ran.record();
+    let measured = |at: usize| {
+        let launches = record.pairs_at(at)[0].launches.iter();
+        let mut names: Vec<_> = launches
+            .flat_map(|launch| &launch.comparisons)
+            .map(|comparison| comparison.variant.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    assert_eq!((measured(0), measured(1)), (vec!["extra", "rust"], vec!["rust"]));
+    let [failure] = record.pairs_at(1)[0].verification.failures.as_slice() else {
+        panic!("{:?}", record.pairs_at(1)[0].verification);
+    };
+    assert!(matches!(failure.fault, Fault::Disagrees { .. }), "{failure:?}");
+}
+
+#[test]
+fn diagnosers_run_with_every_interpreter_where_they_are_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = environment(
+        folder.path(),
+        "a_module_that_nobody_has",
+        "def add(numbers): return sum(numbers)\n",
+    );
+    let diagnosed = |every: &str| {
+        let mut bench = Bench::new(&format!(
+            "--quick --noplot --exact needs_missing --diagnose memory,startup {every}"
+        ));
+        bench
+            .command
+            .args(["--interpreter", &real(), "--interpreter", &with]);
+        let ran = bench.run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran
+    };
+    let memory = |record: &Record, at: usize| {
+        let memory = record.pairs_at(at)[0].diagnoses.memory.iter();
+        memory.map(|one| one.variant.clone()).collect::<Vec<_>>()
+    };
+    let first = diagnosed("").record();
+    assert_eq!((memory(&first, 0).len(), memory(&first, 1).len()), (2, 0));
+    let ran = diagnosed("--diagnose-every");
+    let record = ran.record();
+    assert!(record.settings.diagnose_every);
+    for at in [0, 1] {
+        let found = &record.pairs_at(at)[0].diagnoses;
+        assert_eq!(found.failures, [], "{}", ran.stderr);
+        assert!(found.start_up.is_some());
+    }
+    // The variants of each, not those of the first.
+    assert!(!memory(&record, 0).contains(&"extra".into()));
+    assert!(memory(&record, 1).contains(&"extra".into()));
+    let page = ran.file("pairs/needs_missing.html");
+    assert!(page.contains("What each interpreter does"), "{page}");
+}
