@@ -112,6 +112,7 @@ pub(crate) fn steady() -> Record {
             inherit_environ: Vec::new(),
             quick: false,
             diagnosers: Vec::new(),
+            diagnose_every: false,
             save_baseline: None,
             baseline: None,
             against: None,

@@ -43,6 +43,9 @@ pub struct Settings {
     /// Diagnosers of the run: `--diagnose`.
     #[serde(default)]
     pub diagnosers: Vec<Diagnoser>,
+    /// Whether they ran with all interpreters, not with the first alone: `--diagnose-every`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub diagnose_every: bool,
     /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
     #[serde(default)]
     pub save_baseline: Option<String>,

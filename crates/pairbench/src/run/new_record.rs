@@ -112,6 +112,7 @@ pub(crate) fn settings(options: &Options, effort: &Effort, limits: Limits, basel
         inherit_environ: options.inherit_environ.clone(),
         quick: options.quick,
         diagnosers: options.diagnosers(),
+        diagnose_every: options.diagnose_every,
         save_baseline: options.save_baseline.as_ref().map(ToString::to_string),
         baseline: baseline.used(),
         against: None,

@@ -94,6 +94,11 @@ pub struct Options {
     #[arg(long, value_name = "NAMES")]
     pub diagnose: Option<Chosen>,
 
+    /// Run the diagnosers with every interpreter of the run, not with the first alone. For the memory of each it builds the
+    /// extension module once more
+    #[arg(long)]
+    pub diagnose_every: bool,
+
     /// Only part K of N of the chosen pairs, for a run that is divided over N machines of one kind; `pairbench report`
     /// puts their records together. The machines need not communicate: the same command with another K is another part
     #[arg(long, value_name = "K/N")]
@@ -147,7 +152,7 @@ pub struct Options {
         num_args = 0..=1,
         conflicts_with_all = [
             "filter", "exact", "list", "test", "dig", "forecast", "quick", "interpreter", "precision", "launches", "cases", "variants",
-            "diagnose", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
+            "diagnose", "diagnose_every", "shard", "seed", "sample_size", "warm_up_time", "measurement_time", "timeout", "memory_limit", "output_limit",
             "inherit_environ",
         ]
     )]

@@ -208,6 +208,7 @@ pub fn record(pairs: Vec<PairRecord>, launches: u32) -> Record {
             inherit_environ: Vec::new(),
             quick: false,
             diagnosers: Vec::new(),
+            diagnose_every: false,
             save_baseline: None,
             baseline: None,
             against: None,

@@ -1,5 +1,6 @@
 //! What the diagnosers found about a pair, on its page: a module for each question.
 
+mod by_interpreter;
 mod load;
 mod memory;
 pub(crate) mod of_run;
@@ -22,6 +23,7 @@ pub(crate) fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
         (load::section(one))
         (scaling::section(one, matrix))
         (turnaround::section(one))
+        (by_interpreter::section(one, matrix))
         (sources::section(one))
         (failed(one))
     }

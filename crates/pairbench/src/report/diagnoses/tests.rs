@@ -7,10 +7,12 @@ use crate::analyse::{analyses, read};
 use crate::diagnose::Diagnoser;
 use crate::diagnose::boundary::{Boundary, Crossing};
 use crate::diagnose::build::BuildTimes;
+use crate::diagnose::memory::{Counts, VariantMemory};
+use crate::diagnose::profile::{CallProfile, FunctionShare};
 use crate::diagnose::scaling::{Point, VariantScaling};
 use crate::diagnose::turnaround::StartUp;
-use crate::record::Record;
 use crate::record::fixture::steady;
+use crate::record::{Further, NativeModule, Record};
 use crate::registry::Variant;
 
 /// The words of a page, without its elements.
@@ -166,6 +168,63 @@ fn the_boundary_is_in_words_and_by_type() {
         "list of float 100 ns 97.0 – 103 ns 10.0 ns",
         "str 70.0 ns 67.9 – 72.1 ns nothing below 0.00 ns",
         "build : no compiler.",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn what_interpreters_do_differently_is_side_by_side() {
+    let mut record = steady();
+    let profile = |name: &str| CallProfile {
+        variant: Variant::BASELINE.into(),
+        calls: 9,
+        ticks: 100,
+        freeing: None,
+        seconds: 1.0,
+        functions: vec![FunctionShare {
+            name: name.into(),
+            own: 0.75,
+            total: 0.75,
+            ..FunctionShare::default()
+        }],
+        replaced: None,
+    };
+    let mut further = Further {
+        interpreter: record.interpreter.clone(),
+        native: NativeModule::NotNeeded,
+        pairs: record.pairs.clone(),
+    };
+    further.interpreter.version = "3.15.2".into();
+    further.interpreter.executable = "/usr/bin/python3.15".into();
+    record.pairs[0].diagnoses.profiles = vec![profile("here")];
+    let both = |further: Further| {
+        let record = Record {
+            further: vec![further],
+            ..record.clone()
+        };
+        let views = record.into_views();
+        let all = analyses(&views, &read(&views));
+        words(&sections(&all[0].pairs[0], &Matrix::of(&views, &all)).into_string())
+    };
+    // Of one interpreter alone the other sections have all.
+    assert!(!both(further.clone()).contains("What each interpreter does"));
+    further.pairs[0].diagnoses.profiles = vec![profile("there")];
+    further.pairs[0].diagnoses.memory = vec![VariantMemory {
+        variant: Variant::BASELINE.into(),
+        counts: Some(Counts {
+            allocations: 1_234,
+            reallocations: 0,
+            bytes: 9,
+            peak: 9,
+        }),
+        ..VariantMemory::default()
+    }];
+    let text = both(further);
+    for words in [
+        "What each interpreter does in python",
+        "CPython 3.11.7 here 75 % – –",
+        "CPython 3.15.2 there 75 % 1,234 –",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }

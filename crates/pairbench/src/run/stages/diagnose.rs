@@ -43,10 +43,12 @@ pub(crate) fn diagnose(
     if status == Status::Interrupted || (steps.is_empty() && !builds) {
         return Ok(status);
     }
-    let counting = match needs_counting(&steps) {
-        true => build_counting(run, left(run), terminal),
-        false => Err("nothing needs it".into()),
-    };
+    let counting: Vec<Counting> = (0..run.interpreters.len())
+        .map(|interpreter| match needs_counting(&steps, interpreter) {
+            true => build_counting(run, interpreter, left(run), terminal),
+            false => Err("nothing needs it".into()),
+        })
+        .collect();
     let start = Instant::now();
     let names: Vec<&str> = run.record.settings.diagnosers.iter().map(|d| d.slug()).collect();
     terminal.say(&format!("diagnosing: {}", names.join(", ")));
@@ -102,10 +104,8 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     let queued = queued_steps(run, verified);
     let steps: f64 = queued.iter().map(|one| seconds(one.step.diagnoser)).sum();
     let steps = Duration::from_secs_f64(steps);
-    let build = match needs_counting(&queued) {
-        true => counting_build(run),
-        false => Duration::ZERO,
-    };
+    let counted = (0..run.interpreters.len()).filter(|at| needs_counting(&queued, *at));
+    let build = counted.map(|at| counting_build(run, at)).sum();
     match steps + build {
         both if both <= budget / 4 => both,
         // The build is not begun then.
@@ -113,8 +113,9 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     }
 }
 
-fn needs_counting(steps: &[QueuedStep]) -> bool {
-    steps.iter().any(|one| one.step.diagnoser.about().needs_counting)
+fn needs_counting(steps: &[QueuedStep], interpreter: usize) -> bool {
+    let mut of_it = steps.iter().filter(|one| one.interpreter == interpreter);
+    of_it.any(|one| one.step.diagnoser.about().needs_counting)
 }
 
 /// All steps, diagnoser by diagnoser.
@@ -150,10 +151,13 @@ fn queued_steps(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
     queued
 }
 
-/// All diagnosers run with the first interpreter, some also with those that run without a GIL.
+/// All diagnosers run with the first interpreter, some also with those that run without a GIL, and all with all of them
+/// where that was requested.
 fn is_diagnosed(run: &Run<'_>, interpreter: usize, diagnoser: Diagnoser) -> bool {
     let about = run.record.interpreter_at(interpreter);
-    interpreter == 0 || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
+    interpreter == 0
+        || run.record.settings.diagnose_every
+        || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
 }
 
 /// Notes who has nothing to look at.
@@ -213,7 +217,7 @@ fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
 fn carry_out(
     run: &mut Run<'_>,
     mut waiting: VecDeque<QueuedStep>,
-    counting: &Counting,
+    counting: &[Counting],
     at_once: usize,
     random: &mut StdRng,
     terminal: &mut Terminal,
@@ -233,8 +237,8 @@ fn carry_out(
         while pool.has_room()
             && let Some(queued) = waiting.pop_front()
         {
-            let role = role(run, queued.at, &queued.step, counting);
             let interpreter = queued.interpreter;
+            let role = role(run, &queued, &counting[interpreter]);
             pool.start(run, queued, role, interpreter, random.random())?;
         }
         if pool.is_empty() {
@@ -271,11 +275,20 @@ fn left(run: &Run<'_>) -> Option<Duration> {
     Some(budget.saturating_sub(run.elapsed()))
 }
 
-fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> Role {
+fn role(
+    run: &Run<'_>,
+    QueuedStep {
+        interpreter,
+        at,
+        step,
+    }: &QueuedStep,
+    counting: &Counting,
+) -> Role {
     let size_of = |at: usize| run.selected[at].shown_case().size;
+    let pairs = run.record.pairs_at(*interpreter);
     Role::Diagnose {
         step: step.clone(),
-        variants: at.map_or_else(Vec::new, |at| active(&run.record.pairs[at]).cloned().collect()),
+        variants: at.map_or_else(Vec::new, |at| active(&pairs[at]).cloned().collect()),
         size: at.map_or(0, size_of),
         seed: run.record.settings.seed,
         counting: counting.clone(),
@@ -284,7 +297,7 @@ fn role(run: &Run<'_>, at: Option<usize>, step: &Step, counting: &Counting) -> R
 
 /// A diagnoser that finds nothing spoils no number, so it is a warning.
 fn show_failures(run: &Run<'_>, terminal: &Terminal) {
-    let failures = run.record.pairs.iter().flat_map(|pair| {
+    let failures = run.record.all_pairs().flat_map(|pair| {
         let failures = pair.diagnoses.failures.iter();
         failures.map(move |failure| (pair.name.as_str(), failure))
     });

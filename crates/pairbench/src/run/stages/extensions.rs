@@ -164,14 +164,15 @@ impl Builds {
     }
 }
 
-/// Builds the extension module of the first interpreter again, to count allocations, and returns its folder, or why
+/// Builds the extension module of an interpreter again, to count allocations, and returns its folder, or why
 /// there is none. All other diagnosers do without it, so it gets only what is `left` of the budget.
 pub(crate) fn build_counting(
     run: &mut Run<'_>,
+    interpreter: usize,
     left: Option<Duration>,
     terminal: &Terminal,
 ) -> Result<PathBuf, String> {
-    if let NativeModule::Unavailable { reason } = &run.record.native {
+    if let NativeModule::Unavailable { reason } = run.record.native_at(interpreter) {
         return Err(reason.clone());
     }
     if run.suite.registry.entries().iter().all(Entry::is_declared) {
@@ -179,7 +180,7 @@ pub(crate) fn build_counting(
         return Err("pairs that are declared by reference have no counting module".into());
     }
     let counting = extension::can_count(&run.suite.registry)
-        .and_then(|()| fits(counting_build(run), left))
+        .and_then(|()| fits(counting_build(run, interpreter), left))
         .and_then(|()| {
             let builder = Builder {
                 registry: &run.suite.registry,
@@ -188,24 +189,25 @@ pub(crate) fn build_counting(
                 stop: run.stop,
                 say: &|line| terminal.say(&line),
             };
-            let (built, time) = builder.build(extension::Build::Counting, 0, None, left);
+            let (built, time) = builder.build(extension::Build::Counting, interpreter, None, left);
             run.spend(Phase::COUNTING, time);
             built
         });
     if let Err(reason) = &counting
         && !run.stop.requested()
     {
-        terminal.say(&format!("allocations are not counted: {reason}"));
+        let with = run.with(interpreter);
+        terminal.say(&format!("allocations are not counted{with}: {reason}"));
     }
     counting
 }
 
 /// What the counting build will take, roughly: as long as the other build did, if that was a first one too. Nothing where it
 /// has been built before, or cannot be.
-pub(crate) fn counting_build(run: &Run<'_>) -> Duration {
-    let (registry, python) = (&run.suite.registry, &run.interpreters[0].python);
+pub(crate) fn counting_build(run: &Run<'_>, interpreter: usize) -> Duration {
+    let (registry, python) = (&run.suite.registry, &run.interpreters[interpreter].python);
     let built = extension::is_built(extension::Build::Counting, registry, python, &run.target);
-    match &run.record.native {
+    match run.record.native_at(interpreter) {
         _ if built || extension::can_count(registry).is_err() => Duration::ZERO,
         NativeModule::Ready { seconds } => FIRST.max(Duration::from_secs_f64(*seconds)),
         _ => FIRST,
