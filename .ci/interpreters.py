@@ -41,16 +41,40 @@ def main(work, module):
         # Without extension modules, each of which takes a minute to build.
         bench("--test", VERIFIED, "--variants", "rust", *options(newest))
         bench("--quick", MEASURED, "--variants", "rust", "--reports", os.path.join(work, "newest"), *options(newest))
+        parallel = ["--variants", "rust,threads,processes,subinterpreters"]
+        bench("--test", "^monte_carlo$", *parallel, *options(newest))
+        with_jit(os.path.join(work, "jit"), [python for python in newest if "pypy" not in python])
         for python in newest:
             if "pypy" not in python:
                 forecast(python)
     reports = os.path.join(work, "every")
     shutil.rmtree(reports, ignore_errors=True)
     bench("--quick", MEASURED, "--reports", reports, *names)
+    check(the_record(reports), os.path.realpath(environment))
+
+
+def with_jit(reports, newest):
+    """Measure one pair with the JIT compiler on, where Debian builds it; the record must say so."""
+    shutil.rmtree(reports, ignore_errors=True)
+    os.environ["PYTHON_JIT"] = "1"
+    try:
+        bench("--quick", "^hashing$", "--variants", "rust", "--reports", reports, *options(newest))
+    finally:
+        del os.environ["PYTHON_JIT"]
+    record = the_record(reports)
+    for view in [record, *record.get("further", [])]:
+        about = view["interpreter"]
+        print(about["version"], "JIT", about["jit"], flush=True)
+        assert about["jit"] == "on", about
+        assert view["pairs"][0]["launches"], about
+
+
+def the_record(reports):
+    """Return the one record of a folder."""
     found = glob.glob(os.path.join(reports, "records", "*.json"))
     [path] = [path for path in found if not path.endswith(".summary.json")]
     with open(path, encoding="utf-8") as file:
-        check(json.load(file), os.path.realpath(environment))
+        return json.load(file)
 
 
 def forecast(python):
