@@ -280,7 +280,7 @@ fn diagnosers_run_with_every_interpreter_where_they_are_told_to() {
     );
     let diagnosed = |every: &str| {
         let mut bench = Bench::new(&format!(
-            "--quick --noplot --exact needs_missing --diagnose memory,startup {every}"
+            "--quick --exact needs_missing --diagnose memory,startup {every}"
         ));
         bench
             .command
