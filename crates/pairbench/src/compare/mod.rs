@@ -8,6 +8,7 @@
 mod fail_if;
 mod families;
 mod history;
+mod interpreters;
 mod notes;
 mod pair;
 
@@ -15,6 +16,7 @@ pub(crate) use fail_if::{FailIf, offences};
 pub(crate) use families::Families;
 pub use history::History;
 pub(crate) use history::{HistoryRun, MachineId};
+pub(crate) use interpreters::same_interpreters;
 pub(crate) use notes::Note;
 pub(crate) use pair::{Basis, CaseChange, ChangeResult, PairChange, VariantChange};
 
