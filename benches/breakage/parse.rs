@@ -1,0 +1,115 @@
+//! What the tools print.
+
+use std::collections::BTreeSet;
+
+/// The end of what was printed; it has the reason.
+pub fn tail(text: &str) -> String {
+    const MOST: usize = 2500;
+    let text = text.trim();
+    let mut from = text.len().saturating_sub(MOST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text[from..].into()
+}
+
+/// What pytest or the test harness of Rust printed about tests that were lost.
+pub fn lost_text(text: &str, lost: &[String]) -> String {
+    let about = |line: &&str| {
+        let failed = line.starts_with("FAILED ") || line.starts_with("ERROR ");
+        let file = line.split([' ', ':']).nth(1).unwrap_or_default();
+        failed && lost.iter().any(|one| one.starts_with(file))
+    };
+    let lines: Vec<&str> = text.lines().filter(about).take(20).collect();
+    let all = if lines.is_empty() {
+        tail(text)
+    } else {
+        lines.join("\n")
+    };
+    all.chars().take(2500).collect()
+}
+
+/// The tests that passed, from pytest's summary.
+pub fn pytest_passed(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("PASSED "))
+        .map(str::to_string)
+        .collect()
+}
+
+/// The version of a package in a lock file; the highest comes last.
+pub fn locked(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut found = None;
+    let mut lines = lock.lines();
+    while let Some(line) = lines.next() {
+        if line == name {
+            let version = lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?;
+            found = Some(version.to_string());
+        }
+    }
+    found
+}
+
+/// What cargo says will be rejected by a future version.
+pub fn rejected(text: &str) -> Vec<String> {
+    let marks = [
+        "will be rejected by a future version",
+        "will become a hard error in a future release",
+    ];
+    let lines: BTreeSet<String> = (text.lines().map(str::trim))
+        .filter(|line| marks.iter().any(|mark| line.contains(mark)))
+        .map(str::to_string)
+        .collect();
+    lines.into_iter().take(5).collect()
+}
+
+/// The errors of compiler and cargo, each with a few lines.
+pub fn errors(text: &str) -> String {
+    let mut kept = Vec::new();
+    let mut left = 0;
+    for line in text.lines() {
+        if line.starts_with("error") && !line.starts_with("error: test failed")
+            || line.contains("panicked at")
+        {
+            left = 5;
+        }
+        if left > 0 {
+            kept.push(line);
+            left -= 1;
+        }
+    }
+    kept.join("\n").chars().take(2500).collect()
+}
+
+/// The tests that passed, with the target that each is of.
+pub fn cargo_passed(text: &str) -> BTreeSet<String> {
+    let mut target = String::new();
+    let mut all = BTreeSet::new();
+    for line in text.lines() {
+        let line = line.trim();
+        if let Some(program) = line.strip_prefix("Running ") {
+            let file = program
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches([')', '`']);
+            target = file.rsplit_once('-').map_or(file, |(stem, _)| stem).to_string();
+        } else if let Some(documented) = line.strip_prefix("Doc-tests ") {
+            target = format!("doc {}", documented.replace('-', "_"));
+        } else if let Some(name) = line
+            .strip_prefix("test ")
+            .and_then(|rest| rest.strip_suffix(" ... ok"))
+        {
+            // Later releases add how a test is run.
+            let name = match name.split_once(" (line ") {
+                Some((start, rest)) => {
+                    format!("{start} (line {})", rest.split(')').next().unwrap_or_default())
+                }
+                None => name.trim_end_matches(" - should panic").to_string(),
+            };
+            all.insert(format!("{target}: {name}"));
+        }
+    }
+    all
+}

@@ -1,0 +1,311 @@
+//! The tables of docs/evidence/breakage.md, in Markdown.
+
+use super::count::Count;
+use super::judge::{Cause, Package, State, packages};
+use super::results::{Row, Side};
+use std::collections::{BTreeMap, BTreeSet};
+
+const BEGIN: &str = "<!-- the tables -->";
+const END: &str = "<!-- end of the tables -->";
+
+/// To order releases by.
+pub fn number(release: &str) -> Vec<u32> {
+    release.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}
+
+/// The page with these tables in the place of those that it has.
+pub fn put(page: &str, tables: &str) -> Result<String, String> {
+    let place = page
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = place.ok_or_else(|| format!("the page lacks {BEGIN} and {END}"))?;
+    Ok(format!("{before}{BEGIN}\n\n{tables}\n{END}{after}"))
+}
+
+/// One day and one side.
+struct Group<'a> {
+    day: &'a str,
+    side: Side,
+    all: Vec<&'a Package<'a>>,
+    counted: Vec<&'a Package<'a>>,
+    /// After the release of the day, from the oldest on.
+    releases: Vec<String>,
+}
+
+/// All tables.
+pub fn tables(rows: &[Row]) -> String {
+    let packages = packages(rows);
+    let groups = groups(&packages, rows);
+    [
+        tried(&groups, rows),
+        survival(&groups),
+        tests(&groups),
+        causes(&groups),
+        warnings(&groups),
+        list(&groups),
+    ]
+    .join("\n")
+}
+
+fn groups<'a>(packages: &'a [Package<'a>], rows: &'a [Row]) -> Vec<Group<'a>> {
+    let mut keys: BTreeMap<(&str, Side), Vec<&Package<'_>>> = BTreeMap::new();
+    for package in packages {
+        keys.entry((package.day, package.side)).or_default().push(package);
+    }
+    let group = |((day, side), all): ((&'a str, Side), Vec<&'a Package<'a>>)| {
+        let first = number(super::days::release(day, side));
+        let mine = rows
+            .iter()
+            .filter(|row| row.day == day && row.side == side && row.step != "done");
+        let mut releases: Vec<String> = mine.map(|row| row.runtime.clone()).collect();
+        releases.sort_by_key(|release| number(release));
+        releases.dedup();
+        releases.retain(|release| number(release) > first);
+        let counted = all
+            .iter()
+            .filter(|package| package.left_out().is_none())
+            .copied()
+            .collect();
+        Group {
+            day,
+            side,
+            all,
+            counted,
+            releases,
+        }
+    };
+    keys.into_iter().map(group).collect()
+}
+
+impl Group<'_> {
+    fn title(&self) -> String {
+        format!("{} | {}", name(self.side), self.day)
+    }
+}
+
+fn name(side: Side) -> &'static str {
+    match side {
+        Side::Python => "Python",
+        Side::Rust => "Rust",
+    }
+}
+
+fn tried(groups: &[Group<'_>], rows: &[Row]) -> String {
+    let mut text =
+        "| side | day | tried | counted | not counted, and why |\n|---|---|---:|---:|---|\n".to_string();
+    for group in groups {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for reason in group.all.iter().filter_map(|package| package.left_out()) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        text += &format!(
+            "| {} | {} | {} | {} |\n",
+            group.title(),
+            group.all.len(),
+            group.counted.len(),
+            reasons.join("; ")
+        );
+    }
+    let seconds: f64 = rows.iter().map(|row| row.seconds).sum();
+    text + &format!(
+        "\nAll steps together took {:.0} minutes, those that ran at once added up.\n",
+        seconds / 60.0
+    )
+}
+
+fn survival(groups: &[Group<'_>]) -> String {
+    let mut text =
+        "| side | day | with | works | by its metadata not allowed | compiled dependency | not tried |\n\
+        |---|---|---|---|---:|---:|---:|\n"
+            .to_string();
+    for group in groups {
+        for release in &group.releases {
+            let states: Vec<State> = group
+                .counted
+                .iter()
+                .map(|package| package.state(release))
+                .collect();
+            let of = |state: &State| states.iter().filter(|one| *one == state).count();
+            text += &format!(
+                "| {} | {release} | {} | {} | {} | {} |\n",
+                group.title(),
+                working(&states),
+                of(&State::Bound),
+                of(&State::Compiled),
+                of(&State::Untried)
+            );
+        }
+    }
+    text
+}
+
+/// Those that work among those that work or are broken.
+fn working(states: &[State]) -> Count {
+    let judged = states
+        .iter()
+        .filter(|state| matches!(state, State::Works | State::Broken(_)));
+    judged.map(|state| *state == State::Works).collect()
+}
+
+fn tests(groups: &[Group<'_>]) -> String {
+    let mut text = "| side | day | tests looked for | some pass with the release of the day | of these all still pass with the newest, where it works | not finished |\n\
+        |---|---|---:|---:|---|---:|\n"
+        .to_string();
+    for group in groups {
+        let Some(newest) = group.releases.last() else {
+            continue;
+        };
+        let looked: Vec<_> = group
+            .counted
+            .iter()
+            .filter(|package| package.tested().is_some())
+            .collect();
+        let passing: Vec<_> = looked
+            .iter()
+            .filter(|package| package.tested() > Some(0))
+            .collect();
+        let states: Vec<State> = passing.iter().map(|package| package.tests(newest)).collect();
+        let unfinished = states.iter().filter(|state| **state == State::Untried).count();
+        text += &format!(
+            "| {} | {} | {} | {} | {unfinished} |\n",
+            group.title(),
+            looked.len(),
+            passing.len(),
+            working(&states)
+        );
+    }
+    text
+}
+
+/// What is broken: the first release, the step and by what; what installs and imports, or builds, is looked at first.
+fn broken<'a>(group: &'a Group<'_>) -> Vec<(&'a Package<'a>, &'a str, &'static str, Cause, String)> {
+    let mut found = Vec::new();
+    for package in &group.counted {
+        let steps = ["works", "tests"]
+            .into_iter()
+            .flat_map(|step| group.releases.iter().map(move |release| (step, release)));
+        let first = steps.into_iter().find_map(|(step, release)| {
+            let state = if step == "tests" {
+                package.tests(release)
+            } else {
+                package.state(release)
+            };
+            match state {
+                State::Broken(cause) => Some((release.as_str(), step, cause)),
+                _ => None,
+            }
+        });
+        if let Some((release, step, cause)) = first {
+            let steps = ["install", "compile", "import", "check", "tests"];
+            let failed = steps.iter().filter(|one| (step == "tests") == (**one == "tests"));
+            let row = failed
+                .filter_map(|step| package.row(release, step))
+                .find(|row| !row.ok);
+            let step = row
+                .and_then(|row| steps.into_iter().find(|step| *step == row.step))
+                .unwrap_or(step);
+            found.push((
+                *package,
+                release,
+                step,
+                cause,
+                row.map(reason).unwrap_or_default(),
+            ));
+        }
+    }
+    found
+}
+
+/// One line that says why.
+fn reason(row: &Row) -> String {
+    let telling = |line: &&str| {
+        ["Error: ", "Error - ", "error", "panicked", " - "]
+            .iter()
+            .any(|mark| line.contains(mark))
+    };
+    let line = row
+        .text
+        .lines()
+        .find(telling)
+        .or(row.text.lines().last())
+        .unwrap_or_default();
+    // Where the files were is of no interest.
+    let line = line
+        .split(" (/")
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .replace('|', "\\|")
+        .replace('`', "");
+    line.chars().take(90).collect()
+}
+
+fn causes(groups: &[Group<'_>]) -> String {
+    let mut text = "| side | broken by | packages |\n|---|---|---|\n".to_string();
+    let mut all: BTreeMap<(Side, Cause), BTreeSet<String>> = BTreeMap::new();
+    for group in groups {
+        for (package, _, _, cause, _) in broken(group) {
+            all.entry((group.side, cause))
+                .or_default()
+                .insert(format!("{} {}", package.name, package.version));
+        }
+    }
+    for ((side, cause), packages) in all {
+        text += &format!("| {} | {cause} | {} |\n", name(side), packages.len());
+    }
+    text
+}
+
+fn warnings(groups: &[Group<'_>]) -> String {
+    let mut text = "| side | day | warned of a removal with the release of the day | of those that broke |\n|---|---|---|---|\n".to_string();
+    for group in groups {
+        let all: Count = group.counted.iter().map(|package| package.warned()).collect();
+        let those: Count = broken(group)
+            .iter()
+            .map(|(package, ..)| package.warned())
+            .collect();
+        text += &format!("| {} | {all} | {those} |\n", group.title());
+    }
+    text
+}
+
+fn list(groups: &[Group<'_>]) -> String {
+    let mut text = "| day | package | first broken with | step | by | it says |\n|---|---|---|---|---|---|\n"
+        .to_string();
+    for group in groups {
+        for (package, release, step, cause, says) in broken(group) {
+            let (day, side) = (group.day, name(group.side));
+            text += &format!(
+                "| {day} | {} {} | {side} {release} | {step} | {cause} | `{says}` |\n",
+                package.name, package.version
+            );
+        }
+    }
+    text
+}
+
+/// All that was tried, for a file beside the page.
+pub fn csv(rows: &[Row]) -> String {
+    let packages = packages(rows);
+    let mut text = "day,side,package,version,left out,first broken with,step,by\n".to_string();
+    for group in groups(&packages, rows) {
+        let broken = broken(&group);
+        for package in &group.all {
+            let (day, side, out) = (
+                group.day,
+                name(group.side),
+                package.left_out().unwrap_or_default(),
+            );
+            let what = broken.iter().find(|(one, ..)| one.name == package.name);
+            let what = what.map_or(",,".into(), |(_, release, step, cause, _)| {
+                format!("{release},{step},{cause}")
+            });
+            text += &format!("{day},{side},{},{},{out},{what}\n", package.name, package.version);
+        }
+    }
+    text
+}
