@@ -138,7 +138,7 @@ fn what_did_not_work_on_the_day_does_not_count() {
 
 #[test]
 fn bounds_and_compiled_dependencies_are_apart_from_what_breaks() {
-    let state = |rows: &[Row]| packages(rows)[0].state("3.12");
+    let state = |rows: &[Row]| packages(rows)[0].state("3.12", &["3.12".into()]);
     assert_eq!(state(&with("a", "3.12", "import", "")), State::Works);
     let text = "Because the current Python version (3.12.1) does not satisfy Python<3.10";
     assert_eq!(state(&with("a", "3.12", "install", text)), State::Bound);
@@ -154,6 +154,30 @@ fn bounds_and_compiled_dependencies_are_apart_from_what_breaks() {
     assert_eq!(state(&good("a")), State::Untried);
     let text = "error: Failed to fetch: `https://example.org`";
     assert_eq!(state(&with("a", "3.12", "install", text)), State::Untried);
+}
+
+#[test]
+fn releases_between_are_inferred_from_those_around() {
+    let later = ["3.9", "3.10", "3.11", "3.12"].map(String::from);
+    let states = |rows: &[Row]| {
+        later
+            .each_ref()
+            .map(|release| packages(rows)[0].state(release, &later))
+    };
+    assert_eq!(
+        states(&with("a", "3.12", "import", "")),
+        [State::Works, State::Works, State::Works, State::Works]
+    );
+    let mut rows = with("a", "3.12", "import", "No module named 'imp'");
+    let broken = || State::Broken(Cause::ModuleRemoved);
+    // The study was stopped here; nothing is known of those between.
+    assert_eq!(
+        states(&rows),
+        [State::Untried, State::Untried, State::Untried, broken()]
+    );
+    rows.extend(with("a", "3.9", "import", "")[4..].to_vec());
+    rows.extend(with("a", "3.10", "import", "No module named 'imp'")[4..].to_vec());
+    assert_eq!(states(&rows), [State::Works, broken(), broken(), broken()]);
 }
 
 #[test]
@@ -229,6 +253,13 @@ fn the_version_of_the_day_is_that_of_the_lock() {
 }
 
 #[test]
+fn dev_dependencies_can_be_left_out() {
+    let text = "[package]\nname = \"a\"\n[dependencies.b]\nversion = \"1\"\n[dev-dependencies.c]\nversion = \"1\"\n[target.x.dev-dependencies.d]\nversion = \"1\"\n[features]\n";
+    let kept = "[package]\nname = \"a\"\n[dependencies.b]\nversion = \"1\"\n[features]\n";
+    assert_eq!(parse::without_tests(text), kept);
+}
+
+#[test]
 fn lists_have_each_name_once() {
     for day in days::DAYS {
         for side in ["python", "rust"] {
@@ -269,7 +300,7 @@ fn the_tables_count_what_was_tried() {
     let tables = report::tables(&rows);
     for line in [
         "| Python | 2020-01-01 | 3 | 3 |  |",
-        "| Python | 2020-01-01 | 3.9 | 1/2: 50 % [9–91] | 1 | 0 | 0 |",
+        "| Python | 2020-01-01 | 3.9 | 1/2: 50 % [9–91] | 1 | 0 | 0 | 0 |",
         "| Python | module removed | 1 |",
         "| 2020-01-01 | gone 1.0 | Python 3.9 | import | module removed | `gone: ModuleNotFoundError: No module named 'imp'` |",
     ] {
@@ -279,6 +310,8 @@ fn the_tables_count_what_was_tried() {
     let page = report::put(page, "new").unwrap();
     assert!(page.contains("new") && !page.contains("old") && page.ends_with("after"));
     assert!(report::put("nothing", "new").is_err());
+    let summary = "side,day,release,works,judged\nPython,2020-01-01,3.9,1,2\n";
+    assert_eq!(report::summary(&rows), summary);
     assert!(report::csv(&rows).contains("2020-01-01,Python,gone,1.0,,3.9,import,module removed\n"));
 }
 

@@ -27,6 +27,8 @@ pub enum State {
     Bound,
     /// It needs a compiled package that has no file for this release.
     Compiled,
+    /// It has no wheel, and the build tools of the day do not build it.
+    Unbuilt,
     /// It worked with the release of the day, and does not any more.
     Broken(Cause),
     /// It could not be tried.
@@ -160,8 +162,23 @@ impl<'a> Package<'a> {
             .then_some("does not compile or import with the release of the day")
     }
 
-    /// Whether it installs, compiles and imports, or builds, with this release.
-    pub fn state(&self, release: &str) -> State {
+    /// Whether it installs, compiles and imports, or builds, with this one of the later releases. Where it was not tried, the
+    /// newest release works, or an earlier one does not work: so does this one.
+    pub fn state(&self, release: &str, later: &[String]) -> State {
+        let before = later.iter().take_while(|one| *one != release);
+        let (Some(newest), earlier) = (later.last(), before.map(|one| self.tried(one))) else {
+            return State::Untried;
+        };
+        let known = |state: State| (state != State::Untried).then_some(state);
+        known(self.tried(release))
+            .or_else(|| earlier.filter_map(known).find(|state| *state != State::Works))
+            .unwrap_or_else(|| match self.tried(newest) {
+                State::Works => State::Works,
+                _ => State::Untried,
+            })
+    }
+
+    fn tried(&self, release: &str) -> State {
         let steps: &[&str] = match self.side {
             Side::Python => &["install", "compile", "import"],
             Side::Rust => &["check"],
@@ -232,6 +249,8 @@ fn not_installed(row: &Row) -> State {
         State::Bound
     } else if !row.names.is_empty() && without_file.iter().any(|mark| text.contains(mark)) {
         State::Compiled
+    } else if text.contains("build backend returned an error") {
+        State::Unbuilt
     } else {
         State::Broken(cause(row.side, text))
     }

@@ -138,6 +138,8 @@ fn run(options: &Options) -> Result<(), String> {
         let page = root.join("docs/evidence/breakage.md");
         let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         write(&page, &report::put(&text, &tables)?)?;
+        let kept = "crates/pairbench/src/analyse/claims/breakage.csv";
+        write(&root.join(kept), &report::summary(&rows))?;
         write(&root.join("benches/breakage/tried.csv"), &report::csv(&rows))?;
     }
     Ok(())
@@ -349,6 +351,18 @@ fn compilers(toolchains: &[String]) -> Result<Vec<Compiler>, String> {
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
     std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// The newest, and those between from the oldest on.
+fn order<T>(later: &[T]) -> impl Iterator<Item = &T> {
+    let (between, newest) = later.split_at(later.len().saturating_sub(1));
+    newest.iter().chain(between)
+}
+
+/// Nothing is left to try when the newest works, or when another is the first that does not.
+fn is_last<T>(later: &[T], release: &str, name: impl Fn(&T) -> &String, ok: bool) -> bool {
+    let newest = later.last().is_some_and(|one| name(one) == release);
+    ok == newest
 }
 
 /// Copies a folder.

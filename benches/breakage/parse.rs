@@ -113,3 +113,19 @@ pub fn cargo_passed(text: &str) -> BTreeSet<String> {
     }
     all
 }
+
+/// The manifest that cargo wrote for a published crate, without what only its tests need.
+pub fn without_tests(manifest: &str) -> String {
+    let mut kept = String::new();
+    let mut keep = true;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            keep = !line.contains("dev-dependencies");
+        }
+        if keep {
+            kept += line;
+            kept.push('\n');
+        }
+    }
+    kept
+}

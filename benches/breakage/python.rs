@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The same pytest tests with each interpreter: it is the tool, not what is tried.
 const PYTEST: &str = "pytest==8.3.5";
-const INSTALL: u32 = 240;
+const INSTALL: u32 = 120;
 const LOOK: u32 = 60;
 const TESTS: u32 = 60;
 
@@ -68,17 +68,21 @@ impl Python {
         let Some(from) = from else {
             return Err(format!("no Python {first} at hand, which was current on {day}"));
         };
+        let (first, later) = (&self.interpreters[from], &self.interpreters[from + 1..]);
         let mut baseline = Baseline::default();
-        let mut imported = Vec::new();
-        for (at, python) in self.interpreters[from..].iter().enumerate() {
-            if self.without_tests(&mut made, folder, python, &mut baseline, at == 0)? {
-                imported.push(python);
-            } else if at == 0 {
-                return Ok(made.done());
+        if !self.without_tests(&mut made, folder, first, &mut baseline, true)? {
+            return Ok(made.done());
+        }
+        let mut works = vec![first];
+        for python in super::order(later) {
+            let ok = self.without_tests(&mut made, folder, python, &mut baseline, false)?;
+            works.extend(ok.then_some(python));
+            if super::is_last(later, &python.release, |one| &one.release, ok) {
+                break;
             }
         }
-        if tests {
-            self.tests(&mut made, folder, &imported)?;
+        if tests && works.len() > 1 {
+            self.tests(&mut made, folder, first, later, &mut baseline)?;
         }
         Ok(made.done())
     }
@@ -155,10 +159,14 @@ impl Python {
     }
 
     /// Runs its tests with the release of the day, twice, and with the newest; with those between if that fails.
-    fn tests(&self, made: &mut Made, folder: &Path, imported: &[&Interpreter]) -> Result<(), String> {
-        let Some((first, later)) = imported.split_first() else {
-            return Ok(());
-        };
+    fn tests(
+        &self,
+        made: &mut Made,
+        folder: &Path,
+        first: &Interpreter,
+        later: &[Interpreter],
+        baseline: &mut Baseline,
+    ) -> Result<(), String> {
         let Some(source) = self.source(made, folder, first)? else {
             return Ok(());
         };
@@ -184,10 +192,13 @@ impl Python {
         if stable.is_empty() {
             return Ok(());
         }
-        let Some((newest, between)) = later.split_last() else {
-            return Ok(());
-        };
-        for python in [newest].into_iter().chain(between) {
+        for python in super::order(later) {
+            let there = folder.join(&python.release).exists() || {
+                self.without_tests(made, folder, python, baseline, false)?
+            };
+            if !there || !made.worked(&python.release) {
+                continue;
+            }
             let mut outcome = self.test(folder, python, &source)?;
             let mut good = passed(&outcome.text);
             if !stable.is_subset(&good) && !outcome.timed_out {
@@ -196,7 +207,7 @@ impl Python {
                 good.extend(passed(&outcome.text));
             }
             let lost: Vec<String> = stable.difference(&good).cloned().collect();
-            let (ok, is_newest) = (lost.is_empty(), python.release == newest.release);
+            let ok = lost.is_empty();
             let text = lost_text(&outcome.text, &lost);
             made.tests(
                 &python.release,
@@ -205,8 +216,7 @@ impl Python {
                 lost,
                 stable.len(),
             );
-            if ok == is_newest {
-                // It works still, or this release broke it.
+            if super::is_last(later, &python.release, |one| &one.release, ok) {
                 break;
             }
         }

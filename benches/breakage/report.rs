@@ -119,23 +119,24 @@ fn tried(groups: &[Group<'_>], rows: &[Row]) -> String {
 
 fn survival(groups: &[Group<'_>]) -> String {
     let mut text =
-        "| side | day | with | works | by its metadata not allowed | compiled dependency | not tried |\n\
-        |---|---|---|---|---:|---:|---:|\n"
+        "| side | day | with | works | by its metadata not allowed | compiled dependency | not built | not tried |\n\
+        |---|---|---|---|---:|---:|---:|---:|\n"
             .to_string();
     for group in groups {
         for release in &group.releases {
             let states: Vec<State> = group
                 .counted
                 .iter()
-                .map(|package| package.state(release))
+                .map(|package| package.state(release, &group.releases))
                 .collect();
             let of = |state: &State| states.iter().filter(|one| *one == state).count();
             text += &format!(
-                "| {} | {release} | {} | {} | {} | {} |\n",
+                "| {} | {release} | {} | {} | {} | {} | {} |\n",
                 group.title(),
                 working(&states),
                 of(&State::Bound),
                 of(&State::Compiled),
+                of(&State::Unbuilt),
                 of(&State::Untried)
             );
         }
@@ -192,7 +193,7 @@ fn broken<'a>(group: &'a Group<'_>) -> Vec<(&'a Package<'a>, &'a str, &'static s
             let state = if step == "tests" {
                 package.tests(release)
             } else {
-                package.state(release)
+                package.state(release, &group.releases)
             };
             match state {
                 State::Broken(cause) => Some((release.as_str(), step, cause)),
@@ -305,6 +306,24 @@ pub fn csv(rows: &[Row]) -> String {
                 format!("{release},{step},{cause}")
             });
             text += &format!("{day},{side},{},{},{out},{what}\n", package.name, package.version);
+        }
+    }
+    text
+}
+
+/// The line of each day and side with the newest release, for the claim in reports.
+pub fn summary(rows: &[Row]) -> String {
+    let packages = packages(rows);
+    let mut text = "side,day,release,works,judged\n".to_string();
+    for group in groups(&packages, rows) {
+        if let Some(newest) = group.releases.last() {
+            let states: Vec<State> = group
+                .counted
+                .iter()
+                .map(|package| package.state(newest, &group.releases))
+                .collect();
+            let Count { k, n } = working(&states);
+            text += &format!("{},{},{newest},{k},{n}\n", name(group.side), group.day);
         }
     }
     text

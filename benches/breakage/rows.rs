@@ -91,6 +91,13 @@ impl Made {
         }
     }
 
+    /// Whether no step failed with this release; what was not tried between did not.
+    pub fn worked(&self, runtime: &str) -> bool {
+        self.rows
+            .iter()
+            .all(|row| row.ok || row.runtime != runtime || row.step == "tests")
+    }
+
     /// All of them; nothing is left to try.
     pub fn done(mut self) -> Vec<Row> {
         self.rows.push(self.like);

@@ -1,6 +1,6 @@
 //! The steps of one crate: resolve as of the day, vendor, `cargo check`, `cargo test`; with each compiler.
 
-use super::parse::{cargo_passed as passed, errors, locked, lost_text, rejected, tail};
+use super::parse::{cargo_passed as passed, errors, locked, lost_text, rejected, tail, without_tests};
 use super::results::{Row, Side};
 use super::rows::Made;
 use super::sandbox::{Outcome, Sandbox};
@@ -43,20 +43,22 @@ impl Rust {
         let Some(source) = self.source(&mut made, folder, &compilers[0])? else {
             return Ok(made.done());
         };
-        let mut built = Vec::new();
-        for (at, compiler) in compilers.iter().enumerate() {
+        let (first, later) = (&compilers[0], &compilers[1..]);
+        for compiler in [first].into_iter().chain(super::order(later)) {
             let outcome = self.cargo(folder, &source, compiler, "check", CHECK)?;
-            let names = rejected(&outcome.text);
+            let (ok, names) = (outcome.ok, rejected(&outcome.text));
             made.add(&compiler.release, "check", &outcome, errors(&outcome.text), names);
-            if outcome.ok {
-                built.push(compiler);
-            } else if at == 0 {
-                return Ok(made.done());
-            }
             remove_target(folder);
+            if compiler.release == first.release {
+                if !ok {
+                    return Ok(made.done());
+                }
+            } else if super::is_last(later, &compiler.release, |one| &one.release, ok) {
+                break;
+            }
         }
         if tests {
-            self.tests(&mut made, folder, &source, &built)?;
+            self.tests(&mut made, folder, &source, first, later)?;
         }
         Ok(made.done())
     }
@@ -67,11 +69,9 @@ impl Rust {
         made: &mut Made,
         folder: &Path,
         source: &Path,
-        built: &[&Compiler],
+        first: &Compiler,
+        later: &[Compiler],
     ) -> Result<(), String> {
-        let Some((first, later)) = built.split_first() else {
-            return Ok(());
-        };
         let once = self.cargo(folder, source, first, "test", TESTS)?;
         let again = if once.timed_out {
             once.clone()
@@ -94,10 +94,13 @@ impl Rust {
             vec![],
             stable.len(),
         );
-        let Some((newest, between)) = later.split_last().filter(|_| !stable.is_empty()) else {
+        if stable.is_empty() {
             return Ok(());
-        };
-        for compiler in [newest].into_iter().chain(between) {
+        }
+        for compiler in super::order(later) {
+            if !made.worked(&compiler.release) {
+                continue;
+            }
             let mut outcome = self.cargo(folder, source, compiler, "test", TESTS)?;
             let mut good = passed(&outcome.text);
             if !stable.is_subset(&good) && !outcome.timed_out {
@@ -111,7 +114,7 @@ impl Rust {
                 text if text.is_empty() => lost_text(&outcome.text, &lost),
                 text => text,
             };
-            let (ok, is_newest) = (lost.is_empty(), compiler.release == newest.release);
+            let ok = lost.is_empty();
             made.tests(
                 &compiler.release,
                 &Outcome { ok, ..outcome },
@@ -119,8 +122,7 @@ impl Rust {
                 lost,
                 stable.len(),
             );
-            if ok == is_newest {
-                // It works still, or this release broke it.
+            if super::is_last(later, &compiler.release, |one| &one.release, ok) {
                 break;
             }
         }
@@ -179,7 +181,14 @@ impl Rust {
         super::copy(&unpacked, &source)?;
         let shipped = source.join("Cargo.lock").exists();
         if !shipped {
-            let outcome = online.run(&source, FETCH, &cargo(&lock))?;
+            let mut outcome = online.run(&source, FETCH, &cargo(&lock))?;
+            if !outcome.ok {
+                // What only tests need may have been withdrawn; it still builds.
+                let manifest = source.join("Cargo.toml");
+                let text = std::fs::read_to_string(&manifest).map_err(|error| error.to_string())?;
+                super::write(&manifest, &without_tests(&text))?;
+                outcome = online.run(&source, FETCH, &cargo(&lock))?;
+            }
             if !outcome.ok {
                 return fail(made, outcome);
             }

@@ -50,7 +50,7 @@ impl Sandbox {
         let errors = output.try_clone().map_err(|error| error.to_string())?;
         let before = Instant::now();
         let status = Command::new("timeout")
-            .args(["-k", "5", &seconds.to_string(), "nice", "-n", "10", "prlimit"])
+            .args(["-k", "5", &seconds.to_string(), "nice", "-n", "5", "prlimit"])
             .args([
                 format!("--as={MEMORY}"),
                 format!("--fsize={FILE}"),
