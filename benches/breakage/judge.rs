@@ -65,7 +65,7 @@ impl fmt::Display for Cause {
             Cause::Syntax => "syntax",
             Cause::Ambiguous => "ambiguous since an addition",
             Cause::Rejected => "no longer accepted",
-            Cause::Undefined => "undefined behaviour, now caught",
+            Cause::Undefined => "undefined behaviour that is caught now",
             Cause::Behaviour => "changed behaviour",
         })
     }

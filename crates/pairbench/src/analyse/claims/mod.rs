@@ -7,6 +7,7 @@ mod beyond;
 mod ratios;
 mod releases;
 mod served;
+mod study;
 mod tally;
 #[cfg(test)]
 mod tests;

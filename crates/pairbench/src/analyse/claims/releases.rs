@@ -1,7 +1,7 @@
 //! The claim about releases, of Python and of Rust.
 
 use super::tally::{Tally, Vote};
-use super::{Claim, ClaimResult, Evidence};
+use super::{Claim, ClaimResult, Evidence, study};
 use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, Row, Spot, are_built_alike, is_release_of_one, release};
 use crate::analyse::sites::identity;
@@ -28,7 +28,8 @@ pub(super) fn point_releases(matrix: &Matrix<'_>) -> Claim {
     });
     evidence.extend((tally.tested() > 0).then(|| counted.evidence()));
     evidence.push(interpreters(&matrix.columns));
-    evidence.push(rust(matrix.oldest_rust));
+    evidence.extend(matrix.oldest_rust.map(rust));
+    evidence.push(study::releases());
     Claim {
         number: 5,
         text: "Python's point releases keep breaking and shifting things; Rust's do not",
@@ -245,10 +246,7 @@ fn interpreters(columns: &[Column<'_>]) -> Evidence {
     })
 }
 
-fn rust(oldest: Option<&OldestRust>) -> Evidence {
-    let Some(OldestRust { version, checked }) = oldest else {
-        return Evidence::of("Whether Rust's releases break less is not tested");
-    };
+fn rust(OldestRust { version, checked }: &OldestRust) -> Evidence {
     Evidence::of(match checked {
         Checked::Compiles { rustc } => {
             format!(
