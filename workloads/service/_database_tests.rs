@@ -15,7 +15,7 @@ type Outcome = Result<(), String>;
 fn programs() -> Option<Programs> {
     let found = Programs::find();
     if let Err(error) = &found {
-        assert!(env::var_os("CI").is_none(), "{error}");
+        assert!(std::env::var_os("CI").is_none(), "{error}");
         eprintln!("SKIPPED, nothing is tested: {error}");
     }
     found.ok()
@@ -219,14 +219,14 @@ fn a_process_that_is_killed_leaves_neither_server_nor_folder() -> Outcome {
     let Some(programs) = programs() else {
         return Ok(());
     };
-    if let Some(cache) = env::var_os(KILLED) {
+    if let Some(cache) = std::env::var_os(KILLED) {
         let cluster = Cluster::start(&programs, Path::new(&cache), SCRIPT)?;
         println!("\ncluster {} {}", cluster.process(), cluster.folder().display());
         thread::sleep(Duration::from_secs(60));
         return Err("nobody killed it".into());
     }
     let cache = folder()?;
-    let mut child = Command::new(env::current_exe().map_err(|error| error.to_string())?)
+    let mut child = Command::new(std::env::current_exe().map_err(|error| error.to_string())?)
         .args(["--exact", "--nocapture"])
         .arg(thread::current().name().ok_or("a test has a name")?)
         .env(KILLED, cache.path())
