@@ -87,6 +87,7 @@ impl Variant {
     pub const COMPILED_MODULE: &'static str = known::COMPILED_MODULE;
 
     /// The part of the standard library that `subinterpreters` needs, which came with CPython 3.14.
+    #[cfg(feature = "harness")]
     pub(crate) const INTERPRETERS_MODULE: &'static str = known::INTERPRETERS_MODULE;
 
     pub(super) fn python(name: &str) -> Self {
