@@ -86,6 +86,10 @@ impl Variant {
     /// The pair's own Python file as mypyc compiled it, whose function `python` is the variant `mypyc`.
     pub const COMPILED_MODULE: &'static str = known::COMPILED_MODULE;
 
+    /// How the reason ends for which a variant is skipped that only newer Pythons can have.
+    #[cfg(feature = "harness")]
+    pub(crate) const NEWER_PYTHON: &'static str = "; CPython has it from 3.14 on";
+
     /// The part of the standard library that `subinterpreters` needs, which came with CPython 3.14.
     #[cfg(feature = "harness")]
     pub(crate) const INTERPRETERS_MODULE: &'static str = known::INTERPRETERS_MODULE;

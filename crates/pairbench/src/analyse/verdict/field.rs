@@ -3,7 +3,7 @@
 use super::Obstacle;
 use crate::analyse::summary::{CaseSummary, State, VariantSummary, estimate};
 use crate::estimate::Estimate;
-use crate::registry::Kind;
+use crate::registry::{Kind, Variant};
 use crate::verify::NOT_WRITTEN;
 
 /// The gain of a measured variant.
@@ -271,9 +271,11 @@ pub(super) fn is_faster(gain: &Gain) -> bool {
     gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
 }
 
-/// The first of these variants that has no ratio.
+/// The first of these variants that has no ratio. One that this Python is too old for cannot be the answer here.
 fn missing<'a>(variants: impl IntoIterator<Item = &'a VariantSummary>) -> Option<Obstacle> {
-    let variant = variants.into_iter().find(|variant| variant.ratio.is_none())?;
+    let too_old = |variant: &VariantSummary| matches!(&variant.state, State::Skipped(reason) if reason.ends_with(Variant::NEWER_PYTHON));
+    let mut without = variants.into_iter().filter(|variant| variant.ratio.is_none());
+    let variant = without.find(|variant| !too_old(variant))?;
     Some(Obstacle::Missing {
         name: variant.name.clone(),
         state: variant.state.clone(),

@@ -5,6 +5,7 @@ use crate::analyse::summary::Modes;
 use crate::analyse::{Analysis, PairAnalysis};
 use crate::hosts::Fault;
 use crate::record::{Subject, VariantState, fixture};
+use crate::registry::Variant;
 
 #[test]
 fn an_interval_that_straddles_a_threshold_is_named() {
@@ -96,6 +97,8 @@ fn missing_variants_are_named() {
     assert_eq!(open.call(), Call::Inconclusive);
     assert_eq!(open.reason(), "`numpy` was skipped, and could be the answer");
     assert!(open.next().unwrap().contains("install"));
+    let too_old = State::Skipped(format!("needs a module{}", Variant::NEWER_PYTHON));
+    assert_eq!(without(&[numpy, rust], "numpy", too_old).call(), Call::PortIt);
     let low = ("rust", Rust, Some((1.1, 1.2)));
     assert_eq!(
         without(&[numpy, low], "numpy", skipped()).call(),
