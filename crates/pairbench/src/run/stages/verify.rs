@@ -244,7 +244,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
                     Some(why) if native => format!("needs the extension module: {why}"),
                     _ if native || !reason.starts_with("needs ") => reason.clone(),
                     _ if reason.contains(Variant::INTERPRETERS_MODULE) => {
-                        format!("{reason}{}", Variant::NEWER_PYTHON)
+                        format!("needs {}{}", Variant::INTERPRETERS_MODULE, Variant::NEWER_PYTHON)
                     }
                     _ => format!("{reason}; {install}"),
                 };
