@@ -59,7 +59,7 @@ struct Options {
     #[arg(long, value_name = "N", default_value_t = 200)]
     packages: usize,
 
-    /// Run the tests of only so many of each list, from its start
+    /// How many of each list have their tests run, from its start
     #[arg(long, value_name = "N", default_value_t = 200)]
     tests: usize,
 
@@ -81,7 +81,7 @@ struct Options {
     )]
     rust_toolchains: Vec<String>,
 
-    /// Begin no package after so many minutes; 0 makes the tables of what is there
+    /// Minutes after which no package is begun; 0 makes the tables of what is there
     #[arg(long, value_name = "N", default_value_t = 1440.0)]
     minutes: f64,
 

@@ -43,7 +43,7 @@ pub struct Outcome {
 }
 
 impl Sandbox {
-    /// Runs the command for at most so many seconds.
+    /// Runs the command, and ends it after this number of seconds.
     pub fn run(&self, start: &Path, seconds: u32, command: &[OsString]) -> Result<Outcome, String> {
         let log = self.folder.join("output.txt");
         let output = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;

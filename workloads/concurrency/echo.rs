@@ -312,7 +312,7 @@ fn in_words<E: std::fmt::Display>(error: E) -> String {
     error.to_string()
 }
 
-/// Has all connections send their messages so many times, at the same time; returns the checksums of the replies.
+/// Has all connections send their messages `calls` times, at the same time; returns the checksums of the replies.
 fn talk_over(runtime: &Runtime, kept: &mut [Kept], input: &Input, calls: u64) -> io::Result<Vec<u32>> {
     let talks = kept
         .iter_mut()

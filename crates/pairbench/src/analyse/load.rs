@@ -78,7 +78,7 @@ pub(crate) fn part<'a>(launch: &'a LaunchLoad, name: &str) -> Option<&'a PartLoa
     launch.parts.iter().find(|part| part.part == name)
 }
 
-/// Cores that so many requests a second take, the client's left out.
+/// Cores that this rate of requests a second takes, without those of the client.
 pub(crate) fn cores(cpu: RequestCpu, rate: f64) -> f64 {
     rate * (cpu.server + cpu.beside)
 }

@@ -277,7 +277,7 @@ impl Closed {
     }
 }
 
-/// Asks each of these servers for so long and so many times, in random order each time, after one call that does not count.
+/// Asks each of these servers `turns` times for about `time`, in random order each time, after one call that does not count.
 fn take_turns(
     servers: &mut Servers<'_>,
     handles: &[Handle],
