@@ -107,18 +107,31 @@ async fn request(
     }
 }
 
+/// Sends all messages `calls` times, and returns the checksum of the replies.
+async fn exchange(
+    reader: &mut (impl AsyncRead + Unpin),
+    writer: &mut (impl AsyncWrite + Unpin),
+    messages: &[Message],
+    calls: u64,
+) -> io::Result<u32> {
+    let (mut checksum, mut frame) = (Crc::new(), Vec::new());
+    for _ in 0..calls {
+        for message in messages {
+            request(reader, writer, message, &mut frame).await?;
+            checksum.update(&frame[4..]);
+        }
+    }
+    Ok(checksum.sum())
+}
+
 /// Opens a connection, sends all messages, and returns the checksum of the replies.
 async fn talk(address: SocketAddr, messages: Arc<Vec<Message>>) -> io::Result<u32> {
     let mut stream = connect(address).await?;
     let (reader, mut writer) = stream.split();
     let mut reader = BufReader::new(reader);
-    let (mut checksum, mut frame) = (Crc::new(), Vec::new());
-    for message in messages.iter() {
-        request(&mut reader, &mut writer, message, &mut frame).await?;
-        checksum.update(&frame[4..]);
-    }
+    let checksum = exchange(&mut reader, &mut writer, &messages, 1).await?;
     close(&mut reader, &mut writer).await?;
-    Ok(checksum.sum())
+    Ok(checksum)
 }
 
 /// Talks likewise, and returns the seconds from each message to its reply.
@@ -161,10 +174,10 @@ struct Server {
 /// Connections that wait to be accepted; beyond that a client would try again a second later.
 const BACKLOG: u32 = 1024;
 
-/// Listens at a port that the system chooses.
-fn listen() -> io::Result<(TcpListener, SocketAddr)> {
+/// Listens at a port; at 0 the system chooses one.
+fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = TcpSocket::new_v4()?;
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
     let listener = socket.listen(BACKLOG)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
@@ -174,7 +187,7 @@ impl Server {
     fn start(mut builder: Builder) -> Self {
         let runtime = builder.enable_all().build().expect("a runtime can be made");
         let (listener, address) = runtime
-            .block_on(async { listen() })
+            .block_on(async { listen(0) })
             .expect("the loopback interface has a free port");
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -317,16 +330,7 @@ fn talk_over(runtime: &Runtime, kept: &mut [Kept], input: &Input, calls: u64) ->
     let talks = kept
         .iter_mut()
         .zip(&input.connections)
-        .map(async |((reader, writer), messages)| {
-            let (mut checksum, mut frame) = (Crc::new(), Vec::new());
-            for _ in 0..calls {
-                for message in messages.iter() {
-                    request(reader, writer, message, &mut frame).await?;
-                    checksum.update(&frame[4..]);
-                }
-            }
-            Ok(checksum.sum())
-        });
+        .map(async |((reader, writer), messages)| exchange(reader, writer, messages, calls).await);
     let sums = runtime.block_on(futures_util::future::join_all(talks));
     sums.into_iter().collect()
 }
@@ -334,11 +338,7 @@ fn talk_over(runtime: &Runtime, kept: &mut [Kept], input: &Input, calls: u64) ->
 fn serve_alone(port: u16, mut builder: Builder) -> ! {
     let runtime = builder.enable_all().build().expect("a runtime can be made");
     runtime.block_on(async {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        let bound = socket
-            .bind((Ipv4Addr::LOCALHOST, port).into())
-            .and_then(|()| socket.listen(BACKLOG));
-        let Ok(listener) = bound else {
+        let Ok((listener, _)) = listen(port) else {
             std::process::exit(1)
         };
         loop {
@@ -433,7 +433,7 @@ mod tests {
         let input = generate(6, 2);
         let expected = checksums(&single(), &input);
         // It stays until the tests end.
-        let (listener, address) = single().runtime.block_on(async { listen() }).unwrap();
+        let (listener, address) = single().runtime.block_on(async { listen(0) }).unwrap();
         drop(listener);
         std::thread::spawn(move || serve_single(address.port(), ""));
         let mut client = (0..200).find_map(|_| {
