@@ -1,6 +1,6 @@
 //! Figures of servers under load, over its launches.
 
-use crate::diagnose::load::{LaunchLoad, PartLoad, RequestCpu, VariantLoad};
+use crate::diagnose::load::{LaunchLoad, RequestCpu, VariantLoad};
 use crate::estimate::{Estimate, Middle, over_launches};
 use crate::registry::Variant;
 
@@ -33,36 +33,29 @@ impl<'a> Load<'a> {
         parts.map(|part| (part.part.as_str(), part.connections))
     }
 
-    /// How many times as many requests a second a port answers: the same interval as that of every ratio, over launches in which
-    /// both took turns.
-    pub(crate) fn gain(
-        self,
-        port: &VariantLoad,
-        most: impl Fn(&LaunchLoad) -> Option<f64>,
-    ) -> Option<Estimate> {
+    /// How many times as many requests a second a port answers, of one part or of all: the same interval as that of every ratio,
+    /// over launches in which both took turns.
+    pub(crate) fn gain(self, port: &VariantLoad, part: Option<&str>) -> Option<Estimate> {
         let launches = self.baseline.launches.iter().zip(&port.launches);
         let logs: Option<Vec<f64>> = launches
-            .map(|(python, port)| Some((most(port)? / most(python)?).ln()))
+            .map(|(python, port)| Some((asked(port, part)?.0 / asked(python, part)?.0).ln()))
             .collect();
         over_launches(&logs?)
     }
 
     /// How much of its one thread the client used at most, by the medians of all that was asked.
     pub(crate) fn client(self) -> Option<f64> {
-        let of = |load: &VariantLoad, name: Option<&str>| {
+        let busy = |load: &VariantLoad, part: Option<&str>| {
             over(load, |launch| {
-                let (most, cpu) = match name {
-                    None => (launch.most, launch.cpu),
-                    Some(name) => part(launch, name).map(|part| (part.most, part.cpu))?,
-                };
+                let (most, cpu) = asked(launch, part)?;
                 Some(cpu?.client * most)
             })
         };
-        let names = || std::iter::once(None).chain(self.parts().map(|(name, _)| Some(name)));
+        let parts = || std::iter::once(None).chain(self.parts().map(|(name, _)| Some(name)));
         let all = self
             .all
             .iter()
-            .flat_map(|load| names().filter_map(move |name| of(load, name)));
+            .flat_map(|load| parts().filter_map(move |part| busy(load, part)));
         all.map(|busy| busy.value).reduce(f64::max)
     }
 }
@@ -73,20 +66,34 @@ pub(crate) fn over(load: &VariantLoad, of: impl Fn(&LaunchLoad) -> Option<f64>) 
     Middle::of(&values?)
 }
 
-/// What was asked apart under this name.
-pub(crate) fn part<'a>(launch: &'a LaunchLoad, name: &str) -> Option<&'a PartLoad> {
-    launch.parts.iter().find(|part| part.part == name)
+/// Requests a second and what each cost, of what was asked apart under this name, or of all.
+fn asked(launch: &LaunchLoad, part: Option<&str>) -> Option<(f64, Option<RequestCpu>)> {
+    let Some(name) = part else {
+        return Some((launch.most, launch.cpu));
+    };
+    let known = launch.parts.iter().find(|part| part.part == name)?;
+    Some((known.most, known.cpu))
 }
 
-/// Cores that this rate of requests a second takes, without those of the client.
-pub(crate) fn cores(cpu: RequestCpu, rate: f64) -> f64 {
-    rate * (cpu.server + cpu.beside)
+/// Cores that 1,000 requests a second take, without those of the client.
+pub(crate) fn cores(load: &VariantLoad) -> Option<Middle> {
+    over(load, |launch| {
+        launch.cpu.map(|cpu| 1000.0 * (cpu.server + cpu.beside))
+    })
 }
 
 /// The share of a request's CPU time, the client's left out, that is that of what works for the server. Another language does
 /// not change what that does.
-pub(crate) fn beside(cpu: RequestCpu) -> f64 {
-    cpu.beside / (cpu.server + cpu.beside)
+pub(crate) fn beside(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
+    over(load, |launch| {
+        let cpu = asked(launch, part)?.1?;
+        Some(cpu.beside / (cpu.server + cpu.beside))
+    })
+}
+
+/// Requests a second of one part, or of all.
+pub(crate) fn most(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
+    over(load, |launch| Some(asked(launch, part)?.0))
 }
 
 /// A quantile of the latencies at a rate, in seconds.
@@ -99,6 +106,7 @@ pub(crate) fn quantile(launch: &LaunchLoad, rate: usize, p: f64) -> Option<f64> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::load::PartLoad;
 
     fn load(variant: &str, most: [f64; 6], client: f64) -> VariantLoad {
         let cpu = Some(RequestCpu {
@@ -134,14 +142,13 @@ mod tests {
         ];
         let load = Load::of(&all).unwrap();
         let rust = load.ports().next().unwrap();
-        let gain = load.gain(rust, |launch| Some(launch.most)).unwrap();
+        let gain = load.gain(rust, None).unwrap();
         assert!(
             (gain.value - 3.0).abs() < 1e-9 && gain.interval.is_some_and(|(low, high)| high - low < 1e-6)
         );
-        assert_eq!(
-            load.gain(rust, |launch| launch.memory.map(|bytes| bytes as f64)),
-            None
-        );
+        let of_part = load.gain(rust, Some("one")).unwrap();
+        assert!((of_part.value - 3.0).abs() < 1e-9);
+        assert_eq!(load.gain(rust, Some("another")), None);
         assert_eq!(load.parts().collect::<Vec<_>>(), [("one", None)]);
         // 2 · 3 · 600 requests a second, the median, at 40 µs each.
         assert!((load.client().unwrap() - 2.0 * 3.0 * 600.0 * 4e-5).abs() < 1e-9);
@@ -150,12 +157,8 @@ mod tests {
 
     #[test]
     fn the_client_is_no_part_of_what_a_request_costs() {
-        let cpu = RequestCpu {
-            server: 3e-4,
-            beside: 1e-4,
-            client: 5e-3,
-        };
-        assert!((beside(cpu) - 0.25).abs() < 1e-12);
-        assert!((cores(cpu, 1000.0) - 0.4).abs() < 1e-12);
+        let load = load("python", [100.0; 6], 5e-3);
+        assert!((beside(&load, None).unwrap().value - 0.25).abs() < 1e-12);
+        assert!((cores(&load).unwrap().value - 0.4).abs() < 1e-12);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Item};
 use crate::analyse::PairAnalysis;
-use crate::analyse::load::{Load, beside, cores, over, part, quantile};
+use crate::analyse::load::{Load, beside, cores, over, quantile};
 use crate::analyse::sources::SourceFacts;
 use crate::diagnose::load::VariantLoad;
 use crate::estimate::{Ratio, Time};
@@ -32,11 +32,7 @@ type Figure = fn(&PairAnalysis<'_>) -> Option<String>;
 const PARTS: [(&str, Figure); 6] = [
     (
         "CPU time of a request that is not the server's but the database's, Python and Rust",
-        |one| {
-            both(one, |load| {
-                over(load, |launch| Some(beside(launch.cpu?))).map(|share| percent(share.value))
-            })
-        },
+        |one| both(one, |load| Some(percent(beside(load, None)?.value))),
     ),
     ("Gain by kind of request", |one| {
         let load = Load::of(&one.pair.diagnoses.load)?;
@@ -45,7 +41,7 @@ const PARTS: [(&str, Figure); 6] = [
             .parts()
             .filter(|(_, connections)| connections.is_none())
             .filter_map(|(name, _)| {
-                let gain = load.gain(port, |launch| Some(part(launch, name)?.most))?;
+                let gain = load.gain(port, Some(name))?;
                 Some(format!("{name} {}", Ratio(gain.value)))
             });
         let kinds: Vec<_> = kinds.collect();
@@ -65,9 +61,7 @@ const PARTS: [(&str, Figure); 6] = [
         },
     ),
     ("Cores for 1,000 requests a second, Python and Rust", |one| {
-        both(one, |load| {
-            over(load, |launch| Some(cores(launch.cpu?, 1000.0))).map(|cores| format!("{:.2}", cores.value))
-        })
+        both(one, |load| Some(format!("{:.2}", cores(load)?.value)))
     }),
     (
         "Latency that 99 % are below, at the highest rate that was tried, Python and Rust",

@@ -2,7 +2,7 @@
 
 use super::{in_time, middle};
 use crate::analyse::PairAnalysis;
-use crate::analyse::load::{Load, beside, cores, over, part, quantile};
+use crate::analyse::load::{Load, beside, cores, most, over, quantile};
 use crate::diagnose::load::VariantLoad;
 use crate::estimate::{Estimate, Middle};
 use crate::forecast::Forecast;
@@ -55,13 +55,8 @@ fn lead(load: Load<'_>) -> Option<String> {
             .collect();
         Some(all?.join(", "))
     };
-    let shares = with(&|load| Some(percent(over(load, |launch| Some(beside(launch.cpu?)))?.value)))?;
-    let cores = with(&|load| {
-        Some(format!(
-            "{:.2}",
-            over(load, |launch| Some(cores(launch.cpu?, 1000.0)))?.value
-        ))
-    })?;
+    let shares = with(&|load| Some(percent(beside(load, None)?.value)))?;
+    let cores = with(&|load| Some(format!("{:.2}", cores(load)?.value)))?;
     Some(format!(
         "What the servers use (a database, say) takes this share of the CPU time of a request, which no language changes: {shares}. \
          Cores that 1,000 requests a second take: {cores}."
@@ -72,10 +67,7 @@ fn lead(load: Load<'_>) -> Option<String> {
 fn forecast(load: Load<'_>, known: &Result<Forecast, String>) -> String {
     match known {
         Ok(forecast) => {
-            let gain = load
-                .ports()
-                .next()
-                .and_then(|port| load.gain(port, |launch| Some(launch.most)));
+            let gain = load.ports().next().and_then(|port| load.gain(port, None));
             let text = forecast.outcome(gain.map(|gain| gain.value));
             format!(
                 "From Python's server alone, watched while it was asked: {text}. It counts the time of the server's process, and not of what it uses."
@@ -99,12 +91,12 @@ fn costs(load: Load<'_>) -> Markup {
                     @for load in load.all {
                         tr {
                             th scope="row" { (variant_name(&load.variant)) }
-                            (cell(over(load, |launch| Some(launch.most)), thousands))
+                            (cell(most(load, None), thousands))
                             (cell(over(load, |launch| Some(launch.cpu?.server)), in_time))
                             (cell(over(load, |launch| Some(launch.cpu?.beside)), in_time))
                             (cell(over(load, |launch| Some(launch.cpu?.client)), in_time))
                             (cell(over(load, |launch| Some(launch.memory? as f64)), |bytes| Bytes(bytes as u64).to_string()))
-                            (cell(over(load, |launch| Some(cores(launch.cpu?, 1000.0))), |cores| format!("{cores:.2}")))
+                            (cell(cores(load), |cores| format!("{cores:.2}")))
                         }
                     }
                 }
@@ -115,7 +107,6 @@ fn costs(load: Load<'_>) -> Markup {
 
 /// Each kind of request alone, and all over other numbers of connections.
 fn parts(load: Load<'_>) -> Markup {
-    let share = |load: &VariantLoad, name: &str| over(load, |launch| Some(beside(part(launch, name)?.cpu?)));
     html! {
         @for port in load.ports().filter(|_| load.parts().next().is_some()) {
             div.scroll role="region" aria-label="Each kind of request" tabindex="0" {
@@ -130,9 +121,9 @@ fn parts(load: Load<'_>) -> Markup {
                         @for (name, _) in load.parts() {
                             tr {
                                 th scope="row" { (name) }
-                                @for one in [load.baseline, port] { (cell(over(one, |launch| Some(part(launch, name)?.most)), thousands)) }
-                                td.number { (or_dash(load.gain(port, |launch| Some(part(launch, name)?.most)), ratio)) }
-                                @for one in [load.baseline, port] { (cell(share(one, name), percent)) }
+                                @for one in [load.baseline, port] { (cell(most(one, Some(name)), thousands)) }
+                                td.number { (or_dash(load.gain(port, Some(name)), ratio)) }
+                                @for one in [load.baseline, port] { (cell(beside(one, Some(name)), percent)) }
                             }
                         }
                     }
@@ -150,10 +141,9 @@ fn curves(load: Load<'_>) -> Markup {
         launches: load.launches.len() as u32,
     };
     let by_connections = load.all.iter().map(|one| {
-        let points = load.parts().filter_map(|(name, connections)| {
-            let most = over(one, |launch| Some(part(launch, name)?.most))?;
-            Some((connections?, estimate(one, most)))
-        });
+        let points = load
+            .parts()
+            .filter_map(|(name, connections)| Some((connections?, estimate(one, most(one, Some(name))?))));
         Line {
             variant: one.variant.clone(),
             points: points.collect(),
