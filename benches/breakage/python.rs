@@ -1,8 +1,8 @@
 //! The steps of one package of PyPI: install, look at it, compile, import, test; with each interpreter.
 
-use super::parse::{lost_text, pytest_passed as passed, tail};
+use super::parse::{lost_text, pytest_passed, tail};
 use super::results::{Row, Side};
-use super::rows::Made;
+use super::rows::{Made, Tests};
 use super::sandbox::{Outcome, Sandbox};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -59,6 +59,42 @@ struct Baseline {
     modules: Vec<String>,
 }
 
+/// The tests of one package.
+struct Pytest<'a> {
+    python: &'a Python,
+    folder: &'a Path,
+    source: PathBuf,
+    baseline: Baseline,
+}
+
+impl Tests for Pytest<'_> {
+    type Release = Interpreter;
+
+    fn name(python: &Interpreter) -> &String {
+        &python.release
+    }
+
+    fn works(&mut self, made: &mut Made, python: &Interpreter) -> Result<bool, String> {
+        let there = self.folder.join(&python.release).exists() || {
+            let Pytest { folder, baseline, .. } = self;
+            self.python.without_tests(made, folder, python, baseline, false)?
+        };
+        Ok(there && made.worked(&python.release))
+    }
+
+    fn run(&self, python: &Interpreter) -> Result<Outcome, String> {
+        self.python.test(self.folder, python, &self.source)
+    }
+
+    fn passed(text: &str) -> BTreeSet<String> {
+        pytest_passed(text)
+    }
+
+    fn why(text: &str, lost: &[String]) -> String {
+        lost_text(text, lost)
+    }
+}
+
 impl Python {
     /// Tries the package on the interpreters from that of the day on; the rows so far when one step of the baseline fails.
     pub fn study(&self, day: &str, package: &str, folder: &Path, tests: bool) -> Result<Vec<Row>, String> {
@@ -73,16 +109,25 @@ impl Python {
         if !self.without_tests(&mut made, folder, first, &mut baseline, true)? {
             return Ok(made.done());
         }
-        let mut works = vec![first];
+        let mut works = false;
         for python in super::order(later) {
             let ok = self.without_tests(&mut made, folder, python, &mut baseline, false)?;
-            works.extend(ok.then_some(python));
+            works |= ok;
             if super::is_last(later, &python.release, |one| &one.release, ok) {
                 break;
             }
         }
-        if tests && works.len() > 1 {
-            self.tests(&mut made, folder, first, later, &mut baseline)?;
+        if tests && works {
+            let Some(source) = self.source(&mut made, folder, first)? else {
+                return Ok(made.done());
+            };
+            let mut tests = Pytest {
+                python: self,
+                folder,
+                source,
+                baseline,
+            };
+            made.run_tests(&mut tests, first, later)?;
         }
         Ok(made.done())
     }
@@ -156,71 +201,6 @@ impl Python {
             baseline.modules = looked.good.clone();
         }
         Ok(judge(made, python, "import", outcome, &looked, &baseline.modules))
-    }
-
-    /// Runs its tests with the release of the day, twice, and with the newest; with those between if that fails.
-    fn tests(
-        &self,
-        made: &mut Made,
-        folder: &Path,
-        first: &Interpreter,
-        later: &[Interpreter],
-        baseline: &mut Baseline,
-    ) -> Result<(), String> {
-        let Some(source) = self.source(made, folder, first)? else {
-            return Ok(());
-        };
-        let once = self.test(folder, first, &source)?;
-        let twice = if once.timed_out {
-            once.clone()
-        } else {
-            self.test(folder, first, &source)?
-        };
-        let (once, twice) = (passed(&once.text), (passed(&twice.text), twice));
-        let stable: BTreeSet<String> = once.intersection(&twice.0).cloned().collect();
-        let outcome = Outcome {
-            ok: !stable.is_empty(),
-            ..twice.1
-        };
-        made.tests(
-            &first.release,
-            &outcome,
-            tail(&outcome.text),
-            vec![],
-            stable.len(),
-        );
-        if stable.is_empty() {
-            return Ok(());
-        }
-        for python in super::order(later) {
-            let there = folder.join(&python.release).exists() || {
-                self.without_tests(made, folder, python, baseline, false)?
-            };
-            if !there || !made.worked(&python.release) {
-                continue;
-            }
-            let mut outcome = self.test(folder, python, &source)?;
-            let mut good = passed(&outcome.text);
-            if !stable.is_subset(&good) && !outcome.timed_out {
-                // A test is lost when it fails twice.
-                outcome = self.test(folder, python, &source)?;
-                good.extend(passed(&outcome.text));
-            }
-            let lost: Vec<String> = stable.difference(&good).cloned().collect();
-            let ok = lost.is_empty();
-            let text = lost_text(&outcome.text, &lost);
-            made.tests(
-                &python.release,
-                &Outcome { ok, ..outcome },
-                text,
-                lost,
-                stable.len(),
-            );
-            if super::is_last(later, &python.release, |one| &one.release, ok) {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// The unpacked source distribution, which uv keeps after building it.

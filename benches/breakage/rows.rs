@@ -2,6 +2,25 @@
 
 use super::results::{Row, Side};
 use super::sandbox::Outcome;
+use std::collections::BTreeSet;
+
+/// What runs the tests of a package, and reads what they print.
+pub trait Tests {
+    /// An interpreter or a compiler.
+    type Release;
+    /// Like `3.12`.
+    fn name(release: &Self::Release) -> &String;
+    /// Whether the package works with this later release; it is tried where it was not.
+    fn works(&mut self, made: &mut Made, release: &Self::Release) -> Result<bool, String>;
+    /// Runs them once.
+    fn run(&self, release: &Self::Release) -> Result<Outcome, String>;
+    /// A release is done.
+    fn tidy(&self) {}
+    /// Those that passed.
+    fn passed(text: &str) -> BTreeSet<String>;
+    /// What was printed about those that were lost, or about why none passed.
+    fn why(text: &str, lost: &[String]) -> String;
+}
 
 /// Rows of one package.
 #[derive(Debug)]
@@ -69,6 +88,54 @@ impl Made {
             names,
             ..self.like.clone()
         });
+    }
+
+    /// Runs tests with the release of the day, twice, and with the newest; with those between if that fails.
+    pub fn run_tests<T: Tests>(
+        &mut self,
+        tests: &mut T,
+        first: &T::Release,
+        later: &[T::Release],
+    ) -> Result<(), String> {
+        let once = tests.run(first)?;
+        let again = if once.timed_out {
+            once.clone()
+        } else {
+            tests.run(first)?
+        };
+        tests.tidy();
+        let stable: BTreeSet<String> = T::passed(&once.text)
+            .intersection(&T::passed(&again.text))
+            .cloned()
+            .collect();
+        let ok = !stable.is_empty();
+        let outcome = Outcome { ok, ..again };
+        let text = T::why(&outcome.text, &[]);
+        self.tests(T::name(first), &outcome, text, vec![], stable.len());
+        if !ok {
+            return Ok(());
+        }
+        for release in super::order(later) {
+            if !tests.works(self, release)? {
+                continue;
+            }
+            let mut outcome = tests.run(release)?;
+            let mut good = T::passed(&outcome.text);
+            if !stable.is_subset(&good) && !outcome.timed_out {
+                // A test is lost when it fails twice.
+                outcome = tests.run(release)?;
+                good.extend(T::passed(&outcome.text));
+            }
+            tests.tidy();
+            let lost: Vec<String> = stable.difference(&good).cloned().collect();
+            let (ok, text) = (lost.is_empty(), T::why(&outcome.text, &lost));
+            let outcome = Outcome { ok, ..outcome };
+            self.tests(T::name(release), &outcome, text, lost, stable.len());
+            if super::is_last(later, T::name(release), T::name, ok) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Adds a run of tests.

@@ -1,8 +1,8 @@
 //! The steps of one crate: resolve as of the day, vendor, `cargo check`, `cargo test`; with each compiler.
 
-use super::parse::{cargo_passed as passed, errors, locked, lost_text, rejected, tail, without_tests};
+use super::parse::{cargo_passed, errors, locked, lost_text, rejected, tail, without_tests};
 use super::results::{Row, Side};
-use super::rows::Made;
+use super::rows::{Made, Tests};
 use super::sandbox::{Outcome, Sandbox};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -28,6 +28,44 @@ pub struct Rust {
     pub compilers: Vec<Compiler>,
     /// The folder of the study.
     pub work: PathBuf,
+}
+
+/// The tests of one crate.
+struct CargoTest<'a> {
+    rust: &'a Rust,
+    folder: &'a Path,
+    source: &'a Path,
+}
+
+impl Tests for CargoTest<'_> {
+    type Release = Compiler;
+
+    fn name(compiler: &Compiler) -> &String {
+        &compiler.release
+    }
+
+    fn works(&mut self, made: &mut Made, compiler: &Compiler) -> Result<bool, String> {
+        Ok(made.worked(&compiler.release))
+    }
+
+    fn run(&self, compiler: &Compiler) -> Result<Outcome, String> {
+        self.rust.cargo(self.folder, self.source, compiler, "test", TESTS)
+    }
+
+    fn tidy(&self) {
+        remove_target(self.folder);
+    }
+
+    fn passed(text: &str) -> BTreeSet<String> {
+        cargo_passed(text)
+    }
+
+    fn why(text: &str, lost: &[String]) -> String {
+        match errors(text) {
+            errors if errors.is_empty() && !lost.is_empty() => lost_text(text, lost),
+            errors => errors,
+        }
+    }
 }
 
 impl Rust {
@@ -58,75 +96,14 @@ impl Rust {
             }
         }
         if tests {
-            self.tests(&mut made, folder, &source, first, later)?;
+            let mut tests = CargoTest {
+                rust: self,
+                folder,
+                source: &source,
+            };
+            made.run_tests(&mut tests, first, later)?;
         }
         Ok(made.done())
-    }
-
-    /// Runs its tests with the release of the day, twice, and with the newest; with those between if that fails.
-    fn tests(
-        &self,
-        made: &mut Made,
-        folder: &Path,
-        source: &Path,
-        first: &Compiler,
-        later: &[Compiler],
-    ) -> Result<(), String> {
-        let once = self.cargo(folder, source, first, "test", TESTS)?;
-        let again = if once.timed_out {
-            once.clone()
-        } else {
-            self.cargo(folder, source, first, "test", TESTS)?
-        };
-        remove_target(folder);
-        let stable: BTreeSet<String> = passed(&once.text)
-            .intersection(&passed(&again.text))
-            .cloned()
-            .collect();
-        let outcome = Outcome {
-            ok: !stable.is_empty(),
-            ..again
-        };
-        made.tests(
-            &first.release,
-            &outcome,
-            errors(&outcome.text),
-            vec![],
-            stable.len(),
-        );
-        if stable.is_empty() {
-            return Ok(());
-        }
-        for compiler in super::order(later) {
-            if !made.worked(&compiler.release) {
-                continue;
-            }
-            let mut outcome = self.cargo(folder, source, compiler, "test", TESTS)?;
-            let mut good = passed(&outcome.text);
-            if !stable.is_subset(&good) && !outcome.timed_out {
-                // A test is lost when it fails twice.
-                outcome = self.cargo(folder, source, compiler, "test", TESTS)?;
-                good.extend(passed(&outcome.text));
-            }
-            remove_target(folder);
-            let lost: Vec<String> = stable.difference(&good).cloned().collect();
-            let text = match errors(&outcome.text) {
-                text if text.is_empty() => lost_text(&outcome.text, &lost),
-                text => text,
-            };
-            let ok = lost.is_empty();
-            made.tests(
-                &compiler.release,
-                &Outcome { ok, ..outcome },
-                text,
-                lost,
-                stable.len(),
-            );
-            if super::is_last(later, &compiler.release, |one| &one.release, ok) {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// The crate's own source with a lock of the day and everything that it names beside it.
