@@ -137,6 +137,15 @@ fn what_did_not_work_on_the_day_does_not_count() {
 }
 
 #[test]
+fn tests_that_did_not_end_on_the_day_do_not_count() {
+    let mut rows = with("a", "3.8", "tests", "");
+    rows.last_mut().unwrap().passed = 5;
+    assert_eq!(packages(&rows)[0].tested(), Some(5));
+    rows.last_mut().unwrap().timed_out = true;
+    assert_eq!(packages(&rows)[0].tested(), Some(0));
+}
+
+#[test]
 fn bounds_and_compiled_dependencies_are_apart_from_what_breaks() {
     let state = |rows: &[Row]| packages(rows)[0].state("3.12", &["3.12".into()]);
     assert_eq!(state(&with("a", "3.12", "import", "")), State::Works);

@@ -207,10 +207,10 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// How many of its tests passed with the release of the day.
+    /// How many of its tests passed with the release of the day; none when they did not end in time.
     pub fn tested(&self) -> Option<usize> {
         let row = self.row(super::days::release(self.day, self.side), "tests")?;
-        Some(row.passed)
+        Some(if row.timed_out { 0 } else { row.passed })
     }
 
     /// Whether the release of the day warned of a removal.
