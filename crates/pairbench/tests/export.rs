@@ -281,6 +281,29 @@ fn threads_in_use_are_exported() {
     assert!(text.contains(&format!(",{},", rust.threads.unwrap())), "{text}");
 }
 
+/// The mean over interpreters is of the pairs that all of them have.
+#[test]
+fn markdown_tells_what_each_interpreter_gains() {
+    let mut record = kept(3);
+    let last = |text: &str| {
+        let rows = text
+            .lines()
+            .rev()
+            .skip(2)
+            .take_while(|line| line.starts_with('|'));
+        rows.map(String::from).collect::<Vec<_>>()
+    };
+    let with_all = last(&export_records(Format::Markdown, &[record.clone()]).unwrap());
+    record
+        .further
+        .retain(|one| one.interpreter.version.starts_with("3.13"));
+    let with_few = last(&export_records(Format::Markdown, &[record]).unwrap());
+    assert!(!with_all[0].contains("geometric mean"), "{with_all:#?}");
+    let (mean, cells) = (with_few[0].as_str(), with_few[1].matches('×').count());
+    assert!(mean.starts_with("| geometric mean of 2 | 1.1"), "{mean}");
+    assert!(mean.matches('×').count() == cells && cells == 2, "{with_few:#?}");
+}
+
 /// A cell per column, whatever is in a name.
 #[test]
 fn names_do_not_break_a_markdown_table() {

@@ -1,13 +1,16 @@
 //! A table for a comment or a page.
 
 use super::{Case, Pair, State, Summary, Variant};
+use crate::estimate::{Ratio, geometric_mean};
 use std::fmt::Write as _;
 
-/// A table per run and interpreter, each with a line on interpreter, machine and version.
+/// A table per run and interpreter, each with a line on interpreter, machine and version; then what the interpreters of a
+/// run gain over its first.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let runs = summaries.iter().flat_map(|summary| {
         let interpreters = 0..summary.interpreters.len();
-        interpreters.map(|interpreter| table(summary, interpreter))
+        let tables = interpreters.map(|interpreter| table(summary, interpreter));
+        tables.chain(progress(summary))
     });
     runs.collect::<Vec<_>>().join("\n")
 }
@@ -42,6 +45,56 @@ fn table(summary: &Summary, interpreter: usize) -> String {
         escape(&summary.record)
     );
     text
+}
+
+/// A row per pair, a column per interpreter but the first, and the geometric means over the pairs that all columns have.
+fn progress(summary: &Summary) -> Option<String> {
+    let first = summary.interpreters.first()?;
+    let others = 1..summary.interpreters.len();
+    let ratio = |pair: &str, interpreter: usize| {
+        let mut all = summary.progress.iter();
+        all.find(|one| one.pair == pair && one.interpreter == interpreter)
+    };
+    let pairs: Vec<&str> = (summary.pairs.iter())
+        .filter(|pair| pair.interpreter == 0)
+        .map(|pair| pair.name.as_str())
+        .filter(|pair| others.clone().any(|other| ratio(pair, other).is_some()))
+        .collect();
+    if pairs.is_empty() {
+        return None;
+    }
+    let line = |name: &str, cells: Vec<String>| format!("| {name} | {} |\n", cells.join(" | "));
+    let labels = others
+        .clone()
+        .map(|other| escape(&summary.interpreters[other].label));
+    let mut text = line("Pair", labels.collect());
+    text.push_str(&format!("|---{}|\n", "|--:".repeat(others.len())));
+    for pair in &pairs {
+        let cells = others.clone().map(|other| {
+            let ratio = ratio(pair, other).map(|one| one.ratio.estimate().display_ratio());
+            ratio.unwrap_or_default()
+        });
+        text.push_str(&line(&escape(pair), cells.collect()));
+    }
+    let shared = |pair: &&&str| others.clone().all(|other| ratio(pair, other).is_some());
+    let shared: Vec<&str> = pairs.iter().filter(shared).copied().collect();
+    if shared.len() > 1 {
+        let means = others.clone().map(|other| {
+            let ratios = shared.iter().filter_map(|pair| ratio(pair, other));
+            let ratios: Vec<f64> = ratios.map(|one| one.ratio.value).collect();
+            geometric_mean(&ratios).map_or_else(String::new, |mean| Ratio(mean).to_string())
+        });
+        text.push_str(&line(
+            &format!("geometric mean of {}", shared.len()),
+            means.collect(),
+        ));
+    }
+    let _ = writeln!(
+        text,
+        "\nPython's time with {} ÷ its time with each of the others, in the same launches: above 1× the other is faster.",
+        escape(&first.label)
+    );
+    Some(text)
 }
 
 /// The project and its revision, before the rest of the line; the catalogue's is that of pairbench.

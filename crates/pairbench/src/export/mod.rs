@@ -16,7 +16,7 @@ mod summary;
 pub(crate) use markdown::escape;
 pub use schema::{
     Benchmark, Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Mean, Mode, Null,
-    Pair, PortMean, State, Summary, VERSION, Variant, Verdict, Warned,
+    Pair, PortMean, Progress, State, Summary, VERSION, Variant, Verdict, Warned,
 };
 
 use crate::record::Record;

@@ -50,6 +50,8 @@ pub struct Summary {
     pub pairs: Vec<Pair>,
     /// The geometric mean of each variant that several pairs have, of the first interpreter first.
     pub geometric_means: Vec<Mean>,
+    /// What another interpreter of the run gains over the first, by pair, where both share launches.
+    pub progress: Vec<Progress>,
     /// Code measured against itself, whose true ratio is 1.
     pub null_pairs: Vec<Null>,
     /// Warnings about the figures, most important first.
@@ -300,6 +302,20 @@ pub struct PortMean {
     pub variant: String,
     /// The mean.
     pub value: f64,
+}
+
+/// Python's time with the first interpreter ÷ its time with another: above 1 the other is faster.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The pair.
+    pub pair: String,
+    /// Index of the other in [`Summary::interpreters`].
+    pub interpreter: usize,
+    /// The ratio.
+    pub ratio: Interval,
+    /// Whether both were built with the same options that matter for speed.
+    pub alike: bool,
 }
 
 /// A side of a pair measured against itself.

@@ -2,8 +2,9 @@
 
 use super::schema::{
     Build, Case, Embedded, FORMAT, Failure, Forecast, Interpreter, Interval, Machine, Mean, Mode, Null, Pair,
-    PortMean, State, Summary, VERSION, Variant, Verdict, Warned,
+    PortMean, Progress, State, Summary, VERSION, Variant, Verdict, Warned,
 };
+use crate::analyse::matrix::{are_built_alike, since};
 use crate::analyse::summary::{self, CaseSummary, PairState, VariantSummary};
 use crate::analyse::{Analysis, PairAnalysis, analyses, read};
 use crate::estimate::Estimate;
@@ -61,6 +62,9 @@ impl Summary {
             pairs,
             geometric_means: (analyses.iter().enumerate())
                 .flat_map(|(interpreter, analysis)| Mean::of(interpreter, analysis))
+                .collect(),
+            progress: (analyses.iter().enumerate().skip(1))
+                .flat_map(|(interpreter, analysis)| Progress::of(interpreter, &analyses[0], analysis))
                 .collect(),
             null_pairs: analyses[0].nulls.iter().map(Null::of).collect(),
             warnings,
@@ -226,6 +230,24 @@ impl Mean {
                 variant: port.name,
                 value: port.value,
             }),
+        })
+    }
+}
+
+impl Progress {
+    fn of<'a>(
+        interpreter: usize,
+        first: &'a Analysis<'a>,
+        other: &'a Analysis<'a>,
+    ) -> impl Iterator<Item = Progress> + use<'a> {
+        first.pairs.iter().filter_map(move |pair| {
+            let theirs = other.pair(&pair.pair.name)?;
+            Some(Progress {
+                pair: pair.pair.name.clone(),
+                interpreter,
+                ratio: Interval::of(since(pair, theirs)?),
+                alike: are_built_alike(&pair.record.interpreter, &theirs.record.interpreter),
+            })
         })
     }
 }
