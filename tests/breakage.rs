@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, dead_code, reason = "the bench uses the rest")]
 
+#[path = "../benches/breakage/chart.rs"]
+mod chart;
 #[path = "../benches/accuracy/report/count.rs"]
 mod count;
 #[path = "../benches/breakage/days.rs"]
@@ -140,9 +142,21 @@ fn what_did_not_work_on_the_day_does_not_count() {
 fn tests_that_did_not_end_on_the_day_do_not_count() {
     let mut rows = with("a", "3.8", "tests", "");
     rows.last_mut().unwrap().passed = 5;
-    assert_eq!(packages(&rows)[0].tested(), Some(5));
-    rows.last_mut().unwrap().timed_out = true;
-    assert_eq!(packages(&rows)[0].tested(), Some(0));
+    rows.push(row(
+        Side::Python,
+        "a",
+        "3.9",
+        "tests",
+        "AttributeError: module 'x' has no attribute 'y'",
+    ));
+    let judged = |rows: &[Row]| {
+        let one = &packages(rows)[0];
+        (one.tested(), one.tests("3.9"))
+    };
+    assert_eq!(judged(&rows), (Some(5), State::Broken(Cause::NameRemoved)));
+    let on_the_day = rows.len() - 2;
+    rows[on_the_day].timed_out = true;
+    assert_eq!(judged(&rows), (Some(0), State::Untried));
 }
 
 #[test]
@@ -321,6 +335,17 @@ fn the_tables_count_what_was_tried() {
     assert!(report::put("nothing", "new").is_err());
     let summary = "side,day,release,works,judged\nPython,2020-01-01,3.9,1,2\n";
     assert_eq!(report::summary(&rows), summary);
+    let curves = report::curves(&rows);
+    let points = curves[0].points.iter();
+    let points: Vec<_> = points
+        .map(|(release, _, count)| (release.as_str(), count.k, count.n))
+        .collect();
+    assert_eq!(points, [("3.8", 3, 3), ("3.9", 1, 2)]);
+    let picture = chart::svg(&curves).unwrap();
+    assert!(
+        picture.contains("as of 2020-01-01") && picture.contains("Python 3.9"),
+        "{picture}"
+    );
     assert!(report::csv(&rows).contains("2020-01-01,Python,gone,1.0,,3.9,import,module removed\n"));
 }
 
@@ -329,4 +354,7 @@ fn releases_are_in_their_order() {
     let mut releases = ["3.10", "3.9", "3.8"];
     releases.sort_by_key(|release| report::number(release));
     assert_eq!(releases, ["3.8", "3.9", "3.10"]);
+    // Rust 1.66 came on 15 December 2022, Python 3.11 on 24 October.
+    assert!((days::year("1.66", Side::Rust) - 2022.95).abs() < 0.02);
+    assert!((days::year("3.11", Side::Python) - 2022.81).abs() < 0.06);
 }

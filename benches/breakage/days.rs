@@ -19,3 +19,13 @@ pub fn release(day: &str, side: Side) -> &'static str {
 pub fn instant(day: &str) -> String {
     format!("{day}T00:00:00Z")
 }
+
+/// When the release came out, in years: Python's come in October of each year, Rust's every six weeks since 15 May 2015.
+pub fn year(release: &str, side: Side) -> f64 {
+    let minor = release.split('.').nth(1).and_then(|minor| minor.parse().ok());
+    let minor: f64 = minor.unwrap_or_default();
+    match side {
+        Side::Python => 2011.77 + minor,
+        Side::Rust => 2015.37 + minor * 42.0 / 365.25,
+    }
+}

@@ -201,6 +201,7 @@ impl<'a> Package<'a> {
     /// Whether all tests that passed with the release of the day pass with this one.
     pub fn tests(&self, release: &str) -> State {
         match self.row(release, "tests") {
+            _ if self.tested().is_none_or(|passed| passed == 0) => State::Untried,
             None => State::Untried,
             Some(row) if row.ok => State::Works,
             Some(row) => failed(row),

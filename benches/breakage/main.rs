@@ -11,10 +11,11 @@
 //! | `parse.rs` | what the tools print |
 //! | `rows.rs`, `results.rs` | what was tried, kept |
 //! | `judge.rs` | the rule: what counts as broken, and by what |
-//! | `report.rs` | the tables |
+//! | `report.rs`, `chart.rs` | the tables, and the picture |
 //! | `tried.csv` | what the run of the page tried, and what became of it |
 #![allow(missing_docs, reason = "an executable")]
 
+mod chart;
 #[path = "../accuracy/report/count.rs"]
 mod count;
 mod days;
@@ -93,7 +94,7 @@ struct Options {
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 
-    /// Write the tables into docs/evidence/breakage.md, and what was tried into benches/breakage/tried.csv
+    /// Write tables and picture into docs/evidence, and what was tried into benches/breakage/tried.csv
     #[arg(long)]
     write_page: bool,
 
@@ -138,6 +139,7 @@ fn run(options: &Options) -> Result<(), String> {
         let page = root.join("docs/evidence/breakage.md");
         let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         write(&page, &report::put(&text, &tables)?)?;
+        write(&page.with_extension("svg"), &chart::svg(&report::curves(&rows))?)?;
         let kept = "crates/pairbench/src/analyse/claims/breakage.csv";
         write(&root.join(kept), &report::summary(&rows))?;
         write(&root.join("benches/breakage/tried.csv"), &report::csv(&rows))?;

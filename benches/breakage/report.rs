@@ -1,5 +1,6 @@
 //! The tables of docs/evidence/breakage.md, in Markdown.
 
+use super::chart::Curve;
 use super::count::Count;
 use super::judge::{Cause, Package, State, packages};
 use super::results::{Row, Side};
@@ -79,15 +80,41 @@ fn groups<'a>(packages: &'a [Package<'a>], rows: &'a [Row]) -> Vec<Group<'a>> {
 
 impl Group<'_> {
     fn title(&self) -> String {
-        format!("{} | {}", name(self.side), self.day)
+        format!("{} | {}", self.side.name(), self.day)
+    }
+
+    /// Of those that count, with this release.
+    fn states(&self, release: &str) -> Vec<State> {
+        let counted = self.counted.iter();
+        counted
+            .map(|package| package.state(release, &self.releases))
+            .collect()
     }
 }
 
-fn name(side: Side) -> &'static str {
-    match side {
-        Side::Python => "Python",
-        Side::Rust => "Rust",
-    }
+/// What works by release, from that of the day on, with which all that counts works.
+pub fn curves(rows: &[Row]) -> Vec<Curve> {
+    let packages = packages(rows);
+    let curve = |group: Group<'_>| {
+        let first = super::days::release(group.day, group.side);
+        let all = vec![State::Works; group.counted.len()];
+        let later = group
+            .releases
+            .iter()
+            .map(|release| (release.clone(), group.states(release)));
+        let points = std::iter::once((first.to_string(), all)).chain(later);
+        Curve {
+            day: group.day.into(),
+            side: group.side,
+            points: points
+                .map(|(release, states)| {
+                    let year = super::days::year(&release, group.side);
+                    (release, year, working(&states))
+                })
+                .collect(),
+        }
+    };
+    groups(&packages, rows).into_iter().map(curve).collect()
 }
 
 fn tried(groups: &[Group<'_>], rows: &[Row]) -> String {
@@ -124,11 +151,7 @@ fn survival(groups: &[Group<'_>]) -> String {
             .to_string();
     for group in groups {
         for release in &group.releases {
-            let states: Vec<State> = group
-                .counted
-                .iter()
-                .map(|package| package.state(release, &group.releases))
-                .collect();
+            let states = group.states(release);
             let of = |state: &State| states.iter().filter(|one| *one == state).count();
             text += &format!(
                 "| {} | {release} | {} | {} | {} | {} | {} |\n",
@@ -256,7 +279,7 @@ fn causes(groups: &[Group<'_>]) -> String {
         }
     }
     for ((side, cause), packages) in all {
-        text += &format!("| {} | {cause} | {} |\n", name(side), packages.len());
+        text += &format!("| {} | {cause} | {} |\n", side.name(), packages.len());
     }
     text
 }
@@ -279,7 +302,7 @@ fn list(groups: &[Group<'_>]) -> String {
         .to_string();
     for group in groups {
         for (package, release, step, cause, says) in broken(group) {
-            let (day, side) = (group.day, name(group.side));
+            let (day, side) = (group.day, group.side.name());
             text += &format!(
                 "| {day} | {} {} | {side} {release} | {step} | {cause} | `{says}` |\n",
                 package.name, package.version
@@ -298,7 +321,7 @@ pub fn csv(rows: &[Row]) -> String {
         for package in &group.all {
             let (day, side, out) = (
                 group.day,
-                name(group.side),
+                group.side.name(),
                 package.left_out().unwrap_or_default(),
             );
             let what = broken.iter().find(|(one, ..)| one.name == package.name);
@@ -317,13 +340,8 @@ pub fn summary(rows: &[Row]) -> String {
     let mut text = "side,day,release,works,judged\n".to_string();
     for group in groups(&packages, rows) {
         if let Some(newest) = group.releases.last() {
-            let states: Vec<State> = group
-                .counted
-                .iter()
-                .map(|package| package.state(newest, &group.releases))
-                .collect();
-            let Count { k, n } = working(&states);
-            text += &format!("{},{},{newest},{k},{n}\n", name(group.side), group.day);
+            let Count { k, n } = working(&group.states(newest));
+            text += &format!("{},{},{newest},{k},{n}\n", group.side.name(), group.day);
         }
     }
     text

@@ -15,6 +15,16 @@ pub enum Side {
     Rust,
 }
 
+impl Side {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Python => "Python",
+            Side::Rust => "Rust",
+        }
+    }
+}
+
 /// One step of one package with one release of the language.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
