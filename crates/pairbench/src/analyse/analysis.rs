@@ -32,6 +32,7 @@ pub struct Analysis<'a> {
 
 /// The figures of one pair of a record.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PairAnalysis<'a> {
     /// The record.
     pub record: &'a Record,

@@ -14,6 +14,7 @@ const NUMBER: &str = "float";
 
 /// The cost of one type of argument, in seconds, without the loop around the calls: medians over processes.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Cost {
     pub argument: String,
     /// Per call; for a type with several sizes, with the fewest elements.

@@ -8,6 +8,7 @@ use std::fmt;
 
 /// A checked expectation.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct FloorCheck {
     pub pair: String,
     pub floor: Floor,

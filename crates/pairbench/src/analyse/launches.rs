@@ -37,6 +37,7 @@ fn samples_of(comparison: &Comparison) -> u64 {
 
 /// A launch with a ratio of a variant.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchRatio {
     /// Index of the launch.
     pub index: u32,
@@ -46,6 +47,7 @@ pub struct LaunchRatio {
 
 /// The figures of one launch.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct LaunchFigures {
     /// Index of the launch among those of its case.
     pub index: u32,
@@ -65,6 +67,7 @@ pub struct LaunchFigures {
 
 /// The figures of one variant in one launch.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ComparisonFigures {
     pub variant: String,
     /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm, and where it is
@@ -96,6 +99,7 @@ pub struct ComparisonFigures {
 
 /// What else is known of the calls of one side.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Calls {
     /// Threads in use on average.
     pub threads: Option<f64>,
@@ -122,6 +126,7 @@ impl Calls {
 
 /// Five quantiles of a launch's samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Distribution {
     /// 10 %.
     pub low: f64,

@@ -15,6 +15,7 @@ pub const LOOP_LEAST: f64 = 0.5;
 
 /// What an extension can gain, and what it gained.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct ExtensionGain {
     /// The part of the time that the function takes.
     pub part: Share,

@@ -7,6 +7,7 @@ use std::fmt;
 
 /// From the start of a process to its first answer, on both sides, in seconds: medians with their intervals over rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Turnaround {
     pub interpreter: Middle,
     /// The import of the pair's module.
@@ -23,6 +24,7 @@ pub struct Turnaround {
 
 /// From the start of a Rust process to its first answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RustTurnaround {
     pub first_call: Middle,
     /// The process and its call together.
@@ -69,6 +71,7 @@ fn sums(parts: &[&Vec<f64>]) -> Vec<f64> {
 
 /// The number of runs after which the time saved has paid for a build; `None` means never.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct BreakEven {
     pub runs: Option<f64>,
     /// The smallest number (shortest build, most saved) and the largest one; `None` where the saved time has no interval.

@@ -74,6 +74,7 @@ impl fmt::Display for FailIf {
 
 /// One variant that changed by more than was allowed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Offence {
     /// `pair/variant`, with the size where several cases were compared.
     pub variant: String,

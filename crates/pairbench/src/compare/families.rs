@@ -6,6 +6,7 @@ use crate::estimate::{Family, Shift, State};
 /// The rows of a comparison, by what they are relative to: a state of the machine does not move the ratio to the reference as
 /// it moves the ratio to the baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Families {
     pub by_baseline: Family,
     pub by_reference: Family,

@@ -28,6 +28,7 @@ pub struct History {
 
 /// One run of a history: its ratios on the default cases.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct HistoryRun {
     /// [`Record::id`].
     pub id: String,
@@ -47,6 +48,7 @@ pub struct HistoryRun {
 
 /// What a run was measured on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Environment {
     /// Model of the CPU and number of cores.
     pub machine: String,

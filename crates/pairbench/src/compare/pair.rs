@@ -7,6 +7,7 @@ use crate::estimate::{Change, Estimate, Family};
 
 /// How a pair that both records have changed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PairChange {
     pub name: String,
     /// What the ratios are relative to, in the later record.
@@ -23,6 +24,7 @@ pub struct PairChange {
 
 /// How one case changed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CaseChange {
     pub size: u64,
     /// The baseline, if it can be compared, then the other variants.
@@ -31,6 +33,7 @@ pub struct CaseChange {
 
 /// How one variant changed.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VariantChange {
     pub name: String,
     /// Its ratio to the baseline in the earlier record; `None` for the baseline itself.

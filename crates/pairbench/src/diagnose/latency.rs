@@ -22,6 +22,7 @@ const FEWEST_CALLS: u32 = 3;
 
 /// How long requests of one variant took, all calls together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VariantLatency {
     /// The variant.
     pub variant: String,

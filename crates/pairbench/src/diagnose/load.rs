@@ -40,6 +40,7 @@ const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
 
 /// A server under load, launch by launch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VariantLoad {
     /// The variant.
     pub variant: String,
@@ -52,6 +53,7 @@ pub struct VariantLoad {
 
 /// A server under load.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LaunchLoad {
     /// Requests a second in a closed loop over the connections of the case.
     pub most: f64,
@@ -68,6 +70,7 @@ pub struct LaunchLoad {
 
 /// One kind of request, or all of them over another number of connections.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PartLoad {
     /// What the service calls it.
     pub part: String,
@@ -81,6 +84,7 @@ pub struct PartLoad {
 
 /// Where the CPU time of a request goes, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RequestCpu {
     /// The processes of the server.
     pub server: f64,
@@ -92,6 +96,7 @@ pub struct RequestCpu {
 
 /// Requests at fixed times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Paced {
     /// Requests a second, all at the same distance.
     pub rate: f64,

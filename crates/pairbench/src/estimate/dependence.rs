@@ -29,6 +29,7 @@ const SURE: f64 = 3.1;
 /// of independent ones. The interval becomes √(V(n − 1) ÷ (n − V)) times as wide (H. J. Thiébaux and F. W. Zwiers, *The
 /// interpretation and estimation of effective sample size*, 1984).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Dependence {
     /// c, not shrunk.
     pub neighbours: f64,

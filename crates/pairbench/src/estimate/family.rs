@@ -167,6 +167,7 @@ pub(crate) fn launches_in_step(rows: usize) -> u32 {
 
 /// The rows that are compared together.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Family {
     /// Of how many rows.
     pub rows: usize,

@@ -17,6 +17,7 @@ pub(crate) const CONFIDENCE: f64 = 0.95;
 
 /// An estimate over launches of a positive quantity (a ratio, or a time in the unit that went in).
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Estimate {
     /// The point estimate.
     pub value: f64,

@@ -20,6 +20,7 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
 
 /// A median with its interval, in the unit that went in.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Middle {
     /// The median of the values.
     pub value: f64,

@@ -2,6 +2,7 @@
 
 /// The two shares of the law, fitted to measured speed-ups.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Scalability {
     /// Serial share σ: the part of one worker's time that does not get shorter, from 0 to 1.
     pub serial: f64,

@@ -5,6 +5,7 @@ use super::interval::student_quantile;
 
 /// A part of the time, from 0 to 1, with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Share {
     /// The part.
     pub value: f64,
@@ -109,6 +110,7 @@ pub(crate) fn worth(series: &[bool]) -> Option<f64> {
 
 /// A gain that an extension is not expected to exceed, with its 95 % interval; its ends may be infinite.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Ceiling {
     /// The ceiling.
     pub value: f64,

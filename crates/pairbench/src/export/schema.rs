@@ -60,6 +60,7 @@ pub struct Summary {
 
 /// A figure with its 95 % interval; without one where there are too few launches.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Interval {
     /// The point estimate.
     pub value: f64,
@@ -71,6 +72,7 @@ pub struct Interval {
 
 /// The harness and the compiler that built it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Build {
     /// Version of pairbench.
     pub pairbench: String,
@@ -84,6 +86,7 @@ pub struct Build {
 
 /// The machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Machine {
     /// Its name; empty in older records.
     pub name: String,
@@ -99,6 +102,7 @@ pub struct Machine {
 
 /// An interpreter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Interpreter {
     /// Its label in reports: `CPython 3.14.0t`.
     pub label: String,
@@ -174,6 +178,7 @@ pub struct Forecast {
 
 /// A case of a pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Case {
     /// Its size.
     pub size: u64,
@@ -269,6 +274,7 @@ pub struct Embedded {
 
 /// A failure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Failure {
     /// The variant; `null` when the pair failed as a whole.
     pub variant: Option<String>,
@@ -297,6 +303,7 @@ pub struct Mean {
 
 /// The geometric mean of the port over the pairs of another variant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PortMean {
     /// Its name.
     pub variant: String,

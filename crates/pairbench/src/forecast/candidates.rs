@@ -38,6 +38,7 @@ impl Step {
 
 /// A function, with all it calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Candidate {
     /// Its name.
     pub function: String,

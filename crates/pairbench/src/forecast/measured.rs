@@ -11,6 +11,7 @@ const TABLE: &str = include_str!("workloads.csv");
 
 /// A measured workload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Measured {
     /// Its name.
     pub name: String,

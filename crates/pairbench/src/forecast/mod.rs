@@ -124,6 +124,7 @@ impl Forecast {
 
 /// How long a run takes, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Now {
     /// Seconds of a run, over launches.
     pub seconds: f64,
@@ -144,6 +145,7 @@ pub struct Now {
 
 /// A function's part of the time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FunctionTime {
     /// Its name, after its module and a colon.
     pub name: String,

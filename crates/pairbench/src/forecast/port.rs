@@ -41,6 +41,7 @@ pub(crate) const THRESHOLDS: [u32; 4] = [2, 5, 10, 30];
 
 /// What a port would gain over Python, with the same data structures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Port {
     /// Lower end of the 80 % band; `None` where only a lower end is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,7 @@ pub struct Port {
 
 /// A part of the port's time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Limit {
     /// What takes it.
     pub what: String,

@@ -7,6 +7,7 @@ use std::fmt;
 ///
 /// Rust variants have one as well: each interpreter's Python is compared with Rust by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Contestant<'a> {
     /// Name of the variant; `embedded`, `null` and `reference` are names, too.
     pub variant: &'a str,

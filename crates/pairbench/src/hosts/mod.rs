@@ -82,6 +82,7 @@ pub struct Answer {
 
 /// What calls took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timing {
     /// By the clock.
     pub wall: Duration,

@@ -12,6 +12,7 @@ pub struct Neighbours(Option<Ticks>);
 
 /// What others took, in cores' worth of CPU time: 1.0 is one core all the time.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Taken {
     /// By processes that are not ours; `None` where the system does not report it.
     pub others: Option<f64>,

@@ -23,6 +23,7 @@ const PROGRAM: &str = include_str!("frames.py");
 
 /// The functions that a variant was in, again and again.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Sampled {
     /// Calls meanwhile.
     pub calls: u64,
@@ -66,6 +67,7 @@ pub(crate) struct Place {
 
 /// A function of the pair or of a library.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SampledFunction {
     /// Qualified name, after the module and a colon where that is not the pair's.
     pub name: String,

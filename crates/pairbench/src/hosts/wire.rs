@@ -149,6 +149,7 @@ pub(crate) struct Attempted {
 
 /// Calls during which the garbage collector was watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Watched {
     /// Nanoseconds that the calls took.
     pub ns: u64,
@@ -160,6 +161,7 @@ pub struct Watched {
 
 /// What one call requested from the allocators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Counted {
     /// Blocks allocated, zeroed or not.
     pub allocations: u64,
@@ -190,6 +192,7 @@ pub struct Raised {
 
 /// Which required modules an interpreter does not have, and the versions of those it has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
 pub struct Modules {
     /// Name and reason of each module that cannot be imported.
     pub missing: Vec<(String, String)>,

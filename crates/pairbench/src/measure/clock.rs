@@ -15,6 +15,7 @@ const STEERING: f64 = 0.001;
 
 /// All clocks at about one moment. Only differences mean anything.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Moment {
     /// Time awake.
     pub awake: Duration,
@@ -76,6 +77,7 @@ fn with_sleep() -> Option<Duration> {
 
 /// What the clocks did between two looks.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Between {
     /// Seconds that the machine slept, if it did.
     pub slept_s: Option<f64>,

@@ -74,6 +74,7 @@ pub struct BaselineUsed {
 
 /// Another revision, of which each launch was taken beside one of the run's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OtherRevision {
     /// What the user called it.
     pub name: String,

@@ -84,6 +84,7 @@ pub struct Case {
 /// Integers, strings, booleans and shapes are compared exactly, always. NaN equals NaN here, because both sides
 /// returning "not a number" is agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Tolerance {
     /// Part of the larger magnitude.
     pub relative: f64,

@@ -42,6 +42,7 @@ impl Kind {
 
 /// One implementation in a pair. On the Python side its name is the name of the function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variant {
     /// `python`, `rust`, `native`, `numpy`, `numba`, `mypyc`, `threads`, `processes`, `asyncio`, `rayon`, `tokio`, or a name of
     /// its own.

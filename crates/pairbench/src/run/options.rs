@@ -22,6 +22,7 @@ use std::time::Duration;
     after_help = HELP_OF_BENCH,
     group = ArgGroup::new("compared").args(["baseline", "against"])
 )]
+#[non_exhaustive]
 pub struct Options {
     /// Only what matches one of these regular expressions: pairs by name, variants as `pair/variant`
     #[arg(value_name = "FILTER")]

@@ -8,6 +8,7 @@ use std::fmt;
 
 /// The first place where two answers differ.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Difference {
     /// The place, like `[3]["total"]`; empty at the top.
     pub path: String,

@@ -21,6 +21,7 @@ use crate::registry::Kind;
 
 /// A claim and its result in a run.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Claim {
     /// Its number in the argument, from 1.
     pub number: u8,
@@ -45,6 +46,7 @@ impl Claim {
 
 /// One line of numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Evidence {
     /// The finding, without a full stop.
     pub text: String,

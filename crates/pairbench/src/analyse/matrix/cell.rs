@@ -148,6 +148,7 @@ fn without(one: &PairAnalysis<'_>) -> Cell {
 
 /// A skipped variant that a cell does not mention.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Note {
     /// The variant.
     pub variant: String,

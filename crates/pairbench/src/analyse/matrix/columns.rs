@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// An interpreter on a machine.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Column<'a> {
     /// A unique label: the interpreter's own, with its executable where two on a machine have the same label, and with the
     /// site where there are several.

@@ -23,6 +23,7 @@ pub struct Progress {
 
 /// The geometric mean of a progress over pairs. Show it beside the pairs, never alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct MeanProgress {
     /// Index of the older interpreter's column.
     pub from: usize,

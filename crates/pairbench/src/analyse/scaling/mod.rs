@@ -31,6 +31,7 @@ pub struct Curve {
 
 /// A variant with one number of workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct CurvePoint {
     pub workers: u32,
     /// Seconds per call.
@@ -42,6 +43,7 @@ pub struct CurvePoint {
 
 /// A fitted law, with bootstrap ranges of its shares: the 2.5 % to 97.5 % quantiles.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Shares {
     pub law: Scalability,
     /// Range of the serial share.

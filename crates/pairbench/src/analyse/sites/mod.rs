@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One machine, or the machines of one divided run. Pairs of one site may be shown side by side.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Site<'a> {
     /// The name of its machine, or the number of its machines and what they have in common.
     pub name: String,

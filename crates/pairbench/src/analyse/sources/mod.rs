@@ -11,6 +11,7 @@ use crate::record::RecordedSources;
 
 /// Facts about one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceFacts {
     /// Lines that hold code: not blank, not only a comment (docs are comments, and so are Python's docstrings), not part of
     /// an item that is compiled for tests alone.
@@ -24,6 +25,7 @@ pub struct SourceFacts {
 
 /// Facts about both files of a pair.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BothFacts {
     pub python: SourceFacts,
     pub rust: SourceFacts,

@@ -26,6 +26,7 @@ use crate::registry::{Kind, Profile, Side, Variant};
 
 /// The figures of one pair.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PairSummary {
     /// Its name.
     pub name: String,

@@ -10,6 +10,7 @@ use crate::text::count;
 
 /// How many ratios reached the target precision, null pairs included.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Reached {
     /// The target.
     pub target: Precision,
@@ -21,6 +22,7 @@ pub struct Reached {
 
 /// The geometric mean of a variant's ratios over pairs, beside that of the port on the same pairs.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VariantMean {
     /// The variant's name.
     pub variant: String,
@@ -34,6 +36,7 @@ pub struct VariantMean {
 
 /// The geometric mean of the port over the pairs of another variant.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PortMean {
     /// Its name, or `the port` where the pairs name it differently.
     pub name: String,

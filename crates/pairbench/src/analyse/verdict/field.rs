@@ -8,6 +8,7 @@ use crate::verify::NOT_WRITTEN;
 
 /// The gain of a measured variant.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Gain {
     pub name: String,
     pub kind: Kind,
@@ -60,6 +61,7 @@ pub fn gains(case: &CaseSummary) -> impl Iterator<Item = Gain> + '_ {
 
 /// What a port gains beyond the best smaller step.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Residual {
     pub port: Gain,
     /// `None` where no step is faster than Python as it is.
@@ -112,6 +114,7 @@ pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
 
 /// The thresholds of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Lines {
     /// From this ratio on a change of language is worth it.
     pub worth: f64,

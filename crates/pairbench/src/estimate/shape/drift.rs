@@ -13,6 +13,7 @@ const COUNTED: usize = 40;
 
 /// How launches move with time.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Trend {
     /// How much the logarithm changes from the first launch to the last: Theil's slope times the time between.
     pub change: f64,

@@ -43,6 +43,7 @@ pub struct Kind {
 
 /// Two kinds of launches.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Kinds {
     /// The kind with the smaller ratio.
     pub lower: Kind,

@@ -39,6 +39,7 @@ pub struct Discovery {
 
 /// An interpreter that a worker runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Found {
     /// Its description of itself.
     #[serde(flatten)]

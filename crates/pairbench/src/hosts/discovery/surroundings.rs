@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Where discovery looks from. Tests make one up; everything else uses [`Surroundings::of_this_process`].
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Surroundings {
     /// Environment variables.
     pub variables: HashMap<OsString, OsString>,
