@@ -112,6 +112,7 @@ fn job(key: Key, order_seed: u64, criterion_dir: PathBuf) -> Job {
             plots: false,
         },
         known: Default::default(),
+        compiled: Default::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -64,6 +64,9 @@ pub struct Job {
     /// Seconds of a call of a contestant, for those on which earlier launches agreed: they are not calibrated again.
     #[serde(default)]
     pub known: BTreeMap<String, f64>,
+    /// Contestants whose interpreter compiles them while they run.
+    #[serde(default)]
+    pub compiled: BTreeSet<String>,
 }
 
 /// What a launch reports while it runs; reports before a crash are not lost.
@@ -202,7 +205,9 @@ fn set_up_and_sample<'a>(
 
     let target = job.sampling.measurement / (job.sampling.sample_size as u32 * 2);
     let timed = |name: &str, (ready, started): (Ready, bool)| {
-        let timed = Timed::new(name, ready.handle, target).known(job.known.get(name).copied());
+        let timed = Timed::new(name, ready.handle, target)
+            .known(job.known.get(name).copied())
+            .compiled(job.compiled.contains(name));
         match ready.setup < NOTHING {
             true => timed,
             false => timed.set_up(started),

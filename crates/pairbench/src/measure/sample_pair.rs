@@ -14,6 +14,12 @@ const WAKING: Duration = Duration::from_millis(15);
 /// The least length of such a sample, so that one more pause within it weighs little.
 const LEAST_AWAKE: Duration = Duration::from_millis(10);
 
+/// What is compiled while it runs is called until it has not become a twentieth faster for this long, and this often.
+const STEADY: (Duration, u32) = (Duration::from_millis(300), 5);
+
+/// For no longer and no more often than this, though.
+const LONGEST_WARM_UP: (Duration, u32) = (Duration::from_secs(5), 10_000);
+
 /// A variant that is set up, and how often it is called for each iteration of criterion's.
 #[derive(Debug, Clone)]
 pub(super) struct Timed {
@@ -33,6 +39,8 @@ pub(super) struct Timed {
     wakes: u64,
     /// Seconds of a call in earlier launches, where these agreed.
     known: Option<f64>,
+    /// Whether it is compiled while it runs.
+    compiled: bool,
     /// What the very first call took.
     first: Option<Duration>,
 }
@@ -49,6 +57,7 @@ impl Timed {
             started: None,
             wakes: 0,
             known: None,
+            compiled: false,
             first: None,
         }
     }
@@ -59,6 +68,11 @@ impl Timed {
             known: seconds,
             ..self
         }
+    }
+
+    /// Is compiled while it runs, and becomes faster meanwhile.
+    pub fn compiled(self, compiled: bool) -> Self {
+        Timed { compiled, ..self }
     }
 
     /// Has something set up, which may have started threads or processes at once; others start theirs in the first call.
@@ -96,6 +110,10 @@ impl Timed {
             Some(known) => known,
             None => self.per_call(hosts, &mut spent)?,
         };
+        let per_call = match self.compiled {
+            true => self.steady(per_call, hosts, &mut spent)?,
+            false => per_call,
+        };
         // Where the system does not tell, whatever was set up may sleep.
         let sleeps = |started| started || before.is_none_or(|before| hosts.threads() > Some(before));
         if self.started.is_some_and(sleeps) {
@@ -105,6 +123,27 @@ impl Timed {
         self.calls = ((self.target.as_secs_f64() / per_call).round() as u64).max(1);
         self.sample_s = per_call * self.calls as f64;
         Ok(spent)
+    }
+
+    /// Seconds of a call once it has stopped becoming faster.
+    fn steady(&self, per_call: f64, hosts: &mut dyn HostSet, spent: &mut Duration) -> Result<f64, Failure> {
+        let calls = ((self.target.as_secs_f64() / per_call).ceil() as u64).max(1);
+        let before = *spent;
+        let (mut fastest, mut same) = (per_call, (Duration::ZERO, 0));
+        for _ in 0..LONGEST_WARM_UP.1 {
+            let is_steady = same.0 >= STEADY.0 && same.1 >= STEADY.1;
+            if is_steady || *spent - before >= LONGEST_WARM_UP.0 {
+                break;
+            }
+            let took = self.time(hosts, calls)?.wall;
+            *spent += took;
+            same = (same.0 + took, same.1 + 1);
+            let now = took.as_secs_f64() / calls as f64;
+            if now < 0.95 * fastest {
+                (fastest, same) = (now, (Duration::ZERO, 0));
+            }
+        }
+        Ok(fastest.max(1e-9))
     }
 
     /// Seconds of a call that is not the first, which may be cold.

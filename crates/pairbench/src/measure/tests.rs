@@ -33,6 +33,10 @@ struct Script {
     fails: Option<(&'static str, usize)>,
     /// Who takes 3 % less in each timing than in the one before.
     warms: Option<&'static str>,
+    /// After how many timings it does so no more.
+    warm_after: usize,
+    /// Who is compiled while it runs.
+    compiled: Option<&'static str>,
     /// Whose first call with a handle takes 40 times longer than the later ones.
     keeps: Option<&'static str>,
     /// The sizes of the inputs that were opened.
@@ -67,6 +71,8 @@ impl Script {
             jitter: 1,
             fails: None,
             warms: None,
+            warm_after: usize::MAX,
+            compiled: None,
             keeps: None,
             sizes: Vec::new(),
             setup: |_| Duration::from_nanos(77),
@@ -143,7 +149,7 @@ impl Host for Script {
         let ns =
             (self.per_call)(&name) * calls / self.calls_at_once + self.jitter * self.requests.len() as u64;
         let ns = match self.warms == Some(name.as_str()) {
-            true => (ns as f64 * 0.97_f64.powi(earlier as i32)) as u64,
+            true => (ns as f64 * 0.97_f64.powi(earlier.min(self.warm_after) as i32)) as u64,
             false => ns,
         };
         let ns = match self.keeps == Some(name.as_str()) && !self.called.contains(&handle.0) {
@@ -187,6 +193,7 @@ fn launch_with(script: &mut Script, contestants: &[&str], order_seed: u64, plots
             plots,
         },
         known: script.known.clone(),
+        compiled: script.compiled.iter().map(ToString::to_string).collect(),
     };
     let mut events = Vec::new();
     run(&job, script, &mut |event| events.push(event));
@@ -284,6 +291,27 @@ fn samples_are_taken_anew_while_the_ratio_changes_among_them() {
     let warming = launch(&mut warming, &["rust"], 1);
     assert_eq!(comparisons(&warming)[0].retaken, 3, "it does not wait for ever");
     assert_eq!(comparisons(&warming)[0].variant_samples.ns.len(), SAMPLES);
+}
+
+#[test]
+fn what_is_compiled_while_it_runs_is_warm_before_it_is_sampled() {
+    let spread = |compiled: Option<&'static str>| {
+        let mut script = Script::new();
+        (script.warms, script.warm_after, script.compiled) = (Some("python"), 100, compiled);
+        let events = launch(&mut script, &["rust"], 1);
+        let ns = comparisons(&events)[0].baseline_samples.ns.clone();
+        let (least, most) = (ns.iter().min().unwrap(), ns.iter().max().unwrap());
+        *most as f64 / *least as f64
+    };
+    assert!(spread(None) > 1.2, "{}", spread(None));
+    assert!(spread(Some("python")) < 1.02, "{}", spread(Some("python")));
+    // It does not wait for ever: 5 s of what the script says.
+    let mut script = Script::new();
+    script.per_call = |name| per_call(name) * 1_000;
+    script.compiled = Some("python");
+    (script.warms, script.warm_after) = (Some("python"), 200);
+    assert_eq!(comparisons(&launch(&mut script, &["rust"], 1)).len(), 1);
+    assert!(script.timings("python").len() < 100);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! One turn of a run: a launch of one case, its results, and another launch for what an outside event destroyed.
 
 use crate::hosts::Contestant;
+use crate::hosts::interpreter::Jit;
 use crate::hosts::launcher::Ended;
 use crate::hosts::neighbours::Neighbours;
 use crate::measure::clock::Between;
 use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
+use crate::registry::{Side, Variant};
 use crate::run::launch::events::show_details;
 use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
 use crate::run::launch::process::Role;
@@ -15,7 +17,7 @@ use crate::run::state::{Run, Who};
 use crate::terminal::Terminal;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// Criterion's resamples. Its analysis at the default of 100,000, with plots, costs several times what the samples of a
@@ -121,6 +123,7 @@ fn launch(
         contestants: contestants.to_vec(),
         sampling: sampling(run, index, matches!(task.place, PairIndex::Pair(_))),
         known: known(run, task),
+        compiled: compiled(run, task),
     };
     let neighbours = Neighbours::start();
     let started_s = run.elapsed().as_secs_f64();
@@ -157,6 +160,31 @@ fn launch(
     read_into(&mut launch, &events, &output, &ended);
     run.launches.discard(&events);
     Ok((launch, ended, launched.frozen()))
+}
+
+/// What Python runs, with interpreters that have a just-in-time compiler.
+fn compiled(run: &Run<'_>, task: &Task) -> BTreeSet<String> {
+    let has_jit = |at: &usize| run.record.interpreter_at(*at).jit == Some(Jit::On);
+    let with = |interpreter: usize| {
+        let pair = task.place.with(interpreter, &run.record);
+        let python = pair
+            .variants
+            .iter()
+            .filter(|variant| variant.side == Side::Python);
+        let null = (pair.null_of.is_some() && pair.baseline == Variant::BASELINE)
+            .then_some([Variant::BASELINE, Variant::NULL]);
+        let names = python
+            .map(|variant| variant.name.as_str())
+            .chain(null.into_iter().flatten());
+        let names = names.map(|variant| Contestant { variant, interpreter }.to_string());
+        names.collect::<Vec<_>>()
+    };
+    task.interpreters
+        .iter()
+        .copied()
+        .filter(|at| has_jit(at))
+        .flat_map(with)
+        .collect()
 }
 
 /// Seconds of a call of each contestant, where the last two launches of the task agree on them.
