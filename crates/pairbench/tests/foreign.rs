@@ -68,12 +68,12 @@ fn render_compared() -> Vec<(String, String)> {
     later.pairs[2].sources.python.push('\n');
     let records = [earlier, later];
     let all = pairbench::analyse::analyses(&records, &pairbench::analyse::read(&records));
-    let named = |analysis| Named { analysis, name: None };
+    let named = |analyses| Named { analyses, name: None };
     let report = Report {
         records: &records[1..],
         views: &records[1..],
         analyses: &all[1..],
-        changes: vec![changes(named(&all[0]), named(&all[1]), None)],
+        changes: changes(named(&all[..1]), named(&all[1..]), None),
         history: History::of(&all),
     };
     let folder = tempfile::tempdir().unwrap();

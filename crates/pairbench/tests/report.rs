@@ -8,10 +8,10 @@ mod report_data;
 
 use pairbench::analyse::{analyses, read};
 use pairbench::compare::{History, Named, changes};
-use pairbench::record::{Record, Status, VariantState};
+use pairbench::record::{Record, Status, VariantState, views};
 use pairbench::registry::Floor;
 use pairbench::report::{Report, render};
-use report_data::interpreters::several;
+use report_data::interpreters::{cpython, several, with};
 use report_data::pages::{Piece, pages, pieces, rendered, text_of};
 use report_data::{Extent, hostile, large, quicken, realistic};
 use std::collections::HashSet;
@@ -89,13 +89,13 @@ fn keep_a_record_of_several_interpreters() {
 }
 
 /// The kept record as the baseline run, and a later run: one variant slower, one skipped, one pair gone and one new, one
-/// floor violated and one held, another interpreter.
+/// floor violated and one held, another build of the interpreter.
 fn two_runs() -> (Record, Record) {
     let baseline = kept_record();
     let mut later = baseline.clone();
     later.id = "20260315T080000Z-late".into();
     later.started = "2026-03-15T08:00:00Z".into();
-    later.interpreter.version = "3.14.0".into();
+    later.interpreter.version = "3.11.9".into();
     for pair in &mut later.pairs {
         let rust = pair
             .launches
@@ -135,21 +135,31 @@ fn two_runs() -> (Record, Record) {
     (baseline, later)
 }
 
-fn compared() -> Vec<(String, String)> {
-    let (baseline, later) = two_runs();
+fn compared((baseline, later): (Record, Record)) -> Vec<(String, String)> {
     let folder = tempfile::tempdir().unwrap();
     let records = [baseline, later];
-    let all = analyses(&records, &read(&records));
-    let named = |analysis, name| Named { analysis, name };
+    let views = views(&records);
+    let all = analyses(&views, &read(&records));
+    let own = records[0].interpreters();
+    let named = |analyses, name| Named { analyses, name };
     let report = Report {
         records: &records[1..],
-        views: &records[1..],
-        analyses: &all[1..],
-        changes: vec![changes(named(&all[0], Some("main")), named(&all[1], None), None)],
+        views: &views[own..],
+        analyses: &all[own..],
+        changes: changes(named(&all[..own], Some("main")), named(&all[own..], None), None),
         history: History::of(&all),
     };
     report.write(folder.path()).unwrap();
     pages(folder.path())
+}
+
+/// The two runs with further interpreters, of which each has one that the other has not.
+fn two_runs_of_several() -> (Record, Record) {
+    let (baseline, later) = two_runs();
+    (
+        with(baseline, &[cpython("3.13.1", 0.88), cpython("3.9.18", 1.31)]),
+        with(later, &[cpython("3.14.0", 0.8), cpython("3.13.2", 0.88)]),
+    )
 }
 
 #[test]
@@ -162,8 +172,9 @@ fn pages_of_the_kept_record_match_the_golden_files() {
 
 fn every_page() -> Vec<(String, String)> {
     let mut pages = rendered(&[kept_record()]);
-    pages.append(&mut compared());
+    pages.append(&mut compared(two_runs()));
     pages.append(&mut rendered(&[several(SMALL)]));
+    pages.append(&mut compared(two_runs_of_several()));
     pages
 }
 
@@ -281,7 +292,7 @@ fn matches_golden(file: &str, text: &str) {
 
 #[test]
 fn the_comparison_matches_the_golden_file() {
-    let pages = compared();
+    let pages = compared(two_runs());
     let (_, page) = pages.iter().find(|(name, _)| name == "compare.html").unwrap();
     matches_golden("compare.txt", &text_of(page));
 }
@@ -289,7 +300,7 @@ fn the_comparison_matches_the_golden_file() {
 /// The sections that a comparison and floors add to the other pages.
 #[test]
 fn a_pairs_page_has_the_comparison() {
-    let pages = compared();
+    let pages = compared(two_runs());
     let text = |wanted: &str| text_of(&pages.iter().find(|(name, _)| name == wanted).unwrap().1);
     let pair = text("pairs/monte_carlo.html");
     let block = &pair[pair.find("Compared with a baseline run").unwrap()..];
@@ -318,6 +329,35 @@ fn a_pairs_page_has_the_comparison() {
         !new.contains("Compared with") && !new.contains("History"),
         "{new}"
     );
+}
+
+/// Each interpreter has a section of the comparison, and a history of its own.
+#[test]
+fn each_interpreter_of_two_runs_is_shown_with_itself() {
+    let pages = compared(two_runs_of_several());
+    let text = |wanted: &str| text_of(&pages.iter().find(|(name, _)| name == wanted).unwrap().1);
+    let page = text("compare.html");
+    let against = "20260315T080000Z-late against main (20260314T091500Z-k3vd)";
+    for interpreter in ["CPython 3.11.9", "CPython 3.13.2"] {
+        let heading = format!("{against} with {interpreter}");
+        assert_eq!(page.matches(&heading).count(), 1, "{heading}: {page}");
+    }
+    assert!(
+        !page.contains("with CPython 3.14.0") && !page.contains("with CPython 3.9.18"),
+        "{page}"
+    );
+    for (which, name) in [("later", "CPython 3.14.0"), ("earlier", "CPython 3.9.18")] {
+        let note = format!("Not compared, because only the {which} run has them: {name}.");
+        assert_eq!(page.matches(&note).count(), 1, "{note}: {page}");
+    }
+    let pair = text("pairs/monte_carlo.html");
+    let history = &pair[pair.find("History over 2 runs").unwrap()..];
+    for interpreter in ["CPython 3.11.9 over 2 runs", "CPython 3.13.2 over 2 runs"] {
+        assert!(history.contains(interpreter), "{history}");
+    }
+    assert!(!history.contains("CPython 3.14.0 over"), "{history}");
+    let index = text("index.html");
+    assert!(index.contains("-k3vd) with CPython 3.13.2 "), "{index}");
 }
 
 #[test]

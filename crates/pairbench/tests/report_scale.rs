@@ -83,11 +83,11 @@ fn a_thousand_pairs_in_two_runs() {
         start.elapsed()
     );
     let start = Instant::now();
-    let named = |analysis| Named { analysis, name: None };
-    let (before, views) = (Analysis::of(&then[0]), std::slice::from_ref(&now));
+    let named = |analyses| Named { analyses, name: None };
+    let (before, views) = ([Analysis::of(&then[0])], std::slice::from_ref(&now));
     let own = analyses(views, &read(views));
     let report = Report {
-        changes: vec![changes(named(&before), named(&own[0]), None)],
+        changes: changes(named(&before), named(&own), None),
         history,
         ..Report::of(views, views, &own)
     };
@@ -188,12 +188,13 @@ fn an_example() {
     let earlier: Vec<Record> = (0..runs).map(|day| earlier(&record, day, runs)).collect();
     let views = std::slice::from_ref(&record);
     let (earlier, own) = (analyses(&earlier, &read(&earlier)), analyses(views, &read(views)));
-    let named = |analysis, name| Named { analysis, name };
+    let named = |analyses, name| Named { analyses, name };
     let compared = earlier
-        .first()
-        .map(|then| changes(named(then, Some("main")), named(&own[0], None), None));
+        .chunks(1)
+        .next()
+        .map(|then| changes(named(then, Some("main")), named(&own, None), None));
     let report = Report {
-        changes: compared.into_iter().collect(),
+        changes: compared.unwrap_or_default(),
         history: History::of(earlier.iter().chain(&own)),
         ..Report::of(views, views, &own)
     };

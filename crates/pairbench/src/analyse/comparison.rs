@@ -1,10 +1,10 @@
 //! Whether two runs are comparable.
 
-use crate::record::{Record, Warning, WarningKind};
+use crate::record::{Interpreter, Record, Warning, WarningKind};
 
-/// Differences between two runs, besides the measured code.
+/// Differences between two runs, besides the measured code and the [interpreters](interpreter_differs).
 pub fn differences(later: &Record, earlier: &Record) -> Vec<Warning> {
-    [machine, compiler, interpreter, settings]
+    [machine, compiler, settings]
         .into_iter()
         .filter_map(|find| find(later, earlier))
         .collect()
@@ -60,8 +60,8 @@ fn compiler(later: &Record, earlier: &Record) -> Option<Warning> {
     )
 }
 
-fn interpreter(later: &Record, earlier: &Record) -> Option<Warning> {
-    let (later, earlier) = (&later.interpreter, &earlier.interpreter);
+/// What differs between an interpreter of a run and the one of an earlier run that it is compared with.
+pub fn interpreter_differs(later: &Interpreter, earlier: &Interpreter) -> Option<Warning> {
     let yes = |value: Option<bool>| match value {
         Some(true) => "yes".to_string(),
         Some(false) => "no".to_string(),
@@ -133,24 +133,20 @@ mod tests {
 
     #[test]
     fn a_jit_that_was_turned_on_is_a_difference_and_an_unknown_one_is_not() {
-        let (mut later, mut earlier) = (steady(), steady());
-        later.interpreter.jit = Some(Jit::On);
-        assert_eq!(differences(&later, &earlier), []);
-        earlier.interpreter.jit = Some(Jit::Off);
-        let [warning] = &differences(&later, &earlier)[..] else {
-            panic!("not one");
-        };
+        let (mut later, mut earlier) = (steady().interpreter, steady().interpreter);
+        later.jit = Some(Jit::On);
+        assert_eq!(interpreter_differs(&later, &earlier), None);
+        earlier.jit = Some(Jit::Off);
+        let warning = interpreter_differs(&later, &earlier).unwrap();
         assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
         assert_eq!(warning.figure, "JIT off before, on now");
     }
 
     #[test]
     fn what_alters_an_interpreter_is_a_difference() {
-        let (mut later, earlier) = (steady(), steady());
-        later.interpreter.altered = vec!["tracemalloc is on".into()];
-        let [warning] = &differences(&later, &earlier)[..] else {
-            panic!("not one");
-        };
+        let (mut later, earlier) = (steady().interpreter, steady().interpreter);
+        later.altered = vec!["tracemalloc is on".into()];
+        let warning = interpreter_differs(&later, &earlier).unwrap();
         assert_eq!(warning.kind, WarningKind::DifferentInterpreter);
         assert_eq!(warning.figure, "altered by none before, tracemalloc is on now");
     }

@@ -37,7 +37,7 @@ pub mod verdict;
 
 pub use analysis::{Analysis, PairAnalysis, analyses, read};
 pub(crate) use calibration::{Calibration, calibration};
-pub(crate) use comparison::differences;
+pub(crate) use comparison::{differences, interpreter_differs};
 pub(crate) use group::{Group, groups};
 
 use crate::estimate::Dependence;

@@ -1,6 +1,7 @@
 //! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
 use super::{changes, forecast, matrix, table, warnings};
+use crate::compare::Changes;
 use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
@@ -62,9 +63,13 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
         OutputFormat::Table => {
             text += &table::table(record, &analyses[0], colors);
             text += &matrix::matrix(results.views, analyses, colors);
-            if let Some(mut changes) = results.changes.cloned() {
+            for changes in results.changes {
                 // What differs besides is among the run's warnings.
-                changes.differences.clear();
+                let differences = Vec::new();
+                let changes = Changes {
+                    differences,
+                    ..changes.clone()
+                };
                 text += &changes::table(&changes, colors);
             }
         }

@@ -11,8 +11,10 @@ const WIDTH: usize = 80;
 
 /// Pairs, variants, changes with their intervals, the smallest changes that could have been shown, and verdicts.
 pub(super) fn table(changes: &Changes, colors: bool) -> String {
+    let with = changes.interpreter.as_ref();
+    let with = with.map_or(String::new(), |name| format!("with {name}:\n"));
     let mut text = format!(
-        "\nthen: {}, {}, {}\nnow:  {}, {}, {}\n",
+        "\n{with}then: {}, {}, {}\nnow:  {}, {}, {}\n",
         changes.earlier,
         changes.earlier.started,
         changes.earlier.project_at,
@@ -79,14 +81,18 @@ fn smallest(change: &Change) -> String {
 
 /// What the columns mean, where anything is in them.
 fn explanation(changes: &Changes) -> String {
-    let rows = changes.counts().total();
-    if rows == 0 {
+    let shown = changes.counts().total();
+    if shown == 0 {
         return String::new();
     }
+    let rows = count(changes.families.by_baseline.rows.max(shown), "row");
+    let of_all = match changes.interpreter {
+        Some(_) => " of all interpreters",
+        None => "",
+    };
     format!(
-        "Above 1× a variant is faster now. The interval is the row's own; a verdict is as sure as it has to be among {}, and \
-         \"smallest\" is the smallest change that would have counted.",
-        count(rows, "row")
+        "Above 1× a variant is faster now. The interval is the row's own; a verdict is as sure as it has to be among {rows}{of_all}, \
+         and \"smallest\" is the smallest change that would have counted.",
     )
 }
 
@@ -97,10 +103,13 @@ fn start(name: &str, variant: &str) -> String {
 
 /// The same as Markdown, for a comment on a pull request.
 pub(super) fn markdown(changes: &Changes) -> String {
+    let with = changes.interpreter.as_ref();
+    let with = with.map_or(String::new(), |name| format!(" with {name}"));
     let mut text = format!(
-        "### {} against {}\n\n{} against {}: {}. {}\n\n",
+        "### {} against {}{}\n\n{} against {}: {}. {}\n\n",
         escape(&changes.later.to_string()),
         escape(&changes.earlier.to_string()),
+        escape(&with),
         escape(&changes.later.project_at),
         escape(&changes.earlier.project_at),
         changes.counts(),
@@ -154,11 +163,12 @@ fn rows(changes: &Changes) -> impl Iterator<Item = (&PairChange, &CaseChange, &V
     })
 }
 
-/// Every two of several records, as after runs that differ in nothing: how often something was claimed, and where.
-pub(super) fn every(all: &[Changes], records: usize) -> String {
+/// Every two of several records, as after runs that differ in nothing: how often something was claimed, and where. Of each
+/// two there are the changes with every interpreter.
+pub(super) fn every(all: &[Vec<Changes>], records: usize) -> String {
     let mut counts = Counts::default();
     let mut by_variant: Vec<(String, Counts)> = Vec::new();
-    for changes in all {
+    for changes in all.iter().flatten() {
         counts += changes.counts();
         for (pair, case, variant, outcome) in changes.compared() {
             let size = if pair.cases.len() > 1 {
@@ -166,7 +176,9 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
             } else {
                 String::new()
             };
-            let name = format!("{}{size}/{}", pair.name, variant.name);
+            let with = changes.interpreter.as_ref();
+            let with = with.map_or(String::new(), |name| format!(" with {name}"));
+            let name = format!("{}{size}/{}{with}", pair.name, variant.name);
             let own = Counts::of([outcome]);
             match by_variant.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, sum)) => *sum += own,
@@ -201,19 +213,19 @@ pub(super) fn every(all: &[Changes], records: usize) -> String {
             "called faster or slower: {share:.1} % of rows, and any row in {} of {} comparisons; all of these are false alarms \
              if nothing changed between the runs",
             all.iter()
-                .filter(|changes| changes.counts().changed() > 0)
+                .filter(|two| two.iter().any(|changes| changes.counts().changed() > 0))
                 .count(),
             all.len()
         );
     }
     let changed: usize = all
         .iter()
-        .flat_map(|changes| &changes.pairs)
+        .flat_map(|two| &two[0].pairs)
         .filter(|pair| pair.python_changed || pair.rust_changed)
         .count();
     let differ = all
         .iter()
-        .filter(|changes| !changes.differences.is_empty())
+        .filter(|two| two.iter().any(|changes| !changes.differences.is_empty()))
         .count();
     if changed + differ > 0 {
         let _ = writeln!(
@@ -235,15 +247,16 @@ mod tests {
     fn compare(then: &Record, now: &Record) -> Changes {
         changes(
             Named {
-                analysis: &Analysis::of(then),
+                analyses: &[Analysis::of(then)],
                 name: Some("main"),
             },
             Named {
-                analysis: &Analysis::of(now),
+                analyses: &[Analysis::of(now)],
                 name: None,
             },
             None,
         )
+        .remove(0)
     }
 
     fn slower() -> Record {
@@ -312,7 +325,7 @@ mod tests {
     #[test]
     fn every_two_are_counted() {
         let (a, b) = (steady(), slower());
-        let text = every(&[compare(&a, &b), compare(&a, &a)], 2);
+        let text = every(&[vec![compare(&a, &b)], vec![compare(&a, &a)]], 2);
         assert!(
             text.contains("faster 0, slower 1, no difference shown 1, too noisy to tell 0 of 2"),
             "{text}"

@@ -1,12 +1,11 @@
 //! `pairbench compare`: records against an earlier one, or every two of them.
 
 use super::changes;
-use crate::analyse::{self, Analysis, analyses};
-use crate::compare::{Changes, FailIf, Named, changes as compare, offences, same_interpreters};
+use crate::analyse::{self, analyses};
+use crate::compare::{Changes, FailIf, Named, changes as compare, interest, offences};
 use crate::record::{self, Record, views};
 use crate::report::Report;
 use crate::run::exit::{Exit, HELP_OF_TOOL};
-use crate::run::interest;
 use crate::terminal::{Color, Terminal, print_error, show};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -64,54 +63,29 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let (views, figures) = (views(&records), analyse::read(&records));
     let analyses = analyses(&views, &figures);
     // Of each record all interpreters.
-    let runs: Vec<&[Analysis<'_>]> = analyses.chunk_by(|_, next| next.interpreter != 0).collect();
+    let runs = analyses.chunk_by(|_, next| next.interpreter != 0);
+    let runs: Vec<Named<'_>> = runs
+        .zip(&names)
+        .map(|(analyses, name)| Named {
+            analyses,
+            name: name.as_deref(),
+        })
+        .collect();
     if arguments.every {
-        let first = runs.iter().zip(&names);
-        let named: Vec<Named<'_>> = first
-            .map(|(run, name)| Named {
-                analysis: &run[0],
-                name: name.as_deref(),
-            })
-            .collect();
-        let written = show(&changes::every(&every_two(&named), named.len()));
+        let written = show(&changes::every(&every_two(&runs), runs.len()));
         return Ok(Exit::of(&[(Exit::Unwritten, !written)]));
     }
     let matters = interest(&arguments.fail_if);
-    let mut all: Vec<(Option<String>, Changes)> = Vec::new();
-    let mut of_first = Vec::new();
-    for (run, name) in runs.iter().zip(&names).skip(1) {
-        let several = runs[0].len() > 1 || run.len() > 1;
-        for (then, now) in same_interpreters(runs[0], run) {
-            let [then, later] = [(then, &names[0]), (now, name)].map(|(analysis, name)| Named {
-                analysis,
-                name: name.as_deref(),
-            });
-            let title = several.then(|| now.record.interpreter.label());
-            let changes = compare(then, later, matters);
-            if now.interpreter == 0 {
-                of_first.push(changes.clone());
-            }
-            all.push((title, changes));
-        }
-    }
-    let tables = all.iter().map(|(title, changes)| {
-        let title = title.as_deref();
-        match arguments.format {
-            Format::Terminal => {
-                let title = title.map_or(String::new(), |title| format!("\nwith {title}:\n"));
-                title + &changes::table(changes, colors())
-            }
-            Format::Markdown => {
-                let title = title.map_or(String::new(), |title| format!("With {title}:\n\n"));
-                title + &changes::markdown(changes) + "\n"
-            }
-        }
+    let later = runs.iter().skip(1);
+    let all: Vec<Changes> = later.flat_map(|run| compare(runs[0], *run, matters)).collect();
+    let tables = all.iter().map(|changes| match arguments.format {
+        Format::Terminal => changes::table(changes, colors()),
+        Format::Markdown => changes::markdown(changes) + "\n",
     });
     let written = show(&tables.collect::<String>());
     let rendered = arguments.out.as_ref().map(|out| {
         let report = Report {
-            // The pages show the first interpreter of a run.
-            changes: of_first.clone(),
+            changes: all.clone(),
             ..Report::of(&records, &views, &analyses)
         };
         report.write(out)
@@ -125,16 +99,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
             ),
         });
     }
-    let broken: Vec<String> = all
-        .iter()
-        .flat_map(|(title, changes)| {
-            let with = title
-                .as_ref()
-                .map_or(String::new(), |title| format!("with {title}: "));
-            let offences = offences(changes, &arguments.fail_if).into_iter();
-            offences.map(move |offence| format!("{with}{offence}"))
-        })
-        .collect();
+    let broken = offences(&all, &arguments.fail_if);
     for offence in &broken {
         print_error(&format!("error: {offence}"));
     }
@@ -159,7 +124,7 @@ fn read(word: &str, reports: &Path) -> Result<Read, String> {
     Ok((record, Some(word.into())))
 }
 
-fn every_two(records: &[Named<'_>]) -> Vec<Changes> {
+fn every_two(records: &[Named<'_>]) -> Vec<Vec<Changes>> {
     let pairs = records
         .iter()
         .enumerate()

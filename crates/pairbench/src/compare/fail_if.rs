@@ -72,10 +72,17 @@ impl fmt::Display for FailIf {
     }
 }
 
+/// The change that matters: the smallest one that a rule names.
+pub(crate) fn interest(rules: &[FailIf]) -> Option<f64> {
+    rules.iter().map(FailIf::share).reduce(f64::min)
+}
+
 /// One variant that changed by more than was allowed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Offence {
+    /// The interpreter, where a run has several.
+    pub interpreter: Option<String>,
     /// `pair/variant`, with the size where several cases were compared.
     pub variant: String,
     pub shift: Shift,
@@ -87,6 +94,7 @@ pub struct Offence {
 impl fmt::Display for Offence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Offence {
+            interpreter,
             variant,
             shift,
             rule,
@@ -101,6 +109,9 @@ impl fmt::Display for Offence {
             ),
             Direction::Faster => (shift.value, shift.interval, "faster"),
         };
+        if let Some(interpreter) = interpreter {
+            write!(f, "with {interpreter}: ")?;
+        }
         write!(f, "{variant} is {} {word}", percent(more - 1.0))?;
         if let Some((low, high)) = less {
             write!(f, " [{}, {}]", percent(low - 1.0), percent(high - 1.0))?;
@@ -112,18 +123,20 @@ impl fmt::Display for Offence {
     }
 }
 
-/// All variants that changed by more than the rules allow, one for each rule broken.
-pub fn offences(changes: &Changes, rules: &[FailIf]) -> Vec<Offence> {
-    let rows = changes
-        .compared()
+/// All variants that changed by more than the rules allow, with any interpreter, one for each rule broken.
+pub fn offences(all: &[Changes], rules: &[FailIf]) -> Vec<Offence> {
+    let rows = all
+        .iter()
+        .flat_map(|changes| changes.compared().map(move |row| (changes, row)))
         .flat_map(|row| rules.iter().map(move |rule| (row, rule)));
-    rows.filter_map(|((pair, case, variant, _), rule)| {
+    rows.filter_map(|((changes, (pair, case, variant, _)), rule)| {
         let change = variant.change().filter(|change| rule.applies(change))?;
         let size = match pair.cases.len() {
             1 => String::new(),
             _ => format!(" at {}", case.size),
         };
         Some(Offence {
+            interpreter: changes.interpreter.clone(),
             variant: format!("{}/{}{size}", pair.name, variant.name),
             shift: change.shift,
             rule: *rule,
@@ -191,7 +204,8 @@ mod tests {
 
     #[test]
     fn an_offence_reads_as_a_message() {
-        let offence = Offence {
+        let mut offence = Offence {
+            interpreter: None,
             variant: "mandelbrot/rust".into(),
             shift: Shift {
                 value: 0.9,
@@ -207,6 +221,12 @@ mod tests {
             offence.to_string(),
             "mandelbrot/rust is 11 % slower [8.7 %, 14 %] than in main (20260101T000000Z-abcd), beyond --fail-if \
              slower:5% (measured in 20260102T000000Z-efgh)"
+        );
+        offence.interpreter = Some("CPython 3.13.1".into());
+        let text = offence.to_string();
+        assert!(
+            text.starts_with("with CPython 3.13.1: mandelbrot/rust is 11 % slower"),
+            "{text}"
         );
     }
 }

@@ -15,16 +15,16 @@ pub struct Families {
 }
 
 impl Families {
-    /// All rows together, from their changes as each was measured alone. Pairs of which a file changed show nothing of the
-    /// state.
-    pub(super) fn of(alone: &[PairChange], in_step: bool) -> Self {
-        let rows: Vec<(Shift, Basis, bool)> = alone.iter().flat_map(rows).collect();
+    /// The rows of an interpreter, from their changes as each was measured alone, among all rows of the comparison. Pairs of
+    /// which a file changed show nothing of the state.
+    pub(super) fn of(alone: &[PairChange], among: usize, in_step: bool) -> Self {
+        let own: Vec<(Shift, Basis, bool)> = alone.iter().flat_map(rows).collect();
         let family = |by: Basis| {
-            let unchanged = rows.iter().filter(|(_, basis, changed)| *basis == by && !changed);
+            let unchanged = own.iter().filter(|(_, basis, changed)| *basis == by && !changed);
             let shifts: Vec<Shift> = unchanged.map(|(shift, ..)| *shift).collect();
-            Family::new(rows.len(), State::of(&shifts, in_step), in_step)
+            Family::new(among, State::of(&shifts, in_step), in_step)
         };
-        let launches = rows.iter().map(|(shift, ..)| shift.then.min(shift.now));
+        let launches = own.iter().map(|(shift, ..)| shift.then.min(shift.now));
         Families {
             by_baseline: family(Basis::Baseline),
             by_reference: family(Basis::Reference),
@@ -39,6 +39,11 @@ impl Families {
             Basis::Reference => self.by_reference,
         }
     }
+}
+
+/// How many rows these pairs have.
+pub(super) fn count<'a>(pairs: impl Iterator<Item = &'a PairChange>) -> usize {
+    pairs.flat_map(rows).count()
 }
 
 /// The rows of a pair that have an interval, and whether the pair's files changed.

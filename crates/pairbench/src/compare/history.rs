@@ -1,8 +1,11 @@
 //! A pair over many records.
 
+use super::interpreters::same_in;
+use crate::analyse::launches::Figures;
 use crate::analyse::sites::identity;
-use crate::analyse::{Analysis, PairAnalysis};
+use crate::analyse::{Analysis, PairAnalysis, analyses};
 use crate::estimate::Estimate;
+use crate::hosts::interpreter::Interpreter;
 use crate::record::{self, Record};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
@@ -26,7 +29,7 @@ pub struct History {
     pub left_out: usize,
 }
 
-/// One run of a history: its ratios on the default cases.
+/// One run of a history.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HistoryRun {
@@ -40,13 +43,21 @@ pub struct HistoryRun {
     pub revision: Option<String>,
     /// The machine that it ran on.
     pub machine: MachineId,
+    /// What it measured with each of its interpreters.
+    pub interpreters: Vec<WithInterpreter>,
+}
+
+/// What a run measured with one interpreter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WithInterpreter {
+    interpreter: Interpreter,
     /// Machine, interpreter and compiler; a chart marks where they change.
     pub environment: Environment,
     /// By pair, the ratios of its variants on the default case.
     pub pairs: BTreeMap<String, Vec<(String, Estimate)>>,
 }
 
-/// What a run was measured on.
+/// What it was measured on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
@@ -74,8 +85,46 @@ impl Environment {
 }
 
 impl HistoryRun {
-    /// The ratios of a record, without unreliable ones and without null pairs.
-    pub fn of(analysis: &Analysis<'_>) -> Self {
+    /// A run of which nothing has been read yet.
+    fn new(record: &Record) -> Self {
+        HistoryRun {
+            project: record.project().into(),
+            revision: record.build.revision.clone(),
+            machine: MachineId::of(record),
+            id: record.id.clone(),
+            started: record.started.clone(),
+            interpreters: Vec::new(),
+        }
+    }
+
+    /// The runs of these analyses; those of one record follow one another.
+    fn all<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Vec<Self> {
+        let mut runs: Vec<HistoryRun> = Vec::new();
+        for one in analyses {
+            if one.interpreter == 0 {
+                runs.push(HistoryRun::new(one.record));
+            }
+            if let Some(run) = runs.last_mut() {
+                run.interpreters.push(WithInterpreter::of(one));
+            }
+        }
+        runs
+    }
+
+    fn start(&self) -> (Option<jiff::Timestamp>, &str) {
+        (self.started.parse().ok(), &self.id)
+    }
+
+    /// What it measured with the interpreter at this place of a run.
+    fn with(&self, run: &[&Interpreter], at: usize) -> Option<&WithInterpreter> {
+        let own = Vec::from_iter(self.interpreters.iter().map(|one| &one.interpreter));
+        Some(&self.interpreters[same_in(&own, run)[at]?])
+    }
+}
+
+impl WithInterpreter {
+    /// The ratios of an analysis, without unreliable ones and without null pairs.
+    fn of(analysis: &Analysis<'_>) -> Self {
         let record = analysis.record;
         let ratios = |one: &PairAnalysis<'_>| {
             let summary = &one.summary;
@@ -91,12 +140,8 @@ impl HistoryRun {
             Some(false) => ", not optimised",
             _ => "",
         };
-        HistoryRun {
-            project: record.project().into(),
-            revision: record.build.revision.clone(),
-            machine: MachineId::of(record),
-            id: record.id.clone(),
-            started: record.started.clone(),
+        WithInterpreter {
+            interpreter: python.clone(),
             environment: Environment {
                 machine: format!("{}, {} cores", record.machine.cpu, record.machine.cores),
                 interpreter: format!("{} {}{optimised}", python.implementation, python.version),
@@ -105,10 +150,14 @@ impl HistoryRun {
             pairs: analysis.pairs.iter().filter_map(ratios).collect(),
         }
     }
+}
 
-    fn start(&self) -> (Option<jiff::Timestamp>, &str) {
-        (self.started.parse().ok(), &self.id)
-    }
+/// A pair in a run, with one interpreter.
+pub(crate) struct Seen<'a> {
+    pub run: &'a HistoryRun,
+    pub environment: &'a Environment,
+    /// By variant, on the default case.
+    pub ratios: &'a [(String, Estimate)],
 }
 
 /// Identifies the machine of a run.
@@ -140,10 +189,11 @@ impl MachineId {
 }
 
 impl History {
-    /// The history of these records. Where a record is given several times, the last one counts.
+    /// The history of these records, those of the interpreters of one after each other. Where a record is given several times,
+    /// the last one counts.
     pub fn of<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Self {
         let mut history = History {
-            runs: analyses.into_iter().map(HistoryRun::of).collect(),
+            runs: HistoryRun::all(analyses),
             ..History::default()
         };
         let mut known = HashSet::new();
@@ -166,12 +216,12 @@ impl History {
             let id = file.file_stem().and_then(|stem| stem.to_str());
             id.is_none_or(|id| !except.contains(&id))
         });
-        let read: Vec<Result<HistoryRun, String>> = files
+        let read: Vec<Result<Vec<HistoryRun>, String>> = files
             .par_iter()
             .map(|file| {
-                record::read(file)
-                    .map(|record| HistoryRun::of(&Analysis::of(&record)))
-                    .map_err(|error| error.to_string())
+                let record = record::read(file).map_err(|error| error.to_string())?;
+                let figures = [Figures::of(&record)];
+                Ok(HistoryRun::all(&analyses(&record.into_views(), &figures)))
             })
             .collect();
         let mut history = History {
@@ -180,7 +230,7 @@ impl History {
         };
         for run in read {
             match run {
-                Ok(run) => history.runs.push(run),
+                Ok(runs) => history.runs.extend(runs),
                 Err(error) => history.unread.push(error),
             }
         }
@@ -189,11 +239,12 @@ impl History {
     }
 
     /// Adds a record, or replaces an earlier state of the same record.
-    pub fn add(&mut self, analysis: &Analysis<'_>) {
-        let run = HistoryRun::of(analysis);
-        self.runs
-            .retain(|known| (&known.id, &known.machine) != (&run.id, &run.machine));
-        self.runs.push(run);
+    pub fn add(&mut self, analyses: &[Analysis<'_>]) {
+        for run in HistoryRun::all(analyses) {
+            self.runs
+                .retain(|known| (&known.id, &known.machine) != (&run.id, &run.machine));
+            self.runs.push(run);
+        }
         self.sort();
     }
 
@@ -204,14 +255,21 @@ impl History {
         });
     }
 
-    /// The runs that have ratios of the pair.
-    pub fn of_pair<'a>(
+    /// The runs that have ratios of the pair with the same interpreter as the one at this place of a run.
+    pub(crate) fn of_pair<'a>(
         &'a self,
         pair: &'a str,
-    ) -> impl Iterator<Item = (&'a HistoryRun, &'a [(String, Estimate)])> {
-        self.runs
-            .iter()
-            .filter_map(move |run| Some((run, run.pairs.get(pair)?.as_slice())))
+        run: &'a [&Interpreter],
+        at: usize,
+    ) -> impl Iterator<Item = Seen<'a>> {
+        self.runs.iter().filter_map(move |seen| {
+            let with = seen.with(run, at)?;
+            Some(Seen {
+                run: seen,
+                environment: &with.environment,
+                ratios: with.pairs.get(pair)?,
+            })
+        })
     }
 }
 
@@ -242,6 +300,7 @@ mod tests {
     use super::*;
     use crate::analyse::{Analysis, analyses, read};
     use crate::record::fixture::steady;
+    use crate::record::{Further, NativeModule};
 
     fn at(started: &str, id: &str) -> Record {
         Record {
@@ -274,13 +333,65 @@ mod tests {
             "{:?}",
             history.unread
         );
-        let (_, ratios) = history.of_pair("steady").next().unwrap();
-        assert!(ratios[0].0 == "rust" && (ratios[0].1.value - 20.0).abs() < 1e-9);
-        assert_eq!(history.of_pair("unknown").count(), 0);
+        let python = steady().interpreter;
+        let of_pair = |name| {
+            Vec::from_iter(
+                history
+                    .of_pair(name, &[&python], 0)
+                    .map(|seen| seen.ratios.to_vec()),
+            )
+        };
+        let (variant, ratio) = &of_pair("steady")[0][0];
+        assert!(variant == "rust" && (ratio.value - 20.0).abs() < 1e-9);
+        assert_eq!(of_pair("unknown").len(), 0);
         assert_eq!(
             History::read(Path::new("no such folder"), &[]),
             History::default()
         );
+    }
+
+    /// The record with this interpreter first, and further ones whose variant is twice, three times, … as slow.
+    fn with_interpreters(mut record: Record, versions: &[&str]) -> Record {
+        let pairs = record.pairs.clone();
+        record.interpreter.version = versions[0].into();
+        let further = versions[1..].iter().zip(2..).map(|(version, times)| {
+            let mut pairs = pairs.clone();
+            let launches = pairs[0].launches.iter_mut();
+            let samples = launches.flat_map(|launch| &mut launch.comparisons[1].variant_samples.ns);
+            samples.for_each(|ns| *ns *= times);
+            Further {
+                interpreter: Interpreter {
+                    version: (*version).into(),
+                    ..record.interpreter.clone()
+                },
+                native: NativeModule::NotNeeded,
+                pairs,
+            }
+        });
+        record.further = further.collect();
+        record
+    }
+
+    #[test]
+    fn an_interpreter_has_a_history_of_its_own_wherever_it_stands_in_a_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs: [&[&str]; 3] = [&["3.11.7", "3.13.0"], &["3.13.1"], &["3.9.1", "3.11.8", "3.13.1"]];
+        for (versions, day) in runs.into_iter().zip(1..) {
+            let record = at(&format!("2026-01-0{day}T00:00:00Z"), &day.to_string());
+            record::write(&with_interpreters(record, versions), folder.path()).unwrap();
+        }
+        let history = History::read(folder.path(), &[]);
+        let now = with_interpreters(steady(), &["3.13.2", "3.11.7", "3.14.0"]);
+        let now = Vec::from_iter(now.all_interpreters());
+        let seen = |place| {
+            let seen = history.of_pair("steady", &now, place);
+            let figures = |seen: Seen<'_>| (seen.run.id.clone(), seen.ratios[0].1.value.round());
+            Vec::from_iter(seen.map(figures))
+        };
+        let of = |all: &[(&str, f64)]| Vec::from_iter(all.iter().map(|(id, ratio)| (id.to_string(), *ratio)));
+        assert_eq!(seen(0), of(&[("1", 10.0), ("2", 20.0), ("3", 7.0)]));
+        assert_eq!(seen(1), of(&[("1", 20.0), ("3", 10.0)]));
+        assert_eq!(seen(2), []);
     }
 
     #[test]
@@ -297,7 +408,7 @@ mod tests {
     #[test]
     fn the_state_of_a_run_replaces_its_earlier_state() {
         let mut history = history(&[at("2026-01-01T00:00:00Z", "a"), at("2026-01-02T00:00:00Z", "b")]);
-        history.add(&Analysis::of(&at("2026-01-01T00:00:00Z", "a")));
+        history.add(&[Analysis::of(&at("2026-01-01T00:00:00Z", "a"))]);
         assert_eq!(history.runs.len(), 2);
     }
 
@@ -324,8 +435,8 @@ mod tests {
     #[test]
     fn what_changed_between_runs_is_named() {
         let (a, mut b) = (
-            HistoryRun::of(&Analysis::of(&steady())).environment,
-            HistoryRun::of(&Analysis::of(&steady())).environment,
+            WithInterpreter::of(&Analysis::of(&steady())).environment,
+            WithInterpreter::of(&Analysis::of(&steady())).environment,
         );
         assert!(b.changes_from(&a).is_empty());
         b.machine = "another".into();

@@ -17,6 +17,10 @@ pub enum Note {
     PythonByReference(Vec<String>),
     /// Pairs whose Rust side changed.
     RustChanged(Vec<String>),
+    /// Interpreters that only the later run has.
+    NewInterpreters(Vec<String>),
+    /// Interpreters that only the earlier run has.
+    GoneInterpreters(Vec<String>),
     /// Pairs that only the later record has.
     New(Vec<String>),
     /// Pairs that only the earlier record has.
@@ -71,6 +75,12 @@ impl fmt::Display for Note {
                 names(pairs)
             ),
             Note::RustChanged(pairs) => write!(f, "The Rust side of {} changed.", names(pairs)),
+            Note::NewInterpreters(all) => {
+                write!(f, "Not compared, because only the later run has them: {}.", names(all))
+            }
+            Note::GoneInterpreters(all) => {
+                write!(f, "Not compared, because only the earlier run has them: {}.", names(all))
+            }
             Note::New(pairs) => write!(f, "New, so not compared: {}.", names(pairs)),
             Note::Gone(pairs) => write!(f, "Missing from the later record, or not selected: {}.", names(pairs)),
             Note::NothingInCommon => f.write_str("The two records have no pair in common."),
@@ -151,7 +161,9 @@ impl Changes {
             pairs.map(|pair| pair.name.clone()).collect()
         };
         type Of = fn(Vec<String>) -> Note;
-        let lists: [(Of, Vec<String>); 5] = [
+        let lists: [(Of, Vec<String>); 7] = [
+            (Note::NewInterpreters, self.new_interpreters.clone()),
+            (Note::GoneInterpreters, self.gone_interpreters.clone()),
             (
                 Note::PythonChanged,
                 named(|pair| pair.python_changed && !by_reference(pair)),
@@ -232,13 +244,17 @@ mod tests {
     use super::*;
     use crate::analyse::Analysis;
     use crate::record::{Record, fixture::steady};
+    use std::slice;
 
     #[test]
     fn changed_files_are_noted_and_unchanged_ones_are_not() {
         fn notes(earlier: &Record, later: &Record) -> Vec<Note> {
             let (earlier, later) = (Analysis::of(earlier), Analysis::of(later));
-            let named = |analysis| Named { analysis, name: None };
-            changes(named(&earlier), named(&later), None).notes()
+            let named = |analysis| Named {
+                analyses: slice::from_ref(analysis),
+                name: None,
+            };
+            changes(named(&earlier), named(&later), None)[0].notes()
         }
         let of_code = |notes: Vec<Note>| -> Vec<Note> {
             let about_rows = |note: &Note| matches!(note, Note::State(..) | Note::FewLaunches { .. });
@@ -268,8 +284,11 @@ mod tests {
     fn what_is_assumed_is_noted() {
         let (record, same) = (steady(), steady());
         let (earlier, later) = (Analysis::of(&record), Analysis::of(&same));
-        let named = |analysis| Named { analysis, name: None };
-        let notes = changes(named(&earlier), named(&later), None).notes();
+        let named = |analysis| Named {
+            analyses: slice::from_ref(analysis),
+            name: None,
+        };
+        let notes = changes(named(&earlier), named(&later), None)[0].notes();
         let has = |words: &str| notes.iter().any(|note| note.to_string().contains(words));
         assert!(has("Too few unchanged rows") && has("±0.70 %"), "{notes:?}");
         assert!(

@@ -1,8 +1,8 @@
 //! Which interpreter runs the Python side.
 
 use super::probe::{Refusal, probe};
-pub(crate) use super::python::version_numbers;
 pub use super::python::{Interpreter, Jit, OLDEST, Python};
+pub(crate) use super::python::{labels, version_numbers};
 use crate::text::tool;
 use std::fmt;
 use std::path::PathBuf;

@@ -99,6 +99,20 @@ impl Interpreter {
     }
 }
 
+/// What each is called among the others: its label, and with its executable where several have that label.
+pub(crate) fn labels(all: &[&Interpreter]) -> Vec<String> {
+    let labels = Vec::from_iter(all.iter().map(|one| one.label()));
+    let name = |(one, label): (&&Interpreter, &String)| match labels
+        .iter()
+        .filter(|other| *other == label)
+        .count()
+    {
+        1 => label.clone(),
+        _ => format!("{label} ({})", one.executable),
+    };
+    all.iter().zip(&labels).map(name).collect()
+}
+
 /// The first three numbers of a version: 3, 14 and 0 of `3.14.0rc1`.
 pub(crate) fn version_numbers(version: &str) -> [u32; 3] {
     let mut numbers = [0; 3];

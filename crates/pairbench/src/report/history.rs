@@ -2,56 +2,75 @@
 
 use super::charts::history::{Point, Runs, panel};
 use super::page::{heading, ratio, variant_name};
-use crate::compare::{History, HistoryRun, MachineId};
-use crate::estimate::{Estimate, Ratio};
-use crate::record::Record;
+use crate::analyse::{Analysis, PairAnalysis};
+use crate::compare::{History, HistoryRun, MachineId, Seen};
+use crate::estimate::Ratio;
+use crate::hosts::interpreter::labels;
 use maud::{Markup, PreEscaped, html};
 
-/// A run, and its ratios of the pair.
-type Run<'a> = (&'a HistoryRun, &'a [(String, Estimate)]);
-
-/// The panels and their numbers, for the runs of the project and on the machine whose record the page shows; nothing if fewer
-/// than two of them have the pair.
-pub(crate) fn section(history: &History, pair: &str, record: &Record) -> Markup {
-    let machine = MachineId::of(record);
-    let (runs, elsewhere): (Vec<Run<'_>>, Vec<_>) = history
-        .of_pair(pair)
-        .filter(|(run, _)| run.project == record.project())
-        .partition(|(run, _)| run.machine.continues(&machine));
-    if runs.len() < 2 {
+/// The panels and their numbers with each interpreter of the run whose record the page shows, for the runs of the project and
+/// on that machine; nothing if fewer than two of them have the pair.
+pub(crate) fn section(history: &History, analyses: &[Analysis<'_>], one: &PairAnalysis<'_>) -> Markup {
+    let mut all = analyses.chunk_by(|_, next| next.interpreter != 0);
+    let run = all.find(|run| run.iter().any(|own| std::ptr::eq(own.record, one.record)));
+    let run = run.into_iter().flatten().map(|own| &own.record.interpreter);
+    let run = Vec::from_iter(run);
+    let machine = MachineId::of(one.record);
+    let of_pair = |at: usize| {
+        let seen = history.of_pair(&one.pair.name, &run, at);
+        let of_project = seen.filter(|seen| seen.run.project == one.record.project());
+        of_project.partition(|seen| seen.run.machine.continues(&machine))
+    };
+    let by_interpreter: Vec<(Vec<Seen<'_>>, Vec<_>)> = (0..run.len()).map(of_pair).collect();
+    let names = labels(&run);
+    let shown = by_interpreter
+        .iter()
+        .zip(&names)
+        .filter(|((runs, _), _)| runs.len() > 1);
+    let Some(((longest, elsewhere), _)) = shown.clone().max_by_key(|((runs, _), _)| runs.len()) else {
         return html! {};
-    }
-    let names = variants(&runs);
-    let breaks = breaks(&runs);
-    let shared = Runs {
-        days: runs.iter().map(|(run, _)| day(run)).collect(),
-        breaks: breaks.iter().map(|(at, _)| *at).collect(),
     };
     html! {
         section aria-labelledby="history" {
-            (heading("history", html! { "History" small { " over " (runs.len()) " runs" } }))
+            (heading("history", html! { "History" small { " over " (longest.len()) " runs" } }))
             p.hint {
                 "The ratio on the default case in every run, in the order of their start, with 95\u{a0}% intervals. Runs are drawn at "
-                "equal distances, whatever the time between them. A dashed line marks another machine, interpreter or "
+                "equal distances, whatever the time between them. A dashed line marks another machine, build of the interpreter or "
                 "compiler. Every panel has its own logarithmic axis. Runs differ by more than their intervals show: "
                 "to find out whether two of them differ, use " code { (crate::text::tool()) " compare" } "."
                 @if !elsewhere.is_empty() { " Runs on other machines are not drawn: " (elsewhere.len()) "." }
                 @if history.left_out > 0 { " Older records are left out: " (history.left_out) "." }
             }
-            div.panels {
-                @for name in &names { (figure(name, &shared, &runs)) }
-            }
-            details {
-                summary { "The numbers in these charts" }
-                (table(&names, &runs, &breaks))
+            @for ((runs, _), name) in shown {
+                @if run.len() > 1 { h3 { (name) " " small { "over " (runs.len()) " runs" } } }
+                (with_one(runs))
             }
         }
     }
 }
 
-fn variants<'a>(runs: &[Run<'a>]) -> Vec<&'a str> {
+/// The panels and their numbers with one interpreter.
+fn with_one(runs: &[Seen<'_>]) -> Markup {
+    let names = variants(runs);
+    let breaks = breaks(runs);
+    let shared = Runs {
+        days: runs.iter().map(|seen| day(seen.run)).collect(),
+        breaks: breaks.iter().map(|(at, _)| *at).collect(),
+    };
+    html! {
+        div.panels {
+            @for name in &names { (figure(name, &shared, runs)) }
+        }
+        details {
+            summary { "The numbers in these charts" }
+            (table(&names, runs, &breaks))
+        }
+    }
+}
+
+fn variants<'a>(runs: &[Seen<'a>]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in runs.iter().flat_map(|(_, ratios)| *ratios) {
+    for (name, _) in runs.iter().flat_map(|seen| seen.ratios) {
         if !names.contains(&name.as_str()) {
             names.push(name);
         }
@@ -60,21 +79,21 @@ fn variants<'a>(runs: &[Run<'a>]) -> Vec<&'a str> {
 }
 
 /// The runs whose environment is not that of the run before, and what differs.
-fn breaks(runs: &[Run<'_>]) -> Vec<(usize, String)> {
+fn breaks(runs: &[Seen<'_>]) -> Vec<(usize, String)> {
     let changed = runs.windows(2).enumerate().filter_map(|(at, two)| {
-        let what = two[1].0.environment.changes_from(&two[0].0.environment);
+        let what = two[1].environment.changes_from(two[0].environment);
         (!what.is_empty()).then(|| (at + 1, format!("another {}", what.join(", another "))))
     });
     changed.collect()
 }
 
-fn figure(name: &str, shared: &Runs, runs: &[Run<'_>]) -> Markup {
-    let point = |(at, (run, ratios)): (usize, &Run<'_>)| {
-        let (_, ratio) = ratios.iter().find(|(variant, _)| variant == name)?;
+fn figure(name: &str, shared: &Runs, runs: &[Seen<'_>]) -> Markup {
+    let point = |(at, seen): (usize, &Seen<'_>)| {
+        let (_, ratio) = seen.ratios.iter().find(|(variant, _)| variant == name)?;
         Some(Point {
             run: at,
             ratio: *ratio,
-            title: format!("{}: {}", when(run), ratio.display_ratio()),
+            title: format!("{}: {}", when(seen.run), ratio.display_ratio()),
         })
     };
     let points: Vec<Point> = runs.iter().enumerate().filter_map(point).collect();
@@ -99,7 +118,7 @@ fn figure(name: &str, shared: &Runs, runs: &[Run<'_>]) -> Markup {
     }
 }
 
-fn table(names: &[&str], runs: &[Run<'_>], breaks: &[(usize, String)]) -> Markup {
+fn table(names: &[&str], runs: &[Seen<'_>], breaks: &[(usize, String)]) -> Markup {
     html! {
         div.scroll role="region" aria-label="Ratios by run" tabindex="0" {
             table {
@@ -108,7 +127,7 @@ fn table(names: &[&str], runs: &[Run<'_>], breaks: &[(usize, String)]) -> Markup
                     @for name in names { th.number scope="col" { (variant_name(name)) } }
                     th scope="col" { "Since the run before" }
                 } }
-                tbody { @for (at, (run, ratios)) in runs.iter().enumerate() { tr {
+                tbody { @for (at, Seen { run, ratios, .. }) in runs.iter().enumerate() { tr {
                     th scope="row" { (when(run)) @if let Some(revision) = &run.revision { span.range { (revision) } } }
                     @for name in names { td.number {
                         @match ratios.iter().find(|(variant, _)| variant == name) {

@@ -28,7 +28,7 @@ mod verdicts;
 use crate::analyse::matrix::Matrix;
 pub use crate::analyse::summary;
 use crate::analyse::{self, Analysis, PairAnalysis, analyses};
-use crate::compare::{Changes, FailIf, History, Named, changes};
+use crate::compare::{Changes, FailIf, History, Named, changes, interest};
 use crate::record::{Record, Warning, views};
 use crate::text::visible;
 use maud::Markup;
@@ -83,29 +83,32 @@ impl<'a> Report<'a> {
     /// A report of the records alone. They are also the history; and a run that was compared with a baseline is compared
     /// again if the baseline is among the records.
     pub fn of(records: &'a [Record], views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
-        // The history follows the first interpreter of each record.
-        let first = || analyses.iter().filter(|one| one.interpreter == 0);
         let history = match records.len() {
             0 | 1 => History::default(),
-            _ => History::of(first()),
+            _ => History::of(analyses),
         };
-        let compared = first().filter_map(|analysis| {
-            let settings = &analysis.record.settings;
+        // Of each record all interpreters.
+        let runs = || analyses.chunk_by(|_, next| next.interpreter != 0);
+        let compared = runs().filter_map(|run| {
+            let settings = &run[0].record.settings;
             let used = settings.baseline.as_ref()?;
             let baseline = Named {
-                analysis: first().find(|one| one.record.id == used.record)?,
+                analyses: runs().find(|run| run[0].record.id == used.record)?,
                 name: Some(&used.name),
             };
             let rules = settings.fail_if.iter();
-            let rules = rules.filter_map(|rule| rule.parse::<FailIf>().ok());
-            let interest = rules.map(|rule| rule.share()).reduce(f64::min);
-            Some(changes(baseline, Named { analysis, name: None }, interest))
+            let rules: Vec<FailIf> = rules.filter_map(|rule| rule.parse().ok()).collect();
+            let later = Named {
+                analyses: run,
+                name: None,
+            };
+            Some(changes(baseline, later, interest(&rules)))
         });
         Report {
             records,
             views,
             analyses,
-            changes: compared.collect(),
+            changes: compared.flatten().collect(),
             history,
         }
     }

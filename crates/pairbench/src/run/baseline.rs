@@ -3,14 +3,15 @@
 
 use crate::analyse::floors::{FloorCheck, FloorResult};
 use crate::analyse::launches::{Figures, samples};
-use crate::analyse::{Analysis, PairAnalysis, differences};
-use crate::compare::{Changes, FailIf, History, Named, changes as compare, offences};
-use crate::record::{self, BaselineName, BaselineUsed, Record, Status, Warning};
+use crate::analyse::{Analysis, PairAnalysis, analyses};
+use crate::compare::{Changes, FailIf, History, Named, changes as compare, differences, interest, offences};
+use crate::record::{self, BaselineName, BaselineUsed, Record, Status, Warning, views};
 use crate::run::options::Options;
 use crate::terminal::Terminal;
 use crate::text::thousands;
 use std::cell::OnceCell;
 use std::path::Path;
+use std::slice;
 
 /// The earlier run, and the options about it.
 pub(crate) struct Baseline {
@@ -38,6 +39,12 @@ impl NamedRun {
             record,
             figures,
         }
+    }
+
+    /// Hands on its analyses, one for each interpreter.
+    fn analysed<T>(&self, show: impl FnOnce(&[Analysis<'_>]) -> T) -> T {
+        let record = slice::from_ref(&self.record);
+        show(&analyses(&views(record), slice::from_ref(&self.figures)))
     }
 }
 
@@ -77,22 +84,18 @@ impl Baseline {
         self.kept.as_ref().or_else(|| self.other.get())
     }
 
-    /// What changed since the baseline, where there is one.
-    pub fn changes(&self, analysis: &Analysis<'_>) -> Option<Changes> {
-        let NamedRun {
-            name,
-            record,
-            figures,
-        } = self.earlier()?;
-        let then = Named {
-            analysis: &Analysis::with(record, 0, figures),
-            name: Some(name),
+    /// What changed since the baseline with each interpreter; nothing without a baseline.
+    pub fn changes(&self, analyses: &[Analysis<'_>]) -> Vec<Changes> {
+        let since = |earlier: &NamedRun| {
+            earlier.analysed(|then| {
+                let then = Named {
+                    analyses: then,
+                    name: Some(&earlier.name),
+                };
+                compare(then, Named { analyses, name: None }, interest(&self.rules))
+            })
         };
-        Some(compare(
-            then,
-            Named { analysis, name: None },
-            interest(&self.rules),
-        ))
+        self.earlier().map(since).unwrap_or_default()
     }
 
     /// How many raw samples the baseline holds, for the line that counts them; empty without a baseline.
@@ -113,28 +116,29 @@ impl Baseline {
 
     /// The history up to this run, from the records beside its own. Those are read once: a report is rendered again and
     /// again during a run.
-    pub fn history(&self, analysis: &Analysis<'_>, reports: &Path) -> History {
+    pub fn history(&self, analyses: &[Analysis<'_>], reports: &Path) -> History {
         let folder = reports.join("records");
         let baseline = self.kept.as_ref();
         let earlier = self.history.get_or_init(|| {
             let known = baseline.map(|kept| kept.record.id.as_str());
-            let known: Vec<&str> = known.into_iter().chain([analysis.record.id.as_str()]).collect();
+            let own = analyses.iter().map(|one| one.record.id.as_str());
+            let known: Vec<&str> = known.into_iter().chain(own).collect();
             let mut history = History::read(&folder, &known);
             // The baseline has been read already.
-            if let Some(NamedRun { record, figures, .. }) = baseline
-                && folder.join(format!("{}.json", record.id)).exists()
+            if let Some(kept) = baseline
+                && folder.join(format!("{}.json", kept.record.id)).exists()
             {
-                history.add(&Analysis::with(record, 0, figures));
+                kept.analysed(|analyses| history.add(analyses));
             }
             history
         });
         let mut history = earlier.clone();
-        history.add(analysis);
+        history.add(analyses);
         history
     }
 
-    /// Says what became of floors and of `--fail-if`; whether any of them was broken. An interrupted run is not judged.
-    pub fn judge(&self, analysis: &Analysis<'_>, changes: Option<&Changes>, terminal: &Terminal) -> bool {
+    /// Says what became of floors with the first interpreter, and of `--fail-if` with all; whether any of them was broken. An interrupted run is not judged.
+    pub fn judge(&self, analysis: &Analysis<'_>, changes: &[Changes], terminal: &Terminal) -> bool {
         for why in self.history.get().into_iter().flat_map(|history| &history.unread) {
             terminal.warn(&format!("left out of the history: {why}"));
         }
@@ -149,9 +153,7 @@ impl Baseline {
                 FloorResult::NotShown | FloorResult::NotMeasured => terminal.warn(&check.to_string()),
             }
         }
-        let offences = changes
-            .map(|changes| offences(changes, &self.rules))
-            .unwrap_or_default();
+        let offences = offences(changes, &self.rules);
         for offence in &offences {
             terminal.error(&offence.to_string());
         }
@@ -191,11 +193,6 @@ impl Baseline {
             }
         }
     }
-}
-
-/// The change that matters: the smallest one that a rule names.
-pub(crate) fn interest(rules: &[FailIf]) -> Option<f64> {
-    rules.iter().map(FailIf::share).reduce(f64::min)
 }
 
 /// Why a record is not to be compared with later. One with failed variants is: the others are sound, and the failed have

@@ -213,13 +213,12 @@ impl Name {
 /// Names an interpreter of a run after what it did, where there are several: ` with CPython 3.13.1`, and where others are
 /// called the same, with its path.
 pub(crate) fn with(record: &Record, interpreter: usize) -> String {
-    let about = record.interpreter_at(interpreter);
-    let label = about.label();
-    let namesakes = record.all_interpreters().filter(|other| other.label() == label);
-    match (record.interpreters(), namesakes.count()) {
-        (1, _) => String::new(),
-        (_, 1) => format!(" with {label}"),
-        _ => format!(" with {label} ({})", about.executable),
+    match record.interpreters() {
+        1 => String::new(),
+        _ => format!(
+            " with {}",
+            interpreter::labels(&Vec::from_iter(record.all_interpreters()))[interpreter]
+        ),
     }
 }
 

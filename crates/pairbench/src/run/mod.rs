@@ -19,7 +19,6 @@ mod state;
 mod suite;
 
 pub(crate) use against::FOLDER as AGAINST;
-pub(crate) use baseline::interest;
 pub(crate) use launch::process;
 pub(crate) use options::duration;
 pub use options::{Options, OutputFormat};
@@ -49,7 +48,8 @@ pub(crate) struct Results<'a> {
     /// The record, once for each interpreter.
     pub views: &'a [Record],
     pub analyses: &'a [Analysis<'a>],
-    pub changes: Option<&'a Changes>,
+    /// What changed since the baseline, with each interpreter.
+    pub changes: &'a [Changes],
     pub reached: Option<Reached>,
     /// The figures as other programs read them.
     pub summary: &'a Summary,
@@ -151,14 +151,12 @@ pub(crate) fn run(
 
     let views = views(std::slice::from_ref(&run.record));
     let analyses = analyses(&views, std::slice::from_ref(&run.figures));
-    let changes = baseline.changes(&analyses[0]);
-    let report = run
-        .report(&views, &analyses, changes.as_ref())
-        .and_then(|report| {
-            let report = report.inspect_err(|error| terminal.error(error));
-            outcome.unwritten |= report.is_err();
-            report.ok()
-        });
+    let changes = baseline.changes(&analyses);
+    let report = run.report(&views, &analyses, &changes).and_then(|report| {
+        let report = report.inspect_err(|error| terminal.error(error));
+        outcome.unwritten |= report.is_err();
+        report.ok()
+    });
     let summary = Summary::of(&run.record, &analyses);
     outcome.unwritten |= !run.export(&summary, terminal);
     let results = Results {
@@ -167,13 +165,13 @@ pub(crate) fn run(
         record: &run.record,
         views: &views,
         analyses: &analyses,
-        changes: changes.as_ref(),
+        changes: &changes,
         reached: run.reached(),
         report: report.as_deref(),
         record_path: &run.saving.path,
     };
     outcome.unwritten |= !show(&results, terminal);
-    outcome.broken = baseline.judge(&analyses[0], changes.as_ref(), terminal);
+    outcome.broken = baseline.judge(&analyses[0], &changes, terminal);
     if options.verbose {
         terminal.say(&format!(
             "samples: {} read, {} in the record{}",

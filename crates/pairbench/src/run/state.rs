@@ -200,8 +200,8 @@ impl<'a> Run<'a> {
     pub fn report_so_far(&self) -> Option<Result<PathBuf, String>> {
         let views = views(std::slice::from_ref(&self.record));
         let analyses = analyses(&views, std::slice::from_ref(&self.figures));
-        let changes = self.baseline.changes(&analyses[0]);
-        self.report(&views, &analyses, changes.as_ref())
+        let changes = self.baseline.changes(&analyses);
+        self.report(&views, &analyses, &changes)
     }
 
     /// Renders the report; `None` with `--noplot`.
@@ -209,7 +209,7 @@ impl<'a> Run<'a> {
         &self,
         views: &[Record],
         analyses: &[Analysis<'_>],
-        changes: Option<&Changes>,
+        changes: &[Changes],
     ) -> Option<Result<PathBuf, String>> {
         if self.options.noplot {
             return None;
@@ -219,8 +219,8 @@ impl<'a> Run<'a> {
             records: std::slice::from_ref(&self.record),
             views,
             analyses,
-            changes: changes.into_iter().cloned().collect(),
-            history: self.baseline.history(&analyses[0], folder),
+            changes: changes.to_vec(),
+            history: self.baseline.history(analyses, folder),
         };
         let rendered = report.write(folder);
         Some(rendered.map_err(|error| {

@@ -47,7 +47,7 @@ pub(crate) fn render(
         (diagnoses::sections(one, matrix))
         @if let Some(case) = case { (launches::section(one, case)) }
         (latency::section(pair))
-        (history::section(&report.history, &pair.name, one.record))
+        (history::section(&report.history, report.analyses, one))
         (sizes::section(pair, summary))
         (verification::section(pair, summary))
         (sources::section(pair))
