@@ -6,7 +6,7 @@ mod fake;
 use super::bench::{Bench, Ran};
 use fake::{fake, real};
 use pairbench::hosts::Fault;
-use pairbench::record::{PairRecord, Record, VariantRecord, VariantState};
+use pairbench::record::{PairRecord, Record, VariantRecord, VariantState, save_baseline};
 use std::path::Path;
 use std::process::Command;
 
@@ -175,6 +175,59 @@ fn bad_interpreters_fail_alone() {
         let words = format!("{} is missing in this run", lacking.asked);
         assert!(run.ran.stderr.contains(&words), "{}", run.ran.stderr);
     }
+}
+
+/// Each with itself, although they come in another order than in the baseline.
+#[test]
+fn each_of_them_is_compared_with_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, claims) = FAKES[7];
+    let serpent = fake(folder.path(), "serpent", claims);
+    let serpent = serpent.to_str().unwrap();
+    let bench = |named: [&str; 2], arguments: &str| {
+        let mut bench = Bench::new(&format!(
+            "honest --exact --launches 3 --sample-size 10 --warm-up-time 0.01 --measurement-time 0.05 --noplot {arguments}"
+        ));
+        for name in named {
+            bench.command.args(["--interpreter", name]);
+        }
+        bench
+    };
+    let first = bench([&real(), serpent], "").run();
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    // Beside one of them Rust was a thousand times as fast, which is beyond any noise.
+    let mut kept = first.record();
+    let launches = kept.further[0].pairs[0].launches.iter_mut();
+    let rust = launches
+        .flat_map(|launch| &mut launch.comparisons)
+        .filter(|own| own.variant == "rust");
+    rust.flat_map(|own| &mut own.variant_samples.ns)
+        .for_each(|ns| *ns /= 1_000);
+    let second = bench([serpent, &real()], "--baseline main --fail-if slower:900%");
+    save_baseline(&kept, &"main".parse().unwrap(), second.folder.path()).unwrap();
+    let second = second.run();
+    assert_eq!(second.code, Some(3), "{}", second.stderr);
+    let errors: Vec<&str> = second
+        .stderr
+        .lines()
+        .filter(|line| line.contains("honest/rust is "))
+        .collect();
+    let [error] = errors[..] else {
+        panic!("{}", second.stderr)
+    };
+    assert!(error.contains("with Serpent 3.8.0: honest/rust is "), "{error}");
+    let tables: Vec<&str> = second
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("with ") && !line.contains("the first interpreter"))
+        .collect();
+    let real = first.record().interpreter.label();
+    assert_eq!(
+        tables,
+        ["with Serpent 3.8.0:", &format!("with {real}:")],
+        "{}",
+        second.stdout
+    );
 }
 
 /// An environment over the real interpreter, with a module of this name that holds this.
