@@ -304,6 +304,39 @@ fn markdown_tells_what_each_interpreter_gains() {
     assert!(mean.matches('×').count() == cells && cells == 2, "{with_few:#?}");
 }
 
+/// docs/evidence/python.md, from the record beside it. `UPDATE_DOCS=1` writes its table.
+#[test]
+fn the_page_on_pythons_progress_has_the_figures_of_its_record() {
+    let evidence = file("../../docs/evidence");
+    let packed = std::fs::File::open(evidence.join("python.json.gz")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("record.json");
+    let mut unpacked = std::fs::File::create(&record).unwrap();
+    std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut unpacked).unwrap();
+    let text = export_records(Format::Markdown, &[read(&record).unwrap()]).unwrap();
+    let table = &text[text.rfind("| Pair |").unwrap()..];
+    let (begin, end) = ("<!-- the table -->\n", "<!-- end of the table -->");
+    let page = std::fs::read_to_string(evidence.join("python.md")).unwrap();
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (known, after) = rest.split_once(end).unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let page = format!("{before}{begin}\n{table}\n{end}{after}");
+        std::fs::write(evidence.join("python.md"), page).unwrap();
+    } else {
+        let ((words, now), (known_words, known)) = (parted(table.trim()), parted(known.trim()));
+        assert_eq!(words, known_words);
+        // A last digit may round to the other side on another machine.
+        let near = now
+            .iter()
+            .zip(&known)
+            .all(|(now, known)| (now - known).abs() <= 0.011 * known.abs());
+        assert!(
+            near,
+            "the page has other figures than its record: {now:?}, {known:?}"
+        );
+    }
+}
+
 /// A cell per column, whatever is in a name.
 #[test]
 fn names_do_not_break_a_markdown_table() {
