@@ -253,9 +253,9 @@ fn other_interpreters_are_rungs_of_the_ladder() {
     );
 }
 
-/// Threads with and without the GIL, side by side on the page of one interpreter.
+/// Threads with and without the GIL, in one chart and in tables side by side, on the page of one interpreter.
 #[test]
-fn curves_with_and_without_a_gil_are_side_by_side() {
+fn curves_with_and_without_a_gil_share_a_chart() {
     let pages = rendered(&[several(SMALL)]);
     let page = &pages
         .iter()
@@ -264,6 +264,9 @@ fn curves_with_and_without_a_gil_are_side_by_side() {
         .1;
     let text = text_of(page);
     let section = &text[text.find("With more workers").unwrap()..];
+    let chart = "[chart: Speed-up against the number of workers for threads, threads, no GIL with CPython 3.11.7 and CPython \
+                 3.13.1t;";
+    assert!(section.contains(chart), "{section}");
     let (with, without) = section.split_once("\nCPython 3.13.1t\n").expect("both");
     assert!(
         with.contains("\nCPython 3.11.7\n") && with.contains("take turns under the GIL"),

@@ -17,6 +17,7 @@ use palette::{Ink, Look, Shape};
 use plotters::coord::Shift;
 use plotters::coord::combinators::{IntoLogRange, LogCoord};
 use plotters::coord::ranged1d::Ranged;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -91,6 +92,13 @@ impl<'a> Canvas<'a> {
             points,
             ink.rgb().stroke_width(units(width) as u32),
         ));
+    }
+
+    /// A dashed line through several points.
+    pub(crate) fn dashed_path(&self, points: impl IntoIterator<Item = (f64, f64)>, ink: Ink, width: f64) {
+        let points: Vec<_> = points.into_iter().map(|(x, y)| at(x, y)).collect();
+        let style = ink.rgb().stroke_width(units(width) as u32);
+        self.draw(DashedPathElement::new(points, units(6.0), units(4.0), style));
     }
 
     pub(crate) fn rect(&self, from: (f64, f64), to: (f64, f64), ink: Ink, opacity: f64) {

@@ -5,19 +5,32 @@ use super::palette::{Ink, look};
 use super::{Anchor, Canvas, tick_label};
 use crate::analyse::scaling::{Curve, CurvePoint};
 use crate::text::cut;
+use unicode_width::UnicodeWidthStr;
 
-const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 300.0;
 const PLOT_X: (f64, f64) = (44.0, 326.0);
 const PLOT_Y: (f64, f64) = (250.0, 12.0);
+/// Where the names begin, what a letter of them takes, and how many of them there can be.
+const NAME_X: f64 = PLOT_X.1 + 19.0;
+const LETTER: f64 = 7.2;
+const MOST_LETTERS: usize = 24;
 /// The least distance between labels at the ends of lines.
 const LABEL_STEP: f64 = 14.0;
 /// A larger speed-up is an error of the clock, and would leave no room for the others.
 const ABSURD: f64 = 1e4;
 
+/// A curve to draw.
+pub(crate) struct Drawn<'a> {
+    pub(crate) curve: &'a Curve,
+    /// What it is called; the look is that of its variant.
+    pub(crate) name: String,
+    /// Whether its line is dashed, which tells the curves of a second interpreter from those of the first.
+    pub(crate) dashed: bool,
+}
+
 /// Draws the curves on a machine with this many cores; `None` if there is nothing to draw.
-pub(crate) fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String> {
-    let lines: Vec<Line<'_>> = curves.iter().filter_map(|curve| Line::of(curve)).collect();
+pub(crate) fn draw(curves: &[Drawn<'_>], cores: u32, label: &str) -> Option<String> {
+    let lines: Vec<Line<'_>> = curves.iter().filter_map(Line::of).collect();
     let all = || lines.iter().flat_map(|line| &line.points);
     let most = all().map(|point| point.workers).max().filter(|most| *most > 1)?;
     let top = all()
@@ -25,7 +38,9 @@ pub(crate) fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String>
         .fold(f64::from(most.min(cores)), f64::max)
         * 1.06;
     let plane = Plane { most, top };
-    let svg = Canvas::svg(WIDTH, HEIGHT, label, |canvas| {
+    let longest = lines.iter().map(|line| line.name.width()).max().unwrap_or(0);
+    let width = NAME_X + LETTER * longest.max(10) as f64;
+    let svg = Canvas::svg(width, HEIGHT, label, |canvas| {
         plane.past(canvas, cores);
         plane.grid(canvas);
         plane.ideal(canvas, cores);
@@ -34,15 +49,7 @@ pub(crate) fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String>
         }
         for (line, place) in plane.labels(&lines) {
             canvas.mark((PLOT_X.1 + 10.0, place), look(line.variant), 3.5);
-            let name = cut(line.variant, 10);
-            canvas.text(
-                (PLOT_X.1 + 19.0, place),
-                &name,
-                12.5,
-                Anchor::Start,
-                Ink::TEXT,
-                false,
-            );
+            canvas.text((NAME_X, place), &line.name, 12.5, Anchor::Start, Ink::TEXT, false);
         }
     });
     Some(svg)
@@ -51,15 +58,19 @@ pub(crate) fn draw(curves: &[&Curve], cores: u32, label: &str) -> Option<String>
 /// One variant, with the points that can be drawn.
 struct Line<'a> {
     variant: &'a str,
+    name: String,
+    dashed: bool,
     points: Vec<CurvePoint>,
 }
 
 impl<'a> Line<'a> {
-    fn of(curve: &'a Curve) -> Option<Self> {
+    fn of(drawn: &Drawn<'a>) -> Option<Self> {
         let sound = |point: &&CurvePoint| (0.0..ABSURD).contains(&point.speed_up.value);
-        let points: Vec<_> = curve.points.iter().filter(sound).copied().collect();
-        (!points.is_empty()).then_some(Line {
-            variant: &curve.variant,
+        let points: Vec<_> = drawn.curve.points.iter().filter(sound).copied().collect();
+        (!points.is_empty()).then(|| Line {
+            variant: &drawn.curve.variant,
+            name: cut(&drawn.name, MOST_LETTERS),
+            dashed: drawn.dashed,
             points,
         })
     }
@@ -148,7 +159,10 @@ impl Plane {
         let look = look(line.variant);
         let place = |workers: u32, value: f64| (self.x(f64::from(workers)), self.y(value));
         let places = line.points.iter().map(|p| place(p.workers, p.speed_up.value));
-        canvas.path(places, look.ink, 1.6);
+        match line.dashed {
+            true => canvas.dashed_path(places, look.ink, 1.6),
+            false => canvas.path(places, look.ink, 1.6),
+        }
         for point in &line.points {
             let speed_up = point.speed_up;
             if let Some((low, high)) = speed_up.interval {
@@ -193,30 +207,61 @@ mod tests {
         }
     }
 
+    fn drawn(curve: &Curve) -> Drawn<'_> {
+        Drawn {
+            curve,
+            name: curve.variant.clone(),
+            dashed: false,
+        }
+    }
+
     #[test]
     fn lines_names_and_the_step_past_the_cores_are_drawn() {
         let (threads, rayon) = (
             curve("threads", &[1.0, 1.0, 0.9]),
             curve("rayon", &[1.0, 1.9, 1.8]),
         );
-        let svg = draw(&[&threads, &rayon], 2, "Speed-up.").unwrap();
+        let svg = draw(&[drawn(&threads), drawn(&rayon)], 2, "Speed-up.").unwrap();
         for text in [">threads<", ">rayon<", "past the cores", ">workers<", ">2×<"] {
             assert!(svg.replace('\n', "").contains(text), "{text}: {svg}");
         }
-        assert!(!draw(&[&rayon], 4, "").unwrap().contains("past the cores"));
+        assert!(!draw(&[drawn(&rayon)], 4, "").unwrap().contains("past the cores"));
     }
 
     #[test]
     fn one_number_of_workers_is_no_curve() {
         assert_eq!(draw(&[], 2, ""), None);
-        assert_eq!(draw(&[&curve("rayon", &[1.0])], 2, ""), None);
-        assert_eq!(draw(&[&curve("rayon", &[f64::NAN, f64::INFINITY])], 2, ""), None);
+        assert_eq!(draw(&[drawn(&curve("rayon", &[1.0]))], 2, ""), None);
+        let odd = curve("rayon", &[f64::NAN, f64::INFINITY]);
+        assert_eq!(draw(&[drawn(&odd)], 2, ""), None);
+    }
+
+    #[test]
+    fn a_second_interpreter_is_dashed_and_long_names_are_whole() {
+        let curves = ["subinterpreters", "threads"].map(|name| curve(name, &[1.0, 1.9]));
+        let whole = draw(&curves.each_ref().map(drawn), 2, "").unwrap();
+        let second = |mut line: Drawn<'_>| {
+            line.name.push_str(", no GIL");
+            line.dashed = true;
+            line
+        };
+        let dashed = draw(&curves.each_ref().map(drawn).map(second), 2, "").unwrap();
+        assert!(
+            dashed.replace('\n', "").contains(">subinterpreters, no GIL<"),
+            "{dashed}"
+        );
+        let segments = |svg: &str| svg.matches("<polyline").count();
+        assert!(segments(&dashed) > segments(&whole), "{dashed}");
     }
 
     #[test]
     fn names_keep_apart_and_inside() {
         let curves: Vec<Curve> = ["a", "b", "c", "d"].map(|name| curve(name, &[1.0, 0.01])).into();
-        let lines: Vec<Line<'_>> = curves.iter().filter_map(Line::of).collect();
+        let lines: Vec<Line<'_>> = curves
+            .iter()
+            .map(drawn)
+            .filter_map(|one| Line::of(&one))
+            .collect();
         let plane = Plane { most: 2, top: 2.0 };
         let places: Vec<f64> = plane.labels(&lines).into_iter().map(|(_, place)| place).collect();
         assert!(places.windows(2).all(|two| two[1] - two[0] >= LABEL_STEP - 1e-9));

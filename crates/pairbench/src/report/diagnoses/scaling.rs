@@ -5,14 +5,15 @@ use crate::analyse::PairAnalysis;
 use crate::analyse::matrix::Matrix;
 use crate::analyse::scaling::{Curve, CurvePoint, Shares, curves, gil, reaches_past};
 use crate::analyse::sites::identity;
-use crate::record::{PairRecord, Record};
-use crate::report::charts::scaling;
+use crate::record::Record;
+use crate::registry::Kind;
+use crate::report::charts::scaling::{self, Drawn};
 use crate::report::page::{heading, or_dash, percent, range_of, variant_name};
 use crate::text::count;
 use maud::{Markup, PreEscaped, html};
 
 /// The curves of a parallel or concurrent pair; nothing if they were not measured. If there are curves both with and
-/// without a GIL on the same machine, they are side by side.
+/// without a GIL on the same machine, they share the chart, and their tables are side by side.
 pub(crate) fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let cores = one.record.machine.cores;
     let curves = curves(one.pair, cores);
@@ -32,55 +33,102 @@ pub(crate) fn section(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
                 "between processes."
             }
             @match other {
-                None => (of_interpreter(&curves, one.record, None)),
-                Some((record, pair)) => div.split.even {
-                    div { (of_interpreter(&curves, one.record, Some(&one.record.interpreter.label()))) }
-                    div { (of_interpreter(&self::curves(pair, cores), record, Some(&record.interpreter.label()))) }
+                None => {
+                    @if let Some(text) = gil(&curves, one.record) { p { (text) } }
+                    div.split.even { (chart(&[(&curves, one)], cores)) (table(&curves, cores)) }
+                    (law(&drawn(&curves), cores))
+                },
+                Some(other) => {
+                    @let others = self::curves(other.pair, cores);
+                    (chart(&[(&curves, one), (&others, other)], cores))
+                    div.split.even { (of_interpreter(&curves, one)) (of_interpreter(&others, other)) }
                 },
             }
         }
     }
 }
 
+/// Whether an interpreter ran without a GIL.
+fn is_free(record: &Record) -> bool {
+    record.interpreter.gil == Some(false)
+}
+
 /// The pair on the same machine with an interpreter that differs in having a GIL, of the nearest version.
-fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<(&'a Record, &'a PairRecord)> {
-    let free = |record: &Record| record.interpreter.free_threaded == Some(true);
+fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<&'a PairAnalysis<'a>> {
     let seen = matrix
         .row(&one.pair.name)?
         .spots
         .iter()
-        .filter_map(|spot| spot.seen.as_ref());
+        .filter_map(|spot| spot.seen);
     let others = seen.filter(|seen| {
         let here = identity(&seen.record.machine) == identity(&one.record.machine);
         let of_one = seen.record.interpreter.implementation == one.record.interpreter.implementation;
-        here && of_one && free(seen.record) != free(one.record) && !curves(seen.pair, 1).is_empty()
+        here && of_one && is_free(seen.record) != is_free(one.record) && !curves(seen.pair, 1).is_empty()
     });
     let distance = |record: &Record| {
         let [(a, b), (c, d)] = [record, one.record].map(|record| record.interpreter.language());
         (a.abs_diff(c), b.abs_diff(d))
     };
-    let nearest = others.min_by_key(|seen| distance(seen.record))?;
-    Some((nearest.record, nearest.pair))
+    others.min_by_key(|seen| distance(seen.record))
 }
 
-/// The curves with one interpreter, which is named if there is another next to it.
-fn of_interpreter(curves: &[Curve], record: &Record, name: Option<&str>) -> Markup {
-    let cores = record.machine.cores;
-    let drawn: Vec<&Curve> = curves.iter().filter(|curve| curve.rises).collect();
-    let names: Vec<&str> = drawn.iter().map(|curve| curve.variant.as_str()).collect();
-    let with = name.map(|name| format!(" with {name}")).unwrap_or_default();
+fn drawn(curves: &[Curve]) -> Vec<&Curve> {
+    curves.iter().filter(|curve| curve.rises).collect()
+}
+
+/// The curves of one interpreter, or of two; Rust's own, which differ in noise alone, are drawn once.
+fn chart(all: &[(&Vec<Curve>, &PairAnalysis<'_>)], cores: u32) -> Markup {
+    let mut lines: Vec<Drawn<'_>> = Vec::new();
+    for (curves, of) in all {
+        for curve in drawn(curves) {
+            let known = of.pair.variants.iter().find(|known| known.name == curve.variant);
+            let is_rust = known.is_some_and(|known| matches!(known.kind(), Kind::Port | Kind::ParallelPort));
+            if is_rust && lines.iter().any(|line| line.curve.variant == curve.variant) {
+                continue;
+            }
+            let free = match all.len() > 1 && !is_rust && is_free(of.record) {
+                true => ", no GIL",
+                false => "",
+            };
+            lines.push(Drawn {
+                curve,
+                name: format!("{}{free}", curve.variant),
+                dashed: !free.is_empty(),
+            });
+        }
+    }
+    let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+    let with = match all {
+        [(_, one), (_, other)] => {
+            let [one, other] = [one, other].map(|of| of.record.interpreter.label());
+            format!(" with {one} and {other}")
+        }
+        _ => String::new(),
+    };
     let label = format!(
         "Speed-up against the number of workers for {}{with}; the table has the numbers.",
         names.join(", ")
     );
     html! {
-        @if let Some(name) = name { h3 { (name) } }
-        @if let Some(text) = gil(curves, record) { p { (text) } }
-        div.split[name.is_none()].even[name.is_none()] {
-            @if let Some(svg) = scaling::draw(&drawn, cores, &label) { figure.panel { (PreEscaped(svg)) } }
-            (table(curves, cores))
+        @if let Some(svg) = scaling::draw(&lines, cores, &label) {
+            figure.panel.one {
+                (PreEscaped(svg))
+                @if lines.iter().any(|line| line.dashed) { figcaption.muted { "Dashed: without a GIL." } }
+            }
         }
-        (law(&drawn, cores))
+    }
+}
+
+/// What the curves of one interpreter mean, where there is another next to it.
+fn of_interpreter(curves: &[Curve], of: &PairAnalysis<'_>) -> Markup {
+    let cores = of.record.machine.cores;
+    html! {
+        div {
+            h3 { (of.record.interpreter.label()) }
+            @if let Some(text) = gil(curves, of.record) { p { (text) } }
+            (table(curves, cores))
+            (law(&drawn(curves), cores))
+        }
     }
 }
 
