@@ -39,6 +39,9 @@ def altered():
         found += ["%s is %s" % (name, value) for name, value in values if value not in (None, "", "0", "default")]
     if hasattr(sys, "gettotalrefcount"):
         found.append("it is a debug build")
+    if getattr(sys.flags, "gil", False) is None and sys._is_gil_enabled():
+        # None is for a free-threaded build that nobody told what to do.
+        found.append("the import of an extension module has switched the GIL on")
     if not gc.isenabled():
         found.append("garbage collection is off")
     if getattr(gc, "get_debug", int)():

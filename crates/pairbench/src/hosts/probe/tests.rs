@@ -199,9 +199,19 @@ fn an_old_one_is_known_by_its_version() {
 fn free_threaded_builds_are_recognised() {
     for on in [true, false] {
         let python = if on { "True" } else { "False" };
-        let change = format!("config(Py_GIL_DISABLED=1); sys._is_gil_enabled = lambda: {python}");
+        let change = format!(
+            "config(Py_GIL_DISABLED=1); sys._is_gil_enabled = lambda: {python}\n\
+             flags = {{name: getattr(sys.flags, name) for name in dir(sys.flags) if name[0] != '_'}}\n\
+             sys.flags = types.SimpleNamespace(**{{**flags, 'gil': None}})"
+        );
         let about = Fake::changed(&change).about();
         assert_eq!((about.free_threaded, about.gil), (Some(true), Some(on)));
+        // Nobody asked for it, so it was an import.
+        let says = about
+            .altered
+            .iter()
+            .any(|what| what.contains("has switched the GIL on"));
+        assert_eq!(says, on, "{:?}", about.altered);
     }
     let about = Fake::changed("config(Py_GIL_DISABLED=0)").about();
     assert_eq!(about.free_threaded, Some(false));
