@@ -47,6 +47,9 @@ def main(work, module):
         for python in newest:
             if "pypy" not in python:
                 forecast(python)
+    free = subprocess.run([os.path.join(".ci", "free-threaded")], check=True, stdout=subprocess.PIPE, text=True)
+    if free.stdout:
+        without_gil(os.path.join(work, "free-threaded"), free.stdout.strip())
     reports = os.path.join(work, "every")
     shutil.rmtree(reports, ignore_errors=True)
     bench("--quick", MEASURED, "--reports", reports, *names)
@@ -67,6 +70,29 @@ def with_jit(reports, newest):
         print(about["version"], "JIT", about["jit"], flush=True)
         assert about["jit"] == "on", about
         assert view["pairs"][0]["launches"], about
+
+
+def without_gil(reports, python):
+    """Verify on a free-threaded build, then measure threads and processes there beside those of this interpreter.
+
+    Threads must run without a GIL, whatever they import. What `native` needs is built where PyO3 builds it.
+    """
+    shutil.rmtree(reports, ignore_errors=True)
+    bench("--test", VERIFIED, "--interpreter", python)
+    # The embedded interpreter and the extension of the other one are no part of this.
+    asked = ["--variants", "rust,rayon,threads,processes", "--diagnose", "scaling", *options([sys.executable, python])]
+    bench("--quick", "^monte_carlo$", "--reports", reports, *asked)
+    [view] = the_record(reports)["further"]
+    about, [pair] = view["interpreter"], view["pairs"]
+    print(about["version"], "free-threaded, GIL", about["gil"], pair.get("altered", []), flush=True)
+    assert about["free_threaded"] and about["gil"] is False and not pair.get("altered"), about
+    for variant in pair["variants"]:
+        if variant["name"] in ("threads", "processes"):
+            assert variant["state"]["state"] == "active", variant
+            check_cell(pair, variant)
+    [page] = glob.glob(os.path.join(reports, "pairs", "monte_carlo*.html"))
+    with open(page, encoding="utf-8") as file:
+        assert "threads, no GIL" in file.read(), page
 
 
 def the_record(reports):
