@@ -76,14 +76,14 @@ fn drawn(curves: &[Curve]) -> Vec<&Curve> {
     curves.iter().filter(|curve| curve.rises).collect()
 }
 
-/// The curves of one interpreter, or of two; Rust's own, which differ in noise alone, are drawn once.
+/// The curves of one interpreter, or of two; Rust's differ in noise alone, and are drawn for the first.
 fn chart(all: &[(&Vec<Curve>, &PairAnalysis<'_>)], cores: u32) -> Markup {
     let mut lines: Vec<Drawn<'_>> = Vec::new();
-    for (curves, of) in all {
+    for (at, (curves, of)) in all.iter().enumerate() {
         for curve in drawn(curves) {
             let known = of.pair.variants.iter().find(|known| known.name == curve.variant);
             let is_rust = known.is_some_and(|known| matches!(known.kind(), Kind::Port | Kind::ParallelPort));
-            if is_rust && lines.iter().any(|line| line.curve.variant == curve.variant) {
+            if is_rust && at > 0 {
                 continue;
             }
             let free = match all.len() > 1 && !is_rust && is_free(of.record) {
