@@ -30,9 +30,9 @@ pub fn svg(curves: &[Curve]) -> Result<String, String> {
         // On a dark page too.
         let filled = area.fill(&WHITE);
         let panels = area.split_evenly((1, days.len().max(1)));
-        let drawn = days.iter().zip(&panels).try_for_each(|(day, panel)| {
+        let drawn = days.iter().zip(&panels).try_for_each(|(day, place)| {
             let own: Vec<&Curve> = curves.iter().filter(|curve| curve.day == **day).collect();
-            self::panel(panel, day, &own)
+            panel(place, day, &own)
         });
         (filled.and(drawn).and_then(|()| area.present())).map_err(|error| error.to_string())?;
     }

@@ -97,19 +97,16 @@ pub fn curves(rows: &[Row]) -> Vec<Curve> {
     let packages = packages(rows);
     let curve = |group: Group<'_>| {
         let first = super::days::release(group.day, group.side);
-        let all = vec![State::Works; group.counted.len()];
-        let later = group
-            .releases
-            .iter()
-            .map(|release| (release.clone(), group.states(release)));
-        let points = std::iter::once((first.to_string(), all)).chain(later);
+        let n = group.counted.len() as u32;
+        let later = (group.releases.iter()).map(|release| (release.clone(), working(&group.states(release))));
+        let points = std::iter::once((first.to_string(), Count { k: n, n })).chain(later);
         Curve {
             day: group.day.into(),
             side: group.side,
             points: points
-                .map(|(release, states)| {
+                .map(|(release, count)| {
                     let year = super::days::year(&release, group.side);
-                    (release, year, working(&states))
+                    (release, year, count)
                 })
                 .collect(),
         }

@@ -230,6 +230,11 @@ pub fn analyses<'a>(views: &'a [Record], figures: &[Figures]) -> Vec<Analysis<'a
         .collect()
 }
 
+/// The analyses of each record, when those of its interpreters follow one another.
+pub(crate) fn by_record<'a, 'r>(analyses: &'a [Analysis<'r>]) -> impl Iterator<Item = &'a [Analysis<'r>]> {
+    analyses.chunk_by(|_, next| next.interpreter != 0)
+}
+
 /// Reads the samples of each record.
 pub fn read(records: &[Record]) -> Vec<Figures> {
     records.par_iter().map(Figures::of).collect()

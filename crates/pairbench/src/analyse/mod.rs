@@ -35,6 +35,7 @@ mod tests;
 pub(crate) mod turnaround;
 pub mod verdict;
 
+pub(crate) use analysis::by_record;
 pub use analysis::{Analysis, PairAnalysis, analyses, read};
 pub(crate) use calibration::{Calibration, calibration};
 pub(crate) use comparison::{differences, interpreter_differs};

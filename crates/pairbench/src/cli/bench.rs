@@ -1,7 +1,6 @@
 //! `cargo bench`: parses the arguments, has them carried out, and prints the results.
 
 use super::{changes, forecast, matrix, table, warnings};
-use crate::compare::Changes;
 use crate::export::{self, Format};
 use crate::hosts::launcher::Stop;
 use crate::run::exit::Exit;
@@ -65,11 +64,8 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
             text += &matrix::matrix(results.views, analyses, colors);
             for changes in results.changes {
                 // What differs besides is among the run's warnings.
-                let differences = Vec::new();
-                let changes = Changes {
-                    differences,
-                    ..changes.clone()
-                };
+                let mut changes = changes.clone();
+                changes.differences.clear();
                 text += &changes::table(&changes, colors);
             }
         }

@@ -103,13 +103,11 @@ fn start(name: &str, variant: &str) -> String {
 
 /// The same as Markdown, for a comment on a pull request.
 pub(super) fn markdown(changes: &Changes) -> String {
-    let with = changes.interpreter.as_ref();
-    let with = with.map_or(String::new(), |name| format!(" with {name}"));
     let mut text = format!(
         "### {} against {}{}\n\n{} against {}: {}. {}\n\n",
         escape(&changes.later.to_string()),
         escape(&changes.earlier.to_string()),
-        escape(&with),
+        escape(&changes.with_interpreter()),
         escape(&changes.later.project_at),
         escape(&changes.earlier.project_at),
         changes.counts(),
@@ -176,8 +174,7 @@ pub(super) fn every(all: &[Vec<Changes>], records: usize) -> String {
             } else {
                 String::new()
             };
-            let with = changes.interpreter.as_ref();
-            let with = with.map_or(String::new(), |name| format!(" with {name}"));
+            let with = changes.with_interpreter();
             let name = format!("{}{size}/{}{with}", pair.name, variant.name);
             let own = Counts::of([outcome]);
             match by_variant.iter_mut().find(|(known, _)| *known == name) {

@@ -1,7 +1,7 @@
 //! `pairbench compare`: records against an earlier one, or every two of them.
 
 use super::changes;
-use crate::analyse::{self, analyses};
+use crate::analyse::{self, analyses, by_record};
 use crate::compare::{Changes, FailIf, Named, changes as compare, interest, offences};
 use crate::record::{self, Record, views};
 use crate::report::Report;
@@ -63,8 +63,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let (views, figures) = (views(&records), analyse::read(&records));
     let analyses = analyses(&views, &figures);
     // Of each record all interpreters.
-    let runs = analyses.chunk_by(|_, next| next.interpreter != 0);
-    let runs: Vec<Named<'_>> = runs
+    let runs: Vec<Named<'_>> = by_record(&analyses)
         .zip(&names)
         .map(|(analyses, name)| Named {
             analyses,

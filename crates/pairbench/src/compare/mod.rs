@@ -255,6 +255,12 @@ impl fmt::Display for Counts {
 }
 
 impl Changes {
+    /// ` with ` and the interpreter, where either run has several.
+    pub(crate) fn with_interpreter(&self) -> String {
+        let name = self.interpreter.as_ref();
+        name.map_or(String::new(), |name| format!(" with {name}"))
+    }
+
     /// Every comparison that has a figure: pair, case, variant and outcome.
     pub fn compared(&self) -> impl Iterator<Item = (&PairChange, &CaseChange, &VariantChange, Outcome)> {
         let rows = self.pairs.iter().flat_map(|pair| {

@@ -190,7 +190,7 @@ fn counts_add_up() {
     assert_eq!((counts.total(), counts.changed()), (4, 2));
 }
 
-/// The record with further interpreters, each with its variant so many times as fast as the fixture's.
+/// The record with further interpreters, each with a variant that is faster than the fixture's by its factor.
 fn with_further(mut record: Record, further: &[(&str, f64)]) -> Record {
     record.further = further
         .iter()
@@ -210,7 +210,7 @@ fn compare_all(earlier: &Record, later: &Record) -> Vec<Changes> {
     let records = [earlier.clone(), later.clone()];
     let (views, figures) = (views(&records), analyse::read(&records));
     let all = analyse::analyses(&views, &figures);
-    let runs: Vec<_> = all.chunk_by(|_, next| next.interpreter != 0).collect();
+    let runs: Vec<_> = analyse::by_record(&all).collect();
     let named = |analyses| Named { analyses, name: None };
     changes(named(runs[0]), named(runs[1]), None)
 }

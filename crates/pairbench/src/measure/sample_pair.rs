@@ -120,14 +120,19 @@ impl Timed {
             self.target = self.target.max(LEAST_AWAKE);
             self.wakes = (WAKING.as_secs_f64() / per_call).ceil() as u64;
         }
-        self.calls = ((self.target.as_secs_f64() / per_call).round() as u64).max(1);
+        self.calls = self.filling(per_call);
         self.sample_s = per_call * self.calls as f64;
         Ok(spent)
     }
 
+    /// How many calls fill the target, when one takes `per_call` seconds.
+    fn filling(&self, per_call: f64) -> u64 {
+        ((self.target.as_secs_f64() / per_call).round() as u64).max(1)
+    }
+
     /// Seconds of a call once it has stopped becoming faster.
     fn steady(&self, per_call: f64, hosts: &mut dyn HostSet, spent: &mut Duration) -> Result<f64, Failure> {
-        let calls = ((self.target.as_secs_f64() / per_call).ceil() as u64).max(1);
+        let calls = self.filling(per_call);
         let before = *spent;
         let (mut fastest, mut same) = (per_call, (Duration::ZERO, 0));
         for _ in 0..LONGEST_WARM_UP.1 {

@@ -50,18 +50,13 @@ fn comparison(changes: &Changes, at: usize, chosen: &[&PairAnalysis<'_>]) -> Mar
     let id = format!("comparison-{at}");
     html! {
         section aria-labelledby=(id) {
-            (heading(&id, html! { (changes.later) " against " (changes.earlier) (with(changes)) }))
+            (heading(&id, html! { (changes.later) " against " (changes.earlier) (changes.with_interpreter()) }))
             p.hint { (changes.later.project_at) " against " (changes.earlier.project_at) "." }
             (verdict_chips(changes))
             (note_list(&changes.notes()))
             @if !changes.pairs.is_empty() { (table(changes, &id, chosen)) }
         }
     }
-}
-
-/// The interpreter, where a run has several.
-fn with(changes: &Changes) -> Markup {
-    html! { @if let Some(interpreter) = &changes.interpreter { " with " (interpreter) } }
 }
 
 fn verdict_chips(changes: &Changes) -> Markup {
@@ -166,7 +161,7 @@ pub(crate) fn teaser(all: &[Changes]) -> Markup {
     html! {
         @for changes in all.iter().take(3) {
             p {
-                a href=(FILE) { "Compared with a baseline run" } ": against " (changes.earlier) (with(changes)) " " (changes.counts()) "."
+                a href=(FILE) { "Compared with a baseline run" } ": against " (changes.earlier) (changes.with_interpreter()) " " (changes.counts()) "."
             }
         }
         @if all.len() > 3 { p { "And " (count(all.len() - 3, "more comparison")) "." } }
@@ -190,7 +185,7 @@ pub(crate) fn section(all: &[Changes], one: &PairAnalysis<'_>) -> Markup {
                 (heading("comparison", "Compared with a baseline run"))
                 @for (changes, pair) in compared {
                     p.hint {
-                        "Against " (changes.earlier) (with(changes)) ". Above 1× a variant became faster; "
+                        "Against " (changes.earlier) (changes.with_interpreter()) ". Above 1× a variant became faster; "
                         a href={ "../" (FILE) } { "all pairs" } "."
                         (changed_sides(pair))
                     }

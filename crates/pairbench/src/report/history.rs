@@ -2,7 +2,7 @@
 
 use super::charts::history::{Point, Runs, panel};
 use super::page::{heading, ratio, variant_name};
-use crate::analyse::{Analysis, PairAnalysis};
+use crate::analyse::{Analysis, PairAnalysis, by_record};
 use crate::compare::{History, HistoryRun, MachineId, Seen};
 use crate::estimate::Ratio;
 use crate::hosts::interpreter::labels;
@@ -11,7 +11,7 @@ use maud::{Markup, PreEscaped, html};
 /// The panels and their numbers with each interpreter of the run whose record the page shows, for the runs of the project and
 /// on that machine; nothing if fewer than two of them have the pair.
 pub(crate) fn section(history: &History, analyses: &[Analysis<'_>], one: &PairAnalysis<'_>) -> Markup {
-    let mut all = analyses.chunk_by(|_, next| next.interpreter != 0);
+    let mut all = by_record(analyses);
     let run = all.find(|run| run.iter().any(|own| std::ptr::eq(own.record, one.record)));
     let run = run.into_iter().flatten().map(|own| &own.record.interpreter);
     let run = Vec::from_iter(run);

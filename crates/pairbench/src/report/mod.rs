@@ -27,7 +27,7 @@ mod verdicts;
 
 use crate::analyse::matrix::Matrix;
 pub use crate::analyse::summary;
-use crate::analyse::{self, Analysis, PairAnalysis, analyses};
+use crate::analyse::{self, Analysis, PairAnalysis, analyses, by_record};
 use crate::compare::{Changes, FailIf, History, Named, changes, interest};
 use crate::record::{Record, Warning, views};
 use crate::text::visible;
@@ -88,7 +88,7 @@ impl<'a> Report<'a> {
             _ => History::of(analyses),
         };
         // Of each record all interpreters.
-        let runs = || analyses.chunk_by(|_, next| next.interpreter != 0);
+        let runs = || by_record(analyses);
         let compared = runs().filter_map(|run| {
             let settings = &run[0].record.settings;
             let used = settings.baseline.as_ref()?;

@@ -8,7 +8,7 @@ use crate::measure::clock::Between;
 use crate::measure::launch::{Job, Sampling};
 use crate::measure::{Failure, Launch};
 use crate::record::Happening;
-use crate::registry::{Side, Variant};
+use crate::registry::Side;
 use crate::run::launch::events::show_details;
 use crate::run::launch::outcome::{Lost, enter, enter_failure, left_over, lose, read_into, spared};
 use crate::run::launch::process::Role;
@@ -171,13 +171,8 @@ fn compiled(run: &Run<'_>, task: &Task) -> BTreeSet<String> {
             .variants
             .iter()
             .filter(|variant| variant.side == Side::Python);
-        let null = (pair.null_of.is_some() && pair.baseline == Variant::BASELINE)
-            .then_some([Variant::BASELINE, Variant::NULL]);
-        let names = python
-            .map(|variant| variant.name.as_str())
-            .chain(null.into_iter().flatten());
-        let names = names.map(|variant| Contestant { variant, interpreter }.to_string());
-        names.collect::<Vec<_>>()
+        let name = |variant: &str| Contestant { variant, interpreter }.to_string();
+        python.map(|variant| name(&variant.name)).collect::<Vec<_>>()
     };
     task.interpreters
         .iter()
