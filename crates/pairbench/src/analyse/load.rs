@@ -78,7 +78,8 @@ fn asked(launch: &LaunchLoad, part: Option<&str>) -> Option<(f64, Option<Request
 /// Cores that 1,000 requests a second take, without those of the client.
 pub(crate) fn cores(load: &VariantLoad) -> Option<Middle> {
     over(load, |launch| {
-        launch.cpu.map(|cpu| 1000.0 * (cpu.server + cpu.beside))
+        let cpu = launch.cpu?;
+        Some(1000.0 * (cpu.server + cpu.beside?))
     })
 }
 
@@ -87,7 +88,8 @@ pub(crate) fn cores(load: &VariantLoad) -> Option<Middle> {
 pub(crate) fn beside(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
     over(load, |launch| {
         let cpu = asked(launch, part)?.1?;
-        Some(cpu.beside / (cpu.server + cpu.beside))
+        let beside = cpu.beside?;
+        Some(beside / (cpu.server + beside))
     })
 }
 
@@ -111,7 +113,7 @@ mod tests {
     fn load(variant: &str, most: [f64; 6], client: f64) -> VariantLoad {
         let cpu = Some(RequestCpu {
             server: 3e-4,
-            beside: 1e-4,
+            beside: Some(1e-4),
             client,
         });
         let launch = |most| LaunchLoad {
@@ -160,5 +162,16 @@ mod tests {
         let load = load("python", [100.0; 6], 5e-3);
         assert!((beside(&load, None).unwrap().value - 0.25).abs() < 1e-12);
         assert!((cores(&load).unwrap().value - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_runs_elsewhere_leaves_the_time_of_the_server() {
+        let mut load = load("python", [100.0; 6], 5e-3);
+        for cpu in load.launches.iter_mut().filter_map(|launch| launch.cpu.as_mut()) {
+            cpu.beside = None;
+        }
+        assert_eq!((beside(&load, None), cores(&load)), (None, None));
+        let server = over(&load, |launch| Some(launch.cpu?.server)).unwrap();
+        assert!((server.value - 3e-4).abs() < 1e-12);
     }
 }

@@ -88,8 +88,8 @@ pub struct PartLoad {
 pub struct RequestCpu {
     /// The processes of the server.
     pub server: f64,
-    /// What it uses, a database say.
-    pub beside: f64,
+    /// What it uses, a database say; `None` where that runs elsewhere.
+    pub beside: Option<f64>,
     /// The client in the bench process.
     pub client: f64,
 }
@@ -264,7 +264,7 @@ struct Closed {
     requests: u64,
     seconds: f64,
     /// Of the server, of what works for it, of this process.
-    cpu: Option<[Duration; 3]>,
+    cpu: [Option<Duration>; 3],
 }
 
 impl Closed {
@@ -273,11 +273,12 @@ impl Closed {
     }
 
     fn cpu(&self) -> Option<RequestCpu> {
-        let [server, beside, client] = self.cpu?.map(|time| time.as_secs_f64() / self.requests as f64);
+        let each = |time: Option<Duration>| Some(time?.as_secs_f64() / self.requests as f64);
+        let [server, beside, client] = self.cpu.map(each);
         Some(RequestCpu {
-            server,
+            server: server?,
             beside,
-            client,
+            client: client?,
         })
     }
 }
@@ -294,7 +295,7 @@ fn take_turns(
     for &handle in handles {
         let call = servers.load(handle, part, 1)?.max(Duration::from_micros(1));
         let calls = (time.as_secs_f64() / call.as_secs_f64()).ceil() as u64;
-        let cpu = Some([Duration::ZERO; 3]);
+        let cpu = [Some(Duration::ZERO); 3];
         all.push((
             handle,
             calls,
@@ -312,9 +313,10 @@ fn take_turns(
             let before = servers.cpu(*handle);
             closed.seconds += servers.load(*handle, part, *calls)?.as_secs_f64();
             closed.requests += *calls * servers.requests(*handle, part);
-            let spent = before.zip(servers.cpu(*handle));
-            closed.cpu = closed.cpu.zip(spent).map(|(known, (before, after))| {
-                std::array::from_fn(|one| known[one] + after[one].saturating_sub(before[one]))
+            let after = servers.cpu(*handle);
+            closed.cpu = std::array::from_fn(|one| {
+                let spent = after[one]?.saturating_sub(before[one]?);
+                Some(closed.cpu[one]? + spent)
             });
         }
     }

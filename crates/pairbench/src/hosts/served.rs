@@ -176,14 +176,12 @@ impl<'a> Servers<'a> {
     }
 
     /// CPU time so far of the server, of what works for it, and of this process. `None` where the system does not tell.
-    pub(crate) fn cpu(&mut self, handle: Handle) -> Option<[Duration; 3]> {
+    pub(crate) fn cpu(&mut self, handle: Handle) -> [Option<Duration>; 3] {
         let running = self.running(handle);
-        let server = limits::cpu_of(running.server.process())?;
-        let beside = running
-            .prepared
-            .beside()
-            .map_or(Some(Duration::ZERO), limits::cpu_of)?;
-        Some([server, beside, super::own_cpu()?])
+        let server = limits::cpu_of(running.server.process());
+        let beside = running.prepared.beside();
+        let beside = beside.map_or(Some(Duration::ZERO), limits::cpu_of);
+        [server, beside, super::own_cpu()]
     }
 
     /// The most bytes that the server has held. `None` where the system does not tell.

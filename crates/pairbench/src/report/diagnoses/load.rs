@@ -55,7 +55,13 @@ fn lead(load: Load<'_>) -> Option<String> {
             .collect();
         Some(all?.join(", "))
     };
-    let shares = with(&|load| Some(percent(beside(load, None)?.value)))?;
+    let Some(shares) = with(&|load| Some(percent(beside(load, None)?.value))) else {
+        let known = load
+            .all
+            .iter()
+            .all(|load| load.launches.iter().all(|one| one.cpu.is_some()));
+        return known.then(|| "How much CPU time what the servers use (a database, say) takes is not known: it runs elsewhere.".into());
+    };
     let cores = with(&|load| Some(format!("{:.2}", cores(load)?.value)))?;
     Some(format!(
         "What the servers use (a database, say) takes this share of the CPU time of a request, which no language changes: {shares}. \
@@ -93,7 +99,7 @@ fn costs(load: Load<'_>) -> Markup {
                             th scope="row" { (variant_name(&load.variant)) }
                             (cell(most(load, None), thousands))
                             (cell(over(load, |launch| Some(launch.cpu?.server)), in_time))
-                            (cell(over(load, |launch| Some(launch.cpu?.beside)), in_time))
+                            (cell(over(load, |launch| launch.cpu?.beside), in_time))
                             (cell(over(load, |launch| Some(launch.cpu?.client)), in_time))
                             (cell(over(load, |launch| Some(launch.memory? as f64)), |bytes| Bytes(bytes as u64).to_string()))
                             (cell(cores(load), |cores| format!("{cores:.2}")))

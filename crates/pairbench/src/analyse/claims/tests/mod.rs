@@ -62,7 +62,7 @@ fn of(record: &Record) -> Vec<Claim> {
 fn among(records: &[Record]) -> Vec<Claim> {
     let own = analyses(records, &read(records));
     let pairs: Vec<&PairAnalysis<'_>> = own.last().unwrap().pairs.iter().collect();
-    claims(&pairs, &Matrix::of(records, &own))
+    claims(&pairs, &Matrix::of(&own))
 }
 
 fn with(pairs: Vec<PairRecord>) -> Record {
@@ -335,7 +335,7 @@ fn servers_under_load_show_the_parts_of_the_answer() {
     let load = |variant: &str, most: f64, server: f64| {
         let cpu = Some(RequestCpu {
             server,
-            beside: 3e-4,
+            beside: Some(3e-4),
             client: 1e-5,
         });
         let launch = LaunchLoad {
