@@ -71,7 +71,6 @@ fn render_compared() -> Vec<(String, String)> {
     let named = |analyses| Named { analyses, name: None };
     let report = Report {
         records: &records[1..],
-        views: &records[1..],
         analyses: &all[1..],
         changes: changes(named(&all[..1]), named(&all[1..]), None),
         history: History::of(&all),

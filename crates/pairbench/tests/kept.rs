@@ -121,7 +121,7 @@ fn version_3_says_what_it_said_with_every_interpreter() {
     assert!(matches!(oldest.checked, Checked::Compiles { rustc } if rustc.starts_with("rustc 1.89.0")));
     let views = record.into_views();
     let own = analyses(&views, &read_all(&views));
-    let matrix = Matrix::of(&views, &own);
+    let matrix = Matrix::of(&own);
     let cells: Vec<Vec<String>> = matrix
         .rows
         .iter()

@@ -144,7 +144,6 @@ fn compared((baseline, later): (Record, Record)) -> Vec<(String, String)> {
     let named = |analyses, name| Named { analyses, name };
     let report = Report {
         records: &records[1..],
-        views: &views[own..],
         analyses: &all[own..],
         changes: changes(named(&all[..own], Some("main")), named(&all[own..], None), None),
         history: History::of(&all),

@@ -89,7 +89,7 @@ fn a_thousand_pairs_in_two_runs() {
     let report = Report {
         changes: changes(named(&before), named(&own), None),
         history,
-        ..Report::of(views, views, &own)
+        ..Report::of(views, &own)
     };
     println!("1,000 pairs compared in {:.2?}", start.elapsed());
     let start = Instant::now();
@@ -196,7 +196,7 @@ fn an_example() {
     let report = Report {
         changes: compared.unwrap_or_default(),
         history: History::of(earlier.iter().chain(&own)),
-        ..Report::of(views, views, &own)
+        ..Report::of(views, &own)
     };
     println!("{}", report.write(folder.as_ref()).unwrap().display());
 }

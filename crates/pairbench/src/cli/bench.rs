@@ -61,7 +61,7 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
     match results.options.output_format {
         OutputFormat::Table => {
             text += &table::table(record, &analyses[0], colors);
-            text += &matrix::matrix(results.views, analyses, colors);
+            text += &matrix::matrix(analyses, colors);
             for changes in results.changes {
                 // What differs besides is among the run's warnings.
                 let mut changes = changes.clone();

@@ -85,7 +85,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let rendered = arguments.out.as_ref().map(|out| {
         let report = Report {
             changes: all.clone(),
-            ..Report::of(&records, &views, &analyses)
+            ..Report::of(&records, &analyses)
         };
         report.write(out)
     });

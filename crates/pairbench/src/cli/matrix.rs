@@ -3,7 +3,7 @@
 use crate::analyse::Analysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
 use crate::estimate::Ratio;
-use crate::record::{Checked, Deprecation, Record};
+use crate::record::{Checked, Deprecation};
 use crate::terminal::paint;
 use crate::text::{count, name_cell, right, wrap_to};
 use std::fmt::Write as _;
@@ -20,8 +20,8 @@ const MOST_HEAD: usize = 16;
 const MOST_REMARKS: usize = 12;
 
 /// The matrix of a run; empty where there is one interpreter.
-pub(super) fn matrix(views: &[Record], analyses: &[Analysis<'_>], colors: bool) -> String {
-    let matrix = Matrix::of(views, analyses);
+pub(super) fn matrix(analyses: &[Analysis<'_>], colors: bool) -> String {
+    let matrix = Matrix::of(analyses);
     let mut text = String::new();
     if !matrix.has_several() {
         return text;
@@ -223,12 +223,12 @@ mod tests {
     use super::*;
     use crate::analyse::{analyses, read};
     use crate::hosts::Fault;
-    use crate::record::{Further, MissingInterpreter, VerifyFailure, fixture, views};
+    use crate::record::{Further, MissingInterpreter, Record, VerifyFailure, fixture, views};
 
     fn matrix(record: &Record, colors: bool) -> String {
         let records = std::slice::from_ref(record);
         let views = views(records);
-        super::matrix(&views, &analyses(&views, &read(records)), colors)
+        super::matrix(&analyses(&views, &read(records)), colors)
     }
 
     /// The steady record with this many more releases.

@@ -129,7 +129,7 @@ fn report(paths: &[PathBuf], out: &std::path::Path) -> Result<Exit, String> {
         return Err("there is no record to render".into());
     }
     let (views, figures) = (views(&records), analyse::read(&records));
-    let written = crate::report::Report::of(&records, &views, &analyses(&views, &figures)).write(out);
+    let written = crate::report::Report::of(&records, &analyses(&views, &figures)).write(out);
     print_error(&summary(&records, &unread, twice));
     let written = match &written {
         Ok(index) => show(&format!("report: {}\n", index.display())),

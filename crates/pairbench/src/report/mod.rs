@@ -61,7 +61,7 @@ struct Used<'a> {
 /// When a folder or a file cannot be written; the error names it.
 pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
     let (views, figures) = (views(records), analyse::read(records));
-    Report::of(records, &views, &analyses(&views, &figures)).write(out_dir)
+    Report::of(records, &analyses(&views, &figures)).write(out_dir)
 }
 
 /// The input of a report.
@@ -69,9 +69,7 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
 pub struct Report<'a> {
     /// The records whose pairs are shown.
     pub records: &'a [Record],
-    /// The same, one for each interpreter: [`views`].
-    pub views: &'a [Record],
-    /// The analyses of these views, in the same order.
+    /// The analyses of the same, one for each interpreter.
     pub analyses: &'a [Analysis<'a>],
     /// Comparisons with earlier records; without any, no comparison page is written.
     pub changes: Vec<Changes>,
@@ -82,7 +80,7 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// A report of the records alone. They are also the history; and a run that was compared with a baseline is compared
     /// again if the baseline is among the records.
-    pub fn of(records: &'a [Record], views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
+    pub fn of(records: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
         let history = match records.len() {
             0 | 1 => History::default(),
             _ => History::of(analyses),
@@ -106,7 +104,6 @@ impl<'a> Report<'a> {
         });
         Report {
             records,
-            views,
             analyses,
             changes: compared.flatten().collect(),
             history,
@@ -146,7 +143,7 @@ fn some<T: Clone + Eq + Borrow<str>>(names: impl Iterator<Item = T>) -> String {
 
 fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
     // Pages show the figures of a record's first interpreter; the matrix has the others.
-    let matrix = Matrix::of(report.views, report.analyses);
+    let matrix = Matrix::of(report.analyses);
     let chosen = choose(report.analyses);
     let pairs_dir = out_dir.join("pairs");
     fs::create_dir_all(&pairs_dir).map_err(|error| with_path(&pairs_dir, error))?;

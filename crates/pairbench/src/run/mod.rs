@@ -45,8 +45,6 @@ use std::path::Path;
 pub(crate) struct Results<'a> {
     pub options: &'a Options,
     pub record: &'a Record,
-    /// The record, once for each interpreter.
-    pub views: &'a [Record],
     pub analyses: &'a [Analysis<'a>],
     /// What changed since the baseline, with each interpreter.
     pub changes: &'a [Changes],
@@ -152,7 +150,7 @@ pub(crate) fn run(
     let views = views(std::slice::from_ref(&run.record));
     let analyses = analyses(&views, std::slice::from_ref(&run.figures));
     let changes = baseline.changes(&analyses);
-    let report = run.report(&views, &analyses, &changes).and_then(|report| {
+    let report = run.report(&analyses, &changes).and_then(|report| {
         let report = report.inspect_err(|error| terminal.error(error));
         outcome.unwritten |= report.is_err();
         report.ok()
@@ -163,7 +161,6 @@ pub(crate) fn run(
         summary: &summary,
         options: &options,
         record: &run.record,
-        views: &views,
         analyses: &analyses,
         changes: &changes,
         reached: run.reached(),

@@ -201,23 +201,17 @@ impl<'a> Run<'a> {
         let views = views(std::slice::from_ref(&self.record));
         let analyses = analyses(&views, std::slice::from_ref(&self.figures));
         let changes = self.baseline.changes(&analyses);
-        self.report(&views, &analyses, &changes)
+        self.report(&analyses, &changes)
     }
 
     /// Renders the report; `None` with `--noplot`.
-    pub fn report(
-        &self,
-        views: &[Record],
-        analyses: &[Analysis<'_>],
-        changes: &[Changes],
-    ) -> Option<Result<PathBuf, String>> {
+    pub fn report(&self, analyses: &[Analysis<'_>], changes: &[Changes]) -> Option<Result<PathBuf, String>> {
         if self.options.noplot {
             return None;
         }
         let folder = &self.options.reports;
         let report = Report {
             records: std::slice::from_ref(&self.record),
-            views,
             analyses,
             changes: changes.to_vec(),
             history: self.baseline.history(analyses, folder),

@@ -79,7 +79,7 @@ impl<'a> Column<'a> {
 
 /// The columns of these views: by site, then implementation and version; interpreters that were not found are last within
 /// their site. A site is a machine, or those of one divided run.
-pub fn columns(views: &[Record]) -> Vec<Column<'_>> {
+pub fn columns<'a>(views: impl IntoIterator<Item = &'a Record>) -> Vec<Column<'a>> {
     let sites = sites(views);
     let several = sites.len() > 1;
     let mut columns = Vec::new();

@@ -63,13 +63,13 @@ pub struct Spot<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// The matrix of these views and their analyses, in the same order. `further` of a record is ignored: split it
-    /// first ([`views`](crate::record::views)).
-    pub fn of(views: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
-        let columns = columns(views);
-        let by_view: Analyses<'_> = views.iter().map(address).zip(analyses).collect();
+    /// The matrix of these analyses, which are of one interpreter each ([`views`](crate::record::views)).
+    pub fn of(analyses: &'a [Analysis<'a>]) -> Self {
+        let views = || analyses.iter().map(|one| one.record);
+        let columns = columns(views());
+        let by_view: Analyses<'_> = views().map(address).zip(analyses).collect();
         let mut profiles: BTreeMap<&str, Profile> = BTreeMap::new();
-        for pair in views.iter().flat_map(|view| &view.pairs) {
+        for pair in views().flat_map(|view| &view.pairs) {
             profiles.entry(&pair.name).or_insert(pair.profile);
         }
         let row = |(pair, profile): (&'a str, Profile)| Row {
@@ -83,7 +83,7 @@ impl<'a> Matrix<'a> {
         let rows: Vec<(&str, Profile)> = profiles.into_iter().collect();
         Matrix {
             rows: rows.into_par_iter().map(row).collect(),
-            oldest_rust: newest_first(views.iter())
+            oldest_rust: newest_first(views())
                 .into_iter()
                 .find_map(|view| view.oldest_rust.as_ref()),
             columns,

@@ -51,7 +51,7 @@ fn labels(views: &[Record]) -> Vec<String> {
 fn cell(record: Record) -> Cell {
     let views = [record];
     let own = analyses(&views, &read_all(&views));
-    Matrix::of(&views, &own).rows[0].spots[0].cell.clone()
+    Matrix::of(&own).rows[0].spots[0].cell.clone()
 }
 
 fn fault() -> Fault {
@@ -117,7 +117,7 @@ fn the_newest_record_with_a_pair_counts_and_launches_are_not_pooled() {
     empty.pairs.clear();
     let all = [old, empty, new];
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     assert_eq!((matrix.columns.len(), matrix.rows.len()), (1, 1));
     let ratio = matrix.rows[0].spots[0].cell.ratio().unwrap();
     assert!((ratio.value - 40.0).abs() < 1e-9, "{ratio:?}");
@@ -136,7 +136,7 @@ fn pairs_of_another_part_are_missing_with_a_reason() {
     let all = [part(1, "a", "one"), part(2, "b", "two")];
     // Parts of one run are one column, whichever machines took them.
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     let words = |matrix: &Matrix<'_>| -> Vec<Vec<&str>> {
         let spots = matrix.rows.iter().map(|row| &row.spots);
         spots
@@ -148,7 +148,7 @@ fn pairs_of_another_part_are_missing_with_a_reason() {
     let mut all = all;
     all[1].settings.arguments = vec!["b".into()];
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     let mut found = words(&matrix);
     found.iter_mut().for_each(|row| row.sort_unstable());
     assert_eq!(found, [["missing", "ratio"], ["missing", "ratio"]]);
@@ -244,7 +244,7 @@ fn a_skipped_variant_beside_a_ratio_is_a_note() {
     record.pairs[0].variants.push(numpy);
     let all = [record];
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     let spot = &matrix.rows[0].spots[0];
     assert_eq!(spot.cell.word(), "ratio");
     assert_eq!(
@@ -260,7 +260,7 @@ fn a_skipped_variant_beside_a_ratio_is_a_note() {
 fn progress(record: Record) -> Vec<(usize, usize, f64)> {
     let all = views(vec![record]);
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     let steps = matrix.rows[0].progress(&matrix.columns);
     steps
         .into_iter()
@@ -285,7 +285,7 @@ fn progress_takes_shared_launches_of_one_record() {
     }
     let all = views(vec![record.clone()]);
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     let steps = matrix.rows[0].progress(&matrix.columns);
     assert_eq!(steps[0].estimate.launches, 1, "one launch is shared");
     record.further[0].pairs[0].launches[0].order_seed += 100;
@@ -296,7 +296,7 @@ fn progress_takes_shared_launches_of_one_record() {
     other.interpreter.version = "3.13.0".into();
     let both = [run(&[]), other];
     let own = analyses(&both, &read_all(&both));
-    let matrix = Matrix::of(&both, &own);
+    let matrix = Matrix::of(&own);
     assert_eq!(matrix.rows[0].progress(&matrix.columns), []);
 }
 
@@ -306,7 +306,7 @@ fn another_build_or_implementation_is_not_another_release() {
     record.further[0].interpreter.optimized = Some(false);
     let all = views(vec![record.clone()]);
     let own = analyses(&all, &read_all(&all));
-    let matrix = Matrix::of(&all, &own);
+    let matrix = Matrix::of(&own);
     assert!(!matrix.rows[0].progress(&matrix.columns)[0].alike);
     record.further[0].interpreter.free_threaded = Some(true);
     assert_eq!(progress(record.clone()), []);
@@ -325,7 +325,7 @@ fn the_mean_progress_is_over_pairs() {
     slow(&mut record.pairs[0], 4);
     let all = views(vec![record]);
     let own = analyses(&all, &read_all(&all));
-    let means = Matrix::of(&all, &own).mean_progress();
+    let means = Matrix::of(&own).mean_progress();
     assert!(means[0].is_empty());
     let [mean] = means[1].as_slice() else {
         panic!("{means:?}");

@@ -40,7 +40,7 @@ pub fn machine_name(machine: &Machine) -> &str {
 /// The sites of these records, by name. Whole runs are grouped by machine. Parts are grouped by the number
 /// of parts and the arguments, so that divided runs repeat like those of one machine. Machines of different kinds form one
 /// site only if no part was measured on both: otherwise each kind measured a run of its own.
-pub fn sites(records: &[Record]) -> Vec<Site<'_>> {
+pub fn sites<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<Site<'a>> {
     let mut whole: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
     let mut divided: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
     for record in records {

@@ -33,7 +33,7 @@ fn words(html: &str) -> String {
 fn page(record: &Record) -> String {
     let views = std::slice::from_ref(record);
     let own = analyses(views, &read(views));
-    words(&sections(&own[0].pairs[0], &Matrix::of(views, &own)).into_string())
+    words(&sections(&own[0].pairs[0], &Matrix::of(&own)).into_string())
 }
 
 fn around(middle: f64) -> Vec<f64> {
@@ -122,7 +122,7 @@ fn curves_have_a_chart_a_table_and_a_law() {
     ];
     let views = std::slice::from_ref(&record);
     let own = analyses(views, &read(views));
-    let html = sections(&own[0].pairs[0], &Matrix::of(views, &own)).into_string();
+    let html = sections(&own[0].pairs[0], &Matrix::of(&own)).into_string();
     assert!(
         html.contains("aria-label=\"Speed-up against the number of workers for rayon"),
         "{html}"
@@ -205,7 +205,7 @@ fn what_interpreters_do_differently_is_side_by_side() {
         };
         let views = record.into_views();
         let all = analyses(&views, &read(&views));
-        words(&sections(&all[0].pairs[0], &Matrix::of(&views, &all)).into_string())
+        words(&sections(&all[0].pairs[0], &Matrix::of(&all)).into_string())
     };
     // Of one interpreter alone the other sections have all.
     assert!(!both(further.clone()).contains("What each interpreter does"));
