@@ -1,16 +1,18 @@
 //! A table for a comment or a page.
 
-use super::{Case, Pair, State, Summary, Variant};
+use super::{Case, Claim, Evidence, Pair, State, Summary, Variant, Verdict};
+use crate::analyse::verdict::{OTHER_LINES, doubt};
 use crate::estimate::{Ratio, geometric_mean};
 use std::fmt::Write as _;
 
-/// A table per run and interpreter, each with a line on interpreter, machine and version; then what the interpreters of a
-/// run gain over its first.
+/// Two tables per run and interpreter, the figures with a line on interpreter, machine and version, and the verdicts with
+/// their reasons; then the claims of the catalogue, and what the interpreters of a run gain over its first.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let runs = summaries.iter().flat_map(|summary| {
         let interpreters = 0..summary.interpreters.len();
-        let tables = interpreters.map(|interpreter| table(summary, interpreter));
-        tables.chain(progress(summary))
+        let tables = interpreters
+            .flat_map(|interpreter| [table(summary, interpreter), verdicts(summary, interpreter)]);
+        tables.chain(claims(summary)).chain(progress(summary))
     });
     runs.collect::<Vec<_>>().join("\n")
 }
@@ -19,11 +21,7 @@ fn table(summary: &Summary, interpreter: usize) -> String {
     let mut text = String::from(
         "| Pair | Size | Variant | Time per call | Baseline ÷ variant | Verdict |\n|---|--:|---|--:|--:|---|\n",
     );
-    for pair in summary
-        .pairs
-        .iter()
-        .filter(|pair| pair.interpreter == interpreter)
-    {
+    for pair in with(summary, interpreter) {
         for case in &pair.cases {
             for (at, variant) in case.variants.iter().enumerate() {
                 let verdict = match at == 0 && case.headline {
@@ -47,6 +45,79 @@ fn table(summary: &Summary, interpreter: usize) -> String {
     text
 }
 
+fn with(summary: &Summary, interpreter: usize) -> impl Iterator<Item = &Pair> {
+    let pairs = summary.pairs.iter();
+    pairs.filter(move |pair| pair.interpreter == interpreter)
+}
+
+/// A row per pair: why, and what another threshold would make of it.
+fn verdicts(summary: &Summary, interpreter: usize) -> String {
+    let others = OTHER_LINES.map(|worth| format!(" At {worth}× |"));
+    let mut text = format!("| Pair | Verdict | Why |{}\n", others.concat());
+    text.push_str(&format!("|---|---|---{}|\n", "|---".repeat(others.len())));
+    for pair in with(summary, interpreter) {
+        let verdict = &pair.verdict;
+        let others = verdict.other_thresholds.iter();
+        let others = others.map(|other| match other.call == verdict.call {
+            true => " the same |".into(),
+            false => format!(" {} |", other.text),
+        });
+        let cells = [escape(&pair.name), verdict.text.clone(), why(verdict)].join(" | ");
+        text.push_str(&format!("| {cells} |{}\n", others.collect::<String>()));
+    }
+    text + "\nThe last columns: where a change of language is worth it from another ratio on than 2×.\n"
+}
+
+fn why(verdict: &Verdict) -> String {
+    let mut text = marked(&verdict.reason);
+    if let Some(next) = &verdict.next {
+        text.push_str(&format!("; next: {}", marked(next)));
+    }
+    let doubts: Vec<String> = verdict.doubts.iter().map(|kind| escape(doubt(*kind))).collect();
+    match doubts.is_empty() {
+        true => text,
+        false => format!("{text}; in doubt: {}", doubts.join(", ")),
+    }
+}
+
+/// The claims with what the run found; of long lines of evidence the count of pairs.
+fn claims(summary: &Summary) -> Option<String> {
+    const MOST: usize = 5;
+    let evidence = |line: &Evidence| {
+        let pairs = line.pairs.iter();
+        let pairs: Vec<String> = pairs
+            .map(|one| format!("{} {}", escape(&one.pair), escape(&one.figure)))
+            .collect();
+        match pairs.len() {
+            0 => marked(&line.text),
+            1..=MOST => format!("{}: {}", marked(&line.text), pairs.join("; ")),
+            many => format!("{}: {many} pairs", marked(&line.text)),
+        }
+    };
+    let row = |claim: &Claim| {
+        let evidence: Vec<String> = claim.evidence.iter().map(evidence).collect();
+        let (number, text) = (claim.number, marked(claim.claim));
+        format!(
+            "| {number}. {text} | {} | {} |\n",
+            claim.text,
+            evidence.join("<br>")
+        )
+    };
+    let rows: String = summary.claims.iter().map(row).collect();
+    let head = "| Claim | This run | Evidence |\n|---|---|---|\n";
+    (!rows.is_empty()).then(|| format!("{head}{rows}"))
+}
+
+/// The text on one line, escaped but for its code.
+fn marked(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(at, part)| match at % 2 {
+        0 => escape(part),
+        _ => format!("`{}`", part.replace('|', "\\|").replace(['\n', '\r'], " ")),
+    });
+    parts.collect()
+}
+
 /// A row per pair, a column per interpreter but the first, and the geometric means over the pairs that all columns have.
 fn progress(summary: &Summary) -> Option<String> {
     let first = summary.interpreters.first()?;
@@ -55,8 +126,7 @@ fn progress(summary: &Summary) -> Option<String> {
         let mut all = summary.progress.iter();
         all.find(|one| one.pair == pair && one.interpreter == interpreter)
     };
-    let pairs: Vec<&str> = (summary.pairs.iter())
-        .filter(|pair| pair.interpreter == 0)
+    let pairs: Vec<&str> = with(summary, 0)
         .map(|pair| pair.name.as_str())
         .filter(|pair| others.clone().any(|other| ratio(pair, other).is_some()))
         .collect();

@@ -15,8 +15,9 @@ mod summary;
 
 pub(crate) use markdown::escape;
 pub use schema::{
-    Benchmark, Build, Case, Embedded, FORMAT, Failure, Interpreter, Interval, Machine, Mean, Mode, Null,
-    Pair, PortMean, Progress, State, Summary, VERSION, Variant, Verdict, Warned,
+    Benchmark, Build, Case, Claim, Embedded, Evidence, FORMAT, Failure, Figure, Interpreter, Interval,
+    Machine, Mean, Mode, Null, OtherThreshold, Pair, PortMean, Progress, State, Summary, VERSION, Variant,
+    Verdict, Warned,
 };
 
 use crate::record::Record;

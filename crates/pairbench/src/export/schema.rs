@@ -1,5 +1,6 @@
 //! The types of the summary: the figures of a run as data. docs/schema/summary-v1.json describes the document.
 
+use crate::analyse::claims::ClaimResult;
 use crate::analyse::summary::in_launches;
 use crate::analyse::verdict::Call;
 use crate::estimate::{Estimate, Ratio, Time};
@@ -52,6 +53,8 @@ pub struct Summary {
     pub geometric_means: Vec<Mean>,
     /// What another interpreter of the run gains over the first, by pair, where both share launches.
     pub progress: Vec<Progress>,
+    /// The argument, claim by claim; empty where the pairs are not those of the catalogue.
+    pub claims: Vec<Claim>,
     /// Code measured against itself, whose true ratio is 1.
     pub null_pairs: Vec<Null>,
     /// Warnings about the figures, most important first.
@@ -160,6 +163,58 @@ pub struct Verdict {
     pub next: Option<String>,
     /// Kinds of warnings that cast doubt on it.
     pub doubts: Vec<WarningKind>,
+    /// What it would be with other thresholds.
+    pub other_thresholds: Vec<OtherThreshold>,
+}
+
+/// A verdict with another threshold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct OtherThreshold {
+    /// From this ratio on a change of language would be worth it.
+    pub worth: f64,
+    /// The result.
+    pub call: Call,
+    /// The result in words.
+    pub text: String,
+}
+
+/// A claim about Python and Rust, and what the run found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Claim {
+    /// Its number in the argument, from 1.
+    pub number: u8,
+    /// The claim.
+    pub claim: &'static str,
+    /// The question that decides whether a pair is for it or against it.
+    pub question: &'static str,
+    /// The result.
+    pub result: ClaimResult,
+    /// The result in words.
+    pub text: String,
+    /// The numbers behind it, and what was not tested.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One line of numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The finding, without a full stop.
+    pub text: String,
+    /// The pairs that it is about, each with its figure; not every pair of a line is named.
+    pub pairs: Vec<Figure>,
+}
+
+/// A pair in a line of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Figure {
+    /// Its name.
+    pub pair: String,
+    /// The figure, in words.
+    pub figure: String,
 }
 
 /// What a port was to gain over Python, forecast before it existed.

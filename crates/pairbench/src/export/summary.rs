@@ -1,11 +1,14 @@
 //! From a record to its summary, the source of all exported figures.
 
 use super::schema::{
-    Build, Case, Embedded, FORMAT, Failure, Forecast, Interpreter, Interval, Machine, Mean, Mode, Null, Pair,
-    PortMean, Progress, State, Summary, VERSION, Variant, Verdict, Warned,
+    Build, Case, Claim, Embedded, Evidence, FORMAT, Failure, Figure, Forecast, Interpreter, Interval,
+    Machine, Mean, Mode, Null, OtherThreshold, Pair, PortMean, Progress, State, Summary, VERSION, Variant,
+    Verdict, Warned,
 };
-use crate::analyse::matrix::{are_built_alike, since};
+use crate::analyse::claims::{self, Item, claims};
+use crate::analyse::matrix::{Matrix, are_built_alike, since};
 use crate::analyse::summary::{self, CaseSummary, PairState, VariantSummary};
+use crate::analyse::verdict::{Lines, OTHER_LINES, rejudge};
 use crate::analyse::{Analysis, PairAnalysis, analyses, read};
 use crate::estimate::Estimate;
 use crate::record::{self, Record, views};
@@ -26,15 +29,7 @@ impl Summary {
                     interpreter: Some(interpreter),
                     warning: warning.clone(),
                 }));
-                let verdict = one.verdict();
-                let verdict = Verdict {
-                    call: verdict.call(),
-                    text: verdict.call().to_string(),
-                    reason: verdict.reason(),
-                    next: verdict.next(),
-                    doubts: verdict.doubts.clone(),
-                };
-                pairs.push(Pair::of(interpreter, one, verdict));
+                pairs.push(Pair::of(interpreter, one));
             }
         }
         // Warnings that need a second record are kept from the end of the run.
@@ -66,6 +61,7 @@ impl Summary {
             progress: (analyses.iter().enumerate().skip(1))
                 .flat_map(|(interpreter, analysis)| Progress::of(interpreter, &analyses[0], analysis))
                 .collect(),
+            claims: Claim::all(record, analyses),
             null_pairs: analyses[0].nulls.iter().map(Null::of).collect(),
             warnings,
         }
@@ -119,8 +115,54 @@ impl Interpreter {
     }
 }
 
+impl Claim {
+    fn all(record: &Record, analyses: &[Analysis<'_>]) -> Vec<Self> {
+        if !record.is_of_catalogue() {
+            return Vec::new();
+        }
+        let pairs: Vec<&PairAnalysis<'_>> = analyses[0].pairs.iter().collect();
+        let claims = claims(&pairs, &Matrix::of(analyses)).into_iter();
+        let figure = |item: Item| Figure {
+            pair: item.pair,
+            figure: item.figure,
+        };
+        let evidence = |line: claims::Evidence| Evidence {
+            text: line.text,
+            pairs: line.items.into_iter().map(figure).collect(),
+        };
+        let claim = |claim: claims::Claim| Claim {
+            number: claim.number,
+            claim: claim.text,
+            question: claim.question,
+            result: claim.result,
+            text: claim.result.to_string(),
+            evidence: claim.evidence.into_iter().map(evidence).collect(),
+        };
+        claims.map(claim).collect()
+    }
+}
+
+impl Verdict {
+    fn of(analysis: &PairAnalysis<'_>) -> Self {
+        let verdict = analysis.verdict();
+        let other = |worth| {
+            let call = rejudge(verdict, &analysis.summary, Lines::at(worth)).call();
+            let text = call.to_string();
+            OtherThreshold { worth, call, text }
+        };
+        Verdict {
+            call: verdict.call(),
+            text: verdict.call().to_string(),
+            reason: verdict.reason(),
+            next: verdict.next(),
+            doubts: verdict.doubts.clone(),
+            other_thresholds: OTHER_LINES.map(other).into(),
+        }
+    }
+}
+
 impl Pair {
-    fn of(interpreter: usize, analysis: &PairAnalysis<'_>, verdict: Verdict) -> Self {
+    fn of(interpreter: usize, analysis: &PairAnalysis<'_>) -> Self {
         let (pair, figures) = (analysis.pair, &analysis.summary);
         let headline = figures.headline().map(|case| case.size);
         let failures = figures.failures.iter().map(|failure| Failure {
@@ -142,7 +184,7 @@ impl Pair {
                 PairState::Skipped => "skipped",
                 PairState::Waiting => "waiting",
             },
-            verdict,
+            verdict: Verdict::of(analysis),
             forecast: Forecast::of(analysis),
             cases: cases
                 .map(|case| Case::of(case, headline == Some(case.size)))

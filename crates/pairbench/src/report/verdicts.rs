@@ -4,7 +4,7 @@ use super::explained;
 use super::page::pair_file;
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
-use crate::analyse::verdict::{Call, Lines, Verdict, doubt, rejudge};
+use crate::analyse::verdict::{Call, Lines, OTHER_LINES, Verdict, doubt, rejudge};
 use crate::estimate::Ratio;
 use crate::record::WarningKind;
 use crate::text::{capital, count};
@@ -74,14 +74,11 @@ pub(crate) fn meaning(chosen: &[&PairAnalysis<'_>]) -> Markup {
             }
             p { "Verdicts use the whole interval, not the point estimate (" (explained::link("all rules", "how-to-read.md#verdicts")) "). The line for steps follows from that for Rust: half way to it, as ratios go. Other thresholds would change these verdicts:" }
             ul {
-                @for worth in OTHERS { li { (worth) "×: " (changed(chosen, Lines::at(worth))) } }
+                @for worth in OTHER_LINES { li { (worth) "×: " (changed(chosen, Lines::at(worth))) } }
             }
         }
     }
 }
-
-/// Thresholds that others might choose.
-const OTHERS: [f64; 2] = [1.5, 3.0];
 
 fn changed(chosen: &[&PairAnalysis<'_>], lines: Lines) -> Markup {
     let others: Vec<(&PairAnalysis<'_>, Call)> = chosen

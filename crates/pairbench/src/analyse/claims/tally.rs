@@ -11,7 +11,8 @@ pub const FEWEST: usize = 3;
 pub const SHARE: f64 = 0.75;
 
 /// The result of a claim in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClaimResult {
     /// At least [`SHARE`] of the tested pairs are for it.
     Holds,

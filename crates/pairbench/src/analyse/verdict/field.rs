@@ -112,6 +112,9 @@ pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
         .or_else(|| first(Kind::ParallelPort))
 }
 
+/// Thresholds for a change of language that others might choose.
+pub(crate) const OTHER_LINES: [f64; 2] = [1.5, 3.0];
+
 /// The thresholds of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]

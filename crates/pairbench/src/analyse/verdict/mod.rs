@@ -9,7 +9,7 @@ mod optimised;
 mod tests;
 mod words;
 
-pub(crate) use field::{Decision, Gain, Lines, Residual, gains, largest, port, residual};
+pub(crate) use field::{Decision, Gain, Lines, OTHER_LINES, Residual, gains, largest, port, residual};
 pub(crate) use words::doubt;
 
 use super::summary::{CaseSummary, PairState, PairSummary, State};
