@@ -88,7 +88,7 @@ fn load_has_what_servers_do_at_most_and_latencies_at_the_same_rates() {
         for launch in [one, other] {
             let cpu = launch.cpu.unwrap();
             assert!(
-                cpu.server > 0.0 && cpu.client > 0.0 && cpu.beside == 0.0,
+                cpu.server > 0.0 && cpu.client > 0.0 && cpu.beside == Some(0.0),
                 "{cpu:?}"
             );
             assert!(launch.memory.unwrap() > 100_000);
