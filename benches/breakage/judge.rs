@@ -72,7 +72,7 @@ impl fmt::Display for Cause {
 }
 
 /// Modules of the standard library that releases after 3.8 no longer have: *What's New in Python* of each, and PEP 594.
-const REMOVED: [&str; 34] = [
+const REMOVED: [&str; 37] = [
     "_bootlocale",
     "aifc",
     "asynchat",
@@ -102,12 +102,18 @@ const REMOVED: [&str; 34] = [
     "smtpd",
     "sndhdr",
     "spwd",
+    "sre_compile",
+    "sre_constants",
+    "sre_parse",
     "sunau",
     "symbol",
     "telnetlib",
     "uu",
     "xdrlib",
 ];
+
+/// Said of the newest version of the day, where only an older one resolves.
+pub const WITHDRAWN: &str = "needs what was withdrawn since";
 
 /// The rows of each package, in the order of days, sides and names.
 pub fn packages(rows: &[Row]) -> Vec<Package<'_>> {
@@ -148,6 +154,9 @@ impl<'a> Package<'a> {
         let install = self.row(first, "install");
         if install.is_some_and(|row| row.timed_out || unreachable(&row.text)) {
             return Some("could not be downloaded or installed in time");
+        }
+        if install.is_some_and(|row| row.text.contains(WITHDRAWN)) {
+            return Some(WITHDRAWN);
         }
         if failed("install") {
             return Some("does not install with the release of the day");

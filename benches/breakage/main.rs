@@ -94,7 +94,11 @@ struct Options {
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 
-    /// Write tables and picture into docs/evidence, and what was tried into benches/breakage/tried.csv
+    /// Try again what the repository has results of
+    #[arg(long)]
+    from_scratch: bool,
+
+    /// Write tables, picture and results into docs/evidence, and what was tried into benches/breakage/tried.csv
     #[arg(long)]
     write_page: bool,
 
@@ -125,12 +129,20 @@ fn run(options: &Options) -> Result<(), String> {
         .canonicalize()
         .map_err(|error| format!("{}: {error}", work.display()))?;
     let file = work.join("results.jsonl");
+    let published = root.join(results::PUBLISHED);
+    let kept = || {
+        let before = match options.from_scratch {
+            true => String::new(),
+            false => results::read(&published)?,
+        };
+        results::parse(&(before + &results::read(&file)?))
+    };
     let chosen = choose(options, root, options.packages)?;
     if options.minutes > 0.0 {
-        attempt(options, root, &work, &file, &chosen)?;
+        attempt(options, root, &work, &file, &chosen, &kept()?)?;
     }
     let names: BTreeSet<_> = chosen.iter().cloned().collect();
-    let mut rows = results::read(&file)?;
+    let mut rows = kept()?;
     rows.retain(|row| names.contains(&row.key()));
     let tables = report::tables(&rows);
     // A reader that has seen enough may close the pipe.
@@ -140,9 +152,10 @@ fn run(options: &Options) -> Result<(), String> {
         let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         write(&page, &report::put(&text, &tables)?)?;
         write(&page.with_extension("svg"), &chart::svg(&report::curves(&rows))?)?;
-        let kept = "crates/pairbench/src/analyse/claims/breakage.csv";
-        write(&root.join(kept), &report::summary(&rows))?;
-        write(&root.join("benches/breakage/tried.csv"), &report::csv(&rows))?;
+        let summary = "crates/pairbench/src/analyse/claims/breakage.csv";
+        write(&root.join(summary), &report::summary(&rows))?;
+        write(&root.join("benches/breakage/tried.csv"), &report::csv(&rows)?)?;
+        results::publish(&published, &rows)?;
     }
     Ok(())
 }
@@ -185,7 +198,14 @@ fn list(file: &Path) -> Result<Vec<String>, String> {
 }
 
 /// Tries what is not done, and keeps the rows of each package as soon as it is.
-fn attempt(options: &Options, root: &Path, work: &Path, file: &Path, chosen: &[Key]) -> Result<(), String> {
+fn attempt(
+    options: &Options,
+    root: &Path,
+    work: &Path,
+    file: &Path,
+    chosen: &[Key],
+    kept: &[Row],
+) -> Result<(), String> {
     let lock = std::fs::File::create(work.join("lock")).map_err(|error| error.to_string())?;
     lock.try_lock()
         .map_err(|_| format!("another study runs in {}", work.display()))?;
@@ -205,7 +225,6 @@ fn attempt(options: &Options, root: &Path, work: &Path, file: &Path, chosen: &[K
         compilers: compilers(&options.rust_toolchains)?,
         work: work.into(),
     };
-    let kept = results::read(file)?;
     let done: BTreeMap<Key, bool> = kept
         .iter()
         .filter(|row| row.step == "done")
@@ -214,11 +233,12 @@ fn attempt(options: &Options, root: &Path, work: &Path, file: &Path, chosen: &[K
     let tested: BTreeSet<Key> = choose(options, root, options.tests)?.into_iter().collect();
     let left = chosen.iter().map(|key| (key, tested.contains(key)));
     let queue = Mutex::new(left.filter(|(key, tests)| done.get(key).is_none_or(|had| *tests && !had)));
+    let places = places(work, &python, &rust);
     let before = Instant::now();
     let written = Mutex::new(());
     std::thread::scope(|scope| {
         for job in 0..options.jobs {
-            let (python, rust, queue, written) = (&python, &rust, &queue, &written);
+            let (python, rust, queue, written, places) = (&python, &rust, &queue, &written, &places);
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
@@ -233,6 +253,7 @@ fn attempt(options: &Options, root: &Path, work: &Path, file: &Path, chosen: &[K
                         rows.last_mut()
                             .into_iter()
                             .for_each(|row| row.passed = usize::from(tests));
+                        rows.iter_mut().for_each(|row| row.rename(places));
                         let _one = written.lock();
                         results::append(file, &rows)?;
                         Ok(rows)
@@ -256,6 +277,17 @@ fn attempt(options: &Options, root: &Path, work: &Path, file: &Path, chosen: &[K
         }
     });
     Ok(())
+}
+
+/// Folders of this machine, and what they are called in the results.
+fn places(work: &Path, python: &Python, rust: &Rust) -> Vec<(String, String)> {
+    let of = |path: &Path, name: String| (path.display().to_string(), name);
+    let interpreters = python.interpreters.iter();
+    let mut all = vec![of(work, String::new())];
+    all.extend(interpreters.map(|one| of(&one.prefix, format!("/python{}", one.release))));
+    let compilers = rust.compilers.iter();
+    all.extend(compilers.map(|one| of(&one.sysroot, format!("/rust{}", one.release))));
+    all
 }
 
 fn one(python: &Python, rust: &Rust, key: &Key, folder: &Path, tests: bool) -> Result<Vec<Row>, String> {

@@ -1,5 +1,6 @@
 //! What the tools print.
 
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// The end of what was printed; it has the reason.
@@ -49,6 +50,29 @@ pub fn locked(lock: &str, package: &str) -> Option<String> {
         }
     }
     found
+}
+
+/// The newest version that was published before this time and not withdrawn since, from what cargo keeps of the index of a
+/// crate: a JSON object for each version, between zeros.
+pub fn newest(index: &str, before: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Entry {
+        vers: String,
+        yanked: bool,
+        pubtime: Option<String>,
+    }
+    let entries = index
+        .split('\0')
+        .filter_map(|text| serde_json::from_str::<Entry>(text).ok());
+    let released =
+        entries.filter(|one| !one.yanked && one.pubtime.as_deref().is_none_or(|time| time < before));
+    // A version that is not three numbers is none of a release.
+    let number = |version: &str| {
+        let parts = version.split('+').next()?.split('.');
+        parts.map(|part| part.parse().ok()).collect::<Option<Vec<u64>>>()
+    };
+    let known = released.filter_map(|one| Some((number(&one.vers)?, one.vers)));
+    known.max().map(|(_, version)| version)
 }
 
 /// What cargo says will be rejected by a future version.

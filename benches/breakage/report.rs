@@ -43,7 +43,6 @@ pub fn tables(rows: &[Row]) -> String {
         tests(&groups),
         causes(&groups),
         warnings(&groups),
-        list(&groups),
     ]
     .join("\n")
 }
@@ -255,18 +254,12 @@ fn reason(row: &Row) -> String {
         .or(row.text.lines().last())
         .unwrap_or_default();
     // Where the files were is of no interest.
-    let line = line
-        .split(" (/")
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .replace('|', "\\|")
-        .replace('`', "");
-    line.chars().take(90).collect()
+    let line = line.split(" (/").next().unwrap_or_default().trim();
+    line.chars().take(120).collect()
 }
 
 fn causes(groups: &[Group<'_>]) -> String {
-    let mut text = "| side | broken by | packages |\n|---|---|---|\n".to_string();
+    let mut text = "| side | broken by | packages | which |\n|---|---|---:|---|\n".to_string();
     let mut all: BTreeMap<(Side, Cause), BTreeSet<String>> = BTreeMap::new();
     for group in groups {
         for (package, _, _, cause, _) in broken(group) {
@@ -276,7 +269,9 @@ fn causes(groups: &[Group<'_>]) -> String {
         }
     }
     for ((side, cause), packages) in all {
-        text += &format!("| {} | {cause} | {} |\n", side.name(), packages.len());
+        let names: Vec<String> = packages.into_iter().collect();
+        let (side, count) = (side.name(), names.len());
+        text += &format!("| {side} | {cause} | {count} | {} |\n", names.join(", "));
     }
     text
 }
@@ -294,41 +289,37 @@ fn warnings(groups: &[Group<'_>]) -> String {
     text
 }
 
-fn list(groups: &[Group<'_>]) -> String {
-    let mut text = "| day | package | first broken with | step | by | it says |\n|---|---|---|---|---|---|\n"
-        .to_string();
-    for group in groups {
-        for (package, release, step, cause, says) in broken(group) {
-            let (day, side) = (group.day, group.side.name());
-            text += &format!(
-                "| {day} | {} {} | {side} {release} | {step} | {cause} | `{says}` |\n",
-                package.name, package.version
-            );
-        }
-    }
-    text
-}
-
 /// All that was tried, for a file beside the page.
-pub fn csv(rows: &[Row]) -> String {
+pub fn csv(rows: &[Row]) -> Result<String, String> {
     let packages = packages(rows);
-    let mut text = "day,side,package,version,left out,first broken with,step,by\n".to_string();
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let head = [
+        "day",
+        "side",
+        "package",
+        "version",
+        "left out",
+        "first broken with",
+        "step",
+        "by",
+        "it says",
+    ];
+    let mut written = table.write_record(head);
     for group in groups(&packages, rows) {
         let broken = broken(&group);
         for package in &group.all {
-            let (day, side, out) = (
-                group.day,
-                group.side.name(),
-                package.left_out().unwrap_or_default(),
-            );
+            let out = package.left_out().unwrap_or_default();
+            let known = [group.day, group.side.name(), package.name, package.version, out].map(String::from);
             let what = broken.iter().find(|(one, ..)| one.name == package.name);
-            let what = what.map_or(",,".into(), |(_, release, step, cause, _)| {
-                format!("{release},{step},{cause}")
+            let what = what.map_or(Default::default(), |(_, release, step, cause, says)| {
+                [(*release).into(), (*step).into(), cause.to_string(), says.clone()]
             });
-            text += &format!("{day},{side},{},{},{out},{what}\n", package.name, package.version);
+            written = written.and_then(|()| table.write_record(known.iter().chain(&what)));
         }
     }
-    text
+    written.map_err(|error| error.to_string())?;
+    let bytes = table.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// The line of each day and side with the newest release, for the claim in reports.

@@ -1,9 +1,16 @@
 //! What was tried, one JSON line each; written at once, so that a study goes on where it stopped.
 
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
+
+/// What the page shows, below the repository.
+pub const PUBLISHED: &str = "docs/evidence/breakage.jsonl.gz";
 
 /// Python or Rust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,19 +66,52 @@ impl Row {
     pub fn key(&self) -> (String, Side, String) {
         (self.day.clone(), self.side, self.package.clone())
     }
+
+    /// Replaces each first by its second in all that was printed.
+    pub fn rename(&mut self, names: &[(String, String)]) {
+        for text in self.names.iter_mut().chain([&mut self.text]) {
+            for (from, to) in names {
+                *text = text.replace(from, to);
+            }
+        }
+    }
 }
 
-/// All rows that were kept; a last line that was cut off is left out.
-pub fn read(file: &Path) -> Result<Vec<Row>, String> {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(format!("{}: {error}", file.display())),
-    };
-    parse(&text).map_err(|error| format!("{}: {error}", file.display()))
+/// The text of the file, or nothing if there is none; a name that ends in `gz` is that of a packed one.
+pub fn read(file: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let read =
+        File::open(file).and_then(
+            |mut opened| match file.extension().is_some_and(|end| end == "gz") {
+                true => GzDecoder::new(opened).read_to_string(&mut text),
+                false => opened.read_to_string(&mut text),
+            },
+        );
+    match read {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(format!("{}: {error}", file.display())),
+        _ => Ok(text),
+    }
 }
 
-/// The rows of packages that are done: what was begun is left out, and of what was tried again the last counts.
+/// Replaces the published rows.
+pub fn publish(file: &Path, rows: &[Row]) -> Result<(), String> {
+    let packed = File::create(file).and_then(|file| {
+        let mut packed = GzEncoder::new(file, Compression::best());
+        packed.write_all(lines(rows)?.as_bytes())?;
+        packed.finish()
+    });
+    packed
+        .map(drop)
+        .map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn lines(rows: &[Row]) -> std::io::Result<String> {
+    let lines: Result<Vec<String>, _> = rows.iter().map(serde_json::to_string).collect();
+    Ok(lines?.into_iter().map(|line| line + "\n").collect())
+}
+
+/// The rows of packages that are done, in the order of days, sides and names: what was begun is left out, as is a last line
+/// that was cut off, and of what was tried again the last counts.
 pub fn parse(text: &str) -> Result<Vec<Row>, String> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let (mut begun, mut done) = (Vec::new(), BTreeMap::new());
@@ -94,15 +134,9 @@ pub fn parse(text: &str) -> Result<Vec<Row>, String> {
 
 /// Adds the rows of one package in one write.
 pub fn append(file: &Path, rows: &[Row]) -> Result<(), String> {
-    let mut text = String::new();
-    for row in rows {
-        text += &serde_json::to_string(row).map_err(|error| error.to_string())?;
-        text.push('\n');
-    }
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| format!("{}: {error}", file.display()))
+    let added = lines(rows).and_then(|text| {
+        let mut file = File::options().create(true).append(true).open(file)?;
+        file.write_all(text.as_bytes())
+    });
+    added.map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -1,6 +1,7 @@
 //! The steps of one crate: resolve as of the day, vendor, `cargo check`, `cargo test`; with each compiler.
 
-use super::parse::{cargo_passed, errors, locked, lost_text, rejected, tail, without_tests};
+use super::judge::WITHDRAWN;
+use super::parse::{cargo_passed, errors, locked, lost_text, newest, rejected, tail, without_tests};
 use super::results::{Row, Side};
 use super::rows::{Made, Tests};
 use super::sandbox::{Outcome, Sandbox};
@@ -149,6 +150,12 @@ impl Rust {
             return fail(made, outcome);
         };
         made.version(&version);
+        let newest = self.newest(made.package(), made.day());
+        if newest.as_deref() != Some(&version) {
+            let newest = newest.unwrap_or_default();
+            let text = format!("{newest} {WITHDRAWN}; what resolves is {version}");
+            return fail(made, Outcome { text, ..outcome });
+        }
         let outcome = online.run(&asking, FETCH, &cargo(&["fetch".into()]))?;
         let name = format!("{}-{version}", made.package());
         let Some(unpacked) = self.unpacked(&name) else {
@@ -203,6 +210,22 @@ impl Rust {
             },
         );
         Ok(Some(source))
+    }
+
+    /// The version of the day, whether it resolves or not.
+    fn newest(&self, package: &str, day: &str) -> Option<String> {
+        let name = package.to_lowercase();
+        let below = match name.len() {
+            short @ 1..=2 => format!("{short}/{name}"),
+            3 => format!("3/{}/{name}", &name[..1]),
+            _ => format!("{}/{}/{name}", &name[..2], &name[2..4]),
+        };
+        let registries = std::fs::read_dir(self.work.join("cargo/registry/index")).ok()?;
+        let files = registries
+            .flatten()
+            .map(|entry| entry.path().join(".cache").join(&below));
+        let index = files.into_iter().find_map(|file| std::fs::read(file).ok())?;
+        newest(&String::from_utf8_lossy(&index), &super::days::instant(day))
     }
 
     fn unpacked(&self, name: &str) -> Option<PathBuf> {
