@@ -380,14 +380,21 @@ fn the_tables_count_what_was_tried() {
         "gone: ModuleNotFoundError: No module named 'imp' (/home/x/y.py)",
     ));
     rows.extend(with("bounded", "3.9", "install", "does not satisfy Python<3.9"));
-    for package in ["fine", "gone", "bounded"] {
+    rows.extend(with(
+        "lost",
+        "3.9",
+        "import",
+        "lost: ModuleNotFoundError: No module named 'imp'",
+    ));
+    for package in ["fine", "gone", "bounded", "lost"] {
         rows.push(row(Side::Python, package, "", "done", ""));
     }
     let tables = report::tables(&rows);
     for line in [
-        "| Python | 2020-01-01 | 3 | 3 |  |",
-        "| Python | 2020-01-01 | 3.9 | 1/2: 50 % [9–91] | 1 | 0 | 0 | 0 |",
-        "| Python | module removed | 1 | gone 1.0 |",
+        "| Python | 2020-01-01 | 4 | 4 |  |",
+        "| Python | 2020-01-01 | 3.9 | 1/3: 33 % [6–79] | 1 | 0 | 0 | 0 |",
+        "| Python | module removed | 2 | gone 1.0, lost 1.0 |",
+        "| Python | 2020-01-01 | 3.9 | 1/3: 33 % [6–79] | 1/2: 50 % [9–91] |",
     ] {
         assert!(tables.contains(line), "{line}\n{tables}");
     }
@@ -398,14 +405,14 @@ fn the_tables_count_what_was_tried() {
     let page = report::put(page, "new").unwrap();
     assert!(page.contains("new") && !page.contains("old") && page.ends_with("after"));
     assert!(report::put("nothing", "new").is_err());
-    let summary = "side,day,release,works,judged\nPython,2020-01-01,3.9,1,2\n";
+    let summary = "side,day,release,works,judged\nPython,2020-01-01,3.9,1,3\n";
     assert_eq!(report::summary(&rows), summary);
     let curves = report::curves(&rows);
     let points = curves[0].points.iter();
     let points: Vec<_> = points
         .map(|(release, _, count)| (release.as_str(), count.k, count.n))
         .collect();
-    assert_eq!(points, [("3.8", 3, 3), ("3.9", 1, 2)]);
+    assert_eq!(points, [("3.8", 4, 4), ("3.9", 1, 3)]);
     let picture = chart::svg(&curves).unwrap();
     assert!(
         picture.contains("as of 2020-01-01") && picture.contains("Python 3.9"),

@@ -40,6 +40,7 @@ pub fn tables(rows: &[Row]) -> String {
     [
         tried(&groups, rows),
         survival(&groups),
+        by_message(&groups),
         tests(&groups),
         causes(&groups),
         warnings(&groups),
@@ -169,6 +170,30 @@ fn working(states: &[State]) -> Count {
         .iter()
         .filter(|state| matches!(state, State::Works | State::Broken(_)));
     judged.map(|state| *state == State::Works).collect()
+}
+
+/// With the newest release, if packages that fail with the same message count as one: as few breaks as there can be.
+fn by_message(groups: &[Group<'_>]) -> String {
+    let mut text =
+        "| side | day | with | works | if each message counts once |\n|---|---|---|---|---|\n".to_string();
+    for group in groups {
+        let Some(newest) = group.releases.last() else {
+            continue;
+        };
+        let works = working(&group.states(newest));
+        let broken = broken(group).into_iter();
+        let messages = broken
+            .filter(|(_, _, step, ..)| *step != "tests")
+            .map(|(.., says)| {
+                // Python's begin with the module.
+                let parted = says.split_once(": ").filter(|_| group.side == Side::Python);
+                parted.map_or_else(|| says.clone(), |(_, message)| message.to_string())
+            });
+        let n = works.k + messages.collect::<BTreeSet<_>>().len() as u32;
+        let once = Count { n, ..works };
+        text += &format!("| {} | {newest} | {works} | {once} |\n", group.title());
+    }
+    text
 }
 
 fn tests(groups: &[Group<'_>]) -> String {
