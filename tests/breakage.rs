@@ -290,11 +290,15 @@ fn tests_that_passed_are_read_from_both_tools() {
         parse::pytest_passed(text),
         ["t.py::a", "t.py::b[1 2]"].map(String::from).into()
     );
-    let old = "     Running target/debug/deps/it-0a1b\ntest a ... ok\ntest b ... FAILED\n   Doc-tests my-crate\ntest src/lib.rs - f (line 3) ... ok\n";
-    let new = "     Running tests/it.rs (target/debug/deps/it-ffff)\ntest a ... ok\n   Doc-tests my_crate\ntest src/lib.rs - f (line 3) - compile ... ok\n";
-    let expected: BTreeSet<String> = ["it: a", "doc my_crate: src/lib.rs - f (line 3)"]
-        .map(String::from)
-        .into();
+    let old = "     Running target/debug/deps/it-0a1b\ntest a ... ok\ntest b ... FAILED\n   Doc-tests my-crate\ntest src/lib.rs - f (line 3) ... ok\ntest src/lib.rs -  (line 9) ... ok\n";
+    let new = "     Running tests/it.rs (target/debug/deps/it-ffff)\ntest a ... ok\n   Doc-tests my_crate\ntest src/lib.rs - f (line 3) - compile ... ok\ntest src/lib.rs - (line 9) ... ok\n";
+    let expected: BTreeSet<String> = [
+        "it: a",
+        "doc my_crate: src/lib.rs - f (line 3)",
+        "doc my_crate: src/lib.rs - (line 9)",
+    ]
+    .map(String::from)
+    .into();
     assert_eq!(parse::cargo_passed(old), expected);
     assert_eq!(parse::cargo_passed(new), expected);
 }

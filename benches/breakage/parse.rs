@@ -125,7 +125,8 @@ pub fn cargo_passed(text: &str) -> BTreeSet<String> {
             .strip_prefix("test ")
             .and_then(|rest| rest.strip_suffix(" ... ok"))
         {
-            // Later releases add how a test is run.
+            // Later releases add how a test is run, and have one space where a test of a whole file had two.
+            let name = name.replace("  ", " ");
             let name = match name.split_once(" (line ") {
                 Some((start, rest)) => {
                     format!("{start} (line {})", rest.split(')').next().unwrap_or_default())
