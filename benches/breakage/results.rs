@@ -80,13 +80,11 @@ impl Row {
 /// The text of the file, or nothing if there is none; a name that ends in `gz` is that of a packed one.
 pub fn read(file: &Path) -> Result<String, String> {
     let mut text = String::new();
-    let read =
-        File::open(file).and_then(
-            |mut opened| match file.extension().is_some_and(|end| end == "gz") {
-                true => GzDecoder::new(opened).read_to_string(&mut text),
-                false => opened.read_to_string(&mut text),
-            },
-        );
+    let packed = file.extension().is_some_and(|end| end == "gz");
+    let read = File::open(file).and_then(|mut opened| match packed {
+        true => GzDecoder::new(opened).read_to_string(&mut text),
+        false => opened.read_to_string(&mut text),
+    });
     match read {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(format!("{}: {error}", file.display())),
         _ => Ok(text),

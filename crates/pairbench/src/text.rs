@@ -183,6 +183,15 @@ pub(crate) fn wrap_to(most: usize, text: &str, indent: &str) -> Vec<String> {
     lines.iter().map(|line| cut(line, columns())).collect()
 }
 
+/// The text before the next code between backticks, one or two of them, the code, and the text after it.
+pub(crate) fn next_code(text: &str) -> Option<(&str, &str, &str)> {
+    let at = text.find('`')?;
+    let fence = if text[at..].starts_with("``") { "``" } else { "`" };
+    let inside = &text[at + fence.len()..];
+    let (code, after) = inside.split_once(fence)?;
+    (!code.is_empty()).then_some((&text[..at], code, after))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

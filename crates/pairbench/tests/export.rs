@@ -83,6 +83,22 @@ fn parted(text: &str) -> (String, Vec<f64>) {
     (decimal.replace_all(text, "#").into_owned(), numbers.collect())
 }
 
+/// The words are the same, and each decimal number is within this share of the known one.
+fn assert_alike(name: &str, text: &str, known: &str, tolerance: f64) {
+    let ((words, numbers), (known_words, known_numbers)) = (parted(text), parted(known));
+    let differs = known_words.lines().zip(words.lines()).find(|(a, b)| a != b);
+    assert!(
+        words == known_words,
+        "{name} differs (UPDATE_GOLDEN=1 writes golden files anew, UPDATE_DOCS=1 pages): {differs:#?}"
+    );
+    for (now, known) in numbers.iter().zip(&known_numbers) {
+        assert!(
+            (now - known).abs() <= tolerance * known.abs(),
+            "{name}: {now} was {known}"
+        );
+    }
+}
+
 /// Numbers may differ in the last digits, as logarithms do between machines.
 #[test]
 fn every_format_matches_its_golden_file() {
@@ -102,18 +118,7 @@ fn every_format_matches_its_golden_file() {
             std::fs::write(&golden, &text).unwrap();
         }
         let known = std::fs::read_to_string(&golden).unwrap_or_default();
-        let ((words, numbers), (known_words, known_numbers)) = (parted(&text), parted(&known));
-        let differs = known_words.lines().zip(words.lines()).find(|(a, b)| a != b);
-        assert!(
-            words == known_words,
-            "{name} differs (UPDATE_GOLDEN=1 writes it anew): {differs:#?}"
-        );
-        for (now, known) in numbers.iter().zip(&known_numbers) {
-            assert!(
-                (now - known).abs() <= 1e-9 * known.abs(),
-                "{name}: {now} was {known}"
-            );
-        }
+        assert_alike(name, &text, &known, 1e-9);
     }
 }
 
@@ -327,17 +332,8 @@ fn pages_have_the_figures_of_their_records() {
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&page, format!("{before}{begin}\n{tables}\n{end}{after}")).unwrap();
         } else {
-            let ((words, now), (known_words, known)) = (parted(tables.trim()), parted(known.trim()));
-            assert_eq!(words, known_words, "{name}");
             // A last digit may round to the other side on another machine.
-            let near = now
-                .iter()
-                .zip(&known)
-                .all(|(now, known)| (now - known).abs() <= 0.011 * known.abs());
-            assert!(
-                near,
-                "{name} has other figures than its record: {now:?}, {known:?}"
-            );
+            assert_alike(name, tables.trim(), known.trim(), 0.011);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A table for a comment or a page.
 
 use super::{Case, Claim, Evidence, Pair, State, Summary, Variant, Verdict};
-use crate::analyse::verdict::{OTHER_LINES, doubt};
+use crate::analyse::claims::MOST_NAMED;
+use crate::analyse::verdict::{Lines, OTHER_LINES, doubt};
 use crate::estimate::{Ratio, geometric_mean};
+use crate::text::next_code;
 use std::fmt::Write as _;
 
 /// Two tables per run and interpreter, the figures with a line on interpreter, machine and version, and the verdicts with
@@ -65,7 +67,10 @@ fn verdicts(summary: &Summary, interpreter: usize) -> String {
         let cells = [escape(&pair.name), verdict.text.clone(), why(verdict)].join(" | ");
         text.push_str(&format!("| {cells} |{}\n", others.collect::<String>()));
     }
-    text + "\nThe last columns: where a change of language is worth it from another ratio on than 2×.\n"
+    let worth = Lines::default().worth;
+    text + &format!(
+        "\nThe last columns: where a change of language is worth it from another ratio on than {worth}×.\n"
+    )
 }
 
 fn why(verdict: &Verdict) -> String {
@@ -82,7 +87,6 @@ fn why(verdict: &Verdict) -> String {
 
 /// The claims with what the run found; of long lines of evidence the count of pairs.
 fn claims(summary: &Summary) -> Option<String> {
-    const MOST: usize = 5;
     let evidence = |line: &Evidence| {
         let pairs = line.pairs.iter();
         let pairs: Vec<String> = pairs
@@ -90,7 +94,7 @@ fn claims(summary: &Summary) -> Option<String> {
             .collect();
         match pairs.len() {
             0 => marked(&line.text),
-            1..=MOST => format!("{}: {}", marked(&line.text), pairs.join("; ")),
+            1..=MOST_NAMED => format!("{}: {}", marked(&line.text), pairs.join("; ")),
             many => format!("{}: {many} pairs", marked(&line.text)),
         }
     };
@@ -110,12 +114,13 @@ fn claims(summary: &Summary) -> Option<String> {
 
 /// The text on one line, escaped but for its code.
 fn marked(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(at, part)| match at % 2 {
-        0 => escape(part),
-        _ => format!("`{}`", part.replace('|', "\\|").replace(['\n', '\r'], " ")),
-    });
-    parts.collect()
+    let (mut rest, mut marked) = (text, String::new());
+    while let Some((plain, code, after)) = next_code(rest) {
+        let code = code.replace('|', "\\|").replace(['\n', '\r'], " ");
+        marked.push_str(&format!("{}`{code}`", escape(plain)));
+        rest = after;
+    }
+    marked + &escape(rest)
 }
 
 /// A row per pair, a column per interpreter but the first, and the geometric means over the pairs that all columns have.

@@ -3,13 +3,10 @@
 use super::page::{heading, pair_file, percent};
 use super::prose::spans;
 use crate::analyse::PairAnalysis;
-use crate::analyse::claims::{Claim, ClaimResult, Evidence, FEWEST, Item, SHARE, claims};
+use crate::analyse::claims::{Claim, ClaimResult, Evidence, FEWEST, Item, MOST_NAMED, SHARE, claims};
 use crate::analyse::matrix::Matrix;
 use crate::text::count;
 use maud::{Markup, html};
-
-/// A line with more items than this is folded.
-const MOST: usize = 5;
 
 pub(crate) fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
     html! {
@@ -53,7 +50,7 @@ fn evidence(line: &Evidence) -> Markup {
     let text = line.text.replace(" %", "\u{a0}%");
     html! { li {
         @if line.items.is_empty() { (spans(&text)) "." }
-        @else if line.items.len() <= MOST { (spans(&text)) ": " (items(&line.items)) "." }
+        @else if line.items.len() <= MOST_NAMED { (spans(&text)) ": " (items(&line.items)) "." }
         @else {
             details { summary { (spans(&text)) ": " (count(line.items.len(), "pair")) } (items(&line.items)) "." }
         }

@@ -1,6 +1,7 @@
 //! Sentences from sources and verdicts as text of a page: paragraphs, and code between backticks.
 
 use crate::record::RecordedSources;
+use crate::text::next_code;
 use maud::{Markup, html};
 
 /// The author's description of a pair as paragraphs without line breaks: the docs at the head of the Rust file, or the
@@ -60,15 +61,6 @@ pub(crate) fn spans(text: &str) -> Markup {
         rest = after;
     }
     html! { @for (plain, code) in pieces { (plain) code { (code) } } (rest) }
-}
-
-/// The text before the next code, the code, and the text after it.
-fn next_code(text: &str) -> Option<(&str, &str, &str)> {
-    let at = text.find('`')?;
-    let fence = if text[at..].starts_with("``") { "``" } else { "`" };
-    let inside = &text[at + fence.len()..];
-    let (code, after) = inside.split_once(fence)?;
-    (!code.is_empty()).then_some((&text[..at], code, after))
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl<'a> Matrix<'a> {
     pub fn of(analyses: &'a [Analysis<'a>]) -> Self {
         let views = || analyses.iter().map(|one| one.record);
         let columns = columns(views());
-        let by_view: Analyses<'_> = views().map(address).zip(analyses).collect();
+        let by_view: Analyses<'_> = analyses.iter().map(|one| (address(one.record), one)).collect();
         let mut profiles: BTreeMap<&str, Profile> = BTreeMap::new();
         for pair in views().flat_map(|view| &view.pairs) {
             profiles.entry(&pair.name).or_insert(pair.profile);
