@@ -147,9 +147,12 @@ impl ChosenInterpreters {
     }
 }
 
-/// Whether two are the same executable with the same modules. Environments differ in the second alone.
+/// Whether two are the same executable with the same modules and compiler. Environments differ in the modules alone; where a
+/// wrapper script sets `PYTHON_JIT`, one run has an executable with and without.
 fn is_same(one: &Python, other: &Python) -> bool {
-    real_executable(one) == real_executable(other) && one.prefix == other.prefix
+    real_executable(one) == real_executable(other)
+        && one.prefix == other.prefix
+        && one.about.jit == other.about.jit
 }
 
 fn real_executable(python: &Python) -> PathBuf {

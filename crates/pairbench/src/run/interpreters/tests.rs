@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::hosts::discovery::Place;
-use crate::hosts::interpreter::Interpreter;
+use crate::hosts::interpreter::{Interpreter, Jit};
 
 fn found(version: &str, free_threaded: bool) -> Found {
     Found {
@@ -227,6 +227,16 @@ fn a_link_is_what_it_leads_to() {
     };
     let names = vec![nonsense(at("links/python3.9")), nonsense(at("b/bin/python3"))];
     assert_eq!(all(discovery(&[&found], names), None).missing.len(), 1);
+}
+
+#[test]
+fn with_and_without_its_compiler_an_executable_is_two() {
+    let plain = python("/usr/bin/python3.15");
+    let mut wrapped = plain.clone();
+    wrapped.about.jit = Some(Jit::On);
+    let mut chosen = ChosenInterpreters::default();
+    assert!(chosen.add(plain.clone()) && chosen.add(wrapped.clone()));
+    assert!(!chosen.add(plain) && !chosen.add(wrapped));
 }
 
 #[test]
