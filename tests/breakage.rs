@@ -290,17 +290,34 @@ fn tests_that_passed_are_read_from_both_tools() {
         parse::pytest_passed(text),
         ["t.py::a", "t.py::b[1 2]"].map(String::from).into()
     );
-    let old = "     Running target/debug/deps/it-0a1b\ntest a ... ok\ntest b ... FAILED\n   Doc-tests my-crate\ntest src/lib.rs - f (line 3) ... ok\ntest src/lib.rs -  (line 9) ... ok\n";
-    let new = "     Running tests/it.rs (target/debug/deps/it-ffff)\ntest a ... ok\n   Doc-tests my_crate\ntest src/lib.rs - f (line 3) - compile ... ok\ntest src/lib.rs - (line 9) ... ok\n";
+    let old = "     Running target/debug/deps/it-0a1b\ntest a ... ok\ntest b ... FAILED\n   Doc-tests my-crate\ntest src/lib.rs - f (line 3) ... ok\ntest src/lib.rs -  (line 9) ... ok\ntest /jobs/0/target/debug/build/my-crate-0a/out/op.rs - op (line 7) ... ok\n";
+    let new = "     Running tests/it.rs (target/debug/deps/it-ffff)\ntest a ... ok\n   Doc-tests my_crate\ntest src/lib.rs - macros::f (line 3) - compile ... ok\ntest src/lib.rs - (line 9) ... ok\ntest /jobs/2/target/debug/build/my-crate-ff/out/op.rs - op (line 7) ... ok\n";
     let expected: BTreeSet<String> = [
         "it: a",
-        "doc my_crate: src/lib.rs - f (line 3)",
-        "doc my_crate: src/lib.rs - (line 9)",
+        "doc my_crate: op.rs (line 7)",
+        "doc my_crate: src/lib.rs (line 3)",
+        "doc my_crate: src/lib.rs (line 9)",
     ]
     .map(String::from)
     .into();
     assert_eq!(parse::cargo_passed(old), expected);
     assert_eq!(parse::cargo_passed(new), expected);
+}
+
+#[test]
+fn what_failed_with_the_release_of_the_day_too_is_no_reason() {
+    let text = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nthread 'a' panicked at a.rs:1\n\n\
+                ---- src/lib.rs - f (line 3) stdout ----\nerror[E0277]: no\n\nfailures:\n    a\n\n\
+                error: doctest failed, to rerun pass `--doc`\nerror: 2 targets failed:\n    `--test it`\n";
+    let lost = ["it: a".to_string()];
+    let about = parse::about_lost(text, &lost);
+    assert_eq!(judge::cause(Side::Rust, &parse::errors(&about)), Cause::Behaviour);
+    assert!(about.contains("panicked") && !about.contains("E0277"), "{about}");
+    let both = ["it: a".to_string(), "doc x: src/lib.rs (line 3)".into()];
+    assert_eq!(
+        parse::about_lost(text, &both).lines().count(),
+        text.lines().count()
+    );
 }
 
 #[test]
@@ -377,6 +394,9 @@ fn lists_have_each_name_once() {
 #[test]
 fn the_tables_count_what_was_tried() {
     let mut rows = with("fine", "3.9", "import", "");
+    let mut tests = row(Side::Python, "fine", "3.8", "tests", "");
+    tests.passed = 2;
+    rows.extend([tests, row(Side::Python, "fine", "3.9", "tests", "FAILED t.py - no")]);
     rows.extend(with(
         "gone",
         "3.9",
@@ -397,7 +417,9 @@ fn the_tables_count_what_was_tried() {
     for line in [
         "| Python | 2020-01-01 | 4 | 4 |  |",
         "| Python | 2020-01-01 | 3.9 | 1/3: 33 % [6–79] | 1 | 0 | 0 | 0 |",
-        "| Python | module removed | 2 | gone 1.0, lost 1.0 |",
+        "| Python | 2020-01-01 | 1 | 1 | 0/1: 0 % [0–79] | 0 |",
+        "| Python | installing, importing | module removed | 2 | gone 1.0, lost 1.0 |",
+        "| Python | tests | changed behaviour | 1 | fine 1.0 |",
         "| Python | 2020-01-01 | 3.9 | 1/3: 33 % [6–79] | 1/2: 50 % [9–91] |",
     ] {
         assert!(tables.contains(line), "{line}\n{tables}");

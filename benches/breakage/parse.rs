@@ -93,9 +93,8 @@ pub fn errors(text: &str) -> String {
     let mut kept = Vec::new();
     let mut left = 0;
     for line in text.lines() {
-        if line.starts_with("error") && !line.starts_with("error: test failed")
-            || line.contains("panicked at")
-        {
+        let of_tests = line.ends_with("failed:") || line.contains("test failed, to rerun");
+        if line.starts_with("error") && !of_tests || line.contains("panicked at") {
             left = 5;
         }
         if left > 0 {
@@ -125,18 +124,42 @@ pub fn cargo_passed(text: &str) -> BTreeSet<String> {
             .strip_prefix("test ")
             .and_then(|rest| rest.strip_suffix(" ... ok"))
         {
-            // Later releases add how a test is run, and have one space where a test of a whole file had two.
-            let name = name.replace("  ", " ");
-            let name = match name.split_once(" (line ") {
-                Some((start, rest)) => {
-                    format!("{start} (line {})", rest.split(')').next().unwrap_or_default())
-                }
-                None => name.trim_end_matches(" - should panic").to_string(),
-            };
-            all.insert(format!("{target}: {name}"));
+            all.insert(format!("{target}: {}", test_name(name)));
         }
     }
     all
+}
+
+/// What a test is called with every release. Of one of documentation only file and line stay the same, and a generated file is
+/// in a folder with another hash each time.
+fn test_name(printed: &str) -> String {
+    let Some((start, rest)) = printed.split_once(" (line ") else {
+        return printed.trim_end_matches(" - should panic").into();
+    };
+    let file = start.split(" -").next().unwrap_or_default();
+    let file = file.rsplit_once("/out/").map_or(file, |(_, generated)| generated);
+    format!("{file} (line {})", rest.split(')').next().unwrap_or_default())
+}
+
+/// What cargo printed but for the failures of other tests, which failed with the release of the day too.
+pub fn about_lost(text: &str, lost: &[String]) -> String {
+    let mut is_other = false;
+    let mut kept = Vec::new();
+    for line in text.lines() {
+        let failed = line
+            .strip_prefix("---- ")
+            .and_then(|rest| rest.strip_suffix(" stdout ----"));
+        if let Some(name) = failed {
+            let end = format!(": {}", test_name(name));
+            is_other = !lost.iter().any(|one| one.ends_with(&end));
+        } else if line == "failures:" {
+            is_other = false;
+        }
+        if !is_other {
+            kept.push(line);
+        }
+    }
+    kept.join("\n")
 }
 
 /// The manifest that cargo wrote for a published crate, without what only its tests need.

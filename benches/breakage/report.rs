@@ -31,6 +31,7 @@ struct Group<'a> {
     counted: Vec<&'a Package<'a>>,
     /// After the release of the day, from the oldest on.
     releases: Vec<String>,
+    broken: Vec<Broken<'a>>,
 }
 
 /// All tables.
@@ -62,14 +63,12 @@ fn groups<'a>(packages: &'a [Package<'a>], rows: &'a [Row]) -> Vec<Group<'a>> {
         releases.sort_by_key(|release| number(release));
         releases.dedup();
         releases.retain(|release| number(release) > first);
-        let counted = all
-            .iter()
-            .filter(|package| package.left_out().is_none())
-            .copied()
-            .collect();
+        let counts = |package: &&&Package<'_>| package.left_out().is_none();
+        let counted: Vec<&Package<'_>> = all.iter().filter(counts).copied().collect();
         Group {
             day,
             side,
+            broken: broken(&counted, &releases),
             all,
             counted,
             releases,
@@ -78,7 +77,13 @@ fn groups<'a>(packages: &'a [Package<'a>], rows: &'a [Row]) -> Vec<Group<'a>> {
     keys.into_iter().map(group).collect()
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// What does not work, or what works and lost tests.
+    fn broken(&self, of_tests: bool) -> impl Iterator<Item = &Broken<'a>> {
+        let broken = self.broken.iter();
+        broken.filter(move |one| (one.step == "tests") == of_tests)
+    }
+
     fn title(&self) -> String {
         format!("{} | {}", self.side.name(), self.day)
     }
@@ -181,14 +186,11 @@ fn by_message(groups: &[Group<'_>]) -> String {
             continue;
         };
         let works = working(&group.states(newest));
-        let broken = broken(group).into_iter();
-        let messages = broken
-            .filter(|(_, _, step, ..)| *step != "tests")
-            .map(|(.., says)| {
-                // Python's begin with the module.
-                let parted = says.split_once(": ").filter(|_| group.side == Side::Python);
-                parted.map_or_else(|| says.clone(), |(_, message)| message.to_string())
-            });
+        let messages = group.broken(false).map(|one| {
+            // Python's begin with the module.
+            let parted = one.says.split_once(": ").filter(|_| group.side == Side::Python);
+            parted.map_or_else(|| one.says.clone(), |(_, message)| message.to_string())
+        });
         let n = works.k + messages.collect::<BTreeSet<_>>().len() as u32;
         let once = Count { n, ..works };
         text += &format!("| {} | {newest} | {works} | {once} |\n", group.title());
@@ -197,7 +199,7 @@ fn by_message(groups: &[Group<'_>]) -> String {
 }
 
 fn tests(groups: &[Group<'_>]) -> String {
-    let mut text = "| side | day | tests looked for | some pass with the release of the day | of these all still pass with the newest, where it works | not finished |\n\
+    let mut text = "| side | day | tests looked for | some pass with the release of the day | of these all still pass with the newest, where it works | not tried or not finished |\n\
         |---|---|---:|---:|---|---:|\n"
         .to_string();
     for group in groups {
@@ -226,43 +228,44 @@ fn tests(groups: &[Group<'_>]) -> String {
     text
 }
 
-/// What is broken: the first release, the step and by what; what installs and imports, or builds, is looked at first.
-fn broken<'a>(group: &'a Group<'_>) -> Vec<(&'a Package<'a>, &'a str, &'static str, Cause, String)> {
-    let mut found = Vec::new();
-    for package in &group.counted {
-        let steps = ["works", "tests"]
-            .into_iter()
-            .flat_map(|step| group.releases.iter().map(move |release| (step, release)));
-        let first = steps.into_iter().find_map(|(step, release)| {
-            let state = if step == "tests" {
-                package.tests(release)
-            } else {
-                package.state(release, &group.releases)
+/// What is broken with the first release that breaks it.
+struct Broken<'a> {
+    package: &'a Package<'a>,
+    release: String,
+    step: &'static str,
+    cause: Cause,
+    says: String,
+}
+
+/// What is broken of those that count; what installs and imports, or builds, is looked at first.
+fn broken<'a>(counted: &[&'a Package<'a>], releases: &[String]) -> Vec<Broken<'a>> {
+    let first = |package: &'a Package<'a>, of_tests: bool| {
+        releases.iter().find_map(|release| {
+            let state = match of_tests {
+                true => package.tests(release),
+                false => package.state(release, releases),
             };
-            match state {
-                State::Broken(cause) => Some((release.as_str(), step, cause)),
-                _ => None,
-            }
-        });
-        if let Some((release, step, cause)) = first {
-            let steps = ["install", "compile", "import", "check", "tests"];
-            let failed = steps.iter().filter(|one| (step == "tests") == (**one == "tests"));
-            let row = failed
-                .filter_map(|step| package.row(release, step))
-                .find(|row| !row.ok);
-            let step = row
-                .and_then(|row| steps.into_iter().find(|step| *step == row.step))
-                .unwrap_or(step);
-            found.push((
-                *package,
-                release,
+            let State::Broken(cause) = state else {
+                return None;
+            };
+            let steps = ["install", "compile", "import", "check", "tests"].into_iter();
+            let mut failed = steps
+                .filter(|step| (*step == "tests") == of_tests)
+                .filter_map(|step| Some((step, package.row(release, step)?)));
+            let (step, row) = failed.find(|(_, row)| !row.ok)?;
+            Some(Broken {
+                package,
+                release: release.clone(),
                 step,
                 cause,
-                row.map(reason).unwrap_or_default(),
-            ));
-        }
-    }
-    found
+                says: reason(row),
+            })
+        })
+    };
+    let packages = counted.iter();
+    packages
+        .filter_map(|package| first(package, false).or_else(|| first(package, true)))
+        .collect()
 }
 
 /// One line that says why.
@@ -284,19 +287,31 @@ fn reason(row: &Row) -> String {
 }
 
 fn causes(groups: &[Group<'_>]) -> String {
-    let mut text = "| side | broken by | packages | which |\n|---|---|---:|---|\n".to_string();
-    let mut all: BTreeMap<(Side, Cause), BTreeSet<String>> = BTreeMap::new();
-    for group in groups {
-        for (package, _, _, cause, _) in broken(group) {
-            all.entry((group.side, cause))
-                .or_default()
-                .insert(format!("{} {}", package.name, package.version));
+    let mut text =
+        "| side | what fails | broken by | packages | which |\n|---|---|---|---:|---|\n".to_string();
+    for (side, of_tests) in [Side::Python, Side::Rust]
+        .into_iter()
+        .flat_map(|side| [(side, false), (side, true)])
+    {
+        let mut all: BTreeMap<Cause, BTreeSet<String>> = BTreeMap::new();
+        for one in groups
+            .iter()
+            .filter(|group| group.side == side)
+            .flat_map(|group| group.broken(of_tests))
+        {
+            let names = all.entry(one.cause).or_default();
+            names.insert(format!("{} {}", one.package.name, one.package.version));
         }
-    }
-    for ((side, cause), packages) in all {
-        let names: Vec<String> = packages.into_iter().collect();
-        let (side, count) = (side.name(), names.len());
-        text += &format!("| {side} | {cause} | {count} | {} |\n", names.join(", "));
+        let what = match (of_tests, side) {
+            (true, _) => "tests",
+            (false, Side::Python) => "installing, importing",
+            (false, Side::Rust) => "building",
+        };
+        for (cause, packages) in all {
+            let (side, count) = (side.name(), packages.len());
+            let names = Vec::from_iter(packages).join(", ");
+            text += &format!("| {side} | {what} | {cause} | {count} | {names} |\n");
+        }
     }
     text
 }
@@ -305,10 +320,7 @@ fn warnings(groups: &[Group<'_>]) -> String {
     let mut text = "| side | day | warned of a removal with the release of the day | of those that broke |\n|---|---|---|---|\n".to_string();
     for group in groups {
         let all: Count = group.counted.iter().map(|package| package.warned()).collect();
-        let those: Count = broken(group)
-            .iter()
-            .map(|(package, ..)| package.warned())
-            .collect();
+        let those: Count = group.broken(false).map(|one| one.package.warned()).collect();
         text += &format!("| {} | {all} | {those} |\n", group.title());
     }
     text
@@ -331,13 +343,17 @@ pub fn csv(rows: &[Row]) -> Result<String, String> {
     ];
     let mut written = table.write_record(head);
     for group in groups(&packages, rows) {
-        let broken = broken(&group);
         for package in &group.all {
             let out = package.left_out().unwrap_or_default();
             let known = [group.day, group.side.name(), package.name, package.version, out].map(String::from);
-            let what = broken.iter().find(|(one, ..)| one.name == package.name);
-            let what = what.map_or(Default::default(), |(_, release, step, cause, says)| {
-                [(*release).into(), (*step).into(), cause.to_string(), says.clone()]
+            let what = group.broken.iter().find(|one| one.package.name == package.name);
+            let what = what.map_or(Default::default(), |one| {
+                [
+                    one.release.clone(),
+                    one.step.into(),
+                    one.cause.to_string(),
+                    one.says.clone(),
+                ]
             });
             written = written.and_then(|()| table.write_record(known.iter().chain(&what)));
         }

@@ -1,7 +1,9 @@
 //! The steps of one crate: resolve as of the day, vendor, `cargo check`, `cargo test`; with each compiler.
 
 use super::judge::WITHDRAWN;
-use super::parse::{cargo_passed, errors, locked, lost_text, newest, rejected, tail, without_tests};
+use super::parse::{
+    about_lost, cargo_passed, errors, locked, lost_text, newest, rejected, tail, without_tests,
+};
 use super::results::{Row, Side};
 use super::rows::{Made, Tests};
 use super::sandbox::{Outcome, Sandbox};
@@ -62,7 +64,7 @@ impl Tests for CargoTest<'_> {
     }
 
     fn why(text: &str, lost: &[String]) -> String {
-        match errors(text) {
+        match errors(&about_lost(text, lost)) {
             errors if errors.is_empty() && !lost.is_empty() => lost_text(text, lost),
             errors => errors,
         }
