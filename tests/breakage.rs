@@ -396,7 +396,10 @@ fn the_tables_count_what_was_tried() {
     let mut rows = with("fine", "3.9", "import", "");
     let mut tests = row(Side::Python, "fine", "3.8", "tests", "");
     tests.passed = 2;
-    rows.extend([tests, row(Side::Python, "fine", "3.9", "tests", "FAILED t.py - no")]);
+    rows.extend([
+        tests,
+        row(Side::Python, "fine", "3.9", "tests", "FAILED t.py - no"),
+    ]);
     rows.extend(with(
         "gone",
         "3.9",

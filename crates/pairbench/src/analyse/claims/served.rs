@@ -29,7 +29,7 @@ pub(super) fn parts(pairs: &[&&PairAnalysis<'_>]) -> Vec<Evidence> {
 type Figure = fn(&PairAnalysis<'_>) -> Option<String>;
 
 /// The parts of the answer, the first being what no language changes.
-const PARTS: [(&str, Figure); 6] = [
+const PARTS: [(&str, Figure); 7] = [
     (
         "CPU time of a request that is not the server's but the database's, Python and Rust",
         |one| both(one, |load| Some(percent(beside(load, None)?.value))),
@@ -79,6 +79,14 @@ const PARTS: [(&str, Figure); 6] = [
         let of = |facts: &SourceFacts| format!("{} and {}", facts.lines, facts.dependencies.len());
         Some(format!("{}, {}", of(&facts.python), of(&facts.rust)))
     }),
+    (
+        "Building the package that the port is in, after a change and from nothing; Python needs neither",
+        |one| {
+            let build = one.record.diagnoses.build.as_ref()?;
+            let change = Time(build.incremental()?.value);
+            Some(format!("{change} and {}", Time(build.clean_s)))
+        },
+    ),
 ];
 
 /// A figure of the baseline and of the first port.

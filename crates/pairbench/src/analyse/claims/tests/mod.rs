@@ -5,6 +5,7 @@ mod releases;
 
 use super::*;
 use crate::analyse::{PairAnalysis, analyses, read};
+use crate::diagnose::build::BuildTimes;
 use crate::diagnose::load::{LaunchLoad, Paced, PartLoad, RequestCpu, VariantLoad};
 use crate::diagnose::memory::{Counts, VariantMemory};
 use crate::diagnose::profile::{CallProfile, FunctionShare};
@@ -361,8 +362,21 @@ fn servers_under_load_show_the_parts_of_the_answer() {
         }
     };
     one.pairs[0].diagnoses.load = vec![load("python", 1_000.0, 7e-4), load("rust", 4_000.0, 1e-4)];
+    one.diagnoses.build = Some(BuildTimes {
+        package: "pairs".into(),
+        pairs: 1,
+        clean_s: 60.0,
+        incremental_s: vec![("library_api".into(), 2.0)],
+        packages: 30,
+    });
     let found = texts(&of(&one)[6]);
-    for text in ["30 %, 75 %", "one row 4.00×", "1.00, 0.40", "7.00 ms, 1.00 ms"] {
+    for text in [
+        "30 %, 75 %",
+        "one row 4.00×",
+        "1.00, 0.40",
+        "7.00 ms, 1.00 ms",
+        "2.00 s and 1.00 min",
+    ] {
         assert!(found.contains(text), "{text}: {found}");
     }
 }
