@@ -292,7 +292,10 @@ pub fn cause(side: Side, text: &str) -> Cause {
             Cause::Undefined
         } else if has(&["error[E0034]", "error[E0282]", "error[E0283]", "error[E0284]"]) {
             Cause::Ambiguous
-        } else if has(&["error[E", "error: "]) {
+        } else if text
+            .lines()
+            .any(|line| line.starts_with("error[E") || line.starts_with("error: "))
+        {
             Cause::Rejected
         } else {
             Cause::Behaviour

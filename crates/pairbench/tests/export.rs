@@ -315,6 +315,7 @@ fn markdown_tells_what_each_interpreter_gains() {
 fn pages_have_the_figures_of_their_records() {
     for (name, from) in [
         ("python", "| Pair | CPython"),
+        ("jit-and-gil", "| Pair | CPython"),
         ("catalogue", "| Pair | Verdict | Why |"),
     ] {
         let page = file(&format!("../../docs/evidence/{name}.md"));
