@@ -63,7 +63,7 @@ def main(work, module):
 
 
 def with_jit(work, newest):
-    """Measure one pair with and without the JIT compiler in one run, where Debian builds it; the record must say which."""
+    """Measure one pair with and without the JIT compiler in one run, as Debian builds it; the record says which."""
     reports, scripts = os.path.join(work, "jit"), os.path.join(work, "with-jit")
     shutil.rmtree(reports, ignore_errors=True)
     os.makedirs(scripts, exist_ok=True)
