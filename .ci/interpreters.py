@@ -67,12 +67,13 @@ def with_jit(work, newest):
     reports, scripts = os.path.join(work, "jit"), os.path.join(work, "with-jit")
     shutil.rmtree(reports, ignore_errors=True)
     os.makedirs(scripts, exist_ok=True)
+    both = list(newest)
     for python in newest:
         script = os.path.join(scripts, os.path.basename(python))
+        both.append(script)
         with open(script, "w", encoding="utf-8") as file:
             file.write(f'#!/bin/sh\nPYTHON_JIT=1 exec {shlex.quote(python)} "$@"\n')
         os.chmod(script, 0o755)
-    both = [*newest, *(os.path.join(scripts, os.path.basename(python)) for python in newest)]
     bench("--quick", "^hashing$", "--variants", "rust", "--reports", reports, *options(both))
     record = the_record(reports)
     views = [record, *record.get("further", [])]

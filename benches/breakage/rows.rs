@@ -119,19 +119,20 @@ impl Made {
             if !tests.works(self, release)? {
                 continue;
             }
+            // Where none fails none is lost, whatever they are called with that release.
+            let lost = |outcome: &Outcome, good: &BTreeSet<String>| match outcome.ok && !good.is_empty() {
+                true => Vec::new(),
+                false => Vec::from_iter(stable.difference(good).cloned()),
+            };
             let mut outcome = tests.run(release)?;
             let mut good = T::passed(&outcome.text);
-            if !stable.is_subset(&good) && !outcome.timed_out {
+            if !lost(&outcome, &good).is_empty() && !outcome.timed_out {
                 // A test is lost when it fails twice.
                 outcome = tests.run(release)?;
                 good.extend(T::passed(&outcome.text));
             }
             tests.tidy();
-            // Where none fails none is lost, whatever they are called with that release.
-            let lost: Vec<String> = match outcome.ok && !good.is_empty() {
-                true => Vec::new(),
-                false => stable.difference(&good).cloned().collect(),
-            };
+            let lost = lost(&outcome, &good);
             let (ok, text) = (lost.is_empty(), T::why(&outcome.text, &lost));
             let outcome = Outcome { ok, ..outcome };
             self.tests(T::name(release), &outcome, text, lost, stable.len());
