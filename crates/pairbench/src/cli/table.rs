@@ -249,13 +249,13 @@ fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
     if ratios == 0 {
         return None;
     }
+    let within = format!("{narrow} of {ratios} ratios are within {target}{}", reached.and_few());
     match (record.status, &budget) {
         (Status::Complete, _) if narrow == ratios => Some(format!("every ratio is within {target}")),
         (Status::OutOfTime, Some(budget)) => Some(format!(
-            "the budget of {budget} is spent: {narrow} of {ratios} ratios are within {target}; more time narrows the \
-             others (--budget)"
+            "the budget of {budget} is spent: {within}; more time narrows the others (--budget)"
         )),
-        _ => Some(format!("{narrow} of {ratios} ratios are within {target}")),
+        _ => Some(within),
     }
 }
 

@@ -109,6 +109,7 @@ fn precision(record: &Record, reached: Reached) -> String {
         target,
         narrow,
         ratios,
+        ..
     } = reached;
     let all = count(ratios, "ratio");
     let ended = match record.status {
@@ -117,5 +118,6 @@ fn precision(record: &Record, reached: Reached) -> String {
         Status::Interrupted => "The run was interrupted.",
         Status::OutOfTime => "The run ended because its budget was spent.",
     };
-    format!("Target: intervals within {target}. {narrow} of {all} (null pairs included) reached it. {ended}")
+    let few = reached.and_few();
+    format!("Target: intervals within {target}. {narrow} of {all} (null pairs included) reached it{few}. {ended}")
 }

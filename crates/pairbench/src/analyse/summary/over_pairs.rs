@@ -16,6 +16,8 @@ pub struct Reached {
     pub target: Precision,
     /// Ratios that reached it.
     pub narrow: usize,
+    /// Ratios with an interval as narrow, but with too few launches to rely on it.
+    pub few: usize,
     /// All measured ratios.
     pub ratios: usize,
 }
@@ -61,12 +63,27 @@ impl Reached {
         let cases = pairs.flat_map(PairSummary::measured_cases);
         let ratios = cases.flat_map(|case| &case.variants).filter_map(|v| v.ratio);
         let ratios: Vec<Estimate> = ratios.collect();
-        let narrow = ratios.iter().filter(|ratio| target.reached(Some(**ratio)));
+        let narrow = |ratio: &&Estimate| target.excess(Some(**ratio)) <= 1.0;
+        let reached = |ratio: &&Estimate| target.reached(Some(**ratio));
+        let all = ratios.iter().filter(narrow).count();
+        let narrow = ratios.iter().filter(reached).count();
         Some(Reached {
             target,
-            narrow: narrow.count(),
+            narrow,
+            few: all - narrow,
             ratios: ratios.len(),
         })
+    }
+
+    /// The ratios that would have reached the target with more launches, as the end of a sentence; empty if there are none.
+    pub fn and_few(&self) -> String {
+        match self.few {
+            0 => String::new(),
+            few => format!(
+                ", and {few} more from fewer than {} launches",
+                Precision::LEAST_LAUNCHES
+            ),
+        }
     }
 
     /// Over all interpreters of a run, also while it goes on.

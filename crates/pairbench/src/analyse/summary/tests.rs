@@ -4,6 +4,7 @@ use super::*;
 use crate::analyse::Analysis;
 use crate::analyse::launches::pair_figures;
 use crate::estimate::IntervalRule;
+use crate::measure::Launch;
 use crate::record::{PairRecord, VariantRecord, VariantState, fixture};
 
 fn near(a: f64, b: f64) -> bool {
@@ -208,4 +209,26 @@ fn a_mean_is_shown_with_that_of_the_port_on_the_same_pairs() {
     record.pairs.drain(..3);
     let alone = &Analysis::of(&record).geometric_means()[0];
     assert_eq!((alone.pairs, &alone.port), (1, &None));
+}
+
+#[test]
+fn a_narrow_interval_of_few_launches_is_counted_apart() {
+    let with = |launches: u32| {
+        let mut record = fixture::steady();
+        record.settings.precision = Some(0.02);
+        let pair = &mut record.pairs[0];
+        let first = pair.launches[0].clone();
+        pair.launches = (0..launches)
+            .map(|index| Launch {
+                index,
+                ..first.clone()
+            })
+            .collect();
+        let analysis = Analysis::of(&record);
+        Reached::of_pairs(&record, analysis.pairs.iter().map(|one| &one.summary)).unwrap()
+    };
+    let (few, enough) = (with(7), with(8));
+    assert_eq!((few.narrow, few.few, few.ratios), (0, 1, 1));
+    assert_eq!(few.and_few(), ", and 1 more from fewer than 8 launches");
+    assert_eq!((enough.narrow, enough.few, enough.and_few().as_str()), (1, 0, ""));
 }
