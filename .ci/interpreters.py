@@ -1,8 +1,8 @@
-"""Verifies a few pairs with every interpreter of this machine, measures two, and looks at what came of each.
+"""Verifies a few pairs with every interpreter of this machine, measures two, and checks the result of each.
 
 Beside what is found, and Debian's newest, there are two environments: the one with NumPy that runs this, and one that
-has the extension module installed. `BENCH` is the command that measures, `cargo bench` unless somebody says otherwise;
-`INTERPRETERS` are names to take instead of `all`, for a machine that has too many.
+has the extension module installed. `BENCH` is the command that measures, by default `cargo bench`; `INTERPRETERS`
+are names to use instead of `all`, for a machine that has too many.
 """
 
 import glob
@@ -22,9 +22,9 @@ MEASURED = "^(hashing|matrix_product)$"
 
 
 def main(work, module):
-    """All of it: `work` is a folder for what is written, `module` that of an extension module for this interpreter."""
+    """Run all checks: `work` is a folder for output, `module` that of an extension module for this interpreter."""
     newest = subprocess.run([os.path.join(".ci", "unstable"), work], check=True, stdout=subprocess.PIPE, text=True)
-    # By name: with another PATH, Cargo would build again what depends on PyO3.
+    # By name: with another PATH, Cargo would rebuild what depends on PyO3.
     patterns = [
         os.path.join(folder, f"{kind}3.[0-9][0-9]") for folder in newest.stdout.split() for kind in ("python", "pypy")
     ]
@@ -33,7 +33,7 @@ def main(work, module):
     environment = os.path.join(work, "with-module")
     prebuilt = with_module(environment, module)
     chosen = os.environ.get("INTERPRETERS", "all").split()
-    # An extension module takes a minute to build: only for the ends of the row and for builds without a GIL.
+    # An extension module takes a minute to build: only for the oldest, the newest and builds without a GIL.
     bench("--test", VERIFIED, "--variants", "rust", *options(chosen))
     names = options([*(ends(here) if chosen == ["all"] else chosen), sys.executable, prebuilt])
     bench("--test", VERIFIED, *names)
@@ -47,7 +47,7 @@ def main(work, module):
         with_jit(work, cpythons)
         for python in cpythons:
             forecast(python)
-        # Allocations that are known beforehand: their counting uses hooks that change with releases.
+        # Known allocations: counting them uses hooks that change between releases.
         subprocess.run(
             ["cargo", "test", "--quiet", "--test", "counts"],
             check=True,
@@ -90,7 +90,7 @@ def without_gil(reports, python):
     """
     shutil.rmtree(reports, ignore_errors=True)
     bench("--test", VERIFIED, "--interpreter", python)
-    # The embedded interpreter and the extension of the other one are no part of this.
+    # The embedded interpreter and the extension of the other one are not part of this.
     asked = ["--variants", "rust,rayon,threads,processes", "--diagnose", "scaling", *options([sys.executable, python])]
     bench("--quick", "^monte_carlo$", "--reports", reports, *asked)
     [view] = the_record(reports)["further"]
@@ -115,7 +115,7 @@ def the_record(reports):
 
 
 def forecast(python):
-    """Look at what a forecast sees of an interpreter: in a process of its own, and in one that runs already."""
+    """Look at what a forecast sees of an interpreter: in a process of its own, and in one that is already running."""
     work = "def work(n):\n    total = 0\n    for i in range(n):\n        total += i\n    return total\n"
     tool = [os.path.join("target", "debug", "pairbench"), "forecast", "--json"]
     running = subprocess.Popen([python, "-c", work + "while True:\n    work(20000)"])
@@ -154,7 +154,7 @@ def options(interpreters):
 
 
 def tell_missing(newest):
-    """Print those that nothing here is tested with; return the others but the newest, which are not on the PATH."""
+    """Print those that are missing here; return those found except the newest, which are not on the PATH."""
     tool = [os.path.join("target", "debug", "pairbench"), "interpreters", "--json"]
     folders = sorted({os.path.dirname(python) for python in newest})
     path = os.pathsep.join([os.environ["PATH"], *folders])
@@ -187,7 +187,7 @@ def with_module(prefix, module):
 
 
 def bench(*arguments):
-    """Run the bench, and end where it did not come to a record."""
+    """Run the bench, and exit if it did not produce a record."""
     # For each of a dozen interpreters, setting up what steps need would take longer than all the rest.
     command = [*shlex.split(os.environ.get("BENCH", "cargo bench")), "--", "--no-install", *arguments]
     print("+", shlex.join(command), flush=True)
@@ -198,14 +198,14 @@ def bench(*arguments):
 
 
 def check(record, environment):
-    """Every cell is a measurement or says why there is none."""
+    """Check that every cell is a measurement or gives the reason why there is none."""
     views = [record, *record.get("further", [])]
-    for lacking in record.get("lacking", []):
-        print(f"left out: {lacking['asked']}: {lacking['reason']}")
+    for missing in record.get("lacking", []):
+        print(f"left out: {missing['asked']}: {missing['reason']}")
     for view in views:
         about = view["interpreter"]
         print(about["implementation"], about["version"], about["executable"], view["native"]["state"])
-        # Left out by a rule, or built: an attempt does not fail.
+        # Left out by a rule, or built: no attempt may fail.
         assert not view["native"].get("reason", "").startswith("cargo"), view["native"]
         for pair in view["pairs"]:
             assert pair["verification"]["passed"], pair["verification"]
@@ -222,7 +222,7 @@ def check(record, environment):
 
 
 def check_cell(pair, variant):
-    """One of them."""
+    """Check one of them."""
     name, cell = variant["name"], variant["state"]
     where = f"{pair['name']}/{name}"
     if cell["state"] == "skipped":
@@ -238,7 +238,7 @@ def check_cell(pair, variant):
 
 
 def state(view, name):
-    """How a variant of the pair with NumPy stands with an interpreter."""
+    """Return the state of a variant of the pair with NumPy on an interpreter."""
     [pair] = [pair for pair in view["pairs"] if pair["name"] == "matrix_product"]
     [variant] = [variant for variant in pair["variants"] if variant["name"] == name]
     return variant["state"]["state"]

@@ -1,5 +1,5 @@
-//! The pure parts of `cargo bench --bench accuracy`: that sides are slowed by what is said, verdicts read from what the
-//! peers print, counts, and the table.
+//! The pure parts of `cargo bench --bench accuracy`: that sides are slowed as stated, verdicts parsed from the peers'
+//! output, counts, and the table.
 
 #![allow(missing_docs, dead_code, reason = "the bench uses the rest")]
 

@@ -193,7 +193,7 @@ fn releases_between_are_inferred_from_those_around() {
     );
     let mut rows = with("a", "3.12", "import", "No module named 'imp'");
     let broken = || State::Broken(Cause::ModuleRemoved);
-    // The study was stopped here; nothing is known of those between.
+    // The study was stopped here; nothing is known about those between.
     assert_eq!(
         states(&rows),
         [State::Untried, State::Untried, State::Untried, broken()]
@@ -224,7 +224,7 @@ fn a_study_goes_on_where_it_stopped() {
     let rows = read(&file).unwrap();
     assert_eq!(kept(&rows), ["a", "b"].map(String::from).into());
     assert_eq!(rows.len(), 10);
-    // Tried again: the last counts, and nothing is there twice.
+    // Tried again: the last try counts, and nothing is there twice.
     let mut again = done("a");
     again[3].ok = false;
     std::fs::write(

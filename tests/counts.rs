@@ -1,4 +1,4 @@
-//! Allocations of a program that are known beforehand, counted on both sides by the memory diagnoser.
+//! Known allocations of a program, counted on both sides by the memory diagnoser.
 //!
 //! One test, because it builds the counting module: half a minute the first time, nothing later.
 
@@ -15,7 +15,7 @@ use pairbench::registry::Entry;
 use std::path::Path;
 use std::process::Command;
 
-/// Python has the integers up to 256 once and for all, so that returning this one allocates nothing.
+/// Python preallocates the integers up to 256, so returning this one allocates nothing.
 const SIZE: u64 = 250;
 const MEBIBYTE: u64 = 1 << 20;
 
@@ -60,7 +60,7 @@ impl Known<'_> {
     }
 }
 
-/// Numbers that the interpreter itself gives as the answers of a script.
+/// Numbers that a script prints in the interpreter itself.
 fn ask(python: &Python, script: &str) -> Vec<u64> {
     let output = Command::new(&python.about.executable)
         .args(["-c", script])
@@ -81,7 +81,7 @@ fn counts(allocations: u64, reallocations: u64, bytes: u64, peak: u64) -> Counts
     }
 }
 
-/// What a variant asks for beyond another.
+/// What a variant allocates beyond another.
 fn beyond(more: Counts, less: Counts) -> Counts {
     counts(
         more.allocations - less.allocations,
@@ -145,7 +145,7 @@ fn python_counts(known: &Known<'_>, python: &Python) {
     // pymalloc hands these on to another allocator, which has a hook of its own.
     let larges = beyond(known.counts("large"), loops);
     assert_eq!(larges, counts(SIZE, 0, large * SIZE, large * SIZE));
-    // The bytes behind an element each time that a list of one element more takes more.
+    // The bytes for elements, each time that a list grows by one element and takes more.
     let sizes = ask(
         python,
         &format!(

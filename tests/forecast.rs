@@ -44,7 +44,7 @@ fn workload(name: &str, ratio: f64, shares: &[(&str, f64)]) -> Workload {
     }
 }
 
-/// Workloads of two classes each, in all combinations, whose ports gain exactly what these gains say.
+/// Workloads of two classes each, in all combinations, whose ports gain exactly as these gains predict.
 fn made_with(gains: &Gains) -> Vec<Workload> {
     let mut made = Vec::new();
     for a in &CLASSES {
@@ -170,7 +170,7 @@ fn left_out_workloads_are_forecast_better_than_by_the_mean() {
 }
 
 #[test]
-fn every_kept_workload_is_a_pair_with_a_port_and_the_reverse() {
+fn every_kept_workload_is_a_pair_with_a_port_and_vice_versa() {
     let names = |catalogue| -> BTreeSet<String> {
         let of_set = kept().into_iter().filter(|one| one.catalogue == catalogue);
         of_set.map(|one| one.name).collect()

@@ -1,4 +1,4 @@
-//! Every shipped pair, on inputs that nobody chose: all variants agree, and a seed gives one input.
+//! Every shipped pair, on random inputs: all variants agree, and a seed determines the input.
 
 #![allow(missing_docs)]
 
@@ -9,7 +9,7 @@ use pairbench::verify::{Finding, Verified, check};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
-/// Without those that need a module, or a process for each worker.
+/// All except those that need a module, or a process for each worker.
 fn contestants(entry: &Entry) -> Vec<String> {
     let variants = entry.pair.variants().iter().filter(|variant| {
         variant.side == Side::Rust || [Variant::BASELINE, "threads"].contains(&variant.name.as_str())
@@ -72,7 +72,7 @@ fn a_seed_gives_one_input_and_another_seed_another() {
         }
         differing += usize::from(input(1) != input(2));
     }
-    // A picture has nothing to draw by lot; everything else has.
+    // A picture has nothing random; everything else has.
     assert!(
         differing + 1 >= registry.entries().len(),
         "{differing} inputs depend on the seed"

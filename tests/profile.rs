@@ -34,7 +34,7 @@ fn registry(folder: &Path, source: &str) -> Registry {
     registry
 }
 
-/// Does something with a folder and what starts workers out of it.
+/// Calls `act` with a folder and the setup that starts workers.
 fn with_setup<T>(act: impl FnOnce(&Path, WorkerSetup<'_>) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker.py");
@@ -49,7 +49,7 @@ fn with_setup<T>(act: impl FnOnce(&Path, WorkerSetup<'_>) -> T) -> T {
     act(folder.path(), setup)
 }
 
-/// Does something with a worker that has loaded the program, and the program opened in it.
+/// Calls `act` with a worker that has loaded the program, and the handle of the opened program.
 fn with_worker<T>(source: &str, act: impl FnOnce(&mut Worker<'_>, Handle) -> T) -> T {
     with_setup(|folder, setup| {
         let registry = registry(folder, source);
@@ -57,17 +57,17 @@ fn with_worker<T>(source: &str, act: impl FnOnce(&mut Worker<'_>, Handle) -> T) 
         let ready = worker.open("python", 1, 1).unwrap();
         worker.settle().unwrap();
         let result = act(&mut worker, ready.handle);
-        // Some programs here leave no worker that could.
+        // Some programs here leave no worker to close it.
         let _ = worker.close(ready.handle);
         result
     })
 }
 
-/// The profile of a program, from so many ticks at the least. Every tick counts, however many it takes.
+/// The profile of a program, from at least this many ticks. Every tick counts, however many are taken.
 ///
-/// Each second is that of a fresh worker: by where it lies in memory a function can be a few percent slower than another
-/// for as long as a process lives, so that the split of one process alone is not quite the one that the program is written
-/// to have.
+/// Each second is that of a fresh worker: depending on its place in memory, a function can be a few percent slower than
+/// another for as long as a process lives, so that the split of one process alone is not quite the one that the program
+/// was written to have.
 fn profile(source: &str, least: usize) -> CallProfile {
     let mut all = Sampled::default();
     while all.stacks.len() < least {
@@ -135,7 +135,7 @@ def python(x):
 /// The case that no handler inside the interpreter gets right: nothing in these functions gives it a chance to run.
 #[test]
 fn functions_without_loops_or_calls() {
-    // So long that a call itself is next to nothing.
+    // So long that the call itself hardly counts.
     let body = |name: &str, lines: usize| {
         let lines = "    x = x * 3 % 1000003\n".repeat(lines);
         format!("def {name}(x):\n{lines}    return x\n\n")

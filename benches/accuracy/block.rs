@@ -1,5 +1,5 @@
-//! One block: one kind of work in one language under one condition. Launches of all comparisons go round, and between
-//! them the peer measures, so that nothing of one kind is taken back to back and a drifting machine treats all alike.
+//! One block: one kind of work in one language under one condition. Launches of all comparisons rotate, with the
+//! peer's runs between them, so that no two of a kind are back to back and a drifting machine affects all alike.
 
 use super::launches::Launcher;
 use super::peers::{Peer, Run};
@@ -11,7 +11,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// Who takes part, and who is notified.
+/// The tools that take part, and the progress display.
 pub struct Parties<'a> {
     pub launcher: Launcher<'a>,
     pub peer: Option<&'a mut dyn Peer>,
@@ -26,13 +26,13 @@ struct Comparison {
 }
 
 impl Comparison {
-    /// Whether another launch would still end within the time.
+    /// Whether another launch would still fit into the time.
     fn has_room(&self) -> bool {
         self.spent_s + self.longest_s <= SECONDS
     }
 }
 
-/// Measures a block; `false` when it was stopped before its end. `like` has its work, language and condition.
+/// Measures a block; returns `false` if it was stopped early. `like` gives its work, language and condition.
 pub fn measure(like: Key, parties: &mut Parties<'_>, random: &mut StdRng, results: &mut Results) -> bool {
     let mut comparisons = SLOWED.map(|slowed| Comparison {
         key: Key { slowed, ..like },
@@ -45,7 +45,7 @@ pub fn measure(like: Key, parties: &mut Parties<'_>, random: &mut StdRng, result
     loop {
         let spent: f64 = comparisons.iter().map(|one| one.spent_s).sum();
         let launches_done = spent / (SECONDS * comparisons.len() as f64);
-        // The peer's turns are spread evenly over the launches, and the rest of them comes at the end.
+        // The peer's turns are spread evenly over the launches; those that remain come at the end.
         let room = comparisons.iter().any(Comparison::has_room);
         while let Some(&slowed) = waiting.peek()
             && (!room || (peers.len() - waiting.clone().count()) as f64 / all <= launches_done)
@@ -67,7 +67,7 @@ pub fn measure(like: Key, parties: &mut Parties<'_>, random: &mut StdRng, result
     }
 }
 
-/// The sides that the peer measures: one that is not slowed first, to compare with, then another and the slowed ones.
+/// The sides that the peer measures: first one that is not slowed, as the base, then another one and the slowed ones.
 fn peers_turns(random: &mut StdRng) -> Vec<u32> {
     let mut turns = SLOWED;
     turns.shuffle(random);
@@ -83,7 +83,7 @@ fn launch(one: &mut Comparison, parties: &Parties<'_>, seed: u64, results: &mut 
             results.launches.push(launch);
         }
         Err(error) => {
-            // It counts as time, or a comparison that always fails would never end.
+            // A failure counts as time spent, or a comparison that always fails would never end.
             one.spent_s += SECONDS / 10.0;
             fail(one.key, &error, parties.progress, results);
         }

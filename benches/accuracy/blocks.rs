@@ -18,16 +18,16 @@ use rand::{RngExt, SeedableRng};
 use std::path::Path;
 use std::time::Duration;
 
-/// What a block takes before one has been measured.
+/// Assumed duration of a block until one has been measured.
 const BLOCK: Duration = Duration::from_secs(75);
 /// Time for a neighbour to start or stop.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// Measures blocks until the time is over or the user has enough. Only whole blocks are in the results.
+/// Measures blocks until the time is up or the user stops it. Only whole blocks are in the results.
 ///
 /// # Errors
 ///
-/// When nothing can be measured: no interpreter, no folder, no neighbour.
+/// If nothing can be measured: no interpreter, no folder, no neighbour.
 pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String> {
     let python = interpreter::choose(options.interpreter.as_deref()).map_err(|error| error.to_string())?;
     let target = extension::target_folder(&registry()).join("accuracy");
@@ -49,7 +49,7 @@ pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String
             0 => BLOCK,
             _ => progress.elapsed() / number as u32,
         };
-        // At least one; and the last may end as much after the time as it would else have been missing before.
+        // At least one block; another starts only if half of it is expected to fit into the time.
         if stop.requested() || number > 0 && progress.elapsed() + expected / 2 > budget {
             break;
         }
@@ -85,7 +85,7 @@ pub fn measure(options: &Options, stop: &'static Stop) -> Result<Results, String
     Ok(results)
 }
 
-/// The results with one more block; `None` when it was stopped before its end.
+/// The results with one more block; `None` if it was stopped early.
 fn whole_block(
     like: Key,
     mut parties: Parties<'_>,
@@ -108,8 +108,8 @@ fn whole_block(
     Ok(whole.then_some(results))
 }
 
-/// All kinds of work in both languages, round and round in random order, each quiet and busy right after one another. The
-/// languages take turns, so that a short run has both peers.
+/// All kinds of work in both languages, repeated in random order, each quiet and busy in direct succession. The
+/// languages alternate, so that a short run has both peers.
 fn order(only: Option<Condition>, random: &mut StdRng) -> impl Iterator<Item = (Work, Side, bool)> + use<> {
     let mut random = StdRng::seed_from_u64(random.random());
     std::iter::repeat_with(move || {
@@ -137,7 +137,7 @@ struct Peers {
 }
 
 impl Peers {
-    /// Each knows one language.
+    /// Each peer measures one language.
     fn of(&mut self, side: Side) -> Option<&mut dyn Peer> {
         match side {
             Side::Rust => self.criterion.as_mut().map(|peer| peer as _),
@@ -205,7 +205,7 @@ fn about(python: &interpreter::Python, options: &Options, seed: u64) -> About {
     }
 }
 
-/// What docs/evidence/accuracy.md shows beside the table; without the seed, which repeats orders but no times.
+/// The command that docs/evidence/accuracy.md shows; without the seed, which reproduces orders but not times.
 fn command(options: &Options) -> String {
     let mut command = format!("cargo bench --bench accuracy -- --minutes {}", options.minutes);
     for peer in &options.without {
@@ -217,7 +217,7 @@ fn command(options: &Options) -> String {
     command
 }
 
-/// As locked: criterion does not report it.
+/// From Cargo.lock: criterion does not report its version.
 fn criterion_version() -> &'static str {
     let lock = include_str!("../../Cargo.lock");
     let after = lock
@@ -232,7 +232,7 @@ fn keep(results: &Results, file: Option<&Path>) -> Result<(), String> {
     let Some(file) = file else {
         return Ok(());
     };
-    // Beside its place, then renamed: a file that is there is whole.
+    // Written beside its place, then renamed: an existing file is always complete.
     let beside = file.with_extension("part");
     std::fs::write(&beside, serde_json::to_vec(results).expect("plain data"))
         .and_then(|()| std::fs::rename(&beside, file))

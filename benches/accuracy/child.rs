@@ -1,4 +1,4 @@
-//! What the processes do that this executable starts of itself. All of them end with it, however it ends.
+//! What the child processes that run this executable do. All of them end with their parent, however it ends.
 
 use super::roles::{CRITERION, LAUNCH, NEIGHBOUR, PROGRAM};
 use super::{launches, neighbour, peers};
@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 /// What a process does with the arguments after the role.
 type Play = fn(&[String]) -> Result<ExitCode, Box<dyn Error>>;
 
-/// Plays the role that the first argument names; `None` when it names none.
+/// Plays the given role; `None` if there is no such role.
 pub fn main(role: &str, arguments: &[String]) -> Option<ExitCode> {
     let play: Play = match role {
         LAUNCH => |arguments| Ok(launches::child(Path::new(&arguments[0]))?).map(|()| ExitCode::SUCCESS),
@@ -34,7 +34,7 @@ pub fn main(role: &str, arguments: &[String]) -> Option<ExitCode> {
 fn program(arguments: &[String]) -> Result<ExitCode, Box<dyn Error>> {
     let status = Command::new(&arguments[0])
         .args(&arguments[1..])
-        // Set for launches of pairbench; others have their own ways.
+        // Set for launches of pairbench; other tools handle it themselves.
         .env_remove("PYTHONHASHSEED")
         .stdin(Stdio::null())
         .status()

@@ -21,10 +21,10 @@ const SAMPLES: usize = 12;
 const WARM_UP: Duration = Duration::from_millis(50);
 const MEASUREMENT: Duration = Duration::from_millis(300);
 const RESAMPLES: usize = 2_000;
-/// No launch takes nearly as long.
+/// Time limit of a launch; none takes nearly as long.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// What a launched process is to do.
+/// Description of a launch for its process.
 #[derive(Debug, Serialize, Deserialize)]
 struct Spec {
     python: Python,
@@ -42,7 +42,7 @@ pub struct Launcher<'a> {
 }
 
 impl Launcher<'_> {
-    /// One launch of one comparison; `None` when the run is to stop.
+    /// One launch of one comparison; `None` if the run is to stop.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Launcher<'_> {
             std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
         };
         write(&file("worker.py"), PROGRAM.as_bytes())?;
-        // Half of the bits suffice.
+        // Half of the bits are enough.
         let hash_seed = (order_seed >> 32) as u32;
         let spec = Spec {
             python: self.python.clone(),
@@ -116,11 +116,11 @@ fn job(key: Key, order_seed: u64, criterion_dir: PathBuf) -> Job {
     }
 }
 
-/// The number of the launch, from its events.
+/// The launch's log ratio, from its events.
 fn log_ratio(events: &Path) -> Result<f64, String> {
     let text = std::fs::read_to_string(events).map_err(|error| format!("{}: {error}", events.display()))?;
     let events_read = text.lines().filter_map(|line| serde_json::from_str(line).ok());
-    let mut problem = "a launch brought no samples".to_string();
+    let mut problem = "a launch produced no samples".to_string();
     for event in events_read {
         match event {
             Event::Took { comparison, .. } => {
@@ -139,7 +139,7 @@ fn log_ratio(events: &Path) -> Result<f64, String> {
 ///
 /// # Errors
 ///
-/// When it cannot read its description or write its events.
+/// If it cannot read its description or write its events.
 pub fn child(spec: &Path) -> Result<(), Box<dyn Error>> {
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
     let mut events = std::fs::File::create(&spec.events)?;

@@ -8,10 +8,10 @@
 //! | `blocks.rs` | what is measured when: blocks of one kind of work, one language, one condition |
 //! | `block.rs` | one block: launches of all comparisons and runs of the peers, in turns |
 //! | `launches.rs` | pairbench's own launches, through the machinery of `cargo bench` |
-//! | `peers/` | criterion and pyperf, each in processes of its own, by its own verdict |
-//! | `progress.rs` | what the terminal shows meanwhile |
+//! | `peers/` | criterion and pyperf, each in processes of its own, judged by its own verdict |
+//! | `progress.rs` | what the terminal shows during a run |
 //! | `neighbour.rs` | a process that keeps a core busy now and then |
-//! | `roles.rs`, `child.rs` | the roles of the processes that this executable starts of itself, and what they do |
+//! | `roles.rs`, `child.rs` | the roles in which this executable starts itself, and what each does |
 //! | `report/` | from raw results to the table; pure, tested by `tests/accuracy.rs` |
 #![allow(missing_docs, reason = "an executable")]
 
@@ -45,9 +45,9 @@ fn main() -> ExitCode {
     {
         return code;
     }
-    // `cargo test --benches` starts every bench, and this one is no test.
+    // `cargo test --benches` starts every bench, and this one is not a test.
     if arguments.is_empty() {
-        println!("a measurement, and no test: cargo bench --bench accuracy -- --minutes 30");
+        println!("this is a measurement, not a test: cargo bench --bench accuracy -- --minutes 30");
         return ExitCode::SUCCESS;
     }
     match bench(&Options::parse()) {
@@ -87,7 +87,7 @@ fn read(file: &Path) -> Result<Results, String> {
     let place = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let text = std::fs::read(file).map_err(|error| place(&error))?;
     serde_json::from_slice(&text)
-        .map_err(|error| format!("{}. It is to be a file that --json wrote", place(&error)))
+        .map_err(|error| format!("{}. It must be a file that --json wrote", place(&error)))
 }
 
 fn refuse_debug() -> Result<(), String> {
@@ -97,7 +97,7 @@ fn refuse_debug() -> Result<(), String> {
     Ok(())
 }
 
-/// The first Ctrl-C ends it with the table of what there is, the second at once.
+/// The first Ctrl-C ends the run with a table of the results so far, the second ends it at once.
 fn watch_interrupts() {
     let watched = ctrlc::set_handler(|| {
         if STOP.requested() {

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// It works for up to so long, and then rests for up to half of that: about two thirds of a core.
+/// It works for up to this long, then rests for up to half of that: about two thirds of a core.
 const BUSY_MS: u64 = 400;
 /// More than a core's own caches hold.
 const BYTES: usize = 32 << 20;
@@ -17,7 +17,7 @@ const BYTES: usize = 32 << 20;
 ///
 /// # Errors
 ///
-/// When the process does not start.
+/// If the process does not start.
 pub fn start(seed: u64, folder: &Path) -> Result<Launched, String> {
     let day = Duration::from_secs(24 * 3600);
     launcher::launch(
@@ -31,8 +31,8 @@ pub fn start(seed: u64, folder: &Path) -> Result<Launched, String> {
     .map_err(|error| format!("the busy neighbour does not start: {error}"))
 }
 
-/// What its process does, for ever. On and off are irregular, because a regular neighbour would be in step with samples
-/// of the same length.
+/// What its process does; never returns. Work and rest vary in length, because a regular neighbour would be in step
+/// with samples of the same length.
 pub fn live(seed: u64) -> ! {
     let mut random = StdRng::seed_from_u64(seed);
     let mut memory = vec![0_u64; BYTES / 8];

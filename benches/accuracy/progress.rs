@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 
-/// A bar over the requested time; only lines without a terminal.
+/// A bar over the requested time; plain lines if there is no terminal.
 pub struct Progress {
     bar: ProgressBar,
     start: Instant,
@@ -21,7 +21,7 @@ impl Progress {
         }
     }
 
-    /// Since the start.
+    /// Time since the start.
     pub fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
@@ -37,7 +37,7 @@ impl Progress {
         self.bar.set_position(self.elapsed().as_secs());
     }
 
-    /// A line that stays.
+    /// Prints a line that stays above the bar.
     pub fn print(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }

@@ -1,4 +1,4 @@
-//! The names of the roles in which this executable starts itself, and what each process may take.
+//! The names of the roles in which this executable starts itself, and the limits of its processes.
 
 use pairbench::hosts::limits::Limits;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub const PROGRAM: &str = "__program";
 /// The busy neighbour; the next argument is its seed.
 pub const NEIGHBOUR: &str = "__neighbour";
 
-/// A limit of time for a process that prints as a pair may, and no look at its memory: looking takes time, too.
+/// A time limit, and a pair's limit of output. Memory is not watched, because watching takes time, too.
 pub fn limits(time: Duration) -> Limits {
     Limits {
         time,

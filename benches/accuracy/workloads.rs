@@ -32,7 +32,7 @@ impl Work {
     /// Both kinds.
     pub const ALL: [Work; 2] = [Work::HotLoop, Work::HashMap];
 
-    /// Name of the pair, and of the Python file.
+    /// Name of the pair and of the Python file.
     pub fn name(self) -> &'static str {
         match self {
             Work::HotLoop => "hot_loop",
@@ -123,7 +123,7 @@ fn pair<I: Serialize + 'static>(
         .build()
 }
 
-/// Where the loop starts, and its steps in a round.
+/// Start of the loop, and its steps in a round.
 #[derive(Debug, Clone, Serialize)]
 pub struct Steps {
     start: u32,
@@ -135,7 +135,7 @@ fn steps(size: u64, seed: u64) -> Steps {
     Steps { start, steps: size }
 }
 
-/// Numerical Recipes' linear congruential generator, for so many steps in each round.
+/// Numerical Recipes' linear congruential generator, for a number of steps in each round.
 #[inline(never)]
 fn hot_loop(input: &Steps, rounds: u64) -> u64 {
     let mut total = 0;
@@ -149,7 +149,7 @@ fn hot_loop(input: &Steps, rounds: u64) -> u64 {
     total
 }
 
-/// Words of which about every third is new.
+/// Words, about every third of which is new.
 #[derive(Debug, Clone, Serialize)]
 pub struct Words {
     words: Vec<String>,
@@ -168,8 +168,8 @@ fn words(size: u64, seed: u64) -> Words {
     }
 }
 
-/// Where words stand, grouped in a new map in each round: as in Python every key and every place is an object of its
-/// own.
+/// Positions of words, grouped in a new map in each round. As in Python, every key and every position is an object of
+/// its own.
 #[inline(never)]
 fn hash_map(input: &Words, rounds: u64) -> u64 {
     let mut total = 0;

@@ -1,4 +1,4 @@
-//! Forecasts of an extension in the place of one function, beside what the extension gained.
+//! Forecasts of an extension that replaces one function, beside the extension's measured gain.
 
 use super::workloads::{four_digits, head};
 use super::written::Written;
@@ -13,9 +13,9 @@ pub struct Extension {
     pub name: String,
     /// The function.
     pub function: String,
-    /// What the whole was to gain.
+    /// Forecast gain of the whole.
     pub forecast: f64,
-    /// What it gained.
+    /// Measured gain.
     pub measured: f64,
 }
 
@@ -27,7 +27,7 @@ impl Extension {
     }
 }
 
-/// Takes in newer forecasts where the ratio of `native` is known as well.
+/// Merges newer forecasts if the ratio of `native` is known as well.
 pub fn update(
     extensions: &mut Vec<Extension>,
     newer: &[Written],
@@ -55,12 +55,12 @@ pub fn update(
     extensions.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
-/// Whether this is the function, which a pair names without its own module.
+/// Whether `full` is this function, which a pair names without its own module.
 fn is_named(full: &str, function: &str) -> bool {
     full == function || full.rsplit([':', '.']).next() == Some(function)
 }
 
-/// The file with these rows, below the lines that it began with.
+/// The file with these rows below its leading lines.
 pub fn with_rows(file: &str, extensions: &[Extension]) -> String {
     let rows = extensions.iter().map(|one| {
         let (forecast, measured) = (four_digits(one.forecast), four_digits(one.measured));

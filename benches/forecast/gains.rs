@@ -14,7 +14,7 @@ const BANDS: &str = "const BANDS: [";
 ///
 /// # Errors
 ///
-/// When one is missing.
+/// If one is missing.
 pub fn read(text: &str) -> Result<Gains, String> {
     let table = &text[value_of(text, TABLE)?];
     let mut gains = Gains::prior();
@@ -29,11 +29,11 @@ pub fn read(text: &str) -> Result<Gains, String> {
     Ok(gains)
 }
 
-/// The text with these gains and bands in place of those that it has, for rustfmt to format.
+/// The text with its gains and bands replaced by these, yet to be formatted by rustfmt.
 ///
 /// # Errors
 ///
-/// When it has no such tables.
+/// If it has no such tables.
 pub fn rewrite(text: &str, gains: &Gains, bands: &[Band]) -> Result<String, String> {
     let mut table = String::from(" [\n");
     for (class, gain) in CLASSES.iter().zip(&gains.0) {
@@ -55,7 +55,7 @@ pub fn rewrite(text: &str, gains: &Gains, bands: &[Band]) -> Result<String, Stri
     Ok(text)
 }
 
-/// Where the value of a constant is that begins with these words, however it is formatted.
+/// Range of the value of the constant that starts with these words, however it is formatted.
 fn value_of(text: &str, start: &str) -> Result<std::ops::Range<usize>, String> {
     let missing = || format!("{FILE} has no `{start}…`");
     let head = text.find(start).ok_or_else(missing)?;
@@ -70,10 +70,10 @@ fn variant(name: &str) -> String {
     name.split('_').map(capital).collect()
 }
 
-/// A gain is not known better than that.
+/// Rounds to two digits: a gain is not known any better.
 pub fn two_digits(number: f64) -> f64 {
     let unit = 10_f64.powf(number.log10().floor() - 1.0);
     let rounded = (number / unit).round() * unit;
-    // A product of decimal fractions is hardly ever one.
+    // A product of decimal fractions is rarely a short one itself.
     format!("{rounded:.6}").parse().unwrap_or(rounded)
 }

@@ -7,11 +7,11 @@
 //! | `workloads.rs` | reads them, and newer ratios from records |
 //! | `model.rs` | the model, and the fit |
 //! | `written.rs` | what `pairbench forecast --json` printed: newer shares, and forecasts from before the port |
-//! | `extensions.rs`, `extensions.csv` | forecasts of an extension in the place of one function, and what it gained |
+//! | `extensions.rs`, `extensions.csv` | forecasts of an extension that replaces one function, and its measured gain |
 //! | `score.rs` | how far forecasts were off |
 //! | `page.rs` | the tables |
 //! | `gains.rs` | the constants in the source of `pairbench forecast` |
-//! | `corpus/` | the pairs that are no part of the catalogue |
+//! | `corpus/` | the pairs outside the catalogue |
 #![allow(missing_docs, reason = "an executable")]
 
 mod extensions;
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The pipeline: read, fit and score, print, write what was asked for.
+/// The pipeline: read, fit and score, print, write what was requested.
 fn run(options: &Options) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let kept = root.join("crates/pairbench/src/forecast/workloads.csv");
@@ -133,7 +133,7 @@ fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// When, of which commit and by which command; the machine is that of the measurements, not this one.
+/// Date, commit and command. No machine: what counts is that of the measurements, not this one.
 fn about(root: &Path) -> String {
     let arguments: Vec<String> = std::env::args()
         .skip(1)

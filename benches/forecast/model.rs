@@ -3,10 +3,10 @@
 
 use super::workloads::Workload;
 
-/// A class of work. A gain is estimated as a log-normal around what was expected before anything was measured, so that
-/// a class that few workloads have stays near it.
+/// A class of work. Its gain has a log-normal prior around the value expected before any measurement, so that a class
+/// that few workloads have stays near it.
 pub struct Class {
-    /// As in the data, and in `pairbench forecast`.
+    /// Its name in the data and in `pairbench forecast`.
     pub name: &'static str,
     /// The expected gain.
     pub prior: f64,
@@ -40,11 +40,11 @@ pub const CLASSES: [Class; 15] = [
 /// One number for each class.
 pub type ByClass = [f64; CLASSES.len()];
 
-/// The standard deviation of ln(measured ÷ forecast) that is taken for granted when a gain is weighed against its prior.
+/// The standard deviation of ln(measured ÷ forecast) that is assumed when a gain is weighed against its prior.
 const SCATTER: f64 = 0.45;
 
-/// From this many standard deviations on an error counts in proportion, not squared (Huber's loss), so that single
-/// workloads of which the model knows nothing do not decide.
+/// An error beyond this many standard deviations counts linearly, not squared (Huber's loss), so that single workloads
+/// that the model does not cover do not decide.
 const OUTLIER: f64 = 1.5;
 
 /// The gain of each class.
@@ -52,7 +52,7 @@ const OUTLIER: f64 = 1.5;
 pub struct Gains(pub ByClass);
 
 impl Gains {
-    /// What was expected before anything was measured.
+    /// The gains expected before any measurement.
     pub fn prior() -> Gains {
         Gains(CLASSES.map(|class| class.prior))
     }
@@ -66,7 +66,7 @@ impl Gains {
             .sum::<f64>()
     }
 
-    /// The most probable gains, by a search along one coordinate after the other in steps that become smaller. The same
+    /// The most probable gains, by a search along one coordinate after the other with shrinking steps. The same
     /// workloads always give the same gains.
     pub fn fit(workloads: &[&Workload]) -> Gains {
         let mut logs = Gains::prior().0.map(f64::ln);
@@ -95,7 +95,7 @@ impl Gains {
     }
 }
 
-/// Minus twice the logarithm of the posterior density, but for a constant.
+/// Minus twice the logarithm of the posterior density, up to a constant.
 fn loss(logs: &ByClass, workloads: &[&Workload]) -> f64 {
     let gains = Gains(logs.map(f64::exp));
     let of_data = workloads.iter().map(|workload| {

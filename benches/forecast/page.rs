@@ -16,11 +16,11 @@ pub const FILE: &str = "docs/evidence/forecasts.md";
 const START: &str = "<!-- what the command prints -->\n";
 const END: &str = "<!-- end of what the command prints -->\n";
 
-/// The page with other tables.
+/// The page with its tables replaced.
 ///
 /// # Errors
 ///
-/// When it does not show where they are to be.
+/// If it does not mark their place.
 pub fn put(page: &str, tables: &str) -> Result<String, String> {
     let place = || format!("{FILE} has no line `{}` and `{}`", START.trim(), END.trim());
     let (before, rest) = page.split_once(START).ok_or_else(place)?;
@@ -28,7 +28,7 @@ pub fn put(page: &str, tables: &str) -> Result<String, String> {
     Ok(format!("{before}{START}\n{tables}\n{END}{after}"))
 }
 
-/// All tables. `shipped` are the gains in the source, where they can be read.
+/// All tables. `shipped` are the gains in the source, if they can be read.
 pub fn tables(workloads: &[Workload], shipped: Option<&Gains>) -> String {
     let left_out = score::leave_one_out(workloads);
     let mut text = errors(workloads, shipped, &left_out);
@@ -166,7 +166,7 @@ fn all(forecasts: &[Forecast<'_>]) -> String {
     text
 }
 
-/// The forecasts of an extension in the place of one function; nothing without any.
+/// The forecasts of extensions that replace one function; empty if there are none.
 pub fn extensions(extensions: &[Extension]) -> String {
     let mut factors: Vec<f64> = extensions.iter().map(Extension::factor).collect();
     factors.sort_by(f64::total_cmp);
@@ -195,7 +195,7 @@ pub fn extensions(extensions: &[Extension]) -> String {
     text
 }
 
-/// The forecasts that were written before their ports existed, scored as they were written; nothing without any.
+/// The forecasts that were written before their ports existed, scored as they were written; empty if there are none.
 pub fn written(written: &[Written], ratios: &BTreeMap<&str, f64>) -> String {
     if written.is_empty() {
         return String::new();

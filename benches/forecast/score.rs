@@ -4,9 +4,9 @@ use super::model::Gains;
 use super::workloads::Workload;
 use pairbench::estimate::Middle;
 
-/// A forecast by gains to which this workload did not contribute.
+/// A forecast of a workload, by gains that were fitted without it unless they are given.
 pub struct Forecast<'a> {
-    /// What was forecast.
+    /// The workload that was forecast.
     pub workload: &'a Workload,
     /// Python's time ÷ the port's.
     pub forecast: f64,
@@ -29,7 +29,7 @@ impl Forecast<'_> {
     }
 }
 
-/// The half-width, as a factor, that forecasts are published with where the functions of C are known.
+/// The half-width, as a factor, that forecasts are published with if the C functions are known.
 pub const HELD: f64 = 2.2;
 
 /// A forecast of each by gains fitted to all others.
@@ -77,7 +77,7 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// `None` without any.
+    /// `None` if there are none.
     pub fn of(forecasts: &[Forecast<'_>]) -> Option<Errors> {
         let factors = sorted(forecasts.iter().map(Forecast::factor));
         Some(Errors {
@@ -90,10 +90,10 @@ impl Errors {
     }
 }
 
-/// The forecasts of one size.
+/// The forecasts in one range of sizes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
-    /// Forecasts below this, and not below the one before.
+    /// Upper end of the range; it starts at the end of the one before.
     pub below: f64,
     /// How many there were.
     pub count: usize,
@@ -103,7 +103,7 @@ pub struct Band {
     pub high: f64,
 }
 
-/// The bands by size of the forecast, as `pairbench forecast` has them. Those without forecasts are missing.
+/// The bands by size of the forecast, as `pairbench forecast` has them. Bands without forecasts are left out.
 pub fn bands(forecasts: &[Forecast<'_>]) -> Vec<Band> {
     let mut from = 0.0;
     let mut bands = Vec::new();
@@ -126,7 +126,7 @@ pub fn bands(forecasts: &[Forecast<'_>]) -> Vec<Band> {
     bands
 }
 
-/// How the question whether a port gains more than a line was answered.
+/// Answers to the question whether a port gains more than a given line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answers {
     /// Right answers.
@@ -135,7 +135,7 @@ pub struct Answers {
     pub all: usize,
     /// Right answers of forecasts that are a factor of 2 or more from the line.
     pub clear_right: usize,
-    /// All of these.
+    /// All answers of such forecasts.
     pub clear: usize,
 }
 
@@ -158,7 +158,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The smallest value that a new one would exceed with a probability of at most `1 - level`, by ranks (split conformal
-/// prediction: Lei and others, 2018); the last value where there are too few.
+/// prediction: Lei and others, 2018); the last value if there are too few.
 fn quantile(ordered: &[f64], level: f64) -> f64 {
     let rank = ((ordered.len() + 1) as f64 * level).ceil() as usize;
     ordered[rank.min(ordered.len()) - 1]

@@ -26,7 +26,7 @@ pub struct Workload {
 ///
 /// # Errors
 ///
-/// When a column is missing, or a row has no valid numbers.
+/// If a column is missing, or a row has no valid numbers.
 pub fn read(path: &Path) -> Result<Vec<Workload>, String> {
     let read = |row: Row| workload(&row).map_err(|problem| format!("{}: {problem}", path.display()));
     rows(path)?.into_iter().map(read).collect()
@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> Result<Vec<Workload>, String> {
 ///
 /// # Errors
 ///
-/// When one does not read.
+/// If one does not parse.
 pub fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
     let error = |problem: csv::Error| format!("{}: {problem}", path.display());
     let mut reader = csv::ReaderBuilder::new();
@@ -54,7 +54,7 @@ fn workload(row: &Row) -> Result<Workload, String> {
         text.parse()
             .ok()
             .filter(|number: &f64| number.is_finite() && *number >= 0.0)
-            .ok_or_else(|| format!("{name}: {column} is {text:?}, which is no share and no ratio"))
+            .ok_or_else(|| format!("{name}: {column} is {text:?}, which is neither a share nor a ratio"))
     };
     let mut shares = [0.0; CLASSES.len()];
     for (share, class) in shares.iter_mut().zip(&CLASSES) {
@@ -80,7 +80,7 @@ fn workload(row: &Row) -> Result<Workload, String> {
 ///
 /// # Errors
 ///
-/// When the record cannot be read.
+/// If the record cannot be read.
 pub fn ratios(path: &Path) -> Result<BTreeMap<String, f64>, String> {
     let record = record::read(path).map_err(|problem| problem.to_string())?;
     let analysis = Analysis::of(&record);
@@ -97,7 +97,7 @@ pub fn ratios(path: &Path) -> Result<BTreeMap<String, f64>, String> {
         .collect())
 }
 
-/// Takes in newer shares and ratios. A pair that has both and was not kept is added.
+/// Merges newer shares and ratios. A new pair is added if it has both.
 pub fn update(
     workloads: &mut Vec<Workload>,
     newer: &[Written],
@@ -121,7 +121,7 @@ pub fn update(
     workloads.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
-/// The file with these rows, below the lines that it began with.
+/// The file with these rows below its leading lines.
 pub fn with_rows(file: &str, workloads: &[Workload]) -> String {
     let mut text = head(file);
     for workload in workloads {
@@ -135,16 +135,16 @@ pub fn with_rows(file: &str, workloads: &[Workload]) -> String {
     text
 }
 
-/// The comments of a file and the line of its columns.
+/// The comments of a file and its header line.
 pub fn head(file: &str) -> String {
     let comments = file.lines().take_while(|line| line.starts_with('#')).count();
     let lines = file.lines().take(comments + 1);
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// As many as repeat from run to run, and one more.
+/// Rounds to as many digits as repeat from run to run, and one more.
 pub fn four_digits(ratio: f64) -> f64 {
     let unit = 10_f64.powi(ratio.log10().floor() as i32 - 3);
-    // Divided, so that no digits appear at the end.
+    // Divided, so that no spurious digits appear at the end.
     (ratio / unit).round() / (1.0 / unit)
 }

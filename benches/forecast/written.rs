@@ -11,7 +11,7 @@ use std::path::Path;
 pub struct Written {
     /// The pair: the stem of the file.
     pub name: String,
-    /// What it says of the port.
+    /// Its forecast of the port.
     pub port: Port,
     /// The share of Python's time in each class of work.
     pub shares: ByClass,
@@ -22,7 +22,7 @@ pub struct Written {
 /// A forecast of an extension.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Candidate {
-    /// The function that it would replace, after its module and a colon.
+    /// The function that it would replace, as `module:function`.
     pub function: String,
     /// What the whole would gain.
     pub gain: f64,
@@ -74,11 +74,11 @@ impl Port {
     }
 }
 
-/// Reads all files of a folder, in the order of their names; none where there is no such folder.
+/// Reads all files of a folder, in the order of their names; none if there is no such folder.
 ///
 /// # Errors
 ///
-/// When one does not read as a forecast.
+/// If one does not parse as a forecast.
 pub fn read(folder: &Path) -> Result<Vec<Written>, String> {
     let mut written = Vec::new();
     let Ok(files) = std::fs::read_dir(folder) else {
@@ -90,7 +90,7 @@ pub fn read(folder: &Path) -> Result<Vec<Written>, String> {
     for file in files {
         let error = |problem: &dyn std::fmt::Display| {
             format!(
-                "{}: {problem}. It is to be what `pairbench forecast --json` prints",
+                "{}: {problem}. It must be what `pairbench forecast --json` prints",
                 file.display()
             )
         };

@@ -132,7 +132,7 @@ fn two_runs_of_equal_code_and_of_code_that_was_slowed() {
     assert_eq!(figures.false_alarms, Count { k: 0, n: 4 });
     assert_eq!(figures.coverage, Count { k: 7, n: 7 });
     assert_eq!(figures.found[&5], Count { k: 3, n: 3 });
-    // One side is 10 % off in the last block: both of the two runs' comparisons that it takes part in say so.
+    // One side is 10 % off in the last block: both comparisons of two runs that it takes part in show it.
     results
         .launches
         .iter_mut()
@@ -154,7 +154,7 @@ fn criterion(slowed: u32, interval: Option<(f64, f64)>, comparison: Comparison) 
 }
 
 #[test]
-fn criterion_is_judged_by_its_words() {
+fn criterion_is_judged_by_its_verdicts() {
     let results = Results {
         criterion: vec![
             criterion(0, None, Comparison::Neither),
@@ -178,7 +178,7 @@ fn criterion_is_judged_by_its_words() {
 }
 
 #[test]
-fn pyperf_is_judged_by_its_words_and_by_the_interval_of_its_test() {
+fn pyperf_is_judged_by_its_verdicts_and_by_the_interval_of_its_test() {
     let run = |slowed, factor: f64, comparison| PyperfRun {
         key: key(Side::Python, slowed, 0),
         wall_s: 5.5,

@@ -1,4 +1,4 @@
-//! A slowed side does exactly so many percent more of the same.
+//! A slowed side does exactly the stated percentage more of the same.
 
 use crate::workloads::{ROUNDS, SLOWED, Work, registry, rounds, variant};
 use pairbench::hosts::rust::RustHost;
@@ -6,7 +6,7 @@ use pairbench::hosts::worker::{PROGRAM, Worker, WorkerSetup};
 use pairbench::hosts::{Host, interpreter};
 use pairbench::registry::Side;
 
-/// Answers add up over rounds, so an answer says how many rounds were made.
+/// Answers add up over rounds, so an answer shows how many rounds were done.
 fn answer(host: &mut dyn Host, variant: &str, size: u64) -> u64 {
     let ready = host.open(variant, size, 1).unwrap();
     let output = host.call(ready.handle).unwrap().output;

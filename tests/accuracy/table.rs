@@ -1,4 +1,4 @@
-//! The table says what the results say, and what is missing.
+//! The table has what is in the results, and shows what is missing.
 
 use super::figures::{key, launches};
 use crate::report::results::Results;

@@ -1,4 +1,4 @@
-//! A pair whose variants allocate what is known beforehand; `tests/counts.rs` counts them.
+//! A pair whose variants make known allocations; `tests/counts.rs` counts them.
 
 pairbench::pairs!();
 

@@ -1,4 +1,4 @@
-//! As any crate with pairs of its own: pairs the files, checks that Python is there, and finds its libpython again.
+//! As in any crate with its own pairs: pairs the files, checks that Python is there, and helps to find libpython.
 
 fn main() {
     pairbench_build::preflight();

@@ -18,7 +18,7 @@ import results
 from equivalents import EQUIVALENT
 from workspace import PROFILE, TREE, environment
 
-# At most this many mutants of a pair are tried, at even distances in the tool's list.
+# At most this many mutants of a pair are tried, evenly spaced in the tool's list.
 MOST = 60
 TIME_LIMIT_S = 60
 COLUMNS = "mutants tried|caught by the poor gate|missed|of these found by digging|median s|longest s|still missed"
@@ -67,7 +67,7 @@ def build():
 
 
 def end_of(item, bench, pair, seconds):
-    """Tell the end of one mutant: "caught" by the gate, else what digging came to, "survived" or "equivalent"."""
+    """Return the end of one mutant: "caught" by the gate, else the result of digging, "survived" or "equivalent"."""
     (mutation,) = item.mutations
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
     with use_mutation(TREE / mutation.module_path, operator, mutation.occurrence) as (old, new):
@@ -84,7 +84,7 @@ def end_of(item, bench, pair, seconds):
 
 
 def dig(bench, pair, seconds):
-    """Return the seconds until digging found something, "time" if it had to be ended or failed, or ``None``."""
+    """Return the seconds until digging found something, "time" if it had to be stopped or failed, or ``None``."""
     with tempfile.TemporaryDirectory() as folder:
         code = ended(bench, pair, "--bench", "--dig", f"{seconds}s", "--found", folder)
         if code == 0:

@@ -20,7 +20,7 @@ class Equivalent:
 
 
 def squeezed(text):
-    """Leave out spaces, which the tools set as they like."""
+    """Leave out spaces, which the tools place differently."""
     return text.replace(" ", "")
 
 

@@ -1,8 +1,8 @@
 //! The equivalence gate as a test, which is all that mutants of the pairs are tested with.
 //!
-//! It is what `cargo bench -- --test` runs for each pair, [`check`], on all variants with the same seed, but for three
-//! things that make a mutant cheap. `native` runs in the interpreter inside this process instead of a worker, because
-//! there the functions that it calls are linked in: one small build instead of that of an extension module. And cases
+//! It is what `cargo bench -- --test` runs for each pair, [`check`], on all variants with the same seed, except for
+//! three things that make a mutant cheap. `native` runs in the interpreter inside this process instead of a worker,
+//! because there the functions that it calls are linked in: one small build instead of an extension module. Cases
 //! larger than the default one are left out; what is caught without them is caught with them too. So is `mypyc`, which is
 //! the pair's Python file: a mutant of that file is one of `python` too.
 //!
@@ -109,7 +109,7 @@ fn pass(entry: &Entry, python: &Python, sizes: &[u64], strict: bool) {
     assert!(Verified::from_findings(entry, &findings).is_some());
 }
 
-/// All variants but those that miss a module, and those that need the pair's Python file compiled.
+/// All variants except those with a missing module, and those that need the pair's Python file compiled.
 fn contestants(entry: &Entry, hosts: &mut Hosts<'_>, strict: bool) -> Vec<String> {
     let worker = hosts
         .worker()

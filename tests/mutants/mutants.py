@@ -11,7 +11,7 @@ import results
 import rust_side
 import workspace
 
-# One mutant a side that no gate worth its name lets through.
+# One mutant per side that any gate worth its name catches.
 SMOKE_PAIR = "edit_distance"
 SMOKE_RUST = "replace == with != in distance$"
 SMOKE_PYTHON = "ReplaceComparisonOperator_Eq_NotEq in distance$"
@@ -47,7 +47,7 @@ def main():
 
 
 def run(pairs, sides):
-    """Test all mutants of these pairs and sides, and keep what came of them."""
+    """Test all mutants of these pairs and sides, and keep the results."""
     workspace.copy()
     gate = workspace.build_gate()
     for pair in pairs:
@@ -67,7 +67,7 @@ def run(pairs, sides):
 
 
 def smoke(pairs):
-    """Fail unless mutants are found everywhere and a known one a side is caught."""
+    """Fail unless mutants are found everywhere and a known one per side is caught."""
     started = time.monotonic()
     workspace.copy()
     for pair in pairs:

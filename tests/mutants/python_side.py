@@ -13,7 +13,7 @@ from workspace import TREE, WORK, environment, with_only_called
 
 TIME_LIMIT_S = 30
 
-# What is not tried, by rule: arithmetic is replaced by arithmetic and bits by bits, comparisons by comparisons and
+# Operators are replaced only by their own kind: arithmetic by arithmetic, bits by bits, comparisons by comparisons and
 # identity by identity. On floats and texts the others raise TypeError at once, and any gate catches that.
 ARITHMETIC, BITS = "Add|Sub|Mul|Div|FloorDiv|Mod", "BitOr|BitAnd|BitXor|RShift|LShift"
 ORDER = "Eq|NotEq|Lt|LtE|Gt|GtE"
@@ -61,7 +61,7 @@ def listed(pair, gate=""):
     cosmic_ray(pair, "init", config, session)
     with use_db(session, WorkDB.Mode.open) as database:
         possible = [item for item in database.work_items if tried(item)]
-    # What times single requests gives no answer.
+    # Functions that time single requests give no answer.
     timers = only_of(pair, lambda name: name.startswith("latencies_"))
     scope = [item for item in possible if item.mutations[0].definition_name not in timers]
     return session, scope, len(possible) - len(scope)
@@ -103,7 +103,7 @@ def name_of(item):
 
 
 def read(item, result):
-    """Tell the end of one mutant."""
+    """Return the result of one mutant."""
     if result.worker_outcome != WorkerOutcome.NORMAL or result.test_outcome == TestOutcome.INCOMPETENT:
         raise SystemExit(f"{name_of(item)} was not tested: {result.output}")
     before, after = results.lines_of(result.diff)

@@ -18,7 +18,7 @@ COLUMNS = [
 
 
 def show(pairs):
-    """Print the table in Markdown and the survivors; return 1 when there are more than one in twenty of them."""
+    """Print the table in Markdown and the survivors; return 1 if they are more than one in twenty."""
     rows, survivors, used, seen = [], [], set(), set()
     for pair in pairs:
         for side in ["rust", "python"]:
@@ -44,7 +44,7 @@ def show(pairs):
 
 
 def count(mutants, pair, side, used):
-    """Count the ends, and give the survivors that are no equivalents; note which equivalents were met."""
+    """Count the ends, and return the survivors that are not equivalents; note which equivalents were met."""
     ends = ["unviable", "answer", "fault", "time"]
     counts = {end: sum(mutant.end == end for mutant in mutants) for end in ends}
     alive = []

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from workspace import WORK
 
-# What the gate says before anything else when it catches something.
+# What the gate prints first when it catches something.
 SHUT = "the gate is shut: "
 
 
@@ -26,7 +26,7 @@ class Mutant:
 
 
 def classify(output):
-    """Tell how the gate caught a mutant from what it printed; everything else is an error of this run."""
+    """Return how the gate caught a mutant, from its output; everything else is an error of this run."""
     if SHUT in output:
         said = output.partition(SHUT)[2].splitlines()[0]
         answer = re.search(
@@ -41,7 +41,7 @@ def classify(output):
 
 
 def lines_of(diff):
-    """Give the lines that a mutant removes and adds, each without its indentation."""
+    """Return the lines that a mutant removes and adds, each without its indentation."""
     changed = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
     before = [line[1:].strip() for line in changed if line.startswith("-")]
     after = [line[1:].strip() for line in changed if line.startswith("+")]
@@ -62,7 +62,7 @@ def save(pair, side, mutants, out_of_scope):
 
 
 def load(pair, side):
-    """Read them again, or ``None`` where there are none."""
+    """Return the kept results, or ``None`` if there are none."""
     source = path(pair, side)
     if not source.exists():
         return None

@@ -45,7 +45,7 @@ def without_answer(text):
     """
     code = text.partition("#[cfg(test)]\nmod tests")[0]
     code = re.sub(r"//.*", "", code)
-    code = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', code)  # words in texts are no calls
+    code = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', code)  # words in strings are not calls
     bodies = dict(re.findall(r"^(?:const|static) (\w+): (.*?;)$", code, re.M | re.S))
     for found in re.finditer(r"^( *)(?:pub(?:\(\w+\))? )?(?:async )?fn (\w+)(.*?)^\1}", code, re.M | re.S):
         # A method may have the name of a function.
@@ -59,7 +59,7 @@ def without_answer(text):
 
 
 def used(function, body):
-    """Whether a body names a constant, or calls or passes on a function; a variable of that name is no use of it."""
+    """Whether a body names a constant, or calls or passes on a function; a variable of that name does not count."""
     if function.endswith("(self)"):
         return f".{function.removesuffix('self)')}" in body
     if function.isupper():
@@ -112,7 +112,7 @@ def read(folder, diffs):
     """Read what cargo-mutants found, and from its logs what the gate said."""
     for outcome in json.loads((folder / "outcomes.json").read_text())["outcomes"]:
         name = outcome["scenario"]["Mutant"]["name"]
-        if name not in diffs:  # it tests those that delete a field without asking
+        if name not in diffs:  # it tests those that delete a field even if not selected
             continue
         before, after = results.lines_of(diffs[name])
         after = after.replace(" /* ~ changed by cargo-mutants ~ */", "")

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "mutants"
 TREE = WORK / "tree"
 
-# Sums wrap as in a build that is measured. The rest is that of a debug build, which is made soonest.
+# Sums wrap as in a measured build. The rest is that of a debug build, which is the fastest to make.
 LEFT_OUT = ("docs/", "reports/", "workloads/service/", "python/service/")
 PROFILE = "--config=profile.dev.package.pairbench-workloads.overflow-checks=false"
 
@@ -43,9 +43,9 @@ def pairs():
 
 
 def copy(only=None):
-    """Copy what Git knows, and what is new; name the pairs' modules where cargo-mutants sees them.
+    """Copy the files that Git tracks, and new ones; name the pairs' modules where cargo-mutants sees them.
 
-    With ``only``, other pairs are left out: what is built again for each mutant is then one pair and not all.
+    With ``only``, other pairs are left out: then only one pair is rebuilt for each mutant, not all.
     """
     kept = [pair for pair in pairs() if only in (None, pair)]
     others = {file for pair in pairs() if pair not in kept for file in (pair.rust, pair.python)}
@@ -69,7 +69,7 @@ def copy(only=None):
 
 
 def modules(pairs):
-    """Declare pairs once more, for cargo-mutants alone: it does not see what a macro takes in."""
+    """Declare pairs once more, for cargo-mutants alone: it does not see files that a macro includes."""
     lines = []
     for pair in pairs:
         below = pair.rust.partition("/")[2]
@@ -89,7 +89,7 @@ def with_only_called(uses, functions):
 
 
 def environment(pair):
-    """Make what the gate and its build see: one pair, and the interpreter that has all modules."""
+    """Return the environment of the gate and its build: one pair, and the interpreter that has all modules."""
     return {
         **os.environ,
         "PAIRBENCH_GATE_PAIR": pair.name,

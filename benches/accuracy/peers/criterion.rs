@@ -18,13 +18,13 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Length {
     Whole,
-    /// A fifth of it: would that have been enough for ±2 %, and would it have been right?
+    /// A fifth of it, to see whether that would have been enough for ±2 %, and right.
     Short,
 }
 
 /// Its defaults are 3 s of warm-up and 5 s of measurement. Both are halved, so that a process takes about five seconds
-/// with its analysis. All else (100 samples, 100,000 resamples, the noise threshold of 1 %, the significance level of
-/// 5 %) is as it comes, but no plots are drawn.
+/// with its analysis. Everything else (100 samples, 100,000 resamples, noise threshold 1 %, significance level 5 %) is
+/// the default, except that no plots are drawn.
 const WARM_UP: Duration = Duration::from_millis(1_500);
 const MEASUREMENT: Duration = Duration::from_millis(2_500);
 
@@ -65,7 +65,7 @@ impl Peer for Processes {
 }
 
 impl Processes {
-    /// One process: its wall time, and what it reported of the change. `None` when the bench is to stop.
+    /// One process: its wall time, and the change that it reported. `None` if the bench is to stop.
     fn process(&self, key: Key, length: Length) -> Result<Option<(f64, Option<Change>)>, String> {
         let condition = if key.busy { "busy" } else { "quiet" };
         let spec = Spec {
@@ -87,12 +87,12 @@ impl Processes {
     }
 }
 
-/// What the process does. The side that is not slowed is measured as `cargo bench` with criterion does it, whose result
-/// becomes the base of the next comparison; a slowed side is compared with that base and leaves it in place.
+/// What the process does. The side that is not slowed is measured as `cargo bench` with criterion does it, and becomes
+/// the base of the next comparison; a slowed side is compared with that base and leaves it in place.
 ///
 /// # Errors
 ///
-/// When it cannot read its description.
+/// If it cannot read its description.
 pub fn child(spec: &Path) -> Result<(), Box<dyn Error>> {
     let spec: Spec = serde_json::from_slice(&std::fs::read(spec)?)?;
     let part = match spec.length {

@@ -1,6 +1,6 @@
 //! criterion and pyperf, as their users run them: one process (or one run) measures one side, and the tool itself reports
-//! what changed since the last one. Each is given about the five seconds for a side that pairbench's comparisons take for
-//! half.
+//! what changed since the last one. Each gets about five seconds for a side, half of what a comparison of pairbench
+//! takes for both.
 
 pub mod criterion;
 pub mod pyperf;
@@ -11,10 +11,10 @@ use pairbench::hosts::launcher::{self, Ended, Stop};
 use std::path::Path;
 use std::time::Duration;
 
-/// No run takes nearly as long, not even an installation.
+/// Time limit of a run; none takes nearly as long, not even an installation.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// What a peer brought.
+/// The result of a peer's run.
 pub enum Run {
     Criterion(CriterionRun),
     Pyperf(PyperfRun),
@@ -22,15 +22,15 @@ pub enum Run {
 
 /// A peer.
 pub trait Peer {
-    /// One run of one side, compared with the last one of the side that is not slowed; `None` when the bench is to stop.
+    /// One run of one side, compared with the last one of the side that is not slowed; `None` if the bench is to stop.
     ///
     /// # Errors
     ///
-    /// What went wrong, or what could not be read of what it printed.
+    /// What went wrong, or what in its output could not be parsed.
     fn run(&mut self, key: Key) -> Result<Option<Run>, String>;
 }
 
-/// Runs this executable in a role and returns what that printed; `None` when the bench is to stop.
+/// Runs this executable in a role and returns its output; `None` if the bench is to stop.
 fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
     let mut launched = launcher::launch(arguments, output, roles::limits(LIMIT), 0, &[], &[])
         .map_err(|error| format!("{}: {error}", arguments.join(" ")))?;
@@ -44,7 +44,7 @@ fn printed(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<Stri
     }
 }
 
-/// Runs another program; as [`printed`].
+/// Runs another program, like [`printed`].
 fn program(arguments: &[&str], output: &Path, stop: &Stop) -> Result<Option<String>, String> {
     printed(&[&[roles::PROGRAM], arguments].concat(), output, stop)
 }

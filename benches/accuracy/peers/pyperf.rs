@@ -11,11 +11,11 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The version whose words are read.
+/// The version whose output is parsed.
 pub const REQUIREMENT: &str = "pyperf==2.10.0";
-/// Half of its default of 20, as with its own `--fast`; 3 values of each after a warm-up are its default.
+/// Half of its default of 20, as with its own `--fast`. Each takes 3 values after a warm-up, its default.
 const PROCESSES: &str = "--processes=10";
-/// Its default is 0.1 s a value. It doubles the loops of a value until this is reached, which is up to twice as much.
+/// Its default is 0.1 s per value. It doubles a value's loops until this is reached, so a value takes up to twice this.
 const MIN_TIME: &str = "--min-time=0.06";
 
 /// pyperf, and where its files are.
@@ -26,7 +26,7 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Makes the environment and installs pyperf, unless that is done.
+    /// Makes the environment and installs pyperf, unless that has been done.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Runs {
             .join(format!("{}-{condition}-{name}.json", key.work.name()))
     }
 
-    /// The verdict against the last run of the side that is not slowed, where there was one.
+    /// The verdict against the last run of the side that is not slowed, if there was one.
     fn compare(&self, base: &Path, now: &Path) -> Result<Option<text::Comparison>, String> {
         if !base.exists() {
             return Ok(None);

@@ -1,30 +1,30 @@
-//! How often, of how many, and how sure that is.
+//! A count out of a total, with its confidence interval.
 
 use std::fmt;
 
 /// `k` of `n`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// How often it was so.
+    /// How often it happened.
     pub k: u32,
-    /// Of how many.
+    /// Out of how many.
     pub n: u32,
 }
 
 impl Count {
-    /// The share; `None` of nothing.
+    /// The share; `None` if `n` is 0.
     pub fn share(self) -> Option<f64> {
         (self.n > 0).then(|| f64::from(self.k) / f64::from(self.n))
     }
 
     /// Wilson's 95 % interval of the share (E. B. Wilson, *Probable inference, the law of succession, and statistical
-    /// inference*, JASA 22, 1927); all of it when there is nothing:
+    /// inference*, JASA 22, 1927); 0 to 1 if `n` is 0:
     ///
     /// ```text
     /// (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) ÷ (1 + z²/n),   z = 1.96
     /// ```
     ///
-    /// It supposes independent trials. Comparisons that share a run are not quite.
+    /// It assumes independent trials. Comparisons that share a run are not quite independent.
     pub fn wilson(self) -> (f64, f64) {
         let Some(p) = self.share() else {
             return (0.0, 1.0);
@@ -48,7 +48,7 @@ impl FromIterator<bool> for Count {
 }
 
 impl fmt::Display for Count {
-    /// `3/40: 8 % [3–20]`, the last Wilson's interval in percent; `—` of nothing.
+    /// `3/40: 8 % [3–20]`, with Wilson's interval in percent; `—` if `n` is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(share) = self.share() else {
             return f.pad("—");

@@ -1,4 +1,4 @@
-//! What every tool is measured by, in the same terms.
+//! The figures by which all tools are compared, in the same terms.
 
 use super::count::Count;
 use super::results::Key;
@@ -8,19 +8,19 @@ use std::collections::BTreeMap;
 pub const PRECISION: f64 = 0.02;
 /// Seconds of benchmarking that a comparison may take, both sides together.
 pub const SECONDS: f64 = 10.0;
-/// From this share on a slow-down counts as found.
+/// A slow-down counts as found if at least this share of tries report it.
 pub const FOUND: f64 = 0.9;
 
-/// What one tool came to, quiet or busy.
+/// The figures of one tool, quiet or busy.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
     /// Equal code: how often it reported a difference.
     pub false_alarms: Count,
-    /// All comparisons: how often the 95 % interval held what is truly so.
+    /// All comparisons: how often the 95 % interval held the truth.
     pub coverage: Count,
     /// By percent of the slow-down: how often it reported a slow-down.
     pub found: BTreeMap<u32, Count>,
-    /// Equal code: seconds of benchmarking until the interval was within ±2 %; infinite where it never was.
+    /// Equal code: seconds of benchmarking until the interval was within ±2 %; infinite if it never was.
     pub seconds: Vec<f64>,
     /// Of those intervals: how often they held.
     pub held: Count,
@@ -35,14 +35,14 @@ pub struct Judged {
     pub alarm: bool,
     /// Whether it reported a slow-down.
     pub slower: bool,
-    /// Whether its interval held the truth; `None` when it gave none.
+    /// Whether its interval held the truth; `None` if it gave none.
     pub held: Option<bool>,
     /// When its interval was first within ±2 %, and whether that one held.
     pub narrow: Option<(f64, bool)>,
 }
 
 impl Figures {
-    /// Adds up.
+    /// Adds up judged comparisons.
     pub fn of(judged: &[Judged]) -> Self {
         let equal = || judged.iter().filter(|one| one.key.slowed == 0);
         let mut found: BTreeMap<u32, Vec<bool>> = BTreeMap::new();
@@ -66,7 +66,7 @@ impl Figures {
         }
     }
 
-    /// The smallest slow-down that was found in at least nine of ten tries, and with it every greater one.
+    /// The smallest slow-down from which on all were found in at least nine of ten tries.
     pub fn smallest_found(&self) -> Option<u32> {
         let good = |count: &Count| count.share().is_some_and(|share| share >= FOUND);
         self.found
@@ -77,11 +77,11 @@ impl Figures {
             .map(|(&slowed, _)| slowed)
     }
 
-    /// The middle of the seconds until ±2 %; infinite when half never got there, `None` without any.
+    /// The median of the seconds until ±2 %; infinite if half never got there, `None` if there are none.
     pub fn median_seconds(&self) -> Option<f64> {
         let mut seconds = self.seconds.clone();
         seconds.sort_by(f64::total_cmp);
-        // Of an even number the greater of the two in the middle, which may well be infinite.
+        // Of an even number, the greater of the two in the middle, which may be infinite.
         seconds.get(seconds.len() / 2).copied()
     }
 }

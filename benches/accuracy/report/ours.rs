@@ -41,9 +41,9 @@ fn runs(results: &Results, busy: bool) -> BTreeMap<Key, Run> {
     runs
 }
 
-/// Both sides in each launch, as a pair's two sides are: the ratio's interval against what is truly so.
+/// Both sides in each launch, as a pair's two sides are: the ratio's interval against the truth.
 ///
-/// False alarms and coverage are those where the product stops, as soon as the interval is within ±2 % (or after ten
+/// False alarms and coverage are taken where the product stops: as soon as the interval is within ±2 % (or after ten
 /// seconds). A slow-down is looked for in all launches that end within ten seconds.
 pub fn side_by_side(results: &Results, busy: bool) -> Vec<Judged> {
     let precision = Precision::new(PRECISION).expect("a share");
@@ -68,8 +68,8 @@ pub fn side_by_side(results: &Results, busy: bool) -> Vec<Judged> {
 
 /// One side then, the other now, in runs of their own: five seconds each, so that a comparison takes ten.
 ///
-/// Equal code is a run and the next of the same comparison under the same condition; a slow-down is a null run, and the
-/// run of the slowed side in the same block.
+/// Equal code: two successive runs of the same comparison under the same condition. Slow-down: a null run and the run
+/// of the slowed side in the same block.
 pub fn run_to_run(results: &Results, busy: bool) -> Vec<Judged> {
     let runs = runs(results, busy);
     let mut judged = Vec::new();

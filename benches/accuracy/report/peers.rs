@@ -1,11 +1,11 @@
-//! criterion's and pyperf's runs, judged by their own words. A time of now ÷ then above 1 is slower here, as they have it.
+//! criterion's and pyperf's runs, judged by their own verdicts. As in their output, now ÷ then above 1 is slower here.
 
 use super::figures::{Judged, PRECISION, half_width, holds};
 use super::results::{CriterionRun, Key, PyperfRun, Results};
 use super::text::{Change, Comparison};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// criterion's comparisons under one condition. Its seconds are those of both processes: the short ones where their
+/// criterion's comparisons under one condition. Its seconds are those of both processes: the short ones if their
 /// interval was within ±2 %, else the long ones.
 pub fn criterion(results: &Results, busy: bool) -> Vec<Judged> {
     let judge = |then: &CriterionRun, now: &CriterionRun| {
@@ -27,7 +27,7 @@ pub fn criterion(results: &Results, busy: bool) -> Vec<Judged> {
         .collect()
 }
 
-/// The seconds, and whether the interval held, where it is within ±2 %.
+/// The seconds, and whether the interval held, if it is within ±2 %.
 fn narrow(seconds: f64, change: Change, truth: f64) -> Option<(f64, bool)> {
     let interval = change.quotient();
     (half_width(interval) <= PRECISION).then(|| (seconds, holds(interval, truth)))
@@ -35,15 +35,15 @@ fn narrow(seconds: f64, change: Change, truth: f64) -> Option<(f64, bool)> {
 
 /// pyperf's comparisons under one condition.
 ///
-/// It prints no interval. What is judged is the one that belongs to its t test on the means of two runs, whose values it
-/// takes as independent; see [`quotient`].
+/// It prints no interval. The one judged is that of its t test on the means of two runs, whose values it takes as
+/// independent; see [`quotient`].
 pub fn pyperf(results: &Results, busy: bool) -> Vec<Judged> {
     let judge = |then: &PyperfRun, now: &PyperfRun| {
         let comparison = now.comparison?;
         let processes = then.values.len().min(now.values.len());
         let interval = |of: usize| quotient(&then.values[..of].concat(), &now.values[..of].concat());
         let held = |interval| holds(interval, now.key.truth());
-        // With fewer processes it would have been done earlier; one more of each calibrates.
+        // What fewer processes would have taken; each run has one more, which calibrates.
         let share = |run: &PyperfRun, of: usize| run.wall_s * (of + 1) as f64 / (run.values.len() + 1) as f64;
         let narrow = (2..=processes).find_map(|of| {
             let interval = interval(of)?;
@@ -64,7 +64,7 @@ pub fn pyperf(results: &Results, busy: bool) -> Vec<Judged> {
         .collect()
 }
 
-/// Every run with the one that it was compared with: the last before it of the side that is not slowed.
+/// Every run with the one that it was compared with: the last earlier run of the side that is not slowed.
 fn against_last<T>(runs: &[T], busy: bool, key: impl Fn(&T) -> Key) -> Vec<(&T, &T)> {
     let mut pairs = Vec::new();
     for (at, now) in runs.iter().enumerate() {

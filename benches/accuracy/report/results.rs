@@ -5,7 +5,7 @@ use crate::workloads::Work;
 use pairbench::registry::Side;
 use serde::{Deserialize, Serialize};
 
-/// Everything that one run of the bench brought.
+/// All results of one run of the bench.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Results {
     /// Where, when and how.
@@ -18,7 +18,7 @@ pub struct Results {
     pub pyperf: Vec<PyperfRun>,
     /// Tools that took no part, and why.
     pub skipped: Vec<String>,
-    /// What failed meanwhile, and was left out.
+    /// What failed and was left out.
     pub failures: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ pub struct About {
     pub blocks: u32,
     /// Seed of every order.
     pub seed: u64,
-    /// Load averages over 1 minute at the start of quiet blocks: what others did on the machine.
+    /// Load averages over 1 minute at the start of quiet blocks: the load of others on the machine.
     pub loads: Vec<f64>,
 }
 
@@ -58,14 +58,14 @@ pub struct Key {
     pub side: Side,
     /// Whether a neighbour was busy.
     pub busy: bool,
-    /// By how many percent it was slowed.
+    /// Slow-down in percent.
     pub slowed: u32,
-    /// In which block.
+    /// Number of the block.
     pub block: u32,
 }
 
 impl Key {
-    /// Time of the slowed side ÷ time of the other, as it truly is.
+    /// True quotient: time of the slowed side ÷ time of the other.
     pub fn truth(&self) -> f64 {
         1.0 + f64::from(self.slowed) / 100.0
     }
@@ -89,9 +89,9 @@ pub struct CriterionRun {
     pub key: Key,
     /// Wall time of the process.
     pub wall_s: f64,
-    /// What it printed of the change since the last process that measured the side that is not slowed.
+    /// The change that it printed since the last process that measured the side that is not slowed.
     pub change: Option<Change>,
-    /// The same of a much shorter process just before, which only the side that is not slowed has: it shows how few
+    /// The same from a much shorter process just before, only for the side that is not slowed: it shows how few
     /// seconds would have been enough.
     pub short: Option<ShortRun>,
 }
@@ -101,7 +101,7 @@ pub struct CriterionRun {
 pub struct ShortRun {
     /// Wall time of the process.
     pub wall_s: f64,
-    /// What it printed of the change since the last short process.
+    /// The change that it printed since the last short process.
     pub change: Option<Change>,
 }
 

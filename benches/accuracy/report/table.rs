@@ -82,7 +82,7 @@ fn seconds(figures: &Figures) -> String {
     }
 }
 
-/// What the table rests on.
+/// The data that the table is based on.
 fn preamble(results: &Results) -> String {
     let about = &results.about;
     let mut loads = about.loads.clone();

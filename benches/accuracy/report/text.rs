@@ -1,4 +1,4 @@
-//! The verdicts of criterion and pyperf, read from what they print: their own words are what their users go by.
+//! The verdicts of criterion and pyperf, parsed from their output, because that is what their users go by.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,16 +37,16 @@ impl Comparison {
     }
 }
 
-/// Reads the lines that criterion 0.8 prints of a comparison; `None` when it made none.
+/// Parses the lines that criterion 0.8 prints about a comparison; `None` if it made none.
 ///
 /// # Errors
 ///
-/// When there is a change and it does not read as expected: counting that as "no change" would flatter somebody.
+/// If there is a change that does not parse: counting that as "no change" would flatter one of the tools.
 pub fn criterion(printed: &str) -> Result<Option<Change>, String> {
     let Some((_, after)) = printed.split_once("change: [") else {
         return Ok(None);
     };
-    let unexpected = || format!("criterion's comparison does not read as expected: {printed}");
+    let unexpected = || format!("criterion's comparison could not be parsed: {printed}");
     let (numbers, after) = after.split_once(']').ok_or_else(unexpected)?;
     let numbers: Vec<f64> = numbers
         .split_whitespace()
@@ -71,29 +71,29 @@ pub fn criterion(printed: &str) -> Result<Option<Change>, String> {
     }))
 }
 
-/// `+1.2345%`; criterion prints a minus sign of its own.
+/// `+1.2345%`; criterion prints U+2212 as its minus sign.
 fn percent(word: &str) -> Option<f64> {
     word.trim_end_matches('%').replace('−', "-").parse().ok()
 }
 
-/// Reads what `pyperf compare_to --verbose` of version 2 prints of one benchmark.
+/// Parses what `pyperf compare_to --verbose` of version 2 prints about one benchmark.
 ///
 /// # Errors
 ///
-/// When it does not read as expected.
+/// If it does not parse.
 pub fn pyperf(printed: &str) -> Result<Comparison, String> {
     let ends_with = |word: &str| printed.lines().any(|line| line.trim_end().ends_with(word));
     match printed {
         _ if printed.contains("Not significant") => Ok(Comparison::Neither),
         _ if !printed.contains("Significant (t=") => Err(format!(
-            "pyperf's comparison does not read as expected: {printed}"
+            "pyperf's comparison could not be parsed: {printed}"
         )),
         _ if ends_with("slower") => Ok(Comparison::Slower),
         _ if ends_with("faster") => Ok(Comparison::Faster),
         // A significant change that rounds to nothing is still announced as one: "no change".
         _ if printed.contains("no change") => Ok(Comparison::Neither),
         _ => Err(format!(
-            "pyperf's comparison does not read as expected: {printed}"
+            "pyperf's comparison could not be parsed: {printed}"
         )),
     }
 }

@@ -1,10 +1,10 @@
-//! Tests of the documents at the top of the repository and in `docs`: links lead somewhere, pages are short and can be reached.
+//! Tests of the documents at the top of the repository and in `docs`: links work, pages are short and can be reached.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The most that a page of `docs` may hold.
+/// Largest size of a page in `docs`.
 const MOST_BYTES: usize = 12_288;
 
 /// The list of warnings has a line for each kind, and nobody reads it from end to end.
@@ -35,7 +35,7 @@ pub(crate) fn section(page: &str, heading: &str) -> String {
     rest.split("\n## ").next().unwrap_or(rest).into()
 }
 
-/// Whether a file has this anchor, or any content at all for an empty one.
+/// Whether a file has this anchor; for an empty anchor, whether the file can be read.
 pub(crate) fn has_anchor(file: &Path, anchor: &str) -> bool {
     let Ok(text) = fs::read_to_string(file) else {
         return false;
@@ -62,7 +62,7 @@ fn slug(heading: &str) -> String {
         .to_lowercase()
 }
 
-/// A text without its blocks of code.
+/// A text without its code blocks.
 fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
 }

@@ -1,12 +1,12 @@
 //! **Know before you port.** Put a Python function beside its Rust port; pairbench proves that both return the same
 //! answer, measures both fairly, and shows with intervals how much faster the port is.
 //!
-//! The modules are in the order in which data flows. Each may use those above it and none below; `text` is above all,
-//! `terminal` above `run`:
+//! The modules are listed in the order in which data flows. Each may use the modules above it and none below; `text`
+//! comes before all others, `terminal` before `run`:
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`registry`] | the pairs: two files of one stem, joined by the build |
+//! | [`registry`] | the pairs: two files with the same stem, joined by the build |
 #![cfg_attr(
     feature = "harness",
     doc = "
@@ -26,12 +26,12 @@
 | [`cli`] | `cargo bench` and `pairbench`: arguments, progress, tables |
 "
 )]
-//! A crate with pairs of its own declares them with [`pairs!`] and hands its registry to `cli::bench_main`.
+//! A crate with its own pairs declares them with [`pairs!`] and hands its registry to `cli::bench_main`.
 
 #[cfg(feature = "harness")]
 mod text;
 
-/// What the file of a bench needs that declares its pairs itself.
+/// The imports of a bench file that declares its own pairs.
 #[cfg(feature = "harness")]
 pub mod prelude {
     pub use crate::registry::{Int, Kind, Pair, Profile, Tolerance};

@@ -1,4 +1,4 @@
-//! The tool: make a project ready for pairs, add pairs, render, compare and export records, list interpreters.
+//! The tool: sets up a project for pairs, adds pairs, renders, compares and exports records, lists interpreters.
 
 use std::process::ExitCode;
 

@@ -18,7 +18,7 @@ pub enum Color {
     Never,
 }
 
-/// Where a run tells what it does. Everything goes to standard error but the final table.
+/// Where a run reports what it does. Everything except the final table goes to standard error.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     colors: bool,
@@ -30,13 +30,13 @@ pub(crate) struct Terminal {
     done: u64,
     noun: &'static str,
     left: Option<Duration>,
-    /// After which the phase ends in any case.
+    /// The phase ends after this time in any case.
     most: Option<Duration>,
     started: Instant,
     last_line: Instant,
 }
 
-/// Between two plain lines of progress.
+/// Time between two plain lines of progress.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
 impl Terminal {
@@ -72,14 +72,14 @@ impl Terminal {
         self.colors
     }
 
-    /// A line that stays; none when quiet.
+    /// Writes a line that stays; nothing when quiet.
     pub fn say(&self, line: &str) {
         if !self.quiet {
             self.detail(line);
         }
     }
 
-    /// A line that stays, quiet or not: what belongs to a warning or an error.
+    /// Writes a line that stays, quiet or not: a part of a warning or an error.
     pub fn detail(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(harmless(line)),
@@ -95,22 +95,22 @@ impl Terminal {
         self.lost.get()
     }
 
-    /// Something that the user should look at, but that stops nothing.
+    /// Warns of something that the user should look at, but that stops nothing.
     pub fn warn(&self, text: &str) {
         self.detail(&format!("{} {text}", self.paint("33", "warning:")));
     }
 
-    /// Something that is wrong.
+    /// Reports something that is wrong.
     pub fn error(&self, text: &str) {
         self.detail(&format!("{} {text}", self.paint("1;31", "error:")));
     }
 
-    /// Text in an ANSI style, where colours are on.
+    /// Text in an ANSI style, if colours are on.
     pub fn paint(&self, style: &str, text: &str) -> String {
         paint(self.colors, style, text)
     }
 
-    /// Begins a phase of so many steps, called thus in the plural.
+    /// Starts a phase of `total` steps; `noun` is their name in the plural.
     pub fn begin(&mut self, total: u64, noun: &'static str) {
         self.end();
         (self.total, self.done, self.noun, self.left) = (total, 0, noun, None);
@@ -124,7 +124,7 @@ impl Terminal {
         }
     }
 
-    /// What is being done now.
+    /// Shows what is being done now.
     pub fn doing(&mut self, what: &str) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!(
@@ -137,7 +137,7 @@ impl Terminal {
         }
     }
 
-    /// One step is done; the phase ends after so long in any case, where that is known.
+    /// One step is done; the phase ends after `most` in any case, if that is known.
     pub fn step_within(&mut self, most: Option<Duration>) {
         self.most = most;
         self.step();
@@ -148,7 +148,7 @@ impl Terminal {
         self.reach(self.done + 1, None);
     }
 
-    /// So many steps are done in all; the phase goes on for so long at the most, where that is known.
+    /// `done` steps are done in total; `left` is the longest time that the phase still takes, if known.
     pub fn reach(&mut self, done: u64, left: Option<Duration>) {
         (self.done, self.left) = (done, left);
         if let Some(bar) = &self.bar {
@@ -163,7 +163,7 @@ impl Terminal {
         }
     }
 
-    /// Ends the phase and takes the bar away.
+    /// Ends the phase and removes the bar.
     pub fn end(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -184,12 +184,12 @@ impl Terminal {
     }
 }
 
-/// A time for people who wait: `8 s`, `2 min 30 s`.
+/// A rough waiting time: `8 s`, `2 min 30 s`.
 pub(crate) fn rough(seconds: f64) -> String {
     if seconds < 60.0 {
         return format!("{:.0} s", seconds.max(1.0).round().min(59.0));
     }
-    // To the next ten seconds: nobody waits more exactly than that.
+    // Rounded to ten seconds: more precision is of no use to somebody who waits.
     let tens = (seconds / 10.0).round() as u64 * 10;
     match (tens / 60, tens % 60) {
         (minutes, 0) => format!("{minutes} min"),
@@ -197,7 +197,7 @@ pub(crate) fn rough(seconds: f64) -> String {
     }
 }
 
-/// Prints results; see [`print`]. `false`, and the reason on standard error, when they could not be written.
+/// Prints results; see [`print`]. If that fails, writes the reason to standard error and returns `false`.
 #[must_use]
 pub(crate) fn show(text: &str) -> bool {
     let written = print(text);
@@ -207,12 +207,12 @@ pub(crate) fn show(text: &str) -> bool {
     written.is_ok()
 }
 
-/// Writes to standard output. A closed pipe is no error: its reader has enough.
+/// Writes to standard output. A closed pipe is not an error: its reader has read enough.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     write(io::stdout().lock(), text)
 }
 
-/// Writes a line to standard error; `false` when it could not be written, where `eprintln!` would panic.
+/// Writes a line to standard error; `false` if that fails, where `eprintln!` would panic.
 pub(crate) fn print_error(line: &str) -> bool {
     write(io::stderr().lock(), &format!("{line}\n")).is_ok()
 }
@@ -230,8 +230,8 @@ fn write(mut out: impl Write, text: &str) -> io::Result<()> {
 /// The styles of [`paint`].
 const STYLES: [&str; 7] = ["0", "1", "31", "32", "33", "36", "1;31"];
 
-/// The text without escape codes and other control characters, which records, pairs and what they print may hold; the
-/// styles of [`paint`] stay.
+/// The text with escape codes and other control characters made visible; records, pairs and what they print may contain
+/// some. The styles of [`paint`] stay.
 fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(|c: char| c.is_control() && c != '\n') {
         return visible(text);
@@ -248,12 +248,12 @@ fn harmless(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// With every control character visible but the ends of lines; a lone carriage return would overwrite its line.
+/// Makes control characters visible, except line ends and tabs; a lone carriage return would overwrite its line.
 fn clean(text: &str) -> String {
     visible(&text.replace("\r\n", "\n")).replace('\r', "[U+000D]")
 }
 
-/// Text in an ANSI style, where `colors` is true.
+/// Text in an ANSI style, if `colors` is true.
 pub(crate) fn paint(colors: bool, style: &str, text: &str) -> String {
     match colors {
         true => format!("\x1b[{style}m{text}\x1b[0m"),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn times_to_wait_are_round() {
+    fn waiting_times_are_rounded() {
         assert_eq!(rough(0.2), "1 s");
         assert_eq!(rough(59.7), "59 s");
         assert_eq!(rough(61.0), "1 min");

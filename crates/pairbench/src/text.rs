@@ -16,14 +16,14 @@ const NARROWEST: usize = 40;
 /// How the user calls the tool.
 static TOOL: OnceLock<&str> = OnceLock::new();
 
-/// How the user calls the tool that renders, compares and exports records: `pairbench`, or `cargo run --` in a checkout of
-/// pairbench itself.
+/// How the user calls the tool that renders, compares and exports records: `pairbench`, or `cargo run --` in a checkout
+/// of pairbench itself.
 pub(crate) fn tool() -> &'static str {
     TOOL.get().copied().unwrap_or("pairbench")
 }
 
-/// Finds out how the user calls the tool. Cargo sets a variable for what `cargo run` and `cargo bench` start: the name of the
-/// package.
+/// Finds out how the user calls the tool. For the programs that `cargo run` and `cargo bench` start, Cargo sets a
+/// variable to the name of the package.
 pub(crate) fn name_tool() {
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     if ["pairbench", "pairbench-catalogue"].contains(&package.as_str()) {
@@ -31,7 +31,7 @@ pub(crate) fn name_tool() {
     }
 }
 
-/// A time as RFC 3339 has it, in whole seconds of UTC.
+/// A time in RFC 3339 format, in whole seconds of UTC.
 pub(crate) fn utc(time: jiff::Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -58,14 +58,14 @@ pub(crate) fn thousands(value: f64) -> String {
     text
 }
 
-/// The text with a capital at its beginning.
+/// The text with its first letter in upper case.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 
-/// A share as a percentage with two significant digits: `12 %`, `1.2 %`, `0.43 %`; one more where 100 % is near.
+/// A share as a percentage with two significant digits: `12 %`, `1.2 %`, `0.43 %`; one digit more near 100 %.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent.abs() {
@@ -77,15 +77,15 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-/// Eight digits by which texts are told apart, in the name of a file.
+/// Eight hexadecimal digits that distinguish texts in file names.
 pub(crate) fn short_hash(text: &str) -> String {
     let hash = Sha256::digest(text);
     hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The text with characters visible that could mislead a reader: those that change the direction of the text (a name or a
-/// source could pretend to be another with them), and control characters, which move a terminal's cursor and which HTML
-/// does not allow.
+/// The text with characters made visible that could mislead a reader: those that change the direction of the text (with
+/// them a name or a source could pretend to be another), and control characters, which move a terminal's cursor and
+/// which HTML does not allow.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     let hides = |c: char| {
         let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -110,12 +110,12 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Columns for tables and messages: those of the terminal, within reason; 80 where there is none.
+/// Columns for tables and messages: those of the terminal, within limits; 80 without a terminal.
 pub(crate) fn columns() -> usize {
     textwrap::termwidth().clamp(NARROWEST, WIDEST)
 }
 
-/// The first line of a text, with an ellipsis at the end where it is wider than `most` columns.
+/// The first line of a text, cut with an ellipsis at the end if it is wider than `most` columns.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.width() <= most {
@@ -133,14 +133,14 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end_matches([',', ';', ' ']))
 }
 
-/// A cell of a table: the text, cut or filled up with spaces to this many columns.
+/// A cell of a table: the text, cut or padded with spaces to this many columns.
 pub(crate) fn left(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     let gap = columns.saturating_sub(text.width());
     text + &" ".repeat(gap)
 }
 
-/// A cell with a name. One that is too long keeps both ends: names of one family often differ in the last letters only.
+/// A cell with a name. One that is too long keeps both ends, because names of one family often differ only at the end.
 pub(crate) fn name_cell(name: &str, columns: usize) -> String {
     if width(name) <= columns {
         return left(name, columns);
@@ -149,14 +149,14 @@ pub(crate) fn name_cell(name: &str, columns: usize) -> String {
     left(&(cut(name, columns - width(&end)) + &end), columns)
 }
 
-/// As [`left`], with the spaces before the text.
+/// Like [`left`], with the spaces before the text.
 pub(crate) fn right(text: &str, columns: usize) -> String {
     let text = cut(text, columns);
     " ".repeat(columns.saturating_sub(text.width())) + &text
 }
 
-/// The words of a text in as many lines as they take within the [`columns`] of the terminal, the first one after `first`,
-/// all others after `later`. A word that is too wide stays whole.
+/// The words of a text wrapped to the [`columns`] of the terminal; the first line starts with `first`, all others with
+/// `later`. A word that is too wide is not broken.
 pub(crate) fn wrap(text: &str, first: &str, later: &str) -> Vec<String> {
     let options = Options::new(columns())
         .initial_indent(first)
@@ -170,7 +170,7 @@ pub(crate) fn wrap(text: &str, first: &str, later: &str) -> Vec<String> {
     lines.into_iter().map(Cow::into_owned).collect()
 }
 
-/// At most `most` of these lines, indented as far as the text of the first; what does not fit ends in `…`.
+/// At most `most` lines of [`wrap`], all indented as far as the first line's text; what does not fit ends in `…`.
 pub(crate) fn wrap_to(most: usize, text: &str, indent: &str) -> Vec<String> {
     let mut lines = wrap(text, indent, &" ".repeat(indent.width()));
     if lines.len() > most {
@@ -183,7 +183,7 @@ pub(crate) fn wrap_to(most: usize, text: &str, indent: &str) -> Vec<String> {
     lines.iter().map(|line| cut(line, columns())).collect()
 }
 
-/// The text before the next code between backticks, one or two of them, the code, and the text after it.
+/// The text before the next code span, in one or two backticks, the code, and the text after it.
 pub(crate) fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     let at = text.find('`')?;
     let fence = if text[at..].starts_with("``") { "``" } else { "`" };

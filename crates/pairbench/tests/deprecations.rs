@@ -1,5 +1,5 @@
-//! Warnings that something will go, as a worker catches them: on every interpreter of this machine, and only when it is
-//! asked to.
+//! Deprecation warnings as a worker catches them: on every interpreter of this machine, and only when it is asked to
+//! catch them.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -44,7 +44,7 @@ fn entry(folder: &Path) -> Entry {
     }
 }
 
-/// What the worker of this interpreter answers on 1, called twice for each of the variants, and what it warned.
+/// The answer of a worker of this interpreter to 1, called twice for each variant, and the warnings that it caught.
 fn run(folder: &Path, python: &Python, watching: bool, variants: &[&str]) -> (Vec<u8>, Vec<Raised>) {
     let entry = entry(folder);
     let program = folder.join("worker.py");
@@ -130,7 +130,7 @@ fn each_is_reported_once_with_its_line_and_variant() {
     for python in PYTHONS.iter() {
         let (_, raised) = run(folder.path(), python, true, &["python", "threads"]);
         let mut rows: Vec<_> = raised.iter().map(row).collect();
-        // It stands where the interpreter's own code has called the function.
+        // It has the line at which the interpreter's own code called the function.
         let threads = rows.iter().position(|row| row.1 == "thread goes").unwrap();
         let thread = rows.remove(threads);
         assert_eq!(
@@ -194,11 +194,11 @@ fn each_is_reported_once_with_its_line_and_variant() {
 }
 
 #[test]
-fn a_cached_module_says_of_its_text_what_it_said_when_it_was_compiled() {
+fn a_cached_module_repeats_the_warnings_of_its_compilation() {
     for python in PYTHONS.iter() {
         let folder = folder("import warnings\n\ndef python(number):\n    return \"\\d\" is number\n");
         let (_, first) = run(folder.path(), python, true, &["python"]);
-        // Whether or not the environment lets an import write it.
+        // Written here, whether or not the environment lets an import write it.
         let cached = std::process::Command::new(&python.about.executable)
             .args(["-m", "compileall", "-q"])
             .arg(folder.path().join("python/flat"))
@@ -262,7 +262,7 @@ def python(number):
 }
 
 #[test]
-fn a_text_that_changes_at_every_call_has_an_end_and_one_that_cannot_be_made_does_no_harm() {
+fn texts_that_change_at_every_call_are_limited_and_one_that_cannot_be_made_does_no_harm() {
     let folder = folder(
         r#"import warnings
 
@@ -285,7 +285,7 @@ def python(number):
     assert!(raised.iter().all(|raised| raised.message.chars().count() == 1000));
 }
 
-/// Prints, or answers with, all that decides what becomes of a warning.
+/// Defines a function that returns everything that decides what happens to a warning.
 const STATE: &str = r#"
 def state():
     import warnings
@@ -298,7 +298,7 @@ def state():
 fn a_worker_that_measures_has_the_interpreters_own_filters_and_no_hook() {
     let folder = folder(&format!("{STATE}\ndef python(number):\n    return state()\n"));
     for python in PYTHONS.iter() {
-        // What the interpreter has by itself once a module of its library has been imported that sets filters, if any does.
+        // The interpreter's own state, once a module of its library that sets filters, if any does, has been imported.
         let plain = std::process::Command::new(&python.about.executable)
             .args(["-c", &format!("{STATE}\nprint(state(), end='')")])
             .output()

@@ -1,6 +1,6 @@
 //! Exports: a golden file per format, the schemas, the programs that read them, and the exit codes of the tool.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test export` writes the kept files anew; look at the difference before keeping it.
+//! `UPDATE_GOLDEN=1 cargo test --test export` rewrites the golden files; read the diff before committing it.
 //! The tests with pyperf need it in the interpreter:
 //!
 //! ```text
@@ -32,7 +32,7 @@ fn all_kept() -> [Record; 3] {
     [1, 2, 3].map(kept)
 }
 
-/// A record of another name, as if it were measured another time.
+/// The record with another name, as if measured at another time.
 fn again(mut record: Record) -> Record {
     record.id = "20260401T080000Z-late".into();
     record
@@ -55,7 +55,7 @@ fn validator(schema: &Value) -> jsonschema::Validator {
         .unwrap()
 }
 
-/// A reader has to skip the fields of later versions, so the schema allows any; here every field is to be described.
+/// A reader has to skip the fields of later versions, so the schema allows any; here every field must be described.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(parts) => {
@@ -76,14 +76,14 @@ fn summary_schema() -> jsonschema::Validator {
     validator(&schema)
 }
 
-/// The text without its decimal numbers, and these.
+/// The text without its decimal numbers, and the numbers.
 fn parted(text: &str) -> (String, Vec<f64>) {
     let decimal = Regex::new(r"\d+\.\d+(e-?\d+)?").unwrap();
     let numbers = decimal.find_iter(text).map(|one| one.as_str().parse().unwrap());
     (decimal.replace_all(text, "#").into_owned(), numbers.collect())
 }
 
-/// The words are the same, and each decimal number is within this share of the known one.
+/// Asserts that the words are the same and each decimal number is within this share of the known one.
 fn assert_alike(name: &str, text: &str, known: &str, tolerance: f64) {
     let ((words, numbers), (known_words, known_numbers)) = (parted(text), parted(known));
     let differs = known_words.lines().zip(words.lines()).find(|(a, b)| a != b);
@@ -286,9 +286,9 @@ fn threads_in_use_are_exported() {
     assert!(text.contains(&format!(",{},", rust.threads.unwrap())), "{text}");
 }
 
-/// The mean over interpreters is of the pairs that all of them have.
+/// The mean over interpreters covers only the pairs that all of them have.
 #[test]
-fn markdown_tells_what_each_interpreter_gains() {
+fn markdown_has_the_gain_of_each_interpreter() {
     let mut record = kept(3);
     let last = |text: &str| {
         let rows = text
@@ -309,7 +309,7 @@ fn markdown_tells_what_each_interpreter_gains() {
     assert!(mean.matches('×').count() == cells && cells == 2, "{with_few:#?}");
 }
 
-/// Pages below docs/evidence whose tables are the end of an export of the record beside them, from these words on.
+/// In these pages below docs/evidence the tables are the export of the record beside them, from these words to the end.
 /// `UPDATE_DOCS=1` writes them.
 #[test]
 fn pages_have_the_figures_of_their_records() {
@@ -514,14 +514,14 @@ fn the_command_writes_to_a_file_or_to_standard_output() {
     let [one, records] = [&one, &records].map(|path| path.to_str().unwrap());
     let out = folder.path().join("out.json");
     let to = out.to_str().unwrap();
-    let (code, said, _) = tool(&["export", one, "--format", "bmf", "--output", to]);
-    assert_eq!((code, said.as_str()), (Some(0), ""));
+    let (code, printed, _) = tool(&["export", one, "--format", "bmf", "--output", to]);
+    assert_eq!((code, printed.as_str()), (Some(0), ""));
     let written: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
     assert_eq!(written, json_of(Format::Bmf, &read(Path::new(one)).unwrap()));
 
-    let (code, said, _) = tool(&["export", records, "--format", "json"]);
+    let (code, printed, _) = tool(&["export", records, "--format", "json"]);
     assert_eq!(code, Some(0));
-    let array: Vec<Value> = serde_json::from_str(&said).unwrap();
+    let array: Vec<Value> = serde_json::from_str(&printed).unwrap();
     assert_eq!(array.len(), 2);
     let (code, _, error) = tool(&["export", records, "--format", "github"]);
     assert_eq!(code, Some(2));
@@ -644,7 +644,7 @@ fn a_forecast_is_exported_with_its_outcome() {
     );
 }
 
-/// Every format with room for it has both speeds of bimodal launches.
+/// Every format that has room for them has both speeds of bimodal launches.
 #[test]
 fn bimodal_launches_are_exported_as_two_speeds() {
     let mut record = kept(3);

@@ -1,5 +1,5 @@
 //! `pairbench forecast`: statements, functions and programs, and what is wrong with them. The executable runs as a user's
-//! does; no test says how fast anything is.
+//! does; no test asserts how fast anything is.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -229,7 +229,7 @@ fn main() -> ExitCode {
     assert_eq!(output.status.code(), Some(2));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
-        errors.contains("the Python side of odd is no literal"),
+        errors.contains("the argument of Pair::of for odd is not a string literal"),
         "{errors}"
     );
 }
@@ -382,7 +382,7 @@ fn a_program_is_run_as_a_module_or_a_file() {
 }
 
 #[test]
-fn a_program_that_waits_is_told_so() {
+fn a_program_that_waits_is_reported_as_waiting() {
     let folder = folder(&[]);
     let output = run(
         folder.path(),

@@ -1,4 +1,4 @@
-//! The report of somebody else's project: it speaks of that project, and of nothing that only the catalogue has.
+//! The report of somebody else's project: it is about that project, and mentions nothing that only the catalogue has.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -19,12 +19,12 @@ const SMALL: Extent = Extent {
     all_sizes: false,
 };
 
-/// Words that are true of the catalogue alone, in lower case.
+/// Words that apply to the catalogue alone, in lower case.
 fn catalogue_words() -> impl Iterator<Item = &'static str> {
     include_str!("data/catalogue-words.txt").lines()
 }
 
-/// Every pair of the made-up catalogue as pairs of a project called shop; two of them fail in every way that there is.
+/// Every pair of the made-up catalogue as pairs of a project called shop; two of them fail in every possible way.
 fn shop(revision: &str) -> Record {
     let mut record = catalogue(SMALL);
     record.project = Some(Project {
@@ -133,7 +133,7 @@ fn every_page_names_the_project() {
     );
 }
 
-/// Old records do not name their project, and are of the catalogue.
+/// Old records do not name their project, and belong to the catalogue.
 #[test]
 fn only_the_catalogue_tests_the_argument() {
     let has_claims = |records: &[Record]| rendered(records)[0].1.contains("id=\"claims\"");
@@ -144,7 +144,7 @@ fn only_the_catalogue_tests_the_argument() {
     assert!(!has_claims(&both));
 }
 
-/// Two projects may have a pair of one name; its history is that of one project.
+/// Two projects may have a pair of the same name; its history is that of one project.
 #[test]
 fn the_history_is_that_of_the_project() {
     let mut other = shop("v1.1");

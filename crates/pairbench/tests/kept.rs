@@ -1,4 +1,4 @@
-//! Records of every version of the schema: each has a kept file, which is read, gives the same figures as ever, and
+//! Records of every version of the schema: each has a kept file, which is read, gives the same figures as always, and
 //! renders. No file here is ever rewritten; a new version of the schema adds a new one.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
@@ -62,7 +62,7 @@ fn every_version_has_a_kept_file_that_reads_and_renders() {
 }
 
 #[test]
-fn version_1_says_what_it_said_and_knows_nothing_that_came_later() {
+fn version_1_gives_the_same_figures_and_has_nothing_that_came_later() {
     let record = kept(1);
     assert_eq!(ratio(&record, "mandelbrot", "rust"), "80.378 [75.823, 84.037]");
     assert_eq!(ratio(&record, "word_count", "processes"), "0.319 [0.311, 0.327]");
@@ -81,7 +81,7 @@ fn version_1_says_what_it_said_and_knows_nothing_that_came_later() {
 
 /// A real run: a worker was killed, then the run itself; it was resumed, and a variant failed.
 #[test]
-fn version_2_says_what_it_said() {
+fn version_2_gives_the_same_figures() {
     let record = kept(2);
     assert_eq!(record.status, Status::Complete);
     assert_eq!(ratio(&record, "honest", "rust"), "0.903 [0.764, 1.082]");
@@ -112,7 +112,7 @@ fn version_2_says_what_it_said() {
 }
 
 #[test]
-fn version_3_says_what_it_said_with_every_interpreter() {
+fn version_3_gives_the_same_figures_with_every_interpreter() {
     let record = kept(3);
     assert_eq!(record.settings.shard, Some(Shard { part: 1, of: 2 }));
     assert_eq!(record.machine.name, "build-1");

@@ -1,15 +1,15 @@
-//! The modules of `src/lib.rs` use those before them and none after, and no files use each other in a circle.
+//! The modules of `src/lib.rs` use only those before them, and no files use each other in a cycle.
 //!
 //! It reads the sources: every path that begins with `crate`, `super` or a child module. Tests inside the sources may use
 //! what they like. A path through a re-export leads to the file that has the item; and what a file uses of its own parent is
-//! no circle, since the two are one module.
+//! not a cycle, since the two are one module.
 
 #![allow(missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The way of the data.
+/// The order in which data flows.
 const ORDER: [&str; 18] = [
     "documents",
     "text",
@@ -89,7 +89,7 @@ impl Library {
             .map_or_else(|| module.to_vec(), Clone::clone)
     }
 
-    /// The files that each file uses, but for its parents.
+    /// The files that each file uses, except for its parents.
     fn edges(&self) -> BTreeMap<String, BTreeSet<String>> {
         let edges = self.0.iter().map(|(module, file)| {
             let targets = file.uses.iter().map(|path| self.file_of(path));
@@ -132,8 +132,7 @@ impl File {
                         file.exports.insert(name, path.clone());
                     }
                 }
-                // A module that is brought in is used where a path begins with it, and a child is not used by being
-                // re-exported.
+                // A module that is imported is used if a path begins with it; re-exporting a child is not using it.
                 if !(modules.contains(&path) || exports && path.starts_with(module)) {
                     file.uses.insert(path);
                 }
@@ -192,7 +191,7 @@ fn code(text: &str) -> String {
             code.push('\n');
             continue;
         }
-        // The item behind it, which rustfmt ends at the same indentation.
+        // Skips the item that follows, which rustfmt ends at the same indentation.
         let indentation = line.len() - line.trim_start().len();
         let end = format!("{:indentation$}}}", "");
         let _ =
@@ -221,7 +220,7 @@ fn statements(code: &str) -> Vec<String> {
     all
 }
 
-/// All paths of two parts and more, those in braces each by itself.
+/// All paths of two or more parts, with braces expanded.
 fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut tokens = tokens(code).into_iter().peekable();
@@ -318,7 +317,7 @@ fn modules_use_those_before_them() {
 }
 
 #[test]
-fn no_files_use_each_other_in_a_circle() {
+fn no_files_use_each_other_in_a_cycle() {
     let edges = Library::read().edges();
     assert!(
         edges.values().map(BTreeSet::len).sum::<usize>() > edges.len(),

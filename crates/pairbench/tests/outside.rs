@@ -1,5 +1,5 @@
-//! `docs/your-repository.md` in projects of others, from `init` to the report: every command of the page runs, and every
-//! file of it is written.
+//! `docs/your-repository.md` in other people's projects, from `init` to the report: every command of the page runs, and
+//! every file of it is written.
 //!
 //! Programs of these names come first on the path: `cargo`, which builds in one folder for all projects, without
 //! optimisation, and measures as briefly as it can; `pairbench`, which depends on this checkout, because nothing is
@@ -103,7 +103,7 @@ impl Project {
         text.into_owned()
     }
 
-    /// Follows a section of the page: runs its commands and writes its files. What all of it printed.
+    /// Follows a section of the page: runs its commands and writes its files. Returns all output.
     fn follow(&self, section: &str, folder: &str) -> String {
         let mut printed = String::new();
         let mut commands = 0;
@@ -198,7 +198,7 @@ fn a_python_package_in_an_environment_of_its_own() {
     project.environment = vec![("VIRTUAL_ENV", project.path().join(".venv"))];
     let printed = project.follow("A Python project without Rust", "pairbench/");
     contains(&printed, &["skip total/rust: not written yet", "ok   total"]);
-    // What `init` made is all that git sees beside the package.
+    // Beside the package, git sees only what `init` made.
     let status = project.run("git status --porcelain --untracked-files=all -- pairbench");
     let files = status
         .lines()
@@ -229,7 +229,7 @@ fn a_rust_crate_with_a_reference_in_python() {
     ]);
     let printed = project.follow("A Rust crate with a reference in Python", "");
     contains(&printed, &["ok   slug", "reports/index.html"]);
-    // Python splits at separators that are no white space for Rust.
+    // Python splits at separators that are not white space in Rust.
     let dug = project.run("pairbench dig --time 10s slug; test $? = 1");
     contains(
         &dug,
@@ -271,7 +271,7 @@ fn becomes_slower_than_its_last_commit(project: &Project) {
         !printed.contains("is not shown"),
         "a kept forecast cannot be read\n{printed}"
     );
-    // Nothing of it is in the checkout, and both records show the same again.
+    // It leaves nothing in the checkout, and both records show the same again.
     assert_eq!(project.run("git status --porcelain"), " M src/lib.rs\n");
     let again =
         project.run("pairbench compare reports/against/records/*Z-????.json reports/records/*Z-????.json");

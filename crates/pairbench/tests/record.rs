@@ -44,7 +44,7 @@ fn written_and_read_back_is_equal() {
 }
 
 #[test]
-fn cut_off_at_any_byte_it_is_an_error_that_says_so() {
+fn a_record_cut_off_at_any_byte_is_an_error_that_says_so() {
     assert!(parsed(&BYTES).is_ok());
     let length = BYTES.len();
     for cut in 0..length {
@@ -55,7 +55,7 @@ fn cut_off_at_any_byte_it_is_an_error_that_says_so() {
     }
     let error = parsed(&BYTES[..length / 2]).unwrap_err().to_string();
     assert!(
-        error.contains("cut.json is not a whole record of pairbench"),
+        error.contains("cut.json is not a complete pairbench record"),
         "{error}"
     );
 }
@@ -81,7 +81,7 @@ fn a_newer_schema_is_named_as_such_whatever_else_is_in_it() {
 }
 
 #[test]
-fn what_is_no_record_is_distinguished_from_what_is_not_there() {
+fn a_file_that_is_no_record_is_distinguished_from_a_missing_one() {
     for bytes in [
         b"".as_slice(),
         b"null",
@@ -147,7 +147,7 @@ fn an_unwritable_folder_keeps_the_old_record() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(&RECORD, folder.path()).unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
-    // Root may write all the same; then there is nothing to see here.
+    // Root may write anyway; then there is nothing to test.
     let refused = std::fs::File::create(folder.path().join("probe")).is_err();
     if refused {
         let mut newer = RECORD.clone();
@@ -176,7 +176,7 @@ proptest! {
         }
     }
 
-    /// As do digits in the place of digits, which always parse.
+    /// The same for digits replaced by other digits, which always parse.
     #[test]
     fn other_numbers_never_panic_the_summary(seed in any::<u64>()) {
         let mut state = seed | 1;

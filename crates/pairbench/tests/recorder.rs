@@ -20,7 +20,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// The one that a run would measure.
+/// The interpreter that a run would measure.
 static PYTHON: LazyLock<String> = LazyLock::new(|| choose(None).unwrap().about.executable);
 
 /// The module with the functions to record.
@@ -92,7 +92,7 @@ class Sub(Cart):
 /// A user's project in a folder of its own, which is on PYTHONPATH.
 struct Project(TempDir);
 
-/// What came of a recording.
+/// The result of a recording.
 struct Recorded {
     code: Option<i32>,
     output: String,
@@ -143,7 +143,7 @@ impl Project {
         self.read(&self.command(function, options, program).output().unwrap())
     }
 
-    /// Runs a program of this text, which has to end well.
+    /// Runs a program with this text, which must succeed.
     fn program(&self, python: &str, function: &str, options: &[&str], text: &str) -> Recorded {
         self.write("program.py", text);
         let done = self.run(
@@ -155,7 +155,7 @@ impl Project {
         done
     }
 
-    /// What Python makes of the pickled calls.
+    /// The pickled calls as Python loads them.
     fn unpickled(&self) -> String {
         let program = "import base64, json, pickle\n\
                        for line in open('calls.jsonl'):\n    print(pickle.loads(base64.b64decode(json.loads(line)['pickle'])))";
@@ -177,7 +177,7 @@ impl Recorded {
 fn calls_are_normalised_and_captured_before_the_function_changes_them() {
     let project = Project::new();
     project.write("other.py", "from shop.pricing import total as renamed\n");
-    // A finder that comes first and finds the module itself, as pytest's does for what it rewrites.
+    // A finder that comes first and finds the module itself, as pytest's does for modules that it rewrites.
     let text = r#"
 import os, sys
 from importlib.machinery import PathFinder
@@ -271,7 +271,7 @@ fn coroutines_and_generators_stay_what_they_are() {
 }
 
 #[test]
-fn of_a_recursion_the_outer_calls_are_kept_and_it_may_be_as_deep_as_ever() {
+fn a_recursion_keeps_its_outer_calls_and_may_be_as_deep_as_ever() {
     let project = Project::new();
     let text = "from shop.pricing import depth\ntree = []\nfor _ in range(450):\n    tree = [tree]\n\
                 assert depth(tree) == 451\nassert depth([[], []]) == 2\n";
@@ -307,7 +307,7 @@ fn methods_caches_and_decorated_functions() {
     done.says("left out: 1 on another class");
     assert_eq!(one("cached").0, r#"{"args": [1]}"#);
     assert_eq!(one("power").0, r#"{"args": [3]}"#);
-    // The mark stays a default, and so the next argument a named one.
+    // The mark remains a default, so the next argument is a named one.
     let marked = [
         r#"{"args": [1], "kwargs": {"last": 3}}"#,
         r#"{"args": [1], "kwargs": {"last": 4}}"#,
@@ -498,7 +498,7 @@ fn the_real_sitecustomize_runs_and_the_module_may_be_there_already() {
                 import importlib, shop.pricing\nimportlib.reload(shop.pricing)\nshop.pricing.power(4)\n";
     let done = project.program(&PYTHON, "shop.pricing:power", &[], text);
     assert_eq!(done.lines, [2, 3, 4].map(|n| format!("{{\"args\": [{n}]}}")));
-    // One that comes with the interpreter's own start.
+    // A module that is imported when the interpreter starts.
     let done = project.program(
         &PYTHON,
         "fnmatch:fnmatch",
@@ -540,7 +540,7 @@ fn the_exit_code_is_the_programs_and_its_streams_are_untouched() {
 }
 
 #[test]
-fn where_nothing_was_recorded_the_reason_is_the_one_that_helps() {
+fn if_nothing_was_recorded_the_reason_is_one_that_helps() {
     let project = Project::new();
     let python = &*PYTHON;
     let empty = |function: &str, program: &[&str], code: i32, reason: &str| {
@@ -676,7 +676,7 @@ fn where_nothing_was_recorded_the_reason_is_the_one_that_helps() {
     }
 }
 
-/// Starts a program that calls, prints a line and waits; sends a signal to a process of this kind.
+/// Starts a program that calls, prints a line and waits; sends a signal to its process or to the whole group.
 fn interrupted(signal: &str, group: bool) -> Recorded {
     let project = Project::new();
     // In the background of a shell that has no terminal, Ctrl-C is ignored.
@@ -706,7 +706,7 @@ fn interrupted(signal: &str, group: bool) -> Recorded {
 
 #[test]
 fn ctrl_c_and_a_request_to_end_keep_what_was_recorded() {
-    // A terminal sends Ctrl-C to the whole group; who asks for an end may know only this process.
+    // A terminal sends Ctrl-C to the whole group; a request to end may go to this process only.
     for (signal, group, code) in [("-INT", true, 130), ("-TERM", false, 143)] {
         let done = interrupted(signal, group);
         assert_eq!(done.code, Some(code), "{}", done.messages);

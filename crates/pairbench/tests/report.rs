@@ -152,7 +152,7 @@ fn compared((baseline, later): (Record, Record)) -> Vec<(String, String)> {
     pages(folder.path())
 }
 
-/// The two runs with further interpreters, of which each has one that the other has not.
+/// The two runs with further interpreters; each run has one that the other lacks.
 fn two_runs_of_several() -> (Record, Record) {
     let (baseline, later) = two_runs();
     (
@@ -458,7 +458,7 @@ fn hostile_text_stays_text() {
             if let Piece::Open(tag, attributes) = piece {
                 scripts += usize::from(tag == "script");
                 assert!(!ELEMENTS.contains(&tag), "{name}: <{tag} {attributes}>");
-                // Text outside of quotes is names of attributes; none of them may run a script.
+                // Text outside quotes is names of attributes; none of them may run a script.
                 let names: String = attributes.split('"').step_by(2).collect();
                 assert!(
                     !names.contains("onerror") && !names.contains("style="),
@@ -484,7 +484,7 @@ fn hostile_text_stays_text() {
     }
 }
 
-/// A server may refuse what is inline, as Jenkins does: then a page has only what is in files.
+/// A server may refuse inline styles and scripts, as Jenkins does: then a page has only those in files.
 #[test]
 fn pages_link_their_stylesheet_and_script() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `pairbench forecast --pid`: processes that run already are forecast, and go on as if nothing had been.
+//! `pairbench forecast --pid`: processes that are already running are forecast, and go on undisturbed.
 #![cfg(all(feature = "harness", target_os = "linux"))]
 #![allow(missing_docs)]
 
@@ -133,7 +133,7 @@ fn run(arguments: &[&str]) -> Output {
     forecast(arguments).output().unwrap()
 }
 
-/// The forecast; `None`, with a word about it, where processes may not be traced.
+/// The forecast; `None`, with a message, if processes may not be traced.
 #[track_caller]
 fn json(process: &Started, arguments: &[&str]) -> Option<Value> {
     let id = process.id();
@@ -228,7 +228,7 @@ fn all_threads_that_compute_are_sampled() {
 }
 
 #[test]
-fn one_that_waits_is_told_so() {
+fn a_process_that_waits_is_reported_as_waiting() {
     let process = Started::new(a_python(), "nap");
     let Some(found) = json(&process, &["--duration", "1s"]) else {
         return;
@@ -246,7 +246,7 @@ fn one_that_waits_is_told_so() {
 }
 
 #[test]
-fn one_that_is_suspended_stays_so() {
+fn a_suspended_process_stays_suspended() {
     let process = Started::new(a_python(), "work");
     let signal = |name: &str| Command::new("kill").args([name, &process.id()]).status().unwrap();
     signal("-STOP");
@@ -281,7 +281,7 @@ fn what_cannot_be_watched_is_refused() {
     let id = child.id().to_string();
     refused(&["--pid", &id], "is no CPython 3.8 or newer: it runs /");
     child.kill().unwrap();
-    // It has ended, and its parent has not looked.
+    // It has ended, but its parent has not waited for it.
     std::thread::sleep(Duration::from_millis(50));
     refused(&["--pid", &id], "has ended");
     child.wait().unwrap();
@@ -300,7 +300,7 @@ fn what_cannot_be_watched_is_refused() {
 }
 
 #[test]
-fn one_that_ends_meanwhile_is_forecast_from_what_was_seen() {
+fn a_process_that_ends_meanwhile_is_forecast_from_what_was_seen() {
     let process = Started::new(a_python(), "work");
     let id = process.id();
     let watching = forecast(&["--json", "--duration", "60s", "--pid", &id])
@@ -320,7 +320,7 @@ fn one_that_ends_meanwhile_is_forecast_from_what_was_seen() {
 }
 
 #[test]
-fn it_goes_on_when_the_one_that_samples_is_killed() {
+fn a_process_goes_on_when_its_sampler_is_killed() {
     for _ in 0..5 {
         let process = Started::new(a_python(), "work");
         let id = process.id();
@@ -335,11 +335,11 @@ fn it_goes_on_when_the_one_that_samples_is_killed() {
     }
 }
 
-/// Waits until a process is stopped by a tracer, which it is for moments; `false` where that does not happen.
+/// Waits until a process is stopped by a tracer, which takes only moments; `false` if that does not happen.
 fn is_traced(process: &Started) -> bool {
     let path = format!("/proc/{}/status", process.id());
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(30) {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(30) {
         let status = std::fs::read_to_string(Path::new(&path)).unwrap();
         if status
             .lines()

@@ -15,7 +15,7 @@ const PROFILES: [&str; 5] = ["hot-loop", "flat", "parallel", "concurrent", "libr
 struct Crate(TempDir);
 
 impl Crate {
-    /// With pairbench as others have it, or with the registry's types alone, which build quickly.
+    /// With pairbench as users have it, or with the registry's types alone, which build quickly.
     fn new(name: &str, harness: bool) -> Self {
         let made = Crate(tempfile::tempdir().unwrap());
         let root = env!("CARGO_MANIFEST_DIR");
@@ -190,7 +190,7 @@ fn an_orphan_on_either_side_is_a_build_error_that_names_the_missing_file() {
     let output = made.cargo(&["check"]);
     assert!(output.status.success(), "{}", text(&output));
 
-    // What Python runs, and writes itself, is not compiled in.
+    // Files that only Python uses, and those that it writes itself, are not compiled in.
     made.write("python/flat/whole.py", "def python(n):\n    return 1 + n\n");
     made.write("python/flat/__pycache__/whole.cpython-311.pyc", "");
     let output = made.cargo(&["check"]);
@@ -220,7 +220,7 @@ fn an_orphan_on_either_side_is_a_build_error_that_names_the_missing_file() {
         );
     }
 
-    // Mended, it builds again: the script looks again when a file comes or goes.
+    // Fixed, it builds again: the script runs again when a file is added or removed.
     std::fs::rename(
         made.path().join("python/hot_loop/only_python.py"),
         made.path().join("python/flat/only_rust.py"),

@@ -1,4 +1,4 @@
-//! The worker's end of the pipe: requests that make no sense are answered with a fault, and what is no request ends it.
+//! The worker's end of the pipe: requests that make no sense are answered with a fault, and anything else ends it.
 #![cfg(feature = "harness")]
 #![allow(missing_docs)]
 
@@ -69,7 +69,7 @@ impl Worker {
         assert!(self.reply().contains_key(&key("ok")));
     }
 
-    /// It ends, with nothing more to say to the harness.
+    /// Waits for it to end, which it must do without another reply.
     fn end(mut self) -> Output {
         drop(self.child.stdin.take());
         let output = self.child.wait_with_output().unwrap();
@@ -132,7 +132,7 @@ fn requests_that_make_no_sense_get_a_fault_and_the_worker_goes_on() {
 #[test]
 fn versions_are_a_dict_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let told = [
+    let replies = [
         ("silent", "", "ok"),
         ("plain", "def versions(): return {'zlib': 13, 'lz': '1.0'}", "ok"),
         ("a_list", "def versions(): return ['zlib']", "fault"),
@@ -144,12 +144,12 @@ fn versions_are_a_dict_or_nothing() {
         worker.write(&request(&[("op", text("versions"))]));
         format!("{:?}", worker.reply().remove(&key(kind)).expect(kind))
     });
-    assert_eq!(told[0], "List([])");
-    for (told, words) in told
+    assert_eq!(replies[0], "List([])");
+    for (reply, words) in replies
         .iter()
         .zip(["", "String(\"13\")", "no dict of names", "no library"])
     {
-        assert!(told.contains(words), "{told}");
+        assert!(reply.contains(words), "{reply}");
     }
 }
 
@@ -163,7 +163,7 @@ fn what_is_no_request_ends_the_worker() {
         !output.status.success() && said.contains("not the head of a message"),
         "{said}"
     );
-    // The harness has gone in the middle of a request.
+    // The harness disappears in the middle of a request.
     let whole = request(&[("op", Value::String("settle".into()))]);
     for cut in [3, 8, whole.len() - 1] {
         let mut worker = start();

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     planted::planted(suite).run()
 }
 
-/// The pairs whose Python side is named where it is.
+/// The pairs that refer to a Python function where it is.
 fn declared(suite: Suite) -> Suite {
     let digits = |numbers: &[i64]| numbers.iter().map(|n| n % 10).sum::<i64>();
     suite
@@ -114,7 +114,7 @@ fn adds_numbers() -> Pair {
         .build()
 }
 
-/// The input of most pairs here: numbers below a thousand, in no order.
+/// The input of most pairs here: numbers below a thousand, in no particular order.
 fn numbers(size: u64, seed: u64) -> Vec<u64> {
     (0..size)
         .map(|at| (at + seed + 1).wrapping_mul(2_654_435_761) % 1_000)

@@ -5,7 +5,7 @@
 //! cargo test --release -p pairbench-faults --test null_pair -- --ignored --nocapture
 //! ```
 //!
-//! A run of a pair is ten launches; as the pair stands alone here, a thousand launches in a row are a hundred runs.
+//! A run of a pair is ten launches; since the pair is alone here, a thousand launches in a row are a hundred runs.
 #![allow(missing_docs)]
 
 use pairbench::estimate::{launch_log_ratio, over_launches};

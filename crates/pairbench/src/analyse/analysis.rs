@@ -1,4 +1,4 @@
-//! Every figure of a record that is shown, computed once.
+//! All figures that are shown for a record, computed once.
 
 use super::floors::{self, FloorCheck};
 use super::launches::{ComparisonFigures, Figures, LaunchFigures, LaunchRatio, PairFigures, pair_figures};
@@ -40,7 +40,7 @@ pub struct PairAnalysis<'a> {
     pub pair: &'a PairRecord,
     /// Ratios, times and failures.
     pub summary: PairSummary,
-    /// How the intervals of the record are made.
+    /// How the record's intervals are computed.
     pub rule: IntervalRule,
     /// Figures of each launch, in the order of the record.
     pub launches: PairFigures,
@@ -63,8 +63,8 @@ impl<'a> Analysis<'a> {
         Analysis::with(record, 0, &Figures::of(record))
     }
 
-    /// Analyses a record whose launches were read before. `interpreter` is the index in `figures`: 0 for a whole record, or
-    /// that of the view.
+    /// Analyses a record whose launches have already been read. `interpreter` is the index in `figures`: 0 for a whole
+    /// record, otherwise the view's index.
     pub fn with(record: &'a Record, interpreter: usize, figures: &Figures) -> Self {
         let no_warnings: Arc<[Warning]> = Arc::default();
         let rule = interval_rule(record, figures, interpreter);
@@ -141,18 +141,18 @@ impl<'a> PairAnalysis<'a> {
         &self.judged().verdict
     }
 
-    /// What both files show.
+    /// Facts about the pair's two source files.
     pub(crate) fn sources(&self) -> &BothFacts {
         self.sources.get_or_init(|| facts(&self.pair.sources))
     }
 
-    /// What the port gains beyond the best smaller step, whatever the verdict; `None` where no port was measured.
+    /// What the port gains beyond the best smaller step, whatever the verdict; `None` if no port was measured.
     pub(crate) fn residual(&self) -> Option<&Residual> {
         let of_case = || residual(self.summary.headline()?);
         self.residual.get_or_init(of_case).as_ref()
     }
 
-    /// The checked expectations of the pair's authors.
+    /// The expectations of the pair's authors, checked.
     pub fn floors(&self) -> Vec<FloorCheck> {
         floors::check(self.pair, &self.summary)
     }
@@ -162,12 +162,12 @@ impl<'a> PairAnalysis<'a> {
         port(self.summary.headline()?)
     }
 
-    /// What the port gains, where it was measured.
+    /// The port's gain, if it was measured.
     pub(crate) fn port_ratio(&self) -> Option<f64> {
         self.port()?.ratio.map(|ratio| ratio.value)
     }
 
-    /// What was forecast before there was a port, beside the port.
+    /// The forecast made before there was a port, compared with the port's gain.
     pub fn outcome(&self) -> Option<String> {
         Some(self.pair.forecast.as_ref()?.outcome(self.port_ratio()))
     }
@@ -177,7 +177,7 @@ impl<'a> PairAnalysis<'a> {
         self.launches.iter().filter(move |launch| launch.size == size)
     }
 
-    /// What these launches measured of a variant.
+    /// A variant's figures in the launches of this size.
     pub(crate) fn comparisons(&self, size: u64, variant: &str) -> impl Iterator<Item = &ComparisonFigures> {
         let launches = self.launches_of(size);
         launches.filter_map(move |launch| launch.comparison(variant))
@@ -230,7 +230,7 @@ pub fn analyses<'a>(views: &'a [Record], figures: &[Figures]) -> Vec<Analysis<'a
         .collect()
 }
 
-/// The analyses of each record, when those of its interpreters follow one another.
+/// The analyses grouped by record; those of one record's interpreters must be adjacent.
 pub(crate) fn by_record<'a, 'r>(analyses: &'a [Analysis<'r>]) -> impl Iterator<Item = &'a [Analysis<'r>]> {
     analyses.chunk_by(|_, next| next.interpreter != 0)
 }

@@ -1,4 +1,4 @@
-//! The cost of a call from Python into Rust, and what follows for loops.
+//! The cost of a call from Python into Rust, and what it means for loops.
 
 use crate::diagnose::boundary::{Boundary, Crossing};
 use crate::estimate::{Middle, slope};
@@ -19,9 +19,9 @@ pub struct Cost {
     pub argument: String,
     /// Per call; for a type with several sizes, with the fewest elements.
     pub per_call: Middle,
-    /// Per further element, over all sizes; `None` for a type with one size.
+    /// Per additional element, over all sizes; `None` for a type with one size.
     pub per_element: Option<Middle>,
-    /// A whole call by the number of elements.
+    /// The cost of a whole call, by number of elements.
     pub points: Vec<(u64, Middle)>,
 }
 
@@ -40,7 +40,7 @@ pub fn costs(boundary: &Boundary) -> Vec<Cost> {
 }
 
 fn cost(crossing: &Crossing, empty: &[f64]) -> Option<Cost> {
-    // The i-th values are all of the i-th process.
+    // The i-th value of every point comes from the i-th process.
     let net = |seconds: &[f64]| -> Vec<f64> {
         let of_loop = |at: usize| empty.get(at).copied().unwrap_or(0.0);
         seconds

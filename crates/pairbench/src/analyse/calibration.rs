@@ -6,48 +6,48 @@ use super::{CaseInPair, PairAnalysis};
 use crate::estimate::{CONFIDENCE, Estimate, Ratio};
 use crate::record::{PairRecord, Record, Subject, Warning, WarningKind};
 
-/// Embedded time ÷ worker's time that counts as the same.
+/// The range of embedded time ÷ worker's time that counts as equal.
 const SAME: (f64, f64) = (0.95, 1.05);
 
-/// What a null pair says of its run.
+/// What a null pair shows about its run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Calibration {
     /// It has no interval.
     TooFewLaunches,
     /// Its interval includes 1.
     Sound,
-    /// Its interval excludes 1, and not all of it is farther from 1 than what a verdict could feel.
+    /// Its interval excludes 1, but part of it is too close to 1 to affect a verdict.
     Slight,
-    /// All of its interval is.
+    /// Its whole interval is far enough from 1 to affect a verdict.
     Off,
 }
 
-/// The most that sides of the same code may differ by before no verdict of the run is given: the half-width at which intervals
-/// are narrow enough, ±2 % at the most.
+/// How far apart two sides with the same code may be before the run gets no verdicts: the half-width at which intervals
+/// are narrow enough, at most ±2 %.
 ///
-/// A verdict uses whole intervals, and a ratio counts as known when its interval is as wide as that; so what shifts all
-/// ratios by less moves verdicts no more than what their intervals already leave open.
+/// Verdicts use whole intervals, and a ratio counts as known once its interval is that narrow, so a smaller shift of
+/// all ratios changes verdicts no more than their intervals already leave open.
 fn felt(record: &Record) -> f64 {
     record.settings.precision.unwrap_or(NARROW).min(NARROW)
 }
 
-fn judged(estimate: Option<Estimate>, felt: f64) -> Calibration {
+fn judged(estimate: Option<Estimate>, limit: f64) -> Calibration {
     let Some((low, high)) = estimate.and_then(|estimate| estimate.interval) else {
         return Calibration::TooFewLaunches;
     };
     match estimate.is_some_and(|estimate| estimate.excludes_one()) {
-        true if low > 1.0 + felt || high < 1.0 / (1.0 + felt) => Calibration::Off,
+        true if low > 1.0 + limit || high < 1.0 / (1.0 + limit) => Calibration::Off,
         true => Calibration::Slight,
         false => Calibration::Sound,
     }
 }
 
-/// What a null pair says of its run, by [an interval](null_estimate) of the confidence that all null pairs share.
+/// What a null pair shows about its run, by [an interval](null_estimate) corrected for the number of null pairs.
 pub(crate) fn calibration(null: &PairAnalysis<'_>) -> Calibration {
     judged(null_estimate(null), felt(null.record))
 }
 
-/// Null pairs whose interval excludes 1, or that no null pair has an interval.
+/// Warns of null pairs whose interval excludes 1, or if no null pair has an interval.
 pub(super) fn nulls(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning> {
     let estimates: Vec<(&PairRecord, Estimate)> = (nulls.iter())
         .filter_map(|null| Some((null.pair, null_estimate(null)?)))
@@ -74,8 +74,8 @@ pub(super) fn nulls(record: &Record, nulls: &[PairAnalysis<'_>]) -> Vec<Warning>
 
 /// The ratio of a null pair, with an interval for judging whether it is 1.
 ///
-/// The confidence is shared out (Bonferroni): 1 − 5 % ÷ k with k null pairs, so that a sound run is warned of in 5 % of
-/// cases, not in 5 % per null pair.
+/// The confidence is Bonferroni-corrected: 1 − 5 % ÷ k with k null pairs, so that 5 % of sound runs get a warning, not
+/// 5 % per null pair.
 fn null_estimate(null: &PairAnalysis<'_>) -> Option<Estimate> {
     let confidence = 1.0 - (1.0 - CONFIDENCE) / null.record.nulls.len().max(1) as f64;
     let size = null.launches.first()?.size;
@@ -85,7 +85,7 @@ fn null_estimate(null: &PairAnalysis<'_>) -> Option<Estimate> {
         .over_launches_at(&null.timed(size, &variant.name), confidence)
 }
 
-/// Whether the interpreter inside the bench process is as fast as the worker's.
+/// Warns if the interpreter inside the bench process is not as fast as the worker's.
 pub(super) fn embedded(pair: &PairRecord, summary: &PairSummary) -> Vec<Warning> {
     debug_assert_eq!(pair.name, summary.name);
     let case = summary.headline().map(|case| CaseInPair {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_interval_beyond_what_is_felt_voids_a_run() {
+    fn only_a_whole_interval_beyond_the_limit_voids_a_run() {
         for (low, high, expected) in [
             (0.99, 1.01, Calibration::Sound),
             (1.0, 1.5, Calibration::Sound),
@@ -141,12 +141,12 @@ mod tests {
         }
     }
 
-    /// Of runs with six null pairs of this many normal launches, in percent: those that are warned of, and those that are
-    /// void.
+    /// Simulates runs with six null pairs of this many normally distributed launches. Returns the percentage of runs
+    /// with a warning, and of void runs.
     fn runs(number: usize, launches: usize, spread: f64, shift: f64) -> (f64, f64) {
         let mut random = StdRng::seed_from_u64(16);
         let mut null = || {
-            // A sum of twelve uniform numbers is normal enough.
+            // The sum of twelve uniform numbers is close enough to normal.
             let mut normal = || (0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0;
             let logs = (0..launches).map(|_| (0.0, shift.ln_1p() + spread * normal()));
             let logs: Vec<Timed> = logs.collect();

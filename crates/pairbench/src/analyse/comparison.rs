@@ -67,7 +67,7 @@ pub fn interpreter_differs(later: &Interpreter, earlier: &Interpreter) -> Option
         Some(false) => "no".to_string(),
         None => "unknown".to_string(),
     };
-    // Older records do not have it; that is not a difference.
+    // Older records lack this field; that does not count as a difference.
     let (later_jit, earlier_jit) = match (later.jit, earlier.jit) {
         (Some(later), Some(earlier)) => (
             format!("{later:?}").to_lowercase(),

@@ -1,4 +1,4 @@
-//! Deprecations that Python warned of while a pair was verified.
+//! Deprecation warnings from Python while a pair was verified.
 
 use crate::record::{Deprecation, PairRecord, Subject, Warning, WarningKind};
 use crate::text::count;
@@ -16,7 +16,7 @@ pub(super) fn find(pair: &PairRecord) -> Option<Warning> {
     Some(WarningKind::Deprecated.found(vec![Subject::pair(&pair.name)], figure))
 }
 
-/// The release that removes it, in the order of releases: 3.9 comes before 3.10.
+/// The release that removes it, after a key that sorts releases: 3.9 comes before 3.10.
 fn release(deprecation: &Deprecation) -> Option<(Vec<u32>, &str)> {
     let release = deprecation.removed_in.as_deref()?;
     let numbers = release.split('.').map(|part| part.parse().unwrap_or(u32::MAX));

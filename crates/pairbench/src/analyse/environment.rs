@@ -1,4 +1,4 @@
-//! The build, the interpreter and the checkout.
+//! Warnings about the build, the interpreter and the checkout.
 
 use crate::record::{
     Embedding, NO_EMBEDDING, NativeModule, PairRecord, Record, Subject, Warning, WarningKind,
@@ -50,13 +50,13 @@ fn altered(record: &Record) -> Option<Warning> {
     (!python.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(Vec::new(), figure))
 }
 
-/// What a pair's modules switched on when they were imported.
+/// Warns if a pair's modules altered the interpreter when they were imported.
 pub(super) fn altered_by(pair: &PairRecord) -> Option<Warning> {
     let about = vec![Subject::pair(&pair.name)];
     (!pair.altered.is_empty()).then(|| WarningKind::AlteredInterpreter.found(about, pair.altered.join("; ")))
 }
 
-/// Findings of a dig that still differ.
+/// Inputs found by a dig on which the sides still differ.
 pub(super) fn open_findings(pair: &PairRecord) -> Option<Warning> {
     let open = pair.dug.as_ref().map_or(&[][..], |dug| &dug.open);
     let first = open.first()?;
@@ -83,7 +83,7 @@ pub(super) fn unoptimised_extension(pair: &PairRecord) -> Option<Warning> {
 fn not_embedded(record: &Record) -> Option<Warning> {
     match &record.embedding {
         Embedding::On { .. } => None,
-        // Whoever leaves it out did not want it.
+        // Users who leave it out did not ask for it.
         Embedding::Off { reason } if reason == NO_EMBEDDING => None,
         Embedding::Off { reason } => {
             let (reason, remedy) = reason.split_once("; to embed that one: ").unwrap_or((reason, ""));

@@ -1,4 +1,4 @@
-//! The ratios that authors expect of their variants, checked by the intervals of a run.
+//! Checks the ratios that authors expect of their variants against the intervals of a run.
 
 use super::summary::{PairSummary, State};
 use crate::estimate::Estimate;
@@ -12,7 +12,7 @@ use std::fmt;
 pub struct FloorCheck {
     pub pair: String,
     pub floor: Floor,
-    /// The ratio on the default case, where it was measured.
+    /// The ratio on the default case, if it was measured.
     pub ratio: Option<Estimate>,
     pub result: FloorResult,
 }
@@ -114,10 +114,10 @@ mod tests {
     /// Every sample pair of the fixture has the ratio 20.
     #[test]
     fn the_whole_interval_decides() {
-        for (at_least, standing) in [(10.0, FloorResult::Held), (21.0, FloorResult::Violated)] {
+        for (at_least, expected) in [(10.0, FloorResult::Held), (21.0, FloorResult::Violated)] {
             let checks = floors(&with_floor(at_least));
             assert_eq!(checks.len(), 1);
-            assert_eq!(checks[0].result, standing, "{}", checks[0]);
+            assert_eq!(checks[0].result, expected, "{}", checks[0]);
         }
         let spanning = Estimate {
             value: 20.0,
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_is_not_judged() {
+    fn an_unmeasured_variant_is_not_judged() {
         let mut record = with_floor(100.0);
         record.pairs[0].variants[1].state = crate::record::VariantState::Skipped { reason: "no".into() };
         let checks = floors(&record);

@@ -3,7 +3,7 @@
 use crate::record::{Severity, Warning, WarningKind};
 use std::fmt;
 
-/// The most subjects that are named; the rest is counted.
+/// At most this many subjects are named; the rest are counted.
 const MOST: usize = 6;
 
 /// Warnings that share kind, text and remedy.
@@ -13,7 +13,7 @@ pub struct Group<'a> {
     pub warnings: Vec<&'a Warning>,
 }
 
-/// Groups warnings with the same kind, text and remedy, in the order of the first of each.
+/// Groups warnings with the same kind, text and remedy, in order of first occurrence.
 pub fn groups(warnings: &[Warning]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for warning in warnings {
@@ -89,7 +89,7 @@ impl fmt::Display for Group<'_> {
     }
 }
 
-/// The first, and how many more.
+/// The first few, and how many more there are.
 fn first_few(all: Vec<String>, between: &str) -> String {
     match all.len() {
         n if n > MOST => format!("{} and {} more", all[..MOST].join(between), n - MOST),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_other_groups() {
+    fn different_texts_form_different_groups() {
         let all = [
             wide("a", "1"),
             wide("b", "1").with_remedy("something else"),

@@ -1,4 +1,4 @@
-//! From the samples of a launch to its figures: the one place that reads raw samples.
+//! Turns the samples of a launch into its figures. No other module of `analyse` reads raw samples.
 
 use crate::estimate::shape::Seen;
 use crate::estimate::{MINIMUM_LAUNCHES, Timed, launch_log_ratio, launch_log_time, median, quantile};
@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Samples read since the process started.
 static READ: AtomicU64 = AtomicU64::new(0);
 
-/// How many raw samples this process has turned into figures. A run that reads each sample once has read as many as
-/// [`samples`] counts in its record.
+/// How many raw samples this process has turned into figures. If a run reads each sample once, this is what [`samples`]
+/// counts in its record.
 pub fn samples_read() -> u64 {
     READ.load(Ordering::Relaxed)
 }
@@ -52,14 +52,14 @@ pub struct LaunchFigures {
     /// Index of the launch among those of its case.
     pub index: u32,
     pub size: u64,
-    /// The seed that launches of several interpreters in one process share.
+    /// The order seed, which launches of several interpreters in one process share.
     pub order_seed: u64,
-    /// The share of the machine's cores that others used.
+    /// The share of the machine's cores that other processes used.
     pub others: f64,
     /// Logarithm of the baseline's typical time per call in seconds, over its own samples and those taken beside other
     /// variants.
     pub baseline_log_time: Option<f64>,
-    /// The same samples' distribution, in seconds per call.
+    /// Distribution of the same samples, in seconds per call.
     pub baseline: Option<Distribution>,
     /// One for each variant that was measured.
     pub comparisons: Vec<ComparisonFigures>,
@@ -70,18 +70,18 @@ pub struct LaunchFigures {
 #[non_exhaustive]
 pub struct ComparisonFigures {
     pub variant: String,
-    /// ln(baseline ÷ variant), from adjacent samples; `None` without a sample pair that has a logarithm, and where it is
+    /// ln(baseline ÷ variant), from adjacent samples; `None` if no sample pair has a logarithm, or if this is
     /// [left out](Self::left_out).
     pub log_ratio: Option<f64>,
-    /// Logarithm of the variant's typical time per call in seconds; `None` where it is left out.
+    /// Logarithm of the variant's typical time per call in seconds; `None` if it is left out.
     pub log_time: Option<f64>,
-    /// Whether others used cores that a side needs.
+    /// Whether other processes used cores that a side needs.
     pub disturbed: bool,
-    /// Whether it does not count for that reason.
+    /// Whether it is left out for that reason.
     pub left_out: bool,
-    /// Seconds to set up what it needs, outside every sample.
+    /// Seconds of set-up, outside every sample.
     pub setup_s: f64,
-    /// When the launch started, in seconds of the run.
+    /// When the launch started, in seconds since the start of the run.
     pub started_s: f64,
     /// Whether the baseline was set up first.
     pub baseline_first: bool,
@@ -91,19 +91,19 @@ pub struct ComparisonFigures {
     pub baseline_sample_ns: Option<f64>,
     /// The median duration of a sample of the variant.
     pub variant_sample_ns: Option<f64>,
-    /// ln of the ratio of the second half of the samples ÷ that of the first.
+    /// ln of the ratio in the second half of the samples ÷ the ratio in the first half.
     pub drift: Option<f64>,
     pub baseline_calls: Calls,
     pub variant_calls: Calls,
 }
 
-/// What else is known of the calls of one side.
+/// Further figures about the calls of one side.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Calls {
     /// Threads in use on average.
     pub threads: Option<f64>,
-    /// Seconds of the first call in the launch, and of a typical one later.
+    /// Seconds of the first call in the launch, and of a typical later call.
     pub first_and_later: Option<(f64, f64)>,
     /// Seconds of the first two calls on another case.
     pub elsewhere: Option<(f64, f64)>,
@@ -141,7 +141,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// The quantiles of the values that a chart can show; `None` when there are none.
+    /// The quantiles of the values that a chart can show; `None` if there are none.
     pub fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.filter(|v| v.is_finite() && *v > 0.0).collect();
         Some(Distribution {
@@ -202,7 +202,7 @@ impl LaunchFigures {
         self.comparison(variant)?.log_ratio
     }
 
-    /// Threads that the baseline used, as the comparisons measured it.
+    /// Threads that the baseline used: the median over the comparisons.
     pub fn baseline_threads(&self, baseline: &str) -> Option<f64> {
         let own = self.baseline_calls(baseline);
         median(own.filter_map(|calls| calls.threads).collect())
@@ -225,7 +225,7 @@ impl LaunchFigures {
 }
 
 impl ComparisonFigures {
-    /// Whether a side used several threads here.
+    /// Whether either side used several threads here.
     fn uses_several_threads(&self) -> bool {
         let mut sides = [self.baseline_calls, self.variant_calls].into_iter();
         sides.any(|side| side.threads.is_some_and(|threads| threads >= SEVERAL_THREADS))
@@ -247,13 +247,13 @@ impl ComparisonFigures {
 }
 
 /// All samples of the baseline in a launch, in seconds per call: its own *and* those taken beside other variants, which
-/// are calls of the same function in the same process, and many more. A neighbour that leaves caches cold can
-/// slow the calls next to it; the median over all of them is less affected than that of any one series.
+/// are far more calls of the same function in the same process. A neighbour that leaves caches cold can slow the calls
+/// next to it; the median over all of them is less affected than that of any one series.
 fn baseline_samples(launch: &Launch) -> Vec<f64> {
     baseline_series(launch).flat_map(seconds).collect()
 }
 
-/// The same samples, by the variant beside which they were taken.
+/// The same samples, one series for each variant that they were taken beside.
 pub(crate) fn baseline_series(launch: &Launch) -> impl Iterator<Item = &Series> {
     let comparisons = launch.comparisons.iter();
     comparisons.map(|c| match c.variant == Variant::BASELINE {
@@ -291,8 +291,8 @@ pub fn pair_figures(pair: &PairRecord, cores: u32) -> PairFigures {
     Arc::new(figures)
 }
 
-/// Marks what others disturbed by using cores that a side needs, and leaves it out where enough other launches measured the
-/// variant; where they did not, all count. The rule looks at nothing that was measured of the ratio.
+/// Marks comparisons during which other processes used cores that a side needs. Leaves them out if enough other
+/// launches measured the variant; otherwise all count. The rule does not look at the values of the ratios.
 fn leave_out(launches: &mut [LaunchFigures], pair: &PairRecord) {
     if launches.iter().all(|launch| launch.others < OTHERS) {
         return;
@@ -301,7 +301,7 @@ fn leave_out(launches: &mut [LaunchFigures], pair: &PairRecord) {
         let declared = pair.variants.iter().find(|known| known.name == variant);
         declared.is_some_and(|known| matches!(known.kind(), Kind::ParallelPython | Kind::ParallelPort))
     };
-    // In a disturbed launch a side has fewer threads at a time than it uses otherwise.
+    // In a disturbed launch a side runs fewer threads at a time than usual.
     let mut several: HashSet<(u64, String)> = HashSet::new();
     for launch in launches.iter() {
         let own = launch.comparisons.iter();
@@ -325,7 +325,7 @@ fn leave_out(launches: &mut [LaunchFigures], pair: &PairRecord) {
     }
 }
 
-/// The figures of all launches of a record. While a run goes on, [`update`](Self::update) reads only what is new.
+/// The figures of all launches of a record. During a run, [`update`](Self::update) reads only what is new.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
     /// By interpreter, then by pair.
@@ -397,7 +397,7 @@ mod tests {
     use crate::record::{Further, fixture};
 
     #[test]
-    fn a_distribution_leaves_out_what_no_chart_can_show() {
+    fn a_distribution_leaves_out_values_that_no_chart_can_show() {
         let values = [f64::NAN, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, f64::INFINITY];
         let of = Distribution::of(values.into_iter()).unwrap();
         assert_eq!(
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_grow_with_a_run_are_those_of_its_record() {
+    fn figures_updated_during_a_run_equal_those_of_its_record() {
         let whole = several();
         let mut record = whole.clone();
         let pairs: [fn(&mut Record) -> &mut PairRecord; 3] = [

@@ -1,4 +1,4 @@
-//! Figures of servers under load, over its launches.
+//! Figures of servers under load, over launches.
 
 use crate::diagnose::load::{LaunchLoad, RequestCpu, VariantLoad};
 use crate::estimate::{Estimate, Middle, over_launches};
@@ -22,7 +22,7 @@ impl<'a> Load<'a> {
         self.all.iter().filter(|load| load.variant != Variant::BASELINE)
     }
 
-    /// What was asked apart, as (name, connections).
+    /// The parts that were measured separately, as (name, connections).
     pub(crate) fn parts(self) -> impl Iterator<Item = (&'a str, Option<u64>)> {
         let parts = self
             .baseline
@@ -33,8 +33,8 @@ impl<'a> Load<'a> {
         parts.map(|part| (part.part.as_str(), part.connections))
     }
 
-    /// How many times as many requests a second a port answers, of one part or of all: the same interval as that of every ratio,
-    /// over launches in which both took turns.
+    /// A port's requests per second ÷ the baseline's, of one part or of all. The interval is computed like that of
+    /// every ratio, over launches in which both took turns.
     pub(crate) fn gain(self, port: &VariantLoad, part: Option<&str>) -> Option<Estimate> {
         let launches = self.baseline.launches.iter().zip(&port.launches);
         let logs: Option<Vec<f64>> = launches
@@ -43,7 +43,7 @@ impl<'a> Load<'a> {
         over_launches(&logs?)
     }
 
-    /// How much of its one thread the client used at most, by the medians of all that was asked.
+    /// The share of its single thread that the client used: the largest of the medians of all servers and parts.
     pub(crate) fn client(self) -> Option<f64> {
         let busy = |load: &VariantLoad, part: Option<&str>| {
             over(load, |launch| {
@@ -60,13 +60,13 @@ impl<'a> Load<'a> {
     }
 }
 
-/// The median over the launches, all of which have to know it.
+/// The median over the launches; `None` if any of them lacks the value.
 pub(crate) fn over(load: &VariantLoad, of: impl Fn(&LaunchLoad) -> Option<f64>) -> Option<Middle> {
     let values: Option<Vec<f64>> = load.launches.iter().map(of).collect();
     Middle::of(&values?)
 }
 
-/// Requests a second and what each cost, of what was asked apart under this name, or of all.
+/// Requests per second and the CPU time of each, of the part with this name or of all.
 fn asked(launch: &LaunchLoad, part: Option<&str>) -> Option<(f64, Option<RequestCpu>)> {
     let Some(name) = part else {
         return Some((launch.most, launch.cpu));
@@ -75,7 +75,7 @@ fn asked(launch: &LaunchLoad, part: Option<&str>) -> Option<(f64, Option<Request
     Some((known.most, known.cpu))
 }
 
-/// Cores that 1,000 requests a second take, without those of the client.
+/// Cores that 1,000 requests per second take, without those of the client.
 pub(crate) fn cores(load: &VariantLoad) -> Option<Middle> {
     over(load, |launch| {
         let cpu = launch.cpu?;
@@ -83,8 +83,8 @@ pub(crate) fn cores(load: &VariantLoad) -> Option<Middle> {
     })
 }
 
-/// The share of a request's CPU time, the client's left out, that is that of what works for the server. Another language does
-/// not change what that does.
+/// The share of a request's CPU time, without the client's, that is used by what the server uses, such as a database.
+/// Another language for the server does not change that part's work.
 pub(crate) fn beside(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
     over(load, |launch| {
         let cpu = asked(launch, part)?.1?;
@@ -93,7 +93,7 @@ pub(crate) fn beside(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
     })
 }
 
-/// Requests a second of one part, or of all.
+/// Requests per second of one part, or of all.
 pub(crate) fn most(load: &VariantLoad, part: Option<&str>) -> Option<Middle> {
     over(load, |launch| Some(asked(launch, part)?.0))
 }
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn the_client_is_no_part_of_what_a_request_costs() {
+    fn the_client_does_not_count_towards_the_cost_of_a_request() {
         let load = load("python", [100.0; 6], 5e-3);
         assert!((beside(&load, None).unwrap().value - 0.25).abs() < 1e-12);
         assert!((cores(&load).unwrap().value - 0.4).abs() < 1e-12);
     }
 
     #[test]
-    fn what_runs_elsewhere_leaves_the_time_of_the_server() {
+    fn the_time_of_the_server_is_known_if_its_database_runs_elsewhere() {
         let mut load = load("python", [100.0; 6], 5e-3);
         for cpu in load.launches.iter_mut().filter_map(|launch| launch.cpu.as_mut()) {
             cpu.beside = None;

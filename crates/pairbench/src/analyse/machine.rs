@@ -5,13 +5,13 @@ use crate::measure::{Launch, OTHERS};
 use crate::record::{Record, Warning, WarningKind};
 use crate::text::count;
 
-/// Stolen time counts from this share of the cores on: it can interrupt any sample.
+/// Stolen time is reported from this share of the cores: it can interrupt any sample.
 const STOLEN: f64 = 0.02;
 
-/// Load at the start, as a share of the cores, where the load during the run is unknown.
+/// Load at the start, as a share of the cores, that is reported if the load during the run is unknown.
 const LOAD: f64 = 0.5;
 
-/// The quota of a container counts from this many throttled periods on.
+/// A container's quota is reported from this many throttled periods.
 const THROTTLED: u64 = 5;
 
 /// Governors that follow the load or keep the clock low.
@@ -43,7 +43,7 @@ fn others(record: &Record) -> Option<Warning> {
     (mean >= OTHERS * cores).then(|| WarningKind::LoadFromOthers.found(Vec::new(), figure))
 }
 
-/// For a record without the load during the run.
+/// For records without the load during the run.
 fn load_at_start(record: &Record) -> Option<Warning> {
     let machine = &record.machine;
     let [load, ..] = machine.load_start?;

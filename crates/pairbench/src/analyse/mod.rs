@@ -1,6 +1,6 @@
-//! From a record to every figure that is shown: `launches` turns samples into figures of launches, [`summary`] turns
-//! those into ratios and times, the analysers find warnings and [`verdict`] judges. [`Analysis`] holds all of it and is made
-//! once per record. The only input is the record, so an old record can be analysed anew.
+//! Turns a record into all figures that are shown: `launches` turns samples into figures of launches, [`summary`] turns
+//! those into ratios and times, the analysers find warnings and [`verdict`] judges. [`Analysis`] holds all of it and is
+//! made once per record. The only input is the record, so an old record can be analysed again.
 //!
 //! An analyser is a pure function from a record (and its figures) to warnings. docs/warnings.md lists the kinds, with their
 //! thresholds and the reasons for them.

@@ -21,14 +21,14 @@ pub struct ExtensionGain {
     pub part: Share,
     /// The ceiling of the gain.
     pub ceiling: Ceiling,
-    /// The gain of `native`, where it was measured.
+    /// The gain of `native`, if it was measured.
     pub native: Option<Estimate>,
-    /// The threads that `native` used on average, where it used several: the ceiling is that of one.
+    /// The threads that `native` used on average, if it used several: the ceiling is that of one thread.
     pub threads: Option<f64>,
 }
 
 impl ExtensionGain {
-    /// The gain for a profiled pair. `None` also where the profile has no sample of the function that `native` replaces.
+    /// The gain for a profiled pair. Also `None` if the profile has no sample of the function that `native` replaces.
     pub fn of(pair: &PairRecord, summary: &PairSummary) -> Option<Self> {
         let profile = pair.diagnoses.profile(Variant::BASELINE)?;
         if profile.replaced.is_some() && profile.replaced_function().is_none() {
@@ -44,7 +44,7 @@ impl ExtensionGain {
         })
     }
 
-    /// Whether it gained more than its ceiling, by both intervals. An extension that uses several threads has none.
+    /// Whether it gained more than its ceiling, by both intervals. An extension with several threads has no ceiling.
     pub fn exceeds(&self) -> bool {
         self.threads.is_none() && self.native.is_some_and(|native| !self.ceiling.allows(&native))
     }
@@ -104,8 +104,8 @@ fn contradicts(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     found.then(|| WarningKind::ProfileContradicted.found(vec![Subject::pair(&pair.name)], figure))
 }
 
-/// The function that `native` replaces, compared with those that it leaves. A function whose own time exceeds the total
-/// time of the replaced one would have been the better choice.
+/// The function that `native` replaces, compared with those that it leaves in Python. A function whose own time exceeds
+/// the total time of the replaced one would have been the better choice.
 fn not_hottest(pair: &PairRecord, profile: &CallProfile) -> Option<Warning> {
     let replaced = profile.replaced.as_deref()?;
     let total = |function: &FunctionShare| profile.total(function);

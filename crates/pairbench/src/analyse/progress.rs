@@ -50,7 +50,7 @@ fn disturbed(record: &Record) -> Option<Warning> {
         1 => first.to_string(),
         n => format!("{n} times, first {first}"),
     };
-    // The sentence ends it.
+    // The sentence around it adds the full stop.
     let figure = figure.trim_end_matches('.');
     Some(WarningKind::Disturbed.found(Vec::new(), figure))
 }

@@ -8,13 +8,13 @@ use crate::estimate::{Dependence, Ratio};
 use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::text::{count, percent};
 
-/// A drift below 1 % does not matter, however sure.
+/// A drift below 1 % does not matter, however certain it is.
 const LEAST_DRIFT: f64 = 0.01;
 
-/// A correlation of neighbours below 0.1 makes intervals a tenth wider at most.
+/// A correlation of neighbours below 0.1 makes intervals at most a tenth wider.
 const LEAST_CORRELATION: f64 = 0.1;
 
-/// Whether launches of the run depend on those shortly before.
+/// Warns if launches of the run depend on those shortly before them.
 pub(super) fn dependent(dependence: Dependence) -> Option<Warning> {
     let found = dependence.is_sure() && dependence.neighbours >= LEAST_CORRELATION;
     let figure = format!("neighbours correlate by {:.2}", dependence.neighbours);
@@ -26,7 +26,7 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     let found = ratios.flat_map(|(case, (variant, ratio))| {
         let about = || vec![case.variant(&variant.name)];
         let disturbed = disturbed(one, case.figures.size, &variant.name, about());
-        // Of two modes the rarer may look outlying, and modes that follow each other look like a drift. Modes explain more.
+        // The rarer of two modes may look outlying, and modes one after the other like a drift. Modes explain more.
         if let Some(modes) = &variant.modes {
             return Vec::from_iter(disturbed.into_iter().chain([two(modes, about())]));
         }
@@ -40,13 +40,13 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     found.collect()
 }
 
-/// What goes with the modes, as far as the record shows; follows the speeds in a sentence. That it goes with them does not
+/// What correlates with the modes, as far as the record shows; follows the speeds in a sentence. Correlation does not
 /// prove that it is the cause.
 pub fn goes_with(cause: Cause) -> &'static str {
     match cause {
         Cause::SetUpOrder => "by which side was set up first",
         Cause::Time => "one mode after the other in time",
-        Cause::Unknown => "with nothing recorded that goes with them",
+        Cause::Unknown => "and nothing recorded correlates with them",
     }
 }
 
@@ -60,7 +60,7 @@ fn disturbed(one: &PairAnalysis<'_>, size: u64, variant: &str, about: Vec<Subjec
         true => Warning {
             severity: Severity::Note,
             ..found
-                .with_text("Launches are left out in which others used cores that a side needs")
+                .with_text("Launches in which other processes used cores that a side needs are left out")
                 .with_remedy("nothing: the others are enough for an interval")
         },
         false => found,
@@ -71,7 +71,7 @@ fn two(modes: &Modes, about: Vec<Subject>) -> Warning {
     let figure = format!("{}, {}", modes.display_ratio(), goes_with(modes.cause));
     let found = WarningKind::TwoKinds.found(about, figure);
     match modes.cause {
-        // The order is random in every launch, so both occur in every run, and the interval over launches is about both.
+        // The order is random in every launch, so both occur in every run, and the interval over launches covers both.
         Cause::SetUpOrder => Warning {
             severity: Severity::Note,
             ..found.with_remedy("report both speeds: the order of set-up is random in every launch, so both belong to the result")

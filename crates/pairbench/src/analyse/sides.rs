@@ -9,8 +9,8 @@ use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::registry::Kind;
 use crate::text::{count, percent};
 
-/// In seconds: a tenth of what a case should take. A port of a shorter one takes microseconds, and the processor learns
-/// the branches of so small an input.
+/// In seconds: a tenth of what a case should take. A port of a shorter one takes microseconds, and the branch predictor
+/// learns so small an input.
 const SHORT_S: f64 = 1e-3;
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
@@ -28,7 +28,7 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
             ]
         });
         let baseline = &case.figures.baseline.name;
-        // Later comparisons of a launch find what the first has left.
+        // Later comparisons of a launch find the state that the first one left.
         let first = one
             .launches_of(case.figures.size)
             .filter_map(|launch| launch.baseline_calls(baseline).next());
@@ -38,7 +38,7 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
     found.flatten().collect()
 }
 
-/// Both sides' threads, where they differ. For a variant that is meant to run in parallel it is a note.
+/// Warns if the numbers of threads differ. For a variant that is meant to run in parallel it is only a note.
 fn threads(case: CaseInPair<'_>, variant: &VariantSummary) -> Option<Warning> {
     let baseline = &case.figures.baseline;
     let (of_baseline, own) = (baseline.threads?, variant.threads?);
@@ -54,8 +54,8 @@ fn threads(case: CaseInPair<'_>, variant: &VariantSummary) -> Option<Warning> {
     })
 }
 
-/// A first call that did work for all later ones. Where a first call on another case costs no more than a second one, that
-/// work was warm-up, such as what a JIT does: a note.
+/// Warns of a first call that did work for all later ones. If a first call on another case costs no more than a second
+/// one, that work was warm-up, such as a JIT's: only a note.
 fn kept(calls: impl Iterator<Item = Calls>, about: Subject) -> Option<Warning> {
     let all: Vec<Calls> = calls.collect();
     let medians = |of: fn(&Calls) -> Option<(f64, f64)>| {
@@ -80,7 +80,7 @@ fn kept(calls: impl Iterator<Item = Calls>, about: Subject) -> Option<Warning> {
     })
 }
 
-/// Ratios that change from the first half of the samples to the second, over all launches.
+/// Warns of ratios that change from the first half of the samples to the second, over all launches.
 fn warming(compared: &[&ComparisonFigures], about: Subject) -> Option<Warning> {
     let drifts: Vec<f64> = compared.iter().filter_map(|own| own.drift).collect();
     let drift = over_launches(&drifts)?;

@@ -1,5 +1,5 @@
 //! What changes with the size of the input. Only one case of a pair is measured by default; verification calls every
-//! variant on all cases, and what these calls took shows roughly how times grow.
+//! variant on all cases, and the times of these calls show roughly how times grow.
 
 use super::PairAnalysis;
 use super::summary::CaseSummary;
@@ -8,16 +8,16 @@ use crate::record::{Severity, Subject, Warning, WarningKind};
 use crate::registry::Side;
 use crate::text::thousands;
 
-/// Between two cases the baseline has to take this many times longer before a variant is expected to.
+/// The baseline's time must grow by this factor between two cases before a variant's is expected to grow.
 const GROWTH: f64 = 4.0;
 
-/// A time that grows less than this does not grow.
+/// A time that grows by less than this factor counts as constant.
 const FLAT: f64 = 1.5;
 
 /// Above this many seconds a time that does not grow may be a fixed cost, such as starting a thread.
 const NOTHING: f64 = 1e-6;
 
-/// Rough ratios have to be this far beyond 1, because other checks ran beside these calls.
+/// Rough ratios must differ from 1 by this factor, because other checks ran beside these calls.
 const CLEAR: f64 = 2.0;
 
 pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
@@ -36,20 +36,20 @@ pub(super) fn find(one: &PairAnalysis<'_>) -> Vec<Warning> {
             .flatten()
             .map(|figure| WarningKind::TimeDoesNotGrow.found(vec![about.clone()], figure));
         let turns = turns(one, headline, &variant.name, ratio).map(|figure| Warning {
-            // A step that gains nothing on small inputs is what everybody expects.
+            // It is no surprise that a smaller step gains nothing on small inputs.
             severity: match port.as_ref() == Some(&variant.name) {
                 true => Severity::Warning,
                 false => Severity::Note,
             },
             ..WarningKind::RatioChangesSide.found(vec![about], figure)
         });
-        // What does not grow changes sides, too.
+        // A time that does not grow also makes the ratio change sides; one warning is enough.
         flat.or(turns)
     });
     found.collect()
 }
 
-/// Both sides' times on the smallest and the largest case, where the baseline's grows and the variant's does not.
+/// Both sides' times on the smallest and the largest case, if the baseline's grows and the variant's does not.
 fn flat(one: &PairAnalysis<'_>, variant: &str) -> Option<String> {
     let sizes = one.pair.cases.iter().map(|case| case.size);
     let (small, large) = (sizes.clone().min()?, sizes.max()?);
@@ -74,7 +74,7 @@ fn flat(one: &PairAnalysis<'_>, variant: &str) -> Option<String> {
     })
 }
 
-/// The ratios of two sizes between which a variant turns from faster to slower than the baseline, or back.
+/// The ratios of the sizes between which a variant changes from faster to slower than the baseline, or back.
 fn turns(one: &PairAnalysis<'_>, headline: &CaseSummary, variant: &str, ratio: Estimate) -> Option<String> {
     let (low, high) = ratio.interval.unwrap_or_else(|| unsure(ratio.value));
     let at = |size: u64, text: String| format!("{text} at {}", thousands(size as f64));
@@ -104,12 +104,12 @@ fn turns(one: &PairAnalysis<'_>, headline: &CaseSummary, variant: &str, ratio: E
     })
 }
 
-/// Where a ratio without an interval may lie.
+/// The range in which a ratio without an interval may lie.
 fn unsure(ratio: f64) -> (f64, f64) {
     (ratio / CLEAR, ratio * CLEAR)
 }
 
-/// What a call took while verifying, where the clock noticed it.
+/// The time of a call during verification, if it was long enough for the clock.
 fn rough(one: &PairAnalysis<'_>, variant: &str, size: u64) -> Option<f64> {
     let seconds = one.pair.verification.call_seconds(variant, size);
     seconds.filter(|seconds| *seconds > 0.0)

@@ -14,11 +14,11 @@ pub struct Turnaround {
     pub import: Middle,
     /// The baseline's first call.
     pub python_first_call: Middle,
-    /// All three: a Python process for one call.
+    /// All three together: a Python process for one call.
     pub python: Middle,
     /// A Rust process that does nothing.
     pub process: Middle,
-    /// The Rust side, where it was called.
+    /// The Rust side, if it was called.
     pub rust: Option<RustTurnaround>,
 }
 
@@ -29,12 +29,12 @@ pub struct RustTurnaround {
     pub first_call: Middle,
     /// The process and its call together.
     pub whole: Middle,
-    /// What a run in Rust saves, round by round: Python's total minus Rust's. Below zero where Rust takes longer.
+    /// What a run in Rust saves, round by round: Python's total minus Rust's. Negative if Rust takes longer.
     pub saved: Middle,
 }
 
-/// Summarises the starts of a pair; `None` when nothing was timed. Sums and differences are those of single rounds, in
-/// which all processes ran next to each other.
+/// Summarises the starts of a pair; `None` if nothing was timed. Sums and differences are computed within each round,
+/// whose processes ran next to each other.
 pub fn turnaround(times: &StartUp) -> Option<Turnaround> {
     let of = |values: &[f64]| Middle::of(values);
     let python = sums(&[&times.interpreter, &times.import, &times.python_first_call]);
@@ -74,7 +74,7 @@ fn sums(parts: &[&Vec<f64>]) -> Vec<f64> {
 #[non_exhaustive]
 pub struct BreakEven {
     pub runs: Option<f64>,
-    /// The smallest number (shortest build, most saved) and the largest one; `None` where the saved time has no interval.
+    /// The smallest number (shortest build, most saved) and the largest one; `None` if the saved time has no interval.
     pub between: Option<(Option<f64>, Option<f64>)>,
 }
 
@@ -134,7 +134,7 @@ mod tests {
         assert!((found.python.value - 0.1).abs() < 1e-12 && (rust.whole.value - 0.01).abs() < 1e-12);
         assert!((rust.saved.value - 0.09).abs() < 1e-12);
         let (low, high) = rust.saved.interval.unwrap();
-        // The drift is the same on both sides, so the difference has it once: ±3 % of 90 ms.
+        // Both sides drift by the same factor, so the difference does too: ±3 % of 90 ms.
         assert!((low - 0.0873).abs() < 1e-9 && (high - 0.0927).abs() < 1e-9);
     }
 

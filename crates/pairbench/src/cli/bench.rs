@@ -16,11 +16,11 @@ static STOP: Stop = Stop::new();
 /// Parses the arguments and runs.
 pub(super) fn main(suite: &Suite) -> ExitCode {
     let mut options = Options::parse();
-    // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't. To resume is to
-    // measure, which takes the lock on the folder.
-    let asks_else =
+    // As criterion does: `cargo bench` passes `--bench`; `cargo test --benches` and cargo-nextest don't. Resuming a run
+    // measures, and takes the lock on the folder.
+    let other_mode =
         options.list || options.dig.is_some() || options.forecast.is_some() || options.resume.is_some();
-    options.test |= !options.bench && !asks_else;
+    options.test |= !options.bench && !other_mode;
     let mut terminal = Terminal::new(options.color, options.quiet);
     if options.verbose {
         terminal.say(&format!("options: {options:?}"));
@@ -53,7 +53,7 @@ fn bench(suite: &Suite, options: Options, terminal: &mut Terminal) -> Result<Exi
     run::run(suite, options, &STOP, terminal, show_results)
 }
 
-/// Prints the results and what to mind about them; `false` when they could not be written.
+/// Prints the results and the warnings about them; `false` if they could not be written.
 fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
     let Results { record, analyses, .. } = *results;
     let colors = terminal.colors();
@@ -63,7 +63,7 @@ fn show_results(results: &Results<'_>, terminal: &Terminal) -> bool {
             text += &table::table(record, &analyses[0], colors);
             text += &matrix::matrix(analyses, colors);
             for changes in results.changes {
-                // What differs besides is among the run's warnings.
+                // Other differences are among the run's warnings.
                 let mut changes = changes.clone();
                 changes.differences.clear();
                 text += &changes::table(&changes, colors);
@@ -110,8 +110,8 @@ fn refuse_debug(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The first Ctrl-C ends the run with a report of what there is, the second ends it at once. The same for the signals that
-/// end processes, and for that of a terminal that is closed, which may come twice: from the system and from a shell.
+/// The first Ctrl-C ends the run with a report of the results so far, the second ends it at once. So do the signals
+/// that end processes, and that of a closed terminal, which may come twice: from the system and from a shell.
 fn watch_interrupts(terminal: &Terminal) {
     let survives_terminal = hang_ups::are_ignored();
     let mut first: Option<Instant> = None;
@@ -132,12 +132,12 @@ fn watch_interrupts(terminal: &Terminal) {
 /// Signals so close together come from one event.
 const SAME_EVENT: Duration = Duration::from_millis(300);
 
-/// The signal that a terminal was closed. With `nohup` a process begins ignoring it, which setting a handler would undo.
+/// The signal of a closed terminal. Under `nohup` a process starts out ignoring it; setting a handler would undo that.
 #[cfg(unix)]
 mod hang_ups {
     pub fn are_ignored() -> bool {
         let mut now = std::mem::MaybeUninit::<libc::sigaction>::uninit();
-        // SAFETY: without a new action the call only writes the current one, which is read if that went well.
+        // SAFETY: without a new action the call only writes the current one, which is read only if that succeeded.
         unsafe {
             libc::sigaction(libc::SIGHUP, std::ptr::null(), now.as_mut_ptr()) == 0
                 && now.assume_init().sa_sigaction == libc::SIG_IGN

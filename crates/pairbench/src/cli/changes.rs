@@ -79,7 +79,7 @@ fn smallest(change: &Change) -> String {
     change.smallest().map_or("–".into(), percent)
 }
 
-/// What the columns mean, where anything is in them.
+/// What the columns mean; empty if they have no content.
 fn explanation(changes: &Changes) -> String {
     let shown = changes.counts().total();
     if shown == 0 {
@@ -91,7 +91,7 @@ fn explanation(changes: &Changes) -> String {
         None => "",
     };
     format!(
-        "Above 1× a variant is faster now. The interval is the row's own; a verdict is as sure as it has to be among {rows}{of_all}, \
+        "Above 1× a variant is faster now. The interval is the row's own; verdicts are corrected for {rows}{of_all}, \
          and \"smallest\" is the smallest change that would have counted.",
     )
 }
@@ -161,8 +161,8 @@ fn rows(changes: &Changes) -> impl Iterator<Item = (&PairChange, &CaseChange, &V
     })
 }
 
-/// Every two of several records, as after runs that differ in nothing: how often something was claimed, and where. Of each
-/// two there are the changes with every interpreter.
+/// Every two of several records, as after runs that should not differ: how often a change was claimed, and where. Each
+/// two have changes with every interpreter.
 pub(super) fn every(all: &[Vec<Changes>], records: usize) -> String {
     let mut counts = Counts::default();
     let mut by_variant: Vec<(String, Counts)> = Vec::new();
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_the_change_and_the_verdict() {
+    fn a_row_has_the_change_and_the_verdict() {
         let table = table(&compare(&steady(), &slower()), false);
         let row = table.lines().find(|line| line.starts_with("steady")).unwrap();
         assert_eq!(
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_record_are_no_markup() {
+    fn text_from_a_record_is_not_markup() {
         let mut now = slower();
         now.pairs[0].variants[1].state = VariantState::Skipped {
             reason: "a | b\n<b>*c*".into(),
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn every_two_are_counted() {
+    fn every_two_records_are_counted() {
         let (a, b) = (steady(), slower());
         let text = every(&[vec![compare(&a, &b)], vec![compare(&a, &a)]], 2);
         assert!(

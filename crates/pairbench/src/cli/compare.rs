@@ -62,7 +62,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let (records, names): (Vec<Record>, Vec<Option<String>>) = read.into_iter().unzip();
     let (views, figures) = (views(&records), analyse::read(&records));
     let analyses = analyses(&views, &figures);
-    // Of each record all interpreters.
+    // All interpreters of each record.
     let runs: Vec<Named<'_>> = by_record(&analyses)
         .zip(&names)
         .map(|(analyses, name)| Named {

@@ -1,4 +1,4 @@
-//! `pairbench dig`: looks for inputs on which the pairs of a project differ, by the project's own bench.
+//! `pairbench dig`: looks for inputs on which the pairs of a project differ, with the project's own bench.
 
 use super::project::{BENCH, Project};
 use crate::run::duration;
@@ -58,7 +58,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
         &arguments.time,
     ]);
     if let Some(interpreter) = &arguments.interpreter {
-        // A name is looked up, a path begins where the user is.
+        // A name is looked up, a path is relative to the user's folder.
         let named = interpreter.components().count() > 1;
         let path = std::path::absolute(interpreter).unwrap_or_else(|_| interpreter.clone());
         command

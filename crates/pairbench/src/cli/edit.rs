@@ -1,4 +1,4 @@
-//! Changes to files of the user's: shown as a diff, written whole or not at all.
+//! Changes to the user's files: shown as a diff, written completely or not at all.
 
 use diffy::DiffOptions;
 use std::fs;
@@ -9,18 +9,18 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Edit {
     path: PathBuf,
-    /// `None` where there is no such file yet.
+    /// `None` if there is no such file yet.
     before: Option<String>,
     after: String,
 }
 
 impl Edit {
-    /// The change of a file to this text; `None` when it has it already.
+    /// The change of a file to this text; `None` if it already has it.
     pub fn of(path: PathBuf, before: Option<String>, after: String) -> Option<Self> {
         (before.as_ref() != Some(&after)).then_some(Edit { path, before, after })
     }
 
-    /// The change as `git apply` reads it, with paths as they are below `root`.
+    /// The change in the format of `git apply`, with paths relative to `root`.
     pub fn diff(&self, root: &Path) -> String {
         let name = shown(&self.path, root);
         let (old, new) = (format!("a/{name}"), format!("b/{name}"));
@@ -42,7 +42,7 @@ impl Edit {
     }
 }
 
-/// A path for the user: below `root` where it is.
+/// A path for the user: relative to `root` if it is below it.
 pub(super) fn shown(path: &Path, root: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     below.display().to_string().replace('\\', "/")
@@ -57,7 +57,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Refuses to overwrite what has appeared in the meantime.
+/// Refuses to overwrite a file that has appeared in the meantime.
 fn create(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let mut file = fs::File::create_new(path)?;
@@ -65,7 +65,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn replace(path: &Path, before: &str, text: &str) -> io::Result<()> {
-    // Through a link to the file that it leads to.
+    // Follows a link to the file.
     let path = fs::canonicalize(path)?;
     if fs::read_to_string(&path)? != before {
         return Err(io::Error::other(

@@ -98,7 +98,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     ]))
 }
 
-/// The forecast, with its progress.
+/// Makes the forecast, and shows progress.
 fn observed(request: &Request) -> Result<Forecast, Failure> {
     let mut terminal = Terminal::new(Color::Auto, false);
     terminal.begin(0, "steps");
@@ -107,7 +107,7 @@ fn observed(request: &Request) -> Result<Forecast, Failure> {
     forecast
 }
 
-/// That of a pair of a crate.
+/// The forecast for a pair of a crate.
 ///
 /// # Errors
 ///
@@ -195,7 +195,7 @@ fn request(arguments: &Arguments) -> Result<Request, String> {
     })
 }
 
-/// A function where the word can be nothing else, and otherwise a statement.
+/// A function if the word can be nothing else, otherwise a statement.
 fn called(workload: &str, arguments: &Arguments) -> Result<Workload, String> {
     let is_path = |path: &str| {
         let mut parts = path.split('.');
@@ -232,7 +232,7 @@ fn called(workload: &str, arguments: &Arguments) -> Result<Workload, String> {
     }
 }
 
-/// The Python side of a pair of this name in the nearest `benches/pairs.rs`; `None` where there is none.
+/// The Python side of a pair of this name in the nearest `benches/pairs.rs`; `None` if there is none.
 fn of_a_pair(name: &str) -> Result<Option<Workload>, String> {
     let here = std::env::current_dir().unwrap_or_default();
     let mut crates = here
@@ -260,7 +260,7 @@ fn declared(folder: &Path, name: &str) -> Result<Option<Workload>, String> {
         .as_deref()
         .and_then(|function| function.split_once(':'));
     let (module, function) =
-        function.ok_or_else(|| at_file(&format!("the Python side of {name} is no literal in Pair::of")))?;
+        function.ok_or_else(|| at_file(&format!("the argument of Pair::of for {name} is not a string literal")))?;
     let mut folders = python_folders(folder);
     let module = match module.strip_suffix(".py") {
         Some(beside) => {
@@ -279,7 +279,7 @@ fn declared(folder: &Path, name: &str) -> Result<Option<Workload>, String> {
     }))
 }
 
-/// The interpreter that a command line begins with, and what comes after it.
+/// The interpreter at the start of a command line, and what comes after it.
 fn of_program(program: &[String]) -> Result<(Option<String>, Vec<String>), String> {
     let (named, rest) = match program {
         [file, ..] if file.ends_with(".py") => (None, program),
@@ -290,7 +290,7 @@ fn of_program(program: &[String]) -> Result<(Option<String>, Vec<String>), Strin
     match rest.first() {
         None => Err("name a file, or -m and a module, after the interpreter".into()),
         Some(flag) if flag.starts_with('-') && !known(&flag) => Err(format!(
-            "of the interpreter's own options only -m and -c can be forecast, not {flag}"
+            "of the interpreter's own options only -m and -c are supported, not {flag}"
         )),
         Some(_) => Ok((named, rest.to_vec())),
     }
@@ -345,7 +345,7 @@ fn text(forecast: &Forecast) -> String {
     text
 }
 
-/// Functions that take a part worth seeing.
+/// Functions whose share of the time is worth showing.
 fn functions(forecast: &Forecast) -> String {
     let mut text = format!("\n{:<50}{:>9}{:>16}\n", "function", "own", "with its calls");
     for function in forecast.time.worth_seeing() {
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_begins_with_its_interpreter_or_is_a_file() {
+    fn a_program_starts_with_its_interpreter_or_is_a_file() {
         let of = |text| of_program(&words(text));
         assert_eq!(
             of("python3.9 -m shop x"),

@@ -1,4 +1,4 @@
-//! `pairbench interpreters`: which Pythons there are, and which files that look like one are not used and why.
+//! `pairbench interpreters`: the Pythons on this machine, and which files that look like one are not used and why.
 
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{Interpreter, Jit};
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     timeout: Duration,
 }
 
-/// Looks, and prints what it finds. The exit code is 1 where nothing was found.
+/// Searches, and prints what it finds. The exit code is 1 if nothing was found.
 pub(super) fn main(arguments: &Arguments) -> Exit {
     let surroundings = Surroundings::of_this_process();
     let discovery = everywhere(&surroundings, arguments.timeout);
@@ -41,7 +41,7 @@ pub(super) fn main(arguments: &Arguments) -> Exit {
     ])
 }
 
-/// Everything within 80 columns, but for paths that are longer: nobody can use half of one.
+/// Everything within 80 columns, except for paths that are longer: nobody can use half of one.
 fn table(discovery: &Discovery, home: Option<&Path>) -> String {
     let mut text = String::new();
     let columns = ["python", "native extension", "found in"];
@@ -84,7 +84,7 @@ fn interpreter(text: &mut String, found: &Found, home: Option<&Path>) {
     }
 }
 
-/// How it was built, as far as it reports.
+/// How it was built, as far as that is known.
 fn build(about: &Interpreter) -> String {
     let known = |value: Option<bool>, yes: &str, no: &str, unknown: &str| match value {
         Some(true) => yes.to_string(),
@@ -185,7 +185,7 @@ fn short(path: &Path, home: Option<&Path>) -> String {
     }
 }
 
-/// Words behind a beginning, on as many lines as they take; further ones are indented.
+/// Words after a prefix, on as many lines as they take; further lines are indented.
 fn write_paragraph(text: &mut String, beginning: &str, words: &str, indent: usize) {
     for line in wrap(words, beginning, &" ".repeat(indent)) {
         let _ = writeln!(text, "{line}");
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_stands_by_reason_and_folder() {
+    fn what_is_left_out_is_grouped_by_reason_and_folder() {
         let same = |path: &str| {
             let other = "/home/me/.pyenv/versions/3.9.18/bin/python3.9".into();
             left_out(path, Reason::Same { other })
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_any_says_what_to_do() {
+    fn without_interpreters_the_next_step_is_shown() {
         assert!(shown(Vec::new(), Vec::new()).contains("--interpreter PATH"));
     }
 }

@@ -1,4 +1,4 @@
-//! Pair by interpreter, within 80 columns; where they are too many, in several blocks.
+//! The table of pairs by interpreter, within 80 columns; split into several blocks if there are too many interpreters.
 
 use crate::analyse::Analysis;
 use crate::analyse::matrix::{Cell, Column, Matrix, MeanProgress, Row};
@@ -13,13 +13,13 @@ const WIDTH: usize = 80;
 /// Width of the pairs' names.
 const NAME: usize = 16;
 
-/// No column is wider.
+/// Maximum width of a column's label.
 const MOST_HEAD: usize = 16;
 
-/// The maximum of remarks below the matrix; the report has all.
+/// Maximum number of remarks below the matrix; the report has all.
 const MOST_REMARKS: usize = 12;
 
-/// The matrix of a run; empty where there is one interpreter.
+/// The matrix of a run; empty if there is only one interpreter.
 pub(super) fn matrix(analyses: &[Analysis<'_>], colors: bool) -> String {
     let matrix = Matrix::of(analyses);
     let mut text = String::new();
@@ -45,7 +45,7 @@ pub(super) fn matrix(analyses: &[Analysis<'_>], colors: bool) -> String {
     text
 }
 
-/// A column's label in two lines: the implementation and the rest, or nothing and the whole; of a long path its end.
+/// A column's label in two lines: implementation and rest, or nothing and the whole; a long path is cut to its end.
 fn head(column: &Column<'_>) -> (String, String) {
     match (column.interpreter(), column.label.split_once(' ')) {
         (Some(_), Some((implementation, rest))) => (implementation.into(), rest.into()),
@@ -71,7 +71,7 @@ fn width(column: &Column<'_>) -> usize {
         .clamp(8, MOST_HEAD)
 }
 
-/// As many columns beside each other as there is room for.
+/// Columns in blocks, each with as many as fit side by side.
 fn blocks(columns: &[Column<'_>]) -> Vec<Vec<usize>> {
     let mut blocks: Vec<Vec<usize>> = Vec::new();
     let mut used = WIDTH;
@@ -137,7 +137,7 @@ fn short(cell: &Cell) -> String {
     }
 }
 
-/// What the words in the cells mean, what matters most first, each once.
+/// What the words in the cells mean, most important first, each once.
 fn remarks(matrix: &Matrix<'_>) -> Vec<String> {
     let mut failed = Vec::new();
     let mut warned = Vec::new();
@@ -180,7 +180,7 @@ fn remarks(matrix: &Matrix<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Every place of the matrix, pair by pair.
+/// Every cell of the matrix, pair by pair.
 fn places<'a, 'b>(matrix: &'b Matrix<'a>) -> impl Iterator<Item = (&'b Row<'a>, usize)> {
     let columns = matrix.columns.len();
     matrix
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn many_interpreters_stand_in_blocks_of_eighty_columns() {
+    fn many_interpreters_are_split_into_blocks_of_eighty_columns() {
         let text = matrix(&with(8), false);
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
         assert_eq!(text.matches("steady").count(), 2, "{text}");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_ratio_is_a_word_with_its_reason() {
+    fn a_cell_without_a_ratio_is_a_word_with_its_reason() {
         let mut record = with(1);
         record.lacking = vec![MissingInterpreter {
             asked: "python3.99".into(),

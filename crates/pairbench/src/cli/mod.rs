@@ -54,8 +54,8 @@ impl Suite {
     }
 }
 
-/// The main function of the tool `pairbench`: making projects ready, adding pairs and recording calls; rendering, comparing
-/// and exporting records; listing interpreters.
+/// The main function of the tool `pairbench`: making projects ready, adding pairs and recording calls; rendering,
+/// comparing and exporting records; listing interpreters.
 ///
 /// `--help` lists the exit codes.
 pub fn tool_main() -> ExitCode {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What there was to read.
+/// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     /// The records, each once, in the order of their names.
@@ -17,7 +17,7 @@ pub(super) struct Gathered {
     pub twice: usize,
 }
 
-/// Reads records, and of folders all that end in `.json`, at any depth. One that cannot be read does not stop the others.
+/// Reads records, and all `.json` files in folders, at any depth. One that cannot be read does not stop the others.
 pub(super) fn gather(named: &[PathBuf]) -> Gathered {
     let mut gathered = Gathered::default();
     let mut files = Vec::new();
@@ -48,11 +48,11 @@ pub(super) fn gather(named: &[PathBuf]) -> Gathered {
     gathered
 }
 
-/// What makes a record the same: its name, and where it was made. Names are made up on each machine by itself, so that two
-/// may have one.
+/// The identity of a record: its name, and where it was made. Each machine makes up names by itself, so two machines
+/// may use the same one.
 type Key = (String, String, Option<u32>);
 
-/// Keeps the later state of a record, which may be there as a copy; whether it was there.
+/// Keeps the later state of a record if there are several copies; returns whether it was known.
 fn keep(records: &mut BTreeMap<Key, Record>, record: Record) -> bool {
     let part = record.settings.shard.map(|shard| shard.part);
     let key = (record.id.clone(), record.machine.name.clone(), part);
@@ -70,7 +70,7 @@ fn keep(records: &mut BTreeMap<Key, Record>, record: Record) -> bool {
     }
 }
 
-/// How far a record has come: whether it is that of a run that ended, and its launches.
+/// How far a record has come: whether its run has ended, and how many launches it has.
 fn progress(record: &Record) -> (bool, usize) {
     (
         record.status != Status::Running,
@@ -82,8 +82,8 @@ fn progress(record: &Record) -> (bool, usize) {
     )
 }
 
-/// All files of a folder that may be records, by name. Those of other revisions are later than the runs that they were measured
-/// in, and would count as newer.
+/// All files of a folder that may be records, by name. Records of other revisions are left out: they are later than the
+/// runs that they were measured in, and would count as newer.
 fn below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_read_at_any_depth_and_what_is_no_record_is_named() {
+    fn folders_are_read_at_any_depth_and_other_files_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let at = |below: &str| folder.path().join(below);
         record::write(&record("a", "m1"), &at("one/records")).unwrap();
@@ -132,7 +132,7 @@ mod tests {
         let unread = gathered.unread.join("\n");
         assert_eq!(gathered.unread.len(), 3, "{unread}");
         for words in [
-            "broken.json is not a whole record",
+            "broken.json is not a complete pairbench record",
             "no record is in this folder",
             "nowhere.json",
         ] {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_is_there_twice_counts_once_in_its_later_state() {
+    fn a_duplicate_record_counts_once_in_its_later_state() {
         let folder = tempfile::tempdir().unwrap();
         let mut early = record("a", "m1");
         early.status = Status::Running;
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_one_name_from_two_machines_or_parts_are_two() {
+    fn records_with_one_name_from_two_machines_or_parts_are_both_kept() {
         let folder = tempfile::tempdir().unwrap();
         let mut part = record("a", "m1");
         part.settings.shard = Some(Shard { part: 2, of: 2 });

@@ -1,7 +1,7 @@
 //! `pairbench record`: keeps real calls of a Python function while the user's own program or tests run.
 //!
-//! A private folder on PYTHONPATH holds a `sitecustomize.py`, which reaches every Python that the program starts, however
-//! it does so. Each of these processes writes into that folder; what they wrote is merged when the program has ended.
+//! A private folder on PYTHONPATH holds a `sitecustomize.py`, which reaches every Python that the program starts,
+//! however it does so. What these processes write into that folder is merged when the program has ended.
 
 use super::recording::{Recording, Target};
 use crate::hosts::script::{RECORDER, RECORDER_START};
@@ -88,7 +88,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<ExitCode, String> {
     })
 }
 
-/// Writes what there is; a file that exists is not replaced by an empty one.
+/// Writes the recorded calls; an existing file is not replaced by an empty one.
 fn save(recording: &Recording, mut file: NamedTempFile, out: &Path) -> io::Result<()> {
     if !recording.is_empty() {
         recording.write(&mut io::BufWriter::new(&mut file))?;
@@ -142,7 +142,7 @@ fn start(folder: &Path, program: &[OsString]) -> Result<Child, String> {
     started.map_err(|error| format!("{} cannot be started: {error}", Path::new(first).display()))
 }
 
-/// Waits for the program. It gets Ctrl-C from the terminal, as this process does, which has to outlive it.
+/// Waits for the program. Both processes get Ctrl-C from the terminal, and this one has to outlive the program.
 fn wait(mut child: Child) -> io::Result<ExitStatus> {
     #[cfg(unix)]
     signals::survive(&child);
@@ -165,8 +165,8 @@ mod signals {
         unsafe { libc::kill(CHILD.load(Ordering::Relaxed), signal) };
     }
 
-    /// Outlives Ctrl-C, and passes on what only this process gets. Set when the child has started, which so keeps what the
-    /// user's shell wants to be ignored.
+    /// Survives Ctrl-C, and passes on signals that only this process gets. Set after the child has started, so that the
+    /// child keeps ignoring what the user's shell ignores.
     pub fn survive(child: &Child) {
         CHILD.store(child.id().cast_signed(), Ordering::Relaxed);
         let handlers = [
@@ -180,7 +180,7 @@ mod signals {
     }
 }
 
-/// What a shell would give for it.
+/// The exit code that a shell would report.
 fn exit_code(status: io::Result<ExitStatus>) -> u8 {
     let Ok(status) = status else { return 1 };
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! What the processes of a recorded program left in their folder: merged, written, and in words.
+//! Merges, writes and summarises what the processes of a recorded program left in their folder.
 
 use crate::text::{count, thousands};
 use std::collections::{BTreeSet, HashSet};
@@ -44,7 +44,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// What becomes of a call, in the order in which `recorder.py` counts.
+/// What happens to a call, in the order of the counters in `recorder.py`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Json,
@@ -65,12 +65,12 @@ const OUTCOMES: usize = Outcome::Unread as usize + 1;
 /// A call that a process wrote down.
 #[derive(Debug)]
 struct Row {
-    /// When it began, in nanoseconds.
+    /// Start time in nanoseconds.
     time: u128,
     kind: Outcome,
     digest: String,
     file: PathBuf,
-    /// Where its line begins, and how long it is.
+    /// Offset and length of its line.
     place: (u64, u64),
 }
 
@@ -129,7 +129,7 @@ impl Recording {
     fn read_rows(&mut self, path: PathBuf) -> io::Result<()> {
         let mut reader = BufReader::new(File::open(&path)?);
         let (mut at, mut line) = (0, Vec::new());
-        // The last one has no end if its process was killed while it wrote.
+        // The last one is incomplete if its process was killed while it wrote.
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
             let text = String::from_utf8_lossy(&line);
             let mut parts = text.trim_end_matches('\n').splitn(4, '\t');
@@ -188,7 +188,7 @@ impl Recording {
         self.counts[outcome as usize]
     }
 
-    /// How often it was called, what was kept, and what was left out; with what was too large, and what came too late.
+    /// The calls made, kept and left out; `large` and `late` describe those that were too large or came too late.
     pub fn summary(&self, large: &str, late: &str) -> String {
         let calls: u64 = self.counts.iter().sum();
         let written: u64 = self.counts[..=Outcome::Pickled as usize].iter().sum();
@@ -290,7 +290,7 @@ impl Recording {
     }
 }
 
-/// Those that there are.
+/// The phrases whose number is not 0.
 fn phrases(all: &[(u64, &str)]) -> String {
     let there = all.iter().filter(|(n, _)| *n > 0);
     let texts: Vec<_> = there

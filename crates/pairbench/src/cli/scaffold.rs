@@ -16,7 +16,7 @@ const CONCURRENT_PYTHON: &str = include_str!("templates/concurrent.py.txt");
 ///
 /// # Errors
 ///
-/// When the name is no name, is taken, or a file cannot be written. Nothing that exists is overwritten.
+/// If the name is invalid or taken, or a file cannot be written. Nothing that exists is overwritten.
 pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<String, String> {
     check_name(name)?;
     for side in ["workloads", "python"] {
@@ -28,7 +28,7 @@ pub(super) fn new_pair(root: &Path, name: &str, profile: Profile) -> Result<Stri
         }
     }
     let folder = match profile {
-        // `concurrent` is a package of Python's own, and would hide ours.
+        // `concurrent` is a package of Python's standard library, and would hide ours.
         Profile::Concurrent => "concurrency".to_string(),
         other => other.slug().replace('-', "_"),
     };
@@ -91,7 +91,7 @@ fn check_name(name: &str) -> Result<(), String> {
             "{name:?} cannot be the name of a pair: files that begin with `test` are tests"
         ));
     }
-    // Words that one of the two languages keeps for itself, and so cannot name a module.
+    // Keywords of one of the two languages, which cannot name a module.
     let reserved = [
         "as", "async", "await", "break", "class", "const", "continue", "crate", "def", "del", "dyn", "else",
         "enum", "except", "extern", "finally", "fn", "for", "from", "global", "if", "impl", "import", "in",
@@ -157,7 +157,7 @@ mod tests {
         assert!(root.path().join("python/hot_loop/sieve.py").exists());
     }
 
-    /// Without what they serve, such a pair would stop all others.
+    /// Without an application to serve, such a pair would stop all others.
     #[test]
     fn servers_have_no_template() {
         let root = root();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn elsewhere_than_in_a_checkout_it_says_so() {
+    fn outside_a_checkout_the_error_names_the_option() {
         let empty = tempfile::tempdir().unwrap();
         assert!(
             new_pair(empty.path(), "x", Profile::Flat)

@@ -1,4 +1,4 @@
-//! `benches/pairs.rs`: where a pair can be added to it.
+//! `benches/pairs.rs`: finds where a pair can be added to it.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::ops::Range;
@@ -17,13 +17,13 @@ fn main() -> ExitCode {
 /// A suite in the source: `suite!()`, its pairs, and `.run()`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chain {
-    /// Where `.run()` begins.
+    /// Byte offset of `.run()`.
     pub run: usize,
-    /// Its pairs, as far as their names are literals.
+    /// Its pairs whose names are literals.
     pub pairs: Vec<Declared>,
 }
 
-/// What a pair says of its Python side, each as far as it is a literal.
+/// What a pair declares about its Python side, as far as it is given in literals.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Declared {
     pub name: String,
@@ -31,7 +31,7 @@ pub(super) struct Declared {
     pub function: Option<String>,
     /// The file with its calls.
     pub calls: Option<String>,
-    /// The file whose content is the one argument.
+    /// The file whose content is the only argument.
     pub input_file: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Declared {
     }
 }
 
-/// The text that arguments begin with, where that is a plain literal.
+/// The text of the first argument, if it is a plain literal.
 fn literal(arguments: TokenStream) -> Option<String> {
     match arguments.into_iter().next() {
         Some(TokenTree::Literal(text)) => Some(text.to_string().trim_matches('"').to_string()),
@@ -66,7 +66,7 @@ fn literal(arguments: TokenStream) -> Option<String> {
 ///
 /// # Errors
 ///
-/// When the source is no Rust, or has none or several.
+/// If the source is not Rust, or has no chain or several.
 pub(super) fn chain_of(source: &str) -> Result<Chain, String> {
     let tokens: TokenStream = source
         .parse()
@@ -93,7 +93,7 @@ fn search(tokens: TokenStream, found: &mut Vec<Chain>) {
     }
 }
 
-/// The calls behind `suite!`: up to `.run()`, or `None` where the expression ends before.
+/// The calls after `suite!`, up to `.run()`; `None` if the expression ends before it.
 fn chain(tokens: &[TokenTree]) -> Option<Chain> {
     let mut pairs = Vec::new();
     let ends = |at: usize| is_mark(tokens, at, ';') || is_mark(tokens, at, ',');
@@ -125,13 +125,13 @@ fn is_mark(tokens: &[TokenTree], at: usize, mark: char) -> bool {
     matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
 }
 
-/// The source with lines of code before `.run()`, each indented as the calls of the chain are.
+/// Inserts lines of code before `.run()`, each indented like the calls of the chain.
 pub(super) fn with(source: &str, chain: &Chain, lines: &[String]) -> String {
     let (before, after) = source.split_at(chain.run);
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
     let end = if source.contains("\r\n") { "\r\n" } else { "\n" };
-    // `.run()` may be on a line of its own, or behind the last pair.
+    // `.run()` may be on a line of its own, or after the last pair.
     let (before, indent) = match line.trim().is_empty() {
         true => (&before[..before.len() - indent.len()], indent),
         false => (before, format!("{indent}    ")),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_strings_and_calls_within_a_pair_are_no_end() {
+    fn comments_strings_and_calls_within_a_pair_do_not_end_the_chain() {
         let source = "fn main() {\n    // suite!().run()\n    let suite = suite!() /* .run() */\n        .pair(\"a ; ){\", Pair::of(\"m:f\")\
                       .rust(|n: i64| { x().run(); n }))\n        // the last one\n        .run();\n    suite\n}\n";
         let chain = chain_of(source).unwrap();
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn other_files_have_no_place() {
+    fn sources_without_one_chain_are_refused() {
         for source in [
             "criterion_main!(benches);",
             "fn main() { suite!(); x.run() }",
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_bytes_also_after_other_alphabets() {
+    fn places_are_bytes_even_after_non_ascii_text() {
         let source = "// größer – 数\nfn main() { let _ = \"ü\"; suite!().run() }";
         let chain = chain_of(source).unwrap();
         assert_eq!(&source[chain.run..], ".run() }");

@@ -54,7 +54,7 @@ pub(super) fn table(record: &Record, analysis: &Analysis<'_>, colors: bool) -> S
     text
 }
 
-/// The verdict with its reason; of a pair that failed, or waits, the lines above have it already.
+/// The verdict with its reason; for a pair that failed or waits, the lines above already have it.
 fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
     const MOST: usize = 5;
     if verdict.repeats_state() {
@@ -80,7 +80,7 @@ fn verdict_lines(text: &mut String, verdict: &Verdict, colors: bool) {
     }
 }
 
-/// What the run makes of sides that are equal.
+/// The ratios that the run measured for equal sides.
 fn nulls(text: &mut String, analysis: &Analysis<'_>) {
     for null in analysis.nulls.iter().map(|null| &null.summary) {
         let label = format!("{}, true ratio 1", null.name);
@@ -146,7 +146,7 @@ fn start(wide: usize, name: &str, variant: &str, time: &str) -> String {
     )
 }
 
-/// As wide as the longest name of a pair, where ratios have room beside it.
+/// As wide as the longest name of a pair, as far as the ratios leave room.
 fn name_width(analysis: &Analysis<'_>) -> usize {
     let names = analysis.pairs.iter().map(|one| width(&one.pair.name));
     names.max().unwrap_or_default().clamp(16, 24)
@@ -173,7 +173,7 @@ fn failures(text: &mut String, pair: &PairSummary, colors: bool) {
     }
 }
 
-/// Only beside the pairs themselves: a mean over unlike pairs is no finding of its own.
+/// Shown only with the pairs themselves: a mean over unlike pairs is not a finding by itself.
 fn means(text: &mut String, analysis: &Analysis<'_>) {
     for mean in analysis.geometric_means() {
         if mean.pairs > 1 && mean.variant != Variant::EMBEDDED {
@@ -267,7 +267,7 @@ mod tests {
     use crate::record::{VariantRecord, VariantState, fixture};
 
     #[test]
-    fn a_verdict_stands_below_its_pair() {
+    fn a_verdict_is_below_its_pair() {
         let record = fixture::steady();
         let text = table(&record, &Analysis::of(&record), false);
         let lines: Vec<&str> = text.lines().collect();

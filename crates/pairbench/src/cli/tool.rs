@@ -1,4 +1,4 @@
-//! The tool `pairbench`: what needs no measuring.
+//! The tool `pairbench`: everything that needs no measuring.
 
 use super::reading::{Gathered, gather};
 use super::{compare, dig, exporting, forecast, init, interpreters, new, recorder};

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// Lines, besides the heading and the last one.
 const LINES: usize = 9;
 
-/// Kinds that the table, or the line before the report's, shows already.
+/// Kinds that the table, or the line before the report's, already shows.
 const SHOWN_ELSEWHERE: [WarningKind; 3] = [
     WarningKind::FailedPair,
     WarningKind::FailedVariant,

@@ -8,9 +8,9 @@ use std::str::FromStr;
 
 /// A change that fails a run: `slower:5%` or `faster:10%`.
 ///
-/// It does when the *whole* interval lies beyond it: a run whose estimate is 6 % slower, give or take 2, has shown no
-/// slow-down of more than 5 %. And among all rows of the comparison the change has to be sure enough that equal runs break the
-/// rule in at most [`FALSE_FAILURES`](crate::estimate::FALSE_FAILURES). A variant that is too noisy never fails.
+/// It does if the *whole* interval lies beyond it: an estimate of 6 % slower, give or take 2, shows no slow-down of
+/// more than 5 %. Among all rows it must also be so sure that equal runs break the rule in at most
+/// [`FALSE_FAILURES`](crate::estimate::FALSE_FAILURES) of cases. A variant that is too noisy never fails.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FailIf {
     direction: Direction,
@@ -81,9 +81,9 @@ pub(crate) fn interest(rules: &[FailIf]) -> Option<f64> {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Offence {
-    /// The interpreter, where a run has several.
+    /// The interpreter, if a run has several.
     pub interpreter: Option<String>,
-    /// `pair/variant`, with the size where several cases were compared.
+    /// `pair/variant`, with the size if several cases were compared.
     pub variant: String,
     pub shift: Shift,
     pub rule: FailIf,
@@ -123,7 +123,7 @@ impl fmt::Display for Offence {
     }
 }
 
-/// All variants that changed by more than the rules allow, with any interpreter, one for each rule broken.
+/// All variants that changed by more than the rules allow, with any interpreter, one entry for each broken rule.
 pub fn offences(all: &[Changes], rules: &[FailIf]) -> Vec<Offence> {
     let rows = all
         .iter()

@@ -1,22 +1,22 @@
-//! All rows of a comparison together: what is allowed for the machine's state, and for their number.
+//! All rows of a comparison together: the allowances for the machine's state and for their number.
 
 use super::pair::{Basis, ChangeResult, PairChange};
 use crate::estimate::{Family, Shift, State};
 
-/// The rows of a comparison, by what they are relative to: a state of the machine does not move the ratio to the reference as
-/// it moves the ratio to the baseline.
+/// The rows of a comparison, by what they are relative to: a state of the machine moves the ratio to the reference
+/// differently from the ratio to the baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Families {
     pub by_baseline: Family,
     pub by_reference: Family,
-    /// The fewest launches of a row, of the run that has fewer of them.
+    /// The fewest launches of any row, in the run that has fewer of them.
     pub fewest: u32,
 }
 
 impl Families {
-    /// The rows of an interpreter, from their changes as each was measured alone, among all rows of the comparison. Pairs of
-    /// which a file changed show nothing of the state.
+    /// The rows of an interpreter, from their changes when judged alone, among all rows of the comparison. Pairs with a
+    /// changed file show nothing about the machine's state.
     pub(super) fn of(alone: &[PairChange], among: usize, in_step: bool) -> Self {
         let own: Vec<(Shift, Basis, bool)> = alone.iter().flat_map(rows).collect();
         let family = |by: Basis| {

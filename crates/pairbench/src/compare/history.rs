@@ -11,13 +11,13 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// The most records of a folder that are read, the newest first.
+/// At most this many records of a folder are read, the newest first.
 const MOST_RECORDS: usize = 100;
 
-/// The most bytes of them that are read: a report should not wait for records of thousands of pairs.
+/// At most this many bytes of them are read: a report should not wait for records of thousands of pairs.
 const MOST_BYTES: u64 = 100 << 20;
 
-/// The runs over which pairs are drawn, in the order of their start.
+/// The runs over which pairs are plotted, in the order of their start.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct History {
@@ -39,7 +39,7 @@ pub struct HistoryRun {
     pub started: String,
     /// The project whose pairs it measured.
     pub project: String,
-    /// Its revision, where that is known.
+    /// Its revision, if that is known.
     pub revision: Option<String>,
     /// The machine that it ran on.
     pub machine: MachineId,
@@ -70,7 +70,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What differs from the run before, in words; empty where nothing does.
+    /// What differs from the run before, in words; empty if nothing does.
     pub fn changes_from(&self, before: &Environment) -> Vec<&'static str> {
         let all = [
             (self.machine != before.machine, "machine"),
@@ -85,7 +85,7 @@ impl Environment {
 }
 
 impl HistoryRun {
-    /// A run of which nothing has been read yet.
+    /// A run without figures yet.
     fn new(record: &Record) -> Self {
         HistoryRun {
             project: record.project().into(),
@@ -97,7 +97,7 @@ impl HistoryRun {
         }
     }
 
-    /// The runs of these analyses; those of one record follow one another.
+    /// The runs of these analyses; those of one record must be adjacent.
     fn all<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Vec<Self> {
         let mut runs: Vec<HistoryRun> = Vec::new();
         for one in analyses {
@@ -115,7 +115,7 @@ impl HistoryRun {
         (self.started.parse().ok(), &self.id)
     }
 
-    /// What it measured with the interpreter at this place of a run.
+    /// What it measured with the same interpreter as the one at index `at` of `run`.
     fn with(&self, run: &[&Interpreter], at: usize) -> Option<&WithInterpreter> {
         let own = Vec::from_iter(self.interpreters.iter().map(|one| &one.interpreter));
         Some(&self.interpreters[same_in(&own, run)[at]?])
@@ -179,8 +179,8 @@ impl MachineId {
         }
     }
 
-    /// Whether runs on both machines can be drawn as one history: the same machine, or one of the same kind where a run was
-    /// divided (another machine may take the part the next time) or where the record is too old to name its machine.
+    /// Whether runs on both machines can be drawn as one history: the same machine, or one of the same kind if a run
+    /// was divided (another machine may take the part the next time) or if the record is too old to name its machine.
     pub fn continues(&self, other: &MachineId) -> bool {
         let interchangeable = |id: &MachineId| id.divided || id.name.is_empty();
         self.kind == other.kind
@@ -189,7 +189,7 @@ impl MachineId {
 }
 
 impl History {
-    /// The history of these records, those of the interpreters of one after each other. Where a record is given several times,
+    /// The history of these records; the analyses of one record must be adjacent. If a record is given several times,
     /// the last one counts.
     pub fn of<'a>(analyses: impl IntoIterator<Item = &'a Analysis<'a>>) -> Self {
         let mut history = History {
@@ -206,7 +206,7 @@ impl History {
     }
 
     /// Reads the newest records of a folder. A file that is not a record, or is of a newer version, is listed in
-    /// [`unread`](Self::unread) and stops nothing; a missing folder has no records.
+    /// [`unread`](Self::unread) and otherwise ignored; a missing folder has no records.
     ///
     /// One record per core is in memory at a time, and only its ratios are kept. Records with the ids in `except` are
     /// skipped: the caller has them and [`add`](Self::add)s their analyses.
@@ -255,7 +255,7 @@ impl History {
         });
     }
 
-    /// The runs that have ratios of the pair with the same interpreter as the one at this place of a run.
+    /// The runs that have ratios of the pair with the same interpreter as the one at index `at` of `run`.
     pub(crate) fn of_pair<'a>(
         &'a self,
         pair: &'a str,
@@ -274,7 +274,7 @@ impl History {
 }
 
 /// The newest files of a folder within the limits, and how many are left out. Records are named after their start, so
-/// their names are in its order.
+/// their names sort in that order.
 fn newest(folder: &Path) -> (Vec<PathBuf>, usize) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let sized = entries.filter_map(|entry| {
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interpreter_has_a_history_of_its_own_wherever_it_stands_in_a_run() {
+    fn an_interpreter_has_its_own_history_at_any_place_in_a_run() {
         let folder = tempfile::tempdir().unwrap();
         let runs: [&[&str]; 3] = [&["3.11.7", "3.13.0"], &["3.13.1"], &["3.9.1", "3.11.8", "3.13.1"]];
         for (versions, day) in runs.into_iter().zip(1..) {

@@ -7,7 +7,7 @@ use crate::record::{Record, Warning};
 /// The interpreters of two runs.
 #[derive(Debug, PartialEq)]
 pub(super) struct Matched {
-    /// The places of those that are compared: in the earlier run, and in the later one. At least one.
+    /// Indices of those that are compared, in the earlier and in the later run. At least one.
     pub both: Vec<(usize, usize)>,
     /// Those that only the later run has.
     pub new: Vec<String>,
@@ -16,8 +16,8 @@ pub(super) struct Matched {
 }
 
 impl Matched {
-    /// Each of a later run with the [same](same_in) of an earlier one. Where no two are the same, the first of each run are
-    /// compared, and a warning names what differs.
+    /// Matches each interpreter of a later run with the [same](same_in) one of an earlier run. If no two are the same,
+    /// the first of each run are compared, and a warning names what differs.
     pub fn of(earlier: &[&Interpreter], later: &[&Interpreter]) -> Self {
         let found = same_in(earlier, later).into_iter().enumerate();
         let mut both: Vec<_> = found.filter_map(|(now, then)| Some((then?, now))).collect();
@@ -37,9 +37,9 @@ impl Matched {
     }
 }
 
-/// For each interpreter of a run the place of the same one in another run, where that has it: of the same implementation and
-/// version of the language, alike in GIL and JIT. Of several that are the same by this, those with one executable belong
-/// together, and then those that come first.
+/// For each interpreter of `run`, the index of the same one in `other`, if it has one: the same implementation and
+/// version of the language, alike in GIL and JIT. If several match, one with the same executable is preferred, then the
+/// first one.
 pub(super) fn same_in(other: &[&Interpreter], run: &[&Interpreter]) -> Vec<Option<usize>> {
     let mut found = vec![None; run.len()];
     for also_executable in [true, false] {
@@ -62,7 +62,7 @@ fn kind(one: &Interpreter) -> (&str, (u32, u32), bool, bool) {
     (&one.implementation, one.language(), free, jit)
 }
 
-/// What differs between two runs besides the code, with all interpreters that both have.
+/// What differs between two runs besides the code, for all interpreters that both have.
 pub(crate) fn differences(later: &Record, earlier: &Record) -> Vec<Warning> {
     let [then, now] = [earlier, later].map(|run| Vec::from_iter(run.all_interpreters()));
     let names = labels(&now);
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::record::{Further, NativeModule, fixture};
 
-    /// By version and executable, and how the later ones are matched with the earlier ones.
+    /// Matches interpreters with these versions and executables.
     fn matched(earlier: &[(&str, &str)], later: &[(&str, &str)]) -> Matched {
         let made = |all: &[(&str, &str)]| {
             let one = |(version, executable): &(&str, &str)| Interpreter {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn each_interpreter_meets_itself() {
+    fn each_interpreter_is_matched_with_itself() {
         let found = matched(
             &[("3.9.1", "a"), ("3.15.1", "b")],
             &[("3.15.2", "c"), ("3.14.0", "d"), ("3.9.1", "a")],
@@ -113,10 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn of_two_builds_of_a_version_each_meets_itself() {
+    fn two_builds_of_a_version_are_each_matched_with_themselves() {
         let two = [("3.9.1", "a"), ("3.9.1", "b")];
         assert_eq!(matched(&two, &[two[1], two[0]]).both, [(1, 0), (0, 1)]);
-        // On another machine they are elsewhere, and their order is all that is known.
+        // On another machine the executables differ, so only their order is known.
         assert_eq!(
             matched(&two, &[("3.9.1", "c"), ("3.9.1", "d")]).both,
             [(0, 0), (1, 1)]

@@ -1,9 +1,9 @@
 //! Comparison of two records: how each pair and variant changed from the earlier to the later one. Records in, figures
 //! out; nothing is printed here.
 //!
-//! What is compared is a variant's *ratio to the baseline*, because the state of the machine cancels within sample
-//! pairs. The baseline itself is compared only where it was sampled beside the harness's reference work; an absolute time
-//! changes with the machine and is never compared.
+//! A variant's *ratio to the baseline* is compared, because the machine's state cancels within sample pairs. The
+//! baseline itself is compared only if it was sampled beside the harness's reference work; absolute times change with
+//! the machine and are never compared.
 
 mod fail_if;
 mod families;
@@ -35,18 +35,18 @@ pub struct Changes {
     pub earlier: RunName,
     /// The later one.
     pub later: RunName,
-    /// The interpreter, where either run has several.
+    /// The interpreter, if either run has several.
     pub interpreter: Option<String>,
     /// The smallest change that matters, as a share. An interval that is wider and shows no change is *too noisy to tell*.
     pub interest: f64,
-    /// What is allowed for the machine's state and for the number of rows, which are those of all interpreters.
+    /// The allowances for the machine's state and for the number of rows, counted over all interpreters.
     pub families: Families,
-    /// What differs between the two besides the code, and may explain different figures. What interpreters have in common is
-    /// with the first of them.
+    /// What differs between the two besides the code, and may explain different figures. Differences shared by all
+    /// interpreters are listed only with the first.
     pub differences: Vec<Warning>,
-    /// Interpreters that only the later run has; with the first of those that are compared.
+    /// Interpreters that only the later run has; listed only with the first interpreter that is compared.
     pub new_interpreters: Vec<String>,
-    /// Interpreters that only the earlier run has; with the first of those that are compared.
+    /// Interpreters that only the earlier run has; listed only with the first interpreter that is compared.
     pub gone_interpreters: Vec<String>,
     /// The pairs that both have, sorted by name.
     pub pairs: Vec<PairChange>,
@@ -58,7 +58,7 @@ pub struct Changes {
     pub baseline_not_compared: bool,
 }
 
-/// Which run a record is of.
+/// Identifies the run of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunName {
@@ -68,7 +68,7 @@ pub struct RunName {
     pub started: String,
     /// The name under which it was saved as a baseline, if it was read by that name.
     pub name: Option<String>,
-    /// Its project, and the revision of that, where it is known.
+    /// Its project, and the project's revision if that is known.
     pub project_at: String,
 }
 
@@ -105,8 +105,8 @@ pub struct Named<'a> {
 /// Compares two runs: each interpreter of the later one with the same one of the earlier, in the order of the later; at least
 /// one. `interest` is the smallest change that matters, as a share; by default [`INTEREST`].
 ///
-/// The rows of all interpreters are one family: each is judged among all of them. The machine's state is estimated for each
-/// interpreter, because another build of one moves its rows alike.
+/// The rows of all interpreters are one family: each is judged among all of them. The machine's state is estimated for
+/// each interpreter, because a new build of one moves all its rows alike.
 pub fn changes(earlier: Named<'_>, later: Named<'_>, interest: Option<f64>) -> Vec<Changes> {
     let [then, now] =
         [earlier, later].map(|run| Vec::from_iter(run.analyses.iter().map(|one| &one.record.interpreter)));
@@ -169,7 +169,7 @@ impl<'a> Both<'a> {
         }
     }
 
-    /// How the pairs changed, among the rows that `among` names.
+    /// How the pairs changed, judged among the rows that `among` returns.
     fn changes(&self, among: &dyn Fn(Basis) -> Family) -> Vec<PairChange> {
         let pairs = self.pairs.iter();
         pairs
@@ -255,7 +255,7 @@ impl fmt::Display for Counts {
 }
 
 impl Changes {
-    /// ` with ` and the interpreter, where either run has several.
+    /// ` with ` and the interpreter, if either run has several.
     pub(crate) fn with_interpreter(&self) -> String {
         let name = self.interpreter.as_ref();
         name.map_or(String::new(), |name| format!(" with {name}"))

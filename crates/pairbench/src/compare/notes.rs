@@ -11,9 +11,9 @@ use std::fmt;
 pub enum Note {
     /// Something besides the code differs.
     Difference(Warning),
-    /// Pairs whose Python side changed, so that a change of their ratios may be the baseline's.
+    /// Pairs whose Python side changed, so that a change of their ratios may come from the baseline.
     PythonChanged(Vec<String>),
-    /// Pairs whose Python side changed, and whose variants are therefore compared by the harness's reference.
+    /// Pairs whose Python side changed, and whose variants are therefore compared relative to the harness's reference.
     PythonByReference(Vec<String>),
     /// Pairs whose Rust side changed.
     RustChanged(Vec<String>),
@@ -31,22 +31,22 @@ pub enum Note {
     BaselineNotCompared,
     /// The rows with this basis moved together.
     MovedTogether(Basis, State),
-    /// What is allowed for the machine's state.
+    /// The allowance for the machine's state.
     State(Basis, State),
-    /// Each launch of one was taken beside one of the other.
+    /// Each launch of one run was taken beside one of the other.
     InStep,
-    /// Fewer launches than ranks need to show a change among this many rows.
+    /// Too few launches for ranks to show a change among this many rows.
     FewLaunches {
-        /// The fewest of a row.
+        /// The fewest launches of any row.
         launches: u32,
-        /// From which on ranks can.
+        /// How many launches ranks need.
         enough: u32,
         /// How many rows are compared.
         rows: usize,
     },
 }
 
-/// The most names in a note; the rest is counted.
+/// At most this many names are listed in a note; the rest are counted.
 const MOST_NAMES: usize = 8;
 
 impl Note {
@@ -97,7 +97,7 @@ impl fmt::Display for Note {
                 )?;
                 f.write_str(match state.is_plausible() {
                     true => "Changes are relative to that, because a state of the machine moves all rows alike; so does a change of \
-                             what all have in common. Another run tells them apart.",
+                             what all have in common. Another run distinguishes the two.",
                     false => "That is more than a state of the machine does, so it counts as a change of each row.",
                 })
             }
@@ -126,8 +126,8 @@ impl fmt::Display for Note {
             ),
             Note::FewLaunches { launches, enough, rows } => write!(
                 f,
-                "Too few launches to show a change among {} by ranks alone: {launches}, and {enough} in each run would do. \
-                 With fewer, verdicts suppose normally distributed launches.",
+                "Too few launches to show a change among {} by ranks alone: {launches}, and {enough} in each run are enough. \
+                 With fewer, verdicts assume normally distributed launches.",
                 count(*rows, "row")
             ),
         }
@@ -192,7 +192,7 @@ impl Changes {
 }
 
 impl Changes {
-    /// What was allowed for the state of the machine and for the number of rows.
+    /// The allowances for the machine's state and for the number of rows.
     fn about_rows(&self) -> Vec<Note> {
         let families = &self.families;
         let bases = self.pairs.iter().flat_map(bases).collect::<Vec<_>>();
@@ -279,7 +279,7 @@ mod tests {
         assert!(notes[0].is_warning() && !notes[1].is_warning());
     }
 
-    /// The fixture has three launches; rank sums of one row take four, and of one row there is no state.
+    /// The fixture has three launches; rank sums of one row need four, and one row cannot show a state.
     #[test]
     fn what_is_assumed_is_noted() {
         let (record, same) = (steady(), steady());

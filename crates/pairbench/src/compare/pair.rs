@@ -68,12 +68,12 @@ pub enum Basis {
     /// The pair's baseline: the change is one of the ratio.
     Baseline,
     /// The harness's reference work, which is sampled beside the baseline. Used for the baseline itself, and for all
-    /// variants where the Python file changed: their ratios would change with the baseline.
+    /// variants if the Python file changed: their ratios would change with the baseline.
     Reference,
 }
 
 impl VariantChange {
-    /// The change, where there is one.
+    /// The change, if there is one.
     pub fn change(&self) -> Option<Change> {
         match self.result {
             ChangeResult::Compared(change, _) => Some(change),
@@ -81,7 +81,7 @@ impl VariantChange {
         }
     }
 
-    /// Why there is no change, where there is none: `new`, `failed now: …`.
+    /// Why there is no change, if there is none: `new`, `failed now: …`.
     pub fn why(&self) -> Option<String> {
         match &self.result {
             ChangeResult::Compared(..) => None,
@@ -106,7 +106,7 @@ fn state_words(state: &State, when: &str) -> String {
     }
 }
 
-/// Among which rows a change is judged, by what it is relative to.
+/// The rows among which a change is judged, by what it is relative to.
 type Among<'a> = &'a dyn Fn(Basis) -> Family;
 
 /// Compares a pair of two records.
@@ -143,7 +143,7 @@ fn state(side: &PairAnalysis<'_>, size: u64, name: &str) -> State {
     variant(side, size, name).map_or(State::NotMeasured, |variant| variant.state.clone())
 }
 
-/// One logarithm per launch that measured the variant, after the launch's seed; none where the record's figures are unreliable.
+/// The seed and the logarithm of each launch that measured the variant; none if the figures are unreliable.
 fn logs(side: &PairAnalysis<'_>, size: u64, name: &str, basis: Basis) -> Vec<(u64, f64)> {
     if state(side, size, name) != State::Measured {
         return Vec::new();
@@ -186,7 +186,7 @@ fn case(
     CaseChange { size, variants }
 }
 
-/// The baseline's own change, where both records have it beside the reference.
+/// The baseline's own change, if both records have it beside the reference.
 fn baseline_change(
     before: &PairAnalysis<'_>,
     after: &PairAnalysis<'_>,
@@ -203,7 +203,7 @@ fn baseline_change(
     })
 }
 
-/// The change of another variant; `None` where neither record was meant to measure it.
+/// The change of another variant; `None` if neither record was meant to measure it.
 fn variant_change(
     before: &PairAnalysis<'_>,
     after: &PairAnalysis<'_>,
@@ -264,7 +264,7 @@ fn between(
     let family = among(basis);
     let (mut then, mut now) = (logs(before, size, name, basis), logs(after, size, name, basis));
     if family.in_step {
-        // Those that were taken beside each other, at one place.
+        // Launches taken beside each other get the same index in both lists.
         let beside = |launch: &(u64, f64)| now.iter().find(|(seed, _)| *seed == launch.0).copied();
         (then, now) = then
             .iter()

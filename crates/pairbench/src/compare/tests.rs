@@ -63,7 +63,7 @@ fn ten(factor: f64) -> Record {
 }
 
 #[test]
-fn what_all_rows_have_in_common_is_a_state_of_the_machine() {
+fn a_shift_that_all_rows_share_is_a_state_of_the_machine() {
     let mut later = ten(1.03);
     let warns = |changes: &Changes| changes.notes().iter().filter(|note| note.is_warning()).count();
     assert_eq!(
@@ -84,7 +84,7 @@ fn what_all_rows_have_in_common_is_a_state_of_the_machine() {
     };
     assert_eq!(pair.name, "pair 3");
     assert!((variant.change().unwrap().shift.value - 1.2).abs() < 0.001);
-    // More than a state does, and the same where the files say that the code changed.
+    // A larger shift than a state causes counts, and so does this one if the files show that the code changed.
     assert_eq!(compare(&ten(1.0), &ten(1.2)).counts().faster, 10);
     for pair in &mut later.pairs {
         pair.sources.rust.push('\n');
@@ -92,7 +92,7 @@ fn what_all_rows_have_in_common_is_a_state_of_the_machine() {
     assert_eq!(compare(&ten(1.0), &later).counts().faster, 10);
 }
 
-/// The state of each launch moves both of a pair by up to half: only what is taken beside each other is compared.
+/// The machine's state moves launches beside each other alike, by up to half: only such launches are compared.
 #[test]
 fn in_step_launches_are_compared_with_those_beside_them() {
     let pair = |factor: f64| {
@@ -127,7 +127,7 @@ fn in_step_launches_are_compared_with_those_beside_them() {
         commit: "abc1234".into(),
         record: earlier.id.clone(),
     });
-    // In another order, and one that the other run has not.
+    // In another order, and with one launch that the other run does not have.
     later.pairs[0].launches.reverse();
     later.pairs[0].launches[0].order_seed = 7;
     earlier.pairs[0].launches.rotate_left(2);
@@ -256,7 +256,7 @@ fn each_interpreter_is_compared_with_itself_among_the_rows_of_all() {
     assert_eq!(all[1].differences, []);
 }
 
-/// As many rows of one interpreter, and of several, are one family of one size.
+/// The rows of several interpreters are judged as one family, so intervals are wider than for one interpreter alone.
 #[test]
 fn the_rows_of_all_interpreters_are_one_family() {
     let run = |factor| with_further(times_as_fast(factor), &[("3.13.0", factor), ("3.14.0", factor)]);

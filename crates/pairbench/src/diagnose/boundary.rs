@@ -13,8 +13,8 @@ const PROCESSES: usize = 7;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Boundary {
-    /// By type, in the order in which they are shown. First the loop around the calls without any, then a call that
-    /// does not cross, to compare with, then one that carries nothing.
+    /// By type, in display order. First the loop without any call, then, for comparison, a call that does not cross,
+    /// then a call without an argument.
     pub crossings: Vec<Crossing>,
 }
 
@@ -24,12 +24,12 @@ pub struct Boundary {
 pub struct Crossing {
     /// The type, in Python's words: `int`, `list of float`, `bytes`.
     pub argument: String,
-    /// Elements in the argument, and seconds per call: one value a process, the median of its samples. Scalars have one
-    /// element, a call without an argument none.
+    /// Elements in the argument, and seconds per call: one value per process, the median of its samples. Scalars have
+    /// one element, a call without an argument none.
     pub points: Vec<(u64, Vec<f64>)>,
 }
 
-/// Argument, elements and nanoseconds per call, as one process answers.
+/// Argument, elements and nanoseconds per call, as one process reports them.
 type Answer = Vec<(String, u64, f64)>;
 
 pub(super) struct Pass;
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answers_of_processes_are_put_together_by_type_and_size() {
+    fn answers_of_processes_are_merged_by_type_and_size() {
         let answer = |ns: f64| -> Answer {
             vec![
                 ("nothing".into(), 0, ns),

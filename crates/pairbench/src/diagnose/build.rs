@@ -1,4 +1,4 @@
-//! What the Rust side takes to build, from nothing and after a change.
+//! What the Rust side takes to build, from scratch and after a change.
 
 use super::{About, Diagnose};
 use crate::estimate::Middle;
@@ -28,18 +28,18 @@ pub struct BuildTimes {
     /// Pairs in it.
     #[serde(default)]
     pub pairs: u32,
-    /// Seconds from nothing, dependencies included; their sources were on the disk.
+    /// Seconds from scratch, dependencies included; their sources were on the disk.
     pub clean_s: f64,
-    /// Seconds after a change in the Rust file of a pair, by pair. It is the whole package that is built again, so the
-    /// values differ by chance and no more.
+    /// Seconds after a change in the Rust file of a pair, by pair. The whole package is built again, so the values
+    /// differ only by chance.
     pub incremental_s: Vec<(String, f64)>,
-    /// Packages that were built from nothing, the pairs' own included.
+    /// Packages that were built from scratch, the pairs' own included.
     pub packages: u32,
 }
 
 impl BuildTimes {
-    /// Seconds after a change in any one pair: the median over those that were tried, since it is the same package that is
-    /// built again. `None` when none was.
+    /// Seconds after a change in any one pair: the median over those that were tried, since the same package is built
+    /// again. `None` if none was tried.
     pub fn incremental(&self) -> Option<Middle> {
         let seconds: Vec<f64> = self.incremental_s.iter().map(|(_, seconds)| *seconds).collect();
         Middle::of(&seconds)
@@ -59,8 +59,8 @@ impl Diagnose for Pass {
     }
 }
 
-/// Builds the registry's package as a library with the release profile: from nothing, then again after the Rust file of a
-/// pair has changed. Only the time of its change is set to now, and back when the build is over; what it holds stays.
+/// Builds the registry's package as a library with the release profile: from scratch, then again after the Rust file of
+/// a pair has changed. Only the file's modification time is set to now, and back after the build; its content stays.
 ///
 /// `pairs` are names with Rust files, of which a few are touched. The folder of the build is removed at the end.
 ///
@@ -83,7 +83,7 @@ pub fn run(
     builds.clear();
     report("from nothing");
     let built = builds.whole(pairs, report);
-    // A failed one keeps its log, which the error names.
+    // A failed build keeps its log, which the error names.
     if built.is_ok() {
         builds.clear();
     }
@@ -134,7 +134,7 @@ impl Builds<'_> {
         let mut command = cargo::build("build", registry.manifest_dir(), registry.package(), self.folder);
         command
             .arg("--no-default-features")
-            // A cache of compiled crates would answer for the compiler.
+            // A cache of compiled crates would stand in for the compiler.
             .env("RUSTC_WRAPPER", "");
         command
     }
@@ -150,14 +150,14 @@ fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
     (0..number).map(|at| all[at * all.len() / number]).collect()
 }
 
-/// The packages of which something was compiled, by the messages of Cargo.
+/// The number of packages of which something was compiled, by the messages of Cargo.
 fn built(messages: &str) -> u32 {
     let compiled = cargo::artifacts(messages).filter(|artifact| !artifact.fresh);
     let packages: HashSet<String> = compiled.map(|artifact| artifact.package_id).collect();
     u32::try_from(packages.len()).unwrap_or(u32::MAX)
 }
 
-/// A file that counts as just changed, until this goes.
+/// A file that counts as just changed, until this is dropped.
 struct Touched {
     path: PathBuf,
     before: SystemTime,
@@ -171,14 +171,14 @@ impl Touched {
         Ok(Touched {
             path: path.into(),
             before,
-            // As the file system keeps it.
+            // As the file system stores it.
             now: std::fs::metadata(path)?.modified()?,
         })
     }
 }
 
 impl Drop for Touched {
-    /// The user's own next build has no reason to build anything, unless the file was edited meanwhile.
+    /// Restores the time, so that the user's next build has nothing to do, unless the file was edited meanwhile.
     fn drop(&mut self) {
         let now = std::fs::metadata(&self.path).and_then(|file| file.modified());
         if now.is_ok_and(|now| now == self.now) {
@@ -231,7 +231,7 @@ no message
     }
 
     #[test]
-    fn a_few_from_all_over() {
+    fn spread_picks_a_few_from_all_over() {
         assert_eq!(spread(&[1, 2, 3, 4, 5, 6], 3), [1, 3, 5]);
         assert_eq!(spread(&[1, 2], 3), [1, 2]);
         assert!(spread::<u8>(&[], 3).is_empty());

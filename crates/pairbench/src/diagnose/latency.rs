@@ -1,8 +1,8 @@
 //! How long single requests of a concurrent pair take.
 //!
-//! The samples of a pair give throughput. For someone who waits for one answer something else matters: what most
+//! The samples of a pair give throughput. Someone who waits for one answer cares about something else: what most
 //! requests take, and what the slow ones take. An answer must be the same in every call, so times cannot be part of it;
-//! they come from a function of their own beside the variant, which does the same and notes a time for each request.
+//! they come from a separate function beside the variant, which does the same work and records a time for each request.
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 /// How long a process keeps calling, unless it reaches enough requests first.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Requests that are enough: a hundred of them lie beyond the last quantile.
+/// Enough requests: a hundred of them lie beyond the last quantile.
 const ENOUGH: usize = 100_000;
 
-/// Calls that are made in any case: one might be a bad one.
+/// Minimum number of calls: a single one might be a bad one.
 const FEWEST_CALLS: u32 = 3;
 
 /// How long requests of one variant took, all calls together.
@@ -33,7 +33,7 @@ pub struct VariantLatency {
 }
 
 impl VariantLatency {
-    /// The quantile at this probability, in seconds, where it is known.
+    /// The quantile at this probability, in seconds, if it is known.
     pub fn at(&self, probability: f64) -> Option<f64> {
         let known = self.quantiles.iter().find(|(p, _)| *p == probability);
         known.map(|(_, seconds)| *seconds)
@@ -103,7 +103,7 @@ fn run(
     Ok(())
 }
 
-/// The times of all requests of several calls, but for the first call, which is cold.
+/// The times of all requests of several calls, except for the first call, which is cold.
 fn requests(host: &mut dyn Host, handle: Handle) -> Result<Vec<f64>, Fault> {
     seconds(&host.call(handle)?.output)?;
     let start = Instant::now();
@@ -121,7 +121,7 @@ fn requests(host: &mut dyn Host, handle: Handle) -> Result<Vec<f64>, Fault> {
     Ok(all)
 }
 
-/// What a call noted.
+/// The times that a call recorded.
 fn seconds(output: &[u8]) -> Result<Vec<f64>, Fault> {
     let odd = |why: String| Fault::Answer {
         message: format!("latencies are a list of seconds, as floats; {why}"),

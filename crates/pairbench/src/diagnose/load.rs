@@ -1,9 +1,9 @@
 //! How servers do under load that does not wait for them, and what a request costs.
 //!
-//! The samples of a pair of servers are those of a closed loop: who waits for an answer asks nothing meanwhile, so a slow
-//! server is asked less. Visitors do not wait for each other. Here requests come at fixed times, at rates that are shares of what
-//! the slower side can do at most, and a latency counts from the time at which the request was to be sent: a server that falls behind
-//! is charged for all who had to wait (Tene, "How not to measure latency", 2013, calls the omission of these coordinated).
+//! Samples of servers come from a closed loop: a client that waits asks nothing meanwhile, so a slow server gets fewer
+//! requests. Visitors do not wait for each other. Here requests are sent at fixed times, at shares of the slower side's
+//! maximum rate, and a latency counts from when the request was due: a server that falls behind is charged for all who
+//! had to wait (Tene, "How not to measure latency", 2013, calls leaving them out coordinated omission).
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
 use crate::estimate::tail;
@@ -17,25 +17,25 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How often both servers are started anew.
+/// How often both servers are started afresh.
 const LAUNCHES: u32 = 6;
 
-/// How long a server is asked all of it at once in a closed loop, and how often; the servers take turns.
+/// How long a server gets requests of all kinds in a closed loop, and how often; the servers take turns.
 const WHOLE: (Duration, u32) = (Duration::from_millis(250), 2);
 
 /// The same for each part of it.
 const PART: (Duration, u32) = (Duration::from_millis(100), 2);
 
-/// What each rate takes at the least.
+/// The least time for each rate.
 const PACED: Duration = Duration::from_secs(1);
 
 /// How long the baseline's server is watched for a forecast.
 const WATCHED: Duration = Duration::from_secs(8);
 
-/// The fewest requests at each rate. Of 1,100 requests 11 take longer than the 99th percentile, which is enough to report it.
+/// The fewest requests at each rate. 11 of 1,100 requests exceed the 99th percentile: enough to report it.
 const ENOUGH: f64 = 1_100.0;
 
-/// The rates, as shares of what the slower side can do at most.
+/// The rates, as shares of the slower side's maximum.
 const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
 
 /// A server under load, launch by launch.
@@ -44,9 +44,9 @@ const SHARES: [f64; 3] = [0.3, 0.6, 0.8];
 pub struct VariantLoad {
     /// The variant.
     pub variant: String,
-    /// Each with a server of its own; those of two variants at the same place ran next to each other.
+    /// Each with its own server; launches of two variants with the same index ran next to each other.
     pub launches: Vec<LaunchLoad>,
-    /// Of the baseline, what a port would gain, from its server alone while it was asked; or why there is no such forecast.
+    /// For the baseline: what a port would gain, from its server alone under load; or why there is no such forecast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Result<Forecast, String>>,
 }
@@ -57,11 +57,11 @@ pub struct VariantLoad {
 pub struct LaunchLoad {
     /// Requests a second in a closed loop over the connections of the case.
     pub most: f64,
-    /// CPU seconds for each of these requests; `None` where the system does not tell.
+    /// CPU seconds for each of these requests; `None` if the system does not report it.
     pub cpu: Option<RequestCpu>,
-    /// The most bytes that the server's processes have held; `None` where the system does not tell.
+    /// The most bytes that the server's processes have held; `None` if the system does not report it.
     pub memory: Option<u64>,
-    /// What was asked apart in a closed loop.
+    /// The parts that were measured separately in a closed loop.
     #[serde(default)]
     pub parts: Vec<PartLoad>,
     /// By rate.
@@ -74,11 +74,11 @@ pub struct LaunchLoad {
 pub struct PartLoad {
     /// What the service calls it.
     pub part: String,
-    /// Over how many connections all of it was asked, where that makes the part.
+    /// The number of connections over which everything was requested, if that defines the part.
     pub connections: Option<u64>,
     /// Requests a second.
     pub most: f64,
-    /// CPU seconds for each; `None` where the system does not tell.
+    /// CPU seconds for each; `None` if the system does not report it.
     pub cpu: Option<RequestCpu>,
 }
 
@@ -88,7 +88,7 @@ pub struct PartLoad {
 pub struct RequestCpu {
     /// The processes of the server.
     pub server: f64,
-    /// What it uses, a database say; `None` where that runs elsewhere.
+    /// What it uses, such as a database; `None` if that runs elsewhere.
     pub beside: Option<f64>,
     /// The client in the bench process.
     pub client: f64,
@@ -98,11 +98,11 @@ pub struct RequestCpu {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Paced {
-    /// Requests a second, all at the same distance.
+    /// Requests a second, evenly spaced.
     pub rate: f64,
     /// How many.
     pub requests: u64,
-    /// Quantiles of the seconds from the time at which a request was to be sent to its answer, as (probability, seconds), by
+    /// Quantiles of the seconds from the time at which a request was due to its answer, as (probability, seconds), by
     /// probability; the last is the maximum, at 1.
     pub quantiles: Vec<(f64, f64)>,
 }
@@ -238,7 +238,7 @@ impl Diagnose for Pass {
     }
 }
 
-/// What a port would gain, from samples of the server while it is asked; or why nobody knows.
+/// What a port would gain, from samples of the server under load; or why that is not known.
 fn forecast_of(servers: &mut Servers<'_>, handle: Handle) -> Result<Result<Forecast, String>, Fault> {
     let process = servers.process(handle);
     std::thread::scope(|scope| {
@@ -283,7 +283,7 @@ impl Closed {
     }
 }
 
-/// Asks each of these servers `turns` times for about `time`, in random order each time, after one call that does not count.
+/// Puts load on each server `turns` times for about `time`, each time in random order, after one uncounted call.
 fn take_turns(
     servers: &mut Servers<'_>,
     handles: &[Handle],
@@ -325,6 +325,6 @@ fn take_turns(
 
 fn not_served() -> Fault {
     Fault::Harness {
-        message: "the variants are no servers".into(),
+        message: "the variants are not servers".into(),
     }
 }

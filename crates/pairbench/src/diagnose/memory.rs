@@ -1,6 +1,6 @@
 //! What variants allocate, what their processes hold, and what the garbage collector does.
 //!
-//! Counting slows a program, and its tables take memory. So a variant is weighed first, in a process that knows nothing of
+//! Counting slows a program, and its tables take memory. So a variant is weighed first, in a process without any
 //! counting, and counted in another.
 
 use super::{About, Diagnose, Finding, PairDiagnoses, Setting, Step, Target};
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
 
-/// For so long a variant is called while it is weighed.
+/// How long a variant is called while it is weighed.
 const WEIGHED: Duration = Duration::from_millis(200);
-/// And so often at the least: a peak is not always that of the first call.
+/// The least number of these calls: the peak is not always that of the first call.
 const LEAST_CALLS: u64 = 3;
 /// Calls that are counted: one for the figure, another to see whether it is the same again.
 const COUNTED_CALLS: u64 = 2;
@@ -23,22 +23,22 @@ const COUNTED_CALLS: u64 = 2;
 pub struct VariantMemory {
     /// The variant.
     pub variant: String,
-    /// What a warm call requests from the allocators; `None` where it cannot be counted.
+    /// What a warm call requests from the allocators; `None` if it cannot be counted.
     pub counts: Option<Counts>,
-    /// The same of the next call.
+    /// The same for the next call.
     #[serde(default)]
     pub again: Option<Counts>,
     /// Why nothing was counted.
     #[serde(default)]
     pub uncounted: Option<String>,
-    /// Processes that the variant has started; what these allocate is not in the counts. `None` where the system does not
-    /// tell.
+    /// Processes that the variant has started; what these allocate is not in the counts. `None` if the system does not
+    /// report them.
     #[serde(default)]
     pub children: Option<u32>,
-    /// What its process holds; `None` where the system does not report it.
+    /// What its process holds; `None` if the system does not report it.
     #[serde(default)]
     pub resident: Option<Resident>,
-    /// What the collector did; Python only, and only where the interpreter reports it.
+    /// What the collector did; Python only, and only if the interpreter reports it.
     pub collections: Option<Collections>,
 }
 
@@ -56,7 +56,7 @@ pub struct Counts {
     pub peak: u64,
 }
 
-/// Resident sizes in bytes: of the process of a variant and all that it has started, each with all that it shares.
+/// Resident sizes in bytes: of the process of a variant and all that it has started, each including shared memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resident {
     /// Before the input was made: the interpreter with the pair's module, or the bench process.
@@ -72,7 +72,7 @@ pub struct Resident {
 pub struct Collections {
     /// Collections per call, over all generations.
     pub number: f64,
-    /// Seconds of them per call.
+    /// Seconds spent on them per call.
     pub seconds: f64,
     /// Seconds that a call took meanwhile.
     #[serde(default)]
@@ -208,7 +208,7 @@ fn weigh(subject: Subject<'_>, hosts: &mut Hosts<'_>) -> Result<VariantMemory, F
     let handle = host.open(&name, subject.size, subject.seed)?.handle;
     host.settle()?;
     let ready = limits::resident_of(process);
-    // Carrying the input over took memory that no call takes.
+    // Transferring the input took memory that no call takes.
     limits::forget_peak(process);
     let first = host.time(handle, 1)?.wall;
     let calls = (WEIGHED.as_secs_f64() / first.as_secs_f64().max(1e-9)) as u64;
@@ -235,7 +235,7 @@ fn weigh(subject: Subject<'_>, hosts: &mut Hosts<'_>) -> Result<VariantMemory, F
 
 fn resident(before: Option<Bytes>, ready: Option<Bytes>, peak: Option<Bytes>) -> Option<Resident> {
     let (before, ready) = (before?.0, ready?.0);
-    // The system keeps both figures by themselves, and each to some pages only.
+    // The system keeps the two figures separately, and each is exact only to a few pages.
     let peak = peak?.0.max(ready);
     Some(Resident { before, ready, peak })
 }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_varies_is_shown_as_a_share() {
+    fn the_difference_between_counts_is_a_share() {
         assert_eq!(memory(0, 0).wavers_by(), Some(0.0));
         assert_eq!(memory(200, 100).wavers_by(), Some(0.5));
         assert_eq!(memory(100, 200).wavers_by(), Some(0.5));
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_size_is_an_allocation_too() {
+    fn a_reallocation_is_an_allocation_too() {
         let counted = Counted {
             allocations: 3,
             reallocations: 2,
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn growth_is_never_below_nothing() {
+    fn growth_is_never_negative() {
         let of = |before, ready, peak| resident(Some(Bytes(before)), Some(Bytes(ready)), Some(Bytes(peak)));
         assert_eq!(of(10, 12, 15).unwrap().growth(), 5);
         assert_eq!(of(10, 12, 11).unwrap().growth(), 2);

@@ -1,8 +1,8 @@
 //! Why a pair is as fast as it is: separate passes, which never touch a timed sample.
 //!
-//! A [`Diagnoser`] answers one question, in one file that implements `Diagnose`. Its work is a list of [`Step`]s, each a
-//! process of its own; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside the
-//! launches of the pair and as [`RunDiagnoses`] of the run.
+//! A [`Diagnoser`] answers one question, in one file that implements `Diagnose`. Its work is a list of [`Step`]s, each
+//! a process of its own; what that finds is a [`Finding`], and the record keeps findings as [`PairDiagnoses`] beside
+//! the launches of the pair and as [`RunDiagnoses`] of the run.
 //!
 //! A new diagnoser is a file of its own, an entry in the lists below, and a section of the report.
 
@@ -142,7 +142,7 @@ pub struct Failure {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PairDiagnoses {
-    /// Of the baseline first, then of `native` where there is one.
+    /// Of the baseline first, then of `native` if there is one.
     #[serde(default)]
     pub profiles: Vec<CallProfile>,
     /// By variant.
@@ -157,7 +157,7 @@ pub struct PairDiagnoses {
     /// By variant.
     #[serde(default)]
     pub scaling: Vec<VariantScaling>,
-    /// To the first answer.
+    /// Times to the first answer.
     #[serde(default)]
     pub start_up: Option<StartUp>,
     /// Diagnosers that found nothing.

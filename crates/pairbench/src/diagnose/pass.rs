@@ -14,7 +14,7 @@ pub(crate) trait Diagnose: Sync {
     /// Its name and its costs.
     fn about(&self) -> About;
 
-    /// The variant and the number of workers of each step for a pair, with these of its variants and this many cores.
+    /// The variant and the number of workers of each step for a pair, given these variants and this many cores.
     fn steps<'a>(&self, entry: &Entry, variants: &[&'a Variant], cores: u32) -> Vec<Target<'a>> {
         let _ = (entry, variants, cores);
         Vec::new()
@@ -60,7 +60,7 @@ pub(crate) trait Diagnose: Sync {
     }
 }
 
-/// What is fixed about a diagnoser.
+/// The fixed properties of a diagnoser.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct About {
     /// The name on the command line.
@@ -109,7 +109,7 @@ impl Diagnoser {
 
     /// The steps for a pair, on this many cores. None for a diagnoser that is about the run as a whole.
     pub fn steps(self, entry: &Entry, variants: &[&str], cores: u32) -> Vec<Step> {
-        // The others look into calls.
+        // The other diagnosers look into calls.
         if entry.pair.is_served() && self != Diagnoser::Load {
             return Vec::new();
         }
@@ -190,9 +190,9 @@ pub struct Step {
     pub diagnoser: Diagnoser,
     /// The pair; empty when it is about the run.
     pub pair: String,
-    /// The variant, where each has its own process.
+    /// The variant, if each has its own process.
     pub variant: Option<String>,
-    /// How many workers parallel variants are to use; without it as many as there are cores.
+    /// How many workers parallel variants are to use; if `None`, as many as there are cores.
     pub workers: Option<u32>,
 }
 
@@ -202,7 +202,7 @@ impl Step {
         self.diagnoser.pass().is_answered(found, self)
     }
 
-    /// That it found nothing, because of this.
+    /// The finding that there is no result, because of this fault.
     pub(crate) fn failed(&self, fault: Fault) -> Finding {
         Finding::Nothing {
             failure: Failure {

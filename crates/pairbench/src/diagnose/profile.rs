@@ -7,13 +7,13 @@ use crate::registry::{Entry, Side, Variant};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long the baseline is sampled: some 500 ticks, by which a share of one half is known to 4 or 5 points where they are
+/// How long the baseline is sampled: some 500 ticks, which give a share of one half to within 4 or 5 points if they are
 /// independent.
 const BASELINE: Duration = Duration::from_millis(600);
-/// How long `native` is sampled, of which no warning depends.
+/// How long `native` is sampled; no warning depends on it.
 const NATIVE: Duration = Duration::from_millis(300);
 
-/// What takes more of the time with all that it calls is the program, and replacing it is a port.
+/// A function that takes more of the time than this, with all that it calls, is the program; replacing it is a port.
 const WHOLE: f64 = 0.9;
 
 /// Where a Python variant spends its time.
@@ -23,18 +23,18 @@ pub struct CallProfile {
     pub variant: String,
     /// Calls that were sampled.
     pub calls: u64,
-    /// Looks at the stack that fell into calls, of equal weight, since the time between two is random. Those that follow each
-    /// other often fall into the same call of a function, so they are not independent.
+    /// Samples of the stack that fell into calls, of equal weight, since the time between two is random. Consecutive
+    /// ones often fall into the same call of a function, so they are not independent.
     pub ticks: u64,
-    /// How many of them fell into the freeing of what a function left in its variables and count for it, not for its caller;
-    /// `None` where that is not known: in older records, and before Python 3.11.
+    /// How many of them fell into freeing what a function left in its variables, and count for that function, not for
+    /// its caller; `None` if that is not known: in older records, and before Python 3.11.
     #[serde(default)]
     pub freeing: Option<u64>,
     /// Wall time of sampling, in seconds.
     pub seconds: f64,
-    /// The functions by their own share, largest first. Those that never met a tick are missing.
+    /// The functions by their own share, largest first. Those without a tick are missing.
     pub functions: Vec<FunctionShare>,
-    /// The function that `native` replaces, by its name in `functions`; where the pair declares one.
+    /// The function that `native` replaces, by its name in `functions`; if the pair declares one.
     #[serde(default)]
     pub replaced: Option<String>,
 }
@@ -42,16 +42,16 @@ pub struct CallProfile {
 /// One Python function.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FunctionShare {
-    /// Qualified name, after the module and a colon where that is not the pair's: `json.decoder:JSONDecoder.decode`.
+    /// Qualified name, after the module and a colon if that is not the pair's: `json.decoder:JSONDecoder.decode`.
     pub name: String,
-    /// Line on which it begins.
+    /// First line of its definition.
     pub line: u32,
-    /// Part of the time spent in its own code and in functions of C that it calls, from 0 to 1.
+    /// Part of the time spent in its own code and in C functions that it calls, from 0 to 1.
     pub own: f64,
     /// Part of the time during which it was running or waiting for one that it called, from 0 to 1.
     pub total: f64,
-    /// How many independent ticks the ticks are worth for its own share; `None` in older records, and where none or all are
-    /// its own.
+    /// How many independent ticks the ticks are worth for its own share; `None` in older records, and if none or all
+    /// are its own.
     #[serde(default)]
     pub own_worth: Option<f64>,
     /// The same for its total share.
@@ -111,8 +111,8 @@ impl CallProfile {
         self.share(0.0, None)
     }
 
-    /// Where no tick or all are in a function, these show nothing about how they depend on each other; then they are worth no
-    /// more than for the function for which they are worth least.
+    /// If no tick or every tick is in a function, the ticks do not show how they depend on each other; then they are
+    /// worth no more than for the function for which they are worth least.
     fn share(&self, part: f64, worth: Option<f64>) -> Share {
         let all = self
             .functions
@@ -124,19 +124,19 @@ impl CallProfile {
         }
     }
 
-    /// The function that `native` replaces; `None` as well where the profile never met it.
+    /// The function that `native` replaces; `None` also if no tick fell into it.
     pub(crate) fn replaced_function(&self) -> Option<&FunctionShare> {
         let name = self.replaced.as_ref()?;
         self.functions.iter().find(|function| function.name == *name)
     }
 
-    /// The largest own share: near 1 for one hot loop, small where the time is spread.
+    /// The largest own share: near 1 for one hot loop, small if the time is spread.
     pub(crate) fn concentration(&self) -> Option<Share> {
         let hottest = self.functions.first()?;
         Some(self.own(hottest))
     }
 
-    /// The part of the time that goes away when only what an extension would replace costs nothing: the function that
+    /// The part of the time that would go away if only what an extension would replace cost nothing: the function that
     /// `native` replaces with all that it calls, otherwise the [best step](Self::best_step).
     pub(crate) fn portable(&self) -> Option<Share> {
         match self.replaced_function() {
@@ -145,12 +145,12 @@ impl CallProfile {
         }
     }
 
-    /// What to replace first, and its part of the time: the function that takes most of it with all that it calls, where that
-    /// is not the whole program, or the hottest function by itself.
+    /// What to replace first, and its part of the time: the function that takes most of it with all that it calls, if
+    /// that is not the whole program, or the hottest function by itself.
     pub(crate) fn best_step(&self) -> Option<(&FunctionShare, Share)> {
         let hottest = self.functions.first()?;
         let below = self.functions.iter().filter(|function| function.total < WHOLE);
-        // Of functions that only call each other the one that has the code.
+        // Among functions that only call each other, the one that has the code.
         let largest = below.max_by(|a, b| (a.total.total_cmp(&b.total)).then(a.own.total_cmp(&b.own)));
         Some(match largest {
             Some(function) if function.total > hottest.own => (function, self.total(function)),
@@ -177,7 +177,7 @@ impl Diagnose for Pass {
         !found.profiles.is_empty()
     }
 
-    /// Samples the baseline, and `native` where there is one.
+    /// Samples the baseline, and `native` if there is one.
     fn run(
         &self,
         _step: &Step,
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_replaced_takes_what_it_calls_with_it() {
+    fn a_replaced_function_includes_what_it_calls() {
         let of = |replaced| {
             CallProfile::of(
                 "python",
@@ -280,7 +280,7 @@ mod tests {
             step(&[&[2, 1, 0], &[2, 1, 0], &[1, 0], &[1, 0], &[2, 0], &[0]]),
             ("walk".into(), 2.0 / 3.0)
         );
-        // It calls all there is.
+        // It calls everything.
         assert_eq!(step(&[&[2, 1, 0], &[1, 0], &[1, 0]]), ("walk".into(), 2.0 / 3.0));
     }
 

@@ -9,17 +9,17 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The names under which variants are told how many workers to use: `PAIRBENCH_WORKERS` for Python files, and those that
-/// rayon and tokio obey by themselves.
+/// Environment variables that tell variants how many workers to use: `PAIRBENCH_WORKERS` for Python files, and those
+/// that rayon and tokio obey by themselves.
 pub(crate) const WORKERS: [&str; 3] = ["PAIRBENCH_WORKERS", "RAYON_NUM_THREADS", "TOKIO_WORKER_THREADS"];
 
-/// A sample is as many calls as take about so long, or one.
+/// A sample is as many calls as take about this long, or one.
 const SAMPLE: Duration = Duration::from_millis(25);
 
-/// What all rounds together may take, where that leaves [`FEWEST`] of them.
+/// Time limit of all rounds together, if that leaves [`FEWEST`] of them.
 const ALL: Duration = Duration::from_secs(6);
 
-/// Samples of each variant: at least, at most.
+/// Minimum and maximum number of samples of each variant.
 const FEWEST: usize = 5;
 const MOST: usize = 11;
 
@@ -37,13 +37,13 @@ pub struct VariantScaling {
 pub struct Point {
     /// The number of workers.
     pub workers: u32,
-    /// Seconds per call, one value a sample. The i-th samples of all variants with as many workers were taken next to each
-    /// other, in random order.
+    /// Seconds per call, one value per sample. The i-th samples of all variants with the same number of workers were
+    /// taken next to each other, in random order.
     pub seconds: Vec<f64>,
 }
 
 impl VariantScaling {
-    /// Puts points of a variant to those that are there.
+    /// Adds points of a variant to the known ones.
     pub(crate) fn gather(all: &mut Vec<VariantScaling>, new: VariantScaling) {
         match all.iter_mut().find(|known| known.variant == new.variant) {
             Some(known) => {
@@ -88,8 +88,8 @@ impl Diagnose for Pass {
         points.any(|point| Some(point.workers) == step.workers)
     }
 
-    /// Times every variant of the pair with the step's number of workers, which this process was started for. The baseline is
-    /// among them: the ratio of a variant to it is what the drift of the machine leaves alone.
+    /// Times every variant of the pair with the step's number of workers, which this process was started for. The
+    /// baseline is among them, since a variant's ratio to it is unaffected by the drift of the machine.
     fn run(
         &self,
         step: &Step,
@@ -132,7 +132,7 @@ impl Diagnose for Pass {
     }
 }
 
-/// What has a name to report when it fails.
+/// Something with a name to report when it fails.
 trait Named {
     fn name(&self) -> &str;
 }
@@ -199,7 +199,7 @@ fn calibrate(mut one: Sampled, hosts: &mut Hosts<'_>) -> Result<(Sampled, Durati
     loop {
         let mut took = time(&one, hosts, calls)?;
         if took * 5 >= SAMPLE {
-            // Interrupted once, it would have the samples be of too few calls.
+            // A single interruption would leave the samples with too few calls.
             took = took.min(time(&one, hosts, calls)?);
         }
         if took * 5 >= SAMPLE {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn points_of_a_variant_come_together_by_workers() {
+    fn points_of_a_variant_are_merged_by_workers() {
         let scaling = |variant: &str, workers| VariantScaling {
             variant: variant.into(),
             points: vec![Point {

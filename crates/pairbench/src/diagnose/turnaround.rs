@@ -15,20 +15,20 @@ pub(crate) const NOTHING: &str = "__nothing";
 /// size and seed.
 pub(crate) const FIRST_CALL: &str = "__first_call";
 
-/// Rounds that count; one comes before them, which loads files into the system's cache. Six give an interval by ranks.
+/// Rounds that count; one more runs before them to load files into the system's cache. Six give an interval by ranks.
 const ROUNDS: usize = 7;
 
 /// The port whose start is compared with Python's.
 const PORT: &str = "rust";
 
-/// From the start of a process to its first answer, in seconds. One value a round, in each of which every process was
-/// started once; the i-th values of all parts are of the same round.
+/// From the start of a process to its first answer, in seconds. One value per round, in each of which every process was
+/// started once; the i-th values of all parts come from the same round.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StartUp {
     /// The interpreter, from its start to its end, with a program that does nothing.
     pub interpreter: Vec<f64>,
-    /// Importing the pair's module, in an interpreter that has imported nothing else, without the modules that only other
-    /// variants than the baseline require.
+    /// Importing the pair's module, in an interpreter that has imported nothing else, without the modules that only
+    /// variants other than the baseline require.
     pub import: Vec<f64>,
     /// The baseline's first call.
     pub python_first_call: Vec<f64>,
@@ -113,7 +113,7 @@ impl StartUp {
             let (size, seed) = (setting.size.to_string(), setting.seed.to_string());
             let output = this_executable(&[FIRST_CALL, entry.name, PORT, &size, &seed])?;
             let text = String::from_utf8_lossy(&output.stdout);
-            // What the pair prints comes before it.
+            // Output of the pair comes before it.
             let last = text.lines().next_back().unwrap_or_default();
             let ns: u64 = last.trim().parse().map_err(|error| Fault::Harness {
                 message: format!("the process of the first call printed {last:?}: {error}"),
@@ -132,8 +132,8 @@ impl StartUp {
     }
 }
 
-/// Modules without which a variant is skipped, but not the baseline: a program that is only the baseline would not import
-/// them. A file loads without them, as it has to.
+/// Modules without which a variant is skipped, but not the baseline: a program that is only the baseline would not
+/// import them. A file loads without them, as it must.
 fn only_others_require(entry: &Entry) -> Vec<String> {
     let variants = entry.pair.variants();
     let of_baseline = |module: &String| {

@@ -1,4 +1,4 @@
-//! The loop: one input after the other, on both sides.
+//! The main loop: one input after another, on both sides.
 
 mod calls;
 mod findings;
@@ -24,28 +24,28 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// An input for which the baseline takes longer is not worth it.
+/// Inputs for which the baseline takes longer than this many seconds are not used.
 const BASELINE: f64 = 0.5;
-/// A Python variant that takes longer than this, where the baseline answers, does not end.
+/// A Python variant that takes longer than this many seconds, although the baseline answers, counts as hanging.
 const PATIENCE: f64 = 3.0;
-/// How often a launch reports how far it is; one that is silent much longer hangs.
+/// How often a launch reports its progress; one that is silent for much longer counts as hanging.
 const REPORT: Duration = Duration::from_millis(500);
 /// How long the search for a smaller input may take.
 const SHRINKING: Duration = Duration::from_secs(4);
 /// How many inputs of one group are made small.
 const EXAMPLES: usize = 4;
-/// The numbers of findings that are still being made smaller begin here.
+/// The numbers of findings that are still being made smaller start here.
 const UNFINISHED: usize = 1000;
-/// Inputs that reached nothing new and are changed further all the same.
+/// How many inputs that reached nothing new are changed further all the same.
 const WANDERERS: usize = 200;
-/// Inputs that take longer are not changed further: in their time many others can be tried.
+/// Inputs that take longer are not changed further: many others can be tried in that time.
 const QUICK: Duration = Duration::from_millis(30);
-/// After this many inputs without a new line most are no longer watched.
+/// After this many inputs without a new line, most inputs are no longer watched.
 const UNWATCHED: u64 = 500;
-/// Arguments that Rust got stay in memory, so a launch ends before it has this much.
+/// Arguments that Rust got stay in memory, so a launch ends once it has more than this many bytes.
 const MOST_MEMORY: u64 = 1 << 30;
 
-/// Performs a task; `current` is the file in which the call is that is being made.
+/// Performs a task; `current` is the file that holds the call that is being made.
 pub(crate) fn perform(
     task: &Task,
     entry: &Entry,
@@ -90,7 +90,7 @@ pub(crate) fn perform(
     digger.say(Event::Done);
 }
 
-/// An input to change further: mostly the quickest of a few, since in the time of a slow one many can be tried.
+/// An input to change further: mostly the fastest of a few, because many can be tried in the time of a slow one.
 fn choose<'c>(corpus: &'c [(Duration, Plain)], rng: &mut StdRng) -> &'c Plain {
     let few = if rng.random_bool(0.8) { 3 } else { 1 };
     let few = (0..few).map(|_| &corpus[rng.random_range(0..corpus.len())]);
@@ -100,22 +100,22 @@ fn choose<'c>(corpus: &'c [(Duration, Plain)], rng: &mut StdRng) -> &'c Plain {
 struct Contestant {
     name: String,
     side: Side,
-    /// All calls together.
+    /// Time of all calls together.
     spent: Duration,
-    /// The last two calls: one alone may have set something up, or been held up.
+    /// Times of the last two calls: a single one may have set something up, or been delayed.
     last: [Duration; 2],
 }
 
 impl Contestant {
-    /// Whether to leave it out for once, this long after the start: what is slow, like a pool, takes no more than a third of
-    /// the time, so that it does not hold up the others.
+    /// Whether to leave it out this time, this long after the start: a slow variant, such as a pool, gets no more than
+    /// a third of the time, so that it does not hold up the others.
     fn waits(&self, since_start: Duration) -> bool {
         let is_slow = self.last.iter().all(|&took| took > Duration::from_millis(2));
         is_slow && self.spent * 3 > since_start
     }
 }
 
-/// What came of an input.
+/// The result of trying an input.
 #[derive(Default)]
 struct Examined {
     /// Whether the pair takes it.
@@ -124,9 +124,9 @@ struct Examined {
     too_much: bool,
     /// Whether it reached new lines.
     new: bool,
-    /// The variants that differ, by their places.
+    /// The variants that differ, by index.
     differ: Vec<(usize, Differs)>,
-    /// Of the baseline's outcome, where it reached new lines or is tried again.
+    /// Hash of the baseline's outcome, if the input reached new lines or is tried again.
     answer: u64,
 }
 
@@ -146,7 +146,7 @@ struct Digger<'a, 'r> {
     groups: HashMap<Group, u64>,
     examples: HashMap<Group, Vec<Plain>>,
     attempts: HashMap<Group, usize>,
-    /// Whether inputs are tried again that an earlier launch kept.
+    /// Whether inputs that an earlier launch kept are being tried again.
     replaying: bool,
     /// Whether the baseline's outcomes are reported as well.
     detailed: bool,
@@ -212,11 +212,11 @@ impl<'a, 'r> Digger<'a, 'r> {
         (self.report)(event);
     }
 
-    /// Makes the calls that are simpler than one that ended the process; first that one itself, where it did so once.
+    /// Makes calls that are simpler than one that ended the process; if that did so only once, makes that call again.
     fn shrink_fatal(&mut self, input: &Plain, confirmed: bool, end: Instant) {
         self.detailed = true;
         if !confirmed {
-            // What took too long by a little is still slow.
+            // A call that took slightly too long is still slow.
             for (at, found) in self.examine(input).differ {
                 self.found(input, at, &found);
             }
@@ -229,8 +229,8 @@ impl<'a, 'r> Digger<'a, 'r> {
         });
     }
 
-    /// Reports the smallest input, of those that single steps lead to from the calls of a case, on which the variant differs in
-    /// some way; nothing where it does not differ on a single call.
+    /// Reports the smallest input on which the variant differs in some way, among those that single steps reach from
+    /// the calls of a case; nothing if it does not differ on a single call.
     fn shrink_case(&mut self, size: u64, seed: u64, end: Instant) {
         let mut calls = self.entry.pair.calls(size, seed).unwrap_or_default();
         calls.sort_by_cached_key(Plain::size);
@@ -242,7 +242,7 @@ impl<'a, 'r> Digger<'a, 'r> {
         }
     }
 
-    /// Tries stored inputs.
+    /// Tries stored inputs again.
     fn recheck(&mut self, stored: &[Stored]) {
         for one in stored {
             let place = self
@@ -251,7 +251,7 @@ impl<'a, 'r> Digger<'a, 'r> {
                 .position(|known| known.name == one.group.variant);
             let still = one.input().ok().zip(place).and_then(|(input, at)| {
                 let taken = self.entry.pair.take_call(&input).is_ok();
-                // What only shows in another process, or once, is not seen here.
+                // A difference that shows only in another process, or only once, is not seen here.
                 let differs = taken && self.differs(&input, at).is_some();
                 differs.then(|| self.outcomes(&input, at))
             });
@@ -299,7 +299,7 @@ impl<'a, 'r> Digger<'a, 'r> {
             totals.0 += u64::from(!seen.taken);
             totals.1 += u64::from(seen.too_much);
             if answer.is_some_and(|answer| seen.taken && !seen.too_much && answer != seen.answer) {
-                // In an earlier process.
+                // The answer was different in an earlier process.
                 self.mark(&input, Variant::BASELINE, Kind::Wavers);
             }
             let useful = seen.taken && !seen.too_much;
@@ -413,7 +413,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_slow_gets_a_third_of_the_time_and_is_never_given_up() {
+    fn a_slow_variant_gets_a_third_of_the_time_and_is_never_given_up() {
         let shares = [(50, 1.0 / 3.0), (1, 1.0)].map(|(milliseconds, share)| {
             let mut one = Contestant {
                 name: "processes".into(),

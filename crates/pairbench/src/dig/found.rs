@@ -1,4 +1,4 @@
-//! The file beside a pair in which its findings are, and how far it was dug.
+//! The file beside a pair that holds its findings and how far it was dug.
 
 use super::{Found, Group, Kept};
 use crate::hosts::new_beside;
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// A finding as the file has it.
+/// A finding as stored in the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stored {
     #[serde(flatten)]
     pub group: Group,
-    /// The call, as one would write it in Python.
+    /// The call, as it would be written in Python.
     pub call: String,
-    /// What came of the baseline's call.
+    /// The outcome of the baseline's call.
     pub baseline: String,
-    /// What came of the variant's.
+    /// The outcome of the variant's call.
     pub other: String,
     /// How many inputs of the dig differed in this way.
     pub count: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Stored {
     input: Written,
 }
 
-/// An input: JSON where that loses nothing.
+/// An input, as JSON if that loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Written {
@@ -51,15 +51,15 @@ fn is_empty(kwargs: &Option<Plain>) -> bool {
 pub(crate) struct Dug {
     /// When it was dug last, RFC 3339, UTC.
     pub made: String,
-    /// `CPython 3.12.1`.
+    /// The interpreter, such as `CPython 3.12.1`.
     pub interpreter: String,
     /// Inputs of all digs.
     pub inputs: u64,
     /// Seconds of all digs.
     pub seconds: f64,
-    /// Lines of the Python side that were reached, and all of the functions that were called.
+    /// Lines of the Python side that were reached, and all lines of the functions that were called.
     pub lines: (u64, u64),
-    /// Inputs that reached new lines, for the next dig to begin with.
+    /// Inputs that reached new lines, for the next dig to start with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Kept>,
 }
@@ -125,7 +125,7 @@ pub(crate) fn path(entry: &Entry, folder: Option<&Path>) -> PathBuf {
     }
 }
 
-/// The findings in a file, and how far the pair was dug; nothing where it never was.
+/// The findings in a file, and how far the pair was dug; nothing if it never was.
 ///
 /// # Errors
 ///
@@ -151,7 +151,7 @@ pub(crate) fn read(path: &Path) -> Result<(Option<Dug>, Vec<Stored>), String> {
     Ok((dug, found))
 }
 
-/// Writes the file anew, beside its place, and renames it.
+/// Replaces the file: writes a new one beside it and renames that.
 ///
 /// # Errors
 ///
@@ -166,7 +166,7 @@ pub(crate) fn write(path: &Path, dug: Dug, found: &[Stored]) -> io::Result<()> {
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// The arguments of a call, as a language writes them.
+/// The arguments of a call, in the syntax of a language.
 fn arguments(entry: &Entry, input: &Plain, write: impl Fn(&Plain) -> String, named: bool) -> String {
     let mut all = Vec::new();
     let mut fields = |fields: &[(Plain, Plain)]| {
@@ -192,7 +192,7 @@ fn arguments(entry: &Entry, input: &Plain, write: impl Fn(&Plain) -> String, nam
     all.join(", ")
 }
 
-/// The baseline's function: its module, its name there, and the folder of that where it is a file beside the bench.
+/// The baseline's function: its module, its name there, and the module's folder unless the module can be imported.
 fn function(entry: &Entry) -> (String, String, Option<PathBuf>) {
     let declared = entry.pair.variants()[0].function.as_deref();
     match declared.and_then(|function| function.split_once(':')) {
@@ -220,8 +220,8 @@ pub(crate) fn call(entry: &Entry, input: &Plain) -> String {
     format!("{name}({})", arguments(entry, input, Plain::python, true))
 }
 
-/// A line for a shell that makes the call in Python, and an expression that makes it in Rust where the variant is written in
-/// that.
+/// A shell command that makes the call in Python, and, if the variant is in Rust, a Rust expression that makes the
+/// call.
 pub(crate) fn reproducers(entry: &Entry, variant: &str, input: &Plain) -> (String, Option<String>) {
     let (module, name, folder) = function(entry);
     let here = std::env::current_dir().unwrap_or_default();
@@ -232,7 +232,7 @@ pub(crate) fn reproducers(entry: &Entry, variant: &str, input: &Plain) -> (Strin
             .unwrap_or(folder)
     });
     let path = path.map_or(String::new(), |path| format!("PYTHONPATH={} ", path.display()));
-    // Within a text of Python, the quote that ends the argument of the shell.
+    // The quote that would end the shell's argument, escaped as in a Python string.
     let arguments_text = arguments(entry, input, Plain::python, true).replace('\'', "\\x27");
     let top = name.split('.').next().unwrap_or(&name);
     let python = format!("{path}python3 -c 'from {module} import {top}; print({name}({arguments_text}))'");

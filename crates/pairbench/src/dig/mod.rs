@@ -1,9 +1,9 @@
 //! Differential fuzzing: looks for inputs on which a variant of a pair and its baseline differ.
 //!
-//! Inputs begin with those that the pair has, and are changed as plain values (`mutate`). Both sides stay up and get one after
-//! the other (`digger`); what comes of the calls is compared, exceptions and panics included (`outcome`). Inputs that reach
-//! new lines of the Python side are kept and changed further. What differs is made as small as possible (`shrink`) and stored
-//! beside the pair (`found`).
+//! It starts with the pair's own inputs and changes them as plain values (`mutate`). Both sides keep running and get
+//! one input after another (`digger`); the outcomes of the calls are compared, including exceptions and panics
+//! (`outcome`). Inputs that reach new lines of the Python side are kept and changed further. Inputs that differ are
+//! made as small as possible (`shrink`) and stored beside the pair (`found`).
 
 mod digger;
 mod found;
@@ -22,15 +22,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
-/// How long a launch that digs these variants may report nothing, which it does twice a second, before it counts as hanging. A
-/// set-up of Python starts processes, maybe.
+/// How long a launch that digs these variants may be silent before it counts as hanging; it reports twice a second. A
+/// Python set-up may start processes.
 pub(crate) fn silence(entry: &Entry, variants: &[String]) -> Duration {
     let mut known = entry.pair.variants().iter();
     let python = known.any(|known| known.side == Side::Python && variants.contains(&known.name));
     Duration::from_secs(if python { 20 } else { 6 })
 }
 
-/// In which way a variant differs from the baseline.
+/// How a variant differs from the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
@@ -56,7 +56,7 @@ impl fmt::Display for Kind {
             Kind::Panics => "panics where the baseline answers",
             Kind::Refuses => "refuses what the baseline answers",
             Kind::Accepts => "answers what the baseline refuses",
-            Kind::Refusals => "refuses in another way than declared",
+            Kind::Refusals => "fails differently than declared",
             Kind::Mutates => "changes its input",
             Kind::Wavers => "is not deterministic",
             Kind::Hangs => "does not end",
@@ -64,35 +64,35 @@ impl fmt::Display for Kind {
             Kind::Memory => "takes memory without bound",
             Kind::Floods => "prints without end",
             Kind::Slow => "takes far longer than the baseline",
-            Kind::Odd => "returns no plain value",
+            Kind::Odd => "returns something other than a plain value",
         })
     }
 }
 
-/// What a launch is to do for one pair.
+/// The task of a launch for one pair.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
     /// Look for differences.
     Search(Job),
-    /// Look for a simpler input than this one on which a variant ends the process: make the calls that are simpler, one after
-    /// the other, until one ends it again.
+    /// Look for a simpler input than this one on which a variant ends the process: make simpler calls, one after
+    /// another, until one ends it again.
     Fatal {
         variant: String,
-        /// Whether this one ended it twice; otherwise it is tried first.
+        /// Whether this input ended it twice; otherwise it is tried first.
         confirmed: bool,
         #[serde(with = "plain::base64")]
         input: Plain,
         seconds: f64,
     },
-    /// Look for a small input on which a variant differs that differs on a case.
+    /// Look for a small input on which a variant differs that was found to differ on a case.
     Disagreement {
         variant: String,
         size: u64,
         seed: u64,
         seconds: f64,
     },
-    /// Try what was found before, from this number on.
+    /// Try the stored findings again, starting with this index.
     Recheck {
         variants: Vec<String>,
         stored: Vec<Stored>,
@@ -103,13 +103,13 @@ pub(crate) enum Task {
 /// A search in one launch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
-    /// Besides the baseline.
+    /// The variants besides the baseline.
     pub variants: Vec<String>,
     /// The sizes of the pair's cases.
     pub sizes: Vec<u64>,
-    /// Of the inputs that the pair generates.
+    /// Seed of the inputs that the pair generates.
     pub seed: u64,
-    /// Of all that is random.
+    /// Seed of the random choices of the search.
     pub order: u64,
     pub seconds: f64,
     /// What earlier launches kept.
@@ -123,14 +123,14 @@ pub(crate) struct Job {
 pub(crate) struct Kept {
     #[serde(with = "plain::base64")]
     pub input: Plain,
-    /// Of the baseline's answer: it has to be the same in the other processes of this dig. `None` from an earlier one, since
-    /// the function may be another by now.
+    /// Hash of the baseline's answer, which has to be the same in the other processes of this dig. `None` if it is from
+    /// an earlier dig, because the function may have changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<u64>,
 }
 
 impl Kept {
-    /// As the next dig gets it.
+    /// As it is passed to the next dig.
     pub fn without_answer(&self) -> Self {
         Kept {
             input: self.input.clone(),
@@ -154,11 +154,11 @@ pub(crate) struct Found {
     pub group: Group,
     #[serde(with = "plain::base64")]
     pub input: Plain,
-    /// What came of the baseline's call.
+    /// The outcome of the baseline's call.
     pub baseline: String,
-    /// What came of the variant's.
+    /// The outcome of the variant's call.
     pub other: String,
-    /// Which one of its group, from 0.
+    /// Index within its group, from 0.
     pub number: usize,
     /// Seconds from the start of the launch.
     pub seconds: f64,
@@ -171,27 +171,27 @@ pub(crate) enum Event {
     Progress {
         /// Inputs that were tried.
         inputs: u64,
-        /// Inputs that the pair does not take.
+        /// Inputs that the pair does not accept.
         refused: u64,
         /// Inputs that were too much for the baseline.
         too_much: u64,
-        /// Lines of the Python side that were reached, and all of the functions that were called.
+        /// Lines of the Python side that were reached, and all lines of the functions that were called.
         lines: (u64, u64),
-        /// How many inputs there were of each group so far.
+        /// Number of inputs in each group so far.
         groups: Vec<(Group, u64)>,
     },
     Kept(Kept),
     Found(Found),
-    /// The finding of this number was made smaller, and is reported under another one if it is new.
+    /// The finding with this number was made smaller; if the result is new, it is reported under another number.
     Withdrawn {
         group: Group,
         number: usize,
     },
-    /// What comes of the baseline's call with the input that a variant is about to get.
+    /// The outcome of the baseline's call with the input that a variant is about to get.
     Baseline {
         outcome: String,
     },
-    /// A stored input was tried; the outcomes of both calls, where they still differ.
+    /// A stored input was tried; the outcomes of both calls, if they still differ.
     Checked {
         open: Option<(String, String)>,
     },

@@ -1,4 +1,4 @@
-//! Other inputs from one that there is: values are changed within their kind, towards what programs get wrong.
+//! Makes new inputs from existing ones: values are changed within their kind, towards what programs get wrong.
 
 use super::values::{LARGEST, TEXTS, float, integer, many, sequence, unique};
 use crate::registry::plain::Plain;
@@ -7,28 +7,28 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use std::collections::HashMap;
 
-/// How many values of one place are kept, to be put into other inputs.
+/// How many values are kept for each place, to be put into other inputs.
 const DONORS: usize = 64;
 
-/// Where a value is in an input, without the numbers of items: `.words[]`.
+/// Where a value is in an input, without the indices of items: `.words[]`.
 pub(super) type Place = String;
 
-/// What an input is made of, and what its type has taken so far.
+/// What inputs are made of, and which changes their type has accepted so far.
 #[derive(Debug, Default)]
 pub(super) struct Mutator {
-    /// Of the pair's code, and of the inputs.
+    /// The constants in the pair's code.
     pub constants: Vec<Plain>,
-    /// How many levels on top have a fixed shape.
+    /// How many of the top levels have a fixed shape.
     pub fixed: usize,
-    /// Whether a type refuses values of another kind; without one each would be a finding.
+    /// Whether a Rust type rejects values of another kind; without one, each such value would be a finding.
     typed: bool,
     donors: HashMap<Place, Vec<Plain>>,
-    /// How often a kind of change was taken at a place, and how often it was refused.
+    /// How often a kind of change at a place was accepted, and how often it was rejected.
     learned: HashMap<(Place, u16), (u32, u32)>,
 }
 
 impl Mutator {
-    /// Without inputs; `typed` where a type of Rust refuses values of another kind.
+    /// Without inputs; `typed` if a Rust type rejects values of another kind.
     pub fn new(typed: bool) -> Self {
         Mutator {
             typed,
@@ -49,7 +49,7 @@ impl Mutator {
         });
     }
 
-    /// Notes whether the pair took the input that these changes made. Of several one may have undone another.
+    /// Notes whether the pair accepted an input with this change. Of several changes, one may have undone another.
     pub fn judge(&mut self, mut changes: Vec<(Place, u16)>, taken: bool) {
         if changes.len() == 1
             && let Some(change) = changes.pop()
@@ -59,7 +59,7 @@ impl Mutator {
         }
     }
 
-    /// Another input, and what was changed.
+    /// A changed input, and what was changed.
     pub fn mutate(&self, input: &Plain, rng: &mut StdRng) -> (Plain, Vec<(Place, u16)>) {
         let mut changed = input.clone();
         let mut changes = Vec::new();
@@ -82,7 +82,7 @@ impl Mutator {
         (changed, changes)
     }
 
-    /// Changes one value; texts, lists and numbers alike have the same chance.
+    /// Changes one value; strings, lists and numbers all have the same chance.
     fn change_one(&self, input: &mut Plain, rng: &mut StdRng) -> Option<(Place, u16)> {
         let mut nodes = 0;
         visit(input, &mut Place::new(), 0, &mut |place, depth, _| {
@@ -155,7 +155,7 @@ impl Mutator {
                 });
                 return 100 + kind_of_items(items);
             }
-            // Its length is a part of its type.
+            // A tuple's length is part of its type.
             Plain::Tuple(items) => {
                 let at = rng.random_range(0..items.len().max(1));
                 if let Some(item) = items.get_mut(at) {
@@ -237,7 +237,7 @@ impl Mutator {
     }
 }
 
-/// What kind a value is, integers by how many bits they take: what a type refuses depends on that.
+/// The kind of a value, for integers with their number of bits: what a type rejects depends on that.
 fn kind(value: &Plain) -> u16 {
     match value {
         Plain::None => 2,
@@ -267,7 +267,7 @@ fn kind_of_items(items: &[Plain]) -> u16 {
     })
 }
 
-/// Calls with every value, the outer before the inner, its place and its depth.
+/// Calls `see` with the place and the depth of every value, the outer before the inner.
 fn visit(value: &Plain, place: &mut Place, depth: usize, see: &mut impl FnMut(&str, usize, &Plain)) {
     see(place, depth, value);
     for (at, child) in value.children().into_iter().enumerate() {
@@ -278,7 +278,7 @@ fn visit(value: &Plain, place: &mut Place, depth: usize, see: &mut impl FnMut(&s
     }
 }
 
-/// The same with values that may be changed; ends as soon as one was.
+/// The same with mutable values; stops as soon as one was changed.
 fn edit(
     value: &mut Plain,
     place: &mut Place,
@@ -302,7 +302,7 @@ fn edit(
     false
 }
 
-/// One step deeper. Fields of a dict by their keys where these are texts, since then they mostly are those of a struct.
+/// Adds one level to the place. Dict fields with strings as keys are named by them, since most are those of a struct.
 fn step(outer: &Plain, at: usize, place: &mut Place) {
     match outer {
         Plain::Tuple(_) => *place += &format!("[{at}]"),

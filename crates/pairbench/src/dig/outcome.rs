@@ -1,4 +1,4 @@
-//! What comes of a call, and whether two calls came to the same.
+//! The outcomes of calls, and whether two of them are the same.
 
 use super::Kind;
 use crate::hosts::{Attempt, Attempted, Fault};
@@ -8,7 +8,7 @@ use crate::verify::{decode, first_difference, show};
 use serde_pickle::{HashableValue, Value};
 use std::time::Duration;
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outcome {
     Answer(Value),
@@ -16,17 +16,17 @@ pub(super) enum Outcome {
     Refused(String, String),
     /// It changed its input.
     Changed(String),
-    /// Its answer is no plain value.
+    /// Its answer is not a plain value.
     Odd(String),
     /// The process ended.
     Died(Fault),
-    /// It took too long or too much.
+    /// It took too long or too much memory.
     TooMuch,
     /// It was not called, since the input does not fit.
     NotCalled,
 }
 
-/// An outcome, and what the call took.
+/// An outcome, and how long the call took.
 #[derive(Debug, Clone)]
 pub(super) struct Came {
     pub outcome: Outcome,
@@ -37,18 +37,18 @@ pub(super) struct Came {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Differs {
     pub kind: Kind,
-    /// Where, without the numbers of items: what differs there again is the same difference.
+    /// Where, without the indices of items: another difference in the same place counts as the same difference.
     pub place: String,
 }
 
-/// A port that takes this many times as long as its baseline, and at least this long, is another algorithm.
+/// A port that takes this many times as long as its baseline, and at least this long, uses another algorithm.
 const SLOW: (u32, Duration) = (50, Duration::from_millis(300));
 
-/// The kind of a refusal by a panic, and that by an `Err`.
+/// The kind of a refusal: by a panic, or by an `Err`.
 const PANIC: &str = "panic";
 const ERR: &str = "Err";
 
-/// Why `dig.py` gives up a call that it made.
+/// The reasons for which `dig.py` gives up on a call.
 const TOO_MUCH: [&str; 2] = ["TooSlow", "MemoryError"];
 
 impl From<Attempted> for Came {
@@ -91,7 +91,7 @@ impl From<(Attempt, Duration)> for Came {
 }
 
 impl Outcome {
-    /// The answer to the one call of a list of them, and what a `Result` of Rust holds.
+    /// Unwraps the answer from a list with one answer, and the content of a Rust `Result`.
     pub fn of_call(self, listed: bool, is_rust: bool) -> Self {
         let Outcome::Answer(mut value) = self else {
             return self;
@@ -117,7 +117,7 @@ impl Outcome {
         Outcome::Answer(value)
     }
 
-    /// A line for people.
+    /// A line for users.
     pub fn shown(&self) -> String {
         let line = |text: &str| cut(text.lines().next().unwrap_or_default(), 200);
         match self {
@@ -142,8 +142,8 @@ impl Outcome {
     }
 }
 
-/// How a variant's outcome differs from the baseline's; `None` where it does not, or where that cannot be said. Two refusals
-/// are the same, unless the pair declares which exceptions go with which messages.
+/// How a variant's outcome differs from the baseline's; `None` if it does not, or if that cannot be decided. Two
+/// refusals are the same, unless the pair declares which exceptions correspond to which messages.
 pub(super) fn differs(
     baseline: &Came,
     other: &Came,
@@ -179,7 +179,7 @@ pub(super) fn differs(
         }
         (Outcome::Refused(exception, _), Outcome::Answer(_)) => differs(Kind::Accepts, exception),
         (Outcome::Answer(_), Outcome::Refused(kind, text)) if kind == PANIC => {
-            // The place of a panic is at its end.
+            // The place of a panic is at the end of its text.
             differs(
                 Kind::Panics,
                 text.rsplit_once(" at ").map_or(text, |(_, place)| place),
@@ -200,7 +200,7 @@ pub(super) fn differs(
     }
 }
 
-/// How one variant differs from itself.
+/// Whether two calls of one variant differ.
 pub(super) fn wavers(first: &Came, second: &Came) -> bool {
     match (first.outcome.answer(), second.outcome.answer()) {
         (Some(a), Some(b)) => first_difference(a, b, Tolerance::EXACT).is_some(),
@@ -210,7 +210,7 @@ pub(super) fn wavers(first: &Came, second: &Came) -> bool {
     }
 }
 
-/// The kind of difference that the end of a process is.
+/// The kind of difference that the end of a process counts as.
 pub(crate) fn kind_of(fault: &Fault) -> Kind {
     match fault {
         Fault::Died { how, .. } if how.contains("got no memory") => Kind::Memory,
@@ -221,7 +221,7 @@ pub(crate) fn kind_of(fault: &Fault) -> Kind {
     }
 }
 
-/// A place with `[]` for the numbers of all items.
+/// A place with `[]` instead of item indices.
 fn generalised(place: &str) -> String {
     let mut text = String::new();
     let mut rest = place;
@@ -297,7 +297,7 @@ mod tests {
         };
         assert_eq!(result("Ok").of_call(false, true), answer(1));
         assert_eq!(result("Err").of_call(false, true), refused("Err", "1"));
-        // Python has no such thing.
+        // Python has no `Result`.
         assert_eq!(result("Ok").of_call(false, false), result("Ok"));
     }
 

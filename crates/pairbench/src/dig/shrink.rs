@@ -1,4 +1,4 @@
-//! The smallest input that still shows the same, as far as single steps lead to it.
+//! Finds the smallest input that still shows the same difference, as far as single steps lead to it.
 
 use crate::registry::plain::Plain;
 use num_bigint::{BigInt, Sign};
@@ -30,7 +30,7 @@ fn strangeness(value: &Plain) -> u64 {
     }
 }
 
-/// The simplest characters, those beyond ASCII last.
+/// The simplest characters first, those beyond ASCII last.
 const RANK: [char; 6] = ['a', 'b', '0', '1', 'é', '一'];
 
 fn strangeness_of(number: f64) -> u64 {
@@ -46,8 +46,8 @@ fn strangeness_of(number: f64) -> u64 {
     }
 }
 
-/// The simplest input on the way down from `input` for which `still` is true, until nothing simpler is or `still` has had
-/// enough, which it says by `None`. Values that are in `fixed` levels on top keep their shape.
+/// Simplifies `input` as long as `still` is true, until nothing simpler is left or `still` returns `None` to stop.
+/// Values in the top `fixed` levels keep their shape.
 pub(super) fn shrink(input: &Plain, fixed: usize, still: &mut dyn FnMut(&Plain) -> Option<bool>) -> Plain {
     let mut best = input.clone();
     loop {
@@ -76,7 +76,7 @@ fn pass(best: &mut Plain, fixed: usize, still: &mut dyn FnMut(&Plain) -> Option<
                 if weight(&candidate) >= weight(best) {
                     continue;
                 }
-                // Where values have to be equal, all of them at once.
+                // If values have to be equal, all of them are replaced at once.
                 let value = at(best, &path).expect("the same path").clone();
                 let others = count(best, &value) > 1;
                 for all in [false, true].into_iter().take(1 + usize::from(others)) {
@@ -113,7 +113,7 @@ fn at_mut<'a>(value: &'a mut Plain, path: &[usize]) -> &'a mut Plain {
     }
 }
 
-/// How often a number or a text is in a value.
+/// How often a number or a string occurs in a value.
 fn count(value: &Plain, wanted: &Plain) -> usize {
     match value.children() {
         none if none.is_empty() => usize::from(value == wanted),
@@ -121,7 +121,7 @@ fn count(value: &Plain, wanted: &Plain) -> usize {
     }
 }
 
-/// Puts another value in the place of all that are equal to one, below the levels whose shape is fixed.
+/// Replaces all values that are equal to `old` with `new`, below the levels whose shape is fixed.
 fn replace(value: &mut Plain, old: &Plain, new: &Plain, fixed: usize) {
     if fixed == 0 && value == old {
         *value = new.clone();
@@ -135,7 +135,7 @@ fn replace(value: &mut Plain, old: &Plain, new: &Plain, fixed: usize) {
     }
 }
 
-/// The path of the next value, the outer before the inner.
+/// Moves the path to the next value, the outer before the inner.
 fn advance(value: &Plain, path: &mut Vec<usize>) -> Option<()> {
     if at(value, path).is_some_and(|here| !here.children().is_empty()) {
         path.push(0);
@@ -151,7 +151,7 @@ fn advance(value: &Plain, path: &mut Vec<usize>) -> Option<()> {
     None
 }
 
-/// The simpler values of one, by number; `None` when there are no more.
+/// The simpler value with this number; `None` when there are no more.
 fn simpler(value: &Plain, step: usize) -> Option<Plain> {
     match value {
         Plain::None | Plain::Bool(false) => None,
@@ -208,7 +208,7 @@ fn simpler(value: &Plain, step: usize) -> Option<Plain> {
         }
         Plain::List(items) => match without(items, step) {
             Ok(fewer) => Some(Plain::List(fewer)),
-            // A list in the place of the list that holds it.
+            // An inner list in place of the list that holds it.
             Err(rest) => items
                 .get(rest)
                 .filter(|item| matches!(item, Plain::List(_)))
@@ -230,8 +230,8 @@ fn removals(length: usize) -> usize {
     ways
 }
 
-/// A sequence without a part of it: first without all, then each half, each quarter, and at last each item. After these
-/// the number of the step that is left.
+/// A sequence without one part: first without everything, then each half, each quarter, and at last each item. After
+/// these, the remaining step number as an error.
 fn without<T: Clone>(items: &[T], step: usize) -> Result<Vec<T>, usize> {
     let mut left = step;
     let mut chunk = items.len();
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_matter_goes() {
+    fn what_does_not_matter_is_removed() {
         let words = Plain::List(["The", "quick", "Straße", "jumps"].map(text).into());
         assert_eq!(shrunk(words, |value| value.python().contains('ß')), r#"["ß"]"#);
         let numbers = Plain::List((0..200).map(Plain::int).collect());

@@ -1,4 +1,4 @@
-//! Changes of single values: towards limits, ties and odd texts, and of sequences by their items.
+//! Changes to single values, towards limits, ties and odd strings, and to sequences by their items.
 
 use crate::registry::plain::Plain;
 use num_bigint::BigInt;
@@ -9,8 +9,8 @@ use rand::seq::IndexedRandom;
 /// Inputs do not grow beyond this many values and characters.
 pub(super) const LARGEST: usize = 300_000;
 
-/// Characters and short texts at which functions on text go wrong: white space of all kinds, letters whose case changes their
-/// length, letters of two characters and two of one, digits of other scripts, what is outside the basic plane.
+/// Characters and short strings that functions get wrong: white space of all kinds, letters whose case changes their
+/// length, letters of two characters, ligatures, digits of other scripts, characters outside the basic plane.
 pub(super) const TEXTS: [&str; 72] = [
     "",
     " ",
@@ -161,7 +161,7 @@ pub(super) fn float(number: f64, rng: &mut StdRng) -> f64 {
     }
 }
 
-/// Adds many items that are all different: what takes quadratic time shows only then.
+/// Adds many items that are all different: quadratic time shows only then.
 pub(super) fn many(items: &mut Vec<Plain>, rng: &mut StdRng) {
     let last = items[rng.random_range(0..items.len())].clone();
     for at in 0..[300, 3_000, 30_000].choose(rng).copied().unwrap_or(300) {
@@ -171,7 +171,7 @@ pub(super) fn many(items: &mut Vec<Plain>, rng: &mut StdRng) {
     }
 }
 
-/// Makes a value another one for each number, at its first place that can be.
+/// Makes a value different for each number, by changing the first part of it that can be changed.
 fn number(value: &mut Plain, at: i64) -> bool {
     match value {
         Plain::Int(number) => *number = at.into(),
@@ -186,7 +186,7 @@ fn number(value: &mut Plain, at: i64) -> bool {
     true
 }
 
-/// Changes items of a sequence: none, one, many, twice the same, another order.
+/// Changes the items of a sequence: none, one, many, duplicates, another order.
 pub(super) fn sequence<T: Clone>(
     items: &mut Vec<T>,
     rng: &mut StdRng,
@@ -220,7 +220,7 @@ pub(super) fn sequence<T: Clone>(
             let some: Vec<T> = (0..rng.random_range(2..40)).map(|_| new(rng)).collect();
             items.extend(some);
         }
-        // Now and then much: what takes quadratic time shows only then.
+        // Occasionally a lot: quadratic time shows only then.
         38 if length > 0 && rng.random_bool(0.2) => {
             let times = [20, 200, 2000].choose(rng).copied().unwrap_or(20);
             let more = items

@@ -23,7 +23,7 @@ impl Metric {
     }
 }
 
-/// The measures of each benchmark: `latency`, in nanoseconds as Bencher defines it, and `ratio` for all but the baseline.
+/// The measures of a benchmark: `latency`, in nanoseconds as Bencher defines it, and `ratio` except for the baseline.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let benchmarks = summaries.iter().flat_map(|summary| summary.benchmarks());
     let measured = benchmarks.map(|benchmark| {

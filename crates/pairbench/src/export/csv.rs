@@ -31,8 +31,8 @@ const COLUMNS: [&str; 26] = [
     "upper_time_s",
 ];
 
-/// A header, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty; the last six are those
-/// of the two speeds of bimodal launches.
+/// A header, then a line per variant, size, pair, interpreter and run. A cell without a figure is empty; the last six
+/// are for the two speeds of bimodal launches.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)

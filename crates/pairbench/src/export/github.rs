@@ -13,8 +13,8 @@ struct Entry {
     extra: String,
 }
 
-/// An entry per measured variant. The value is its time, the range half the width of its interval, and the ratio is in the
-/// text that the action shows beside the point.
+/// An entry per measured variant. The value is its time, the range half the width of its interval, and the ratio is in
+/// the text that the action shows beside the point.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let entries = summaries.iter().flat_map(|summary| {
         summary.benchmarks().map(|benchmark| {

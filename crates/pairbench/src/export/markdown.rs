@@ -7,8 +7,8 @@ use crate::estimate::{Ratio, geometric_mean};
 use crate::text::next_code;
 use std::fmt::Write as _;
 
-/// Two tables per run and interpreter, the figures with a line on interpreter, machine and version, and the verdicts with
-/// their reasons; then the claims of the catalogue, and what the interpreters of a run gain over its first.
+/// Two tables per run and interpreter, the figures with a line on interpreter, machine and version, and the verdicts
+/// with their reasons; then the claims of the catalogue, and what the interpreters of a run gain over its first.
 pub(super) fn text(summaries: &[&Summary]) -> String {
     let runs = summaries.iter().flat_map(|summary| {
         let interpreters = 0..summary.interpreters.len();
@@ -52,7 +52,7 @@ fn with(summary: &Summary, interpreter: usize) -> impl Iterator<Item = &Pair> {
     pairs.filter(move |pair| pair.interpreter == interpreter)
 }
 
-/// A row per pair: why, and what another threshold would make of it.
+/// A row per pair: the verdict and its reason, and the verdict with other thresholds.
 fn verdicts(summary: &Summary, interpreter: usize) -> String {
     let others = OTHER_LINES.map(|worth| format!(" At {worth}× |"));
     let mut text = format!("| Pair | Verdict | Why |{}\n", others.concat());
@@ -85,7 +85,7 @@ fn why(verdict: &Verdict) -> String {
     }
 }
 
-/// The claims with what the run found; of long lines of evidence the count of pairs.
+/// The claims with what the run found; for long lines of evidence only the number of pairs.
 fn claims(summary: &Summary) -> Option<String> {
     let evidence = |line: &Evidence| {
         let pairs = line.pairs.iter();
@@ -123,7 +123,7 @@ fn marked(text: &str) -> String {
     marked + &escape(rest)
 }
 
-/// A row per pair, a column per interpreter but the first, and the geometric means over the pairs that all columns have.
+/// A row per pair, a column per interpreter except the first, and geometric means over the pairs in all columns.
 fn progress(summary: &Summary) -> Option<String> {
     let first = summary.interpreters.first()?;
     let others = 1..summary.interpreters.len();

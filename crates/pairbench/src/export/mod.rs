@@ -1,7 +1,7 @@
 //! Results for other programs: the [`Summary`] of a run, and the formats that other tools read.
 //!
-//! Each format is one file. All but pyperf's, which holds samples, are made from the summary alone, so every program reads
-//! the same figures.
+//! Each format is one file. All but pyperf's, which holds samples, are made from the summary alone, so every program
+//! reads the same figures.
 
 mod bencher;
 mod bmf;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_libtest_per_measured_variant() {
+    fn bencher_has_a_libtest_line_per_measured_variant() {
         let lines = export_records(Format::Bencher, &[steady()]).unwrap();
         let names: Vec<&str> = lines
             .lines()

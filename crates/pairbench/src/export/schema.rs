@@ -13,8 +13,8 @@ use serde::Serialize;
 /// The value of [`Summary::format`].
 pub const FORMAT: &str = "pairbench-summary";
 
-/// Version of the document, which is also in the name of its schema. Within a version fields are only added: a new one is
-/// for a field that goes, or means something else.
+/// Version of the document, which is also in the name of its schema. Within a version fields are only added; removing a
+/// field or changing its meaning takes a new version.
 pub const VERSION: u32 = 1;
 
 /// The summary of a record.
@@ -33,7 +33,7 @@ pub struct Summary {
     pub started: String,
     /// How far the run came.
     pub status: Status,
-    /// Whether more launches were meant to come.
+    /// Whether more launches were planned.
     pub provisional: bool,
     /// Whether it was run with `--quick`.
     pub quick: bool,
@@ -51,9 +51,9 @@ pub struct Summary {
     pub pairs: Vec<Pair>,
     /// The geometric mean of each variant that several pairs have, of the first interpreter first.
     pub geometric_means: Vec<Mean>,
-    /// What another interpreter of the run gains over the first, by pair, where both share launches.
+    /// What another interpreter of the run gains over the first, by pair, if both share launches.
     pub progress: Vec<Progress>,
-    /// The argument, claim by claim; empty where the pairs are not those of the catalogue.
+    /// The argument, claim by claim; empty if the pairs are not those of the catalogue.
     pub claims: Vec<Claim>,
     /// Code measured against itself, whose true ratio is 1.
     pub null_pairs: Vec<Null>,
@@ -61,7 +61,7 @@ pub struct Summary {
     pub warnings: Vec<Warned>,
 }
 
-/// A figure with its 95 % interval; without one where there are too few launches.
+/// A figure with its 95 % interval; without one if there are too few launches.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Interval {
@@ -79,7 +79,7 @@ pub struct Interval {
 pub struct Build {
     /// Version of pairbench.
     pub pairbench: String,
-    /// `git describe --always --dirty` of the checkout, where there is one.
+    /// `git describe --always --dirty` of the checkout, if there is one.
     pub revision: Option<String>,
     /// `rustc --version`.
     pub rustc: String,
@@ -137,11 +137,11 @@ pub struct Pair {
     pub about: String,
     /// The unit of sizes.
     pub unit: String,
-    /// `measured`, `partial` where some variant failed, `failed`, `skipped` where nothing of it can be run here, or `waiting`.
+    /// `measured`, `partial` if some variant failed, `failed`, `skipped` if nothing of it can run here, or `waiting`.
     pub state: &'static str,
     /// Whether it is worth a port.
     pub verdict: Verdict,
-    /// What `pairbench new` forecast before there was a port, where that was kept.
+    /// What `pairbench new` forecast before there was a port, if that was kept.
     pub forecast: Option<Forecast>,
     /// The measured cases and the default one, by size.
     pub cases: Vec<Case>,
@@ -171,7 +171,7 @@ pub struct Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct OtherThreshold {
-    /// From this ratio on a change of language would be worth it.
+    /// The ratio from which a change of language would be worth it.
     pub worth: f64,
     /// The result.
     pub call: Call,
@@ -217,7 +217,7 @@ pub struct Figure {
     pub figure: String,
 }
 
-/// What a port was to gain over Python, forecast before it existed.
+/// The gain of a port over Python, as forecast before the port existed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Forecast {
@@ -225,7 +225,7 @@ pub struct Forecast {
     pub made: Option<String>,
     /// The lower end of the band.
     pub low: Option<f64>,
-    /// Its upper end; `None` where only a lower end was given.
+    /// Its upper end; `None` if only a lower end was given.
     pub high: Option<f64>,
     /// Whether the port's ratio is in the band; `None` until there is one.
     pub held: Option<bool>,
@@ -245,7 +245,7 @@ pub struct Case {
     pub launches: u32,
     /// The variants, the baseline first.
     pub variants: Vec<Variant>,
-    /// The baseline in the interpreter inside the bench process, where that was measured.
+    /// The baseline in the interpreter inside the bench process, if that was measured.
     pub embedded: Option<Embedded>,
 }
 
@@ -267,7 +267,7 @@ pub struct Variant {
     pub time_s: Option<Interval>,
     /// Baseline ÷ variant: above 1 is faster than the baseline.
     pub ratio: Option<Interval>,
-    /// The two speeds, where launches are bimodal, the smaller ratio first. Then `ratio` and `time_s` are centres that no
+    /// The two speeds if launches are bimodal, the smaller ratio first. Then `ratio` and `time_s` are centres that no
     /// launch had.
     pub modes: Option<[Mode; 2]>,
     /// Threads in use on average, those of libraries and child processes too; `None` in older records.
@@ -333,7 +333,7 @@ pub struct Embedded {
 pub struct Failure {
     /// The variant; `null` when the pair failed as a whole.
     pub variant: Option<String>,
-    /// Size of the case, where one was reached.
+    /// Size of the case, if one was reached.
     pub size: Option<u64>,
     /// What happened, in one line.
     pub message: String,
@@ -349,10 +349,9 @@ pub struct Mean {
     pub variant: String,
     /// The mean.
     pub value: f64,
-    /// How many pairs went in.
+    /// The number of pairs in the mean.
     pub pairs: usize,
-    /// The port's on exactly these pairs, which is what it can be compared with; `None` for the port itself, and where no
-    /// pair has both.
+    /// The port's mean over exactly these pairs, for comparison; `None` for the port itself, and if no pair has both.
     pub port: Option<PortMean>,
 }
 
@@ -406,7 +405,7 @@ pub struct Warned {
 /// A variant with a time, for tools that identify a benchmark by one name.
 #[non_exhaustive]
 pub struct Benchmark<'a> {
-    /// `pair/variant`, or `pair/variant/size` where several cases were measured.
+    /// `pair/variant`, or `pair/variant/size` if several cases were measured.
     pub name: String,
     /// The pair.
     pub pair: &'a Pair,
@@ -464,7 +463,7 @@ impl Variant {
         modes.or_else(|| Some(self.time_s?.estimate().display_time()))
     }
 
-    /// The threads, where it used more than one.
+    /// The threads, if it used several.
     pub(super) fn several_threads(&self) -> Option<f64> {
         self.threads.filter(|threads| *threads >= SEVERAL_THREADS)
     }

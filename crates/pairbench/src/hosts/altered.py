@@ -1,12 +1,12 @@
 # Runs on any Python, however old, at the start of describe.py and of worker.py.
 import sys
 
-# Modules in the working folder (a json.py) are not those of the library.
+# Modules in the working folder (a json.py) must not replace those of the standard library.
 sys.path[:] = [folder for folder in sys.path if folder]
 
 
 def altered():
-    """What makes this interpreter slower or faster than others of its kind, a phrase each."""
+    """What makes this interpreter slower or faster than others of its kind, one phrase for each cause."""
     import gc
     import os
     import threading
@@ -33,14 +33,14 @@ def altered():
     slow = ("importtime", "perf", "perf_jit", "showrefcount", "showalloccount")
     found += ["-X %s is set" % name for name in slow if name in options]
     if not sys.flags.ignore_environment:
-        # The interpreter has no other trace of these, or none that does not cost more than the answer is worth.
+        # The interpreter shows these nowhere else, or only at a cost that the answer is not worth.
         names = ("PYTHONMALLOC", "PYTHONMALLOCSTATS", "PYTHONPROFILEIMPORTTIME", "PYTHONPERFSUPPORT", "PYTHONDUMPREFS")
         values = [(name, os.environ.get(name)) for name in names]
         found += ["%s is %s" % (name, value) for name, value in values if value not in (None, "", "0", "default")]
     if hasattr(sys, "gettotalrefcount"):
         found.append("it is a debug build")
     if getattr(sys.flags, "gil", False) is None and sys._is_gil_enabled():
-        # None is for a free-threaded build that nobody told what to do.
+        # None means a free-threaded build for which neither an option nor a variable sets the GIL.
         found.append("the import of an extension module has switched the GIL on")
     if not gc.isenabled():
         found.append("garbage collection is off")

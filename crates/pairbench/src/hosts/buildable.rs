@@ -1,6 +1,6 @@
-//! For which interpreters a native extension can be built at all; known before anything is compiled.
+//! Decides for which interpreters a native extension can be built at all, before anything is compiled.
 //!
-//! What is in doubt: whether the compiler and the linker manage. That shows when they are run.
+//! Whether the compiler and the linker succeed shows only when they are run.
 
 use super::python::Interpreter;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub(crate) const FREE_THREADED: Language = (3, 14);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Unbuildable {
-    /// PyO3 knows nothing of the implementation.
+    /// PyO3 does not support the implementation.
     Implementation {
         /// Its name.
         implementation: String,
@@ -33,16 +33,16 @@ pub enum Unbuildable {
     Version {
         /// The implementation.
         implementation: String,
-        /// Its oldest version that would do.
+        /// Its oldest supported version.
         oldest: Language,
-        /// Its newest.
+        /// Its newest supported version.
         newest: Language,
     },
     /// A free-threaded build before [`FREE_THREADED`].
     FreeThreaded,
-    /// Its pointers are of another width than this build's.
+    /// Its pointers have another width than this build's.
     Pointers {
-        /// Their bits.
+        /// Their width in bits.
         bits: u32,
     },
 }

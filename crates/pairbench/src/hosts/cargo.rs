@@ -15,8 +15,8 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// A command of Cargo that builds a package in a folder of its own and prints [`Message`]s, while what the compiler finds
-/// goes to the standard error.
+/// A Cargo command that builds a package in its own folder and prints [`Message`]s, while the compiler's diagnostics go
+/// to standard error.
 pub(crate) fn build(subcommand: &str, manifest_dir: &Path, package: &str, folder: &Path) -> Command {
     let mut command = command();
     command
@@ -28,10 +28,10 @@ pub(crate) fn build(subcommand: &str, manifest_dir: &Path, package: &str, folder
     command
 }
 
-/// Has a command build in a target folder of its own.
+/// Makes a command build in its own target folder.
 pub(crate) fn in_folder(command: &mut Command, folder: &Path) {
     command
-        // Where the configuration has another for what comes in between, builds would share it.
+        // If the configuration names another folder for intermediate files, builds would share it.
         .env("CARGO_BUILD_BUILD_DIR", folder)
         .env("CARGO_TARGET_DIR", folder);
 }

@@ -23,8 +23,8 @@ pub(crate) fn number(path: &Path) -> Option<f64> {
     text(path)?.parse().ok()
 }
 
-/// The folders of this process's control group for a controller (`cpu`, `memory`) and of all groups above, by version 2 and
-/// version 1.
+/// The folders of this process's control group for a controller (`cpu`, `memory`) and of all groups above, of version 2
+/// and version 1.
 pub(crate) fn control_groups(root: &Path, controller: &str) -> Vec<PathBuf> {
     let listed = text(&root.join("proc/self/cgroup")).unwrap_or_default();
     let mut folders = Vec::new();
@@ -50,7 +50,7 @@ pub(crate) fn control_groups(root: &Path, controller: &str) -> Vec<PathBuf> {
     folders
 }
 
-/// Cores' worth of time that the group may use; `None` without a limit.
+/// CPU time that the group may use, in cores; `None` without a limit.
 pub(crate) fn quota(group: &Path) -> Option<f64> {
     let (quota, period) = match text(&group.join("cpu.max")) {
         Some(line) => {
@@ -65,14 +65,14 @@ pub(crate) fn quota(group: &Path) -> Option<f64> {
     (quota > 0.0 && period > 0.0).then(|| quota / period)
 }
 
-/// A number of a file that has a name and a number in each line.
+/// A number from a file that has a name and a number in each line.
 fn field(stat: &str, name: &str) -> Option<f64> {
     let mut lines = stat.lines();
     let found = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     found?.trim().parse().ok()
 }
 
-/// What quotas have cost so far: of the group that was stopped most, since a group above stops those below with it.
+/// What quotas have cost so far, in the group that was stopped most: a group above stops those below with it.
 pub(crate) fn throttled(groups: &[PathBuf]) -> Option<Throttled> {
     let of = |group: &PathBuf| {
         let stat = text(&group.join("cpu.stat"))?;
@@ -105,7 +105,7 @@ pub(super) fn memory_left(root: &Path) -> Option<u64> {
             }
             None => {
                 let own = bytes("memory.limit_in_bytes")?;
-                // Of groups above as well, which are not visible in a container.
+                // Includes groups above, which are not visible in a container.
                 let limit = field("hierarchical_memory_limit").map_or(own, |all| all.min(own));
                 let files = [field("total_inactive_file"), field("total_active_file")];
                 (limit, bytes("memory.usage_in_bytes")?, files)

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A variant with an interpreter. As text it is the name of the variant, and after an `@` the interpreter's place in the
-/// run, which the first one does without: `native`, `native@2`.
+/// A variant with an interpreter. As text it is the name of the variant, followed by `@` and the interpreter's index in
+/// the run unless it is the first: `native`, `native@2`.
 ///
-/// Rust variants have one as well: each interpreter's Python is compared with Rust by itself.
+/// Rust variants have one as well: each interpreter's Python is compared with Rust separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Contestant<'a> {
@@ -16,7 +16,7 @@ pub struct Contestant<'a> {
 }
 
 impl<'a> Contestant<'a> {
-    /// The contestant of this text. What is not followed by a number is a variant with the first interpreter.
+    /// The contestant of this text. Without a number it is a variant with the first interpreter.
     pub(crate) fn of(text: &'a str) -> Self {
         let parts = text.rsplit_once('@');
         let parsed = parts.and_then(|(variant, number)| Some((variant, number.parse().ok()?)));

@@ -1,7 +1,7 @@
 """What a call from Python into Rust costs, by the type of the argument and the number of its elements.
 
-Run with `-c`, in a process of its own; the arguments are the folder of the extension module, its name, and that of the
-submodule with the functions. One fresh process gives one value of everything, the median of a few samples.
+Run with `-c`, in its own process; the arguments are the folder of the extension module, its name, and the name of the
+submodule with the functions. Each fresh process gives one value per argument and size, the median of a few samples.
 """
 
 import importlib
@@ -12,13 +12,13 @@ import sys
 import time
 
 SIZES = (1, 10, 100, 1000)
-# Short, so that most of them are not interrupted where others use the cores.
+# Short, so that most samples are not interrupted when other processes use the cores.
 SAMPLES = 15
 SAMPLE_NS = 200_000
 
 
 def nothing():
-    """Do what every call does at the least."""
+    """Do the minimum that every call does."""
 
 
 def over_sizes(make):
@@ -29,7 +29,7 @@ def over_sizes(make):
 def crossings(ext):
     """The name of the argument, the function that takes it, and arguments by their number of elements.
 
-    First stands the loop without any call, which the cost of a call does not hold.
+    The first entry is the loop without any call, which is not part of the cost of a call.
     """
     text = "the quick brown fox jumps over it "
     return [
@@ -52,7 +52,7 @@ def crossings(ext):
 
 
 def elapsed(function, arguments, calls):
-    """Nanoseconds of so many calls."""
+    """Nanoseconds that this many calls take."""
     rounds = itertools.repeat(None, calls)
     clock = time.perf_counter_ns
     if function is None:
@@ -72,10 +72,10 @@ def elapsed(function, arguments, calls):
 
 
 def calls_of_a_sample(function, arguments):
-    """How many calls take about as long as a sample is to take."""
+    """How many calls take about as long as a sample should take."""
     calls = 1
     while True:
-        # The shortest: one that is interrupted would have the samples be of too few calls.
+        # The shortest: an interrupted one would lead to samples of too few calls.
         took = min(elapsed(function, arguments, calls) for _ in range(3))
         if took * 5 >= SAMPLE_NS:
             return max(1, round(SAMPLE_NS / (took / calls)))

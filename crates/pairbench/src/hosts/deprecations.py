@@ -1,7 +1,7 @@
-"""Catches the warnings that something which a pair uses will go.
+"""Catches deprecation warnings about what a pair uses.
 
-Taken in by a session before it loads a pair, when the harness verifies and only then: a session that measures has none
-of this, and so the interpreter's own filters and speed. Threads of the pair are heard, processes that it starts not.
+A session loads this before a pair, and only when the harness verifies: a session that measures keeps the interpreter's
+own filters and speed. Warnings in the pair's threads are heard, those in processes that it starts are not.
 """
 
 import linecache
@@ -9,10 +9,10 @@ import os
 import sys
 import warnings
 
-# How Python announces it; third parties do by classes of their own as well, whose names end like this.
+# Python's classes for this; third parties also use classes of their own, whose names end like this.
 CATEGORIES = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, SyntaxWarning)
 ENDING = "DeprecationWarning"
-MOST = 100  # of one pair; a text with a number in it can be another one at every call
+MOST = 100  # for one pair; a text with a number in it can differ at every call
 LONGEST = 1000  # characters of a text
 
 
@@ -26,7 +26,7 @@ class Watch:
         self.raised = []
         self.compiled = set()
         self.arm()
-        # C and Python code alike hand a warning to it that no filter holds back. `showwarning` would be another place,
+        # C and Python code both pass it every warning that no filter suppresses. `showwarning` would be another place,
         # but a pair may put its own function there, and what `catch_warnings(record=True)` records would not be heard.
         self.show, warnings._showwarnmsg = warnings._showwarnmsg, self.hear
         self.showwarning, self.printing = warnings.showwarning, warnings._showwarnmsg_impl
@@ -34,34 +34,34 @@ class Watch:
             setattr(session, request, self.serving(getattr(session, request)))
 
     def arm(self):
-        """Has every warning shown, whatever filters the environment or the pair has set so far."""
+        """Shows every warning, whatever filters the environment or the pair has set so far."""
         for category in CATEGORIES:
             warnings.simplefilter("always", category)
 
     def serving(self, request):
-        """The request to the session, made while this listens for one of the variants."""
+        """Wraps a request to the session, so that warnings during it are noted for its variant."""
 
-        # No `functools.partial`: PyPy's would stand between the pair and the harness in tracebacks.
+        # No `functools.partial`: PyPy's would appear between the pair and the harness in tracebacks.
         def serve(**fields):
             self.arm()
             if "variant" in fields:
-                self.compile_again()  # what was imported before is none of its business
+                self.compile_again()  # what was imported before does not belong to this variant
                 self.variant = fields["variant"]
             return request(**fields)
 
         return serve
 
     def hear(self, message):
-        """Notes a warning, once, and hands on what is of another kind, or what somebody else listens for."""
+        """Notes a warning, once; passes on other kinds of warning, and those that somebody else listens for."""
         try:
             noted = self.note(message)
-        except Exception:  # a text that cannot be made; the pair must not suffer from it
+        except Exception:  # its text cannot be made; the pair must not suffer from that
             noted = False
         if not noted or self.others_listen():
             self.show(message)
 
     def note(self, message):
-        """Whether it is a warning of these kinds."""
+        """Notes a warning of these kinds; returns whether it is one."""
         category = message.category
         if not (issubclass(category, CATEGORIES) or category.__name__.endswith(ENDING)):
             return False
@@ -81,7 +81,7 @@ class Watch:
         )
 
     def compile_again(self):
-        """Compiles the pair's modules once more: those that were cached say nothing about their text when imported."""
+        """Compiles the pair's modules again: importing cached bytecode raises no warnings about the source."""
         for module in list(sys.modules.values()):
             file = file_of(module)
             if file in self.compiled or not self.is_pairs(file):
@@ -90,16 +90,16 @@ class Watch:
             try:
                 with open(file, "rb") as text:
                     compile(text.read(), file, "exec", dont_inherit=True)
-            except Exception:  # it was imported, so it has changed since, or was never a text
+            except Exception:  # it was imported, so it has changed since, or is not source code
                 continue
 
     def is_pairs(self, file):
-        """Whether it is a Python file in the folder of the pairs, and not of an environment in there."""
+        """Whether it is a Python file in the folder of the pairs, and not in an environment there."""
         parts = below(os.path.realpath(file), self.root).split("/")
         return parts[-1].endswith(".py") and "site-packages" not in parts
 
     def take(self):
-        """What was raised since this was asked last."""
+        """The warnings since the last request."""
         self.arm()
         self.compile_again()
         taken, self.raised = self.raised, []
@@ -116,7 +116,7 @@ class Watch:
         ]
 
     def short(self, file):
-        """The file from the folder of the pairs on, or as one would import it from a library."""
+        """The path from the folder of the pairs on, or as one would import the file from a library."""
         if file.startswith("<"):
             return file
         real = os.path.realpath(file)
@@ -127,7 +127,7 @@ class Watch:
 
 
 def file_of(module):
-    """Where a module comes from, without waking up one that loads when it is looked at; empty where it does not say."""
+    """The file of a module, without triggering one that loads lazily; empty if it has none."""
     try:
         file = object.__getattribute__(module, "__dict__").get("__file__")
     except Exception:  # anything can be put among the modules
@@ -136,12 +136,12 @@ def file_of(module):
 
 
 def below(file, folder):
-    """The way from the folder to the file, with slashes; empty where it is not in there."""
+    """The path from the folder to the file, with slashes; empty if the file is not in the folder."""
     start = folder.rstrip(os.sep) + os.sep
     return file[len(start) :].replace(os.sep, "/") if file.startswith(start) else ""
 
 
 def clean(text):
-    """The text as UTF-8 can have it, cut where it is too long."""
+    """The text as valid UTF-8, cut if it is too long."""
     cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     return cut.encode("utf-8", "replace").decode("utf-8")

@@ -1,5 +1,5 @@
 # Prints what an interpreter is, as JSON. Runs on any Python, however old, so that an old one can be named as such.
-# altered.py comes before.
+# altered.py is prepended to it.
 import json
 import os
 import platform
@@ -7,7 +7,7 @@ import sys
 import sysconfig
 import time
 
-# Something that a version was the first to take, the newest first.
+# Syntax that each version was the first to accept, the newest first.
 SYNTAX = [
     ((3, 14), "t''"),
     ((3, 13), "def f[T = int](): pass"),
@@ -56,7 +56,7 @@ def jit(config):
         return None
     if sys.version_info < (3, 13):
         return "absent"
-    # 3.13 has one and tells nobody.
+    # 3.13 has one but does not report it.
     return jit_of_build(config, os.environ.get("PYTHON_JIT")) if config else None
 
 
@@ -81,7 +81,7 @@ def base_prefix():
 def base():
     if base_prefix() == sys.prefix:
         return None
-    # As Python itself has it, from 3.11 on; where the link leads; or else the name that it should have.
+    # What Python itself reports, from 3.11 on; the target of the link; or else the name that it should have.
     numbers = "%d.%d" % sys.version_info[:2]
     names = ["python" + numbers, "pypy" + numbers, "graalpy", "python3", "python", "python.exe"]
     folders = [os.path.join(base_prefix(), "bin"), base_prefix()]
@@ -161,11 +161,11 @@ IMPLEMENTATION = implementation()
 refuse_other_encodings()
 config = text("CONFIG_ARGS")
 loads = loads_libpython()
-# Debian's executable is linked statically and optimised. What it tells is the configuration of its libpython, another
-# build.
+# Debian's executable is linked statically and optimised. The configuration that it reports is that of its libpython,
+# another build.
 of_another = "--enable-shared" in config and loads is False
 known = bool(config) and IMPLEMENTATION == "CPython" and not of_another
-# A line of its own, whatever was printed before.
+# On its own line, whatever was printed before.
 print(
     "\n"
     + json.dumps(

@@ -1,6 +1,6 @@
 """Runs a pair on one small input after the other, and watches which lines of its Python side they reach.
 
-Taken in by a session when the harness digs for inputs on which two variants differ. It sees the names of `worker.py`.
+A session loads this when the harness digs for inputs on which two variants differ. It sees the names of `worker.py`.
 """
 
 import atexit
@@ -16,11 +16,11 @@ import sys
 import time
 import types
 
-TOOL = 4  # of `sys.monitoring`, which has six and gives names to four of the others
+TOOL = 4  # identifier in `sys.monitoring`, which has six and gives names to four of the others
 LONGEST = 64  # characters of a constant
 MOST = 500  # constants
 LARGEST_ANSWER = 1 << 20  # bytes of a pickle; comparing and showing more takes longer than it is worth
-PIECES = re.compile(r"[\w ]{2,}|[-/:=,;@%&#\"']")  # of a pattern, what a text has to hold
+PIECES = re.compile(r"[\w ]{2,}|[-/:=,;@%&#\"']")  # the parts of a pattern that a matching text has to hold
 
 
 class TooSlow(BaseException):
@@ -28,12 +28,12 @@ class TooSlow(BaseException):
 
 
 def stop_waiting(_number, _frame):
-    """Ends the call that is being made."""
+    """Ends the current call."""
     raise TooSlow
 
 
 class Lines:
-    """The lines of the pair's own code that were reached, and those of all functions of it that were called."""
+    """The lines of the pair's own code that were reached, and all lines of its functions that were called."""
 
     def __init__(self, session):
         self.standard = os.path.realpath(os.path.dirname(os.__file__)) + os.sep
@@ -55,7 +55,7 @@ class Lines:
                 self.monitoring.set_events(TOOL, self.monitoring.events.LINE)
 
     def counts(self, code):
-        """Whether a function is the pair's, and not of the standard library, another package or the harness."""
+        """Whether a function belongs to the pair, not to the standard library, another package or the harness."""
         file = code.co_filename
         made = os.path.basename(file).startswith("pairbench_pair_")  # a module that finds the functions that were named
         if made or file == __file__ or file.startswith("<"):
@@ -68,7 +68,7 @@ class Lines:
         return not file.startswith(self.standard)
 
     def of(self, code):
-        """The lines of a function that were not reached yet."""
+        """The lines of a function that have not been reached yet."""
         left = self.left.get(code)
         if left is None:
             left = self.left[code] = set(lines_of(code)) if self.counts(code) else set()
@@ -76,19 +76,19 @@ class Lines:
         return left
 
     def line(self, code, number):
-        """`sys.monitoring` reports each line once."""
+        """Called by `sys.monitoring`, once for each line."""
         self.reach(self.of(code), number)
         return self.monitoring.DISABLE
 
     def reach(self, left, number):
-        """Notes a line, where it is one that was not reached yet."""
+        """Notes a line if it had not been reached yet."""
         if number in left:
             left.discard(number)
             self.reached += 1
             self.new = True
 
     def trace(self, frame, event, _argument):
-        """For interpreters without `sys.monitoring`; a function of which all lines were reached costs only its call."""
+        """For interpreters without `sys.monitoring`; a function whose lines were all reached costs only its call."""
         left = self.of(frame.f_code)
         if event == "line":
             self.reach(left, frame.f_lineno)
@@ -96,7 +96,7 @@ class Lines:
 
 
 def lines_of(code):
-    """The numbers of its lines, without that of `def`, which importing reaches."""
+    """The line numbers of a function, without that of `def`, which importing reaches."""
     if hasattr(code, "co_lines"):
         numbers = {line for _, _, line in code.co_lines() if line}
     else:
@@ -117,7 +117,7 @@ class Dig:
         self.limited = hasattr(signal, "setitimer")
         if self.limited:
             signal.signal(signal.SIGALRM, stop_waiting)
-        # What pairs print at thousands of inputs a second nobody reads.
+        # Nobody reads what pairs print at thousands of inputs a second.
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, for the rest of the process
         os.dup2(sys.stdout.fileno(), 1)
 
@@ -126,19 +126,19 @@ class Dig:
         found = {}
         for one in gc.get_objects():
             if isinstance(one, types.FunctionType) and self.lines.counts(one.__code__):
-                # The documentation of a function is its first constant.
+                # A function's docstring is its first constant.
                 self.gather([value for value in one.__code__.co_consts if value != one.__doc__], found)
         for name, module in list(sys.modules.items()):
             if name.partition(".")[0] in self.lines.packages:
                 values = [value for key, value in list(vars(module).items()) if not key.startswith("__")]
                 self.gather(values, found)
         if hasattr(gc, "freeze"):
-            # Large modules are no garbage, and to look through them again and again takes longer than the calls.
+            # Large modules are not garbage, and scanning them again and again takes longer than the calls.
             gc.freeze()
         return [pickle.dumps(value, PICKLE) for value in list(found.values())[:MOST]]
 
     def gather(self, values, found, depth=2):
-        """Adds the numbers and short texts among these values, in code and in small tables as well."""
+        """Adds the numbers and short texts among these values, including those in code and in small tables."""
         for value in values:
             kind = type(value)
             if (kind in (str, bytes) and 0 < len(value) <= LONGEST) or kind in (int, float):
@@ -151,9 +151,9 @@ class Dig:
                 self.gather([*value, *(value.values() if kind is dict else ())], found, depth - 1)
 
     def setup(self, variant, module, name):
-        """The set-up of a variant; what takes nothing of the input is made once, as it is for all calls of a case."""
+        """The set-up of a variant; one that takes nothing from the input runs once, as for all calls of a case."""
         setup = getattr(module, "setup_" + name, None)
-        with contextlib.suppress(TypeError, ValueError):  # something in C that does not say
+        with contextlib.suppress(TypeError, ValueError):  # a C function without a signature
             if setup is None or signature_of(setup).parameters:
                 return setup
         if variant not in self.ready:
@@ -163,13 +163,13 @@ class Dig:
         return self.ready[variant][1]
 
     def close(self, variants=None):
-        """Ends what was set up for these variants, or for all; a call that raised may have left it half done."""
+        """Tears down what was set up for these variants, or for all; a call that raised may have left it half done."""
         for variant in variants or list(self.ready):
             if variant in self.ready:
                 self.ready.pop(variant)[0].close()
 
     def attempt(self, variant, input, form, limit, watched):
-        """Calls a variant once, on an input of its own: what came of it, and what it took without the set-up."""
+        """Calls a variant once on its own input; returns the outcome, and how long it took without the set-up."""
         lines = self.lines
         lines.new, tracing = False, watched and lines.monitoring is None
         opened, ns, call = None, 0, None
@@ -212,21 +212,21 @@ class Dig:
 
 
 def is_changed(value, before):
-    """Whether a value is not what was pickled, where an equal object in the place of another is no change."""
+    """Whether a value differs from what was pickled; an equal object in place of another is no change."""
     try:
         if pickle.dumps(value, PICKLE) == before:
             return False
     except Exception:
-        return True  # it holds something now that cannot be pickled
+        return True  # it now holds something that cannot be pickled
     return picture(value) != picture(pickle.loads(before))
 
 
 def outcome(error, early):
-    """What an error is: no answer that can be compared, a panic of Rust code, or an exception."""
+    """The outcome for an error: an answer that cannot be compared, a panic of Rust code, or an exception."""
     if isinstance(error, NotPlain):
         return {"odd": str(error)}
     if isinstance(error, Declaration) or early:
-        # The input never got there.
+        # The input never reached the function.
         return {"gives_up": f"{type(error).__name__}: {error}"}
     text = str(error)[:500].encode("utf-8", "backslashreplace").decode()
     if type(error).__name__ == "PanicException":

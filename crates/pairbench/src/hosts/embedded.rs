@@ -1,4 +1,4 @@
-//! CPython inside this process, through PyO3: the same session as the worker's, without a process between.
+//! CPython inside this process, through PyO3: the same session as the worker's, without a process in between.
 
 use super::python::Python as Interpreter;
 use super::wire::{self, Request};
@@ -28,7 +28,7 @@ pub fn loaded_version() -> String {
 /// Starts the interpreter of this process as if it were the given executable: prefix, site-packages and virtual
 /// environment are that one's. Only the first call does anything.
 ///
-/// `register` is called before, to put extension modules into the table of built-in ones.
+/// `register` is called first, to put extension modules into the table of built-in ones.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub struct Embedded<'a> {
 }
 
 impl<'a> Embedded<'a> {
-    /// Imports the pair's module. [`initialize`] has been called.
+    /// Imports the pair's module. [`initialize`] must have been called.
     ///
     /// # Errors
     ///
@@ -106,8 +106,8 @@ impl<'a> Embedded<'a> {
         Self::load_with(entry, None)
     }
 
-    /// The same with the filters of a worker that [watches](super::worker::Worker::start_watching), so that where the
-    /// environment makes errors of warnings both verify alike. The worker reports what was raised.
+    /// The same with the filters of a worker that [watches](super::worker::Worker::start_watching), so that both verify
+    /// alike if the environment turns warnings into errors. The worker reports what was raised.
     ///
     /// # Errors
     ///
@@ -181,8 +181,8 @@ impl<'a> Embedded<'a> {
     }
 }
 
-/// As in the worker, a crash leaves the line that crashed. Only while Python runs: afterwards Rust's own handler is there
-/// again, which names a stack overflow.
+/// As in the worker, a crash prints the line that crashed. Only while Python runs: afterwards Rust's own handler is
+/// back, which names a stack overflow.
 fn with_crash_lines<T>(py: Python<'_>, run: impl FnOnce() -> T) -> PyResult<T> {
     let handler = py.import("faulthandler")?;
     handler.call_method0("enable")?;

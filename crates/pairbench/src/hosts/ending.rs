@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 /// The fault of a process that we did not end: it was killed from outside, or ended by itself.
 pub(crate) fn ended_unexpectedly(who: &str, status: ExitStatus, output: String) -> Fault {
     let mut how = format!("{who} {}", describe_exit(status));
-    // The words of Rust's own handler; a signal alone names everything and nothing.
+    // The text of Rust's own handler; a signal alone does not show the cause.
     if output.contains("has overflowed its stack") {
         how = format!(
             "{who} overflowed its stack in Rust, and {}",
@@ -15,7 +15,7 @@ pub(crate) fn ended_unexpectedly(who: &str, status: ExitStatus, output: String) 
     }
     if output.contains("memory allocation of") && output.contains("bytes failed") {
         how = format!(
-            "{who} got no memory for what it asked for in Rust, and {}",
+            "{who} got no memory for an allocation in Rust, and {}",
             describe_exit(status)
         );
     }

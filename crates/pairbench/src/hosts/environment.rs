@@ -40,7 +40,7 @@ const PASSED: &[&str] = &[
     "PYTHONUSERBASE",
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONPYCACHEPREFIX",
-    // Which interpreter it is: with a GIL, with a compiler, with how much of the machine.
+    // How the interpreter runs: with a GIL, with a compiler, on how many CPUs.
     "PYTHON_GIL",
     "PYTHON_JIT",
     "PYTHON_CPU_COUNT",
@@ -56,12 +56,12 @@ const PASSED: &[&str] = &[
     "POLARS_MAX_THREADS",
     "RAYON_NUM_THREADS",
     "TOKIO_WORKER_THREADS",
-    // Ours, and what Rust's side and builds read.
+    // Ours, and those that the Rust side and builds read.
     "PAIRBENCH_*",
     "CARGO*",
     "RUST*",
     "LLVM_PROFILE_FILE",
-    // Without these no program of Windows starts.
+    // No Windows program starts without these.
     "SYSTEMROOT",
     "SYSTEMDRIVE",
     "WINDIR",
@@ -75,7 +75,7 @@ const PASSED: &[&str] = &[
     "PROCESSOR_*",
 ];
 
-/// The folders of modules.
+/// The variable with the folders of modules.
 const MODULES: &str = "PYTHONPATH";
 
 /// Gives the command only the variables that reach a launch, those that the user names included.
@@ -83,7 +83,7 @@ pub(super) fn clean(command: &mut Command, inherit: &[String]) {
     command.env_clear().envs(passed(std::env::vars_os(), inherit));
 }
 
-/// Takes Python's variables from the command that reach no launch; leaves the others, which version managers need.
+/// Removes Python's variables that reach no launch from the command; keeps the others, which version managers need.
 pub(super) fn without_python_variables(command: &mut Command) {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(name)) {
         command.env_remove(name);
@@ -93,7 +93,7 @@ pub(super) fn without_python_variables(command: &mut Command) {
     }
 }
 
-/// Whether it is a variable of Python's that reaches no launch.
+/// Whether it is a Python variable that reaches no launch.
 pub(super) fn is_withheld(name: &OsStr) -> bool {
     name.to_string_lossy().to_uppercase().starts_with("PYTHON") && !is_passed(name, &[])
 }
@@ -110,7 +110,7 @@ fn passed(
         })
 }
 
-/// Without the empty entries, from which Python would import what lies in the working folder.
+/// Removes the empty entries, for which Python would import from the working folder.
 fn without_working_folder(path: OsString) -> OsString {
     let folders = std::env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
     std::env::join_paths(folders).unwrap_or_default()

@@ -26,7 +26,7 @@ pub enum Build {
 }
 
 impl Build {
-    /// The feature of the registry's package that makes it.
+    /// The feature of the registry's package that selects it.
     fn feature(self) -> &'static str {
         match self {
             Build::Timed => "python",
@@ -34,7 +34,7 @@ impl Build {
         }
     }
 
-    /// Where Cargo builds it for an interpreter. Each needs a target folder; see [`seed_target`].
+    /// Where Cargo builds it for an interpreter. Each needs its own target folder; see [`seed_target`].
     fn target(self, python: &Python, target: &Path) -> PathBuf {
         let own = own_target(python, target);
         match self {
@@ -60,9 +60,9 @@ pub(crate) fn is_built(which: Build, registry: &Registry, python: &Python, targe
 
 /// Builds the registry's package as an extension module, in its own target folder per interpreter.
 ///
-/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The counting
-/// build takes over what the other has compiled of the package's dependencies, and a first build for an interpreter what
-/// was compiled for the one it is `like`, or for this executable: most of them don't depend on the interpreter.
+/// Cargo decides whether anything has to be compiled; nothing has when neither sources nor interpreter changed. The
+/// counting build reuses the package's dependencies from the other build, and a first build for an interpreter those
+/// compiled for the one it is `like`, or for this executable: most of them don't depend on the interpreter.
 ///
 /// # Errors
 ///
@@ -76,11 +76,11 @@ pub fn build(
     stop: &Stop,
 ) -> Result<Extension, String> {
     let own_target = which.target(python, target);
-    let begins_as = match which {
+    let seeded_from = match which {
         Build::Counting => Build::Timed.target(python, target),
         Build::Timed => like.map_or(target.into(), |like| Build::Timed.target(like, target)),
     };
-    seed_target(&begins_as, &own_target, stop);
+    seed_target(&seeded_from, &own_target, stop);
     std::fs::create_dir_all(&own_target).map_err(|error| format!("{}: {error}", own_target.display()))?;
     let (messages, log) = (own_target.join("messages.json"), own_target.join("build.log"));
     cargo::run(
@@ -96,7 +96,7 @@ pub fn build(
     Ok(Extension { folder })
 }
 
-/// What Cargo is to do.
+/// The Cargo command that builds it.
 fn compile(which: Build, registry: &Registry, python: &Python, own_target: &Path) -> Command {
     let mut command = cargo::build("rustc", registry.manifest_dir(), registry.package(), own_target);
     command
@@ -122,7 +122,7 @@ fn library(messages: &str) -> Result<PathBuf, String> {
 ///
 /// # Errors
 ///
-/// That it has none, and where to read what to do about it.
+/// That it has none, and what to add.
 pub(crate) fn can_count(registry: &Registry) -> Result<(), String> {
     let feature = Build::Counting.feature();
     match declares(feature, registry.manifest_dir()) {
@@ -141,7 +141,7 @@ fn declares(feature: &str, manifest_dir: &Path) -> bool {
     keys.any(|(key, _)| key.trim() == feature)
 }
 
-/// Beside its place and renamed: a worker of another run may have the old one loaded.
+/// Copies it beside its place and renames it: a worker of another run may have the old one loaded.
 fn put_in_place(library: &Path, module: &Path) -> Result<(), String> {
     let folder = module.parent().expect("inside the target folder");
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -169,7 +169,7 @@ fn own_target(python: &Python, target: &Path) -> PathBuf {
     target.join("pairbench-native").join(folder_name(python))
 }
 
-/// A name for what is made for an interpreter alone.
+/// A folder name for what is made for one interpreter alone.
 pub(super) fn folder_name(python: &Python) -> String {
     // Two environments over one base interpreter could share; their executables differ, and so do these folders.
     let about = &python.about;

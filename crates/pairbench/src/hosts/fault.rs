@@ -52,19 +52,19 @@ pub enum Fault {
     /// A launch could not write its measurements: the temporary folder is full or was deleted.
     #[serde(rename = "untold")]
     Unwritten {
-        /// Where, and why not.
+        /// Where it could not write, and why.
         message: String,
     },
     /// The process printed more than it may, and was ended.
     Floods {
-        /// How much it may.
+        /// How much it may print.
         limit: Bytes,
     },
     /// The processes took more memory than they may, and were ended.
     Memory {
-        /// How much they may.
+        /// How much they may take.
         limit: Bytes,
-        /// What they held when that was seen.
+        /// What they held when that was noticed.
         used: Bytes,
     },
     /// The answer cannot be compared: it is not made of plain values.
@@ -76,7 +76,7 @@ pub enum Fault {
     Declaration {
         /// What does not fit.
         message: String,
-        /// A traceback, where there is one.
+        /// A traceback, if there is one.
         traceback: String,
     },
     /// A server did not start, or did not answer a request.
@@ -88,7 +88,7 @@ pub enum Fault {
     Disagrees {
         /// Where the first difference is, and both values there.
         message: String,
-        /// Both answers where they are short, otherwise what is around that place, in the input too.
+        /// Both answers if they are short, otherwise what is around that place, in the input too.
         answers: String,
         /// Whether two floats differ there.
         #[serde(default)]
@@ -98,7 +98,7 @@ pub enum Fault {
     Wavers {
         /// When, where the first difference is, and both values there.
         message: String,
-        /// Both answers, as of those that disagree.
+        /// Both answers, as for [`Fault::Disagrees`].
         answers: String,
     },
     /// The call changed its input.
@@ -114,7 +114,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether something else than the code being measured is to blame, so that it deserves another try.
+    /// Whether something other than the code being measured is to blame, so that it deserves another try.
     pub fn from_outside(&self) -> bool {
         matches!(self, Fault::Killed { .. } | Fault::Unwritten { .. })
     }

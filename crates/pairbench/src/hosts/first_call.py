@@ -1,9 +1,9 @@
-"""What stands between the start of an interpreter and its first answer: importing a pair's module, and the first call.
+"""Times what comes before an interpreter's first answer: importing a pair's module, and the first call.
 
-Run with `-c`, in a process of its own; the arguments are the folder of the Python sides, the module's name, the
-variant, modules that are to be missing, with commas between, and how the input becomes calls. The input comes as a
-pickle on the standard input.
-Nothing is imported beforehand that an interpreter does not import by itself, so that the module pays for what it needs.
+Run with `-c`, in its own process; the arguments are the folder of the Python sides, the module's name, the variant,
+the modules to hide, separated by commas, and how the input becomes calls. The input comes as a pickle on standard
+input.
+Only what an interpreter imports by itself is imported beforehand, so that the module pays for what it needs.
 """
 
 import os
@@ -12,7 +12,7 @@ import time
 
 root, name, variant, without, form = sys.argv[1:]
 answer = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # what the module prints is no answer
+os.dup2(2, 1)  # what the module prints is not part of the answer
 sys.path.insert(0, root)
 for missing in without.split(","):
     if missing:
@@ -32,7 +32,7 @@ if form in ("call", "calls"):
 module = sys.modules[name]
 function = getattr(module, variant)
 setup = getattr(module, "setup_" + variant, None)
-# What of the input the set-up wants, as in plain.py, but without a module that the call may need.
+# The part of the input that the set-up takes, as in plain.py, but without a module that the call may need.
 code = getattr(getattr(setup, "__wrapped__", setup), "__code__", None)
 names = () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 wanted, named = (), {}

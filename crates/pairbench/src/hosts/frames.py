@@ -1,6 +1,6 @@
-"""What the harness has to know to read, from outside, which functions a thread of CPython is in, and their names.
+"""What the harness needs in order to read from outside which functions a CPython thread is in, and their names.
 
-Taken in by a session when the harness asks for a profile. Nothing here runs while anything is sampled.
+A session loads this when the harness takes a profile. Nothing here runs while anything is sampled.
 """
 
 import ctypes
@@ -11,16 +11,16 @@ import signal
 import sys
 import types
 
-# Until 3.11 these are functions of their own, called at once by the one that they stand in; from 3.12 on
-# they are a part of it. So they are a part of it here.
+# Up to 3.11 these are separate functions, called at once by the enclosing one; from 3.12 on they are part of it.
+# Here they always count as part of it.
 INLINED = ("<dictcomp>", "<listcomp>", "<setcomp>")
 
-# Instructions that call functions of Python and nothing else, from 3.13 on.
+# Instructions that call Python functions only, from 3.13 on.
 PYTHON_CALLS = ("CALL_PY", "CALL_BOUND_METHOD", "CALL_KW_PY", "CALL_KW_BOUND_METHOD")
 
 
 def facts():
-    """Where the state of this thread lies, and the type of code objects."""
+    """The addresses of this thread's state and of the type of code objects, and where bytecode lies."""
     if sys.implementation.name != "cpython":
         raise NotImplementedError(f"profiles need CPython, and this is {sys.implementation.name}")
     state = ctypes.pythonapi.PyThreadState_Get
@@ -31,7 +31,7 @@ def facts():
 
 
 def rest():
-    """Stops this process until somebody lets it go on."""
+    """Stops this process until the harness continues it."""
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
@@ -41,7 +41,7 @@ def below():
 
 
 def beyond(_):
-    """Rests below a function of C."""
+    """Rests below a C function."""
     below()
     return 0
 
@@ -54,17 +54,17 @@ def stand():
 
 
 def places():
-    """These, each as its innermost functions from the inside out."""
+    """The places of `stand`, each as its innermost functions from the inside out."""
     all_places = (rest, stand), (rest, below, stand), (rest, below, beyond, stand)
     return [[id(function.__code__) for function in place] for place in all_places]
 
 
 def names(addresses, path, loop, own):
-    """What to call the code at each address, and the line on which it begins.
+    """The name of the code at each address, and its first line.
 
-    The name stands after the module where that is not `own`. The harness's own code is what stands in the
-    file `path`, and `loop` is that which calls the pair. Code of no function that still lives (3.12 has some
-    of its own, and there is `eval`) counts for its caller, as functions of C do.
+    The name follows the module if that is not `own`. Code in the file `path` is the harness's own, and `loop`
+    is the code that calls the pair. Code of no living function (3.12 has some of its own, and there is `eval`)
+    counts for its caller, as C functions do.
     """
     wanted = set(addresses)
     known = {}
@@ -82,7 +82,7 @@ def names(addresses, path, loop, own):
         for code, name in inside(function.__code__, function.__qualname__):
             if id(code) in wanted and id(code) not in known:
                 known[id(code)] = label(code, name, function.__globals__, own)
-    # A dict of its own for each: the other side reads no message that has one object twice.
+    # A separate dict for each: the other side cannot read a message that holds one object twice.
     return [known.get(address) or {"owner": "inlined", "name": "", "line": 0} for address in addresses]
 
 
@@ -97,7 +97,7 @@ def inside(code, name):
 
 def label(code, name, namespace, own, owner="pair"):
     """The name of a function as a reader of its source would look for it."""
-    # A decorated function may bear the name of the one that it wraps; its code does not.
+    # A decorated function may have the name of the one that it wraps; its code does not.
     name = getattr(code, "co_qualname", name)
     if name.rpartition(".")[2] != code.co_name:
         name = code.co_name
@@ -111,15 +111,15 @@ def label(code, name, namespace, own, owner="pair"):
 
 
 def calls(code):
-    """Where a frame of this code points while it calls a function of Python with no C between.
+    """Where a frame of this code points while it calls a Python function without C in between.
 
-    In bytes from the start of the bytecode; none where that is not known.
+    In bytes from the start of the bytecode; empty if that is not known.
     """
     if sys.version_info < (3, 11):
         return []
     listed = list(dis.get_instructions(code, adaptive=True))
     if sys.version_info < (3, 13):
-        # Then it points to the last cache of the instruction, in a call of C to the instruction itself.
+        # It then points to the last cache of the instruction; in a call of C, to the instruction itself.
         pairs = zip(listed, listed[1:])
         ends = [(one.offset, after.offset - 2) for one, after in pairs if one.opname.startswith("CALL")]
         return [last for first, last in ends if last > first]

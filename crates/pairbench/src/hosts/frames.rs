@@ -1,6 +1,6 @@
-//! Where CPython keeps the stack of a thread, found by looking: from one version to the next its structures differ, but in
-//! all of them the state of a thread leads to the innermost frame, a frame to its code and to the frame that it will return
-//! to. A worker that rests in functions which it names is enough to learn the distances between these.
+//! Finds where CPython keeps the stack of a thread. Its structures differ from version to version, but in all of them
+//! the state of a thread leads to the innermost frame, and a frame to its code and to the frame that it will return to.
+//! A worker that rests in known functions is enough to learn the offsets between these.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub(super) const DEEPEST: usize = 10_000;
 
 /// What can be read of a stopped process.
 pub(super) trait Memory {
-    /// Reads words from an address on; returns how many of them there are, none where nothing can be read.
+    /// Reads words from an address on; returns how many could be read.
     fn words(&self, address: u64, into: &mut [u64]) -> usize;
 
     /// One word.
@@ -28,15 +28,15 @@ pub(super) trait Memory {
     }
 }
 
-/// Where to begin.
+/// The addresses to start from.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
 pub(super) struct Facts {
     /// Address of the state of the main thread.
     pub state: u64,
     /// Address of the type of code objects.
     pub code_type: u64,
-    /// Bytes of a code object before its bytecode, and bytes of the bytecode of the function in which it rests; none
-    /// where frames do not point into it.
+    /// Bytes of a code object before its bytecode, and bytes of the bytecode of the function in which it rests; `None`
+    /// if frames do not point into it.
     #[serde(default)]
     pub bytecode: Option<(u64, u64)>,
 }
@@ -46,18 +46,18 @@ pub(super) struct Facts {
 pub(super) struct Look {
     /// The code of all functions that the main thread is in, the innermost first.
     pub codes: Vec<u64>,
-    /// Where each is in its bytecode, in bytes.
+    /// The offset of each in its bytecode, in bytes.
     pub instructions: Vec<Option<u64>>,
 }
 
 impl Look {
-    /// Where in its bytecode the innermost is.
+    /// The offset of the innermost in its bytecode.
     pub fn instruction(&self) -> Option<u64> {
         *self.instructions.first()?
     }
 }
 
-/// The distances, in words.
+/// The offsets, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Way {
     /// From the state to the pointer to the frame, or to the structure between.
@@ -84,7 +84,7 @@ pub(super) struct Stacks {
 }
 
 impl Stacks {
-    /// Finds all ways on which a process at rest is in these functions, the innermost first.
+    /// Finds all ways by which a process at rest is in these functions, the innermost first.
     pub fn find(facts: Facts, memory: &impl Memory, place: &[u64]) -> Self {
         let mut stacks = Stacks {
             facts,
@@ -119,7 +119,7 @@ impl Stacks {
         stacks
     }
 
-    /// All pairs of distances that a frame of this code can have to its code and to the frame below.
+    /// All pairs of offsets that a frame of this code can have to its code and to the frame below.
     fn links(
         &self,
         memory: &impl Memory,
@@ -199,7 +199,7 @@ impl Stacks {
         look
     }
 
-    /// Where in the memory of its process the instruction of a look is.
+    /// The address of the instruction of a look in the memory of its process.
     #[cfg(target_os = "linux")]
     pub fn address(&self, look: &Look) -> Option<u64> {
         let (head, _) = self.facts.bytecode?;
@@ -209,7 +209,7 @@ impl Stacks {
             .checked_add(look.instruction()?)
     }
 
-    /// All functions that the main thread is in; `None` where it is in none, or between two.
+    /// All functions that the main thread is in; `None` if it is in none, or between two.
     pub fn read(&mut self, memory: &impl Memory) -> Option<Look> {
         let way = *self.ways.first()?;
         let look = self.walk(way, memory, DEEPEST)?;
@@ -225,7 +225,7 @@ impl Stacks {
         }
     }
 
-    /// At most this many functions; `None` when the innermost frame is invalid.
+    /// Reads at most this many functions; `None` if the innermost frame is invalid.
     fn walk(&self, way: Way, memory: &impl Memory, most: usize) -> Option<Look> {
         let mut frame = self.top(memory, way.first, way.second)?;
         let (mut codes, mut instructions) = (Vec::new(), Vec::new());
@@ -246,7 +246,7 @@ impl Stacks {
         (!codes.is_empty()).then_some(Look { codes, instructions })
     }
 
-    /// Where in the bytecode of its function a frame is.
+    /// The offset of a frame in the bytecode of its function.
     fn instruction(&self, code: u64, frame: &[u64]) -> Option<u64> {
         let (head, _) = self.facts.bytecode?;
         let address = *frame.get(*self.instructions.first()?)?;
@@ -295,8 +295,8 @@ mod tests {
     };
     const CODES: [u64; 4] = [0xC000, 0xC100, 0xC200, 0xC300];
 
-    /// A thread in these functions, with a frame of C before the outermost. The frames' code is their fourth word, as in
-    /// 3.14 with a flag in it, and what is below them their sixth.
+    /// A thread in these functions, with a C frame before the outermost. The fourth word of a frame is its code, with a
+    /// flag in it as in 3.14, and the sixth the frame below.
     fn thread(places: &[u64], base: u64) -> Made {
         let mut made = Made::default();
         for code in CODES {

@@ -1,4 +1,4 @@
-//! Which interpreter runs the Python side.
+//! Chooses the interpreter that runs the Python side.
 
 use super::probe::{Refusal, probe};
 pub use super::python::{Interpreter, Jit, OLDEST, Python};
@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Environment variable that names an interpreter, below `--interpreter`.
+/// Environment variable that names an interpreter; `--interpreter` takes precedence.
 pub(crate) const VARIABLE: &str = "PAIRBENCH_INTERPRETER";
 
 /// How long an interpreter named by the user may take to answer. Waiting longer makes no sense: the
@@ -25,12 +25,12 @@ pub enum InterpreterError {
         /// What was tried.
         tried: Vec<PathBuf>,
     },
-    /// Nobody can be asked, because there is no temporary file for an answer.
+    /// No program can be queried, because there is no temporary file for an answer.
     NoTemporaryFile {
         /// The system's error.
         error: String,
     },
-    /// It runs, but what it prints is no description.
+    /// It runs, but what it prints is not a description.
     Strange {
         /// The program.
         program: PathBuf,
@@ -96,7 +96,7 @@ pub fn choose(named: Option<&str>) -> Result<Python, InterpreterError> {
     choose_within(named, PATIENCE)
 }
 
-/// The same, with no more time to answer than a launch has, where that is shorter.
+/// The same, with no more time to answer than a launch has, if that is shorter.
 ///
 /// # Errors
 ///
@@ -173,9 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_of_another_build_says_nothing() {
+    fn the_configuration_of_another_build_is_ignored() {
         for program in [None, Some("/usr/bin/python3"), Some("/usr/bin/python3.11")] {
-            // Only where there is one; on Debian it is the case in point.
+            // Only if it exists; on Debian it is the case in point.
             let Ok(python) = choose(program) else { continue };
             let about = python.about;
             let shared = about.config_args.contains("--enable-shared");

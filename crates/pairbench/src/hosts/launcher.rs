@@ -1,4 +1,4 @@
-//! Fresh processes of this executable, each with limits, each with all its descendants ended when it is over.
+//! Launches fresh processes of this executable, each with limits; when one ends, so do all its descendants.
 
 use super::ending::ended_unexpectedly;
 use super::limits::{Bytes, Limits, memory_of};
@@ -40,7 +40,7 @@ impl Stop {
 /// How a launched process ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// By itself and well.
+    /// By itself and successfully.
     Well,
     /// In a way that is a fault: a signal, an exit code, one of the limits.
     Badly(Fault),
@@ -54,18 +54,18 @@ pub struct Launched {
     child: Child,
     output: File,
     started: Instant,
-    /// When it was looked at last, and how long it had run then.
+    /// When it was last polled, and how long it had run by then.
     polled: Instant,
     ran: Duration,
     frozen: Duration,
     limits: Limits,
-    /// When the memory was looked at last, and what it was.
+    /// When the memory was last checked, and what it was.
     weighed: Instant,
     memory: Bytes,
     heard: Option<Heard>,
 }
 
-/// A file that a process writes to, and what was heard of it there.
+/// A file that a process writes to, which shows whether it has fallen silent.
 #[derive(Debug)]
 struct Heard {
     file: PathBuf,
@@ -87,16 +87,16 @@ impl Heard {
     }
 }
 
-/// A supervisor that looks at its launches a hundred times a second and comes back only after so long was stopped, as
-/// `docker pause` stops all processes of a container, and its launches with it.
+/// A supervisor polls its launches a hundred times a second. If it takes this long, it was stopped and its launches
+/// with it, as `docker pause` stops all processes of a container.
 const STOPPED: Duration = Duration::from_secs(2);
 
-/// Between two looks at the memory. A process can take gigabytes in a second; a look costs less than a tenth of a
-/// millisecond.
+/// Interval between two checks of the memory. A process can take gigabytes in a second; a check costs less than a tenth
+/// of a millisecond.
 const WEIGH_EVERY: Duration = Duration::from_millis(50);
 
-/// Starts this executable with the arguments; its output goes to `output`. Of the environment it gets what reaches every
-/// launch, what is named in `inherit`, and the additions.
+/// Starts this executable with the arguments; its output goes to `output`. Its environment has the variables that reach
+/// every launch, those named in `inherit`, and the additions.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ pub fn launch(
         .stdin(lifeline())
         .stdout(output.try_clone()?)
         .stderr(output.try_clone()?);
-    // A group of its own: Ctrl-C reaches the supervisor alone, and the group can be ended as a whole.
+    // Its own process group: Ctrl-C reaches only the supervisor, and the group can be ended as a whole.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let child = command.spawn()?;
@@ -139,15 +139,15 @@ pub fn launch(
     })
 }
 
-/// What a launched process has on its standard input: a pipe that ends with the supervisor, however that ends.
+/// The standard input of a launched process: a pipe that closes when the supervisor ends, however that happens.
 fn lifeline() -> Stdio {
     if cfg!(unix) { Stdio::piped() } else { Stdio::null() }
 }
 
 /// Called first in a launched process: ends it, and all that it started, as soon as the supervisor is gone. A
-/// supervisor that is killed can do nothing about its launches any more, and one that hangs would stay for ever.
+/// supervisor that was killed cannot end its launches any more, and a launch that hangs would stay for ever.
 ///
-/// The standard input is empty from then on, whatever a pair reads from it.
+/// From then on the standard input is empty for any pair that reads it.
 ///
 /// # Errors
 ///
@@ -161,9 +161,9 @@ pub fn end_with_supervisor() -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("lifeline".into())
         .spawn(move || {
-            // Nothing is ever written; the end of the pipe is the news.
+            // Nothing is ever written; the read returns when the pipe closes.
             let _ = lifeline.read(&mut [0]);
-            // Started by hand it may share the group of a shell.
+            // A launch that was started by hand may share the group of a shell.
             if getpgrp() == getpid() {
                 let _ = kill_process_group(getpgrp(), Signal::KILL);
             }
@@ -183,7 +183,7 @@ pub fn end_with_supervisor() -> std::io::Result<()> {
 }
 
 impl Launched {
-    /// Ends it also when it has not written to this file for so long.
+    /// Also ends it when it has not written to this file for this long.
     pub(crate) fn heard_by(mut self, file: PathBuf, limit: Duration) -> Self {
         self.heard = Some(Heard {
             file,
@@ -194,7 +194,7 @@ impl Launched {
         self
     }
 
-    /// Whether it has ended; ends it when its limit is over or the run is to stop.
+    /// How it ended, if it has; ends it when it exceeds a limit or the run is to stop.
     pub(crate) fn poll(&mut self, stop: &Stop) -> Option<Ended> {
         let since = std::mem::replace(&mut self.polled, Instant::now());
         let passed = self.polled - since;
@@ -228,7 +228,7 @@ impl Launched {
         Some(Ended::Badly(fault))
     }
 
-    /// The limit that it has passed, if any.
+    /// The limit that it has exceeded, if any.
     fn over_limit(&mut self) -> Option<Fault> {
         let Limits { time, output, memory } = self.limits;
         if self.ran > time {
@@ -244,7 +244,7 @@ impl Launched {
             });
         }
         if self.output.metadata().is_ok_and(|file| file.len() > output.0) {
-            // The last lines are all that anybody reads; the disk has better uses.
+            // Nobody reads more than the last lines, so the rest need not fill the disk.
             let _ = self.shorten_output();
             return Some(Fault::Floods { limit: output });
         }
@@ -276,22 +276,22 @@ impl Launched {
                 tick();
                 next_tick = Instant::now() + Duration::from_millis(100);
             }
-            // Short against a launch, and too rare to disturb it.
+            // Short compared with a launch, and too rare to disturb it.
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// What its processes held in memory when that was looked at last; nothing where there is no limit.
+    /// The memory that its processes held at the last check; zero if there is no limit.
     pub fn memory(&self) -> Bytes {
         self.memory
     }
 
-    /// How long all processes were frozen meanwhile; no limit counts that time.
+    /// How long all processes were frozen; limits do not count that time.
     pub(crate) fn frozen(&self) -> Duration {
         self.frozen
     }
 
-    /// Seconds since the start.
+    /// Time since the start.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
@@ -306,7 +306,7 @@ impl Launched {
         let output = self.tail();
         let why = match self.fill_a_block() {
             Err(error) => error.to_string(),
-            // Its last words; what the pair and criterion printed comes before them.
+            // Its last line; what the pair and criterion printed comes before it.
             Ok(()) if status.code() == Some(UNWRITTEN) => {
                 output.lines().next_back().unwrap_or_default().into()
             }
@@ -318,11 +318,11 @@ impl Launched {
         }
     }
 
-    /// Fails where its output could not be written; a block is more than what is left of the last one.
+    /// Fails if its output could not be written; a block is more than what is left of the last one.
     fn fill_a_block(&mut self) -> std::io::Result<()> {
         let end = self.output.seek(SeekFrom::End(0))?;
         let written = self.output.write_all(&[0; 4096]);
-        // What it wrote last can be read again.
+        // So that the end of the file is again what it wrote last.
         self.output.set_len(end)?;
         written
     }

@@ -1,4 +1,4 @@
-//! What a launch may take of the machine: time, output, memory.
+//! How much a launch may take of the machine: time, output, memory.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -64,7 +64,7 @@ impl FromStr for Bytes {
             }
         };
         let bytes = number * factor;
-        // Below that no interpreter starts, and above there is no machine.
+        // No interpreter starts with less, and no machine has more.
         if (1024.0..1e15).contains(&bytes) {
             Ok(Bytes(bytes as u64))
         } else {
@@ -73,8 +73,8 @@ impl FromStr for Bytes {
     }
 }
 
-/// The share of the memory that is free now which one launch may take. A pair that runs away would otherwise take the
-/// machine down, and with it the run. `None` where the system does not report it; then there is no limit.
+/// How much of the memory that is free now one launch may take. A runaway pair would otherwise take the machine down,
+/// and the run with it. `None` if the system does not report it; then there is no limit.
 pub(crate) fn memory_to_spare() -> Option<Bytes> {
     let free = [available(), left_in_groups()].into_iter().flatten().min()?;
     Some(Bytes(free / 10 * 8))
@@ -88,7 +88,7 @@ fn available() -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
-/// What the control groups of this process leave.
+/// What the control groups of this process leave to it.
 #[cfg(target_os = "linux")]
 fn left_in_groups() -> Option<u64> {
     super::cgroups::memory_left(std::path::Path::new("/"))
@@ -104,8 +104,8 @@ fn left_in_groups() -> Option<u64> {
     None
 }
 
-/// Bytes that a process and all that it started hold in memory. `None` where the system does not report it, or nothing is
-/// left of them.
+/// Bytes of memory that a process and all its descendants hold. `None` if the system does not report it, or all have
+/// ended.
 ///
 /// Shared pages are divided among processes only above `suspect`: that costs more, and would disturb the measurement.
 #[cfg(target_os = "linux")]
@@ -152,7 +152,7 @@ fn with_descendants(process: u32) -> Vec<u32> {
     all
 }
 
-/// Resident bytes, but not those of files.
+/// Resident bytes without those of files.
 #[cfg(target_os = "linux")]
 fn resident(process: u32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
@@ -166,7 +166,7 @@ fn resident(process: u32) -> Option<u64> {
     Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
 }
 
-/// Resident bytes, those that several processes share divided among them.
+/// Resident bytes; those that several processes share are divided among them.
 #[cfg(target_os = "linux")]
 fn proportional(process: u32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
@@ -175,18 +175,18 @@ fn proportional(process: u32) -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
-/// Bytes that a process and all that it started hold in memory, each with all that it shares. `None` where the system does
-/// not tell.
+/// Bytes of memory that a process and all its descendants hold, with shared memory counted for each. `None` if the
+/// system does not report it.
 pub(crate) fn resident_of(process: u32) -> Option<Bytes> {
     sum_of_status(process, "VmRSS:").map(|kilobytes| Bytes(kilobytes * 1024))
 }
 
-/// The most that they have held, each at its own time, since they began or since [`forget_peak`].
+/// The sum of their peaks, each at its own time, since they started or since [`forget_peak`].
 pub(crate) fn resident_peak_of(process: u32) -> Option<Bytes> {
     sum_of_status(process, "VmHWM:").map(|kilobytes| Bytes(kilobytes * 1024))
 }
 
-/// The threads of a process and of all that it started. `None` where the system does not tell.
+/// The number of threads of a process and all its descendants. `None` if the system does not report it.
 pub(crate) fn threads_of(process: u32) -> Option<u64> {
     sum_of_status(process, "Threads:")
 }
@@ -198,7 +198,7 @@ fn sum_of_status(process: u32, key: &str) -> Option<u64> {
         let line = text.lines().find_map(|line| line.strip_prefix(key))?;
         line.split_whitespace().next()?.parse::<u64>().ok()
     };
-    // One that ends meanwhile has nothing any more.
+    // A process that ends meanwhile no longer has any.
     let others = with_descendants(process).into_iter().skip(1).filter_map(of);
     Some(of(process)? + others.sum::<u64>())
 }
@@ -208,7 +208,7 @@ fn sum_of_status(_process: u32, _key: &str) -> Option<u64> {
     None
 }
 
-/// CPU time that the living threads of a process and of all that it started have used. `None` where the system does not tell.
+/// CPU time of the living threads of a process and all its descendants. `None` if the system does not report it.
 pub(crate) fn cpu_of(process: u32) -> Option<Duration> {
     #[cfg(target_os = "linux")]
     return {
@@ -230,7 +230,7 @@ pub(crate) fn cpu_of(process: u32) -> Option<Duration> {
     };
 }
 
-/// How many processes a process has started, directly or not, that still live. `None` where the system does not report it.
+/// How many descendants of a process are alive. `None` if the system does not report it.
 pub(crate) fn descendants_of(process: u32) -> Option<u32> {
     #[cfg(target_os = "linux")]
     return u32::try_from(with_descendants(process).len() - 1).ok();
@@ -241,7 +241,7 @@ pub(crate) fn descendants_of(process: u32) -> Option<u32> {
     };
 }
 
-/// Resets their peaks. Where the system refuses, peaks stay those since the start of each process.
+/// Resets the peaks of a process and its descendants. If the system refuses, they stay those since each one's start.
 pub(crate) fn forget_peak(process: u32) {
     #[cfg(target_os = "linux")]
     for id in with_descendants(process) {

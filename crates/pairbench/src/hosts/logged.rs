@@ -1,4 +1,4 @@
-//! Commands that run until they end, with what they print in files.
+//! Runs commands until they end, with their output in files.
 
 use super::launcher::Stop;
 use std::fs::File;
@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Runs the command until it ends or the run is to stop, and returns what it took. What it prints to its standard output
-/// goes to `output`, the rest to `log`; both may be the same file.
+/// Runs the command until it ends or the run is to stop, and returns how long it took. Its standard output goes to
+/// `output`, the rest to `log`; both may be the same file.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub(super) fn run(
     }
 }
 
-/// The first error in the output of Cargo or a compiler, with its location where one follows; else the last line.
+/// The first error in the output of Cargo or a compiler, with its location if one follows; else the last line.
 fn first_error(output: &str) -> String {
     let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
     let Some(error) = lines.next() else {

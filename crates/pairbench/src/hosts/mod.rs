@@ -1,4 +1,4 @@
-//! What runs a variant: the Python worker, the embedded interpreter, and Rust itself, behind one small seam.
+//! The hosts that run variants: the Python worker, the embedded interpreter, and Rust itself, behind one small trait.
 //!
 //! Statistics never learn which [`Host`] a sample came from.
 
@@ -56,16 +56,16 @@ pub use wire::{frame, hear};
 
 use std::time::Duration;
 
-/// A variant that has been set up on a fresh input, by the host that did so.
+/// Identifies a variant that a host has set up on a fresh input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handle(pub(crate) u64);
 
 /// A variant, ready to be called.
 #[derive(Debug, Clone, Copy)]
 pub struct Ready {
-    /// Names it to the host.
+    /// Identifies it to the host.
     pub handle: Handle,
-    /// What setting up its resources took; the input is not part of that.
+    /// How long setting up its resources took, without the input.
     pub setup: Duration,
 }
 
@@ -76,23 +76,23 @@ pub struct Answer {
     pub output: Vec<u8>,
     /// Its input after the call, as a pickle.
     pub input: Vec<u8>,
-    /// What the call took: a single one, so only roughly what a call takes.
+    /// How long the call took: a single one, so only roughly what a call takes.
     pub took: Duration,
 }
 
-/// What calls took.
+/// How long calls took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
-    /// By the clock.
+    /// Wall time.
     pub wall: Duration,
-    /// CPU time meanwhile of all threads of the process, those of libraries too, and of its child processes. `None` where
-    /// the system does not count it.
+    /// CPU time meanwhile of all threads of the process, including those of libraries, and of its child processes.
+    /// `None` if the system does not count it.
     pub cpu: Option<Duration>,
 }
 
 impl Timing {
-    /// Adds the CPU time that this process uses while `timed` runs. It is read outside of what is timed.
+    /// Adds the CPU time that this process uses while `timed` runs. It is read outside the timed span.
     pub(crate) fn here<E>(timed: impl FnOnce() -> Result<Duration, E>) -> Result<Self, E> {
         let before = own_cpu();
         let wall = timed()?;
@@ -108,7 +108,7 @@ impl Timing {
 fn own_cpu() -> Option<Duration> {
     let own = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     let mut ended = std::mem::MaybeUninit::<libc::rusage>::uninit();
-    // SAFETY: it writes to `ended` alone, all of it where it returns 0.
+    // SAFETY: it writes only to `ended`, and all of it if it returns 0.
     let ended = unsafe {
         let failed = libc::getrusage(libc::RUSAGE_CHILDREN, ended.as_mut_ptr()) != 0;
         (!failed).then(|| ended.assume_init())?
@@ -148,13 +148,13 @@ pub trait Host {
     /// The fault of the call.
     fn call(&mut self, handle: Handle) -> Result<Answer, Fault>;
 
-    /// Of several calls for one input, the one that panicked, from 0; `None` where the fault itself names it.
+    /// If one input takes several calls: the index of the call that panicked. `None` if the fault itself names it.
     fn at(&mut self, handle: Handle) -> Option<usize> {
         let _ = handle;
         None
     }
 
-    /// The time that these calls take, without the way to the host and back.
+    /// The time that these calls take, without the round trip to the host.
     ///
     /// # Errors
     ///
@@ -181,19 +181,18 @@ pub trait HostSet {
     /// Called after a fault, so that a broken host is not used again.
     fn discard_broken(&mut self, name: &str, fault: &Fault);
 
-    /// Starts the workers anew when they are needed next, with another hash seed; returns the seed before and that one.
-    /// `None` where there are none.
+    /// Restarts the workers with another hash seed when they are next needed; returns the old seed and the new one.
+    /// `None` if there are no workers.
     fn change_hashes(&mut self) -> Option<[u32; 2]> {
         None
     }
 
-    /// The threads of this process and of all that it has started; `None` where the system does not tell.
+    /// The number of threads of this process and all its descendants; `None` if the system does not report it.
     fn threads(&self) -> Option<u64> {
         limits::threads_of(std::process::id())
     }
 
-    /// The deprecation warnings of this contestant's interpreter since the last call; none where nothing
-    /// watches.
+    /// The deprecation warnings of this contestant's interpreter since the last call; none if nothing watches.
     ///
     /// # Errors
     ///

@@ -1,26 +1,26 @@
 //! How much of the machine others used while a launch ran.
 //!
-//! From two files of Linux, which count in the same unit (ticks, mostly 10 ms): `/proc/stat` has what all cores did,
-//! `/proc/self/stat` what this process and all its ended descendants did. The difference is what others did. A descendant
-//! that is ended and never waited for counts as another; launches wait for what they start.
+//! Read from two files of Linux that count in the same unit (ticks, mostly 10 ms): `/proc/stat` has the work of all
+//! cores, `/proc/self/stat` that of this process and all its ended descendants. The difference is the work of others. A
+//! descendant that has ended and was never waited for counts as another; launches wait for what they start.
 
 use std::fs::read_to_string;
 
-/// Between [`start`](Neighbours::start) and [`end`](Neighbours::end) runs a launch.
+/// A launch runs between [`start`](Neighbours::start) and [`end`](Neighbours::end).
 #[derive(Debug)]
 pub struct Neighbours(Option<Ticks>);
 
-/// What others took, in cores' worth of CPU time: 1.0 is one core all the time.
+/// CPU time that others took, in cores: 1.0 is one core all the time.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Taken {
-    /// By processes that are not ours; `None` where the system does not report it.
+    /// By processes that are not ours; `None` if the system does not report it.
     pub others: Option<f64>,
     /// By the hypervisor, for other machines.
     pub stolen: Option<f64>,
 }
 
-/// Ticks since the machine, or the process, was started.
+/// Ticks since the machine or the process started.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Ticks {
     /// All cores, all states.
@@ -34,12 +34,12 @@ struct Ticks {
 }
 
 impl Neighbours {
-    /// Before the launch is started.
+    /// Called before the launch starts.
     pub fn start() -> Self {
         Neighbours(now())
     }
 
-    /// After the launch has ended and was waited for.
+    /// Called after the launch has ended and was waited for.
     pub fn end(self) -> Taken {
         match (self.0, now()) {
             (Some(start), Some(end)) => between(start, end),
@@ -55,14 +55,14 @@ fn now() -> Option<Ticks> {
     )
 }
 
-/// The texts of `/proc/stat` and `/proc/self/stat`, as proc(5) describes them.
+/// Parses the texts of `/proc/stat` and `/proc/self/stat`, which proc(5) describes.
 fn parse(machine: &str, process: &str) -> Option<Ticks> {
     let first = machine.lines().next()?.strip_prefix("cpu ")?;
     let fields: Vec<f64> = first
         .split_whitespace()
         .map_while(|word| word.parse().ok())
         .collect();
-    // user nice system idle iowait irq softirq steal; what follows is counted in the first two already.
+    // user nice system idle iowait irq softirq steal; the fields after these are already part of the first two.
     let &[user, nice, system, idle, waiting, irq, soft_irq, stolen] = fields.get(..8)? else {
         return None;
     };
@@ -86,7 +86,7 @@ fn between(start: Ticks, end: Ticks) -> Taken {
     let per_core = (end.all - start.all) / end.cores;
     let (busy, own) = (end.busy - start.busy, end.own - start.own);
     let counts = per_core > 0.0 && (busy > 0.0 || own <= 0.0);
-    // Two counters that are rounded apart can differ by a tick below zero.
+    // Two counters that are rounded separately can differ by a tick below zero.
     let cores = |ticks: f64| counts.then(|| (ticks / per_core).max(0.0));
     Taken {
         others: cores(busy - own),
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn here_it_can_be_told() {
+    fn this_machine_reports_both_or_neither() {
         let neighbours = Neighbours::start();
         std::thread::sleep(std::time::Duration::from_millis(50));
         let taken = neighbours.end();

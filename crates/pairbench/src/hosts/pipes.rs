@@ -1,7 +1,7 @@
 //! The two pipes between a worker and its host.
 //!
-//! They are none of the standard streams: a `sitecustomize`, a `.pth` file or a library may print before the first line of
-//! the worker's program runs, and what it prints would be taken for a reply.
+//! They are not standard streams: a `sitecustomize`, a `.pth` file or a library may print before the first line of the
+//! worker's program runs, and what it prints would be taken for a reply.
 
 #[cfg(target_os = "linux")]
 use rustix::{
@@ -14,15 +14,15 @@ use std::io::{self, PipeReader, PipeWriter, Read, pipe};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command};
 
-/// Our ends.
+/// The host's ends.
 #[derive(Debug)]
 pub(super) struct Pipes {
     pub requests: PipeWriter,
     pub replies: PipeReader,
 }
 
-/// Makes the pipes and gives their other ends to the command, which is then started by `spawn`; it has closed these ends
-/// when it returns, so that a worker that dies is noticed.
+/// Makes the pipes and gives their other ends to the command, which `spawn` then starts. Those ends are closed in this
+/// process when this returns, so that a worker that dies is noticed.
 pub(super) fn with_pipes<T>(
     mut command: Command,
     spawn: impl FnOnce(&mut Command) -> io::Result<T>,
@@ -49,7 +49,7 @@ fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -
     unsafe {
         command.pre_exec(move || {
             for end in &ends {
-                // In the child alone: no other process that we start gets them.
+                // Only in the child: no other process that we start gets them.
                 fcntl_setfd(end, FdFlags::empty())?;
             }
             Ok(())
@@ -65,17 +65,17 @@ fn hand_over(command: &mut Command, requests: PipeReader, replies: PipeWriter) -
     Ok(())
 }
 
-/// What a worker sends. It ends with the worker, also where processes that the worker started hold the pipe open.
+/// What a worker sends. It ends with the worker, even if processes that the worker started hold the pipe open.
 pub(super) struct Replies {
     pub pipe: PipeReader,
-    /// Becomes readable when the worker ends; `None` where the system has no such descriptor.
+    /// Becomes readable when the worker ends; `None` if the system has no such descriptor.
     #[cfg(target_os = "linux")]
     worker: Option<OwnedFd>,
 }
 
 impl Replies {
     pub fn of(pipe: PipeReader, child: &Child) -> Self {
-        // Elsewhere nothing is known of the worker.
+        // Unused on other systems.
         let _ = child;
         Replies {
             pipe,

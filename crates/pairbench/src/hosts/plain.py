@@ -1,6 +1,6 @@
-"""What the sides hand over: arguments that a function takes, answers in plain form, and errors.
+"""What the two sides exchange: arguments of functions, answers in plain form, and errors.
 
-A part of the worker's program, before `worker.py`.
+Part of the worker's program, prepended to `worker.py`.
 """
 
 import collections.abc
@@ -32,15 +32,15 @@ class Changed(Exception):
 
 @functools.lru_cache(maxsize=256)
 def signature_of(function):
-    """What a function takes; reading it takes far longer than many a call."""
+    """The signature of a function, cached because reading it takes far longer than many calls."""
     return inspect.signature(function)
 
 
 def wanted(setup, value):
-    """What of the input a set-up wants: the fields that it names, or the whole if it needs an argument."""
+    """The part of the input that a set-up takes: the fields that it names, or the whole if it needs an argument."""
     try:
         parameters = signature_of(setup).parameters.values()
-    except (TypeError, ValueError):  # something in C that does not say
+    except (TypeError, ValueError):  # a C function without a signature
         return (), {}
     if isinstance(value, dict):
         if any(one.kind is one.VAR_KEYWORD for one in parameters):
@@ -67,7 +67,7 @@ def fits(function, positional, named):
 
 
 def plain(value, path, level=1, convert=True):
-    """The value with subclasses of dict, list and tuple made plain, and the types that have one form in both languages.
+    """The value in plain form: converts subclasses of dict, list and tuple, and types with one form in both languages.
 
     Anything else that Python does not write as a literal is refused: NumPy's scalars, for example, are floats that
     compare and print like floats, but they are not what the other language returns. An input is not converted: it has
@@ -83,7 +83,7 @@ def plain(value, path, level=1, convert=True):
     converted = form(value, path) if convert else value
     if converted is not value:
         return plain(converted, path, level)
-    # To write the path of every number would take most of the time.
+    # Formatting the path of every number would take most of the time.
     if isinstance(value, dict) and (convert or kind is dict):
         return {
             (k if is_plain(k) else plain(k, path + " (a key)", level + 1, convert)): (
@@ -102,7 +102,7 @@ def plain(value, path, level=1, convert=True):
 
 
 def is_plain(value):
-    """Whether this is surely a plain value that holds no others."""
+    """Whether this is certainly a plain value that holds no others."""
     kind = type(value)
     return kind in SINGLE or (kind is str and value.isascii())
 
@@ -119,7 +119,7 @@ def checked(text, path):
 
 
 def form(value, path):
-    """The plain form of what has one; docs/same-answer.md lists them."""
+    """The plain form of a value that has one; docs/same-answer.md lists them."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, bytearray):
@@ -145,7 +145,7 @@ def form(value, path):
 
 def advice(value):
     """How to return something that has no plain form."""
-    if hasattr(value, "tolist"):  # NumPy's, and what is like it
+    if hasattr(value, "tolist"):  # NumPy's types and similar ones
         return "return its .tolist()"
     if isinstance(value, complex):
         return "return (z.real, z.imag)"
@@ -162,9 +162,9 @@ def advice(value):
 
 
 def fault_of(error):
-    """The error in the words of the harness, with a traceback of the pair's own code."""
+    """The error as a fault of the harness, with a traceback of the pair's own code."""
     fault = describe(error)
-    # A text with half a surrogate pair would be no reply.
+    # A text with half a surrogate pair could not be sent as a reply.
     return {name: text.encode("utf-8", "backslashreplace").decode() for name, text in fault.items()}
 
 
@@ -195,7 +195,7 @@ def describe(error):
 
 
 def written(call):
-    """A bound call as one would write it, shortened."""
+    """A bound call as source text, shortened."""
     arguments = [reprlib.repr(value) for value in call.args]
     arguments += [f"{name}={reprlib.repr(value)}" for name, value in call.keywords.items()]
     return f"{getattr(call.func, '__name__', call.func)}({', '.join(arguments)})"

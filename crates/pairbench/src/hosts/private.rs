@@ -3,12 +3,11 @@
 use std::io;
 use std::path::Path;
 
-/// Makes a temporary folder that nobody else can enter, whatever the umask, or put another in place of: programs are run
-/// from it.
+/// Makes a temporary folder that nobody else can enter, whatever the umask, or replace: programs are run from it.
 ///
 /// # Errors
 ///
-/// Those of the file system, and that somebody else could replace the folder.
+/// Those of the file system, or that somebody else could replace the folder.
 pub(crate) fn private_folder(prefix: &str) -> io::Result<tempfile::TempDir> {
     #[cfg(unix)]
     keeps_its_folders(&std::env::temp_dir())?;
@@ -19,8 +18,8 @@ pub(crate) fn private_folder(prefix: &str) -> io::Result<tempfile::TempDir> {
     builder.tempdir()
 }
 
-/// Whether what is made in a folder stays what it is: where everybody can write, in the folder or in one above, and no sticky
-/// bit forbids it, everybody can rename what is there. A group that can write is taken for one that is trusted.
+/// Whether nobody else can replace what is made in a folder: if everybody can write to it or to a folder above, and no
+/// sticky bit forbids it, everybody can rename what is there. A group that can write is assumed to be trusted.
 #[cfg(unix)]
 fn keeps_its_folders(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -73,7 +72,7 @@ mod tests {
     }
 }
 
-/// A file in the folder of another, whose name it will get; nobody sees half a file.
+/// A temporary file in the folder of `path`, to be renamed to it: nobody sees half a file.
 ///
 /// # Errors
 ///

@@ -16,22 +16,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// What an interpreter is given to run.
+/// The program that an interpreter is given to run.
 const PROGRAM: &str = concat!(include_str!("altered.py"), include_str!("describe.py"));
 
-/// What it is given to run in the environment of the workers.
+/// The program that it is given to run in the environment of the workers.
 const STATE: &str = concat!(
     include_str!("altered.py"),
     "import json\nprint('\\n' + json.dumps(altered()))\n"
 );
 
-/// What finds the functions of declared pairs.
+/// The program that finds the functions of declared pairs.
 const SOURCES: &str = include_str!("sources.py");
 
 /// How long the modules of declared pairs may take to be imported before a run goes on without their text.
 const IMPORTING: Duration = Duration::from_secs(60);
 
-/// Variables that a shell sets by itself, or Python where the locale is C.
+/// Variables that a shell sets by itself, or Python if the locale is C.
 const OF_SHELLS: [&str; 4] = ["PWD", "OLDPWD", "SHLVL", "LC_CTYPE"];
 
 /// No interpreter prints this much about itself; a program that prints more is not one.
@@ -44,11 +44,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Refusal {
-    /// There is no such program, or it is a script for a program that is not there.
+    /// There is no such program, or it is a script for a program that does not exist.
     Missing,
     /// The file may not be executed.
     NotExecutable,
-    /// There is no temporary file for its answer, which is no fault of the program.
+    /// There is no temporary file for its answer, which is not the program's fault.
     NoTemporaryFile {
         /// The system's error.
         error: String,
@@ -71,7 +71,7 @@ pub enum Refusal {
         #[serde(rename = "said")]
         output: String,
     },
-    /// It ended well, and what it printed is no description of an interpreter.
+    /// It exited successfully, but what it printed does not describe an interpreter.
     Nonsense {
         /// The last line that it printed, or what is wrong with it.
         #[serde(rename = "said")]
@@ -142,11 +142,11 @@ struct Description {
 /// What is hard to fake for a program that is not what it claims to be.
 #[derive(Default, Deserialize)]
 struct Evidence {
-    /// The word that it was given, backwards: it ran the program.
+    /// The word that it was given, backwards: proof that it ran the program.
     backwards: String,
     /// Major and minor version, from every place that has it.
     versions: Vec<(u32, u32)>,
-    /// The newest version whose syntax it takes, of those that are tried.
+    /// The newest version whose syntax it accepts, of those that are tried.
     syntax: (u32, u32),
     /// The newest version whose syntax is tried.
     newest_syntax: (u32, u32),
@@ -156,9 +156,9 @@ struct Evidence {
 ///
 /// # Errors
 ///
-/// Why it is none to measure with.
+/// Why it cannot be used to measure.
 pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
-    // Another one each time, so that a text written beforehand is not taken for an answer.
+    // A new word each time, so that a prepared text is not taken for an answer.
     let word = format!("{:08x}", rand::random::<u32>());
     let mut command = Command::new(program);
     // With an odd encoding its answer could not be read.
@@ -173,7 +173,7 @@ pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     let variables = exported(found.variables);
     let mut about = found.about;
     if about.executable.is_empty() {
-        // Possible where Python cannot determine its own path; the name that was queried starts it.
+        // Possible if Python cannot determine its own path; the name that was queried starts it.
         about.executable = program.display().to_string();
     }
     Ok(Python {
@@ -186,7 +186,7 @@ pub fn probe(program: &Path, limit: Duration) -> Result<Python, Refusal> {
     })
 }
 
-/// What alters the speed of an interpreter in the environment that workers get, a phrase each.
+/// What alters the speed of an interpreter in the environment that workers get, one phrase for each cause.
 ///
 /// # Errors
 ///
@@ -209,7 +209,7 @@ pub(crate) struct PythonSource {
     pub text: String,
 }
 
-/// Where the baselines of these declared pairs are, in their order; nothing of one that cannot be found.
+/// The sources of these declared pairs' baselines, in the same order; `None` for one that cannot be found.
 pub(crate) fn python_sources(
     python: &Python,
     inherit: &[String],
@@ -230,7 +230,7 @@ pub(crate) fn python_sources(
         .unwrap_or_default()
 }
 
-/// Of the variables that an interpreter sees, those that it was not given: a wrapper script set them.
+/// The variables that an interpreter sees but was not given: a wrapper script set them.
 fn exported(seen: BTreeMap<String, String>) -> Vec<(String, String)> {
     let given = |name: &str| {
         std::env::var(name)
@@ -276,8 +276,8 @@ impl Said {
     }
 }
 
-/// The last line of a text that is such a document, or the whole text: what an interpreter imports at its start, and what
-/// it runs at its end, may print as well.
+/// The last line of a text that parses as such a document, or the whole text: what an interpreter imports at its start,
+/// and what it runs at its end, may print as well.
 pub(super) fn last_json<T: DeserializeOwned>(text: &str) -> Option<T> {
     let mut lines = text.lines().rev();
     let line = lines.find_map(|line| serde_json::from_str(line).ok());
@@ -286,8 +286,8 @@ pub(super) fn last_json<T: DeserializeOwned>(text: &str) -> Option<T> {
 
 /// Compares what an interpreter reports about itself with the evidence.
 ///
-/// That finds scripts with a prepared answer, versions that were changed in one place and not in others, and a CPython
-/// that takes the syntax of another version. A program that sets out to deceive can pass all of this.
+/// This detects scripts with a prepared answer, versions that were changed in one place and not in others, and a
+/// CPython that accepts the syntax of another version. A program that sets out to deceive can pass all of this.
 fn check(found: &Description, word: &str) -> Result<(), Refusal> {
     let evidence = &found.evidence;
     if evidence.backwards.chars().rev().collect::<String>() != word {
@@ -304,7 +304,7 @@ fn check(found: &Description, word: &str) -> Result<(), Refusal> {
     if let Some((major, minor)) = evidence.versions.iter().find(|&&other| other != claimed) {
         return contradicts(format!("also that it is {major}.{minor}"));
     }
-    // Other implementations may take syntax later than their version has it.
+    // Other implementations may support a syntax later than their language version has it.
     let (major, minor) = evidence.syntax;
     if found.about.implementation == "CPython" && claimed.min(evidence.newest_syntax) != evidence.syntax {
         return contradicts(format!("its syntax is that of {major}.{minor}"));
@@ -347,7 +347,7 @@ fn run(command: &mut Command, limit: Duration) -> Result<Said, Refusal> {
         errors: tail(&mut errors).map_err(harness)?,
     };
     if !said.status.success() {
-        // A full disk makes an interpreter fail that has nothing wrong with it.
+        // On a full disk even an interpreter with nothing wrong fails.
         answer.write_all(&[b'\n'; 4096]).map_err(harness)?;
     }
     Ok(said)

@@ -1,4 +1,4 @@
-//! What an interpreter is.
+//! The description of an interpreter.
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Interpreter {
     pub optimized: Option<bool>,
     /// Whether the executable itself loads libpython.
     pub loads_libpython: Option<bool>,
-    /// Whether the GIL is on; `None` where the interpreter does not report it.
+    /// Whether the GIL is on; `None` if the interpreter does not report it.
     pub gil: Option<bool>,
     /// Whether it runs in a virtual environment.
     pub virtual_env: bool,
@@ -34,26 +34,26 @@ pub struct Interpreter {
     /// Nanoseconds of the smallest step of `time.perf_counter`, as the interpreter reports it.
     #[serde(default)]
     pub perf_counter_ns: Option<u64>,
-    /// The version of the implementation where that is not the version of the language: `7.3.17` of PyPy.
+    /// The version of the implementation if it differs from that of the language: `7.3.17` of PyPy.
     #[serde(default)]
     pub release: Option<String>,
-    /// Whether it was built to run without a GIL, be that on or off; `None` in older records.
+    /// Whether it was built to run without a GIL, whether that is on or off; `None` in older records.
     #[serde(default)]
     pub free_threaded: Option<bool>,
-    /// The state of the just-in-time compiler; `None` where the interpreter does not report it, and in older records.
+    /// The state of the just-in-time compiler; `None` if the interpreter does not report it, and in older records.
     #[serde(default)]
     pub jit: Option<Jit>,
-    /// Whether it was built to find errors in itself, and is several times slower for that; `None` in older records.
+    /// Whether it is a debug build, which is several times slower; `None` in older records.
     #[serde(default)]
     pub debug: Option<bool>,
-    /// What makes it slower or faster than others of its kind, where workers start it: a trace function, debug hooks of its
-    /// allocators. A phrase each; empty in older records.
+    /// What makes it slower or faster than others of its kind when workers start it: a trace function, debug hooks of
+    /// its allocators. One phrase for each cause; empty in older records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<String>,
-    /// How wide its pointers are; an extension module has to be built for the same. `None` in older records.
+    /// Width of its pointers; an extension module has to be built for the same. `None` in older records.
     #[serde(default)]
     pub pointer_bits: Option<u32>,
-    /// The executable that a virtual environment was made of; `None` outside one, and where that is gone.
+    /// The executable that a virtual environment was made from; `None` outside one, and if that is gone.
     #[serde(default)]
     pub base: Option<String>,
 }
@@ -64,14 +64,14 @@ pub struct Interpreter {
 pub enum Jit {
     /// The interpreter was built without one.
     Absent,
-    /// It is there and not in use.
+    /// It is available but not in use.
     Off,
     /// It is in use.
     On,
 }
 
 impl Interpreter {
-    /// Major and minor version of the language: `(3, 11)`. Zeros where the text is none.
+    /// Major and minor version of the language: `(3, 11)`. Zeros if the text is not a version.
     pub(crate) fn language(&self) -> (u32, u32) {
         let [major, minor, _] = version_numbers(&self.version);
         (major, minor)
@@ -99,7 +99,7 @@ impl Interpreter {
     }
 }
 
-/// What each is called among the others: its label, and with its executable where several have that label.
+/// What each is called among the others: its label, with its executable if several have that label.
 pub(crate) fn labels(all: &[&Interpreter]) -> Vec<String> {
     let labels = Vec::from_iter(all.iter().map(|one| one.label()));
     let name = |(one, label): (&&Interpreter, &String)| match labels

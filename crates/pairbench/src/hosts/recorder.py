@@ -1,7 +1,7 @@
 """Records the calls of one function in a process that has imported its module.
 
-`recorder_start.py` executes this once the module is there. Calls are rows in a file of the process, what became of them
-is counted in another; the tool merges the files of all processes.
+`recorder_start.py` executes this once the module is imported. Each process writes its calls to one file, a row each,
+and counts their outcomes in another; the tool merges the files of all processes.
 """
 
 import base64
@@ -22,19 +22,19 @@ import time
 
 JSON, PLAIN, PICKLED = range(3)  # how a call can be written: as JSON, as a pickle that Rust reads, as any pickle
 KINDS = ("json", "plain", "pickled")
-REPEATED, NESTED, LARGE, UNPICKLABLE, WRONG, SUBCLASS, UNREAD = range(3, 10)  # what becomes of the others
+REPEATED, NESTED, LARGE, UNPICKLABLE, WRONG, SUBCLASS, UNREAD = range(3, 10)  # outcomes of the other calls
 COUNTS = 10
 DEEPEST = 100, 190  # levels of nesting in JSON and in a pickle that Rust reads
 ENCODER = json.JSONEncoder(ensure_ascii=False)
-OF_PROGRAM = b"c__main__\n", b"c__mp_main__\n"  # what a class of the program itself leaves in a pickle
+OF_PROGRAM = b"c__main__\n", b"c__mp_main__\n"  # traces in a pickle of classes of the program itself
 
 
 class TooLarge(Exception):
-    """A call is larger than what is kept."""
+    """A call is too large to be kept."""
 
 
 class Refused(Exception):
-    """It is no function that can be wrapped."""
+    """It is not a function that can be wrapped."""
 
 
 class Recorder:
@@ -57,7 +57,7 @@ class Recorder:
         sys.setrecursionlimit(2 * sys.getrecursionlimit())
 
     def begin(self):
-        """Begins to count in this process, which may be the fork of one that has recorded."""
+        """Starts counting in this process, which may be the fork of one that has recorded."""
         self.lock = threading.RLock()  # a signal handler may call the function while this thread has the lock
         name = f"{os.getpid()}-{time.time_ns()}.counts"
         try:
@@ -160,7 +160,7 @@ class Recorder:
             self.counts[outcome] += 1
 
     def fail(self, error):
-        """Writes down the first reason for which a call cannot be pickled."""
+        """Writes down the first reason why a call cannot be pickled."""
         if self.failed:
             return
         self.failed = True
@@ -168,7 +168,7 @@ class Recorder:
             self.write("failed", "", str(error) or type(error).__name__)
 
     def keep(self, args, kwargs):
-        """Writes a call down unless it is known; returns what became of it."""
+        """Writes a call down unless it is known; returns its outcome."""
         if self.owner is not None:
             if args[0] is not self.owner:
                 return SUBCLASS
@@ -190,7 +190,7 @@ class Recorder:
 
 
 class Measure:
-    """How values can be written, as far as they have been looked at; stops at those that are too large."""
+    """The simplest way to write the values seen so far; stops at those that are too large."""
 
     def __init__(self, largest):
         self.kind = JSON
@@ -231,12 +231,12 @@ class Measure:
             raise TooLarge
 
     def need(self, kind):
-        """It cannot be written in a simpler way than this."""
+        """Rules out simpler ways of writing than this."""
         self.kind = max(self.kind, kind)
 
 
 def look_up(module, path):
-    """What has the function, its name there, and the function as it is kept there."""
+    """The owner of the function, its name there, and the function as it is stored there."""
     owner, found, seen = None, module, module.__name__
     for name in path.split("."):
         owner, found = found, inspect.getattr_static(found, name, Refused)
@@ -254,7 +254,7 @@ def replace(function, wrapper):
     """Puts the wrapper into every module that has the function under any name."""
     for module in list(sys.modules.values()):
         try:
-            names = object.__getattribute__(module, "__dict__")  # wakes no module up that loads when it is used
+            names = object.__getattribute__(module, "__dict__")  # does not trigger modules that load lazily
         except Exception:  # anything can be put among the modules
             continue
         for name, value in list(names.items()):
@@ -289,7 +289,7 @@ def normal(signatures, args, kwargs):
             if one.name not in bound.arguments:
                 measure = Measure(math.inf)
                 measure.add(one.default)
-                if measure.kind != PICKLED:  # otherwise it may be a mark, which another process has its own of
+                if measure.kind != PICKLED:  # otherwise it may be a sentinel, which differs in another process
                     bound.arguments[one.name] = one.default
         return bound.args, bound.kwargs
     return None if signatures else (args, kwargs)
@@ -306,7 +306,7 @@ def is_nested(frame):
 
 
 def written(args, kwargs, largest):
-    """How a call is written, its content for telling calls apart, and its line."""
+    """How a call is written, its content to tell calls apart by, and its line."""
     measure = Measure(largest)
     for value in (*args, *kwargs, *kwargs.values()):
         measure.add(value)
@@ -323,7 +323,7 @@ def written(args, kwargs, largest):
 
 
 def without_memo(call):
-    """A pickle that is the same for equal calls, whichever of their parts are one object."""
+    """A pickle that is the same for equal calls, whichever of their parts share one object."""
     out = io.BytesIO()
     pickler = pickle.Pickler(out, 3)
     pickler.fast = True

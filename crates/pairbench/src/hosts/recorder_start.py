@@ -2,7 +2,7 @@
 
 `pairbench record` writes this as `sitecustomize.py` into a private folder, with a call of `install` at the end, and
 puts that folder on PYTHONPATH. It imports next to nothing, since most processes never import the module to record from.
-Works from Python 3.8 on, as the rest of the recorder does, which is `recorder.py`.
+Works on Python 3.8 and newer, like the rest of the recorder, which is `recorder.py`.
 """
 
 import atexit
@@ -20,7 +20,7 @@ class Finder:
         self.start = start
 
     def find_spec(self, name, path=None, target=None):
-        """The spec of the module; nothing for all others."""
+        """The spec of the module; None for all others."""
         if sys.meta_path[0] is not self and self in sys.meta_path:
             # pytest puts its own finder first, which must not find the module before this one does.
             sys.meta_path.remove(self)
@@ -34,7 +34,7 @@ class Finder:
 
 
 class Loader:
-    """Executes the module with its real loader, then has the function wrapped: nobody can import its name before."""
+    """Executes the module with its real loader, then has the function wrapped before anything can import its name."""
 
     def __init__(self, loader, start):
         self.loader = loader
@@ -44,13 +44,13 @@ class Loader:
         return getattr(self.loader, name)
 
     def create_module(self, spec):
-        """The module, where the real loader makes its own."""
+        """The module, if the real loader makes its own."""
         create = getattr(self.loader, "create_module", None)
         return create and create(spec)
 
     def exec_module(self, module):
-        """Executes it."""
-        module.__spec__.loader = self.loader  # from here on, the program sees the real one only
+        """Executes the module and has the function wrapped."""
+        module.__spec__.loader = self.loader  # from here on, the program sees only the real loader
         if getattr(module, "__loader__", None) is self:
             module.__loader__ = self.loader
         try:
@@ -90,7 +90,7 @@ class Start:
     def write(self, kind, key, text):
         """Appends a row to the file of this process.
 
-        It is opened each time: a program that closes all its files may give the number of ours to another one.
+        The file is opened each time: a program that closes all its files may reuse our descriptor for another one.
         """
         row = f"{time.time_ns()}\t{kind}\t{key}\t" + text.replace("\n", " ") + "\n"
         row = row.encode("utf-8", "backslashreplace")
@@ -108,7 +108,7 @@ class Start:
             pass
 
     def leave(self):
-        """At the end of a process that has not imported the module."""
+        """Writes down, at the end of a process that has not recorded, why the module was not imported."""
         if self.recorder is not None:
             return
         spec = getattr(sys.modules.get("__main__"), "__spec__", None)
@@ -123,7 +123,7 @@ class Start:
 
 
 def find(name, path, target=None):
-    """What the finders of this process find, without ours."""
+    """The spec that the finders of this process find, without ours."""
     for finder in list(sys.meta_path):
         if not isinstance(finder, Finder) and hasattr(finder, "find_spec"):
             spec = finder.find_spec(name, path, target)

@@ -1,4 +1,4 @@
-//! Work of the harness's own that is the same in every run: the baseline is sampled beside it.
+//! A workload of the harness that is the same in every run: the baseline is sampled beside it.
 //!
 //! Two runs can be compared by ratios alone, because what slows the machine slows both parts of a ratio. Every variant
 //! has its ratio to the baseline; the baseline has one to this.
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Entries of the table: 32 KiB, what a first-level cache holds.
 const ENTRIES: usize = 4096;
 
-/// Steps of a call, each of which waits for the one before: some tens of microseconds.
+/// Steps of a call, each of which depends on the one before: some tens of microseconds.
 const STEPS: u32 = 10_000;
 
 /// A chain of multiplications and look-ups in a small table. Changing it makes runs incomparable with older ones.
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_work_is_the_same_for_ever() {
+    fn the_work_never_changes() {
         let mut reference = Reference::default();
         let ready = reference.open("reference", 1, 1).unwrap();
         assert_eq!(reference.work(1), 5_649_555_150_600_877_207);

@@ -1,5 +1,5 @@
-//! The bench of another revision of the repository: its sources in a work tree of their own, built in a target folder of
-//! their own, so that neither the user's checkout nor what is built of it changes.
+//! The bench of another revision of the repository: its sources in their own work tree, built in their own target
+//! folder, so that neither the user's checkout nor its builds change.
 
 use super::cargo;
 use super::launcher::Stop;
@@ -25,8 +25,8 @@ pub(crate) struct Revision {
     pub folder: PathBuf,
 }
 
-/// Checks a revision out below the target folder and builds this bench of it there, as this one was built but for features and
-/// profiles that were chosen on the command line. Later revisions take its place, so that little is compiled again.
+/// Checks a revision out below the target folder and builds this bench of it there, like this one except for features
+/// and profiles chosen on the command line. Later revisions take its place, so that little is compiled again.
 ///
 /// # Errors
 ///
@@ -122,7 +122,7 @@ fn commit(folder: &Path, name: &str) -> Result<String, String> {
     })
 }
 
-/// Puts a commit into a work tree, which is made where there is none.
+/// Checks a commit out into a work tree, which is made if there is none.
 fn check_out(top: &Path, source: &Path, commit: &str) -> Result<(), String> {
     let is_there = source.join(".git").exists() && git(source, &["rev-parse", "HEAD"]).is_ok();
     if is_there {
@@ -134,7 +134,7 @@ fn check_out(top: &Path, source: &Path, commit: &str) -> Result<(), String> {
         fs::remove_dir_all(source).map_err(|error| format!("{}: {error}", source.display()))?;
     }
     let path = source.to_string_lossy();
-    // Forced, since one that was removed by hand is still listed.
+    // Forced, because Git still lists a work tree that was removed by hand.
     git(
         top,
         &["worktree", "add", "--quiet", "--detach", "--force", &path, commit],
@@ -142,7 +142,7 @@ fn check_out(top: &Path, source: &Path, commit: &str) -> Result<(), String> {
     .map(drop)
 }
 
-/// A lock file that Git does not know is that of this checkout: other versions of libraries are not what changed.
+/// Copies this checkout's lock file if the revision has none, so that both use the same versions of libraries.
 fn copy_lock(manifest_dir: &Path, top: &Path, source: &Path) {
     let lock = manifest_dir.ancestors().map(|folder| folder.join("Cargo.lock"));
     let Some(lock) = lock.into_iter().find(|lock| lock.exists()) else {
@@ -156,7 +156,7 @@ fn copy_lock(manifest_dir: &Path, top: &Path, source: &Path) {
     }
 }
 
-/// Runs Git in a folder, without the repository's hooks; what it printed.
+/// Runs Git in a folder, without the repository's hooks; returns what it printed.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new("git");
     command
@@ -198,7 +198,7 @@ fn name_of(executable: &Path) -> Option<&str> {
     Some(executable.file_stem()?.to_str()?.rsplit_once('-')?.0)
 }
 
-/// As Git shortens most commits.
+/// Shortens a commit as Git usually does.
 fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }

@@ -28,8 +28,8 @@ impl<'a> RustHost<'a> {
         }
     }
 
-    /// Calls a variant once on an input that is a single call: the pickle of its answer, or the text of a panic; and what it
-    /// took.
+    /// Calls a variant once on an input that is a single call; returns the pickle of its answer or the text of a panic,
+    /// and how long it took.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Host for RustHost<'_> {
     }
 }
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug)]
 pub(crate) enum Attempt {
     /// The pickle of an answer.
@@ -120,27 +120,27 @@ pub(crate) enum Attempt {
     Odd(String),
 }
 
-/// Whether panics are kept and not printed as well: a dig makes thousands.
+/// Whether panics are only kept, not printed as well: a dig makes thousands.
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// What `panic!` was given: a literal or a formatted text.
+/// The message that `panic!` was given: a literal or a formatted text.
 fn message(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a panic without a message")
 }
 
-/// Message and place of the last panic, of whichever thread.
+/// Message and place of the last panic in any thread.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
-/// Keeps the message of a panic instead of printing it: it goes into the record, with the pair's name.
+/// Keeps the message of a panic, which goes into the record with the pair's name; also prints it unless [`QUIET`].
 fn keep_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let default = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let text = message(info.payload());
-            // A full disk is no fault of who prints, be it a pair or criterion.
+            // A full disk is not the fault of the code that prints, be it a pair or criterion.
             if text.starts_with("failed printing to std") {
                 std::process::exit(super::launcher::UNWRITTEN);
             }

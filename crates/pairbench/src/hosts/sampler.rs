@@ -1,9 +1,9 @@
 //! Samples the functions that a worker is in.
 //!
-//! About every millisecond the worker is stopped for as long as it takes to read, from outside, where its main thread
-//! stands, or for a program all threads that compute. A handler inside the interpreter, which is how a timer's signal reaches
-//! Python code, would be simpler, and wrong: CPython runs handlers only where a function begins, a loop goes round or a call
-//! of C has returned. What a function without these takes is then charged to whichever comes next.
+//! About every millisecond the worker is stopped for as long as it takes to read from outside where its main thread is,
+//! or, for a program, all threads that compute. A handler inside the interpreter, which is how a timer's signal reaches
+//! Python code, would be simpler but wrong: CPython runs handlers only when a function begins, a loop goes round or a C
+//! call has returned. The time of a function without these would be charged to whichever function comes next.
 
 use super::frames::{Facts, Look};
 #[cfg(target_os = "linux")]
@@ -17,49 +17,49 @@ use std::time::Duration;
 
 mod returned;
 
-/// What the worker takes in to be read from outside.
+/// The program that the worker loads so that it can be read from outside.
 #[cfg(target_os = "linux")]
 const PROGRAM: &str = include_str!("frames.py");
 
-/// The functions that a variant was in, again and again.
+/// The functions that a variant was in at many points in time.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sampled {
-    /// Calls meanwhile.
+    /// Calls in that time.
     pub calls: u64,
     /// Wall time, in seconds.
     pub seconds: f64,
-    /// All functions that were met.
+    /// All functions that were seen.
     pub functions: Vec<SampledFunction>,
-    /// The places in `functions` of those that a thread was in, the innermost first; a list for each tick and thread. Empty
-    /// for a tick between two calls, where results are freed.
+    /// For each tick and thread, the indices in `functions` of those that the thread was in, the innermost first. Empty
+    /// for a tick between two calls, when results are freed.
     pub stacks: Vec<Vec<usize>>,
-    /// What is known of each of these ticks besides.
+    /// What else is known about each of these ticks.
     pub(crate) places: Vec<Place>,
-    /// How many of these ticks fell into the freeing of what a function left in its variables, which counts for that function;
-    /// `None` where the interpreter does not show it.
+    /// How many of these ticks were spent freeing what a function left in its variables, which counts for that
+    /// function; `None` if the interpreter does not show it.
     pub(crate) freeing: Option<u64>,
     /// Whether the interpreter's file names its inner functions.
     pub(crate) named: bool,
-    /// The most threads at one time that were looked at.
+    /// The most threads that were sampled at one time.
     pub(crate) threads: usize,
-    /// How many child processes were.
+    /// How many child processes were sampled.
     pub(crate) children: usize,
 }
 
 /// Where exactly a thread was at a tick.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Place {
-    /// Which look at the process it was.
+    /// The index of the look at the process.
     look: usize,
     /// The address of the innermost code object.
     pub code: u64,
-    /// The distance of the instruction from the beginning of that object's bytecode, in bytes; `None` where the
-    /// interpreter does not keep it beside the code.
+    /// The offset of the instruction in that object's bytecode, in bytes; `None` if the interpreter does not keep it
+    /// beside the code.
     pub instruction: Option<u64>,
-    /// Whether the kernel was at work for it, or let it wait.
+    /// Whether the kernel was working for it or let it wait.
     pub in_system_call: bool,
-    /// What the processor was in; `None` where that cannot be read, or was not looked for.
+    /// Where the processor was; `None` if that cannot be read, or was not looked for.
     pub spot: Option<Spot>,
     /// The instruction in a child process; the worker knows those of its own.
     pub operation: String,
@@ -69,14 +69,14 @@ pub(crate) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SampledFunction {
-    /// Qualified name, after the module and a colon where that is not the pair's.
+    /// Qualified name, after the module and a colon if the module is not the pair's.
     pub name: String,
     /// Line on which it begins.
     pub line: u32,
 }
 
 impl Sampled {
-    /// Takes in more samples of the same variant.
+    /// Adds more samples of the same variant.
     pub fn add(&mut self, more: Sampled) {
         self.calls += more.calls;
         self.seconds += more.seconds;
@@ -97,7 +97,7 @@ impl Sampled {
         self.children = self.children.max(more.children);
     }
 
-    /// Takes in what was seen of a child process. There the functions of the program are in a module of its name.
+    /// Adds the samples of a child process. There the program's functions are in a module with the program's name.
     #[cfg(target_os = "linux")]
     fn add_child(&mut self, child: Running) {
         self.children += 1;
@@ -126,7 +126,7 @@ impl Sampled {
         known.unwrap_or_else(|| self.place(&function))
     }
 
-    /// Where this function is in the list.
+    /// The index of this function in the list; adds it if it is new.
     fn place(&mut self, function: &SampledFunction) -> usize {
         let known = self.functions.iter().position(|known| known == function);
         known.unwrap_or_else(|| {
@@ -137,18 +137,18 @@ impl Sampled {
 }
 
 impl Worker<'_> {
-    /// Calls the variant again and again for so long, and samples where it is.
+    /// Calls the variant repeatedly for this long, and samples where it is.
     ///
     /// # Errors
     ///
-    /// The fault of a call, or [`Fault::Harness`] where the stack cannot be read: another system than Linux, another
-    /// interpreter than CPython, a container that forbids it.
+    /// The fault of a call, or [`Fault::Harness`] if the stack cannot be read: a system other than Linux, an
+    /// interpreter other than CPython, a container that forbids it.
     pub fn sample(&mut self, handle: Handle, span: Duration) -> Result<Sampled, Fault> {
         sample(self, handle, span, false)
     }
 
-    /// The same, with the library and the C function of each tick, and with all threads that compute. The module of the
-    /// workload has `layout.py`.
+    /// The same, with the library and the C function of each tick, and with all threads that compute. The workload's
+    /// module has to include `layout.py`.
     ///
     /// # Errors
     ///
@@ -188,8 +188,8 @@ mod linux {
     use rand::RngExt;
     use std::time::Instant;
 
-    /// Between going on and the next stop, at random, so that ticks keep no step with a loop: from half of this to one and a
-    /// half.
+    /// Time from continuing to the next stop, randomised from half to one and a half of this so that ticks do not keep
+    /// step with a loop.
     const INTERVAL_NS: i64 = 1_000_000;
 
     pub(super) fn sample(
@@ -200,7 +200,7 @@ mod linux {
     ) -> Result<Sampled, Fault> {
         let process = Process::of(worker)?;
         let mut stacks = find(worker, &process)?;
-        // Without it the main thread is sampled.
+        // Without it only the main thread is sampled.
         let layout: Option<Layout> = match closely {
             true => worker.consult("layout", &()).ok(),
             false => None,
@@ -231,7 +231,7 @@ mod linux {
                 }
             }
             let counter = process.counter();
-            // Where others compute, it does not count that the main thread waits.
+            // A waiting main thread does not count while others compute.
             let others_compute = a_child_computes || found.len() > before;
             let waits = counter.is_some_and(|counter| counter.in_system_call);
             if !(waits && others_compute)
@@ -262,7 +262,7 @@ mod linux {
         Ok(sampled)
     }
 
-    /// A look at a thread besides the main one; `None` for one that does not compute.
+    /// A look at a thread other than the main one; `None` if it does not compute.
     fn other(process: &Process, stacks: &mut Stacks, thread: Thread) -> Option<(Look, Counter)> {
         let counter = process.counter_of(thread.number?)?;
         let computes = !counter.in_system_call;
@@ -293,12 +293,12 @@ mod linux {
         worker.hear::<bool>()?;
         let found = stacks.filter(Stacks::are_found);
         found.ok_or_else(|| Fault::Harness {
-            message: "profiles need the stack of the interpreter, and where this one keeps it was not found"
+            message: "profiles need the interpreter's stack, and it was not found in this one"
                 .into(),
         })
     }
 
-    /// Gives the code that was met its names, and leaves out what the harness does before and after the calls.
+    /// Names the code that was seen, and leaves out what the harness does before and after the calls.
     fn name(worker: &mut Worker<'_>, calls: u64, seconds: f64, found: &[Tick]) -> Result<Sampled, Fault> {
         let mut codes: Vec<u64> = found.iter().flat_map(|tick| &tick.look.codes).copied().collect();
         codes.sort_unstable();
@@ -315,7 +315,7 @@ struct Tick {
     is_main: bool,
 }
 
-/// Stacks of the pair's functions alone, from those of all code.
+/// Reduces the stacks of all code to those of the pair's functions.
 fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &[Tick]) -> Sampled {
     let name_of = |code: &u64| codes.binary_search(code).ok().and_then(|at| names.get(at));
     let mut sampled = Sampled {
@@ -334,13 +334,13 @@ fn resolve(calls: u64, seconds: f64, codes: &[u64], names: &[CodeName], found: &
             .iter()
             .take_while(|name| matches!(name.owner, Owner::Pair | Owner::Inlined));
         let inside: Vec<&CodeName> = inside.copied().collect();
-        // Below the pair's own functions stands the loop, or they are not called by it; in a stack that was cut off nothing.
+        // Below the pair's own functions is the loop, unless it did not call them; in a cut-off stack there is nothing.
         let in_the_loop = named
             .get(inside.len())
             .map_or(!inside.is_empty(), |name| name.owner == Owner::Loop);
         let is_of_the_pair = match is_main {
             true => in_the_loop,
-            // Below those of another thread is nothing.
+            // In another thread there is nothing below them.
             false => inside.len() == named.len(),
         };
         if is_of_the_pair {

@@ -1,5 +1,5 @@
-//! Our programs that an interpreter runs in its own process, for what a worker cannot measure: it has imported
-//! things already.
+//! Programs of the harness that run in a fresh interpreter, for what a worker cannot measure because it has already
+//! imported modules.
 
 use super::Fault;
 use super::ending::ended_unexpectedly;
@@ -11,19 +11,19 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Imports a pair's module and calls a variant once; prints what both took, as JSON.
+/// Imports a pair's module and calls a variant once; prints how long both took, as JSON.
 pub(crate) const FIRST_CALL: &str = concat!(include_str!("calls.py"), include_str!("first_call.py"));
 
-/// Calls into Rust with arguments of many types; prints what a call took, as JSON.
+/// Calls into Rust with arguments of many types; prints how long a call took, as JSON.
 pub(crate) const CROSSING: &str = include_str!("crossing.py");
 
 /// Starts recording calls in a process of the user's program, with a call of `install` at the end.
 pub(crate) const RECORDER_START: &str = include_str!("recorder_start.py");
 
-/// Records them; lies beside.
+/// Records them; is stored beside [`RECORDER_START`].
 pub(crate) const RECORDER: &str = include_str!("recorder.py");
 
-/// Comes before each program: modules in the working folder (a `json.py`) are not those of the library.
+/// Prepended to each program: modules in the working folder (a `json.py`) must not replace the standard library's.
 const NO_WORKING_FOLDER: &str = "import sys\nsys.path[:] = [folder for folder in sys.path if folder]\n";
 
 /// A program that does nothing.
@@ -48,7 +48,7 @@ pub(crate) fn run_json<T: DeserializeOwned>(
     })
 }
 
-/// How long it takes from starting the interpreter until it has run the program and has ended.
+/// How long it takes from starting the interpreter until it has run the program and exited.
 ///
 /// # Errors
 ///
@@ -76,7 +76,7 @@ fn run(setup: &WorkerSetup<'_>, program: &str, arguments: &[&str], input: &[u8])
     };
     let mut child = command.spawn().map_err(harness)?;
     if let Some(mut pipe) = child.stdin.take() {
-        // A program that ends without reading reports the reason by how it ends.
+        // If a program ends without reading, how it ends shows the reason.
         let _ = pipe.write_all(input);
     }
     let output = child.wait_with_output().map_err(harness)?;

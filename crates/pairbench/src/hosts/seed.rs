@@ -1,7 +1,7 @@
 //! A target folder that starts as a copy of another, so that what both need is not compiled twice.
 //!
-//! One target folder would not do: the library of a package in the workspace has the same file and the same fingerprint
-//! there whatever its features, so that two builds of it in turn would compile it each time.
+//! A single target folder would not do: the library of a package in the workspace has the same file and the same
+//! fingerprint there whatever its features, so that two alternating builds would compile it each time.
 
 use super::launcher::Stop;
 use std::fs::{File, FileTimes};
@@ -10,19 +10,19 @@ use std::path::Path;
 
 /// Copies the optimised builds of a target folder into another.
 pub(super) fn seed_target(from: &Path, to: &Path, stop: &Stop) {
-    // The second is Cargo's where its configuration names a target.
+    // Cargo uses the second if its configuration names a target.
     for folder in ["release", concat!(env!("PAIRBENCH_TARGET"), "/release")] {
         seed(&from.join(folder), &to.join(folder), stop);
     }
 }
 
-/// Copies what Cargo has built in `from`, where `to` is not there yet. What is missing or came out wrong Cargo builds anew,
-/// since it looks at every fingerprint; so nothing that fails here is an error.
+/// Copies what Cargo has built in `from`, unless `to` already exists. Cargo checks every fingerprint and rebuilds what
+/// is missing or wrong, so nothing that fails here is an error.
 fn seed(from: &Path, to: &Path, stop: &Stop) {
     if to.exists() || !from.exists() {
         return;
     }
-    // Cargo holds it while it builds. Half a library with a whole fingerprint would be believed.
+    // Cargo holds it while it builds. Cargo would trust half a library with a complete fingerprint.
     let lock = File::open(from.join(".cargo-lock"));
     let Ok(lock) = lock.and_then(|lock| lock.try_lock_shared().map(|()| lock).map_err(io::Error::from))
     else {
@@ -49,7 +49,7 @@ fn copy(from: &Path, to: &Path, stop: &Stop) -> io::Result<()> {
             }
         } else if kind.is_file() && !is_program(&entry.path()) {
             std::fs::copy(entry.path(), &to)?;
-            // What is older than that on which it depends counts as out of date.
+            // A file that is older than its dependencies counts as out of date.
             let times = FileTimes::new().set_modified(entry.metadata()?.modified()?);
             File::options().write(true).open(&to)?.set_times(times)?;
         }
@@ -86,7 +86,7 @@ mod tests {
             .unwrap()
             .set_times(times)
             .unwrap();
-        // Without Cargo's lock it is no folder of Cargo's.
+        // Without Cargo's lock it is not a folder of Cargo's.
         seed(&from, &to, &Stop::new());
         assert!(!to.exists());
         std::fs::write(from.join(".cargo-lock"), "").unwrap();

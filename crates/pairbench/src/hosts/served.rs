@@ -10,10 +10,10 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-/// The first argument of a process that is to be a server in Rust; the names of pair and variant and the port follow.
+/// The first argument of a process that becomes a server in Rust; the names of pair and variant and the port follow.
 pub(crate) const SERVE: &str = "--serve-variant";
 
-/// What such a server is told. No argument, because others can read arguments, and it may name a password.
+/// The variable with such a server's settings. Not an argument: others can read those, and it may hold a password.
 const SETTINGS: &str = "PAIRBENCH_SERVER_SETTINGS";
 
 /// How long a server may take until it listens.
@@ -22,16 +22,16 @@ const LISTENS_WITHIN: Duration = Duration::from_secs(30);
 /// How long a server may take to end.
 const ENDS_WITHIN: Duration = Duration::from_secs(2);
 
-/// How often another port is tried, where a server ends instead of listening: somebody else may have taken it.
+/// How many ports are tried if a server ends instead of listening: another process may have taken the port.
 const PORTS: u32 = 2;
 
-/// Starts servers of one pair, and asks them.
+/// Starts servers of one pair and sends requests to them.
 pub(crate) struct Servers<'a> {
     entry: &'a Entry,
     /// How Python is started, by interpreter.
     setups: Vec<WorkerSetup<'a>>,
     opened: BTreeMap<u64, Running<'a>>,
-    /// The baseline's server between two comparisons: as a worker, it is one process for all of a launch.
+    /// The baseline's server between two comparisons: like a worker, it is one process for the whole launch.
     idle: Option<Running<'a>>,
     next: u64,
 }
@@ -63,7 +63,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// Has workers start with another hash seed.
+    /// Makes workers start with another hash seed.
     pub(super) fn change_hashes(&mut self, seed: u32) {
         for setup in &mut self.setups {
             setup.hash_seed = seed;
@@ -105,7 +105,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// A server that listens, and its port.
+    /// Starts a server; returns it once it listens, and its port.
     fn listening(&self, contestant: Contestant<'_>, settings: &str) -> Result<(Server<'a>, u16), Fault> {
         let mut tries = 0;
         loop {
@@ -132,17 +132,17 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// Names of what can be asked apart, and over how many connections where that makes the part.
+    /// Names of the parts that can be put under load separately, and their connections if these define the part.
     pub(crate) fn parts(&mut self, handle: Handle) -> Vec<(String, Option<u64>)> {
         self.running(handle).client.parts()
     }
 
-    /// How many requests a call makes, or one of this part.
+    /// How many requests a call makes, or a call of this part.
     pub(crate) fn requests(&mut self, handle: Handle, part: Option<usize>) -> u64 {
         self.running(handle).client.requests(part)
     }
 
-    /// What `calls` calls take, or calls of this part.
+    /// How long `calls` calls take, or that many calls of this part.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// Seconds from the time at which each request was to be sent to its answer, at this rate for so long.
+    /// Seconds from the scheduled time of each request to its answer, at this rate for this long.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl<'a> Servers<'a> {
         self.running(handle).server.process()
     }
 
-    /// CPU time so far of the server, of what works for it, and of this process. `None` where the system does not tell.
+    /// CPU time so far of the server, of what works for it, and of this process. `None` if the system reports none.
     pub(crate) fn cpu(&mut self, handle: Handle) -> [Option<Duration>; 3] {
         let running = self.running(handle);
         let server = limits::cpu_of(running.server.process());
@@ -184,12 +184,12 @@ impl<'a> Servers<'a> {
         [server, beside, super::own_cpu()]
     }
 
-    /// The most bytes that the server has held. `None` where the system does not tell.
+    /// Peak memory of the server, in bytes. `None` if the system does not report it.
     pub(crate) fn memory(&mut self, handle: Handle) -> Option<u64> {
         limits::resident_peak_of(self.running(handle).server.process()).map(|bytes| bytes.0)
     }
 
-    /// Ends a server, the baseline's too.
+    /// Ends a server, even the baseline's.
     pub(crate) fn end(&mut self, handle: Handle) {
         self.opened.remove(&handle.0);
     }
@@ -274,10 +274,10 @@ impl Host for Servers<'_> {
 }
 
 impl Running<'_> {
-    /// What failed: a server that has ended is the reason for whatever its client says.
+    /// What failed: if the server has ended, that is the cause of whatever its client reports.
     fn fault(&mut self, message: String) -> Fault {
         self.failed = true;
-        // It may be about to end.
+        // The server may be about to end.
         std::thread::sleep(Duration::from_millis(20));
         self.server.ended().unwrap_or(Fault::Server { message })
     }
@@ -318,7 +318,7 @@ impl Drop for Server<'_> {
             std::thread::sleep(Duration::from_millis(2));
         }
         let Server::Rust(child) = self else {
-            // The worker sees to itself.
+            // Dropping the worker ends its process.
             return;
         };
         let _ = child.kill();

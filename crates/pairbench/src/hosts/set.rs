@@ -57,13 +57,13 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// With another baseline than `python`: what the contestant `null` repeats.
+    /// Uses another baseline than `python`: the one that the contestant `null` repeats.
     pub fn against(mut self, baseline: &str) -> Self {
         self.baseline = baseline.into();
         self
     }
 
-    /// With workers that watch for deprecations.
+    /// Uses workers that watch for deprecations.
     pub fn watching(mut self) -> Self {
         self.watching = true;
         self
@@ -96,7 +96,7 @@ impl<'a> Hosts<'a> {
         Ok(place.insert(worker))
     }
 
-    /// Another worker, beside that of this set, that imports the extension module from this folder.
+    /// Another worker, beside the one of this set, that imports the extension module from this folder.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl HostSet for Hosts<'_> {
 
     fn change_hashes(&mut self) -> Option<[u32; 2]> {
         let before = self.setups[0].hash_seed;
-        // 0 would turn the randomisation off, and with it nothing is another hash.
+        // 0 would turn hash randomisation off, so that no hash would differ.
         let other = before.wrapping_add(1).max(1);
         self.workers.fill_with(|| None);
         for setup in &mut self.setups {

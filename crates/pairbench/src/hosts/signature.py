@@ -1,4 +1,4 @@
-"""Prints how a function is declared. It reads the source alone: no code of the module runs."""
+"""Prints how a function is declared. It only reads the source: no code of the module runs."""
 
 import ast
 import json
@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 
 def locate(module, folders):
-    """The file of a module: found without importing it or its packages."""
+    """The file of a module, found without importing it or its packages."""
     first, *rest = module.split(".")
     sys.path.extend(folders)
     name, spec = first, find_spec(first)
@@ -21,7 +21,7 @@ def locate(module, folders):
 
 
 def bound(body):
-    """What the statements of a module bind to names; of several under one name, a function before an import."""
+    """The names that a module's statements bind; if several share a name, a function wins over an import."""
     names = {}
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -67,7 +67,7 @@ def annotation(node):
 
 
 def described(node):
-    """The parameters and what the function returns."""
+    """The parameters and the return type of a function."""
     arguments = node.args
     positional = [*getattr(arguments, "posonlyargs", []), *arguments.args]
     kinds = [("positional", positional), ("keyword", arguments.kwonlyargs)]

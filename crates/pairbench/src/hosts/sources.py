@@ -1,6 +1,6 @@
 """Finds the Python functions of declared pairs; prints JSON, for each a list of file, line and text, or null.
 
-Run with `-c`; the arguments are the folder of the pairs' modules and the names of these.
+Run with `-c`; the arguments are the folder of the pairs' modules and the modules' names.
 """
 
 import importlib
@@ -10,7 +10,7 @@ import os
 import sys
 
 answer = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # what a module prints is no answer
+os.dup2(2, 1)  # what a module prints is not part of the answer
 sys.path[:] = [folder for folder in sys.path if folder]
 sys.path.insert(0, sys.argv[1])
 found = []
@@ -23,4 +23,4 @@ for name in sys.argv[2:]:
         found.append(None)
 answer.write("\n" + json.dumps(found) + "\n")
 answer.flush()
-os._exit(0)  # whatever the modules have started
+os._exit(0)  # regardless of what the modules have started

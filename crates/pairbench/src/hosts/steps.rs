@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// What a compiled file needs while it is compiled.
+/// Packages that are needed to compile a file.
 const COMPILER: [&str; 2] = ["mypy", "setuptools"];
 
 /// Variables by which pip would install elsewhere.
@@ -28,14 +28,14 @@ pub(crate) struct Workshop<'a> {
     python: &'a Python,
     /// The pinned versions.
     requirements: PathBuf,
-    /// The names in there.
+    /// The package names in that file.
     names: BTreeSet<String>,
     folder: PathBuf,
     stop: &'a Stop,
 }
 
 impl<'a> Workshop<'a> {
-    /// For a suite whose Python files are under `root`; `None` where no `requirements.txt` is beside them.
+    /// For a suite whose Python files are under `root`; `None` if no `requirements.txt` is beside them.
     pub fn of(python: &'a Python, root: &Path, target: &Path, stop: &'a Stop) -> Option<Self> {
         let requirements = root.join("requirements.txt");
         let text = fs::read_to_string(&requirements).ok()?;
@@ -75,7 +75,7 @@ impl<'a> Workshop<'a> {
                 self.make_environment()?;
             }
             if self.pip(&missing).is_err() {
-                // One by one: those that there are for this interpreter.
+                // One by one, to get those that exist for this interpreter.
                 for one in std::mem::take(&mut missing) {
                     match self.pip(&BTreeSet::from([one.clone()])) {
                         Ok(()) => drop(missing.insert(one)),
@@ -91,7 +91,7 @@ impl<'a> Workshop<'a> {
         Ok((self.packages()?, refused))
     }
 
-    /// Compiles a pair's Python file, unless it has been; returns the folder above those of all pairs.
+    /// Compiles a pair's Python file unless that has been done; returns the folder above those of all pairs.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl<'a> Workshop<'a> {
         Ok(folder)
     }
 
-    /// Whether a pair's file has been compiled as it is.
+    /// Whether a pair's file has been compiled in its current state.
     pub fn has_compiled(&self, pair: &str, file: &Path) -> bool {
         let stamp = fs::read_to_string(self.stamp(pair)).ok();
         let text = fs::read_to_string(file).ok();
@@ -148,7 +148,7 @@ impl<'a> Workshop<'a> {
         list.lines().map(Into::into).collect()
     }
 
-    /// Without pip of its own where the system keeps what that needs in another package; the interpreter's then does it.
+    /// Makes it without pip if the system keeps what pip needs in another package; the interpreter's pip then installs.
     fn make_environment(&self) -> Result<(), String> {
         let make = |more: &[&str]| {
             let mut command = self.command(Path::new(&self.python.about.executable));

@@ -1,4 +1,4 @@
-//! A worker that is stopped from outside, and what can be read of it then.
+//! Stops a worker from outside, and reads what it is doing.
 
 use super::Fault;
 use super::frames::Memory;
@@ -31,19 +31,19 @@ impl Memory for Opened {
     }
 }
 
-/// Where the main thread of a stopped process is, below the interpreter.
+/// Where a thread of a stopped process is in machine code, below the interpreter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Counter {
     /// The address of the next machine instruction.
     pub address: u64,
-    /// Whether the kernel is at work for it, or lets it wait.
+    /// Whether the kernel is working for it or lets it wait.
     pub in_system_call: bool,
-    /// Whether that is for a lock, such as that of the interpreter.
+    /// Whether that is for a lock, such as the interpreter's.
     pub for_a_lock: bool,
 }
 
 impl Counter {
-    /// Where a thread of a process is; `None` where that cannot be read.
+    /// Where a thread of a process is; `None` if that cannot be read.
     pub(super) fn of_thread(process: impl Display, thread: u32) -> Option<Self> {
         let line = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/syscall"));
         Counter::of(&line.ok()?)
@@ -67,7 +67,7 @@ impl Counter {
 pub(super) struct Process {
     id: Pid,
     pub(super) memory: Opened,
-    /// `None` where the system does not have it.
+    /// `None` if the system does not have it.
     counter: Option<File>,
 }
 
@@ -87,7 +87,7 @@ impl Process {
         })
     }
 
-    /// Where its main thread is; `None` where that cannot be read.
+    /// Where its main thread is; `None` if that cannot be read.
     pub(super) fn counter(&self) -> Option<Counter> {
         let mut line = [0; 256];
         let length = self.counter.as_ref()?.read_at(&mut line, 0).ok()?;
@@ -99,7 +99,7 @@ impl Process {
         Counter::of_thread(self.id, thread)
     }
 
-    /// Stops it; whether it still runs.
+    /// Stops it; returns whether it still exists.
     pub(super) fn stop(&self) -> Result<bool, Fault> {
         kill_process(self.id, Signal::STOP).map_err(lost)?;
         self.wait_for_stop()
@@ -111,7 +111,7 @@ impl Process {
             .map(|stopped| stopped == Some(true))
     }
 
-    /// Waits until it has stopped itself, and looks for a reply about so often. A worker that replies instead could not.
+    /// Waits until it has stopped itself; checks for a reply at this interval: a worker that replies could not stop.
     pub(super) fn has_stopped(&self, worker: &Worker<'_>, nanoseconds: i64) -> Result<bool, Fault> {
         loop {
             match self.state(WaitIdOptions::NOHANG)? {
@@ -122,7 +122,7 @@ impl Process {
         }
     }
 
-    /// Whether it has stopped (or else has ended), once it has done either. Its end is left for others to hear of.
+    /// Whether it has stopped (or else ended); `None` if it has done neither. Its end is left for others to wait for.
     fn state(&self, options: WaitIdOptions) -> Result<Option<bool>, Fault> {
         let either = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         loop {
@@ -144,7 +144,7 @@ impl Process {
     }
 }
 
-/// What allows one process to look into another: 1 of Yama for a child, 0 for any process of the same user.
+/// What allows one process to look into another: Yama's scope is 1 for a child, 0 for any process of the same user.
 pub(super) fn rights(scope: u8) -> String {
     format!(
         "Where a container forbids it, --cap-add=SYS_PTRACE allows it; elsewhere sysctl kernel.yama.ptrace_scope={scope}"

@@ -9,12 +9,12 @@ const DELETED: &str = " (deleted)";
 /// Parts of a file are mapped from the page on which they begin.
 const PAGE: u64 = 4096;
 
-/// An address, as people name it.
+/// An address, as the library and the C function that it lies in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Spot {
-    /// File name of the library or executable; empty for code that no file holds.
+    /// File name of the library or executable; empty for code that is in no file.
     pub library: String,
-    /// The C function; empty where the file does not name it.
+    /// The C function; empty if the file does not name it.
     pub symbol: String,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Symbols {
     files: HashMap<PathBuf, Symbolised>,
 }
 
-/// A file that a process has mapped; another file of the same path is another one.
+/// A file that a process has mapped; a different file at the same path is not equal to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FileIdentity {
     pub path: PathBuf,
@@ -50,7 +50,7 @@ struct Mapping {
 }
 
 impl Mapping {
-    /// From a line of `/proc/PID/maps`; `None` for what is not executed.
+    /// From a line of `/proc/PID/maps`; `None` for what is not executable.
     fn of(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let (start, end) = words.next()?.split_once('-')?;
@@ -71,7 +71,7 @@ impl Mapping {
         })
     }
 
-    /// How much further a file lies in memory than it says itself.
+    /// The load bias: the difference between addresses in memory and those in the file.
     fn bias(&self, file: &object::File<'_>) -> Option<u64> {
         let mut executed = file.segments().filter(|one| one.permissions().executable());
         executed.find_map(|segment| {
@@ -86,7 +86,7 @@ impl Mapping {
 /// The functions of a file.
 #[derive(Debug, Default)]
 struct Symbolised {
-    /// Place in the file, size, and address of each part that is loaded.
+    /// Offset in the file, size, and address of each loaded segment.
     segments: Vec<(u64, u64, u64)>,
     /// First address, address after the last, and name, in order.
     functions: Vec<(u64, u64, String)>,
@@ -132,7 +132,7 @@ impl Symbolised {
 }
 
 impl Symbols {
-    /// Of a process that still runs; none where that cannot be read.
+    /// The mappings of a process that still runs; none if they cannot be read.
     pub(super) fn of(process: u32) -> Self {
         let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
         Symbols {
@@ -159,7 +159,7 @@ impl Symbols {
         Spot { library, symbol }
     }
 
-    /// Nothing where the process has ended, or may not be read.
+    /// Whether nothing is mapped: the process has ended, or may not be read.
     pub(super) fn is_empty(&self) -> bool {
         self.mappings.is_empty()
     }
@@ -185,7 +185,7 @@ impl Symbols {
         })
     }
 
-    /// A file that it runs and that is no longer there.
+    /// The files that it runs and that no longer exist.
     pub(super) fn deleted(&self) -> impl Iterator<Item = PathBuf> {
         let paths = self.mappings.iter().map(|one| one.file.path.to_string_lossy());
         paths.filter_map(|path| path.strip_suffix(DELETED).map(Into::into))

@@ -1,8 +1,8 @@
 //! The messages between the harness and `worker.py`: a pickle each way, in frames on a pipe.
 //!
-//! A frame is the length of the pickle, the same with all bits turned over, and the pickle. Code of a pair can reach the
-//! pipe, if it writes to descriptors that are not its own; what it leaves there is not a frame, and is seen at once
-//! instead of being waited on.
+//! A frame is the length of the pickle, the complement of that, and the pickle. Code of a pair can reach the pipe if it
+//! writes to descriptors that are not its own; what it writes there is not a frame, and is noticed at once instead of
+//! being waited on.
 
 use super::Fault;
 use super::frames::Facts;
@@ -15,7 +15,7 @@ use std::io::{self, Read, Write};
 /// Version of the messages; `load` answers with the other side's.
 pub(super) const PROTOCOL: u32 = 5;
 
-/// Larger frames are taken for noise on the pipe.
+/// Larger frames are treated as noise on the pipe.
 const LARGEST: usize = 1 << 30;
 
 #[derive(Debug, Serialize)]
@@ -30,9 +30,9 @@ pub(super) enum Request<'a> {
         made: &'a [String],
         /// The modules that some variants need.
         requires: &'a [String],
-        /// Those that the baseline needs, and so the whole pair.
+        /// The modules that the baseline, and so the whole pair, needs.
         needs: &'a [String],
-        /// The program by which it watches for deprecations, if it is to.
+        /// The program that watches for deprecations, if any.
         watch: Option<&'a str>,
     },
     Deprecations,
@@ -92,10 +92,10 @@ pub(super) enum Request<'a> {
         form: &'a str,
         /// Seconds after which it is given up.
         limit: f64,
-        /// Whether to watch which lines it reaches, where that costs time.
+        /// Whether to watch which lines it reaches even if that costs time.
         watched: bool,
     },
-    /// Becomes a server, and replies only where that fails.
+    /// Becomes a server, and replies only if that fails.
     Serve {
         variant: &'a str,
         port: u16,
@@ -123,7 +123,7 @@ pub(super) struct Called {
     pub input: ByteBuf,
 }
 
-/// What came of a call on an input that a dig made: one of the first six.
+/// The outcome of a call on an input that a dig made: one of the first six fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Attempted {
@@ -135,15 +135,15 @@ pub(crate) struct Attempted {
     pub panic: Option<String>,
     /// How it changed its input.
     pub changed: Option<String>,
-    /// Why its answer is no plain value.
+    /// Why its answer is not a plain value.
     pub odd: Option<String>,
-    /// Why the call was not made, or not ended.
+    /// Why the call was not made or not finished.
     pub gives_up: Option<String>,
-    /// What the call took.
+    /// How long the call took.
     pub ns: u64,
     /// Whether it reached lines of the Python side that nothing had reached before.
     pub new: bool,
-    /// The lines that were reached so far, and all of the functions that were called.
+    /// How many lines were reached so far, and how many the functions have that were called.
     pub lines: (u64, u64),
 }
 
@@ -153,9 +153,9 @@ pub(crate) struct Attempted {
 pub struct Watched {
     /// Nanoseconds that the calls took.
     pub ns: u64,
-    /// Collections during them, over all generations; `None` where the interpreter does not report it.
+    /// Collections during them, over all generations; `None` if the interpreter does not report it.
     pub collections: Option<u64>,
-    /// Nanoseconds of these.
+    /// Nanoseconds that these took.
     pub collecting_ns: Option<u64>,
 }
 
@@ -173,18 +173,18 @@ pub struct Counted {
     pub peak: u64,
 }
 
-/// A warning that something will go, as it was raised.
+/// A deprecation warning, as it was raised.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Raised {
     /// Its class, like `DeprecationWarning`.
     pub category: String,
     /// Its text.
     pub message: String,
-    /// Where it was raised: from the folder of the pairs on, or as a library's file is imported.
+    /// The file that raised it: its path from the folder of the pairs on, or as a library's file is imported.
     pub file: String,
-    /// The line there, from 1; 0 where it has none.
+    /// The line there, from 1; 0 if it has none.
     pub line: u32,
-    /// The text of that line; empty where it is not known.
+    /// The text of that line; empty if it is not known.
     pub source: String,
     /// The variant that was set up or called; empty while the pair's file was imported.
     pub variant: String,
@@ -222,7 +222,7 @@ pub(super) struct CodeName {
     pub owner: Owner,
     pub name: String,
     pub line: u32,
-    /// Where its frame points while it calls a function of Python with no C between, in bytes from the start of its
+    /// Where its frame points while it calls a Python function without C in between, in bytes from the start of its
     /// bytecode.
     #[serde(default)]
     pub calls: Vec<u64>,
@@ -274,7 +274,7 @@ fn head(length: u32) -> [u8; 8] {
 ///
 /// # Errors
 ///
-/// `InvalidData` for what is no frame, otherwise those of the pipe.
+/// `InvalidData` for what is not a frame, otherwise those of the pipe.
 pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut found = [0; 8];
     pipe.read_exact(&mut found)?;
@@ -288,7 +288,7 @@ pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
     }
     let length = length as usize;
     let mut message = Vec::new();
-    // Grows with what really arrives, so that a false length does not allocate.
+    // Grows with what really arrives, so that a wrong length does not allocate.
     pipe.by_ref().take(length as u64).read_to_end(&mut message)?;
     if message.len() < length {
         Err(io::ErrorKind::UnexpectedEof.into())
@@ -297,11 +297,11 @@ pub(super) fn read_frame(pipe: &mut impl Read) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a stream of frames and takes each for every kind of reply, as the harness would: whatever the bytes are, this
-/// ends, and in an error at worst. For fuzzing.
+/// Reads a stream of frames and decodes each as every kind of reply, as the harness would: whatever the bytes are, this
+/// ends, at worst with an error. For fuzzing.
 #[doc(hidden)]
 pub fn hear(mut stream: &[u8]) {
-    /// Far below what a fuzzer takes for a leak.
+    /// Far below what a fuzzer reports as a leak.
     const HEAVIEST: u64 = 64 << 20;
     while let Ok(message) = read_frame(&mut stream) {
         let _ = decode_within::<Opened>(&message, HEAVIEST);

@@ -1,9 +1,9 @@
 """Runs the Python side of a pair: imports its module, calls its functions, times them.
 
-As a program this is the worker: it serves requests on a pipe of its own. Inside the bench process the same `Session`
-is used directly, so that both hosts do the same things. A message is its length and the complement of that (four bytes
-each, little-endian), so that noise on the pipe is told from a message, and a pickle.
-Works from Python 3.8 on, with nothing but the standard library. `plain.py` is put before it.
+Run as a program, this is the worker: it serves requests on its own pipe. The bench process uses the same `Session`
+directly, so that both hosts do the same things. A message is its length, the complement of that (four bytes each,
+little-endian; they distinguish a message from noise on the pipe) and a pickle.
+Works on Python 3.8 and newer with the standard library alone. `plain.py` is prepended to it.
 """
 
 import contextlib
@@ -26,14 +26,14 @@ except ImportError:  # Windows has none
     resource = None
 
 PROTOCOL = 5
-PICKLE = 3  # the newest that the other side writes; it reads all of them
-LARGEST = 1 << 30  # bytes of a message that the other side reads
+PICKLE = 3  # the newest protocol that the other side writes; it reads all of them
+LARGEST = 1 << 30  # the most bytes that the other side reads in a message
 MYPYC = "mypyc"  # the variant that is the same file, compiled
-LATENCIES = "latencies_"  # before a variant's name: the function that times its requests
+LATENCIES = "latencies_"  # prefix of a variant's name: the function that times its requests
 
 
 class Opened:
-    """A variant on an input of its own, with what it needs set up."""
+    """A variant on its own input, with its resources set up."""
 
     def __init__(self, function, setup, value, form):
         calls = calls_of(value, form)
@@ -65,12 +65,12 @@ class Opened:
 
 
 def call_all(calls):
-    """The answers of all these calls; `describe` looks for the one that raised by the name that it has here."""
+    """Returns the answers of all these calls; `describe` finds the one that raised by the name `each_call`."""
     return [each_call() for each_call in calls]
 
 
 def picture(value):
-    """What shows whether the arguments of a call were changed."""
+    """A pickle that shows whether the arguments of a call were changed."""
     with contextlib.suppress(NotPlain):  # Python's own types are pickled as they are
         value = plain(value, "the input", convert=False)
     return pickle.dumps(value, PICKLE)
@@ -93,12 +93,12 @@ class Session:
     def load(self, root, module, file, extension_dir, made=(), requires=(), needs=(), watch=None):
         """Imports the pair's module under its real name, so that its functions can be pickled.
 
-        A module that some variants require may be there and fail (NumPy on a CPU that it was not built for). Then it is
-        missing as if it were not there, so that what does without it is measured.
+        A module that some variants require may be installed and fail to load (NumPy on a CPU that it was not built
+        for). Then it counts as missing, so that the variants that do without it are measured.
 
-        Without one that all variants need (`needs`) there is no module.
+        If a module that all variants need (`needs`) is missing, the pair's module is not loaded.
 
-        With a program to watch for deprecations by, all that is raised from now on is noted.
+        If `watch` is a program that watches for deprecations, all warnings from now on are noted.
         """
         if watch is not None:
             watching = types.ModuleType("pairbench_deprecations")
@@ -136,7 +136,7 @@ class Session:
         return PROTOCOL
 
     def missing(self, modules):
-        """Which of the modules cannot be imported, with the reason; and the versions of the others."""
+        """The modules that cannot be imported, with the reasons, and the versions of the others."""
         missing, versions, debug = [], [], []
         for name in modules:
             try:
@@ -150,11 +150,11 @@ class Session:
         return {"missing": missing, "versions": versions, "debug": sorted(set(debug))}
 
     def altered(self):
-        """What alters the speed of the interpreter now, a phrase each."""
+        """What currently alters the speed of the interpreter, one phrase for each cause."""
         return altered()
 
     def versions(self):
-        """Which libraries the Python side brings, as its file tells; nothing where it tells nothing."""
+        """The libraries that the Python side declares in its file; none if it declares none."""
         tell = getattr(self.module, "versions", dict)
         found = tell()
         if not isinstance(found, dict):
@@ -162,18 +162,18 @@ class Session:
         return [(str(name), str(version)) for name, version in found.items()]
 
     def place(self, variant):
-        """The module that has the function of a variant, and its name there."""
+        """The module that has a variant's function, and the function's name there."""
         if variant == MYPYC and not hasattr(self.module, variant):
             return importlib.import_module("pairbench_compiled"), "python"
         return self.module, variant
 
     def open(self, variant, input, form="one"):
-        """Sets a variant up on an input; returns its handle and what the set-up took."""
+        """Sets a variant up on an input; returns its handle and how long the set-up took."""
         module, name = self.place(variant)
         function = getattr(module, name, None)
         if not callable(function):
             raise Declaration(f"{self.module.__file__} has no function {variant!r}")
-        # What times the requests of a variant needs what the variant itself needs.
+        # The function that times a variant's requests needs the same set-up as the variant itself.
         owner = name[len(LATENCIES) :] if name.startswith(LATENCIES) else name
         opened = Opened(function, getattr(module, "setup_" + owner, None), pickle.loads(input), form)
         if form in ("call", "calls"):
@@ -183,7 +183,7 @@ class Session:
         return {"handle": handle, "setup_ns": opened.setup_ns}
 
     def deprecations(self):
-        """What Python, as it warned since this was asked last, will remove; nothing where nobody watches."""
+        """The deprecation warnings since the last request; none if nothing watches for them."""
         return [] if self.watch is None else self.watch.take()
 
     def settle(self):
@@ -194,7 +194,7 @@ class Session:
         return True
 
     def call(self, handle):
-        """Calls once; returns the nanoseconds, and pickles of the answer and of the input as it is afterwards."""
+        """Calls once; returns the nanoseconds, and pickles of the answer and of the input after the call."""
         opened = self.opened[handle]
         started = time.perf_counter_ns()
         answer = opened.call()
@@ -214,7 +214,7 @@ class Session:
         return {"ns": ns, "output": pickle.dumps(answer, PICKLE), "input": pickle.dumps(value, PICKLE)}
 
     def time(self, handle, calls):
-        """Times the calls, freeing of results included: nanoseconds of wall time, and of CPU time."""
+        """Times the calls, including the freeing of results: nanoseconds of wall time and of CPU time."""
         call = self.opened[handle].call
         rounds = itertools.repeat(None, calls)
         clock, cpu = time.perf_counter_ns, time.process_time_ns
@@ -228,10 +228,10 @@ class Session:
         return ended - started, used + children_cpu_ns() - by_children
 
     def collect(self, handle, calls):
-        """Calls so many times and watches the garbage collector.
+        """Calls this many times and watches the garbage collector.
 
-        Returns the nanoseconds that the calls took, the collections during them, and the nanoseconds of these. The last
-        two are None where an interpreter does not tell.
+        Returns the nanoseconds that the calls took, the number of collections during them, and the nanoseconds that
+        these took. The last two are None if the interpreter does not report them.
         """
         call = self.opened[handle].call
         clock = time.perf_counter_ns
@@ -260,13 +260,13 @@ class Session:
         return {"ns": ns, "collections": number, "collecting_ns": collecting}
 
     def start_counting(self):
-        """Has all allocations counted from now on. The extension module must be one that was built to count."""
+        """Counts all allocations from now on. The extension module must be the counting build."""
         self.counter = importlib.import_module("pairbench_native")._counting
         self.counter.install()
         return True
 
     def count(self, handle, calls):
-        """What each of so many warm calls asks the allocators for."""
+        """What each of this many warm calls requests from the allocators."""
         opened = self.opened[handle]
         return self.counter.count(opened.function, opened.positional, opened.named, calls)
 
@@ -276,21 +276,21 @@ class Session:
         return counter.count_rust(pair, variant, size, seed, calls)
 
     def learn(self, program):
-        """Takes in what it needs to be read from outside; returns where to begin."""
+        """Loads what the harness needs to read this process from outside; returns the addresses to start from."""
         exec(compile(program, __file__, "exec"), self.frames.__dict__)
         return self.frames.facts()
 
     def places(self):
-        """Where it will stand."""
+        """The functions that it will be in at each stop of `stand`."""
         return self.frames.places()
 
     def stand(self):
-        """Stops itself in each of these places, until it is let go on."""
+        """Stops this process in each of these places until the harness continues it."""
         self.frames.stand()
         return True
 
     def repeat(self, handle, seconds):
-        """Calls again and again for so long; returns how often."""
+        """Calls repeatedly for this many seconds; returns the number of calls."""
         call, clock = self.opened[handle].call, time.perf_counter
         calls, batch, end = 0, 1, clock() + seconds
         while calls == 0 or clock() < end:
@@ -303,12 +303,12 @@ class Session:
         return calls
 
     def names(self, codes):
-        """Whose code is at these addresses."""
+        """The names and owners of the code at these addresses."""
         loop = self.repeat.__func__.__code__
         return self.frames.names(codes, __file__, loop, self.module.__name__)
 
     def start_dig(self, program):
-        """Takes in what runs inputs one after the other; returns the constants of the pair's code, as pickles."""
+        """Loads the program that runs input after input; returns the constants of the pair's code, as pickles."""
         digging = types.ModuleType("pairbench_dig")
         digging.__dict__.update(globals())
         exec(compile(program, __file__, "exec"), digging.__dict__)
@@ -320,7 +320,7 @@ class Session:
         return self.dig.attempt(**fields)
 
     def serve(self, variant, port, settings):
-        """Becomes the server of a variant, which ends with this process: whatever it returns or raises is its fault."""
+        """Becomes the server of a variant for the rest of this process: a return is a fault, like an exception."""
         self.serves = True
         os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # for the processes that servers start
         module, name = self.place("serve_" + variant)
@@ -337,14 +337,14 @@ class Session:
         return json.dumps(getattr(self.module, function)(json.loads(argument)))
 
     def close(self, handle):
-        """Ends what the set-up began."""
+        """Tears down what the set-up created."""
         self.opened.pop(handle).stack.close()
         if hasattr(gc, "unfreeze"):
             gc.unfreeze()
         return True
 
     def reply(self, message):
-        """Answers one pickled request with one pickled reply; whatever goes wrong is part of the reply."""
+        """Answers one pickled request with one pickled reply; any error is part of the reply."""
         try:
             request = pickle.loads(message)
             result = getattr(self, request.pop("op"))(**request)
@@ -371,7 +371,7 @@ def cpu_ns_of(process):
 
 
 def descendants(process):
-    """The processes that a process started, and those that they started; none where the system does not list them."""
+    """All descendants of a process; none if the system does not list them."""
     try:
         for thread in os.listdir(f"/proc/{process}/task"):
             with open(f"/proc/{process}/task/{thread}/children") as file:
@@ -383,7 +383,7 @@ def descendants(process):
 
 
 def failing(name):
-    """The name of a module, and the error with which it fails; none where it loads or is not there."""
+    """The name of a module, and the error that its import raises; None if it loads or is not installed."""
     try:
         importlib.import_module(name)
     except ImportError:
@@ -394,7 +394,7 @@ def failing(name):
 
 
 def debug_modules(name):
-    """The loaded modules of this one's package that are Rust with debug assertions, by what only such builds hold."""
+    """The loaded modules of this one's package that are Rust with debug assertions, by texts only such builds hold."""
     top = name.partition(".")[0]
     found = []
     for known, module in list(sys.modules.items()):
@@ -409,7 +409,7 @@ def debug_modules(name):
 
 
 def hiding(top, root):
-    """What has the name of a folder of pairs, and what to do about it."""
+    """The module that hides a folder of pairs by its name, and what to do about it."""
     where = getattr(sys.modules.get(top), "__file__", None) or ""
     library = os.path.dirname(os.__file__)
     if not where or (where.startswith(library) and "-packages" not in where):
@@ -419,7 +419,7 @@ def hiding(top, root):
 
 
 def pipes():
-    """Where requests come from and replies go to: for us alone, and not inherited."""
+    """The pipes for requests and replies: for this process alone, not inherited."""
     numbers = [int(number) for number in sys.argv[1:]]
     del sys.argv[1:]
     for number in numbers:
@@ -464,5 +464,5 @@ if __name__ == "__main__":
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor ends a run
     if not getattr(sys.flags, "safe_path", False):
-        del sys.path[0]  # this folder is no place to import from
+        del sys.path[0]  # nothing may be imported from this folder
     serve(*pipes())

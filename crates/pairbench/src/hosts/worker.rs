@@ -21,10 +21,10 @@ pub const PROGRAM: &str = concat!(
     include_str!("worker.py")
 );
 
-/// What a session that watches for deprecations takes in as well.
+/// The program that a session also loads if it watches for deprecations.
 pub(super) const WATCH: &str = include_str!("deprecations.py");
 
-/// What a session takes in that digs.
+/// The program that a session loads in order to dig.
 const DIG: &str = include_str!("dig.py");
 
 /// How a worker is started.
@@ -49,7 +49,7 @@ pub struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    /// Starts an interpreter and imports the pair's module. What that prints goes to this process's standard error.
+    /// Starts an interpreter and imports the pair's module, whose output goes to this process's standard error.
     ///
     /// # Errors
     ///
@@ -58,8 +58,8 @@ impl<'a> Worker<'a> {
         Self::start_with(setup, entry, None, |_| {})
     }
 
-    /// The same, with warnings caught that something will go: see [`Worker::deprecations`]. Not to measure with, because
-    /// every such warning takes its time.
+    /// The same, but deprecation warnings are caught: see [`Worker::deprecations`]. Not for measuring, because every
+    /// such warning takes time.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl<'a> Worker<'a> {
         Self::start_with(setup, entry, Some(WATCH), |_| {})
     }
 
-    /// The same from a process that is no launch, in the environment of one.
+    /// The same from a process that is not a launch, in the environment of a launch.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl<'a> Worker<'a> {
         Ok(worker)
     }
 
-    /// Which of the modules the interpreter lacks.
+    /// Which of the modules the interpreter cannot import.
     ///
     /// # Errors
     ///
@@ -144,8 +144,8 @@ impl<'a> Worker<'a> {
         self.request(&Request::Missing { modules })
     }
 
-    /// The deprecation warnings raised since the last call: each text in each line once. None from a
-    /// worker that does not watch.
+    /// The deprecation warnings raised since the last call: each text once per line. None from a worker that does not
+    /// watch.
     ///
     /// # Errors
     ///
@@ -158,12 +158,12 @@ impl<'a> Worker<'a> {
     ///
     /// # Errors
     ///
-    /// What its function raises, or [`Fault::Declaration`] when that returns something else than a `dict`.
+    /// What its function raises, or [`Fault::Declaration`] when that returns something other than a `dict`.
     pub fn versions(&mut self) -> Result<Vec<(String, String)>, Fault> {
         self.request(&Request::Versions)
     }
 
-    /// What alters the speed of the interpreter now, a phrase each.
+    /// What currently alters the speed of the interpreter, one phrase for each cause.
     ///
     /// # Errors
     ///
@@ -184,8 +184,8 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// Has all allocations of the interpreter counted from now on, for the rest of its life. It was started with the
-    /// counting module.
+    /// Counts all allocations of the interpreter from now on, for the rest of its life. It must have been started with
+    /// the counting module.
     ///
     /// # Errors
     ///
@@ -227,7 +227,7 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// Makes it ready for [`attempt`](Self::attempt); returns the constants in the pair's code, as pickles.
+    /// Prepares it for [`attempt`](Self::attempt); returns the constants in the pair's code, as pickles.
     ///
     /// # Errors
     ///
@@ -236,8 +236,8 @@ impl<'a> Worker<'a> {
         self.request(&Request::StartDig { program: DIG })
     }
 
-    /// Calls a variant once on an input that is a single call of this pair. After `limit` seconds it is given up, where the
-    /// system has timers and the call is not in C.
+    /// Calls a variant once on an input that is a single call of this pair. The call is given up after `limit` seconds
+    /// if the system has timers and the call is not in C.
     ///
     /// # Errors
     ///
@@ -275,7 +275,7 @@ impl<'a> Worker<'a> {
             argument: &argument,
         })?;
         serde_json::from_str(&answer).map_err(|error| Fault::Harness {
-            message: format!("{function}() of the worker returned something else than expected: {error}"),
+            message: format!("{function}() of the worker returned an unexpected value: {error}"),
         })
     }
 
@@ -288,7 +288,7 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// Why it is no server any more, once it has ended.
+    /// Why its server has ended; `None` while it runs.
     pub(super) fn ended(&mut self) -> Option<Fault> {
         match self.child.try_wait() {
             Ok(Some(_)) => self.hear::<bool>().err(),
@@ -306,7 +306,7 @@ impl<'a> Worker<'a> {
         self.hear()
     }
 
-    /// Sends a request; its reply is still to be heard.
+    /// Sends a request without waiting for its reply.
     pub(super) fn send(&mut self, request: &Request<'_>) -> Result<(), Fault> {
         let pipe = self.requests.as_mut();
         let sent = pipe
@@ -370,7 +370,7 @@ fn as_declaration(fault: Fault, python_side: &str) -> Fault {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
-        // End of input lets it close its pools; one that does not is ended.
+        // End of input lets it close its pools; a worker that does not end by itself is killed.
         drop(self.requests.take());
         let deadline = Instant::now() + Duration::from_secs(2);
         while Instant::now() < deadline {

@@ -1,33 +1,33 @@
 //! Watches the machine's clocks for sleep and for a wall clock that is set, which make a measurement doubtful.
 //!
-//! No duration anywhere comes from the wall clock. Samples are taken on clocks that never go back, and limits and budgets
-//! on one that stands still while the machine sleeps. A launch that slept is another matter: it wakes up with cold caches
-//! and another clock frequency, and is taken again.
+//! No duration comes from the wall clock. Samples are timed on clocks that never go back, and limits and budgets on one
+//! that stops while the machine sleeps. A launch that slept is another matter: it wakes up with cold caches and
+//! another clock frequency, and is taken again.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Sleep that is shorter is none: the clocks are not read at quite the same time.
+/// Shorter sleep is ignored: the clocks are not read at exactly the same time.
 const NOTABLE_SLEEP_S: f64 = 0.5;
 
-/// A wall clock that has moved less was not set, only steered (which changes it by half a thousandth at most).
+/// A wall clock that has moved less was not set, only slewed (by half a thousandth at most).
 const NOTABLE_JUMP_S: f64 = 1.0;
 const STEERING: f64 = 0.001;
 
-/// All clocks at about one moment. Only differences mean anything.
+/// All clocks at about the same moment. Only differences are meaningful.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Moment {
     /// Time awake.
     pub awake: Duration,
-    /// Time awake or asleep, where the system reports it.
+    /// Time awake or asleep, if the system reports it.
     pub with_sleep: Option<Duration>,
     /// The wall clock, in seconds since 1970.
     pub wall_s: f64,
 }
 
-/// Where moments come from.
+/// A source of moments.
 pub trait Clock {
-    /// The moment that is now.
+    /// The present moment.
     fn now(&self) -> Moment;
 }
 
@@ -51,7 +51,7 @@ impl Clock for SystemClock {
         Moment {
             awake: self.start.elapsed(),
             with_sleep: with_sleep(),
-            // Before 1970 the difference is as good.
+            // Before 1970, the negative difference is just as good.
             wall_s: wall.map_or_else(
                 |early| -early.duration().as_secs_f64(),
                 |since| since.as_secs_f64(),
@@ -85,7 +85,7 @@ pub struct Between {
     pub jumped_s: Option<f64>,
 }
 
-/// Looks at a clock again and again.
+/// Looks at a clock repeatedly.
 #[derive(Debug)]
 pub struct Watch<C> {
     clock: C,
@@ -109,8 +109,8 @@ impl<C: Clock> Watch<C> {
 
 /// What happened between two moments.
 ///
-/// Slept: the time with sleep less the time without. Jumped: the time on the wall less the true time, which is that with
-/// sleep where it is known.
+/// Slept: the time with sleep minus the time without. Jumped: the time on the wall clock minus the true time, which is
+/// the one with sleep if it is known.
 pub fn between(before: &Moment, after: &Moment) -> Between {
     let awake = after.awake.as_secs_f64() - before.awake.as_secs_f64();
     let with_sleep = before

@@ -16,22 +16,22 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A set-up that takes less has no threads, no processes and no connections.
+/// A set-up that takes less starts no threads or processes and opens no connections.
 const NOTHING: Duration = Duration::from_micros(10);
 
-/// How often the samples of a comparison are taken anew while the ratio changes among them. What is still warming up then
-/// is recorded as it is.
+/// How often the samples of a comparison are taken again while the ratio changes among them. A side that is still
+/// warming up after that is recorded as it is.
 const RETAKES: u32 = 3;
 
 /// How samples are taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
-    /// Samples per variant; criterion wants at least 10.
+    /// Samples per variant; criterion requires at least 10.
     pub sample_size: usize,
-    /// Criterion's warm-up per variant, adjacent baseline calls included.
+    /// Criterion's warm-up per variant, including adjacent baseline calls.
     pub warm_up: Duration,
-    /// What all samples of a variant are to take together, adjacent baseline samples included; what has threads or processes
-    /// takes longer.
+    /// Target time of all samples of a variant together, including adjacent baseline samples; sides with threads or
+    /// processes take longer.
     pub measurement: Duration,
     /// Criterion's bootstrap resamples. We do not use its analysis; few are enough.
     pub resamples: usize,
@@ -54,14 +54,14 @@ pub struct Job {
     pub seed: u64,
     /// Seed of every random choice.
     pub order_seed: u64,
-    /// The variant that all others are compared with: `python`, but in a null pair the side that meets itself.
+    /// The variant that all others are compared with: `python`, but in a null pair the side compared with itself.
     pub baseline: String,
     /// What to compare with the baseline: [contestants](Contestant), each beside the baseline of the same interpreter.
     /// `embedded` and `null` are among the names. The baseline itself is compared with the harness's reference.
     pub contestants: Vec<String>,
     /// How to take samples.
     pub sampling: Sampling,
-    /// Seconds of a call of a contestant, for those on which earlier launches agreed: they are not calibrated again.
+    /// Seconds per call of the contestants on which earlier launches agreed: these are not calibrated again.
     #[serde(default)]
     pub known: BTreeMap<String, f64>,
     /// Contestants whose interpreter compiles them while they run.
@@ -94,7 +94,7 @@ pub enum Event {
     Done,
 }
 
-/// Measures every contestant, each right beside the baseline. A variant that fails is left out, and named. When the
+/// Measures every contestant, each right beside the baseline. A variant that fails is left out and reported. When the
 /// baseline itself fails, the launch is over for its interpreter.
 pub fn run(job: &Job, hosts: &mut dyn HostSet, report: &mut dyn FnMut(Event)) {
     let mut random = StdRng::seed_from_u64(job.order_seed);
@@ -134,8 +134,8 @@ fn compare(
     hosts: &mut dyn HostSet,
     random: &mut StdRng,
 ) -> Result<(Comparison, Duration), Failure> {
-    // The baseline has no partner among the variants. Beside work that is the same in every run it can be compared
-    // between runs, too: what slows the machine slows both.
+    // The baseline has no partner among the variants. Beside work that is the same in every run, it can also be
+    // compared between runs: whatever slows the machine slows both.
     let contestant = Contestant::of(variant);
     let partner = if contestant.variant == job.baseline {
         Variant::REFERENCE
@@ -145,7 +145,7 @@ fn compare(
     let partner = contestant.with(partner).to_string();
     let mut opened = Vec::new();
     let compared = set_up_and_sample(job, &partner, variant, hosts, random, &mut opened);
-    // After a fault too: a pool that is left behind would run beside the next variant.
+    // Even after a fault: a pool that is left behind would run beside the next variant.
     let closed = opened
         .into_iter()
         .map(|(name, handle)| {
@@ -166,7 +166,7 @@ fn blame(name: &str) -> impl Fn(Fault) -> Failure + '_ {
     }
 }
 
-/// All of [`compare`] but the end: whatever was set up is in `opened`, also after a fault.
+/// All of [`compare`] except the end: whatever was set up is in `opened`, even after a fault.
 fn set_up_and_sample<'a>(
     job: &Job,
     partner: &'a str,
@@ -181,7 +181,7 @@ fn set_up_and_sample<'a>(
         First::Variant
     };
     let mut open = |name: &'a str| {
-        // Its worker may begin now, which is no part of the set-up.
+        // Its worker may start now, which is not part of the set-up.
         hosts.for_contestant(name).map_err(blame(name))?;
         let before = hosts.threads();
         let (host, inner) = hosts.for_contestant(name).map_err(blame(name))?;
@@ -249,8 +249,8 @@ fn set_up_and_sample<'a>(
     Ok((comparison, timed))
 }
 
-/// What the first two calls on another case take, in nanoseconds. Once code is compiled and modules are imported, the
-/// first is as quick as the second; where answers are kept, it is not. `None` where such a call fails.
+/// How long the first two calls on another case take, in nanoseconds. Once code is compiled and modules are imported,
+/// the first is as fast as the second; if answers are cached, it is not. `None` if such a call fails.
 fn first_calls_elsewhere(job: &Job, name: &str, hosts: &mut dyn HostSet) -> Option<[u64; 2]> {
     let (host, variant) = hosts.for_contestant(name).ok()?;
     let ready = host.open(&variant, job.other_size?, job.seed).ok()?;
@@ -285,7 +285,7 @@ fn sample(
             criterion = criterion.without_plots();
         }
         let mut group = criterion.benchmark_group(&job.pair);
-        // Linear sampling would want thousands of calls of a slow function.
+        // Linear sampling would need thousands of calls of a slow function.
         group.sampling_mode(SamplingMode::Flat);
         group.bench_function(variant, |bencher| {
             bencher.iter_custom(|iterations| {
@@ -293,7 +293,7 @@ fn sample(
                     Ok(elapsed) => elapsed,
                     Err(failure) => {
                         *failed.borrow_mut() = Some(failure);
-                        // Nothing that criterion could do with a half-measured benchmark is of use.
+                        // Criterion can do nothing useful with a half-measured benchmark.
                         resume_unwind(Box::new("fault"));
                     }
                 }
@@ -307,7 +307,7 @@ fn sample(
     match (failed.into_inner(), benched) {
         (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        // Where its own analysis or drawing panicked, all samples had been taken.
+        // If its own analysis or drawing panicked, all samples had been taken.
         (None, Err(panic)) => match pair.borrow().last(sampling.sample_size) {
             Ok(_) => Ok(()),
             Err(_) => Err(blame(variant)(Fault::Harness {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// One fresh process that measured one case of one pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Launch {
-    /// Counts the launches of this pair and case, from 0.
+    /// Index among the launches of this pair and case, from 0.
     pub index: u32,
     /// Size of the case.
     pub size: u64,
@@ -32,12 +32,12 @@ pub struct Launch {
     pub stolen: Option<f64>,
 }
 
-/// A process that uses at least this many threads on average uses more than one. Less may be those of a runtime beside the
-/// one that works.
+/// A process that uses at least this many threads on average counts as using several. Fewer may be those of a runtime
+/// beside the one that works.
 pub(crate) const SEVERAL_THREADS: f64 = 1.25;
 
 /// The share of the machine's cores that others may use beside a side that uses several. With half of that a ratio of
-/// one core is unchanged and one of two cores moves by several percent, for then the scheduler has to divide them.
+/// one core is unchanged and one of two cores moves by several percent, because the scheduler then has to divide them.
 pub(crate) const OTHERS: f64 = 0.1;
 
 impl Launch {
@@ -64,8 +64,8 @@ pub struct Failure {
 
 /// The adjacent samples of one variant and of the baseline in one launch.
 ///
-/// The baseline itself stands beside the [reference](crate::registry::Variant::REFERENCE), whose samples are then in
-/// `baseline_samples`; in records of version 1 it was sampled alone, and they are empty.
+/// The baseline itself is sampled beside the [reference](crate::registry::Variant::REFERENCE), whose samples are then
+/// in `baseline_samples`; in records of version 1 it was sampled alone, and they are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Name of the variant; `embedded` is the baseline's function inside the bench process.
@@ -80,7 +80,7 @@ pub struct Comparison {
     pub variant_samples: Series,
     /// For each sample pair, which side came first: `b` or `v`.
     pub order: String,
-    /// How often all samples were taken anew, because the ratio changed among them.
+    /// How often all samples were taken again because the ratio changed among them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retaken: u32,
 }
@@ -112,7 +112,7 @@ pub struct Series {
     /// Nanoseconds of the first call after the set-up, long before the samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_ns: Option<u64>,
-    /// Nanoseconds of the first two calls on another case, after all samples, where the [first call](Self::first_ns) did
+    /// Nanoseconds of the first two calls on another case, after all samples, if the [first call](Self::first_ns) did
     /// work for the later ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere_ns: Option<[u64; 2]>,
@@ -134,7 +134,7 @@ impl Series {
             .flatten()
     }
 
-    /// Seconds of a call, over all samples; `None` without any.
+    /// Seconds per call, over all samples; `None` without samples.
     pub(crate) fn call_s(&self) -> Option<f64> {
         let calls = self.calls as f64 * self.ns.len() as f64;
         (calls > 0.0).then(|| self.ns.iter().sum::<u64>() as f64 * 1e-9 / calls)

@@ -7,20 +7,20 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use std::time::Duration;
 
-/// How long a side that has threads or processes is called before each of its samples. While the other side runs, they sleep;
-/// it takes them milliseconds to be awake on cores of their own again.
+/// How long a side with threads or processes is called, untimed, before each of its samples. While the other side runs,
+/// they sleep; they need milliseconds to be awake on cores of their own again.
 const WAKING: Duration = Duration::from_millis(15);
 
-/// The least length of such a sample, so that one more pause within it weighs little.
+/// The minimum length of such a sample, so that one more pause within it matters little.
 const LEAST_AWAKE: Duration = Duration::from_millis(10);
 
-/// What is compiled while it runs is called until it has not become a twentieth faster for this long, and this often.
+/// A JIT-compiled side is warmed up until it has not become 5 % faster for this long and this many batches of calls.
 const STEADY: (Duration, u32) = (Duration::from_millis(300), 5);
 
-/// For no longer and no more often than this, though.
+/// Upper limits for that warm-up: time and batches.
 const LONGEST_WARM_UP: (Duration, u32) = (Duration::from_secs(5), 10_000);
 
-/// A variant that is set up, and how often it is called for each iteration of criterion's.
+/// A variant that is set up, and how often it is called in each of criterion's iterations.
 #[derive(Debug, Clone)]
 pub(super) struct Timed {
     /// Its name as a contestant.
@@ -33,15 +33,15 @@ pub(super) struct Timed {
     pub sample_s: f64,
     /// How long a sample should be.
     target: Duration,
-    /// Whether setting it up started threads or processes; `None` where nothing was set up.
+    /// Whether setting it up started threads or processes; `None` if nothing was set up.
     started: Option<bool>,
-    /// By how many calls it is woken before each sample.
+    /// How many calls wake it before each sample.
     wakes: u64,
-    /// Seconds of a call in earlier launches, where these agreed.
+    /// Seconds per call in earlier launches, if these agreed.
     known: Option<f64>,
-    /// Whether it is compiled while it runs.
+    /// Whether it is JIT-compiled.
     compiled: bool,
-    /// What the very first call took.
+    /// How long the very first call took.
     first: Option<Duration>,
 }
 
@@ -62,7 +62,7 @@ impl Timed {
         }
     }
 
-    /// Needs no calibration where earlier launches agreed on what a call takes.
+    /// Skips calibration if earlier launches agreed on how long a call takes.
     pub fn known(self, seconds: Option<f64>) -> Self {
         Timed {
             known: seconds,
@@ -70,18 +70,18 @@ impl Timed {
         }
     }
 
-    /// Is compiled while it runs, and becomes faster meanwhile.
+    /// Sets whether it is JIT-compiled, and so becomes faster while it runs.
     pub fn compiled(self, compiled: bool) -> Self {
         Timed { compiled, ..self }
     }
 
-    /// Has something set up, which may have started threads or processes at once; others start theirs in the first call.
+    /// Had a set-up, which may have `started` threads or processes at once; others start theirs in the first call.
     pub fn set_up(self, started: bool) -> Self {
         let started = Some(started);
         Timed { started, ..self }
     }
 
-    /// Calls it before a sample, where it has to wake up. Returns the time spent.
+    /// Calls it before a sample if it has to wake up. Returns the time spent.
     fn wake(&self, hosts: &mut dyn HostSet) -> Result<Duration, Failure> {
         match self.wakes {
             0 => Ok(Duration::ZERO),
@@ -89,7 +89,7 @@ impl Timed {
         }
     }
 
-    /// A fault carries this side's name: it may not be the side that is being compared.
+    /// Times some calls. A failure carries this side's name, which may not be the variant that is being compared.
     fn time(&self, hosts: &mut dyn HostSet, calls: u64) -> Result<Timing, Failure> {
         hosts
             .for_contestant(&self.name)
@@ -114,7 +114,7 @@ impl Timed {
             true => self.steady(per_call, hosts, &mut spent)?,
             false => per_call,
         };
-        // Where the system does not tell, whatever was set up may sleep.
+        // If the system does not report threads, anything that was set up may sleep.
         let sleeps = |started| started || before.is_none_or(|before| hosts.threads() > Some(before));
         if self.started.is_some_and(sleeps) {
             self.target = self.target.max(LEAST_AWAKE);
@@ -130,7 +130,7 @@ impl Timed {
         ((self.target.as_secs_f64() / per_call).round() as u64).max(1)
     }
 
-    /// Seconds of a call once it has stopped becoming faster.
+    /// Seconds per call once it has stopped becoming faster.
     fn steady(&self, per_call: f64, hosts: &mut dyn HostSet, spent: &mut Duration) -> Result<f64, Failure> {
         let calls = self.filling(per_call);
         let before = *spent;
@@ -151,7 +151,7 @@ impl Timed {
         Ok(fastest.max(1e-9))
     }
 
-    /// Seconds of a call that is not the first, which may be cold.
+    /// Seconds per call after the first one, which may be cold.
     fn per_call(&self, hosts: &mut dyn HostSet, spent: &mut Duration) -> Result<f64, Failure> {
         let mut calls = 1;
         loop {
@@ -239,14 +239,14 @@ impl SamplePair {
         Ok(variant.wall.div_f64(self.variant.calls.max(1) as f64))
     }
 
-    /// A little less than `sample_size` samples of both sides will take. With this as its measurement time criterion settles on
-    /// one iteration a sample; with a little more than they take it would round up to two, and take twice as long.
+    /// A little less time than `sample_size` samples of both sides take. With this measurement time, criterion settles
+    /// on one iteration per sample; with a little more than they take, it would round up to two and take twice as long.
     pub(crate) fn just_below(&self, sample_size: usize) -> Duration {
         let both = self.variant.sample_s + self.baseline.sample_s;
         Duration::from_secs_f64((0.8 * both * sample_size as f64).max(1e-6))
     }
 
-    /// Warm-up and timed calls so far.
+    /// Time of the warm-up and timed calls so far.
     pub fn spent(&self) -> Duration {
         self.unsampled
             + self

@@ -25,25 +25,25 @@ struct Script {
     current: String,
     /// Nanoseconds of one call.
     per_call: fn(&str) -> u64,
-    /// Calls in that time, where one is too short for a nanosecond.
+    /// Calls in that time, if one takes less than a nanosecond.
     calls_at_once: u64,
     /// Added to each timing in turn, so that every sample can be distinguished from every other.
     jitter: u64,
-    /// Who raises, and in which of its timings.
+    /// The side that raises, and in which of its timings.
     fails: Option<(&'static str, usize)>,
-    /// Who takes 3 % less in each timing than in the one before.
+    /// The side that takes 3 % less in each timing than in the one before.
     warms: Option<&'static str>,
-    /// After how many timings it does so no more.
+    /// After how many timings it stops doing so.
     warm_after: usize,
-    /// Who is compiled while it runs.
+    /// The side that is JIT-compiled.
     compiled: Option<&'static str>,
-    /// Whose first call with a handle takes 40 times longer than the later ones.
+    /// The side whose first call with a handle takes 40 times longer than the later ones.
     keeps: Option<&'static str>,
     /// The sizes of the inputs that were opened.
     sizes: Vec<u64>,
-    /// Whose set-up takes how long.
+    /// How long the set-up of a side takes.
     setup: fn(&str) -> Duration,
-    /// Who starts threads, and whether at once or in the first call.
+    /// The side that starts threads, and whether at once or in the first call.
     pool: Option<(&'static str, bool)>,
     /// Handles that have been called.
     called: BTreeSet<u64>,
@@ -245,7 +245,7 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
             panic!("{events:?}");
         };
         assert_eq!(comparison.setup_ns, 77);
-        // The last timings before the two sides are closed are the samples: as many as wanted, always in sample pairs.
+        // The last timings before the two sides are closed are the samples: as many as requested, always in pairs.
         let timed: Vec<_> = script
             .requests
             .iter()
@@ -283,7 +283,7 @@ fn what_is_recorded_is_what_was_called_in_the_order_called() {
 }
 
 #[test]
-fn samples_are_taken_anew_while_the_ratio_changes_among_them() {
+fn samples_are_taken_again_while_the_ratio_changes_among_them() {
     let steady = launch(&mut Script::new(), &["rust"], 1);
     assert_eq!(comparisons(&steady)[0].retaken, 0);
     let mut warming = Script::new();
@@ -294,7 +294,7 @@ fn samples_are_taken_anew_while_the_ratio_changes_among_them() {
 }
 
 #[test]
-fn what_is_compiled_while_it_runs_is_warm_before_it_is_sampled() {
+fn a_jit_compiled_side_is_warm_before_it_is_sampled() {
     let spread = |compiled: Option<&'static str>| {
         let mut script = Script::new();
         (script.warms, script.warm_after, script.compiled) = (Some("python"), 100, compiled);
@@ -305,7 +305,7 @@ fn what_is_compiled_while_it_runs_is_warm_before_it_is_sampled() {
     };
     assert!(spread(None) > 1.2, "{}", spread(None));
     assert!(spread(Some("python")) < 1.02, "{}", spread(Some("python")));
-    // It does not wait for ever: 5 s of what the script says.
+    // It does not wait for ever: 5 s of scripted time.
     let mut script = Script::new();
     script.per_call = |name| per_call(name) * 1_000;
     script.compiled = Some("python");
@@ -360,7 +360,7 @@ fn both_orders_occur_within_a_launch() {
         let events = launch(&mut Script::new(), &["rust"], seed);
         orders += &comparisons(&events)[0].order;
     }
-    // 40 fair coins: outside of this once in a billion, and these seeds never.
+    // 40 fair coins: outside this range once in a billion, and never with these seeds.
     let baseline_first = orders.matches('b').count();
     assert!((4..=36).contains(&baseline_first), "{orders}");
 }
@@ -417,7 +417,7 @@ fn calibration_fills_the_target() {
     // Half of a sample pair each: 100 ms over 10 samples of two sides are 5 ms a sample.
     for (name, calls) in [("python", 5), ("rust", 250)] {
         let timings = script.timings(name);
-        // One call, one that may be cold no more, then four times as many until it is long enough to divide by.
+        // One call, one that is no longer cold, then four times as many until it is long enough to divide by.
         assert_eq!((timings[0].0, timings[1].0), (1, 1), "{name}");
         let calibrated = timings[2..]
             .iter()
@@ -428,9 +428,9 @@ fn calibration_fills_the_target() {
 }
 
 #[test]
-fn what_earlier_launches_know_is_not_found_out_again() {
+fn call_times_known_from_earlier_launches_are_not_calibrated_again() {
     let mut script = Script::new();
-    // A call takes 20 µs here, which samples show all the same.
+    // A call takes 20 µs here, which the samples still show.
     script.known = BTreeMap::from([("rust".into(), 25e-6)]);
     let events = launch(&mut script, &["rust"], 1);
     let timings = script.timings("rust");
@@ -448,14 +448,14 @@ fn what_earlier_launches_know_is_not_found_out_again() {
 }
 
 #[test]
-fn what_has_a_pool_is_woken_before_each_sample() {
+fn a_side_with_a_pool_is_woken_before_each_sample() {
     for (at_once, seed) in [(true, 1), (false, 1), (true, 2), (false, 2)] {
         let mut script = Script::new();
         script.setup = |name| Duration::from_micros(if name == "rust" { 150 } else { 0 });
         script.pool = Some(("rust", at_once));
         let events = launch(&mut script, &["rust"], seed);
         let comparison = comparisons(&events)[0];
-        // For each of criterion's iterations 10 ms of 20 µs each; Python's part stays what it was.
+        // Each of criterion's iterations is 10 ms of 20 µs calls; Python's part is unchanged.
         let (calls, iterations) = (
             comparison.variant_samples.calls,
             comparison.baseline_samples.calls / 5,
@@ -471,7 +471,7 @@ fn what_has_a_pool_is_woken_before_each_sample() {
 }
 
 #[test]
-fn what_is_set_up_without_threads_is_not_woken() {
+fn a_side_set_up_without_threads_is_not_woken() {
     let mut script = Script::new();
     script.setup = |_| Duration::from_micros(150);
     let events = launch(&mut script, &["rust"], 1);
@@ -552,7 +552,7 @@ fn a_baseline_that_fails_with_one_interpreter_ends_that_one_alone() {
 }
 
 #[test]
-fn samples_that_are_all_alike_are_samples_too() {
+fn samples_that_are_all_alike_are_valid() {
     let one: fn(&str) -> u64 = |_| 1;
     for per_call in [per_call, one] {
         let mut script = Script::new();

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A name of a baseline: letters, digits, `.`, `_` and `-`, not beginning with a `.`, so that it is a file name anywhere.
+/// A name of a baseline: letters, digits, `.`, `_` and `-`, not starting with `.`, so that it is a file name anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineName(String);
 
@@ -18,7 +18,7 @@ impl std::str::FromStr for BaselineName {
             "" => Err("a baseline needs a name, like `main`".into()),
             _ if text.len() > 100 => Err("the name of a baseline has at most 100 letters".into()),
             _ if text.starts_with('.') || !text.chars().all(plain) => Err(format!(
-                "{text:?} cannot be the name of a baseline: letters, digits, `_`, `-` and `.` can, not beginning with `.`"
+                "{text:?} cannot be the name of a baseline: use letters, digits, `_`, `-` and `.`, and do not start with `.`"
             )),
             _ => Ok(BaselineName(text.into())),
         }
@@ -156,6 +156,6 @@ mod tests {
         std::fs::create_dir(reports.path().join("baselines")).unwrap();
         std::fs::write(reports.path().join("baselines/main.json"), "{").unwrap();
         let error = read_baseline(&"main".parse().unwrap(), reports.path()).unwrap_err();
-        assert!(error.contains("main.json is not a whole record"), "{error}");
+        assert!(error.contains("main.json is not a complete pairbench record"), "{error}");
     }
 }

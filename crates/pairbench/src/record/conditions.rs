@@ -1,5 +1,5 @@
-//! What may change the speed of a machine while it measures: clocks and power; quotas are beside it. Read from the files of Linux; of other
-//! systems little is known, and what is not known is `None`.
+//! What may change the speed of a machine while it measures: clocks and power, besides the quotas in `hosts::cgroups`.
+//! Read from files of Linux; little is known on other systems, and what is unknown is `None`.
 
 use crate::hosts::cgroups::{Throttled, control_groups, number, quota, text, throttled};
 use serde::{Deserialize, Serialize};
@@ -19,24 +19,24 @@ pub struct Conditions {
     pub mhz_start: Option<f64>,
     /// The same at the last write.
     pub mhz_end: Option<f64>,
-    /// The most that any core can reach, in MHz.
+    /// Highest frequency that any core can reach, in MHz.
     pub mhz_most: Option<f64>,
     /// Whether a battery was being discharged and no mains was connected, at the start or at the last write.
     pub on_battery: Option<bool>,
-    /// Cores' worth of CPU time that the control group may use, where there is a quota.
+    /// CPU time that the control group may use, in cores, if there is a quota.
     pub cpu_limit: Option<f64>,
-    /// How often the quota had stopped the group when the run began.
+    /// How often the quota had stopped the group when the run started.
     pub throttled_start: Option<Throttled>,
     /// The same at the last write.
     pub throttled_end: Option<Throttled>,
     /// The kernel's clock source.
     pub clock_source: Option<String>,
-    /// Nanoseconds of the smallest step that the Rust side's clock was seen to make.
+    /// Smallest observed step of the Rust side's clock, in nanoseconds.
     pub clock_step_ns: Option<u64>,
 }
 
 impl Conditions {
-    /// As they are now.
+    /// The conditions as they are now.
     pub(crate) fn now() -> Self {
         Conditions {
             clock_step_ns: Some(clock_step_ns()),
@@ -45,7 +45,7 @@ impl Conditions {
         }
     }
 
-    /// As the files below this root say.
+    /// The conditions according to the files below this root.
     fn below(root: &Path) -> Self {
         let cpu = root.join("sys/devices/system/cpu");
         let cores = cores(&cpu);
@@ -75,7 +75,7 @@ impl Conditions {
         }
     }
 
-    /// Brings what changes up to date. Cheap enough for after every launch: a few small files.
+    /// Updates what changes. Cheap enough to call after every launch: it reads a few small files.
     pub fn update(&mut self) {
         self.update_below(Path::new("/"));
     }
@@ -124,7 +124,7 @@ fn fastest(all: impl Iterator<Item = f64>) -> Option<f64> {
     all.filter(|mhz| *mhz > 0.0).reduce(f64::max)
 }
 
-/// What the fastest core runs at: by cpufreq, or in a virtual machine by `/proc/cpuinfo`, which may be a constant.
+/// Frequency of the fastest core, from cpufreq, or in a virtual machine from `/proc/cpuinfo`, which may be constant.
 fn current_mhz(root: &Path, cores: &[PathBuf]) -> Option<f64> {
     let scaled = cores
         .iter()
@@ -136,7 +136,7 @@ fn current_mhz(root: &Path, cores: &[PathBuf]) -> Option<f64> {
     })
 }
 
-/// AMD's and ACPI's switch is `boost`, Intel's is the opposite.
+/// AMD's and ACPI's switch is `boost`; Intel's is the opposite, `no_turbo`.
 fn turbo(cpu: &Path) -> Option<bool> {
     let intel = number(&cpu.join("intel_pstate/no_turbo")).map(|off| off == 0.0);
     intel.or_else(|| number(&cpu.join("cpufreq/boost")).map(|on| on != 0.0))
@@ -159,7 +159,7 @@ fn battery(supplies: &Path) -> Option<bool> {
     Some(!mains && batteries.any(|s| text(&s.join("status")).as_deref() == Some("Discharging")))
 }
 
-/// The smallest step that [`Instant`] is seen to make.
+/// The smallest observed step of [`Instant`].
 fn clock_step_ns() -> u64 {
     let step = |_| {
         let start = Instant::now();
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!((found.mhz_start, found.mhz_most), (Some(3400.0), Some(4200.0)));
         assert_eq!((found.turbo, found.on_battery), (Some(true), Some(true)));
         assert_eq!(found.clock_source.as_deref(), Some("hpet"));
-        // Plugged in later: a part of the run was on battery all the same.
+        // Plugged in later: part of the run was still on battery.
         write(root.path(), &format!("{power}/AC/online"), "1\n");
         write(
             root.path(),

@@ -12,11 +12,11 @@ pub struct Session {
     pub started: String,
     /// The arguments after `cargo bench --`.
     pub arguments: Vec<String>,
-    /// Where on the clock of the run it begins, in seconds: what earlier sessions took.
+    /// Its start on the clock of the run, in seconds: the time that earlier sessions took.
     pub at_s: f64,
 }
 
-/// Something that came from outside.
+/// A disturbance from outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Disturbance {
@@ -33,23 +33,23 @@ pub struct Disturbance {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Happening {
-    /// The machine slept. A launch during which it did is taken again.
+    /// The machine slept. A launch during that time is taken again.
     Slept {
         /// How long.
         seconds: f64,
     },
-    /// All processes of the run were frozen, as `docker pause` does it. A launch during which they were is taken again.
+    /// All processes of the run were frozen, for example by `docker pause`. A launch during that time is taken again.
     Frozen {
         /// How long.
         seconds: f64,
     },
-    /// The wall clock was set. No duration comes from it, so nothing was lost.
+    /// The wall clock was set. No duration depends on it, so nothing was lost.
     ClockSet {
-        /// How far forward; back is below zero.
+        /// How far it was set forward; negative if back.
         seconds: f64,
     },
-    /// A process of a launch was killed from outside, or the launch could not write its samples. What it had finished was
-    /// kept, the rest taken again.
+    /// A process of a launch was killed from outside, or the launch could not write its samples. What it had finished
+    /// was kept, the rest taken again.
     Lost {
         /// What happened.
         fault: Fault,

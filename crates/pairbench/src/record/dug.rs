@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How far a pair was dug, and what of its findings still differs.
+/// How far a pair was dug, and which of its findings still differ.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Dug {
     /// When it was dug last, RFC 3339, UTC.
     pub made: String,
-    /// Inputs of all digs.
+    /// Inputs tried in all digs.
     pub inputs: u64,
-    /// Seconds of all digs.
+    /// Duration of all digs, in seconds.
     pub seconds: f64,
-    /// Lines of the Python side that were reached, and all of the functions that were called.
+    /// Lines of the Python side that were reached, and all lines of the functions that were called.
     pub lines: (u64, u64),
     /// Stored findings that agree now.
     pub closed: u32,
@@ -26,13 +26,13 @@ pub struct Dug {
 pub struct OpenFinding {
     /// The variant.
     pub variant: String,
-    /// In which way it differs: "gives another answer".
+    /// How it differs, such as "gives another answer".
     pub kind: String,
     /// The call in Python.
     pub call: String,
-    /// What comes of the baseline's call.
+    /// The outcome of the baseline's call.
     pub baseline: String,
-    /// What comes of the variant's.
+    /// The outcome of the variant's call.
     pub other: String,
     /// How many inputs differed in this way when it was found.
     pub count: u64,

@@ -18,7 +18,7 @@ pub struct Project {
 pub struct Build {
     /// Version of pairbench.
     pub pairbench: String,
-    /// `git describe --always --dirty` of the checkout, where there is one.
+    /// `git describe --always --dirty` of the checkout, if there is one.
     pub revision: Option<String>,
     /// `rustc --version`.
     pub rustc: String,
@@ -32,7 +32,7 @@ pub struct Build {
     pub debug_assertions: bool,
     /// RUSTFLAGS, space-separated.
     pub rustflags: String,
-    /// Size and time of the bench executable: another build has others.
+    /// Size and modification time of the bench executable, which differ for another build.
     #[serde(default)]
     pub executable: String,
 }
@@ -40,7 +40,7 @@ pub struct Build {
 /// The machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
-    /// What it is called; empty in older records.
+    /// Its name; empty in older records.
     #[serde(default)]
     pub name: String,
     /// Operating system and its version.
@@ -51,7 +51,7 @@ pub struct Machine {
     pub cores: u32,
     /// Memory in bytes.
     pub memory_bytes: Option<u64>,
-    /// CPU frequency governor, where the system reports it.
+    /// CPU frequency governor, if the system reports it.
     pub governor: Option<String>,
     /// Load averages over 1, 5 and 15 minutes at the start.
     pub load_start: Option<[f64; 3]>,
@@ -62,7 +62,7 @@ pub struct Machine {
     pub conditions: Conditions,
 }
 
-/// Why an embedded interpreter is not measured where nobody wanted it.
+/// Why no embedded interpreter is measured if none was asked for.
 pub(crate) const NO_EMBEDDING: &str = "built without the feature `embed`";
 
 /// The interpreter inside the bench process.
@@ -90,7 +90,7 @@ pub enum NativeModule {
         /// Seconds that Cargo took.
         seconds: f64,
     },
-    /// One that was installed for the interpreter before the run.
+    /// Installed for the interpreter before the run.
     Prebuilt {
         /// Its file.
         path: String,

@@ -29,7 +29,7 @@ fn comparison(variant: &str, baseline_ns: u64, variant_ns: u64) -> Comparison {
     }
 }
 
-/// One pair of which every sample pair has the same ratio: Rust 20, embedded 0.8.
+/// One pair whose sample pairs all have the same ratio: Rust 20, embedded 0.8.
 pub(crate) fn steady() -> Record {
     let launch = |index| Launch {
         index,

@@ -1,10 +1,10 @@
-//! What can be known of the machine, the build and the checkout without asking anyone.
+//! What can be found out about the machine, the build and the checkout without asking anyone.
 
 use super::{Build, Conditions, Machine};
 use std::path::Path;
 use std::process::Command;
 
-/// Environment variable with the name that the machine has in records.
+/// Environment variable for the name of the machine in records.
 pub const NAME: &str = "PAIRBENCH_MACHINE";
 
 /// The machine as it is now.
@@ -24,14 +24,14 @@ pub fn machine() -> Machine {
 }
 
 impl Machine {
-    /// Brings what changes during a run up to date.
+    /// Updates what changes during a run.
     pub fn update(&mut self) {
         self.load_end = load();
         self.conditions.update();
     }
 }
 
-/// What the machine is called: `PAIRBENCH_MACHINE`, else what the system calls it.
+/// The name of the machine: `PAIRBENCH_MACHINE`, or else its name in the system.
 fn name() -> String {
     let asked = std::env::var(NAME).ok().filter(|name| !name.is_empty());
     let of_system = || {
@@ -41,15 +41,15 @@ fn name() -> String {
     asked.or_else(of_system).unwrap_or_default()
 }
 
-/// Load averages over 1, 5 and 15 minutes, where the system has them.
+/// Load averages over 1, 5 and 15 minutes, if the system has them.
 pub fn load() -> Option<[f64; 3]> {
     let text = first_line("/proc/loadavg")?;
     let mut numbers = text.split_whitespace().map(|word| word.parse().ok());
     Some([numbers.next()??, numbers.next()??, numbers.next()??])
 }
 
-/// The harness and the compiler that built it; the revision is that of the checkout around `folder`, and `opt_level` that of
-/// the pairs.
+/// The harness and the compiler that built it; the revision is that of the checkout around `folder`, and `opt_level`
+/// that of the pairs.
 pub fn build(folder: &Path, opt_level: &str) -> Build {
     Build {
         pairbench: env!("CARGO_PKG_VERSION").into(),

@@ -1,4 +1,4 @@
-//! Records: what is kept of a run, and how it reaches the disk whole.
+//! Records: what is kept of a run, and how it is written to disk atomically.
 
 mod baseline;
 mod conditions;

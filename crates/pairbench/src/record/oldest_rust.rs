@@ -1,4 +1,4 @@
-//! The oldest Rust that the pairs support, which runs over several interpreters checked when schema 3 began. CI does that now.
+//! The oldest Rust that the pairs support. Runs with several interpreters checked it in early schema 3; CI does now.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub enum Checked {
     },
     /// It was not tried.
     Unchecked {
-        /// Why: the compiler is not installed, say.
+        /// Why, for example because the compiler is not installed.
         reason: String,
     },
 }

@@ -2,12 +2,12 @@
 
 use super::Record;
 
-/// What the catalogue is called wherever a project is named.
+/// Name of the catalogue wherever a project is named.
 const CATALOGUE: &str = "pairbench";
 
 impl Record {
-    /// Whether the pairs are those of the catalogue. Records that do not name their project were written when there was no
-    /// other.
+    /// Whether the pairs are those of the catalogue. Records that do not name their project were written when there was
+    /// no other project.
     pub(crate) fn is_of_catalogue(&self) -> bool {
         self.project.as_ref().is_none_or(|project| project.catalogue)
     }
@@ -20,7 +20,7 @@ impl Record {
         }
     }
 
-    /// The project and its revision, where that is known: `shop at 1a2b3c4`.
+    /// The project and its revision, if that is known: `shop at 1a2b3c4`.
     pub(crate) fn project_at(&self) -> String {
         match &self.build.revision {
             Some(revision) => format!("{} at {revision}", self.project()),

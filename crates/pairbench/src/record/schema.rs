@@ -1,10 +1,10 @@
-//! The record: one JSON document per run, from which everything in a report is made.
+//! The record: one JSON document per run, from which every report is made.
 //!
 //! Version history:
 //!
-//! - 1, the first.
-//! - 2: null pairs, the baseline of a pair and its floors, precision, limits of memory and output, the executable, sessions
-//!   and disturbances, what else the machine did during a launch, what the analysers and diagnosers found. A record of version 1 reads as one in which none of that was known.
+//! - 1: the first.
+//! - 2: null pairs, a pair's baseline and floors, precision, limits of memory and output, the executable, sessions and
+//!   disturbances, other work of the machine in a launch, findings of analysers and diagnosers. Unknown in version 1.
 //! - 3: further interpreters in the same launches, requested interpreters that were not found, deprecations, the oldest
 //!   compiler, the machine's name and the part of a divided run. In older records there is none of it.
 
@@ -30,7 +30,7 @@ pub const SCHEMA: u32 = 3;
 pub struct Record {
     /// [`SCHEMA`] of the build that wrote it.
     pub schema: u32,
-    /// Unique name, also that of the file: the start in UTC and a few random letters.
+    /// Unique name, which is also that of the file: the start in UTC and a few random letters.
     pub id: String,
     /// Start, RFC 3339, UTC.
     pub started: String,
@@ -45,26 +45,26 @@ pub struct Record {
     pub build: Build,
     /// The machine.
     pub machine: Machine,
-    /// The interpreter that ran the Python side; of several the first.
+    /// The interpreter that ran the Python side; the first if there are several.
     pub interpreter: Interpreter,
     /// The interpreter inside the bench process.
     pub embedding: Embedding,
     /// The extension module for `native` variants.
     pub native: NativeModule,
-    /// Durations of the phases, in the order in which they began.
+    /// Durations of the phases, in the order in which they started.
     pub phases: Vec<Phase>,
-    /// The pairs chosen, sorted by name; also those that failed.
+    /// The chosen pairs, sorted by name, including those that failed.
     pub pairs: Vec<PairRecord>,
     /// The null pairs: one side of a chosen pair against the very same code. Their true ratio is 1.
     #[serde(default)]
     pub nulls: Vec<PairRecord>,
-    /// What the analysers made of it when the run ended, what matters most first.
+    /// What the analysers found when the run ended, the most important first.
     #[serde(default)]
     pub warnings: Vec<Warning>,
     /// One for each start or resumption of the run.
     #[serde(default)]
     pub sessions: Vec<Session>,
-    /// What came from outside and could have spoilt something, in the order in which it was noticed.
+    /// What came from outside and could have spoilt results, in the order in which it was noticed.
     #[serde(default)]
     pub disturbances: Vec<Disturbance>,
     /// What the diagnosers found about the run as a whole.
@@ -81,17 +81,17 @@ pub struct Record {
     pub oldest_rust: Option<OldestRust>,
 }
 
-/// What a run measured with one more interpreter. Its Rust sides ran in the very processes in which those of the first
-/// interpreter did, so both are compared under the same conditions. See [`Record::into_views`].
+/// What a run measured with one more interpreter. Its Rust sides ran in the same processes as those of the first
+/// interpreter, so both are compared under the same conditions. See [`Record::into_views`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Further {
     /// The interpreter that ran the Python side.
     pub interpreter: Interpreter,
     /// The extension module for its `native` variants.
     pub native: NativeModule,
-    /// The pairs of the record in the same order, as they went with this interpreter. Their sources are those of the first
-    /// and left out here. A launch has the [order seed](Launch::order_seed) of the launch of the first interpreter that
-    /// ran in the same process.
+    /// The pairs of the record in the same order, as measured with this interpreter. Their sources are those of the
+    /// first and are left out here. A launch has the [order seed](Launch::order_seed) of the first interpreter's launch
+    /// in the same process.
     pub pairs: Vec<PairRecord>,
 }
 
@@ -100,9 +100,9 @@ pub struct Further {
 pub struct MissingInterpreter {
     /// As the user named it.
     pub asked: String,
-    /// Why it is not there.
+    /// Why it was not found.
     pub reason: String,
-    /// Whether it was named, so that the run fails without it, and not merely one of `all`. In older records unknown.
+    /// Whether the user named it, so that the run fails without it, and not just `all`. Unknown in older records.
     #[serde(default)]
     pub named: bool,
 }
@@ -117,20 +117,20 @@ pub enum Status {
     Complete,
     /// Stopped by the user.
     Interrupted,
-    /// Stopped because its time was over; see `Record::is_provisional`.
+    /// Stopped because its time had run out; see `Record::is_provisional`.
     OutOfTime,
 }
 
 impl Phase {
     /// Name of the phase in which the extension module is built: part of the build, not of the run.
     pub(crate) const BUILD: &'static str = "extension module";
-    /// The second build of it, in which allocations are counted: part of the run, whose budget it shares.
+    /// The phase with the second build, which counts allocations: part of the run, whose budget it shares.
     pub(crate) const COUNTING: &'static str = "counting module";
 }
 
 impl Record {
-    /// Whether the run did not finish: it is still running, was stopped, or had no time for the least number of launches. A
-    /// run that spent its budget on narrowing intervals has finished.
+    /// Whether the run did not finish: it is still running, was stopped, or had no time for the minimum number of
+    /// launches. A run that spent its budget on narrowing intervals has finished.
     pub(crate) fn is_provisional(&self) -> bool {
         let least = self.settings.launches as usize;
         let enough = |pair: &PairRecord| !pair.verification.passed || pair.launches.len() >= least;
@@ -169,9 +169,9 @@ pub struct PairRecord {
     pub profile: Profile,
     /// What it computes.
     pub about: String,
-    /// What sizes count.
+    /// The unit of the sizes.
     pub unit: String,
-    /// Whether one measured call stands for as many calls as the size says, each with an input of its own.
+    /// Whether one measured call consists of as many calls as the size, each with its own input.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub many_calls: bool,
     /// The tolerance for floats.
@@ -196,10 +196,10 @@ pub struct PairRecord {
     /// The libraries that its sides use, as the pair declares.
     #[serde(default)]
     pub libraries: Vec<Library>,
-    /// What Python's side uses that Python will remove, as the interpreter warned while it was verified.
+    /// What the Python side uses that Python will remove, as the interpreter warned during verification.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deprecations: Vec<Deprecation>,
-    /// What its Python side switched on that alters the speed of the interpreter, a phrase each: a trace function.
+    /// What its Python side switched on that changes the interpreter's speed, a phrase each, such as a trace function.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<String>,
     /// Compiled modules of its steps that are debug builds of Rust.
@@ -221,7 +221,7 @@ pub struct PairRecord {
 }
 
 impl PairRecord {
-    /// Why nothing of it can be run here: its baseline lacks something.
+    /// Why none of it can be run here: something that its baseline needs is missing.
     pub(crate) fn skipped(&self) -> Option<&str> {
         let baseline = self.variants.iter().find(|variant| variant.name == self.baseline);
         match &baseline?.state {
@@ -240,7 +240,7 @@ fn python() -> String {
     Variant::BASELINE.into()
 }
 
-/// Both sources of a pair, as they were when the run began.
+/// Both sources of a pair, as they were when the run started.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedSources {
     /// Path of the Rust file below the workspace.
@@ -260,7 +260,7 @@ pub struct VariantRecord {
     pub name: String,
     /// The language that it is called in.
     pub side: Side,
-    /// The kind of step, where it was declared and does not follow from the name; see [`VariantRecord::kind`].
+    /// The kind of step, if it was declared and does not follow from the name; see [`VariantRecord::kind`].
     #[serde(default, rename = "kind", skip_serializing_if = "Option::is_none")]
     pub declared: Option<Kind>,
     /// Whether it was measured, and why not.
@@ -301,11 +301,11 @@ pub struct Verification {
     pub passed: bool,
     /// How many calls were compared: variants (and hosts) times cases.
     pub compared: u32,
-    /// Seconds that it took.
+    /// How long it took, in seconds.
     pub seconds: f64,
     /// Everything that went wrong.
     pub failures: Vec<VerifyFailure>,
-    /// What a call of each variant took on each case, roughly: no launch, few calls, other checks beside it.
+    /// Rough time of a call of each variant on each case: not from a launch, few calls, alongside other checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<RoughCall>,
 }
@@ -336,7 +336,7 @@ pub struct RoughCall {
 pub struct VerifyFailure {
     /// The variant; empty when the pair failed as a whole.
     pub variant: String,
-    /// Size of the case, where one was reached.
+    /// Size of the case, if one was reached.
     pub size: Option<u64>,
     /// What happened.
     pub fault: Fault,

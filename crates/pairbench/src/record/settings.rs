@@ -13,21 +13,21 @@ pub struct Settings {
     pub seed: u64,
     /// Seed from which the seeds of all launches come.
     pub order_seed: u64,
-    /// Launches wanted per pair and case; with a precision, the least of them.
+    /// Launches per pair and case; with a precision, the minimum.
     pub launches: u32,
-    /// Half-width at which a ratio's interval is narrow enough, as a share of the ratio: 0.02 for ±2 %. Without it every
-    /// pair gets just its launches.
+    /// Half-width at which a ratio's interval is narrow enough, as a share of the ratio: 0.02 for ±2 %. Without it
+    /// every pair gets exactly its launches.
     #[serde(default)]
     pub precision: Option<f64>,
     /// Samples per variant in a launch.
     pub sample_size: u32,
     /// Milliseconds of warm-up per variant in a launch.
     pub warm_up_ms: u64,
-    /// Milliseconds aimed at for the samples of a variant in a launch, the baseline's adjacent ones included.
+    /// Target time for the samples of a variant in a launch, in milliseconds, including the baseline's adjacent ones.
     pub measurement_ms: u64,
     /// Limit for one launch in seconds.
     pub timeout_s: u64,
-    /// Limit for the memory of one launch's processes together, where there is one.
+    /// Limit for the memory of one launch's processes together, if there is one.
     #[serde(default)]
     pub memory_limit: Option<Bytes>,
     /// Limit for what one launch prints.
@@ -35,7 +35,7 @@ pub struct Settings {
     pub output_limit: Option<Bytes>,
     /// The budget in seconds, if there is one: no launch starts that would end after it.
     pub budget_s: Option<u64>,
-    /// Variables that reached the processes that measured besides the usual ones: `--inherit-environ`.
+    /// Variables that measuring processes inherited besides the usual ones: `--inherit-environ`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inherit_environ: Vec<String>,
     /// `--quick`.
@@ -43,7 +43,7 @@ pub struct Settings {
     /// Diagnosers of the run: `--diagnose`.
     #[serde(default)]
     pub diagnosers: Vec<Diagnoser>,
-    /// Whether they ran with all interpreters, not with the first alone: `--diagnose-every`.
+    /// Whether they ran with all interpreters, not only with the first: `--diagnose-every`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub diagnose_every: bool,
     /// Name under which the record is kept for later runs to be compared with: `--save-baseline`.
@@ -55,7 +55,7 @@ pub struct Settings {
     /// The other revision that was measured in the same run: `--against`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<OtherRevision>,
-    /// Changes from that record which fail the run: `--fail-if`, as written.
+    /// Changes from that record that fail the run: `--fail-if`, as written.
     #[serde(default)]
     pub fail_if: Vec<String>,
     /// The part of a divided run that this is: `--shard`.
@@ -72,16 +72,16 @@ pub struct BaselineUsed {
     pub record: String,
 }
 
-/// Another revision, of which each launch was taken beside one of the run's own.
+/// Another revision, whose launches were each taken next to one of the run's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OtherRevision {
-    /// What the user called it.
+    /// The name that the user gave it.
     pub name: String,
     /// Its commit.
     pub commit: String,
-    /// The [`Record::id`](super::Record::id) of what was measured with it. Launches of both records that were taken beside
-    /// each other have one `order_seed`.
+    /// The [`Record::id`](super::Record::id) of its measurements. Launches of the two records that were taken next to
+    /// each other have the same `order_seed`.
     pub record: String,
 }
 
@@ -90,6 +90,6 @@ pub struct OtherRevision {
 pub struct Shard {
     /// Which part, from 1.
     pub part: u32,
-    /// How many there are.
+    /// How many parts there are.
     pub of: u32,
 }

@@ -24,9 +24,9 @@ impl FromStr for Shard {
             .split_once('/')
             .and_then(|(part, of)| Some((number(part)?, number(of)?)));
         match parts {
-            None => Err("say which part of how many, like `2/4`".into()),
-            Some((_, 0)) => Err("a run has one part at the least, like `1/1`".into()),
-            Some((_, of)) if of > Shard::MOST => Err(format!("a run has {} parts at most", Shard::MOST)),
+            None => Err("give the part and the number of parts, like `2/4`".into()),
+            Some((_, 0)) => Err("a run has at least one part, like `1/1`".into()),
+            Some((_, of)) if of > Shard::MOST => Err(format!("a run has at most {} parts", Shard::MOST)),
             Some((0, of)) => Err(format!(
                 "parts are counted from 1, so that the first is `1/{of}`; an index that begins at 0 needs 1 added"
             )),

@@ -1,4 +1,4 @@
-//! Records on disk: written beside their place and renamed, read with an error that says what is wrong.
+//! Records on disk: written to a temporary file and renamed; errors in reading say what is wrong.
 
 use super::{Record, SCHEMA};
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 /// Prefix of a record's name while it is being written.
 pub(crate) const UNFINISHED: &str = ".record-";
 
-/// What the name of a summary ends with, after that of its record.
+/// Suffix of a summary's file name, after the name of its record.
 const SUMMARY: &str = ".summary.json";
 
-/// Whether a file in a folder of records may be one, by its name: not a summary, nor a record that is being written.
+/// Whether a file in a folder of records may be one, by its name: neither a summary nor a record that is being written.
 pub fn is_record(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.ends_with(".json") && !is_summary(path) && !name.starts_with(UNFINISHED)
@@ -41,12 +41,12 @@ impl fmt::Display for ReadError {
             ReadError::Io(path, error) => write!(f, "{}: {error}", path.display()),
             ReadError::Malformed(path, error) => write!(
                 f,
-                "{} is not a whole record of pairbench: {error}. Records of runs stand in reports/records/",
+                "{} is not a complete pairbench record: {error}. Records of runs are in reports/records/",
                 path.display()
             ),
             ReadError::TooNew(path, schema) => write!(
                 f,
-                "{} has schema {schema}; this pairbench reads up to {SCHEMA}. Use the one that wrote it, or a newer",
+                "{} has schema {schema}; this pairbench reads up to {SCHEMA}. Use the version that wrote it, or a newer one",
                 path.display()
             ),
         }

@@ -4,7 +4,7 @@ use super::{Embedding, Further, NativeModule, PairRecord, Record};
 use crate::hosts::interpreter::Interpreter;
 use std::borrow::Cow;
 
-/// The records, those of several interpreters taken apart. Of each record the first interpreter comes first.
+/// The records, with those of several interpreters split up. The first interpreter of each record comes first.
 pub fn views(records: &[Record]) -> Cow<'_, [Record]> {
     match records.iter().all(|record| record.further.is_empty()) {
         true => Cow::Borrowed(records),
@@ -13,7 +13,7 @@ pub fn views(records: &[Record]) -> Cow<'_, [Record]> {
 }
 
 impl Record {
-    /// When it was started; to be compared. One whose time cannot be read is older than any other.
+    /// When it was started, as a sort key. A record whose time cannot be read is older than any other.
     pub(crate) fn newness(&self) -> (Option<jiff::Timestamp>, &str) {
         (self.started.parse().ok(), &self.started)
     }
@@ -33,7 +33,7 @@ impl Record {
         1 + self.further.len()
     }
 
-    /// An interpreter of the run, from 0: that of the record, then the further ones.
+    /// The interpreter with this index, from 0: that of the record, then the further ones.
     ///
     /// # Panics
     ///
@@ -45,7 +45,7 @@ impl Record {
         }
     }
 
-    /// The same interpreter, to be changed.
+    /// The same interpreter, mutable.
     ///
     /// # Panics
     ///
@@ -69,7 +69,7 @@ impl Record {
         }
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     ///
     /// # Panics
     ///
@@ -81,7 +81,7 @@ impl Record {
         }
     }
 
-    /// The pairs as they went with that interpreter.
+    /// The pairs as measured with that interpreter.
     ///
     /// # Panics
     ///
@@ -93,7 +93,7 @@ impl Record {
         }
     }
 
-    /// The same pairs, to be changed.
+    /// The same pairs, mutable.
     ///
     /// # Panics
     ///
@@ -105,10 +105,10 @@ impl Record {
         }
     }
 
-    /// A record for each interpreter, as if it had been measured alone: everything that looks at one record looks at one
-    /// interpreter then. The first is this record without the further ones. The null pairs and what was asked about the
-    /// run as a whole were measured with the first interpreter; the others have the null pairs as well, which tell about
-    /// the machine.
+    /// A record for each interpreter, as if it had been measured alone, so that everything that examines a record
+    /// examines one interpreter. The first is this record without the further ones. The null pairs and what concerns
+    /// the run as a whole were measured with the first interpreter; the others have the null pairs as well, which
+    /// characterise the machine.
     pub fn into_views(mut self) -> Vec<Record> {
         let further = std::mem::take(&mut self.further);
         let pairs = std::mem::take(&mut self.pairs);
@@ -129,7 +129,7 @@ impl Record {
     }
 }
 
-/// What was measured with one further interpreter, in the frame of its record; `first` has the sources.
+/// What was measured with one further interpreter, with the rest of its record from `frame`; `first` has the sources.
 fn view(frame: &Record, first: &[PairRecord], further: Further) -> Record {
     let reason = format!(
         "only the first interpreter of a run is embedded, which is {} {}",

@@ -1,4 +1,4 @@
-//! What the analysers found, as data: kind, whom it concerns, figure, text, remedy.
+//! What the analysers found, as data: kind, what it concerns, figure, text, remedy.
 
 mod subject;
 
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 /// One thing to know before trusting the numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// What kind of thing.
+    /// The kind of warning.
     pub kind: WarningKind,
     /// Whether it casts doubt on the numbers.
     pub severity: Severity,
     /// What it concerns; empty for the whole run.
     pub about: Vec<Subject>,
-    /// The number, with its unit, or the fact that it rests on.
+    /// The number with its unit, or the fact, that it is based on.
     pub figure: String,
     /// What it means, without the figure and without a full stop.
     pub text: String,
@@ -66,7 +66,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it means, where the finding has no text of its own.
+            /// What it means, if the finding has no text of its own.
             pub fn text(self) -> &'static str {
                 match self {
                     $(WarningKind::$name => $text,)+
@@ -74,7 +74,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What to do about it, where the finding has no better remedy.
+            /// What to do about it, if the finding has no better remedy.
             pub fn remedy(self) -> &'static str {
                 match self {
                     $(WarningKind::$name => $remedy,)+
@@ -342,13 +342,13 @@ impl WarningKind {
         )
     }
 
-    /// The kind as a record has it: `few_launches`.
+    /// The kind as records store it: `few_launches`.
     pub fn slug(self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
         value.as_str().unwrap_or_default().into()
     }
 
-    /// A finding of this kind with its usual words.
+    /// A finding of this kind with its usual text and remedy.
     pub fn found(self, about: Vec<Subject>, figure: impl Into<String>) -> Warning {
         Warning {
             kind: self,

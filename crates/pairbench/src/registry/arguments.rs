@@ -1,18 +1,18 @@
-//! Rust functions with arguments of their own, called with those of a recorded call.
+//! Rust functions that take the arguments of a recorded call.
 
 use super::calls::Given;
 use serde::de::DeserializeOwned;
 
-/// What a function takes as one argument: a reference to a value that is read from a call, or a number by value.
+/// A type of function argument: a reference to a value that is read from a call, or a number by value.
 ///
-/// `&T`, `&[T]` and `&str` of whatever serde can read, numbers, `bool` and `char`, and options of these numbers. For a
-/// function that takes something else, a closure makes it, within the timed part, or
-/// [`rust_prepared`](super::PairBuilder::rust_prepared), outside.
+/// These are `&T` and `&[T]` of any type that serde can read, `&str`, numbers, `bool`, `char`, and options of the last
+/// three. A function that takes something else needs a conversion: in a closure, within the timed part, or in
+/// [`rust_prepared`](super::PairBuilder::rust_prepared), outside it.
 pub trait Argument: Copy + 'static {
-    /// What is read from the call.
+    /// The type that is read from the call.
     type Owned: DeserializeOwned + 'static;
 
-    /// What the function gets of it.
+    /// Makes the argument from the value that was read.
     fn of(owned: &'static Self::Owned) -> Self;
 }
 
@@ -62,8 +62,8 @@ macro_rules! by_value {
 
 by_value!(bool char f32 f64 i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
 
-/// A function or closure whose arguments are [`Argument`]s, six at most: `fn(&[Order], f64) -> f64`, say. An argument that
-/// a call leaves out is read as `None`.
+/// A function or closure with up to six [`Argument`]s, such as `fn(&[Order], f64) -> f64`. An argument that a call
+/// leaves out is read as `None`.
 pub trait Function<A>: Clone + Send + Sync + 'static {
     /// What it returns.
     type Output;
@@ -71,11 +71,11 @@ pub trait Function<A>: Clone + Send + Sync + 'static {
     /// The arguments as they are kept between calls.
     type Kept: Copy + 'static;
 
-    /// Reads the arguments of a call. They stay as long as the process, because a function may keep what it was lent.
+    /// Reads the arguments of a call. They live as long as the process, because a function may keep references to them.
     ///
     /// # Errors
     ///
-    /// A text that names the argument that does not fit.
+    /// A text that names the argument that does not fit its type.
     #[doc(hidden)]
     fn read(given: Given) -> Result<Self::Kept, String>;
 

@@ -1,8 +1,8 @@
-//! Functions that take an argument across PyO3 and do nothing with it: what a call costs before any work is done.
+//! Functions that take an argument through PyO3 and do nothing with it: the cost of a call before any work is done.
 //!
-//! The harness times them in the extension module. Each argument is of the type that people write for it.
+//! The harness times them in the extension module. Each argument has the type that people usually write for it.
 
-/// The submodule of the extension module that holds them. No pair has that name, since no file of a pair begins so.
+/// The submodule of the extension module that holds them. No pair has that name: no file of a pair starts like this.
 pub(crate) const SUBMODULE: &str = "__boundary__";
 
 #[cfg(feature = "python")]
@@ -68,7 +68,7 @@ mod functions {
         black_box(values);
     }
 
-    /// What the other side makes of the list is the cost; filling the vector is a small part of it.
+    /// The cost is in converting the vector to a list; filling it is a small part.
     #[pyfunction]
     fn give_ints(number: i64) -> Vec<i64> {
         (1000..1000 + number).collect()

@@ -1,4 +1,4 @@
-//! How a pair's Rust file declares it, call by call.
+//! The builder with which a pair's Rust file declares the pair.
 
 #[cfg(feature = "harness")]
 use super::arguments::Function;
@@ -24,7 +24,7 @@ pub struct PairBuilder<I> {
 #[derive(Debug)]
 pub struct Each<I>(PhantomData<fn(&I)>);
 
-/// The input of a pair whose calls are in a file. What its Rust side takes follows from the function itself.
+/// The input of a pair whose calls are in a file. The Rust function itself decides which arguments it takes.
 #[cfg(feature = "harness")]
 #[derive(Debug)]
 pub struct Calls(());
@@ -36,7 +36,7 @@ pub(super) fn check_reference(function: &str) {
         .filter(|(module, name)| !module.is_empty() && !name.is_empty());
     assert!(
         parts.is_some(),
-        "{function:?} names no Python function: write package.module:function, or pairs.py:function"
+        "{function:?} is not a reference to a Python function: use package.module:function, or pairs.py:function"
     );
 }
 
@@ -54,7 +54,7 @@ impl<I> PairBuilder<I> {
         }
     }
 
-    /// The sizes, and what they count. The middle one is the default; see [`default_case`](Self::default_case).
+    /// The unit of the sizes, and the sizes. The middle one is the default; see [`default_case`](Self::default_case).
     pub fn cases(mut self, unit: &'static str, sizes: &[u64]) -> Self {
         self.pair.unit = unit;
         let middle = sizes.len().saturating_sub(1) / 2;
@@ -69,7 +69,7 @@ impl<I> PairBuilder<I> {
         self
     }
 
-    /// Makes another size the default: the one on which the Python baseline takes about 10 to 30 ms.
+    /// Makes another size the default. Choose the one for which the Python baseline takes about 10 to 30 ms.
     pub fn default_case(mut self, size: u64) -> Self {
         assert!(
             self.pair.cases.iter().any(|case| case.size == size),
@@ -81,7 +81,7 @@ impl<I> PairBuilder<I> {
         self
     }
 
-    /// How close floats must be; without it [`Tolerance::default`].
+    /// How close floats must be; [`Tolerance::default`] if this is not called.
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.pair.tolerance = tolerance;
         self
@@ -89,8 +89,8 @@ impl<I> PairBuilder<I> {
 
     /// The variants that the Python file has besides `python`.
     ///
-    /// `native` requires the extension module, and `numpy`, `numba`, `uvloop` and `orjson` the package of that name; where
-    /// that is missing they are skipped. `mypyc` needs no function: it is `python` of the same file, compiled.
+    /// `native` requires the extension module, and `numpy`, `numba`, `uvloop` and `orjson` the package of that name; a
+    /// variant without its module is skipped. `mypyc` needs no function: it is the compiled `python` of the same file.
     pub fn python(mut self, names: &[&str]) -> Self {
         self.pair
             .variants
@@ -112,9 +112,9 @@ impl<I> PairBuilder<I> {
         self
     }
 
-    /// A Python variant by reference, as [`Pair::of`] has it, and what kind of step it is. It is skipped where its module is
-    /// missing. Beside a function of a file `pairs.py`, a function `setup_FUNCTION` there prepares the input outside the
-    /// timed part; see CONTRIBUTING.
+    /// Adds a Python variant by reference, as in [`Pair::of`], and says what kind of step it is. It is skipped if its
+    /// module is missing. If the function is in a file `pairs.py`, a function `setup_FUNCTION` in that file prepares
+    /// the input outside the timed part; see CONTRIBUTING.
     #[track_caller]
     pub fn step(mut self, kind: Kind, name: &str, function: &str) -> Self {
         check_reference(function);
@@ -142,43 +142,43 @@ impl<I> PairBuilder<I> {
         self
     }
 
-    /// The Python function in whose place `native` calls Rust: its qualified name in the pair's module, or
-    /// `module:qualname` for one of another module. From its measured share follows what `native` can gain at most.
+    /// The Python function that `native` replaces with Rust: its qualified name in the pair's module, or
+    /// `module:qualname` for one of another module. Its measured share of the time limits what `native` can gain.
     pub fn replaces(mut self, function: &'static str) -> Self {
         self.pair.replaces = Some(function);
         self
     }
 
-    /// The libraries that the Rust side uses, each with its version, shown where a ratio depends on them. The Python file
-    /// declares its own libraries by a function `versions` that returns a `dict` of names and versions.
+    /// The libraries that the Rust side uses, with their versions; shown where a ratio depends on them. The Python file
+    /// declares its own in a function `versions` that returns a `dict` of names and versions.
     ///
-    /// For crates without a version constant, `crate::locked("NAME")`, which [`pairs!`](crate::pairs) defines, returns the
-    /// version in `Cargo.lock`.
-    pub fn versions(mut self, tell: fn() -> Vec<(&'static str, String)>) -> Self {
-        self.pair.versions = Some(tell);
+    /// For crates without a version constant, `crate::locked("NAME")`, which [`pairs!`](crate::pairs) defines, returns
+    /// the version in `Cargo.lock`.
+    pub fn versions(mut self, versions: fn() -> Vec<(&'static str, String)>) -> Self {
+        self.pair.versions = Some(versions);
         self
     }
 
-    /// The Python variants of which single requests can be timed. For each the Python file has a function
-    /// `latencies_VARIANT`, which gets what the variant gets and returns the seconds that each request took, as a list of
-    /// floats.
+    /// The Python variants whose requests can be timed one by one. For each of them the Python file has a function
+    /// `latencies_VARIANT`, which gets the same input as the variant and returns a list of floats: the seconds that
+    /// each request took.
     pub fn latencies(mut self, variants: &[&str]) -> Self {
         let names = variants.iter().map(ToString::to_string);
         self.pair.latencies.extend(names);
         self
     }
 
-    /// Which refusals are the same: an exception of this type and a panic or an `Err` with this text in it. `--dig` takes any
-    /// two refusals for the same until a pair declares the first.
+    /// Declares that two refusals are the same: an exception of this type, and a panic or an `Err` whose text contains
+    /// this one. Until a pair declares one, `--dig` treats any two refusals as the same.
     pub fn refusal(mut self, exception: &str, text: &str) -> Self {
         self.pair.refusals.push((exception.into(), text.into()));
         self
     }
 
-    /// What is expected of a variant: on the default case it is at least `ratio` times as fast as `python`.
+    /// Expects a variant to be at least `ratio` times as fast as `python` on the default case.
     ///
-    /// A run whose whole interval lies below that fails, so that a port that no longer pays is noticed. Leave
-    /// room: the ratio differs between machines and interpreters. An expectation of the baseline itself has no meaning.
+    /// A run fails if the whole interval lies below that, so a port that no longer pays is noticed. Leave a margin: the
+    /// ratio differs between machines and interpreters. The baseline itself cannot have an expectation.
     pub fn at_least(mut self, variant: &str, ratio: f64) -> Self {
         self.pair.floors.push(Floor {
             variant: variant.into(),
@@ -191,8 +191,8 @@ impl<I> PairBuilder<I> {
     ///
     /// # Panics
     ///
-    /// When it has no case, two variants of one name, or a floor or latencies of no variant of it: a pair
-    /// that could not be measured, or not judged.
+    /// When it has no case, two variants with the same name, or a floor or latencies for a variant that it does not
+    /// have: it could not be measured, or not judged.
     pub fn build(self) -> Pair {
         let pair = self.pair;
         assert!(
@@ -237,7 +237,7 @@ impl<I> PairBuilder<I> {
 }
 
 impl<I: Serialize + 'static> PairBuilder<I> {
-    /// The plain Rust port: a function, or a closure with the type of its parameter. The answer may borrow from the input.
+    /// The plain Rust port: a function, or a closure with its parameter's type. The answer may borrow from the input.
     ///
     /// ```
     /// # use pairbench::registry::{Pair, Profile};
@@ -266,7 +266,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self.rust_variant_with(name, || (), move |(), input| run(input))
     }
 
-    /// A Rust variant with something to set up outside the timed part, like a thread pool.
+    /// A Rust variant that sets something up outside the timed part, such as a thread pool.
     #[track_caller]
     pub fn rust_variant_with<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
     where
@@ -278,7 +278,7 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self.rust_variant_from(name, move |_| set_up(), run)
     }
 
-    /// The same with a set-up that gets the input: a file or a database that holds it, say.
+    /// The same with a set-up that gets the input, for example to write it to a file or a database.
     #[track_caller]
     pub fn rust_variant_from<O, R, S, F>(self, name: &str, set_up: S, run: F) -> Self
     where
@@ -290,8 +290,8 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self.rust_borrowing(name, set_up, run)
     }
 
-    /// The same for an answer that borrows from the input or from what was set up (`|_| ()` for nothing). It takes a
-    /// function: a closure cannot express that its answer borrows from its parameter.
+    /// The same for an answer that borrows from the input or from what was set up (`|_| ()` for nothing). `run` has to
+    /// be a function: a closure cannot express that its answer borrows from its parameter.
     #[track_caller]
     pub fn rust_borrowing<R, S, F>(mut self, name: &str, set_up: S, run: F) -> Self
     where
@@ -303,8 +303,8 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
-    /// How to time the single requests of a Rust variant: set up as for
-    /// [`rust_variant_with`](Self::rust_variant_with), returns the seconds that each request took.
+    /// Times the requests of a Rust variant one by one: `set_up` is as in
+    /// [`rust_variant_with`](Self::rust_variant_with), and `run` returns the seconds that each request took.
     pub fn rust_latencies<R, S, F>(mut self, variant: &str, set_up: S, run: F) -> Self
     where
         R: 'static,
@@ -342,11 +342,11 @@ impl<I: Serialize + 'static> PairBuilder<Each<I>> {
 }
 
 impl<I: Serialize + DeserializeOwned + 'static> PairBuilder<I> {
-    /// Lets `--dig` change the values in its inputs, and not only their size and seed. The type has to read what it writes,
-    /// and `valid` refuses the inputs that the pair is not meant for (`|_| true` where there are none): a matrix whose rows
-    /// differ in length, say.
+    /// Lets `--dig` change the values in the inputs, not only their size and seed. The type has to read what it writes.
+    /// `valid` rejects inputs that the pair is not meant for, such as a matrix whose rows differ in length (`|_| true`
+    /// if there are none).
     ///
-    /// Pairs with [`calls`](super::PairStart::calls) or an [`input_file`](super::PairStart::input_file) need no such line.
+    /// Pairs with [`calls`](super::PairStart::calls) or [`input_file`](super::PairStart::input_file) need no such line.
     pub fn digs(self, valid: impl Fn(&I) -> bool + Send + Sync + 'static) -> Self {
         #[cfg(feature = "harness")]
         return self.taking(move |value| read_valid(value, &valid));
@@ -356,7 +356,7 @@ impl<I: Serialize + DeserializeOwned + 'static> PairBuilder<I> {
 }
 
 impl<I: Serialize + DeserializeOwned + 'static> PairBuilder<Each<I>> {
-    /// The same for one of the inputs.
+    /// The same; `valid` gets one of the inputs.
     pub fn digs(self, valid: impl Fn(&I) -> bool + Send + Sync + 'static) -> Self {
         #[cfg(feature = "harness")]
         return self.taking(move |value| Ok(vec![read_valid(value, &valid)?]));
@@ -398,7 +398,7 @@ fn read_valid<I: DeserializeOwned>(value: &Plain, valid: &impl Fn(&I) -> bool) -
 #[cfg(feature = "harness")]
 impl PairBuilder<Calls> {
     /// The plain Rust port: a function or closure that takes the arguments of a call, in the order of the Python
-    /// signature. [`Argument`](super::Argument) says of which types they can be.
+    /// signature. [`Argument`](super::Argument) lists the types that they can have.
     #[track_caller]
     pub fn rust<A: 'static, F>(self, function: F) -> Self
     where
@@ -419,7 +419,7 @@ impl PairBuilder<Calls> {
         self
     }
 
-    /// The plain Rust port of what `prepare` makes of the arguments of each call, outside the timed part.
+    /// The plain Rust port. It gets what `prepare` makes from the arguments of each call, outside the timed part.
     #[track_caller]
     pub fn rust_prepared<A: 'static, P, O, F>(mut self, prepare: P, run: F) -> Self
     where

@@ -2,10 +2,10 @@
 //!
 //! | file | an element is |
 //! |---|---|
-//! | `.jsonl` | a line: a value that is the one argument, or `{"args": […], "kwargs": {…}}`, or `{"pickle": "…"}` with the pair of both in base64 |
-//! | `.json` | an item of its list; anything else than a list is one element |
+//! | `.jsonl` | a line: a value that is the only argument, or `{"args": […], "kwargs": {…}}`, or `{"pickle": "…"}` with the pair of both in base64 |
+//! | `.json` | an item of its list; anything other than a list is one element |
 //! | `.txt` | a line, as a string without its end |
-//! | `.csv` | a row, as a map from the titles in the first line to strings |
+//! | `.csv` | a row, as a map from the column titles in the first line to strings |
 
 use super::encode::{WorkloadError, encode};
 use super::plain::Plain;
@@ -21,11 +21,11 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// One element of a file. Python reads it from the same text or pickle as Rust does, so that nothing is lost on the way.
+/// One element of a file. Python reads it from the same text or pickle as Rust, so that nothing is lost on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Element {
-    /// The one argument, as JSON.
+    /// The only argument, as JSON.
     Value(String),
     /// `{"args": […], "kwargs": {…}}`, as JSON; either may be missing.
     Call(String),
@@ -37,7 +37,7 @@ pub(crate) enum Element {
 #[derive(Debug)]
 pub(crate) struct CallFile {
     path: PathBuf,
-    /// What a relative path begins at.
+    /// The folder that a relative path starts from.
     folder: OnceLock<PathBuf>,
     /// One call that has all elements as its argument, instead of a call for each.
     whole: bool,
@@ -54,7 +54,7 @@ impl CallFile {
         }
     }
 
-    /// Has a relative path begin at this folder.
+    /// Makes a relative path start from this folder.
     pub fn place(&self, folder: &Path) {
         let _ = self.folder.set(folder.into());
     }
@@ -65,7 +65,7 @@ impl CallFile {
             .map_or_else(|| self.path.clone(), |folder| folder.join(&self.path))
     }
 
-    /// How many elements there are; none of a file that cannot be read.
+    /// How many elements there are; 0 if the file cannot be read.
     pub fn len(&self) -> usize {
         self.elements().map_or(0, Vec::len)
     }
@@ -75,7 +75,7 @@ impl CallFile {
         self.elements.get_or_init(read).as_ref().map_err(String::clone)
     }
 
-    /// The calls of a case: the first elements, as many as its size says.
+    /// The calls of a case: the first `size` elements.
     ///
     /// # Errors
     ///
@@ -110,19 +110,19 @@ impl CallFile {
 ///
 /// # Errors
 ///
-/// When it cannot be read, has none, or is of no known kind; with its path.
+/// When it cannot be read, has none, or is of an unknown kind; with its path.
 pub(crate) fn read_calls(path: &Path) -> Result<Vec<Element>, String> {
     read(path).map_err(|why| format!("{}: {why}", path.display()))
 }
 
-/// Whether a `.json` file holds something else than a list.
+/// Whether a `.json` file contains something other than a list.
 pub(crate) fn is_one_value(path: &Path, values: &[&str]) -> bool {
     extension(path) == "json"
         && values.len() == 1
         && serde_json::from_str::<Vec<&RawValue>>(values[0]).is_err()
 }
 
-/// What the name of a file ends in, in lower case.
+/// The extension of a file name, in lower case.
 pub(crate) fn extension(path: &Path) -> String {
     path.extension()
         .unwrap_or_default()
@@ -215,7 +215,7 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("texts are JSON")
 }
 
-/// The arguments of one call that are not read yet, with the names of those that have one.
+/// The arguments of one call that have not been read yet, with their names if they have any.
 #[derive(Debug)]
 pub struct Given {
     rest: VecDeque<(String, Part)>,
@@ -239,7 +239,7 @@ struct Parts {
 
 impl Parts {
     fn of(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|error| format!("no call: {error}"))
+        serde_json::from_str(text).map_err(|error| format!("not a call: {error}"))
     }
 }
 
@@ -252,7 +252,7 @@ impl Given {
                 (args.into_iter().map(Part::Json).collect(), kwargs.map(Part::Json))
             }
             Element::Pickle(bytes) => {
-                // Sets are no plain values; for Rust they are lists.
+                // Sets are not plain values; for Rust they become lists.
                 let call = Plain::of_pickle(bytes).or_else(|_| {
                     let read = serde_pickle::value_from_slice(bytes, DeOptions::new());
                     read.map(Plain::from).map_err(|error| error.to_string())
@@ -302,7 +302,7 @@ impl Given {
                 format!(" ({name})")
             };
             format!(
-                "argument {}{named} is no {}: {why}",
+                "argument {}{named} is not a valid {}: {why}",
                 self.read,
                 std::any::type_name::<T>()
             )
@@ -313,9 +313,9 @@ impl Given {
 /// Positional and named arguments.
 type Arguments = (Vec<Plain>, Vec<(String, Plain)>);
 
-/// Those of a recorded call.
+/// The arguments of a recorded call.
 fn parts(call: Result<Plain, String>) -> Result<Arguments, String> {
-    let no_call = || "no pair of a tuple and a dict".to_string();
+    let no_call = || "not a pair of a tuple and a dict".to_string();
     let Plain::Tuple(parts) = call? else {
         return Err(no_call());
     };
@@ -335,7 +335,7 @@ impl Element {
     ///
     /// # Errors
     ///
-    /// When an argument is no plain value.
+    /// When an argument is not a plain value.
     pub fn plain(&self) -> Result<Plain, String> {
         let call = |args, kwargs| Plain::Tuple(vec![Plain::Tuple(args), Plain::Dict(kwargs)]);
         let json = |text: &str| serde_json::from_str(text).map_err(|error| error.to_string());
@@ -358,11 +358,11 @@ impl Element {
     }
 }
 
-/// The arguments of a call with their names, which are empty for those without.
+/// The arguments of a call with their names, which are empty for positional ones.
 ///
 /// # Errors
 ///
-/// When an argument is no plain value.
+/// When an argument is not a plain value.
 pub(crate) fn arguments(element: &Element) -> Result<Vec<(String, Value)>, String> {
     let arguments = Given::of(element)?
         .rest

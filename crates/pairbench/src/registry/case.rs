@@ -1,23 +1,23 @@
-//! What kind of work a pair is, its inputs, and how close its outputs must be.
+//! The kind of work that a pair does, its cases, and how close its outputs must be.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The kind of work, as its author declares it.
+/// The kind of work that a pair does, as its author declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// One clear hot function.
     HotLoop,
-    /// No function above 40 % of the time; allocation and the like are the cost.
+    /// No function takes more than 40 % of the time; the cost is in allocation and the like.
     Flat,
-    /// Work that divides over cores.
+    /// Work that can be divided over several cores.
     Parallel,
     /// Many things waiting at once.
     Concurrent,
     /// Bound by a database or a library written in C.
     LibraryBound,
-    /// A server over a database, in a process of its own.
+    /// A server with a database, in its own process.
     Service,
     /// Not declared.
     Undeclared,
@@ -70,7 +70,7 @@ impl std::str::FromStr for Profile {
     }
 }
 
-/// One input: a size, in the unit that the pair states. The seed is the run's.
+/// One input: its size, in the unit that the pair states. The seed is that of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// How big the input is.
@@ -79,27 +79,27 @@ pub struct Case {
     pub default: bool,
 }
 
-/// How far two floats may be apart and still be the same answer: `|a - b| <= absolute + relative * max(|a|, |b|)`.
+/// How far apart two floats may be to count as the same answer: `|a - b| <= absolute + relative * max(|a|, |b|)`.
 ///
-/// Integers, strings, booleans and shapes are compared exactly, always. NaN equals NaN here, because both sides
-/// returning "not a number" is agreement.
+/// Integers, strings, booleans and shapes are always compared exactly. NaN equals NaN here, because the sides agree if
+/// both return "not a number".
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tolerance {
-    /// Part of the larger magnitude.
+    /// Allowed difference as a share of the larger magnitude.
     pub relative: f64,
-    /// Added to that, for values near zero.
+    /// Allowed difference in addition to that, for values near zero.
     pub absolute: f64,
 }
 
 impl Tolerance {
-    /// Bit for bit (but `0.0` equals `-0.0`).
+    /// Bit for bit, except that `0.0` equals `-0.0`.
     pub const EXACT: Tolerance = Tolerance {
         relative: 0.0,
         absolute: 0.0,
     };
 
-    /// Only relative.
+    /// A relative tolerance only.
     pub const fn relative(relative: f64) -> Self {
         Tolerance {
             relative,
@@ -112,7 +112,7 @@ impl Tolerance {
         if a == b || (a.is_nan() && b.is_nan()) {
             return true;
         }
-        // Infinities of one sign were equal above; any other pairing would pass through `inf <= inf` below.
+        // Infinities of the same sign were equal above; any other combination would pass below, as `inf <= inf`.
         a.is_finite()
             && b.is_finite()
             && (a - b).abs() <= self.absolute + self.relative * a.abs().max(b.abs())

@@ -1,28 +1,28 @@
 //! Pairs that are declared where the code is: the Python side by reference, the Rust side in the bench itself.
 //!
-//! A worker imports a small module for each, made here, in which the names of the variants are those functions.
+//! For each pair a small module is written here for workers to import; in it, each variant's name is its function.
 
 use super::{Entry, Pair, Registry, Sources};
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the names of these modules begin with.
+/// Prefix of the names of these modules.
 const MODULE: &str = "pairbench_pair_";
 
 impl Registry {
-    /// Adds a pair of the bench whose source file is at `bench`, as `file!()` has it.
+    /// Adds a pair of the bench whose source file is `bench`, as `file!()` gives it.
     ///
     /// # Panics
     ///
-    /// When the name is taken, or is none.
+    /// When the name is taken or invalid.
     pub(crate) fn declare(&mut self, name: &'static str, mut pair: Pair, bench: &str) {
         if let Err(why) = check_name(name) {
             panic!("{why}");
         }
         assert!(
             pair.variants()[0].function.is_some(),
-            "the pair {name} names no Python function: begin it with Pair::of(\"package.module:function\")"
+            "the pair {name} names no Python function: start it with Pair::of(\"package.module:function\")"
         );
         pair.place(&self.manifest_dir);
         let bench = find_bench(&self.manifest_dir, Path::new(bench));
@@ -38,7 +38,7 @@ impl Registry {
         self.add(name, pair, sources);
     }
 
-    /// Writes the modules of the declared pairs that are not there yet.
+    /// Writes the modules of the declared pairs, unless they are up to date.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Entry {
         self.sources.module.starts_with(MODULE)
     }
 
-    /// What a message calls its Python side: the file, or the function that was named.
+    /// How messages name its Python side: the file, or the function that was declared.
     #[cfg(feature = "harness")]
     pub(crate) fn python_side(&self) -> String {
         match &self.pair.variants()[0].function {
@@ -69,13 +69,13 @@ impl Entry {
     }
 }
 
-/// The folder of the modules: beside the executable, where Cargo removes it together with that.
+/// The folder of the modules: beside the executable, so that Cargo removes both together.
 fn modules() -> PathBuf {
     let executable = std::env::current_exe().unwrap_or_else(|_| std::env::temp_dir().join("pairbench"));
     executable.with_extension("python")
 }
 
-/// The compiler names the file from the top of the workspace, which is the package's folder or one above.
+/// The compiler names the file relative to the workspace root, which is the package's folder or one above it.
 fn find_bench(manifest_dir: &Path, bench: &Path) -> PathBuf {
     let above = manifest_dir.ancestors().map(|folder| folder.join(bench));
     let mut found = above.filter(|path| path.is_file());
@@ -103,8 +103,8 @@ pub(crate) fn is_python_project(folder: &Path) -> bool {
     files.iter().any(|file| folder.join(file).is_file())
 }
 
-/// Where Python modules of the project may be that are not installed: its own folders `python` and `src`, and those of a
-/// Python project around it.
+/// Where the project's Python modules may be if they are not installed: in its own folders `python` and `src`, in the
+/// folder itself, and in the same folders of a Python project around it.
 pub(crate) fn python_folders(manifest_dir: &Path) -> Vec<PathBuf> {
     let around = manifest_dir
         .ancestors()
@@ -158,7 +158,7 @@ fn module(entry: &Entry, folders: &[PathBuf]) -> String {
     )
 }
 
-/// The rest of every module. Of a file beside the bench the function that prepares the input is found, too.
+/// The rest of every module. For a file beside the bench it also finds the function that prepares the input.
 const FINDING: &str = r#"
 
 def find(module, name):
@@ -184,7 +184,7 @@ def __getattr__(name):
 python = find(*FUNCTIONS["python"][:2])
 "#;
 
-/// A text as Python and Rust both write it.
+/// A string literal that is valid in both Python and Rust.
 fn literal(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -198,7 +198,7 @@ fn literal(text: &str) -> String {
     out
 }
 
-/// Writes a file that holds something else so far, at once: another process may read it.
+/// Writes a file in one step, because another process may read it, unless it already has this content.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     if std::fs::read_to_string(path).is_ok_and(|known| known == text) {
         return Ok(());

@@ -10,10 +10,10 @@ use serde::ser::{
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// An integer of any size in an input or an answer, like num-bigint's: whatever prints itself in decimal. Nothing is
-/// converted before the value crosses, and so not in the timed part.
+/// An integer of any size in an input or an answer, of any type that prints itself in decimal, such as num-bigint's. It
+/// is not converted before the value crosses, so not in the timed part.
 ///
-/// Integers of Rust up to `u128` and `i128` need it not. num-bigint's own types would arrive as lists of their digits.
+/// Rust integers up to `u128` and `i128` do not need it. num-bigint's own types would arrive as lists of their digits.
 ///
 /// ```
 /// # use pairbench::registry::{Int, Pair, Profile};
@@ -30,7 +30,7 @@ impl<T: fmt::Display> Serialize for Int<T> {
     }
 }
 
-/// By this name the serializer below knows the digits of an [`Int`] from a text.
+/// The name by which the serializer below distinguishes the digits of an [`Int`] from a string.
 const INT: &str = "$pairbench::Int";
 
 /// An input or output that cannot cross to the other side.
@@ -70,7 +70,7 @@ impl Pickle {
         Ok(())
     }
 
-    /// Bytes with their length before them, in one byte if an opcode for that is given and it suffices.
+    /// Bytes prefixed with their length, in one byte if it fits and an opcode for that is given.
     fn counted(&mut self, short: Option<u8>, long: u8, bytes: &[u8]) -> Result<(), WorkloadError> {
         match (short, u8::try_from(bytes.len()), u32::try_from(bytes.len())) {
             (Some(short), Ok(length), _) => self.code(short, &[length])?,
@@ -85,17 +85,17 @@ impl Pickle {
         self.counted(Some(b'\x8a'), b'\x8b', &number.to_signed_bytes_le())
     }
 
-    /// `{variant: …`, of which the value is still to come.
+    /// `{variant: …`, whose value is still to come.
     fn tagged(&mut self, variant: &str) -> Result<(), WorkloadError> {
         self.code(b'}', b"")?;
         self.serialize_str(variant)
     }
 }
 
-/// A list, tuple or dict of which the items are still to come.
+/// A list, tuple or dict whose items are still to come.
 struct Compound<'a> {
     pickle: &'a mut Pickle,
-    /// What gathers the items since the mark.
+    /// The opcodes that gather the items since the mark.
     end: &'static [u8],
     /// Items since the mark; the unpickler holds them on its stack.
     items: u32,
@@ -114,7 +114,7 @@ impl<'a> Compound<'a> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WorkloadError> {
         value.serialize(&mut *self.pickle)?;
         self.items += 1;
-        // Python's own pickler gathers as many at a time.
+        // Python's own pickler gathers the same number at a time.
         if self.items == 1000 && self.end != b"t" {
             self.items = 0;
             self.pickle.code(self.end[0], b"(")?;
@@ -251,7 +251,7 @@ impl<'a> Serializer for &'a mut Pickle {
         if name != INT {
             return value.serialize(self);
         }
-        // The digits come out of the opcodes of their text: code, length of four bytes, text.
+        // The digits are taken from the opcodes of their string: code, length of four bytes, text.
         let start = self.0.len();
         value.serialize(&mut *self)?;
         let digits = String::from_utf8(self.0.split_off(start).split_off(5)).unwrap_or_default();
@@ -320,7 +320,7 @@ impl<'a> Serializer for &'a mut Pickle {
     }
 }
 
-/// The traits of serde that take one item after the other.
+/// serde's traits that take one item after another.
 macro_rules! items {
     ($($of:ident::$item:ident),*) => {$(
         impl $of for Compound<'_> {
@@ -338,7 +338,7 @@ macro_rules! items {
     )*};
 }
 
-/// Those that take a name with each.
+/// Those that take a name with each item.
 macro_rules! fields {
     ($($of:ident),*) => {$(
         impl $of for Compound<'_> {

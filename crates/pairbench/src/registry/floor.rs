@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// On the default case the variant is at least `at_least` times as fast as the baseline.
+/// An expectation: on the default case the variant is at least `at_least` times as fast as the baseline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Floor {
     /// Name of the variant.
     pub variant: String,
-    /// The least ratio baseline ÷ variant.
+    /// The smallest accepted ratio baseline ÷ variant.
     pub at_least: f64,
 }
 
@@ -30,7 +30,7 @@ mod tests {
     }
 
     #[test]
-    fn a_floor_may_stand_before_its_variant() {
+    fn a_floor_may_be_declared_before_its_variant() {
         let pair = pair()
             .at_least("rust", 10.0)
             .at_least("numpy", 0.5)

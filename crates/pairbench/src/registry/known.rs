@@ -18,8 +18,8 @@ pub(super) const COMPILED_MODULE: &str = "pairbench_compiled";
 /// `Variant::INTERPRETERS_MODULE`.
 pub(super) const INTERPRETERS_MODULE: &str = "concurrent.interpreters";
 
-/// What a step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order is that
-/// of the effort, from what is least to port to what is most.
+/// What kind of step a variant is: how much of a program it leaves in Python, and on how many cores it runs. The order
+/// is by effort, from the least porting work to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -71,7 +71,7 @@ impl Kind {
     }
 }
 
-/// A mark in a chart that can be told from the others without colour.
+/// A mark in a chart that can be distinguished from the others without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// ●
@@ -92,7 +92,7 @@ pub(crate) enum Shape {
     Bar,
 }
 
-/// What goes with a name.
+/// What is known about a variant name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     pub name: &'static str,
@@ -106,7 +106,7 @@ pub(crate) struct Known {
 /// The colour of all other names.
 pub(crate) const OTHER_INK: u8 = 12;
 
-/// From what is least to port to what is most: what stays Python first, then Rust.
+/// From the least porting work to the most: what stays Python first, then Rust.
 pub(crate) const KNOWN: [Known; 15] = [
     known(BASELINE, Kind::Baseline, 3, &[]),
     known("numpy", Kind::Library, 4, &["numpy"]),
@@ -122,7 +122,7 @@ pub(crate) const KNOWN: [Known; 15] = [
     known("rust", Kind::Port, 9, &[]),
     known("rayon", Kind::ParallelPort, 10, &[]),
     known("tokio", Kind::ParallelPort, 11, &[]),
-    // No variant of a pair, but shown beside them.
+    // Not a variant of a pair, but shown beside the variants.
     known(EMBEDDED, Kind::Baseline, 1, &[]),
 ];
 
@@ -135,12 +135,12 @@ const fn known(name: &'static str, kind: Kind, ink: u8, requires: &'static [&'st
     }
 }
 
-/// What is known of a name, if anything.
+/// What is known about a name, if anything.
 pub(crate) fn find(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)
 }
 
-/// Sorts variants in the order of [`KNOWN`], and the names of a pair's own after them by the alphabet.
+/// Sorts variants in the order of [`KNOWN`], followed by a pair's own names in alphabetical order.
 pub(crate) fn order(name: &str) -> (usize, &str) {
     let place = KNOWN.iter().position(|known| known.name == name);
     (place.unwrap_or(KNOWN.len()), name)
@@ -150,7 +150,7 @@ pub(crate) fn order(name: &str) -> (usize, &str) {
 mod tests {
     use super::*;
 
-    /// A kind has one mark and no two have the same, so a variant can be told from all others by mark and colour.
+    /// Each kind has its own mark, so mark and colour together distinguish a variant from all others.
     #[test]
     fn known_variants_differ_in_mark_or_in_colour() {
         for (i, a) in KNOWN.iter().enumerate() {

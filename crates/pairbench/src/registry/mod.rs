@@ -1,7 +1,7 @@
-//! The pairs: what a pair's Rust file declares, and the sorted list that the build makes of all files.
+//! The pairs: what a pair's Rust file declares, and the sorted list that the build makes from all files.
 //!
-//! A pair is two files of one stem. The Rust one has a function `pair` that returns a [`Pair`]; everything else about
-//! it (its name, its Python twin) comes from the paths of the files. See [`Pair::new`] for an example.
+//! A pair is two files with the same stem. The Rust file has a function `pair` that returns a [`Pair`]; everything else
+//! (its name, its Python file) follows from the paths of the files. See [`Pair::new`] for an example.
 
 #[cfg(feature = "harness")]
 mod arguments;
@@ -57,7 +57,7 @@ pub use workload::{Opened, Port, PortWith};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// All that a pair's Rust file usually needs.
+/// Everything that a pair's Rust file usually needs.
 pub mod prelude {
     pub use crate::registry::{Int, Native, Pair, Profile, Tolerance};
     pub use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The modules that some variants need, each once.
+    /// The Python modules that its variants require, sorted and without duplicates.
     #[cfg(feature = "harness")]
     pub(crate) fn requires(&self) -> Vec<String> {
         let variants = self.pair.variants().iter();
@@ -101,10 +101,10 @@ impl Entry {
     }
 }
 
-/// Names of the null pairs that every run has beside the chosen pairs, by the language of their code.
+/// Names of the null pairs that every run has besides the chosen pairs, by the language of their code.
 pub const NULL_PAIRS: [&str; 2] = ["null_python", "null_rust"];
 
-/// The name of the null pair that stands for a profile beside these.
+/// The name of the additional null pair for a profile.
 pub(crate) fn null_pair(profile: Profile) -> String {
     format!("null_{}", profile.slug().replace('-', "_"))
 }
@@ -120,7 +120,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// An empty registry of the crate with this name and manifest folder.
+    /// An empty registry for the crate with this name and manifest folder.
     pub fn new(package: &'static str, manifest_dir: &str) -> Self {
         Registry {
             package,
@@ -131,19 +131,19 @@ impl Registry {
         }
     }
 
-    /// The same pairs, compiled with this `opt-level`. Only a build script knows it.
+    /// Notes the `opt-level` that the pairs were compiled with. Only a build script knows it.
     pub fn optimised(mut self, opt_level: &'static str) -> Self {
         self.opt_level = Some(opt_level);
         self
     }
 
-    /// The `opt-level` that the pairs were compiled with, or, where no build script said it, that of the harness.
+    /// The `opt-level` that the pairs were compiled with, or that of the harness if no build script set it.
     #[cfg(feature = "harness")]
     pub fn opt_level(&self) -> &'static str {
         self.opt_level.unwrap_or(env!("PAIRBENCH_OPT_LEVEL"))
     }
 
-    /// The same pairs as the catalogue of pairbench: their report tests its argument, claim by claim.
+    /// Marks the pairs as the catalogue of pairbench, whose report tests its argument claim by claim.
     pub fn as_catalogue(mut self) -> Self {
         self.catalogue = true;
         self
@@ -158,8 +158,8 @@ impl Registry {
     ///
     /// # Panics
     ///
-    /// When the name is taken, by another pair (the build script finds that earlier, with a better message) or by a null pair
-    /// of the harness.
+    /// When another pair has this name (the build script finds that earlier, with a better message), or a null pair of
+    /// the harness has it.
     pub fn add(&mut self, name: &'static str, pair: Pair, sources: Sources) {
         let is_null =
             NULL_PAIRS.contains(&name) || Profile::ALL.into_iter().map(null_pair).any(|null| null == name);
@@ -196,8 +196,8 @@ impl Registry {
     }
 }
 
-/// Takes in the registry that the build script wrote: a module per pair, `pub fn registry() -> Registry`, and
-/// `pub fn locked(&str) -> &'static str`, which knows the versions of the crates that are built in.
+/// Includes the registry that the build script wrote: a module per pair, `pub fn registry() -> Registry`, and
+/// `pub fn locked(&str) -> &'static str`, which returns the version of a crate that is built in.
 ///
 /// The crate's build script calls `pairbench_build::registry("RUST_FOLDER", "PYTHON_FOLDER")`.
 #[macro_export]
@@ -212,7 +212,7 @@ macro_rules! pairs {
 pub(crate) mod fixture {
     use super::{Entry, Pair, Sources};
 
-    /// Files that are not there.
+    /// Files that do not exist.
     pub fn sources() -> Sources {
         Sources {
             rust_path: "a.rs".into(),
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_sorted_whatever_the_order_of_arrival() {
+    fn entries_are_sorted_in_whatever_order_they_are_added() {
         let mut registry = Registry::new("p", ".");
         for name in ["zeta", "alpha", "mu"] {
             registry.add(name, pair(), sources());
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "null_rust is the name of a null pair")]
-    fn null_pairs_have_their_names_for_themselves() {
+    fn names_of_null_pairs_are_reserved() {
         Registry::new("p", ".").add("null_rust", pair(), sources());
     }
 

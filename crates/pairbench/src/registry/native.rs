@@ -15,7 +15,7 @@ pub struct Native {
 #[macro_export]
 macro_rules! native {
     ($($function:path),+ $(,)?) => {{
-        // Decided by the crate that calls: Cargo may have turned the feature on here for another crate's sake.
+        // The calling crate decides: Cargo may have enabled the feature here for another crate.
         #[cfg(feature = "python")]
         let native = $crate::registry::Native::functions(|module| {
             use $crate::registry::__pyo3 as pyo3;
@@ -48,12 +48,12 @@ mod python {
         }
     }
 
-    /// Fills the extension module: a submodule for each pair that has native functions, and one with the functions by
-    /// which the harness finds out what a call costs.
+    /// Fills the extension module: a submodule for each pair that has native functions, and one with functions by which
+    /// the harness measures what a call costs.
     ///
     /// # Errors
     ///
-    /// Those of Python, when a module cannot be made.
+    /// Those of Python, when a module cannot be created.
     pub fn add_native_modules(module: &Bound<'_, PyModule>, registry: &Registry) -> PyResult<()> {
         let py = module.py();
         let crossings = PyModule::new(py, boundary::SUBMODULE)?;
@@ -78,8 +78,8 @@ pub use python::{__pyo3, add_native_modules};
 
 /// Makes the extension module `pairbench_native` of a crate that has used [`pairs!`](crate::pairs).
 ///
-/// The crate depends on `pyo3` itself and puts `#[cfg(feature = "python")]` before the call. With a feature `counting` of
-/// its own, which only a second build for the memory diagnoser has, every allocation is counted.
+/// The crate depends on `pyo3` itself and puts `#[cfg(feature = "python")]` before the call. If it has a feature
+/// `counting`, it makes the module count every allocation; only a second build, for the memory diagnoser, enables it.
 #[cfg(feature = "python")]
 #[macro_export]
 macro_rules! extension_module {
@@ -103,15 +103,15 @@ macro_rules! extension_module {
     };
 }
 
-/// The function that adds the extension module to an embedded interpreter. PyPy and GraalPy cannot be embedded: they have
-/// no table of built-in modules, and PyO3 no `append_to_inittab!`.
+/// The function that adds the extension module to an embedded interpreter. PyPy and GraalPy cannot be embedded: they
+/// have no table of built-in modules, and PyO3 has no `append_to_inittab!` for them.
 #[cfg(feature = "python")]
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(any(PyPy, GraalPy)))]
 macro_rules! __register_extension {
     () => {
-        /// Makes the module a built-in one of the interpreter inside this process; to be called before that starts.
+        /// Makes the module a built-in of the interpreter in this process; must be called before that starts.
         pub fn register_extension() {
             ::pyo3::append_to_inittab!(pairbench_native);
         }

@@ -27,7 +27,7 @@ pub struct Pair {
     pub(super) replaces: Option<&'static str>,
     pub(super) versions: Option<TellVersions>,
     pub(super) latencies: Vec<String>,
-    /// Which exceptions of Python go with which messages of Rust.
+    /// Which Python exceptions correspond to which Rust messages.
     pub(super) refusals: Vec<(String, String)>,
     /// Where each Rust variant is declared.
     pub(super) places: Vec<Place>,
@@ -51,12 +51,12 @@ impl Pair {
         self.profile
     }
 
-    /// One line on what is computed.
+    /// One line on what it computes.
     pub fn about(&self) -> &'static str {
         self.about
     }
 
-    /// What the size of a case counts, in the plural.
+    /// The unit of the case sizes, in the plural.
     pub fn unit(&self) -> &'static str {
         self.unit
     }
@@ -95,18 +95,18 @@ impl Pair {
         &self.native
     }
 
-    /// The Python function in whose place `native` calls Rust, as [`PairBuilder::replaces`](super::PairBuilder::replaces) has it.
+    /// The Python function that `native` replaces; see [`PairBuilder::replaces`](super::PairBuilder::replaces).
     pub fn replaced(&self) -> Option<&'static str> {
         self.replaces
     }
 
-    /// Name and version of each library that the Rust side uses, as [`PairBuilder::versions`](super::PairBuilder::versions) has it.
+    /// Name and version of each library of the Rust side; see [`PairBuilder::versions`](super::PairBuilder::versions).
     pub fn versions(&self) -> Vec<(&'static str, String)> {
-        self.versions.map(|tell| tell()).unwrap_or_default()
+        self.versions.map(|versions| versions()).unwrap_or_default()
     }
 
-    /// The variants of which single requests can be timed, as [`PairBuilder::latencies`](super::PairBuilder::latencies) and
-    /// [`PairBuilder::rust_latencies`](super::PairBuilder::rust_latencies) have it.
+    /// The variants whose requests can be timed; see [`PairBuilder::latencies`](super::PairBuilder::latencies) and
+    /// [`PairBuilder::rust_latencies`](super::PairBuilder::rust_latencies).
     pub fn latencies(&self) -> &[String] {
         &self.latencies
     }
@@ -130,24 +130,24 @@ impl Pair {
         self.servers.is_some() && self.profile == Profile::Service
     }
 
-    /// Whether there are servers that can be put under load: its variants, or others beside them.
+    /// Whether there are servers that can be put under load: its variants, or additional ones.
     pub(crate) fn has_servers(&self) -> bool {
         self.servers.is_some()
     }
 
-    /// Whether this machine has what its servers need; yes where its variants are none.
+    /// Checks that this machine has what the servers need; `Ok` if the variants are not servers.
     pub(crate) fn available(&self) -> Result<(), String> {
         let servers = self.servers.as_ref().filter(|_| self.is_served());
         servers.map_or(Ok(()), |servers| (servers.available)())
     }
 
-    /// Makes ready what a server needs; `None` where the variants are no servers.
+    /// Prepares what a server needs; `None` if the pair has no servers.
     pub(crate) fn prepare_server(&self, size: u64, seed: u64) -> Option<Result<Box<dyn Prepared>, String>> {
         let servers = self.servers.as_ref()?;
         Some((servers.prepare)((self.inputs.make)(size, seed)))
     }
 
-    /// The main function of a server in Rust.
+    /// The main function of a Rust server.
     pub(crate) fn rust_server(&self, variant: &str) -> Option<Serve> {
         let mut known = self.servers.iter().flat_map(|servers| &servers.rust);
         known.find(|(name, _)| name == variant).map(|(_, serve)| *serve)
@@ -165,8 +165,8 @@ impl Pair {
         return false;
     }
 
-    /// Looks for the file of inputs below this folder. Without cases of its own, all elements of it are the default case,
-    /// and an eighth of them a smaller one.
+    /// Looks for the file of inputs below this folder. If the pair declares no cases, all elements of the file are the
+    /// default case, and an eighth of them is a smaller one.
     #[cfg(feature = "harness")]
     pub(super) fn place(&mut self, folder: &std::path::Path) {
         let Some(file) = &self.file else { return };
@@ -183,21 +183,21 @@ impl Pair {
         }
     }
 
-    /// Which exceptions of Python go with which messages of Rust, as [`PairBuilder::refusal`](super::PairBuilder::refusal)
-    /// has it.
+    /// Which Python exceptions correspond to which Rust messages; see
+    /// [`PairBuilder::refusal`](super::PairBuilder::refusal).
     #[cfg(feature = "harness")]
     pub(crate) fn refusals(&self) -> &[(String, String)] {
         &self.refusals
     }
 
-    /// Whether values in its inputs can be changed.
+    /// Whether the values in its inputs can be changed.
     #[cfg(feature = "harness")]
     pub(crate) fn digs(&self) -> bool {
         self.inputs.take.is_some()
     }
 
-    /// The calls of an input, each as the value that [`take_call`](Self::take_call) takes; those that are made of other than
-    /// plain values are left out.
+    /// The calls of an input, each as a value for [`take_call`](Self::take_call). Calls that contain anything but plain
+    /// values are left out.
     #[cfg(feature = "harness")]
     pub(crate) fn calls(&self, size: u64, seed: u64) -> Result<Vec<Plain>, String> {
         use super::workload::Form;
@@ -216,11 +216,11 @@ impl Pair {
         })
     }
 
-    /// The pickle for Python of an input that is this one call.
+    /// The pickle, for Python, of an input with only this call.
     ///
     /// # Errors
     ///
-    /// Why the pair does not take it.
+    /// Why the pair does not accept it.
     #[cfg(feature = "harness")]
     pub(crate) fn take_call(&self, call: &Plain) -> Result<Vec<u8>, String> {
         let take = self.inputs.take.as_ref();
@@ -228,7 +228,7 @@ impl Pair {
         take(call).map(|(_, pickle)| pickle)
     }
 
-    /// Sets up a Rust variant on an input that is this one call; `None` if nothing in Rust has that name.
+    /// Sets up a Rust variant on an input with only this call; `None` if nothing in Rust has that name.
     #[cfg(feature = "harness")]
     pub(crate) fn open_rust_on(
         &self,
@@ -240,8 +240,8 @@ impl Pair {
         Some(take(call).map(|(input, _)| open(input)))
     }
 
-    /// Sets up a Rust variant on a fresh input, or after [`Variant::LATENCIES`] what times its requests; `None` if nothing in
-    /// Rust has that name.
+    /// Sets up a Rust variant on a fresh input, or the function that times its requests if the name starts with
+    /// [`Variant::LATENCIES`]; `None` if nothing in Rust has that name.
     pub fn open_rust(&self, variant: &str, size: u64, seed: u64) -> Option<Box<dyn Opened>> {
         let (_, open) = self.rust.iter().find(|(name, _)| name == variant)?;
         Some(open((self.inputs.make)(size, seed)))
@@ -249,7 +249,7 @@ impl Pair {
 }
 
 impl Pair {
-    /// Panics unless every floor is a sound expectation of one variant.
+    /// Panics unless every floor is a valid expectation of one variant.
     pub(super) fn check_floors(&self) {
         for (at, Floor { variant, at_least }) in self.floors.iter().enumerate() {
             assert!(
@@ -267,7 +267,7 @@ impl Pair {
         }
     }
 
-    /// Panics unless each variant whose requests are timed is there, on the side that times them.
+    /// Panics unless each variant whose requests are timed exists on the side that times them.
     pub(super) fn check_latencies(&self) {
         for (at, name) in self.latencies.iter().enumerate() {
             let timer = format!("{}{name}", Variant::LATENCIES);
@@ -277,7 +277,7 @@ impl Pair {
             };
             assert!(
                 self.variants.iter().any(|v| v.name == *name && v.side == side),
-                "the latencies of {name:?} are those of no {side} variant of this pair"
+                "latencies are declared for {name:?}, but this pair has no {side} variant of that name"
             );
             assert!(!self.latencies[..at].contains(name), "latencies of {name} twice");
         }

@@ -1,19 +1,19 @@
-//! Whether a pickle can be decoded without harm: plain values only, not nested too deep, not too large once shared
-//! parts have been written out.
+//! Checks that a pickle is safe to decode: plain values only, not nested too deeply, not too large once shared parts
+//! have been written out.
 //!
-//! The decoder follows nesting by recursion and copies what is shared, so a few kilobytes of the wrong bytes can
-//! overflow its stack or fill the memory. What a pair answers is not ours to trust, and anything may get onto a pipe. So
-//! the opcodes are walked once before, with the depth and the weight of each value in place of the value.
+//! The decoder handles nesting by recursion and copies shared values, so a few kilobytes of the wrong bytes can
+//! overflow its stack or fill the memory. A pair's answers cannot be trusted, and anything may get onto a pipe. So the
+//! opcodes are walked once beforehand, with the depth and the weight of each value in place of the value.
 
 use std::collections::HashMap;
 
-/// How deep lists, tuples and dicts may be nested; `worker.py` refuses deeper ones with the place where they are.
+/// How deep lists, tuples and dicts may be nested; `worker.py` rejects deeper ones and names the place.
 pub(crate) const DEEPEST: u32 = 200;
 
 /// What a decoded value may weigh: its bytes, and [`NODE`] for each value in it.
 pub(crate) const HEAVIEST: u64 = 8 << 30;
 
-/// About the size of a decoded value without what it holds.
+/// Approximate size of a decoded value without its content.
 const NODE: u64 = 32;
 
 /// Depth and weight of a value on the stack of the unpickler.
@@ -21,10 +21,10 @@ const NODE: u64 = 32;
 struct Weight {
     depth: u32,
     bytes: u64,
-    /// Part of another value, whose weight has been taken: nothing may be added any more. No pickler does that but for
-    /// values that hold themselves.
+    /// Part of another value, which its weight was added to: nothing may be added to it any more. Picklers do that only
+    /// for values that contain themselves.
     sealed: bool,
-    /// In the memo. Keeping it under a second number would copy it.
+    /// In the memo. Storing it there under a second number would copy it.
     kept: bool,
 }
 
@@ -43,12 +43,12 @@ struct Walk<'a> {
 ///
 /// # Errors
 ///
-/// A text that follows "the pickle".
+/// A text that continues a sentence after "the pickle".
 pub(crate) fn check(pickle: &[u8]) -> Result<(), String> {
     check_within(pickle, HEAVIEST)
 }
 
-/// [`check`] with another limit to the weight.
+/// [`check`] with another weight limit.
 pub(crate) fn check_within(pickle: &[u8], heaviest: u64) -> Result<(), String> {
     let mut walk = Walk {
         rest: pickle,
@@ -63,7 +63,7 @@ pub(crate) fn check_within(pickle: &[u8], heaviest: u64) -> Result<(), String> {
 }
 
 impl Walk<'_> {
-    /// One opcode; false after the last.
+    /// Handles one opcode; false after the last.
     fn step(&mut self) -> Result<bool, String> {
         match self.take(1)?[0] {
             b'.' => return self.pop().map(|_| false),
@@ -152,7 +152,7 @@ impl Walk<'_> {
         self.push(0)
     }
 
-    /// A value with its length before it.
+    /// A value prefixed with its length.
     fn counted(&mut self, bytes: usize) -> Result<(), String> {
         let length = usize::try_from(self.number(bytes)?).map_err(|_| "is cut off")?;
         self.take(length)?;
@@ -216,7 +216,7 @@ impl Walk<'_> {
         self.add(self.stack[onto], onto + 1)
     }
 
-    /// Where the last `n` values start, none of them below a mark.
+    /// Where the last `count` values start, none of them below a mark.
     fn last(&self, count: usize) -> Result<usize, String> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let from = self.stack.len().checked_sub(count).filter(|&from| from >= floor);
@@ -300,7 +300,7 @@ mod tests {
         assert!(check(&tuples).unwrap_err().contains("deeper"));
     }
 
-    /// Each list holds the one before it twice: 40 levels would be a million million values.
+    /// Each level contains the one before it twice: 40 levels would be a million million values.
     #[test]
     fn shared_parts_weigh_each_time() {
         let mut bytes = b"]q\x00".to_vec();

@@ -8,10 +8,10 @@ use super::variant::Variant;
 use serde::Serialize;
 
 impl<I: Serialize + 'static> PairBuilder<I> {
-    /// Makes every variant a server in a process of its own, which one client in the bench process asks.
+    /// Makes every variant a server in its own process, to which one client in the bench process sends requests.
     ///
-    /// `service` lives as long as the process. Variants are as for other pairs: those of the Python file by
-    /// [`python`](PairBuilder::python), those of Rust by [`rust_server`](PairBuilder::rust_server).
+    /// `service` lives as long as the process. Variants are declared as for other pairs: Python's with
+    /// [`python`](PairBuilder::python), Rust's with [`rust_server`](PairBuilder::rust_server).
     ///
     /// # Panics
     ///
@@ -25,15 +25,15 @@ impl<I: Serialize + 'static> PairBuilder<I> {
         self
     }
 
-    /// Gives variants that are no servers a server each, which `--diagnose load` puts under load: `serve_python` of the Python
-    /// file, and those of [`rust_server`](PairBuilder::rust_server) for Rust variants that are declared already.
+    /// Gives variants that are not servers a server for `--diagnose load`: `serve_python` of the Python file, and those
+    /// of [`rust_server`](PairBuilder::rust_server) for Rust variants that are already declared.
     pub fn under_load<S: Service<Input = I>>(mut self, service: S) -> Self {
         self.pair.servers = Some(Servers::of(service));
         self
     }
 
-    /// A Rust variant of a pair that is [`served`](PairBuilder::served): the main function of its server, which gets a port of
-    /// the loopback interface and the settings, and does not return.
+    /// Declares a Rust variant of a [`served`](PairBuilder::served) pair by the main function of its server, which gets
+    /// a port on the loopback interface and the settings, and never returns.
     ///
     /// # Panics
     ///

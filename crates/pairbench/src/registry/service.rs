@@ -1,4 +1,4 @@
-//! Pairs whose variants are servers, each in a process of its own, that one client asks.
+//! Pairs whose variants are servers, each in its own process, to which one client sends requests.
 
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
@@ -9,55 +9,55 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// What the servers of a pair need, and how they are asked. A variant of the Python file is a function `serve_VARIANT` that gets
-/// a port and the settings of [`settings`](Service::settings), listens at that port of the loopback interface, and never
-/// returns; one of Rust is declared by [`PairBuilder::rust_server`](super::PairBuilder::rust_server).
+/// What the servers of a pair need, and how requests are sent to them. A Python variant is a function `serve_VARIANT`
+/// that gets a port and the [`settings`](Service::settings), listens on that port of the loopback interface, and never
+/// returns; a Rust variant is declared with [`PairBuilder::rust_server`](super::PairBuilder::rust_server).
 pub trait Service: Send + Sync + 'static {
-    /// What is asked.
+    /// The requests to send.
     type Input: Serialize + 'static;
-    /// What came back: the answers that all servers have to give.
+    /// The responses, which must be the same for all servers.
     type Answer: Serialize;
-    /// What one server has for itself, a database say. It is dropped after the server has ended.
+    /// What each server has for itself, such as a database. It is dropped after the server has ended.
     type Own: 'static;
     /// Connections to a server.
     type Client: 'static;
 
-    /// Whether this machine has what the servers need; without it the pair is skipped.
+    /// Checks that this machine has what the servers need; otherwise the pair is skipped.
     ///
     /// # Errors
     ///
     /// What is missing, and how to install it.
     fn available(&self) -> Result<(), String>;
 
-    /// Makes what the next server has for itself.
+    /// Creates what the next server has for itself.
     ///
     /// # Errors
     ///
-    /// Why that is not possible, for people.
+    /// Why that failed, as a text for users.
     fn prepare(&self) -> Result<Self::Own, String>;
 
-    /// What the server is told of it: the address of its database, say.
+    /// The settings that are passed to the server, such as the address of its database.
     fn settings(&self, own: &Self::Own) -> String;
 
-    /// Connects to the server at this port of the loopback interface, which takes connections already.
+    /// Connects to the server on this port of the loopback interface. The server already accepts connections.
     ///
     /// # Errors
     ///
-    /// Why that is not possible, for people.
+    /// Why that failed, as a text for users.
     fn connect(&self, own: &Self::Own, port: u16, input: &Self::Input) -> Result<Self::Client, String>;
 
-    /// How many requests it is to ask once.
+    /// How many requests one [`ask`](Service::ask) sends.
     fn requests(&self, input: &Self::Input) -> u64;
 
-    /// What [`load`](Service::load) is to be given apart when servers are put under load: requests of one kind, or all of them over
-    /// another number of connections.
+    /// The parts to give to [`load`](Service::load) separately when servers are put under load: requests of one kind,
+    /// or all requests over another number of connections.
     fn parts(&self, input: &Self::Input) -> Vec<Part<Self::Input>> {
         let _ = input;
         Vec::new()
     }
 
-    /// Sends these requests at this rate, in requests a second, for so long, whatever has been answered by then. Returns the seconds
-    /// from the time at which each was to be sent to its answer.
+    /// Sends these requests at this rate, in requests per second, for this long, without waiting for answers. Returns
+    /// the seconds from the scheduled time of each request to its answer.
     ///
     /// # Errors
     ///
@@ -70,13 +70,13 @@ pub trait Service: Send + Sync + 'static {
         time: Duration,
     ) -> Result<Vec<f64>, String>;
 
-    /// A process that works for the server besides its own, with all that this one has started: a database.
+    /// The ID of another process that works for the server, such as a database. Processes that it started are included.
     fn beside(&self, own: &Self::Own) -> Option<u32> {
         let _ = own;
         None
     }
 
-    /// Asks once, and looks at everything that comes back.
+    /// Sends the requests once and examines everything that comes back.
     ///
     /// # Errors
     ///
@@ -88,8 +88,8 @@ pub trait Service: Send + Sync + 'static {
         input: &Self::Input,
     ) -> Result<Self::Answer, String>;
 
-    /// Asks `calls` times and returns how long that took. It checks only that each request is answered as expected, since
-    /// reading whole answers would be timed too.
+    /// Sends the requests `calls` times and returns how long that took. It checks only that each is answered as
+    /// expected, because reading whole answers would be timed too.
     ///
     /// # Errors
     ///
@@ -97,21 +97,21 @@ pub trait Service: Send + Sync + 'static {
     fn load(&self, client: &mut Self::Client, input: &Self::Input, calls: u64) -> Result<Duration, String>;
 }
 
-/// A part of what servers are asked, or the same in another way.
+/// A part of the requests, or the same requests sent in another way.
 #[derive(Debug, Clone)]
 pub struct Part<I> {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub name: String,
-    /// Over how many connections all of it is asked, where that is what makes it another part.
+    /// The number of connections for all of its requests, if that is what distinguishes this part.
     pub connections: Option<u64>,
     /// The requests.
     pub input: I,
 }
 
-/// The main function of a server in Rust: gets a port and settings, as a Python variant does.
+/// The main function of a Rust server: it gets a port and settings, as a Python variant does.
 pub(crate) type Serve = fn(u16, &str) -> !;
 
-/// Makes ready what a server needs.
+/// Prepares what a server needs.
 pub(super) type Prepare = Box<dyn Fn(Box<dyn Any>) -> Result<Box<dyn Prepared>, String> + Send + Sync>;
 
 /// The servers of a pair.
@@ -121,33 +121,33 @@ pub(super) struct Servers {
     pub rust: Vec<(String, Serve)>,
 }
 
-/// What a server needs, and who will ask it. It has to be dropped after the server and its client.
+/// What a server needs, and how to connect a client to it. It must be dropped after the server and its client.
 pub(crate) trait Prepared {
-    /// What the server is told.
+    /// The settings that are passed to the server.
     fn settings(&self) -> String;
 
-    /// A process that works for the server besides its own.
+    /// Another process that works for the server.
     fn beside(&self) -> Option<u32>;
 
-    /// Connects to the server at this port.
+    /// Connects to the server on this port.
     fn connect(&self, port: u16) -> Result<Box<dyn Asks>, String>;
 }
 
 /// A client with its connections.
 pub(crate) trait Asks {
-    /// Asks once; returns pickles of the answer and of the input, and what it took.
+    /// Sends the requests once; returns pickles of the answer and of the input, and how long it took.
     fn ask(&mut self) -> Result<(Vec<u8>, Vec<u8>, Duration), String>;
 
-    /// Names and connections of what is asked apart.
+    /// Names and connections of the parts.
     fn parts(&self) -> Vec<(String, Option<u64>)>;
 
-    /// How many requests it is to ask all once, or this part.
+    /// How many requests one call sends: all of them, or those of this part.
     fn requests(&self, part: Option<usize>) -> u64;
 
-    /// Latencies at a rate.
+    /// Latencies at a given rate.
     fn paced(&mut self, rate: f64, time: Duration) -> Result<Vec<f64>, String>;
 
-    /// Asks all or this part `calls` times; returns how long that took.
+    /// Sends all requests, or those of this part, `calls` times; returns how long that took.
     fn load(&mut self, part: Option<usize>, calls: u64) -> Result<Duration, String>;
 }
 

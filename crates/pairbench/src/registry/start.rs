@@ -43,7 +43,7 @@ impl Pair {
         }
     }
 
-    /// Starts a pair whose Python side is a function that is there already: `package.module:function` of whatever the
+    /// Starts a pair whose Python side is an existing function: `package.module:function` of any module that the
     /// interpreter can import, or `pairs.py:function` of a file beside the bench.
     ///
     /// ```
@@ -81,7 +81,7 @@ impl PairStart {
         self
     }
 
-    /// How to make the input of a given size from a seed: deterministic, never timed.
+    /// How to make the input of a given size from a seed. It must be deterministic and is never timed.
     ///
     /// The type decides what Python gets: a struct becomes keyword arguments named after its fields (and so does a map,
     /// by its keys), anything else one positional argument. Inside, `Vec` is a list, `String` a `str`, `HashMap` a
@@ -101,8 +101,8 @@ impl PairStart {
         })
     }
 
-    /// How to make an input for each of `size` calls from a seed: one measurement makes all of these calls. For calls that are too
-    /// short by themselves, or whose mix matters.
+    /// How to make `size` inputs from a seed, one for each call; one measurement makes all of these calls. For calls
+    /// that are too short on their own, or whose mix matters.
     pub fn each<I, M>(self, make: M) -> PairBuilder<Each<I>>
     where
         I: Serialize + 'static,
@@ -118,16 +118,16 @@ impl PairStart {
         })
     }
 
-    /// A file below the package: one measurement makes a call of each of its elements. `.jsonl` has a call a line, as
-    /// `pairbench record` writes them, or a value that is the one argument; `.json` a list of such values; `.txt` a string a
-    /// line; `.csv` a map from the titles to strings a row.
+    /// A file below the package; one measurement makes a call for each of its elements. A line of `.jsonl` is a call,
+    /// as `pairbench record` writes it, or a value that is the only argument; `.json` is a list of such values; a line
+    /// of `.txt` is a string; a row of `.csv` is a map from column titles to strings.
     #[cfg(feature = "harness")]
     pub fn calls(self, path: impl AsRef<std::path::Path>) -> PairBuilder<Calls> {
         self.with_file(path.as_ref(), false)
     }
 
-    /// The same files, but with one call, of which the list of all elements is the one argument. A `.json` file may hold
-    /// something else than a list.
+    /// The same files, but with a single call, whose only argument is the list of all elements. A `.json` file may
+    /// contain something other than a list.
     #[cfg(feature = "harness")]
     pub fn input_file(self, path: impl AsRef<std::path::Path>) -> PairBuilder<Calls> {
         self.with_file(path.as_ref(), true)

@@ -24,11 +24,10 @@ impl fmt::Display for Side {
 }
 
 impl Kind {
-    /// The kind of a variant, by what a record always has: its name and the language that it is called in.
+    /// The kind of a variant, from what every record has: its name and the language that it is called in.
     ///
-    /// Every Python variant with another name counts as one that uses a library, every such Rust variant as a port that
-    /// runs on one core; so a parallel variant with another name is taken for a serial one. Neither can be seen from
-    /// outside.
+    /// Any other Python variant counts as one that uses a library, any other Rust variant as a port that runs on one
+    /// core; so a parallel variant with a name of its own is taken for a serial one. Neither can be seen from outside.
     pub fn of(name: &str, side: Side) -> Self {
         match (known::find(name).map(|known| known.kind), side) {
             (Some(Kind::Baseline), _) if name == Variant::BASELINE => Kind::Baseline,
@@ -44,17 +43,17 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Variant {
-    /// `python`, `rust`, `native`, `numpy`, `numba`, `mypyc`, `threads`, `processes`, `asyncio`, `rayon`, `tokio`, or a name of
-    /// its own.
+    /// `python`, `rust`, `native`, `numpy`, `numba`, `mypyc`, `threads`, `processes`, `asyncio`, `rayon`, `tokio`, or a
+    /// name of its own.
     pub name: String,
     /// The language it is called in.
     pub side: Side,
     /// Python modules without which it is skipped.
     pub requires: Vec<String>,
-    /// The kind of step, where it is declared and does not follow from the name.
+    /// The kind of step, if it is declared and does not follow from the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
-    /// The Python function, where it is one that is declared by reference: `module:function`.
+    /// The Python function, if it is declared by reference: `module:function`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
 }
@@ -66,19 +65,19 @@ impl Variant {
     /// The name under which a record keeps the baseline's time inside the bench process.
     pub const EMBEDDED: &'static str = known::EMBEDDED;
 
-    /// The name of the baseline's second self in a null pair.
+    /// The name of the baseline's copy in a null pair.
     pub const NULL: &'static str = "null";
 
-    /// The name of the harness's own work, always the same, beside which the baseline itself is sampled.
+    /// The name of the harness's own work, always the same, next to which the baseline itself is sampled.
     pub const REFERENCE: &'static str = "reference";
 
     /// Names that no variant of a pair may have: the harness uses them in records.
     pub const RESERVED: [&'static str; 3] = [Self::EMBEDDED, Self::NULL, Self::REFERENCE];
 
-    /// The submodule in which a counting build of the extension module has its own functions.
+    /// The submodule with the functions that a counting build of the extension module adds.
     pub const COUNTING_MODULE: &'static str = "_counting";
 
-    /// What stands before a variant's name in that of the function which times its single requests.
+    /// Prefix for the name of the function that times a variant's requests one by one.
     pub const LATENCIES: &'static str = "latencies_";
 
     /// The extension module that `native` variants import.
@@ -87,11 +86,11 @@ impl Variant {
     /// The pair's own Python file as mypyc compiled it, whose function `python` is the variant `mypyc`.
     pub const COMPILED_MODULE: &'static str = known::COMPILED_MODULE;
 
-    /// How the reason ends for which a variant is skipped that only newer Pythons can have.
+    /// The end of the reason why a variant is skipped that only newer Pythons can run.
     #[cfg(feature = "harness")]
     pub(crate) const NEWER_PYTHON: &'static str = "; CPython has it from 3.14 on";
 
-    /// The part of the standard library that `subinterpreters` needs, which came with CPython 3.14.
+    /// The part of the standard library that `subinterpreters` needs, new in CPython 3.14.
     #[cfg(feature = "harness")]
     pub(crate) const INTERPRETERS_MODULE: &'static str = known::INTERPRETERS_MODULE;
 
@@ -136,7 +135,7 @@ mod tests {
             ("asyncio", Side::Python, Kind::ParallelPython),
             ("rust", Side::Rust, Kind::Port),
             ("a_port_of_its_own", Side::Rust, Kind::Port),
-            // A name says nothing in the other language.
+            // A name means nothing in the other language.
             ("native", Side::Rust, Kind::Port),
             ("rayon", Side::Python, Kind::Library),
             ("rayon", Side::Rust, Kind::ParallelPort),

@@ -1,4 +1,4 @@
-//! The typed half of a pair with its types hidden, so that pairs of all types fit in one list.
+//! The typed half of a pair with its types erased, so that pairs of all types fit in one list.
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
 use super::encode::{WorkloadError, encode};
@@ -7,24 +7,24 @@ use std::any::Any;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// A Rust variant, set up and ready to run on an input of its own.
+/// A Rust variant that is set up and ready to run on its own input.
 pub trait Opened {
-    /// Why it cannot be called: its input could not be read.
+    /// Why it cannot be called, if its input could not be read.
     fn unreadable(&self) -> Option<&str> {
         None
     }
 
-    /// How long setting up what the variant needs (a thread pool, say) took; the input is not part of it.
+    /// How long it took to set up what the variant needs, such as a thread pool; the input is not part of it.
     fn setup_time(&self) -> Duration;
 
-    /// Calls once and returns the output as a pickle, and what the call took.
+    /// Makes one call and returns the output as a pickle, and how long the call took.
     ///
     /// # Errors
     ///
     /// When the output has no Python equivalent.
     fn call(&mut self) -> Result<(Vec<u8>, Duration), WorkloadError>;
 
-    /// Of several calls for one input, the one that [`call`](Opened::call) made last.
+    /// If one input takes several calls: the index of the one that [`call`](Opened::call) made last.
     fn at(&self) -> Option<usize> {
         None
     }
@@ -36,15 +36,15 @@ pub trait Opened {
     /// When the input has no Python equivalent.
     fn input(&self) -> Result<Vec<u8>, WorkloadError>;
 
-    /// The time of `calls` calls, each with dropping its output, as Python frees a result before the next call.
+    /// The time of `calls` calls, including dropping each output, as Python frees a result before the next call.
     fn time(&mut self, calls: u64) -> Duration;
 }
 
-/// The function of a Rust variant, of the input alone. Its answer may borrow from the input: it is encoded or dropped before
-/// the input changes.
+/// The function of a Rust variant that takes the input alone. Its answer may borrow from the input: it is encoded or
+/// dropped before the input changes.
 ///
-/// A closure needs the type of its parameter written out (`|numbers: &Vec<u64>| …`): the compiler infers it only where the
-/// type of the answer does not depend on a lifetime.
+/// A closure needs an explicit parameter type (`|numbers: &Vec<u64>| …`): the compiler infers it only if the type of
+/// the answer does not depend on a lifetime.
 pub trait Port<'a, I: 'a>: Fn(&'a I) -> <Self as Port<'a, I>>::Answer {
     /// What it returns for an input that lives for `'a`.
     type Answer: Serialize;
@@ -54,7 +54,7 @@ impl<'a, I: 'a, O: Serialize, F: Fn(&'a I) -> O> Port<'a, I> for F {
     type Answer = O;
 }
 
-/// The same for a variant with something set up, from which the answer may borrow as well.
+/// Like [`Port`], for a variant that sets something up, from which the answer may borrow as well.
 pub trait PortWith<'a, R: 'a, I: 'a>: Fn(&'a R, &'a I) -> <Self as PortWith<'a, R, I>>::Answer {
     /// What it returns for a resource and an input that live for `'a`.
     type Answer: Serialize;
@@ -64,7 +64,7 @@ impl<'a, R: 'a, I: 'a, O: Serialize, F: Fn(&'a R, &'a I) -> O> PortWith<'a, R, I
     type Answer = O;
 }
 
-/// A port as one that has nothing set up.
+/// A port as a [`PortWith`] with nothing set up.
 pub(super) fn alone<I, F>(
     run: F,
 ) -> impl for<'a> Fn(&'a (), &'a I) -> <F as Port<'a, I>>::Answer + Clone + Send + Sync
@@ -110,7 +110,7 @@ where
     }
 }
 
-/// Sets a Rust variant up on an input that it takes over.
+/// Sets up a Rust variant on an input, which it takes over.
 pub(super) type Open = Box<dyn Fn(Box<dyn Any>) -> Box<dyn Opened> + Send + Sync>;
 
 pub(super) fn opener<I, R, S, F>(set_up: S, run: F) -> Open
@@ -124,7 +124,7 @@ where
         let input = *input.downcast::<I>().expect("the pair's own input type");
         let start = Instant::now();
         let resource = set_up(&input);
-        // A variant that needs nothing is not one that is set up quickly.
+        // A variant that needs no set-up reports zero, not a very short time.
         let setup = if size_of::<R>() == 0 {
             Duration::ZERO
         } else {
@@ -183,7 +183,7 @@ where
     fn time(&mut self, calls: u64) -> Duration {
         let start = Instant::now();
         for _ in 0..calls {
-            // As in Python, where the answers of all inputs are kept until the last.
+            // As in Python, which keeps the answers to all inputs until the last.
             black_box(black_box(&self.inputs).iter().map(&self.run).collect::<Vec<O>>());
         }
         start.elapsed()
@@ -215,7 +215,7 @@ impl Opened for Unreadable {
     }
 }
 
-/// For inputs of which each is one call.
+/// For inputs that are one call each.
 pub(super) fn each_opener<I, O, F>(run: F) -> Open
 where
     I: Serialize + 'static,
@@ -237,11 +237,11 @@ where
     })
 }
 
-/// What a [`CallFile`](super::calls::CallFile) makes: the calls as they are in the file, and whether there is one of all.
+/// What a [`CallFile`](super::calls::CallFile) makes: the calls in the file, and whether they are one call or several.
 #[cfg(feature = "harness")]
 pub(super) type FromFile = Result<(Vec<super::calls::Element>, Form), String>;
 
-/// For calls from a file: reads their arguments, and prepares them.
+/// For calls from a file: reads their arguments and prepares them.
 #[cfg(feature = "harness")]
 pub(super) fn call_opener<A: 'static, P, O, F>(prepare: P, run: F) -> Open
 where
@@ -300,14 +300,14 @@ pub(crate) enum Form {
     One,
     /// A call like that for each element of a list.
     Each,
-    /// One call, as a file has it.
+    /// One call, as a file stores it.
     Call,
-    /// Several of these.
+    /// Several calls like that.
     Calls,
 }
 
 impl Form {
-    /// As `worker.py` knows it.
+    /// Its name in `worker.py`.
     pub fn name(self) -> &'static str {
         match self {
             Form::One => "one",
@@ -323,12 +323,12 @@ pub(super) struct Inputs {
     pub make: Box<dyn Fn(u64, u64) -> Box<dyn Any> + Send + Sync>,
     pub pickle: Box<dyn Fn(u64, u64) -> Result<Vec<u8>, WorkloadError> + Send + Sync>,
     pub form: Form,
-    /// Takes a value that a dig made; `None` where only sizes and seeds can be changed.
+    /// Takes a value that a dig made; `None` if only sizes and seeds can be changed.
     #[cfg(feature = "harness")]
     pub take: Option<Take>,
 }
 
-/// Makes of a plain value what a Rust variant is set up on, and the pickle for Python: a single call.
+/// Makes a single call from a plain value: the input to set up a Rust variant on, and the pickle for Python.
 #[cfg(feature = "harness")]
 pub(super) type Take =
     Box<dyn Fn(&super::plain::Plain) -> Result<(Box<dyn Any>, Vec<u8>), String> + Send + Sync>;

@@ -17,11 +17,11 @@ use maud::{Markup, PreEscaped, html};
 struct Shown<'a> {
     one: &'a PairAnalysis<'a>,
     spot: Spot,
-    /// The threads of the extension, where it used several.
+    /// Threads that the extension used, if several.
     threads: Option<f64>,
 }
 
-/// The section; without any profile, how to get one.
+/// The section; if there is no profile, how to get one.
 pub(crate) fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let shown = shown(chosen);
     let lines = Lines::default();

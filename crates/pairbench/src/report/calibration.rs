@@ -93,7 +93,7 @@ fn null_row(null: &PairAnalysis<'_>) -> Markup {
     } }
 }
 
-/// By the confidence level that all null pairs of the record share, not by the interval that is shown.
+/// Uses the confidence level that all null pairs of the record share, not the interval that is shown.
 fn verdict(null: &PairAnalysis<'_>) -> Markup {
     html! { @match calibration(null) {
         Calibration::TooFewLaunches => span.badge { "too few launches" },

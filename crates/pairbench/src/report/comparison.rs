@@ -99,7 +99,7 @@ fn table(changes: &Changes, id: &str, chosen: &[&PairAnalysis<'_>]) -> Markup {
     }
 }
 
-/// A link if the report has a page of the pair.
+/// The name of the pair, as a link if the report has a page for it.
 fn pair_name(pair: &PairChange, case: &CaseChange, chosen: &[&PairAnalysis<'_>]) -> Markup {
     html! {
         @if chosen.iter().any(|one| one.pair.name == pair.name) {

@@ -42,7 +42,7 @@ pub(crate) fn facts(record: &Record) -> Markup {
     }
 }
 
-/// The start without its fractions.
+/// The start time without fractions of a second.
 pub(crate) fn started(record: &Record) -> String {
     when(&record.started)
 }
@@ -98,7 +98,7 @@ pub(crate) fn notice_list(warnings: &[Warning]) -> Markup {
     }
 }
 
-/// Everything that the record has about where and how it was made.
+/// Everything in the record about where and how it was made.
 pub(crate) fn full(record: &Record) -> Markup {
     let (machine, python, build) = (&record.machine, &record.interpreter, &record.build);
     let load = |load: Option<[f64; 3]>| {
@@ -208,7 +208,7 @@ pub(crate) fn memory(bytes: u64) -> String {
     format!("{:.1} GiB", bytes as f64 / (1_u64 << 30) as f64)
 }
 
-/// Frequencies in words, and turbo.
+/// Frequencies and turbo, in words.
 fn frequency(conditions: &Conditions) -> String {
     let mhz = |what: &str, mhz: Option<f64>| mhz.map(|mhz| format!("{mhz:.0} MHz {what}"));
     let turbo = conditions

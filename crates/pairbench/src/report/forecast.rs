@@ -79,7 +79,7 @@ fn warnings(all: &[String]) -> Markup {
     }
 }
 
-/// What was forecast for a pair before there was a port, beside the port; nothing without a forecast.
+/// The forecast made for a pair before it had a port, next to the port's result; nothing without a forecast.
 pub(crate) fn beside_outcome(one: &PairAnalysis<'_>) -> Markup {
     let (Some(forecast), Some(outcome)) = (&one.pair.forecast, one.outcome()) else {
         return html! {};

@@ -1,7 +1,7 @@
 //! Syntax highlighting of Python and Rust.
 //!
-//! A lexer of our own, since a thousand pairs must render in half a second. A mistake in it makes a colour wrong; it never
-//! loses a character or leaves one unescaped.
+//! We have our own lexer, since a thousand pairs must render in half a second. A mistake in it can make a colour wrong;
+//! it never loses a character or leaves one unescaped.
 
 use crate::analyse::sources::tokens::{Kind, tokens};
 use maud::{Markup, PreEscaped};
@@ -18,7 +18,7 @@ const PYTHON_KEYWORDS: &[&str] = &[
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
-/// The next name is being defined.
+/// Keywords before a name that is being defined.
 const DEFINERS: &[&str] = &[
     "fn", "struct", "enum", "trait", "type", "mod", "const", "static", "def", "class",
 ];

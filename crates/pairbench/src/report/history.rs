@@ -8,8 +8,8 @@ use crate::estimate::Ratio;
 use crate::hosts::interpreter::labels;
 use maud::{Markup, PreEscaped, html};
 
-/// The panels and their numbers with each interpreter of the run whose record the page shows, for the runs of the project and
-/// on that machine; nothing if fewer than two of them have the pair.
+/// For each interpreter of the run that the page shows: the panels and their numbers, over the runs of the project on
+/// that machine. Nothing if fewer than two of these have the pair.
 pub(crate) fn section(history: &History, analyses: &[Analysis<'_>], one: &PairAnalysis<'_>) -> Markup {
     let mut all = by_record(analyses);
     let run = all.find(|run| run.iter().any(|own| std::ptr::eq(own.record, one.record)));
@@ -78,7 +78,7 @@ fn variants<'a>(runs: &[Seen<'a>]) -> Vec<&'a str> {
     names
 }
 
-/// The runs whose environment is not that of the run before, and what differs.
+/// The runs whose environment differs from that of the run before, and what differs.
 fn breaks(runs: &[Seen<'_>]) -> Vec<(usize, String)> {
     let changed = runs.windows(2).enumerate().filter_map(|(at, two)| {
         let what = two[1].environment.changes_from(two[0].environment);

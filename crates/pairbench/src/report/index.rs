@@ -28,7 +28,7 @@ pub(crate) fn render(
 ) -> String {
     let records: Vec<&Record> = used.iter().map(|one| one.record).collect();
     let mut pairs: Vec<&PairSummary> = chosen.iter().map(|c| &c.summary).collect();
-    // In the order of the table; within a profile they are sorted by name already.
+    // Same order as the table; within a profile they are already sorted by name.
     pairs.sort_by_key(|pair| pair.profile);
     let provisional = records.iter().any(|r| r.is_provisional());
     let main = html! {
@@ -93,7 +93,7 @@ pub(crate) fn render(
 
 /// The warnings and notes of each record, under its name if there are several.
 fn notices(chosen: &[&PairAnalysis<'_>], used: &[Used<'_>]) -> Markup {
-    /// The lists of this many records are open at first.
+    /// How many records have their lists open at first.
     const OPEN: usize = 3;
     html! {
         @if let [one] = used {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// The section of the index.
 pub(crate) fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Markup {
     let mut ladders: Vec<Ladder<'_>> = chosen.iter().map(|one| ladder(one, matrix)).collect();
-    // In the order of the table; within a profile they are sorted by name already.
+    // Same order as the table; within a profile they are already sorted by name.
     ladders.sort_by_key(|ladder| ladder.profile);
     let drawn = draw(&ladders, &label_of_all(&ladders));
     let without = ladders.iter().filter(|ladder| !ladder.has_ratios()).count();
@@ -36,7 +36,7 @@ pub(crate) fn section(chosen: &[&PairAnalysis<'_>], matrix: &Matrix<'_>) -> Mark
     }
 }
 
-/// The chart of one pair; nothing without a ratio, and for a null pair.
+/// The chart of one pair; nothing for a null pair, or without a ratio.
 pub(crate) fn of_pair(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     let ladders = [ladder(one, matrix)];
     let chart = draw(&ladders, &label(&ladders[0])).filter(|_| one.pair.null_of.is_none());
@@ -70,7 +70,7 @@ fn figure(ladders: &[Ladder<'_>], chart: &LadderChart, more: Markup) -> Markup {
     }
 }
 
-/// Each kind of step with its mark, and the names that have it.
+/// Each kind of step with its mark, and the names of the steps of that kind.
 fn legend(ladders: &[Ladder<'_>]) -> Markup {
     let mut kinds: BTreeMap<Kind, Vec<&Rung<'_>>> = BTreeMap::new();
     let all = ladders.iter().flat_map(|ladder| &ladder.rungs);
@@ -165,7 +165,7 @@ fn residual_of<'a>(one: &'a PairAnalysis<'_>) -> Option<Residual<'a>> {
     })
 }
 
-/// What the port gains beyond the best step, and its interval; of bimodal launches the least and the most.
+/// The port's gain beyond the best step, and its interval; for bimodal launches the range of gains.
 pub(crate) fn words(residual: &verdict::Residual, case: &CaseSummary) -> (String, Option<String>) {
     let ratio = |value| Ratio(value).to_string();
     match residual.speeds(case) {
@@ -177,7 +177,7 @@ pub(crate) fn words(residual: &verdict::Residual, case: &CaseSummary) -> (String
     }
 }
 
-/// The chart of a pair for readers who cannot see it.
+/// The chart of a pair in words, for readers who cannot see it.
 fn label(ladder: &Ladder<'_>) -> String {
     let ratios = |rung: &Rung<'_>| {
         let ratios = rung.ratios.iter().map(|ratio| Ratio(ratio.value).to_string());
@@ -208,7 +208,7 @@ fn beyond(residual: &Residual<'_>) -> String {
     }
 }
 
-/// The chart of all pairs for readers who cannot see it.
+/// The chart of all pairs in words, for readers who cannot see it.
 fn label_of_all(ladders: &[Ladder<'_>]) -> String {
     let mut known: Vec<(&str, &Residual<'_>)> = ladders
         .iter()

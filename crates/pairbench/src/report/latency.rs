@@ -49,7 +49,7 @@ fn row(latency: &VariantLatency) -> Markup {
 
 /// `50 %`, `99.9 %`.
 fn percentile(p: f64) -> String {
-    // One digit after the point is all that the probabilities have, and all that binary fractions leave exact.
+    // The probabilities have one digit after the point; the rest is the error of binary fractions.
     format!("{}\u{a0}%", (p * 1000.0).round() / 10.0)
 }
 

@@ -9,15 +9,15 @@ use crate::text::count;
 use maud::{Markup, html};
 use std::collections::{BTreeSet, HashSet};
 
-/// Names of pairs in a cell before the rest is counted.
+/// The most names of pairs in a cell; the rest is counted.
 const MOST: usize = 12;
 
-/// Whether the records are of several runs, so that a page has to name the one that it shows.
+/// Whether the records come from several runs, so that a page must name the one that it shows.
 pub(crate) fn are_several(records: &[Record]) -> bool {
     records.len() > 1 || records.iter().any(|record| record.settings.shard.is_some())
 }
 
-/// The machines with their runs, and the warnings about them together; nothing for a single whole run.
+/// The machines with their runs, and the warnings about them together; nothing for a single undivided run.
 pub(crate) fn section(chosen: &[&PairAnalysis<'_>], records: &[Record]) -> Markup {
     if !are_several(records) {
         return html! {};
@@ -140,7 +140,7 @@ pub(crate) fn whereabouts(one: &PairAnalysis<'_>, records: &[Record]) -> Markup 
     }
 }
 
-/// In how many other runs the pair is.
+/// The number of other runs that have the pair.
 fn others(pair: &PairRecord, record: &Record, records: &[Record]) -> usize {
     let has = |other: &&Record| {
         let is_same = other.id == record.id && identity(&other.machine) == identity(&record.machine);

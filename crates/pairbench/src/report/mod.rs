@@ -1,5 +1,5 @@
-//! From records to static HTML. Nothing here reads anything but records, so an old one renders again on a machine with
-//! neither Python nor the pairs; and no page loads anything from a network.
+//! Renders records as static HTML. Only records are read, so an old one renders again on a machine with neither Python
+//! nor the pairs; and no page loads anything from a network.
 //!
 //! All figures come from [`Analysis`]; [`render`] writes the pages.
 
@@ -40,21 +40,21 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// A record of which something is shown.
+/// A record from which the report shows something.
 struct Used<'a> {
     record: &'a Record,
     /// What the analysers find in the run as a whole.
     warnings: Vec<Warning>,
-    /// Its section of the environment, which the index and the page of each of its pairs show.
+    /// Its environment section, for the index and the page of each of its pairs.
     environment: Markup,
 }
 
-/// Writes `index.html`, a page per pair below `pairs/`, and the stylesheet and script that they share; returns the path of
-/// the index.
+/// Writes `index.html`, a page per pair below `pairs/`, and the stylesheet and script that they share; returns the path
+/// of the index.
 ///
-/// All pairs of all records are shown; a pair that several records have is shown from the newest one. Of several
-/// interpreters in one record the first one's figures are shown, and a table compares them all. Pages of pairs that no
-/// record has any more are removed, if a report wrote them.
+/// All pairs of all records are shown; a pair that is in several records is shown from the newest. If a record has
+/// several interpreters, the figures are those of the first, and a table compares them all. Pages that a report wrote
+/// for pairs that are no longer in any record are removed.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub fn render(records: &[Record], out_dir: &Path) -> io::Result<PathBuf> {
 pub struct Report<'a> {
     /// The records whose pairs are shown.
     pub records: &'a [Record],
-    /// The analyses of the same, one for each interpreter.
+    /// The analyses of these records, one for each interpreter.
     pub analyses: &'a [Analysis<'a>],
     /// Comparisons with earlier records; without any, no comparison page is written.
     pub changes: Vec<Changes>,
@@ -78,14 +78,14 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report of the records alone. They are also the history; and a run that was compared with a baseline is compared
-    /// again if the baseline is among the records.
+    /// A report of the records alone. They are also the history; and a run that was compared with a baseline is
+    /// compared again if the baseline is among the records.
     pub fn of(records: &'a [Record], analyses: &'a [Analysis<'a>]) -> Self {
         let history = match records.len() {
             0 | 1 => History::default(),
             _ => History::of(analyses),
         };
-        // Of each record all interpreters.
+        // All interpreters of each record.
         let runs = || by_record(analyses);
         let compared = runs().filter_map(|run| {
             let settings = &run[0].record.settings;
@@ -156,7 +156,7 @@ fn write_pages(report: &Report<'_>, out_dir: &Path) -> io::Result<PathBuf> {
         write(&file, &pair_page::render(one, &used, report, &matrix))
     })?;
     let nulls = nulls(report.analyses);
-    // One after the other, since in a manipulated record two of them may have the same name.
+    // Sequentially, since two of them may have the same name in a manipulated record.
     nulls.iter().try_for_each(|one| {
         let file = out_dir.join(page::pair_file(&one.pair.name));
         write(&file, &pair_page::render(one, &used, report, &matrix))
@@ -206,7 +206,7 @@ fn nulls<'a>(analyses: &'a [Analysis<'a>]) -> Vec<&'a PairAnalysis<'a>> {
     newest.into_iter().flat_map(|newest| &newest.nulls).collect()
 }
 
-/// The records that pairs are shown from, the newest first; a single record in any case.
+/// The records that pairs are shown from, the newest first; a single record is always included.
 fn used<'a>(analyses: &'a [Analysis<'a>], chosen: &[&PairAnalysis<'a>]) -> Vec<Used<'a>> {
     let mut used: Vec<Used<'a>> = Vec::new();
     for analysis in analyses {
@@ -214,7 +214,7 @@ fn used<'a>(analyses: &'a [Analysis<'a>], chosen: &[&PairAnalysis<'a>]) -> Vec<U
         let is_shown = chosen.iter().any(|one| std::ptr::eq(one.record, record));
         if is_shown || analyses.len() == 1 {
             let mut warnings = analysis.of_run.to_vec();
-            // Warnings that take two records are kept as they were when the run ended.
+            // Warnings that need two records are kept as they were at the end of the run.
             let compared = record.warnings.iter().filter(|one| one.kind.takes_two_records());
             warnings.extend(compared.cloned());
             used.push(Used {
@@ -260,7 +260,7 @@ fn remove_stale<'a>(pairs_dir: &Path, written: impl Iterator<Item = &'a PairAnal
     Ok(())
 }
 
-/// Whether the file begins as our pages do.
+/// Whether the file starts like our pages.
 fn is_ours(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(2048).read_to_end(&mut head));

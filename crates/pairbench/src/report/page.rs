@@ -9,8 +9,8 @@ use crate::text::short_hash;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use std::cell::RefCell;
 
-/// What the pages of a report share, as files beside the index: servers that refuse whatever is inline, as Jenkins does,
-/// still let a page load from its own server.
+/// Files that the pages of a report share, next to the index: servers that block inline content, as Jenkins does, still
+/// let a page load from its own server.
 pub(crate) const ASSETS: [(&str, &str); 2] = [
     (STYLE, include_str!("assets/style.css")),
     (SORT, include_str!("assets/sort.js")),
@@ -18,30 +18,30 @@ pub(crate) const ASSETS: [(&str, &str); 2] = [
 const STYLE: &str = "pairbench.css";
 const SORT: &str = "pairbench.js";
 
-/// `'self'` alone does not include the neighbours of a page that is opened as a file, in every browser.
+/// In some browsers `'self'` alone does not cover the files next to a page that is opened as a file.
 const POLICY: &str = "default-src 'none'; style-src 'self' file:; script-src 'self' file:; img-src data:; \
     base-uri 'none'; form-action 'none'";
 
 /// The content of the meta element `generator`, which identifies a page of ours.
 pub(crate) const GENERATOR: &str = concat!("pairbench ", env!("CARGO_PKG_VERSION"));
 
-/// The beginning of the meta element, the same in every version.
+/// The start of that meta element, the same in every version.
 pub(crate) const GENERATOR_MARK: &str = "<meta name=\"generator\" content=\"pairbench ";
 
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
     %3Crect x='1' y='3' width='14' height='4' rx='1' fill='%23767e88'/%3E\
     %3Crect x='1' y='9' width='5' height='4' rx='1' fill='%23d55e00'/%3E%3C/svg%3E";
 
-/// How pages of records are made.
+/// How pages made from records describe their origin.
 pub(crate) const FROM_RECORDS: &str = " from records alone. Samples of a variant are taken right next to samples of the \
     baseline; intervals come from the spread over fresh processes.";
 
 pub(crate) struct Page<'a> {
     /// The title of the browser's tab.
     pub title: &'a str,
-    /// The way from its folder to that of the index: empty, or ending in a slash.
+    /// Relative path from its folder to that of the index: empty, or ending in a slash.
     pub root: &'a str,
-    /// Whether it has the script that sorts tables, the only one.
+    /// Whether it loads the script that sorts tables, the only script.
     pub sorts: bool,
     /// How it was made, after the name and version of pairbench.
     pub made: &'a str,
@@ -126,8 +126,8 @@ pub(crate) fn marked(look: Look, name: &str) -> Markup {
     })
 }
 
-/// A variant's ratio, its interval below; of bimodal launches both ratios, how often they occurred below, and the interval
-/// of all where it holds both.
+/// A variant's ratio with its interval below. For bimodal launches: both ratios, and below them how often each occurred
+/// and the interval of all launches if it contains both.
 pub(crate) fn ratio_of(variant: &VariantSummary, all: Estimate) -> Markup {
     let both = both(variant, |mode| Some(Ratio(mode.ratio.value).to_string()));
     let covering = variant.modes.as_ref().and_then(|modes| modes.covering(all));
@@ -153,7 +153,7 @@ fn both(variant: &VariantSummary, print: impl Fn(Mode) -> Option<String>) -> Opt
     })
 }
 
-/// A ratio, its interval below.
+/// A ratio with its interval below.
 pub(crate) fn ratio(estimate: Estimate) -> Markup {
     figure(
         &Ratio(estimate.value).to_string(),
@@ -161,14 +161,14 @@ pub(crate) fn ratio(estimate: Estimate) -> Markup {
     )
 }
 
-/// The threads that a variant used on average, where it used several.
+/// The threads that a variant used on average, if it used several.
 pub(crate) fn threads(variant: &VariantSummary) -> Markup {
     html! {
         @if let Some(threads) = variant.several_threads() { span.range { "on " (format!("{threads:.1}")) " threads" } }
     }
 }
 
-/// A time, its interval below.
+/// A time with its interval below.
 pub(crate) fn time(estimate: Estimate) -> Markup {
     figure(
         &Time(estimate.value).to_string(),
@@ -176,7 +176,7 @@ pub(crate) fn time(estimate: Estimate) -> Markup {
     )
 }
 
-/// A value, its interval below.
+/// A value with its interval below.
 pub(crate) fn figure(value: &str, range: Option<String>) -> Markup {
     html! {
         span.value { (value) }
@@ -198,7 +198,7 @@ pub(crate) fn in_parentheses(estimate: Estimate, print: impl Fn(f64) -> String) 
     range(estimate, print).map_or_else(String::new, |range| format!(" ({range})"))
 }
 
-/// What `show` makes of a value; a dash without one.
+/// The value as `show` renders it; a dash without one.
 pub(crate) fn or_dash<T, R: Render>(value: Option<T>, show: impl FnOnce(T) -> R) -> Markup {
     html! {
         @match value {
@@ -208,7 +208,7 @@ pub(crate) fn or_dash<T, R: Render>(value: Option<T>, show: impl FnOnce(T) -> R)
     }
 }
 
-/// From one printed value to another; a unit that both share is printed once.
+/// A range between two printed values; a unit that both share is printed once.
 pub(crate) fn range_of(low: &str, high: &str) -> String {
     let number = |text: &str| {
         text.find(|c: char| !c.is_ascii_digit() && c != '.')

@@ -1,4 +1,4 @@
-//! Sentences from sources and verdicts as text of a page: paragraphs, and code between backticks.
+//! Turns sentences from sources and verdicts into page text: paragraphs, and code between backticks.
 
 use crate::record::RecordedSources;
 use crate::text::next_code;
@@ -32,7 +32,7 @@ fn python_docs(text: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Lines joined to paragraphs, which empty lines separate.
+/// Joins lines into paragraphs; empty lines separate them.
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut all = vec![String::new()];
     for line in lines {
@@ -53,7 +53,7 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     all
 }
 
-/// A sentence in which text between backticks, one or two of them, is code. Nothing else is markup.
+/// Renders a sentence: text between single or double backticks is code, and nothing else is markup.
 pub(crate) fn spans(text: &str) -> Markup {
     let (mut rest, mut pieces) = (text, Vec::new());
     while let Some((plain, code, after)) = next_code(rest) {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn without_it_the_docstring_is_taken() {
+    fn without_it_the_docstring_is_used() {
         let python = "#!/usr/bin/env python3\n# A remark.\n\n\"\"\"One line.\n\nTwo\nlines.\n\"\"\"\nx = \"\"\"no\"\"\"\n";
         assert_eq!(of("use x;\n", python), ["One line.", "Two lines."]);
         assert_eq!(of("", "r'''Raw.'''\n"), ["Raw."]);

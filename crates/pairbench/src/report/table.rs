@@ -16,7 +16,7 @@ use maud::{Markup, html};
 /// A column of variants of one kind, and the key by which it sorts.
 struct Column(Kind, &'static str);
 
-/// From the least to port to the most.
+/// From the least to the most work to port.
 const COLUMNS: [Column; 7] = [
     Column(Kind::BetterPython, "better-python"),
     Column(Kind::Library, "library"),
@@ -104,19 +104,19 @@ fn row(one: &PairAnalysis<'_>, columns: &[&Column], machines: bool) -> Markup {
     let pair = &one.summary;
     let case = pair.headline();
     let baseline = case.and_then(|c| c.baseline.time);
-    let standing = pair.state();
+    let state = pair.state();
     html! {
         tr {
             th scope="row" data-value=(pair.name) {
                 a href=(pair_file(&pair.name)) { (pair.name) }
                 @if machines { span.why { "on " (machine_name(&one.record.machine)) } }
             }
-            td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, standing)) }
+            td.verdict data-value=(verdict_order(one.verdict().call())) { (verdict(one, case, state)) }
             (residual_cell(one))
             td.number data-value=(sort_value(baseline.map(|e| e.value))) {
                 (or_dash(baseline, time))
             }
-            @for column in columns { (cell(column, &column.of(case), standing)) }
+            @for column in columns { (cell(column, &column.of(case), state)) }
             td data-value=(profile_order(pair.profile)) { (pair.profile) }
         }
     }
@@ -135,8 +135,8 @@ fn profile_order(profile: Profile) -> String {
 }
 
 /// The verdict, the state of a pair that failed or was not measured, and what failed or was skipped.
-fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairState) -> Markup {
-    let class = match standing {
+fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, state: PairState) -> Markup {
+    let class = match state {
         PairState::Measured => None,
         PairState::Partial | PairState::Failed => Some("badge bad"),
         PairState::Skipped | PairState::Waiting => Some("badge"),
@@ -146,10 +146,10 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairSta
         .summary
         .failures
         .first()
-        .filter(|_| standing == PairState::Failed);
+        .filter(|_| state == PairState::Failed);
     html! {
         @if has_verdict { (verdicts::badge(one.verdict().call())) " " }
-        @if let Some(class) = class { span class=(class) { (standing_word(standing)) } }
+        @if let Some(class) = class { span class=(class) { (standing_word(state)) } }
         @if has_verdict { span.why { (verdicts::reason(one.verdict(), &one.verdict().own_doubts())) } }
         @if let Some(size) = sources::in_short(one).filter(|_| has_verdict) { span.why { "Size: " (size) "." } }
         @if let Some(failure) = failure {
@@ -168,7 +168,7 @@ fn verdict(one: &PairAnalysis<'_>, case: Option<&CaseSummary>, standing: PairSta
     }
 }
 
-fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> Markup {
+fn cell(column: &Column, variants: &[&VariantSummary], state: PairState) -> Markup {
     let largest = variants
         .iter()
         .filter_map(|v| v.ratio)
@@ -183,7 +183,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
                 }
                 @match variant.ratio {
                     Some(estimate) => { (ratio_of(variant, estimate)) (threads(variant)) },
-                    None if standing == PairState::Failed => { span.none { "–" } },
+                    None if state == PairState::Failed => { span.none { "–" } },
                     None => { span.none { (state_word(&variant.state)) } },
                 }
             }
@@ -191,7 +191,7 @@ fn cell(column: &Column, variants: &[&VariantSummary], standing: PairState) -> M
     }
 }
 
-/// What the port gains beyond the best step, and which that is.
+/// The port's gain beyond the best step, and which step that is.
 fn residual_cell(one: &PairAnalysis<'_>) -> Markup {
     let known = one.residual().zip(one.summary.headline());
     html! {
@@ -252,8 +252,8 @@ pub(crate) fn state_word(state: &State) -> &'static str {
 }
 
 /// The state of a pair in a word or two.
-pub(crate) fn standing_word(standing: PairState) -> &'static str {
-    match standing {
+pub(crate) fn standing_word(state: PairState) -> &'static str {
+    match state {
         PairState::Measured => "verified",
         PairState::Partial => "partly failed",
         PairState::Failed => "failed",

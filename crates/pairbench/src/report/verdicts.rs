@@ -20,7 +20,7 @@ pub(crate) fn badge(call: Call) -> Markup {
     html! { span class=(class) { (call) } }
 }
 
-/// The reason in one sentence, the next step for an inconclusive verdict, and these of its doubts.
+/// The reason in one sentence, the next step for an inconclusive verdict, and the given doubts.
 pub(crate) fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
     html! {
         @if verdict.call() == Call::Inconclusive { "Because " }
@@ -34,7 +34,7 @@ pub(crate) fn reason(verdict: &Verdict, doubts: &[WarningKind]) -> Markup {
     }
 }
 
-/// The reason; it begins with a capital if it is a sentence of its own.
+/// The reason; it starts with a capital if it is a sentence of its own.
 fn sentence(verdict: &Verdict) -> String {
     let reason = verdict.reason();
     match verdict.call() {
@@ -43,7 +43,7 @@ fn sentence(verdict: &Verdict) -> String {
     }
 }
 
-/// How many pairs have which verdict.
+/// The number of pairs with each verdict.
 pub(crate) fn counts(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let of = |call: Call| chosen.iter().filter(|one| one.verdict().call() == call).count();
     html! {

@@ -1,9 +1,8 @@
 //! `--against`: another revision of the repository, measured in the same run, each of its launches beside one of this
 //! revision. Two runs differ by the machine's state between them; two adjacent launches do not.
 //!
-//! The other revision's bench is a process of its own that makes, verifies and records everything as in any run, but
-//! measures only when it is asked to: this run sends a [`Request`] for each launch, a line of JSON, and waits for the
-//! [`Reply`].
+//! The other revision's bench is a process of its own that builds, verifies and records everything as in any run, but
+//! measures only on request: this run sends a [`Request`] for each launch, a line of JSON, and waits for the [`Reply`].
 
 use crate::hosts::launcher::Stop;
 use crate::hosts::revision::{self, Revision};
@@ -19,10 +18,10 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// Where the other revision's record is, below the folder for reports.
+/// The folder of the other revision's record, below the reports folder.
 pub(crate) const FOLDER: &str = "against";
 
-/// What both sides have to understand alike; another number is another language.
+/// The version of the protocol, which must be the same on both sides.
 const PROTOCOL: u32 = 1;
 
 /// How long the other revision may take to write its record once the run is over.
@@ -39,11 +38,11 @@ pub(crate) enum Request {
         contestants: Vec<String>,
         seed: u64,
     },
-    /// Nothing more.
+    /// No more launches.
     Finish { status: Status },
 }
 
-/// What the other revision answers, a line of its standard output.
+/// A reply of the other revision, a line on its standard output.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub(crate) enum Reply {
@@ -59,13 +58,13 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    /// A reply from the side that is asked.
+    /// Sends the reply to the requesting run.
     pub fn send(&self) {
-        // Where nobody listens any more, the next request does not come.
+        // If nobody listens any more, no further request comes.
         let _ = print(&format!("{}\n", serde_json::to_string(self).expect("plain data")));
     }
 
-    /// That this run is ready to be asked.
+    /// The reply that this run is ready for requests.
     pub fn ready(record: &Record, path: &Path) -> Self {
         Reply::Ready {
             protocol: PROTOCOL,
@@ -75,7 +74,7 @@ impl Reply {
     }
 }
 
-/// The other revision, ready to be asked.
+/// The other revision, ready for requests.
 #[derive(Debug)]
 pub(crate) struct Against {
     label: String,
@@ -86,8 +85,8 @@ pub(crate) struct Against {
     stop: &'static Stop,
 }
 
-/// Builds the other revision, has it verify what was chosen, and notes it in this run's record. The clock of the run does
-/// not count the time.
+/// Builds the other revision, has it verify what was chosen, and notes it in this run's record. The time for this does
+/// not count on the run's clock.
 ///
 /// # Errors
 ///
@@ -129,7 +128,7 @@ impl Against {
         let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let (sender, replies) = channel();
         std::thread::spawn(move || {
-            // Among them are the results, which this run shows in its own way.
+            // Other lines are the results, which this run shows in its own way.
             let mut replies = lines
                 .map_while(Result::ok)
                 .filter_map(|line| serde_json::from_str(&line).ok());
@@ -153,17 +152,17 @@ impl Against {
                 Ok((against, record))
             }
             _ => Err(format!(
-                "the pairbench of {} does not understand that of this revision: --against needs the same version on both sides",
+                "the versions of pairbench in {} and in this revision are incompatible: --against needs the same on both sides",
                 against.label
             )),
         }
     }
 
-    /// Has it make the launch that belongs to one of this run.
+    /// Has it make the launch that goes with one of this run's.
     ///
     /// # Errors
     ///
-    /// That it has ended.
+    /// When it has ended.
     pub fn launch(&mut self, request: &Request) -> Result<(), String> {
         self.send(request)?;
         self.reply().map(drop)
@@ -176,7 +175,7 @@ impl Against {
         sent.map_err(|_| self.ended())
     }
 
-    /// The next reply. The time is that of a launch, which has limits of its own.
+    /// Waits for the next reply, without a limit: a launch has limits of its own.
     fn reply(&mut self) -> Result<Reply, String> {
         self.replies.recv().map_err(|_| self.ended())
     }
@@ -203,9 +202,9 @@ impl Against {
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// When there is no record; the text says why.
     pub fn finish(mut self, status: Status) -> Result<(String, Record), String> {
-        // One that has ended has written what it had.
+        // If it has already ended, it has written what it had.
         let _ = self.send(&Request::Finish { status });
         // Its results come after the replies; the channel closes when it has ended.
         loop {
@@ -222,7 +221,7 @@ impl Against {
 
 impl Drop for Against {
     fn drop(&mut self) {
-        // It ends by itself when it is not asked any more.
+        // It ends by itself when no more requests can come.
         drop(self.child.stdin.take());
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
@@ -236,7 +235,7 @@ impl Drop for Against {
     }
 }
 
-/// The arguments by which the other revision measures as this run does.
+/// The arguments that make the other revision measure as this run does.
 fn arguments(run: &Run<'_>) -> Result<Vec<String>, String> {
     let (options, settings) = (run.options, &run.record.settings);
     let reports = std::path::absolute(&options.reports).map_err(|error| error.to_string())?;

@@ -1,5 +1,4 @@
-//! What a run has to do with earlier ones: the baseline that it is compared with, the one that it becomes, and what its
-//! authors expect.
+//! How a run relates to earlier ones: the baseline that it is compared with or becomes, and what its authors expect.
 
 use crate::analyse::floors::{FloorCheck, FloorResult};
 use crate::analyse::launches::{Figures, samples};
@@ -17,7 +16,7 @@ use std::slice;
 pub(crate) struct Baseline {
     /// The run that was kept under a name.
     kept: Option<NamedRun>,
-    /// That of another revision, once it has been measured beside this one.
+    /// The run of another revision, once it has been measured beside this one.
     other: OnceCell<NamedRun>,
     keep_as: Option<BaselineName>,
     rules: Vec<FailIf>,
@@ -41,7 +40,7 @@ impl NamedRun {
         }
     }
 
-    /// Hands on its analyses, one for each interpreter.
+    /// Passes its analyses, one for each interpreter, to `show`.
     fn analysed<T>(&self, show: impl FnOnce(&[Analysis<'_>]) -> T) -> T {
         let record = slice::from_ref(&self.record);
         show(&analyses(&views(record), slice::from_ref(&self.figures)))
@@ -49,7 +48,7 @@ impl NamedRun {
 }
 
 impl Baseline {
-    /// Reads the baseline, before anything is measured: a wrong name is not to cost five minutes.
+    /// Reads the baseline before anything is measured: a wrong name should not cost five minutes.
     pub fn read(options: &Options) -> Result<Self, String> {
         let read = |name: &BaselineName| {
             let record = record::read_baseline(name, &options.reports)?;
@@ -137,7 +136,8 @@ impl Baseline {
         history
     }
 
-    /// Says what became of floors with the first interpreter, and of `--fail-if` with all; whether any of them was broken. An interrupted run is not judged.
+    /// Reports on floors with the first interpreter and on `--fail-if` with all; returns whether any was broken. An
+    /// interrupted run is not judged.
     pub fn judge(&self, analysis: &Analysis<'_>, changes: &[Changes], terminal: &Terminal) -> bool {
         for why in self.history.get().into_iter().flat_map(|history| &history.unread) {
             terminal.warn(&format!("left out of the history: {why}"));
@@ -169,7 +169,7 @@ impl Baseline {
         };
         if let Some(why) = unfit(record) {
             terminal.warn(&format!(
-                "not kept as baseline {name}: {why}. What had the name before is still there"
+                "not kept as baseline {name}: {why}. The previous baseline of that name is unchanged"
             ));
             // The exit code already shows the interruption.
             return record.status == Status::Interrupted;
@@ -177,7 +177,7 @@ impl Baseline {
         match record::save_baseline(record, name, reports) {
             Ok((path, replaced)) => {
                 let replacing = match replaced {
-                    true => ", in the place of the one before",
+                    true => ", replacing the previous one",
                     false => "",
                 };
                 terminal.say(&format!("kept as baseline {name}{replacing}: {}", path.display()));
@@ -195,8 +195,8 @@ impl Baseline {
     }
 }
 
-/// Why a record is not to be compared with later. One with failed variants is: the others are sound, and the failed have
-/// no figures.
+/// Why a record is not fit to be a baseline. One with failed variants is fit: the others are sound, and the failed ones
+/// have no figures.
 fn unfit(record: &Record) -> Option<&'static str> {
     if record.status == Status::Interrupted {
         return Some("the run was interrupted");

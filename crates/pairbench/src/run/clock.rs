@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 /// Runs from the end of the builds. It stops while the machine sleeps.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// What earlier sessions of the run took.
+    /// How long earlier sessions of the run took.
     earlier: Duration,
     started: Instant,
-    /// What does not count: the builds before the run, and the time in which all processes were frozen.
+    /// Time that does not count: the builds before the run, and while all processes were frozen.
     left_out: Duration,
     /// What the machine's clocks do while the run goes on.
     pub watch: Watch<SystemClock>,
@@ -27,12 +27,12 @@ impl Clock {
         }
     }
 
-    /// Wall time since the builds were done, that of earlier sessions included.
+    /// Wall time since the builds were done, including earlier sessions.
     pub fn elapsed(&self) -> Duration {
         self.earlier + self.started.elapsed().saturating_sub(self.left_out)
     }
 
-    /// Does not count this time.
+    /// Excludes this time.
     pub fn leave_out(&mut self, time: Duration) {
         self.left_out += time;
     }

@@ -1,19 +1,19 @@
-//! Exit codes: one place for what `cargo bench` and the tool end with.
+//! The exit codes of `cargo bench` and of the tool, in one place.
 
 use std::process::ExitCode;
 
-/// How a command ended. Where several apply, [`of`](Exit::of) decides.
+/// How a command ended. If several apply, [`of`](Exit::of) decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything went well.
     Done = 0,
-    /// A pair or variant failed, something that was named is not there, a record could not be read, or changes were only shown.
+    /// A pair or variant failed, something named is missing, a record could not be read, or changes were only shown.
     Failed = 1,
-    /// Nothing was done: wrong arguments, or an environment without what it takes. Clap has the same code.
+    /// Nothing was done: wrong arguments, or an environment that lacks something. Clap uses the same code.
     Refused = 2,
     /// A floor or a `--fail-if` was broken.
     Broken = 3,
-    /// A record, summary, baseline, report or export could not be written, or the standard streams.
+    /// A record, summary, baseline, report, export or standard stream could not be written.
     Unwritten = 4,
     /// Ctrl-C.
     Interrupted = 130,
@@ -90,8 +90,8 @@ mod tests {
     fn unwritten_outranks_failed_and_failed_outranks_broken() {
         let order = [Exit::Unwritten, Exit::Interrupted, Exit::Failed, Exit::Broken];
         for (at, heavy) in order.into_iter().enumerate() {
-            let so = order.map(|exit| (exit, order[at..].contains(&exit)));
-            assert_eq!(Exit::of(&so), heavy);
+            let holding = order.map(|exit| (exit, order[at..].contains(&exit)));
+            assert_eq!(Exit::of(&holding), heavy);
         }
         assert_eq!(Exit::of(&[(Exit::Broken, false)]), Exit::Done);
     }

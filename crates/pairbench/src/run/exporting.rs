@@ -18,7 +18,7 @@ fn wanted(options: &Options) -> impl Iterator<Item = (Format, &Path)> {
         .filter_map(|(format, path)| Some((format, path.as_deref()?)))
 }
 
-/// Refuses a file that cannot be written before anything is measured. What is in it stays until the run ends.
+/// Refuses files that cannot be written, before anything is measured. Their content stays until the run ends.
 pub(crate) fn check(options: &Options) -> Result<(), String> {
     for (_, path) in wanted(options) {
         let is_new = !path.exists();
@@ -43,7 +43,7 @@ pub(crate) fn write_all(options: &Options, runs: &[Run<'_>], terminal: &Terminal
     all
 }
 
-/// Writes in place, so that a link stays one and `/dev/stdout` will do.
+/// Writes in place, so that a link stays a link and `/dev/stdout` works.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| unwritable(path, &error))
 }

@@ -1,4 +1,4 @@
-//! The interpreters of a run: which of them there are, each once.
+//! The interpreters of a run: those that exist, each once.
 
 use crate::hosts::discovery::{Discovery, Found, LeftOut, Reason, Surroundings, everywhere};
 use crate::hosts::interpreter::{self, Python, VARIABLE};
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What `--interpreter` takes for every Python that there is.
+/// The value of `--interpreter` for every Python on this machine.
 const ALL: &str = "all";
 
 /// Time limit for identifying an interpreter that the user did not name.
@@ -21,13 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The interpreters of a run.
 #[derive(Debug, Default)]
 pub(crate) struct ChosenInterpreters {
-    /// Those that there are, in the order in which they were named.
+    /// Those that were found, in the order in which they were named.
     pub pythons: Vec<Python>,
     /// Those that were not found.
     pub missing: Vec<MissingInterpreter>,
 }
 
-/// Finds the interpreters of a run. Of several, those that are not there are left out with a message; of one, that is an error.
+/// Finds the interpreters of a run. If several are named, missing ones are left out with a message; otherwise it fails.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub(crate) struct ChosenInterpreters {
 pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInterpreters, String> {
     let discovered = OnceCell::new();
     let discover = || discovered.get_or_init(|| everywhere(&Surroundings::of_this_process(), PATIENCE));
-    // A version manager's shim on PATH may refuse what is installed all the same.
+    // A version manager's shim on PATH may refuse a version that is installed.
     let installed = |name: &str| Name::of(name).and_then(|name| name.among(&discover().found));
     let choose = |name: &str| {
         let named = interpreter::choose_within(Some(name), options.timeout);
@@ -87,7 +87,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<ChosenInter
 }
 
 impl ChosenInterpreters {
-    /// One that was named with `--interpreter`. If the run already has it, maybe by another name, that is reported.
+    /// Adds one named with `--interpreter`. If the run already has it, maybe by another name, that is reported.
     fn add_named(&mut self, name: &str, python: Python, terminal: &Terminal) {
         let label = python.about.label();
         if !self.add(python) {
@@ -95,7 +95,7 @@ impl ChosenInterpreters {
         }
     }
 
-    /// Adds it unless it is there; returns whether it did.
+    /// Adds an interpreter unless the run has it already; returns whether it was added.
     fn add(&mut self, python: Python) -> bool {
         let known = self.pythons.iter().any(|known| is_same(known, &python));
         if !known {
@@ -111,15 +111,15 @@ impl ChosenInterpreters {
         }
     }
 
-    /// What a plain run would measure is not there. The user did not request it with `all`, unless by a variable.
+    /// Notes that the default interpreter is missing. `all` does not request it, only the variable does.
     fn miss_default(&mut self, reason: String) {
         if std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
             self.miss(VARIABLE.into(), reason, false);
         }
     }
 
-    /// Each executable once; what a plain run measures comes first, also if it was too slow to be found. An environment is
-    /// measured where it is that, instead of what it is made of.
+    /// Adds each executable once. What a plain run measures comes first, even if it was too slow to be found. If that
+    /// is an environment, it replaces the interpreter that it was made from.
     fn add_all(&mut self, discovery: Discovery, plain: Option<Python>) {
         let base = plain.as_ref().and_then(|plain| plain.about.base.clone());
         let is_plain = |python: &Python| plain.as_ref().is_some_and(|plain| is_same(plain, python));
@@ -127,7 +127,7 @@ impl ChosenInterpreters {
             let base = base.as_ref().map(|base| real(Path::new(base)));
             base == Some(real_executable(python))
         };
-        // As it was found: that has the path without links.
+        // Preferably as it was found: that has the path without links.
         let found = discovery.found.iter().map(|found| &found.python);
         let first = found.clone().find(|python| is_plain(python)).or(plain.as_ref());
         let others = found.filter(|python| !python.about.virtual_env && !is_base(python));
@@ -135,7 +135,7 @@ impl ChosenInterpreters {
             self.add(python.clone());
         }
         for (path, refusal) in refused(&discovery.left_out) {
-            // One of its names answered in the end.
+            // It may have answered under another name.
             let answered = self
                 .pythons
                 .iter()
@@ -147,8 +147,8 @@ impl ChosenInterpreters {
     }
 }
 
-/// Whether two are the same executable with the same modules and compiler. Environments differ in the modules alone; where a
-/// wrapper script sets `PYTHON_JIT`, one run has an executable with and without.
+/// Whether two are the same executable with the same modules and JIT compiler. Environments differ only in their
+/// modules; if a wrapper script sets `PYTHON_JIT`, a run can have an executable both with and without the compiler.
 fn is_same(one: &Python, other: &Python) -> bool {
     real_executable(one) == real_executable(other)
         && one.prefix == other.prefix
@@ -159,12 +159,12 @@ fn real_executable(python: &Python) -> PathBuf {
     real(Path::new(&python.about.executable))
 }
 
-/// The path without links; as it is where it leads nowhere.
+/// The path without links; unchanged if it leads nowhere.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.into())
 }
 
-/// Files that look like interpreters of which somebody may expect something, each by the first of its names.
+/// Files that look like interpreters and that somebody may expect to work, each by the first of its names.
 fn refused(left_out: &[LeftOut]) -> Vec<(&Path, &Refusal)> {
     let mut seen = HashSet::new();
     let refused = left_out.iter().filter_map(|one| match &one.reason {
@@ -175,7 +175,7 @@ fn refused(left_out: &[LeftOut]) -> Vec<(&Path, &Refusal)> {
     refused.filter(|(path, _)| seen.insert(real(path))).collect()
 }
 
-/// An interpreter by its implementation and version, as commands are called: `python3.12`, `python3.13t`, `pypy3.11`.
+/// An interpreter by its implementation and version, as commands are named: `python3.12`, `python3.13t`, `pypy3.11`.
 #[derive(Debug, PartialEq, Eq)]
 struct Name {
     implementation: &'static str,
@@ -184,7 +184,7 @@ struct Name {
 }
 
 impl Name {
-    /// Of such a command; anything else is none.
+    /// Parses such a command; `None` for anything else.
     fn of(command: &str) -> Option<Self> {
         let known = [("python", "CPython"), ("pypy", "PyPy"), ("graalpy", "GraalPy")];
         let (implementation, version) = known
@@ -213,8 +213,8 @@ impl Name {
     }
 }
 
-/// Names an interpreter of a run after what it did, where there are several: ` with CPython 3.13.1`, and where others are
-/// called the same, with its path.
+/// A suffix for messages that names an interpreter if the run has several: ` with CPython 3.13.1`, and with its path if
+/// others have the same name.
 pub(crate) fn with(record: &Record, interpreter: usize) -> String {
     match record.interpreters() {
         1 => String::new(),
@@ -225,7 +225,7 @@ pub(crate) fn with(record: &Record, interpreter: usize) -> String {
     }
 }
 
-/// What was found, and how much was left out.
+/// Prints what was found and how much was left out.
 fn print_summary(discovery: &Discovery, terminal: &Terminal) {
     let environments = discovery
         .found
@@ -234,7 +234,7 @@ fn print_summary(discovery: &Discovery, terminal: &Terminal) {
     let same = |one: &&LeftOut| matches!(one.reason, Reason::Same { .. } | Reason::PyenvShim);
     let names = discovery.left_out.iter().filter(same).count();
     terminal.say(&format!(
-        "{} interpreters found in {:.1} s, {} of them environments, of which only an active one is measured; left out: {names} \
+        "{} interpreters found in {:.1} s, {} of them virtual environments (only an active one is measured); left out: {names} \
          more names of the same, {} other files ({} interpreters lists all)",
         discovery.found.len(),
         discovery.seconds,

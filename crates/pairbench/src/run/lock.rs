@@ -1,8 +1,8 @@
-//! One run at a time in a reports folder, a word about others on the machine, and what killed runs left behind.
+//! One run at a time in a reports folder, a warning about others on the machine, and cleaning up after killed runs.
 //!
 //! Two runs in one folder would write over each other's report, so the second is refused. Two runs on one machine, in
-//! whatever folders, make each other's times slower and noisier, but whether that matters is for their users to say: the
-//! second is refused. The locks are those of the system, which end with the process that holds them.
+//! whatever folders, make each other's times slower and noisier, but whether that matters is for their users to decide:
+//! the second only warns. The locks are those of the system, which end with the process that holds them.
 
 use crate::hosts::launcher::Stop;
 use crate::terminal::Terminal;
@@ -11,14 +11,14 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
-/// Below the reports folder.
+/// The lock file in the reports folder.
 const FILE: &str = ".lock";
 
-/// What the temporary folder of a run begins with.
+/// Prefix of the name of a run's temporary folder.
 pub(crate) const FOLDER: &str = "pairbench-";
 
-/// In the temporary folder of a run: locked as long as the run is alive. It gets this name when it is locked already, so
-/// that one that can be locked has lost its run.
+/// A file in a run's temporary folder, locked as long as the run is alive. It gets this name only once it is locked, so
+/// if it can be locked, its run is gone.
 const ALIVE: &str = "alive";
 
 /// Holds a folder until it is dropped.
@@ -76,7 +76,7 @@ pub(crate) fn take(
             }
         }
     }
-    // The name of an earlier holder may have been read.
+    // Reading the name of an earlier holder may have moved the position.
     let emptied = file.set_len(0).and_then(|()| file.rewind());
     let written = emptied.and_then(|()| file.write_all(myself().as_bytes()));
     written.map_err(unwritable)?;
@@ -91,7 +91,7 @@ fn occupied(reports: &Path, holder: &str) -> String {
     )
 }
 
-/// This process, as a run that finds the folder taken names it.
+/// How a run that finds the folder taken names this process.
 fn myself() -> String {
     format!(
         "process {}, since {}",
@@ -105,7 +105,7 @@ fn holder(file: &mut File) -> String {
     let mut text = String::new();
     match file.take(200).read_to_string(&mut text) {
         Ok(_) if !text.trim().is_empty() => text.trim().to_string(),
-        _ => "a process that does not say which".into(),
+        _ => "an unknown process".into(),
     }
 }
 
@@ -117,7 +117,7 @@ fn holder(file: &mut File) -> String {
 pub(crate) fn mark_alive(folder: &Path) -> io::Result<Lock> {
     let unnamed = folder.join("new");
     let mut file = File::create_new(&unnamed)?;
-    // Where there are no locks nothing is ever taken for left behind; see `look_around`.
+    // Without locks, no folder is ever taken for abandoned; see `look_around`.
     let locked = file.try_lock().is_ok();
     file.write_all(myself().as_bytes())?;
     if locked {
@@ -126,7 +126,7 @@ pub(crate) fn mark_alive(folder: &Path) -> io::Result<Lock> {
     Ok(Lock { _file: file })
 }
 
-/// Removes temporary folders of runs that were killed, and names the runs that are alive.
+/// Removes temporary folders of runs that were killed, and returns the names of the runs that are alive.
 pub(crate) fn look_around(temporary: &Path) -> Vec<String> {
     let mut alive = Vec::new();
     for entry in std::fs::read_dir(temporary).into_iter().flatten().flatten() {
@@ -134,7 +134,7 @@ pub(crate) fn look_around(temporary: &Path) -> Vec<String> {
             continue;
         }
         let folder = entry.path();
-        // Somebody else's cannot be opened, and is not ours to judge.
+        // Another user's cannot be opened, and is not ours to judge.
         let Ok(mut file) = File::options().read(true).write(true).open(folder.join(ALIVE)) else {
             continue;
         };
@@ -149,7 +149,7 @@ pub(crate) fn look_around(temporary: &Path) -> Vec<String> {
     alive
 }
 
-/// Removes what a run that was killed while it wrote left beside the records. Only the holder of the folder may do so.
+/// Removes files that a run killed while writing left beside the records. Only the holder of the folder may do so.
 pub(crate) fn sweep(records: &Path) {
     for entry in std::fs::read_dir(records).into_iter().flatten().flatten() {
         if entry
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_waited_writes_its_name_and_nothing_else() {
+    fn a_run_that_waited_writes_its_name_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let first = take_in(folder.path(), false, &Stop::new()).unwrap();
         let second = std::thread::scope(|scope| {
@@ -207,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_place_of_the_folder_is_named() {
+    fn a_file_in_place_of_the_folder_is_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let error = take_in(file.path(), false, &Stop::new()).unwrap_err();
         assert!(error.contains("--reports FOLDER"), "{error}");
     }
 
     #[test]
-    fn folders_of_the_dead_go_and_those_of_the_living_stay() {
+    fn folders_of_dead_runs_go_and_those_of_live_runs_stay() {
         let temporary = tempfile::tempdir().unwrap();
         let folder = |name: &str| {
             let path = temporary.path().join(name);

@@ -51,12 +51,12 @@ pub(crate) struct Results<'a> {
     pub reached: Option<Reached>,
     /// The figures as other programs read them.
     pub summary: &'a Summary,
-    /// The report, where one was written.
+    /// The report, if one was written.
     pub report: Option<&'a Path>,
     pub record_path: &'a Path,
 }
 
-/// The pipeline. What has been measured is given to `show`, which returns whether it could be written.
+/// The pipeline. It passes the results to `show`, which returns whether they could be written.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     show: impl FnOnce(&Results<'_>, &Terminal) -> bool,
 ) -> Result<Exit, String> {
-    // Before the record to be resumed is read: nobody else may be writing it.
+    // Taken before the record to be resumed is read: nobody else may be writing to it.
     let reports = resuming::reports(&asked);
     let mut _lock = None;
     if !asked.only_checks() {
@@ -134,7 +134,7 @@ pub(crate) fn run(
         ..Outcome::default()
     };
     let status = diagnosed.unwrap_or_else(|error| {
-        // What was measured before is reported all the same.
+        // What was measured so far is still reported.
         terminal.error(&error);
         Status::Interrupted
     });
@@ -181,8 +181,8 @@ pub(crate) fn run(
     Ok(conclude(&run, outcome, terminal))
 }
 
-/// A part that has no pairs. That is no failure, since the number of parts is chosen without knowing the pairs; and its
-/// record says that this part is not missing.
+/// Handles a part without pairs. That is not a failure: the number of parts is chosen without knowing the pairs. Its
+/// record shows that this part is not missing.
 fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
     if let Some(shard) = run.options.shard {
         terminal.say(&format!(
@@ -204,11 +204,11 @@ fn idle(mut run: Run<'_>, terminal: &Terminal) -> Exit {
 struct Outcome {
     /// Whether an error ended the run.
     cut_short: bool,
-    /// Whether a dig found something, or a test found something open that one had found.
+    /// Whether a dig found something, or a test found an earlier finding still open.
     open: bool,
     /// Whether a floor or `--fail-if` was broken.
     broken: bool,
-    /// Whether something that was asked for could not be written.
+    /// Whether a requested output could not be written.
     unwritten: bool,
 }
 
@@ -228,13 +228,13 @@ fn conclude(run: &Run<'_>, outcome: Outcome, terminal: &Terminal) -> Exit {
     ])
 }
 
-/// Whether any pair or variant failed, with any interpreter, or an interpreter that was named is not there.
+/// Whether any pair or variant failed with any interpreter, or a named interpreter is missing.
 fn failed(run: &Run<'_>) -> bool {
-    // With `all`, what does not run is shown as missing, and nobody had counted on it.
+    // With `all`, interpreters that do not run are shown as missing, but nobody was counting on them.
     run.record.lacking.iter().any(|missing| missing.named)
         || run.record.all_pairs().chain(&run.record.nulls).any(|pair| {
             !(pair.verification.passed || pair.skipped().is_some())
-                // `embedded` is no variant of the pair, so its failures are in the launches only.
+                // `embedded` is not a variant of the pair, so its failures are in the launches only.
                 || pair.launches.iter().any(|launch| !launch.failures.is_empty())
                 || pair
                     .variants

@@ -1,4 +1,4 @@
-//! The record of a run before anything is in it.
+//! The record of a run before it has any results.
 
 use crate::diagnose::{PairDiagnoses, RunDiagnoses};
 use crate::estimate::Precision;
@@ -121,7 +121,7 @@ pub(crate) fn settings(options: &Options, effort: &Effort, limits: Limits, basel
     }
 }
 
-/// Those after `cargo bench --`.
+/// The arguments after `cargo bench --`.
 fn arguments() -> Vec<String> {
     let all = std::env::args_os().skip(1);
     let all = all.map(|argument| argument.to_string_lossy().into_owned());

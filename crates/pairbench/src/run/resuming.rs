@@ -1,8 +1,8 @@
-//! `--resume`: going on with a run that did not come to its end.
+//! `--resume`: continuing a run that did not finish.
 //!
 //! One interval covers the launches of both sessions, so what they measured must be the same: the code, the compiler, the
-//! interpreter, the machine. Everything is verified again, which takes seconds; all that was found is kept, and until a
-//! pair has been verified again so is what was found of it when it was verified before.
+//! interpreter, the machine. Everything is verified again, which takes seconds. All findings are kept; those of the
+//! earlier verification of a pair until it has been verified again.
 
 use crate::record::{
     self, Build, Further, Interpreter, Machine, PairRecord, Record, SCHEMA, Session, Status, VariantState,
@@ -24,8 +24,8 @@ pub(crate) struct Earlier {
     more: Option<Duration>,
 }
 
-/// The options of the run: those given, or those with which the run to be resumed was begun. Its report is written where
-/// it was.
+/// The options of the run: those given, or those with which the run to be resumed was started. Its report is written to
+/// the same place.
 ///
 /// # Errors
 ///
@@ -48,13 +48,13 @@ pub(crate) fn prepare(requested: Options, registry: &Registry) -> Result<(Option
     }
     earlier.more = requested.budget;
     earlier.can_go_on()?;
-    // Before anything that the record names is run or written.
+    // Checked before anything that the record names is run or written.
     let build = record::build(registry.manifest_dir(), registry.opt_level());
     let here = (&record::machine(), &build);
     earlier.refuse(&differences_of_place(&earlier.record, here))?;
     earlier.check_not_outdated(&reports(&requested).join("records"))?;
     let arguments = earlier.record.settings.arguments.iter().map(String::as_str);
-    let begun =
+    let started =
         Options::try_parse_from(std::iter::once("cargo bench --").chain(arguments)).map_err(|error| {
             format!(
                 "{}: its arguments are not those of this pairbench: {error}",
@@ -62,16 +62,16 @@ pub(crate) fn prepare(requested: Options, registry: &Registry) -> Result<(Option
             )
         })?;
     let options = Options {
-        // Whatever the environment is today.
+        // The recorded ones, whatever the environment is today.
         interpreter: executables(&earlier.record),
         reports: reports(&requested),
-        export_json: requested.export_json.or(begun.export_json),
-        export_csv: requested.export_csv.or(begun.export_csv),
-        export_markdown: requested.export_markdown.or(begun.export_markdown),
-        noplot: requested.noplot || begun.noplot,
-        save_baseline: requested.save_baseline.or(begun.save_baseline),
-        baseline: requested.baseline.or(begun.baseline),
-        fail_if: [requested.fail_if, begun.fail_if]
+        export_json: requested.export_json.or(started.export_json),
+        export_csv: requested.export_csv.or(started.export_csv),
+        export_markdown: requested.export_markdown.or(started.export_markdown),
+        noplot: requested.noplot || started.noplot,
+        save_baseline: requested.save_baseline.or(started.save_baseline),
+        baseline: requested.baseline.or(started.baseline),
+        fail_if: [requested.fail_if, started.fail_if]
             .into_iter()
             .find(|rules| !rules.is_empty())
             .unwrap_or_default(),
@@ -82,12 +82,12 @@ pub(crate) fn prepare(requested: Options, registry: &Registry) -> Result<(Option
         color: requested.color,
         wait: requested.wait,
         resume: requested.resume,
-        ..begun
+        ..started
     };
     Ok((options, Some(earlier)))
 }
 
-/// Those of the run, as they are named with `--interpreter`.
+/// The interpreters of the run, as `--interpreter` takes them.
 fn executables(record: &Record) -> Vec<String> {
     record
         .all_interpreters()
@@ -95,7 +95,7 @@ fn executables(record: &Record) -> Vec<String> {
         .collect()
 }
 
-/// The folder for reports: the one of a named record, unless that lies elsewhere.
+/// The reports folder: that of a named record, unless the record lies elsewhere.
 pub(crate) fn reports(requested: &Options) -> PathBuf {
     let beside = requested.resume.as_ref().and_then(|path| {
         let folder = path.as_ref()?.parent()?;
@@ -109,7 +109,7 @@ pub(crate) fn reports(requested: &Options) -> PathBuf {
     }
 }
 
-/// The newest record of a run that was killed or stopped; with more time, also of one whose time was over.
+/// The newest record of a run that was killed or stopped; with more time, also of one that ran out of time.
 fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
     let mut found: Option<Earlier> = None;
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -127,7 +127,7 @@ fn newest(folder: &Path, more_time: bool) -> Result<Earlier, String> {
         };
         let name = (&record.started, &record.id);
         let later = |known: &Earlier| match name.cmp(&(&known.record.started, &known.record.id)) {
-            // A copy of a record that went on.
+            // One is a copy of a record whose run continued.
             Ordering::Equal => seconds_so_far(&record) > seconds_so_far(&known.record),
             order => order.is_gt(),
         };
@@ -152,7 +152,7 @@ impl Earlier {
         let (path, record) = (self.path.display(), &self.record);
         if record.schema != SCHEMA {
             return Err(format!(
-                "{path} was begun by another pairbench (schema {}, this one writes {SCHEMA}); begin a new run",
+                "{path} was started by another version of pairbench (schema {}, this one writes {SCHEMA}); start a new run",
                 record.schema
             ));
         }
@@ -167,7 +167,7 @@ impl Earlier {
         }
     }
 
-    /// Refuses a copy of a record where the record itself, which would be written over, has more.
+    /// Refuses a copy of a record if the record itself, which would be overwritten, has more.
     fn check_not_outdated(&self, folder: &Path) -> Result<(), String> {
         let place = folder.join(format!("{}.json", self.record.id));
         if !place.exists() {
@@ -269,7 +269,7 @@ impl Earlier {
     }
 }
 
-/// The interpreter of now, with the packages that were found before; verifying again updates them.
+/// The present interpreter, with the packages that were found before; verifying again updates them.
 fn with_packages(now: Interpreter, then: Interpreter) -> Interpreter {
     Interpreter {
         packages: then.packages,
@@ -277,7 +277,7 @@ fn with_packages(now: Interpreter, then: Interpreter) -> Interpreter {
     }
 }
 
-/// The pairs as they are declared now, with all that was found of them before.
+/// The pairs as they are declared now, with everything that was found about them before.
 fn with_findings(now: Vec<PairRecord>, then: Vec<PairRecord>) -> Vec<PairRecord> {
     let pairs = now.into_iter().zip(then);
     let pairs = pairs.map(|(now, then)| PairRecord {
@@ -291,7 +291,7 @@ fn with_findings(now: Vec<PairRecord>, then: Vec<PairRecord>) -> Vec<PairRecord>
     pairs.collect()
 }
 
-/// A line for the user where something is not as it was.
+/// Adds a line for the user if something has changed.
 fn compare_into(all: &mut Vec<String>, what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug) {
     let (a, b) = (format!("{a:?}"), format!("{b:?}"));
     if a != b {
@@ -299,7 +299,7 @@ fn compare_into(all: &mut Vec<String>, what: &str, a: &dyn std::fmt::Debug, b: &
     }
 }
 
-/// What is not as it was of the machine and the build. A record from elsewhere differs here.
+/// What has changed about the machine and the build. A record from elsewhere differs here.
 fn differences_of_place(then: &Record, (machine, build): (&Machine, &Build)) -> Vec<String> {
     let mut all = Vec::new();
     let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
@@ -324,7 +324,7 @@ fn differences_of_place(then: &Record, (machine, build): (&Machine, &Build)) -> 
     all
 }
 
-/// Everything else that a ratio depends on and that is not as it was.
+/// Everything else that a ratio depends on and that has changed.
 fn differences(then: &Record, now: &Record) -> Vec<String> {
     let mut all = Vec::new();
     let mut compare = |what: &str, a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| {
@@ -332,7 +332,7 @@ fn differences(then: &Record, now: &Record) -> Vec<String> {
     };
     compare("interpreters", &executables(then), &executables(now));
     for at in 0..then.interpreters().min(now.interpreters()) {
-        // Versions of packages are found out when the pairs are verified.
+        // Versions of packages become known when the pairs are verified.
         let (mut a, mut b) = (then.interpreter_at(at).clone(), now.interpreter_at(at).clone());
         (a.packages, b.packages) = (Vec::new(), Vec::new());
         if a != b {

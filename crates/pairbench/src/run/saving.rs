@@ -1,4 +1,4 @@
-//! How the record of a run reaches the disk, also where the disk does not take it.
+//! How the record of a run is written to disk, and what happens if that fails.
 
 use crate::export::Summary;
 use crate::hosts::private_folder;
@@ -9,10 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What the name of a folder begins with, below the temporary one, where a record goes that its own folder does not take.
+/// Name prefix of the temporary folder for a record that cannot be written to its own folder.
 const REFUGE: &str = "pairbench-records-";
 
-/// Where the record is, and how writing goes.
+/// Where the record is, and whether writing it works.
 #[derive(Debug)]
 pub(crate) struct Saving {
     /// The folder for records.
@@ -24,7 +24,7 @@ pub(crate) struct Saving {
 }
 
 impl Saving {
-    /// Of a run whose record goes below this folder for reports.
+    /// For a run whose record goes below this reports folder.
     pub fn new(reports: &Path, record: &Record) -> Self {
         let folder = reports.join("records");
         Saving {
@@ -34,7 +34,7 @@ impl Saving {
         }
     }
 
-    /// Writes the record before anything is measured: a folder that takes nothing is no reason to lose anything yet.
+    /// Writes the record before anything is measured: if the folder is not writable, nothing is lost yet.
     ///
     /// # Errors
     ///
@@ -74,13 +74,13 @@ impl Saving {
         }
     }
 
-    /// Writes the record for the last time: to its place, or else to the temporary folder. `false` when not to its place.
+    /// Writes the record for the last time: to its place, or else to a temporary folder. `false` if not to its place.
     pub fn save_last(&mut self, record: &mut Record, elapsed: Duration, terminal: &Terminal) -> bool {
         self.save(record, elapsed, terminal);
         let Some(error) = self.trouble.take() else {
             return true;
         };
-        // A folder of its own: one with a fixed name could belong to somebody else.
+        // A new folder: one with a fixed name could belong to somebody else.
         let refuge = private_folder(REFUGE).map(tempfile::TempDir::keep);
         match refuge.and_then(|refuge| record::write(record, &refuge)) {
             Ok(path) => {
@@ -95,7 +95,7 @@ impl Saving {
                 self.path = path;
             }
             Err(second) => terminal.error(&format!(
-                "the record could not be written, neither to {} ({error}) nor to {} ({second}). The table is all there is",
+                "the record could not be written, neither to {} ({error}) nor to {} ({second}). Only the table above remains",
                 self.folder.display(),
                 std::env::temp_dir().display()
             )),
@@ -103,7 +103,7 @@ impl Saving {
         false
     }
 
-    /// Writes the summary beside the record; `false` when it could not.
+    /// Writes the summary beside the record; `false` if that failed.
     pub fn save_summary(&self, summary: &Summary, terminal: &Terminal) -> bool {
         let written = record::write_summary(summary, &self.path);
         if let Err(error) = &written {

@@ -1,4 +1,4 @@
-//! The sources that a record keeps: those of the functions that a pair compares.
+//! The sources that a record keeps: the functions that each pair compares.
 
 use super::Suite;
 use crate::analyse::sources::tokens::{Kind, Language, Token, tokens};
@@ -9,7 +9,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The sources of these pairs, in their order. The interpreter is asked where the functions are that are named by reference.
+/// The sources of these pairs, in the same order. The interpreter locates functions that are named by reference.
 pub(crate) fn recorded(
     suite: &Suite,
     entries: &[&Entry],
@@ -31,7 +31,7 @@ pub(crate) fn recorded(
     both.collect()
 }
 
-/// The folder that paths are shown from: that of the workspace, where the package is a part of one.
+/// The folder that shown paths are relative to: the workspace's if the package is part of one.
 fn top(registry: &Registry) -> PathBuf {
     let own = registry.manifest_dir();
     let above = own.parent().filter(|above| above.join("Cargo.toml").exists());
@@ -124,7 +124,7 @@ impl Package {
     }
 }
 
-/// The method call that begins on this line, from 1, with its arguments.
+/// The method call that starts on this line, counted from 1, with its arguments.
 fn call_at(text: &str, line: u32) -> &str {
     let start: usize = text
         .split_inclusive('\n')
@@ -137,7 +137,7 @@ fn call_at(text: &str, line: u32) -> &str {
     &rest[..end_of(rest, "(", ")").unwrap_or(rest.len())]
 }
 
-/// Names in a text that are called, or are handed over as the last part of a path.
+/// Names in a text that are called, or passed as the last part of a path.
 fn called(text: &str) -> BTreeSet<&str> {
     let code: Vec<Token<'_>> = tokens(text, Language::Rust)
         .filter(|token| !token.text.trim().is_empty())
@@ -177,7 +177,7 @@ fn is_about_the_next(line: &str) -> bool {
     line.starts_with("///") || line.starts_with("#[") || line.starts_with("//")
 }
 
-/// Where the first bracket of this kind is closed.
+/// The offset just after the bracket that closes the first one of this kind.
 fn end_of(text: &str, open: &str, close: &str) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
     for token in tokens(text, Language::Rust) {

@@ -1,4 +1,4 @@
-//! A run in progress: what was chosen, what it runs on, and the record that grows.
+//! A run in progress: what was chosen, what it runs on, and its record so far.
 
 use super::exporting;
 use crate::analyse::launches::Figures;
@@ -37,9 +37,9 @@ use std::time::Duration;
 /// Which interpreters take part in a launch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
-    /// All of the run.
+    /// All interpreters of the run.
     All,
-    /// The one at this place.
+    /// The one with this index.
     One(usize),
 }
 
@@ -73,7 +73,7 @@ impl<'a> Run<'a> {
         stop: &'static Stop,
         terminal: &Terminal,
     ) -> Result<Self, String> {
-        // Before this run has a folder of its own.
+        // Done before this run has a temporary folder of its own.
         meet_others(options, terminal);
         let launches = Launches::new(options.limits(), options.inherit_environ.clone())?;
         let interpreters = interpreters::find(options, terminal)?;
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
         self.launches.start(role, interpreters, hash_seed)
     }
 
-    /// Names an interpreter after what it did, where there are several; see [`interpreters::with`].
+    /// A suffix for messages that names the interpreter if there are several; see [`interpreters::with`].
     pub fn with(&self, interpreter: usize) -> String {
         interpreters::with(&self.record, interpreter)
     }
@@ -161,14 +161,14 @@ impl<'a> Run<'a> {
             .save_last(&mut self.record, self.clock.elapsed(), terminal)
     }
 
-    /// Writes the summary beside the record, and all exports that were asked for; `false` when one could not be written.
+    /// Writes the summary beside the record, and all requested exports; `false` if one could not be written.
     pub fn export(&self, summary: &Summary, terminal: &Terminal) -> bool {
         let written = self.saving.save_summary(summary, terminal);
         let record = &self.record;
         written & exporting::write_all(self.options, &[export::Run { record, summary }], terminal)
     }
 
-    /// Notes something that came from outside, and says so.
+    /// Records a disturbance from outside, and warns of it.
     pub fn disturbed(&mut self, pair: &str, what: Happening, terminal: &Terminal) {
         let disturbance = Disturbance {
             at_s: self.elapsed().as_secs_f64(),
@@ -179,7 +179,7 @@ impl<'a> Run<'a> {
         self.record.disturbances.push(disturbance);
     }
 
-    /// What the machine's clocks did since the last look, noted against the pair that was measured.
+    /// What the machine's clocks did since the last look. Sleep and jumps are recorded for the pair that was measured.
     pub fn look_at_clocks(&mut self, pair: &str, terminal: &Terminal) -> Between {
         let between = self.clock.watch.look();
         if let Some(seconds) = between.slept_s {
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
         between
     }
 
-    /// How many ratios have the precision that was asked for.
+    /// How many ratios have the requested precision.
     pub fn reached(&self) -> Option<Reached> {
         Reached::of_run(&self.record, &self.figures)
     }
@@ -318,7 +318,7 @@ fn embedding(_python: &Python) -> Result<Embedding, String> {
     })
 }
 
-/// How much to measure. Decided before anything runs, so that what cannot be done is refused at once.
+/// How much to measure. Decided before anything runs, so that an impossible request is refused at once.
 fn effort(
     options: &Options,
     selected: &[Selected<'_>],
@@ -333,7 +333,7 @@ fn effort(
             extra: if options.quick { 0 } else { 1 + embedded },
             interpreters,
         };
-        // Another revision has as many launches.
+        // Another revision has the same number of launches.
         let revisions = 1 + usize::from(options.against.is_some());
         tasks.extend(
             pair.cases
@@ -348,7 +348,7 @@ fn effort(
     };
     let profiles = selected.iter().map(|pair| pair.entry.pair.profile());
     let profiles: BTreeSet<Profile> = profiles.collect();
-    // The first profile has one of its own only if it is the parallel one.
+    // The first profile has a null pair of its own only if it is the parallel one.
     let first = selected.first().map(|pair| pair.entry.pair.profile());
     let further = match options.quick {
         true => 0,

@@ -5,12 +5,12 @@ use crate::registry::{Pair, Registry};
 /// What one bench executable measures.
 #[derive(Debug)]
 ///
-/// A crate with pairs in files of their own makes it of the [registry](crate::registry) that its build script wrote; one that
-/// declares its pairs in the bench begins with [`suite!`](crate::suite).
+/// A crate with pairs in files of their own makes it from the [registry](crate::registry) that its build script wrote;
+/// one that declares its pairs in the bench starts with [`suite!`](crate::suite).
 pub struct Suite {
     /// The pairs.
     pub registry: Registry,
-    /// Puts the extension module into the embedded interpreter, before that starts.
+    /// Registers the extension module with the embedded interpreter before it starts.
     pub register_extension: Option<fn()>,
 }
 
@@ -28,7 +28,7 @@ impl Suite {
     ///
     /// # Panics
     ///
-    /// When the pair is not one of [`Pair::of`], or its name is taken or is none.
+    /// When the pair was not made by [`Pair::of`], or its name is taken or invalid.
     #[track_caller]
     pub fn pair(mut self, name: &'static str, pair: impl Into<Pair>) -> Self {
         let bench = std::panic::Location::caller().file();
@@ -37,8 +37,8 @@ impl Suite {
     }
 }
 
-/// Begins the pairs of a bench, which [`Suite::pair`](crate::cli::Suite::pair) adds and
-/// [`Suite::run`](crate::cli::Suite::run) measures:
+/// Starts the suite of a bench: [`Suite::pair`](crate::cli::Suite::pair) adds pairs and
+/// [`Suite::run`](crate::cli::Suite::run) measures them:
 ///
 /// ```no_run
 /// use pairbench::prelude::*;

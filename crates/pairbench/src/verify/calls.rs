@@ -1,4 +1,4 @@
-//! Of several calls, those whose answers differ, each as Python would write it.
+//! Lists which of several calls have answers that differ, each as Python would write it.
 
 use super::compare::{Difference, decode, first_difference};
 use super::show::{arguments, both, show};
@@ -8,13 +8,13 @@ use crate::registry::{Entry, Form, Tolerance};
 use crate::text::{cut, thousands};
 use serde_pickle::{DeOptions, Value};
 
-/// How many calls that differ are listed.
+/// How many differing calls are listed.
 const LISTED: usize = 5;
 
 /// How many columns a call may take.
 const WIDEST: usize = 160;
 
-/// The calls that an input stands for; `None` where it is the argument of a single one.
+/// The calls that an input stands for; `None` if it is the argument of a single one.
 pub(super) fn calls(entry: &Entry, input: &[u8]) -> Option<Vec<String>> {
     let function = entry.pair.variants()[0].function.as_deref();
     let function = function
@@ -33,7 +33,7 @@ pub(super) fn calls(entry: &Entry, input: &[u8]) -> Option<Vec<String>> {
             let elements: Vec<Element> = serde_pickle::from_slice(input, DeOptions::new()).ok()?;
             let call = |(at, element)| match calls::arguments(element) {
                 Ok(all) => written(function, all.iter().map(|(name, value)| (name.clone(), value))),
-                // What is pickled may be no plain value.
+                // The pickle may hold something other than plain values.
                 Err(_) => format!("call {} of {function}", at + 1),
             };
             elements.iter().enumerate().map(call).collect()
@@ -65,12 +65,12 @@ pub(super) struct Differing {
     pub message: String,
     /// More of both answers.
     pub answers: String,
-    /// Whether it is floats that differ.
+    /// Whether only floats differ.
     pub floats: bool,
 }
 
-/// Of the answers to several calls those that differ, the shortest calls first, since they are the easiest to look at;
-/// `None` where the answers are not one for each call.
+/// The answers to several calls that differ, the shortest calls first because they are the easiest to read; `None` if
+/// there is not one answer for each call.
 pub(super) fn differing(
     calls: &[String],
     answers: [&Value; 2],
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_one_is_shown_whole() {
+    fn a_single_differing_call_is_shown_whole() {
         let calls = ["f(1)".to_string(), "f(2)".to_string()];
         let lists = |last| {
             Value::List(vec![

@@ -40,13 +40,13 @@ pub fn difference(baseline: &[u8], other: &[u8], tolerance: Tolerance) -> Result
     Ok(first_difference(&decode(baseline)?, &decode(other)?, tolerance))
 }
 
-/// [`difference`] of answers that are decoded already.
+/// [`difference`] of answers that are already decoded.
 pub(crate) fn first_difference(baseline: &Value, other: &Value, tolerance: Tolerance) -> Option<Difference> {
     compare(baseline, other, Rule::Within(tolerance), &mut Vec::new()).err()
 }
 
 /// Compares a pickled input with what it became; `None` when it is unchanged to the last bit: `0.0` is not `-0.0`, a
-/// list is no tuple, and even the bits of a NaN count.
+/// list is not a tuple, and even the bits of a NaN count.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub(crate) fn decode(pickle: &[u8]) -> Result<Value, String> {
 /// What counts as the same.
 #[derive(Clone, Copy)]
 enum Rule {
-    /// Answers: two languages write equal values in several ways.
+    /// Answers: two languages may write equal values in different ways.
     Within(Tolerance),
     /// An input before and after a call.
     Unchanged,
@@ -156,7 +156,7 @@ fn compare(a: &Value, b: &Value, rule: Rule, steps: &mut Vec<Step>) -> Result<()
     }
 }
 
-/// The difference of two texts, or bytes, from this position on: what is before it does not help to see it.
+/// The difference of two texts, or bytes, from this position on; the part before it does not help.
 fn late(steps: &[Step], at: usize, a: &Value, b: &Value) -> Result<(), Difference> {
     let mut steps = steps.to_vec();
     let [baseline, other] = [a, b].map(show);
@@ -242,7 +242,7 @@ mod tests {
         );
     }
 
-    /// Of one in a million items the first hundreds do not help.
+    /// If one of a million items differs, the first hundreds do not help.
     #[test]
     fn a_late_difference_of_texts_is_shown_from_there() {
         let text = |end: &str| format!("{}{end}", "é".repeat(5_000));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_pickle_are_an_error() {
+    fn bytes_that_are_not_a_pickle_are_an_error() {
         assert!(difference(b"", &pickle(&1), Tolerance::EXACT).is_err());
         assert!(difference(b"\x80\x03cos\nsystem\n.", &pickle(&1), Tolerance::EXACT).is_err());
     }

@@ -1,32 +1,32 @@
-//! What Python will remove, as it warned.
+//! Python's warnings of what it will remove.
 
 use crate::hosts::Raised;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-/// A warning of Python that something which a pair uses will go.
+/// A warning by Python that something a pair uses will be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deprecation {
     /// Its class, like `DeprecationWarning`.
     pub category: String,
     /// Its text.
     pub message: String,
-    /// The release of Python that removes what it is about, like `3.14`, where the text names one: see [`removed_in`].
+    /// The release of Python that removes what it is about, like `3.14`, if the text names one: see [`removed_in`].
     pub removed_in: Option<String>,
-    /// Where it was raised: from the folder of the pairs on, like `python/flat/x.py`, or as a library's file is imported,
-    /// like `asyncio/events.py`.
+    /// The file that raised it: starting at the folder of the pairs, like `python/flat/x.py`, or as a library's file is
+    /// imported, like `asyncio/events.py`.
     pub file: String,
-    /// The line there, from 1; 0 where it has none.
+    /// The line there, from 1; 0 if it has none.
     pub line: u32,
-    /// The text of that line; empty where it is not known.
+    /// The text of that line; empty if it is not known.
     pub source: String,
     /// The variant that was being set up, called or closed; empty while the pair's file was imported.
     pub variant: String,
 }
 
 impl Deprecation {
-    /// Whether both are the same text in the same line, whichever interpreter found it.
+    /// Whether both have the same text on the same line, whichever interpreter found it.
     pub(crate) fn is_same(&self, other: &Deprecation) -> bool {
         (&self.category, &self.message, &self.file, self.line)
             == (&other.category, &other.message, &other.file, other.line)
@@ -47,11 +47,11 @@ impl From<Raised> for Deprecation {
     }
 }
 
-/// The release of Python that removes what a warning is about, as its text has it: `3.14`.
+/// The release of Python that removes what a warning is about, as named in its text: `3.14`.
 ///
-/// Nothing where the text names no release, or that of a library. A number without the word Python is Python's if it can be
-/// (`3.9` to `3.99`; nothing older is still to come for an interpreter that is measured) and if no other name stands before
-/// a version in the text, as in "deprecated in Matplotlib 3.7 and will be removed in 3.11".
+/// `None` if the text names no release, or that of a library. A number without the word Python is Python's if it can be
+/// (`3.9` to `3.99`; anything older is in the past for an interpreter that is measured) and if no other name precedes a
+/// version in the text, as in "deprecated in Matplotlib 3.7 and will be removed in 3.11".
 pub fn removed_in(message: &str) -> Option<String> {
     let found = REMOVED.captures(message).or_else(|| STOPS.captures(message))?;
     let (major, minor) = (&found["major"], found.name("minor").map(|minor| minor.as_str()));
@@ -80,16 +80,16 @@ static REMOVED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The same before it: `in 3.10 it will stop working`.
+/// A release before such words: `in 3.10 it will stop working`.
 static STOPS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b in\s+ RELEASE \s+ (?:it|they|this)\s+will\s+(?:stop|be\s+(?:removed|an\s+error)|fail)")
 });
 
-/// A word with what looks like a version.
+/// A word followed by what looks like a version.
 static NAMED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(?<name>[A-Za-z][A-Za-z_-]*)\s+v?\d+\.\d").expect("a valid pattern"));
 
-/// Words before a version that are no names.
+/// Words before a version that are not names.
 const PLAIN: &[&str] = &[
     "after", "and", "as", "before", "by", "for", "from", "in", "of", "on", "or", "release", "since", "than",
     "to", "until", "version", "with",

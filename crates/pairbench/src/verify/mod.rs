@@ -17,14 +17,14 @@ pub(crate) use show::show;
 
 use crate::registry::{Entry, Side, Variant};
 
-/// A pair whose baseline and ports agree on every case. Steps that fail are lost alone.
+/// A pair whose baseline and ports agree on every case. A step that fails is lost alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified<'a>(&'a Entry);
 
 impl<'a> Verified<'a> {
     /// The pair, if the findings of [`check`] leave no doubt about it: something was compared, nothing failed, and
-    /// the check came to its end. Where a port agrees, a Python variant besides the baseline may have failed: it has no
-    /// ratio, and takes nothing away from the others.
+    /// the check came to its end. If a port agrees, a Python variant other than the baseline may have failed: it has no
+    /// ratio, but the others are unaffected.
     pub fn from_findings(entry: &'a Entry, findings: &[Finding]) -> Option<Self> {
         let done = matches!(findings.last(), Some(Finding::Done));
         let agreed = findings
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_less_than_a_whole_clean_check_verifies() {
+    fn only_a_complete_clean_check_verifies() {
         let entry = entry();
         let agrees = |variant: &str| Finding::Agrees {
             answers: 1,
@@ -98,7 +98,7 @@ mod tests {
             vec![agrees("rust"), fails("embedded"), Finding::Done],
             vec![agrees("rust"), fails(""), Finding::Done],
             vec![agrees("threads"), fails("rust"), Finding::Done],
-            // Without the port's answers nothing says which side is wrong.
+            // Without the port's answers it is unclear which side is wrong.
             vec![agrees("python"), fails("threads"), Finding::Done],
         ] {
             assert!(Verified::from_findings(&entry, &short).is_none(), "{short:?}");

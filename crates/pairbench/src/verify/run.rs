@@ -22,7 +22,7 @@ pub struct Library {
     pub version: String,
 }
 
-/// What the check found, in the order in which it did. A check that was cut off has no [`Finding::Done`].
+/// What the check found, in order. A check that was cut off has no [`Finding::Done`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
@@ -41,14 +41,14 @@ pub enum Finding {
         size: u64,
         /// Seconds that a call takes, roughly.
         seconds: f64,
-        /// How many answers: one for each call where the input stands for several.
+        /// How many answers: one for each call if the input stands for several.
         answers: u32,
     },
-    /// It does not.
+    /// It does not agree, or failed.
     Fails {
         /// The variant; empty when the pair failed as a whole.
         variant: String,
-        /// Size of the case, where one was reached.
+        /// Size of the case, if one was reached.
         size: Option<u64>,
         /// Why.
         fault: Fault,
@@ -79,27 +79,27 @@ pub enum Finding {
     },
     /// A library that one side uses, as the pair declares.
     Library(Library),
-    /// Python raised a deprecation warning for something that the pair uses. No failure.
+    /// Python raised a deprecation warning for something that the pair uses. This is not a failure.
     Warns(Deprecation),
-    /// All was checked.
+    /// Everything was checked.
     Done,
 }
 
-/// Why a variant is skipped whose body is `todo!()` or `unimplemented!()`.
+/// Why a variant with the body `todo!()` or `unimplemented!()` is skipped.
 pub(crate) const NOT_WRITTEN: &str = "not written yet; replace its todo!()";
 
 /// A call shorter than this is timed again, several at a time.
 const SHORT: Duration = Duration::from_micros(100);
 
-/// How often, and how many at a time. Few, because verification is not where a variant should wear out.
+/// How often, and how many calls at a time. Few, because verification should not wear a variant out.
 const AGAIN: (u32, u32) = (3, 10);
 
 /// Runs every contestant on every case and compares it with the first one, the baseline.
 ///
-/// The Python variants run before in processes of their own, with another hash seed: what follows the order of a set, or
-/// of equals in one, shows there. On the smallest case each is called twice on the same set-up: a call that leaves
-/// something behind shows there. Inputs must come back unchanged from every call. A contestant that fails is left out of
-/// the further cases; the others go on, so that one run shows all that is wrong.
+/// The Python variants first run in processes of their own with another hash seed, which reveals what depends on the
+/// order of a set, or of equals in one. On the smallest case each is called twice on the same set-up, which reveals a
+/// call that leaves something behind. Inputs must come back unchanged from every call. A contestant that fails is left
+/// out of the further cases; the others go on, so that one run shows everything that is wrong.
 pub fn check(
     entry: &Entry,
     hosts: &mut dyn HostSet,
@@ -173,7 +173,7 @@ fn is_unwritten(message: &str) -> bool {
 /// Whether a contestant runs in a worker, which starts with the hash seed that it is given.
 fn has_hash_seed(entry: &Entry, contestant: &str) -> bool {
     let mut variants = entry.pair.variants().iter();
-    // A server takes a second or more to start, and is started anew for each case.
+    // A server takes a second or more to start, and is restarted for each case.
     !entry.pair.is_served()
         && variants.any(|variant| variant.side == Side::Python && variant.name == contestant)
 }
@@ -201,11 +201,11 @@ struct Ran<'e> {
     entry: &'e Entry,
     input: Vec<u8>,
     answers: Vec<Vec<u8>>,
-    /// Roughly what a call takes.
+    /// Roughly how long a call takes.
     took: Duration,
 }
 
-/// Calls a variant, and some more times where it is `timed` and short. The input must stay what it was.
+/// Calls a variant, and some more times if it is `timed` and short. The input must not change.
 fn run<'e>(
     entry: &'e Entry,
     hosts: &mut dyn HostSet,
@@ -237,7 +237,7 @@ fn run<'e>(
         answers.push(output);
     }
     if timed && quickest < SHORT {
-        // Mostly the reading of the clock, and what the first call finds cold.
+        // So far this is mostly the reading of the clock, and what was cold in the first call.
         let (times, calls) = AGAIN;
         for _ in 0..times {
             quickest = quickest.min(host.time(ready.handle, calls.into())?.wall / calls);
@@ -253,9 +253,9 @@ fn run<'e>(
 }
 
 impl Ran<'_> {
-    /// Compares the answers with the expected one, which is set where this is the first, and with each other. With two
-    /// hash seeds the expected one is that of the first, the answers are those of the second. Returns how many answers
-    /// there are to the calls of the input.
+    /// Compares the answers with the expected one, which is set if this is the first, and with each other. With two
+    /// hash seeds, the expected answer is that of the first seed, and the answers are those of the second. Returns how
+    /// many answers there are to the calls of the input.
     fn agrees(&self, expected: &mut Option<Vec<u8>>, seeds: Option<[u32; 2]>) -> Result<u32, Fault> {
         let [answer, others @ ..] = self.answers.as_slice() else {
             return Ok(0);
@@ -276,7 +276,7 @@ impl Ran<'_> {
         Ok(count)
     }
 
-    /// Compares two answers. If `when` is not empty they are those of one variant, and it says how they came about.
+    /// Compares two answers. If `when` is not empty, both are of one variant, and `when` describes how they came about.
     fn agree(&self, expected: &[u8], answer: &[u8], names: [&str; 2], when: &str) -> Result<u32, Fault> {
         let broken = |message| Fault::Answer { message };
         let tolerance = self.entry.pair.tolerance();

@@ -6,9 +6,9 @@ use serde_pickle::{HashableValue, Value};
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
-    /// Of a list, a tuple, a text or bytes.
+    /// An index of a list, a tuple, a text or bytes.
     Item(usize),
-    /// Of a dict.
+    /// A key of a dict.
     Key(HashableValue),
 }
 
@@ -21,7 +21,7 @@ pub(super) fn path_text(steps: &[Step]) -> String {
     texts.collect()
 }
 
-/// What people see of two answers that differ: both whole where they are short, otherwise what is around the first
+/// Two answers that differ, as shown to people: both whole if they are short, otherwise the part around the first
 /// difference, and the part of the input at that place.
 pub(super) fn both(names: [&str; 2], answers: [&Value; 2], input: &Value, steps: &[Step]) -> String {
     const SHORT: usize = 200;
@@ -39,8 +39,8 @@ pub(super) fn both(names: [&str; 2], answers: [&Value; 2], input: &Value, steps:
     lines.join("\n")
 }
 
-/// The parts of the input to which the steps lead, or their end: that is often the item that the answer is about. Of an
-/// input that becomes keyword arguments each is tried.
+/// The parts of the input to which the steps, or the last of them, lead: often the item that the answer is about. If an
+/// input becomes keyword arguments, each is tried.
 fn parts_of_input(input: &Value, steps: &[Step]) -> Vec<String> {
     const MOST: usize = 3;
     let arguments = arguments(input);
@@ -63,7 +63,7 @@ fn around(name: &str, value: &Value, steps: &[Step]) -> (String, String, usize) 
         };
         (outer, value, taken) = (value, inner, taken + 1);
     }
-    // The last step may lead into a text, or behind the end of a list.
+    // The last step may lead into a text, or past the end of a list.
     if let Some(&Step::Item(at)) = steps.get(taken)
         && length(value).is_some_and(|length| at <= length && taken + 1 == steps.len())
     {
@@ -91,7 +91,7 @@ fn around(name: &str, value: &Value, steps: &[Step]) -> (String, String, usize) 
     }
 }
 
-/// The arguments that an input becomes: of a map each of its values with its name, otherwise the one, without a name.
+/// The arguments that an input becomes: a map's values with their names, otherwise the input itself without a name.
 pub(super) fn arguments(input: &Value) -> Vec<(String, &Value)> {
     match input {
         Value::Dict(fields) => fields
@@ -146,8 +146,8 @@ fn show_key(key: &HashableValue) -> String {
     show(&key.clone().into_value())
 }
 
-/// A text in quotation marks. Marks that combine with a letter are escaped, so that a letter of two characters differs from
-/// the same of one.
+/// A text in quotation marks. Combining marks are escaped, so that a letter of two characters differs from the same
+/// letter of one.
 fn quoted(text: &str) -> String {
     let mut written = String::from('"');
     for c in text.chars() {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_look_alike_are_written_apart() {
+    fn texts_that_look_alike_are_written_differently() {
         let shown = ["\u{e9}", "e\u{301}", "it's \"so\"\n\u{200b}"].map(quoted);
         assert_eq!(
             shown,
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn of_long_ones_the_items_around_the_place_and_those_of_the_input() {
+    fn long_answers_are_shown_around_the_place_with_the_input_there() {
         let [mut a, b] = [numbers(0, 10_000), numbers(0, 10_000)];
         let Value::List(items) = &mut a else { panic!() };
         items[7_000] = Value::F64(0.5);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_shorter_one_ends() {
+    fn a_difference_in_length_is_shown_where_the_shorter_one_ends() {
         let [a, b] = [numbers(0, 1_000), numbers(0, 1_001)];
         let text = both(["one", "other"], [&a, &b], &Value::None, &[Step::Item(1_000)]);
         assert_eq!(

@@ -5,7 +5,7 @@ use pairbench::hosts::interpreter::Python;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// Those that are installed; environments behave like what they are made of.
+/// All that are installed; environments are left out, since they behave like what they are made of.
 pub static PYTHONS: LazyLock<Vec<Python>> = LazyLock::new(|| {
     let found = everywhere(&Surroundings::of_this_process(), Duration::from_secs(10)).found;
     let pythons = found.into_iter().map(|found| found.python);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use user::{Discovered, User, text};
 
-/// An interpreter of this machine that is no virtual environment.
+/// An interpreter of this machine that is not a virtual environment.
 fn real() -> Python {
     let chosen = choose(None).unwrap();
     match &chosen.about.base {
@@ -44,18 +44,18 @@ fn fakes_are_left_out_each_with_its_reason() {
     let dangling = user.link("bin/python3", Path::new("/nowhere/python3"));
     let discovered = user.discover();
     let kind = |path: &Path| discovered.reason(path)["kind"].as_str().unwrap();
-    let said = |path: &Path, key: &str| discovered.reason(path)[key].as_str().unwrap();
+    let detail = |path: &Path, key: &str| discovered.reason(path)[key].as_str().unwrap();
     assert_eq!(kind(&crashes), "ended");
-    assert!(said(&crashes, "how").contains("signal 6"));
+    assert!(detail(&crashes, "how").contains("signal 6"));
     assert_eq!(kind(&fails), "ended");
-    assert!(said(&fails, "how").contains("exit code 3"));
+    assert!(detail(&fails, "how").contains("exit code 3"));
     assert_eq!(
-        (kind(&nonsense), said(&nonsense, "said")),
+        (kind(&nonsense), detail(&nonsense, "said")),
         ("nonsense", "Welcome to the jungle")
     );
-    assert_eq!((kind(&old), said(&old, "version")), ("too_old", "3.7.1"));
+    assert_eq!((kind(&old), detail(&old, "version")), ("too_old", "3.7.1"));
     assert_eq!(kind(&liar), "nonsense");
-    assert!(said(&liar, "said").contains("did not run the program"));
+    assert!(detail(&liar, "said").contains("did not run the program"));
     assert_eq!(kind(&locked), "not_executable");
     assert_eq!(kind(&dangling), "dangling_link");
     let inside = discovered.found().iter().any(|found| {
@@ -65,7 +65,7 @@ fn fakes_are_left_out_each_with_its_reason() {
     assert!(!inside, "{:#?}", discovered.found());
 }
 
-/// What a script prints that has learnt one description by heart.
+/// The output of a script that always prints the same description.
 fn answer(version: &str) -> String {
     let mut about = real().about;
     about.version = version.into();
@@ -80,7 +80,7 @@ fn answer(version: &str) -> String {
 fn one_that_hangs_is_left_out_and_nothing_waits_for_it() {
     let user = User::new();
     let hangs = user.script("bin/python3", "exec /bin/sleep 600");
-    // Real ones may miss so short a limit on a busy machine; they are not what this is about.
+    // Real ones may miss such a short limit on a busy machine; this test is not about them.
     let discovered = Discovered::of(&user.run(&["--json", "--timeout", "500ms"]));
     assert_eq!(discovered.reason(&hangs)["kind"], "silent");
     assert_eq!(discovered.reason(&hangs)["limit_ms"], 500);
@@ -116,7 +116,7 @@ fn links_and_wrappers_are_the_same_as_what_they_lead_to() {
 }
 
 #[test]
-fn environments_are_listed_apart_and_say_of_which_interpreter() {
+fn environments_are_listed_apart_with_their_interpreter() {
     let (mut user, file) = (User::new(), real_file());
     let environments = [
         user.at("project/.venv"),
@@ -151,7 +151,7 @@ fn environments_are_listed_apart_and_say_of_which_interpreter() {
         assert_eq!(found["about"]["virtual_env"], true);
         let base = found["about"]["base"].as_str().unwrap();
         assert_eq!(Path::new(base).canonicalize().unwrap(), file);
-        // And that is in the list, whether or not anything else led to it.
+        // The base is in the list, too, whether or not anything else led to it.
         let is_base = |other: &&Value| other["about"]["executable"] == base;
         assert_eq!(discovered.found().iter().filter(is_base).count(), 1);
     }
@@ -168,7 +168,7 @@ fn modules_in_the_working_folder_do_no_harm() {
 }
 
 #[test]
-fn the_table_keeps_to_80_columns_and_tells_everything() {
+fn the_table_keeps_to_80_columns_and_has_everything() {
     let (user, file) = (User::new(), real_file());
     let version = real().about.version;
     user.link("bin/python3", &file);
@@ -197,11 +197,11 @@ fn the_table_keeps_to_80_columns_and_tells_everything() {
     ] {
         assert!(text.contains(words), "{words:?} is not in\n{text}");
     }
-    // The one that is linked in, if one is.
+    // The interpreter that is linked in, if there is one.
     assert_eq!(text.contains("default"), cfg!(feature = "embed"), "{text}");
 }
 
-/// What is known to be installed here is found, with what it is known to be.
+/// Interpreters known to be installed here are found, with their known properties.
 #[test]
 fn the_interpreters_of_this_machine() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pairbench"));
@@ -285,7 +285,7 @@ fn of_pyenv(version: &str) -> Option<PathBuf> {
         .ok()
 }
 
-/// Straight to the terminal: what a test prints by `eprintln!` is not shown when it passes.
+/// Writes straight to the terminal: `eprintln!` output of a test that passes is not shown.
 fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }

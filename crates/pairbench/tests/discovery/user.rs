@@ -59,12 +59,12 @@ impl User {
     }
 
     pub fn discover(&self) -> Discovered {
-        // Patient: the machine that tests run on may be busy.
+        // A long limit: the machine that tests run on may be busy.
         Discovered::of(&self.run(&["--json", "--timeout", "60s"]))
     }
 }
 
-/// What the command printed for machines.
+/// The command's JSON output.
 pub struct Discovered(Value);
 
 impl Discovered {

@@ -101,7 +101,7 @@ impl Project {
         text
     }
 
-    /// Applies the changes, and looks whether a second run has none.
+    /// Applies the changes, and checks that a second run makes none.
     fn init(&self, more: &[&str]) -> String {
         let arguments = [&["init", "--yes"], more].concat();
         let text = self.tool(0, &arguments);
@@ -320,7 +320,7 @@ fn another_member_is_named_or_is_that_of_the_folder() {
 }
 
 #[test]
-fn a_workspace_without_an_obvious_member_wants_a_name() {
+fn a_workspace_without_an_obvious_member_needs_a_name() {
     let project = Project::new(&[
         ("Cargo.toml", WORKSPACE),
         ("crates/a/Cargo.toml", &CORE.replace("core", "a")),

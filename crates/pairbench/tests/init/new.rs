@@ -43,7 +43,7 @@ except ImportError:
 alias = slug
 "#;
 
-/// The file of pairs, which is as rustfmt writes it.
+/// The file of pairs, which must be formatted as rustfmt does it.
 fn formatted(project: &Project) -> String {
     let output = std::process::Command::new("rustfmt")
         .args(["--check", "--edition", "2024", "benches/pairs.rs"])
@@ -150,7 +150,7 @@ fn where_a_type_is_not_known_the_port_is_left_to_the_user() {
         ],
     );
 
-    // The same function with plain values is typed by them.
+    // With plain values, the types of the same function come from them.
     let project = shop("calls.jsonl", "{\"args\": [[\"a\"], 3]}\n");
     project.tool(0, &["new", "shop.pricing:pick", "--input", "calls.jsonl"]);
     contains(&formatted(&project), &["|order: &[String], limit: i64|"]);
@@ -316,7 +316,7 @@ fn a_forecast_is_kept_beside_the_pair() {
     let kept: serde_json::Value = serde_json::from_str(&project.read("benches/forecasts/sums.json")).unwrap();
     assert_eq!(kept["workload"], "sums:sums");
     assert_eq!(kept["port"]["over"]["2"], "yes", "{kept}");
-    // What cannot run has a pair all the same.
+    // A function that cannot run still gets a pair.
     contains(&add("shop.pricing:slug", "words.txt"), &["no forecast:", "next:"]);
     assert!(!project.has("benches/forecasts/slug.json"));
 }

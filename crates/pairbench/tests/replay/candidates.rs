@@ -66,7 +66,7 @@ pub fn student(logs: &[f64]) -> Option<Interval> {
     (logs.len() >= 2).then(|| Interval::around(mean(logs), half))
 }
 
-/// Yuen (1974): the mean of what trimming leaves, with the deviation of the winsorised numbers.
+/// Yuen (1974): the trimmed mean, with the deviation of the winsorised numbers.
 fn yuen(logs: &[f64], share: f64) -> Option<Interval> {
     let logs = sorted(logs);
     let (n, cut) = (logs.len(), (share * logs.len() as f64) as usize);

@@ -1,4 +1,4 @@
-//! Runs whose launches depend on each other: do the intervals hold, and what does it cost where there is no dependence?
+//! Runs whose launches depend on each other: do the intervals hold, and what does it cost if there is no dependence?
 
 use crate::random::Random;
 use crate::series::{Draw, Series};
@@ -9,9 +9,9 @@ use pairbench::estimate::{Dependence, Estimate, IntervalRule, Timed};
 #[derive(Debug, Clone, Copy)]
 enum How {
     Independent,
-    /// Each launch of a ratio on the one before: autoregression of the first order.
+    /// Each launch of a ratio depends on the one before: autoregression of the first order.
     Neighbours(f64),
-    /// Every ratio rises or falls by as many deviations over the run.
+    /// Every ratio rises or falls by this many deviations over the run.
     Drift(f64),
     /// The machine changes between two states at random, after two minutes on average, and each ratio is higher in one of them,
     /// by this number of deviations.
@@ -30,7 +30,7 @@ struct Made {
 /// The deviation of independent launches.
 const DEVIATION: f64 = 0.02;
 
-/// A pass over the catalogue.
+/// Duration of a pass over the catalogue.
 const PASS_S: f64 = 52.0;
 
 const STATE_S: f64 = 120.0;
@@ -76,8 +76,8 @@ fn states(seconds: f64, random: &mut Random) -> Vec<f64> {
     changes
 }
 
-/// Percent of intervals that hold without and with the allowance for dependence, and how many times as wide it makes them:
-/// on average and in the middle.
+/// Percent of intervals that hold without and with the allowance for dependence, and the factor by which it widens
+/// them: mean and median.
 #[derive(Debug)]
 struct Seen {
     plain: f64,

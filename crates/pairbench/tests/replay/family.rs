@@ -20,9 +20,9 @@ struct Rows {
     in_step: bool,
 }
 
-/// What is made up: how many rows and launches, how far the launches of a row spread, and the deviation of the state, which
-/// moves every row of a run by itself and all of them together. In step, each launch has a state of its own, which is also that
-/// of the launch beside it.
+/// Parameters of made-up runs: numbers of rows and launches, spread of the launches of a row, and deviation of the
+/// state, which moves every row of a run by itself and all of them together. In step, each launch has its own state,
+/// shared with the launch beside it.
 #[derive(Debug, Clone, Copy)]
 struct Made {
     rows: usize,
@@ -157,7 +157,7 @@ fn a_slow_down_of_one_row_fails_the_run() {
     }
 }
 
-/// A state that hides a change between two runs hides none between launches that were taken beside each other.
+/// A state that hides a change between two runs hides none between launches that were taken side by side.
 #[test]
 fn in_step_no_state_is_between_the_runs() {
     let made = Made {
@@ -193,7 +193,7 @@ fn rows_by_themselves_cry_wolf() {
 
 const TABLE_RUNS: usize = 4000;
 
-/// A line of a table: equal runs, and runs of which one row became slower by 10 %.
+/// A line of a table: equal runs, and runs in which one row became slower by 10 %.
 fn line(name: &str, runs: usize, make: &dyn Fn(&mut Random) -> Rows) {
     let (equal, slow) = (many(runs, 0.0, make), many(runs, 0.1, make));
     let figures = [equal.alarms, equal.failures, slow.slower, slow.failed];

@@ -25,14 +25,14 @@ use series::{Draw, Launch, Series};
 const SEED: u64 = 20_260;
 const RUNS: usize = 1000;
 
-/// How often an interval held, and how wide it was in the middle of the runs.
+/// How often an interval held, and its median width over the runs.
 #[derive(Debug, Clone, Copy)]
 struct Result {
     held: f64,
     half_width: f64,
 }
 
-/// Many runs of one way to make an interval; `None` where it makes none.
+/// Many runs of one way to make an interval; `None` if it makes none.
 fn repeat(
     runs: usize,
     truth: f64,
@@ -91,7 +91,7 @@ fn the_interval_costs_little_width() {
 #[test]
 fn the_interval_holds_for_made_up_launches() {
     for (name, draw) in DISTRIBUTIONS {
-        // Without symmetry the estimate's own aim is the middle of the mean of two launches.
+        // Without symmetry the estimate aims at the median of the mean of two launches.
         let truth = match name {
             "skewed (gamma 2)" => {
                 let mut random = Random(SEED);
@@ -128,7 +128,7 @@ fn the_interval_bears_outlying_launches() {
     assert!(own < 0.6 * students, "{own} or {students}");
 }
 
-/// What the same replay makes of the alternatives, on the pair where each is worst: were one of these to reach the bound
+/// What the same replay makes of the alternatives, on the pair where each is worst: if one of these reached the bound
 /// that the chosen interval has to reach on every pair, the tests above would prove nothing.
 #[test]
 fn naive_intervals_fail() {

@@ -36,7 +36,7 @@ impl Random {
 /// A made-up distribution of launches.
 pub type Distribution = (&'static str, fn(&mut Random) -> f64);
 
-/// What launches may look like; the bulk has deviation 1 and, but for the skewed, its centre at 0.
+/// What launches may look like; the bulk has deviation 1 and, except for the skewed one, its centre at 0.
 pub const DISTRIBUTIONS: [Distribution; 6] = [
     ("normal", Random::normal),
     ("heavy-tailed (t with 3 degrees)", |random| {

@@ -21,7 +21,7 @@ pub struct Launch {
 pub struct Series {
     pub pair: String,
     pub launches: Vec<Launch>,
-    /// Logarithm of the true ratio: 0 for a pair of equal sides, else the middle of all launches.
+    /// Logarithm of the true ratio: 0 for a pair of equal sides, else the median of all launches.
     pub truth: f64,
 }
 
@@ -30,7 +30,7 @@ pub struct Series {
 pub enum Draw {
     /// Round-robin over five rounds (some five minutes), as the harness does.
     Spread,
-    /// From as many rounds of the hour.
+    /// Each from another round of the hour.
     Hour,
     /// One after the other within a round.
     BackToBack,

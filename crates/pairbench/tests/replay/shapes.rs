@@ -1,4 +1,4 @@
-//! What the shapes of launches say of real ones: two kinds where there are two, and one where there is one.
+//! The shapes of real launches: two kinds are found if there are two, and one if there is one.
 
 use crate::SEED;
 use crate::random::{DISTRIBUTIONS, Random};
@@ -6,7 +6,7 @@ use crate::series::{Draw, Series};
 use crate::tables::{head, row};
 use pairbench::estimate::shape::{Cause, Seen, two_kinds};
 
-/// The share of runs of `n` launches that are called two kinds, and of these the share that the cause is given to.
+/// The share of runs of `n` launches that are found to have two kinds, and the share of these with this cause.
 fn share(pair: &str, how: Draw, n: usize, cause: Cause) -> (f64, f64) {
     const RUNS: usize = 1_000;
     let all = Series::load();
@@ -88,7 +88,7 @@ fn split(share: f64, distance: f64) -> impl Fn(&mut Random) -> f64 {
 }
 
 #[test]
-fn what_the_tables_of_two_speeds_say_holds() {
+fn the_tables_of_two_speeds_hold() {
     const RUNS: usize = 1_000;
     for n in LAUNCHES {
         let alarms = found(n, RUNS, Random::normal);

@@ -8,10 +8,10 @@ use pairbench::estimate::{Estimate, IntervalRule, Precision, over_launches};
 /// Launches after which a run ends whatever its interval.
 const MOST: usize = 30;
 
-/// From the launches in the order taken to how many of them a run takes, and the interval that it ends with.
+/// Maps launches in the order taken to how many of them a run takes, and the interval that it ends with.
 type Rule = fn(&[f64], Precision) -> (usize, Option<Estimate>);
 
-/// The rule of the harness, and others that have less confidence, look less often or begin later.
+/// The rule of the harness, and others that have less confidence, look less often or start later.
 const RULES: [(&str, Rule); 6] = [
     ("99 % about the target, from 8 launches on (chosen)", chosen),
     ("95 %, from 8 launches on", |logs, target| {
@@ -110,7 +110,7 @@ fn normal(runs: usize, spread: f64, most: usize, rule: Rule) -> Outcome {
     })
 }
 
-/// Of launches that spread far, few are narrow when the time ends, and those by chance.
+/// Of runs whose launches spread far, few are narrow when the time ends, and those by chance.
 #[test]
 fn ratios_that_are_called_narrow_hold() {
     const RUNS: usize = 600;

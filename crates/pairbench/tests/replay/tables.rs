@@ -31,7 +31,7 @@ fn made_up_launches() {
         println!("\n{distribution}: held in %, half-width in deviations of the bulk\n");
         head(&LAUNCHES.map(|n| n.to_string()));
         for (name, method) in CANDIDATES {
-            // Where the centre of a skewed distribution lies is for each method to say; else it is 0.
+            // Each method has its own centre of a skewed distribution; of the others it is 0.
             let truth = match distribution {
                 "skewed (gamma 2)" => {
                     let mut random = Random(SEED);

@@ -39,7 +39,7 @@ const CANDIDATES: [(&str, Method, f64); 6] = [
     ),
 ];
 
-/// How often something was claimed, and the half-width in the middle of the comparisons.
+/// How often something was claimed, and the median half-width of the comparisons.
 #[derive(Debug, Clone, Copy)]
 struct Claims {
     faster: f64,
@@ -140,7 +140,7 @@ fn two_runs_of_the_same_code_seldom_differ() {
     }
 }
 
-/// Silence would be easy: what holds false alarms down must still find what is there.
+/// Silence would be easy: a rule with few false alarms must still find what is there.
 #[test]
 fn a_real_change_is_found() {
     for series in Series::load().into_iter().filter(Series::is_null) {
@@ -195,8 +195,8 @@ fn an_outcome_for_every_comparison() {
     for n in [1, 2, 3, 10] {
         let (then, now) = two_runs(series, (n, n), &mut random).unwrap();
         let shift = between_runs(&logs(&then), &logs(&now)).unwrap();
-        let told = shift.outcome(INTEREST) != Outcome::TooNoisy;
-        assert!(n > 2 || !told, "{n} launches: {shift:?}");
+        let decided = shift.outcome(INTEREST) != Outcome::TooNoisy;
+        assert!(n > 2 || !decided, "{n} launches: {shift:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 /// A pair in a line: name, profile, what it does, unit, milliseconds of the baseline, variants with their ratios, the
-/// hottest function with its share, and of `native` the function that it replaces with its share.
+/// hottest function with its share, and for `native` the function that it replaces with its share.
 struct Row(
     &'static str,
     Profile,

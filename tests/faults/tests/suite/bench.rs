@@ -126,7 +126,7 @@ impl Bench {
     }
 }
 
-/// One that is running.
+/// A run in progress.
 pub struct Started {
     pub bench: Bench,
     pub child: Child,
@@ -162,7 +162,7 @@ impl Started {
         self.wait_for(words, |run| run.said.lock().unwrap().contains(words));
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub fn wait_for(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(120);
         while !is_so(self) {
@@ -208,7 +208,7 @@ impl Ran {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The ways to go wrong before anything is measured: exit code 2, an explanation, no record.
+    /// Asserts that it was refused before anything was measured: exit code 2, an explanation, no record.
     #[track_caller]
     pub fn refused(&self, words: &[&str]) {
         assert_eq!(self.code, Some(2), "{}", self.stderr);
@@ -219,7 +219,7 @@ impl Ran {
         assert_eq!(self.records(), Vec::<PathBuf>::new());
     }
 
-    /// No process that the run started is alive.
+    /// Asserts that no process that the run started is alive.
     #[track_caller]
     pub fn left_nothing(&self) {
         // SIGKILL is delivered soon, not at once.

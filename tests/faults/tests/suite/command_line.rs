@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 
 #[test]
-fn an_unknown_flag_suggests() {
+fn an_unknown_flag_gets_a_suggestion() {
     run("--lanches 3").refused(&["--lanches", "--launches"]);
 }
 
@@ -115,7 +115,7 @@ fn a_closed_pipe_ends_no_run() {
     }
 }
 
-/// A disk that is full behind standard output or standard error: the files are whole, and the exit code says it.
+/// Standard output or standard error goes to a full disk: the files are whole, and the exit code shows the error.
 #[test]
 #[cfg(target_os = "linux")]
 fn full_streams_end_no_run() {
@@ -240,7 +240,7 @@ fn a_seed_fixes_every_order() {
     assert_eq!(hash_seeds.len(), 2, "a hash seed of its own for each launch");
     let eight = drawn("--seed 8");
     assert!(eight.1 != seven.1 && eight.2 != seven.2);
-    // Without a seed inputs stay the same, orders do not.
+    // Without a seed, inputs stay the same but orders do not.
     let (one, two) = (drawn(""), drawn(""));
     assert_eq!(one.0, two.0);
     assert_ne!(one.1, two.1);
@@ -284,7 +284,7 @@ fn a_run_goes_on_until_its_ratios_are_precise() {
     );
     for pair in record.pairs.iter().chain(&record.nulls) {
         assert!(pair.launches.len() >= 8, "{}: {}", pair.name, pair.launches.len());
-        // Only ratios are narrowed; the baseline and its embedded self have had enough after the least number.
+        // Only ratios are narrowed; the baseline and its embedded twin are done after the least number.
         let taken = |name: &str| {
             let comparisons = pair.launches.iter().flat_map(|launch| &launch.comparisons);
             comparisons
@@ -417,7 +417,7 @@ fn an_export_that_fails_at_the_end_has_its_own_exit_code() {
     let run = Bench::new(&arguments).start(MEASURING);
     std::fs::create_dir(&path).unwrap();
     let ran = run.end();
-    // A pair failed as well, which ranks below.
+    // A pair failed as well, but that ranks lower.
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(ran.stderr.contains("out.csv cannot be written"), "{}", ran.stderr);
     assert_eq!(ran.record().status, Status::Complete);

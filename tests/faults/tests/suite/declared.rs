@@ -1,4 +1,4 @@
-//! Pairs that name their Python function where it is, with calls from a file.
+//! Pairs that refer to a Python function where it is, with calls from a file.
 
 use super::bench::{Bench, Ran, run};
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ fn says(words: &[&str]) {
 
 #[test]
 fn calls_agree_one_by_one_and_as_a_whole() {
-    // Two sizes, three variants of which two are compared; one size of one call.
+    // Two sizes, three variants, two of them compared; one size of one call.
     says(&["ok   refers ", "ok   refers_to_library ", "ok   refers_whole "]);
 }
 
@@ -40,7 +40,7 @@ fn what_is_wrong_is_named_with_the_call() {
         "FAIL refers_changes/python on 4 calls",
         "the arguments of call 1: ",
     ]);
-    // Nothing of the module that the bench makes.
+    // No mention of the module that the bench makes.
     assert!(!CHECKED.stderr.contains("pairbench_pair_"), "{}", CHECKED.stderr);
     assert_eq!(CHECKED.code, Some(1));
 }

@@ -1,9 +1,9 @@
-//! What Python warns that it will remove, from the pair's file to terminal and record.
+//! Python's deprecation warnings, from the pair's file to terminal and record.
 
 use super::bench::{Bench, SHORT, run};
 use pairbench::record::{Deprecation, Record, WarningKind};
 
-/// Where it says what, and when.
+/// The deprecations that a record must have.
 fn wanted(record: &Record) -> Vec<Deprecation> {
     let version = &record.interpreter.version;
     let minor: u32 = version.split('.').nth(1).unwrap().parse().unwrap();
@@ -40,7 +40,7 @@ fn wanted(record: &Record) -> Vec<Deprecation> {
 }
 
 #[test]
-fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
+fn warnings_are_in_the_record_and_the_terminal_and_fail_nothing() {
     // Twice: the second time the module is cached, and silent about its text when it is imported.
     for _ in 0..2 {
         let mut bench = Bench::new(&format!("{SHORT} ^deprecated$ --noplot"));
@@ -51,7 +51,7 @@ fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
         let pair = &record.pairs[0];
         assert!(pair.verification.passed);
         let mut found = pair.deprecations.clone();
-        // Each Python has its own words for it; and a module that is cached says it after all else of its import.
+        // Each Python words it differently; and a cached module gives it after all other warnings of its import.
         let escape = found.iter_mut().find(|one| one.line == 10).unwrap();
         assert!(std::mem::take(&mut escape.message).contains("invalid escape sequence"));
         found.sort_by_key(|one| (one.variant.clone(), one.line != 10));
@@ -73,7 +73,7 @@ fn they_are_in_the_record_and_the_terminal_and_fail_nothing() {
 }
 
 #[test]
-fn they_are_heard_where_the_environment_makes_errors_of_them() {
+fn warnings_are_caught_if_the_environment_turns_them_into_errors() {
     let mut bench = Bench::new("--test --inherit-environ PYTHONWARNINGS ^deprecated$");
     bench.command.env("PYTHONWARNINGS", "error");
     let ran = bench.run();
@@ -87,7 +87,7 @@ fn they_are_heard_where_the_environment_makes_errors_of_them() {
 }
 
 #[test]
-fn pairs_without_any_say_nothing() {
+fn pairs_without_warnings_report_nothing() {
     let ran = run("--test ^(honest|prints)$");
     assert!(!ran.stderr.contains("  warn "), "{}", ran.stderr);
 }

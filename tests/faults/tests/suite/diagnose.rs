@@ -1,4 +1,4 @@
-//! What diagnosers make of pairs that print, of runs without an extension module, and of going on.
+//! Diagnosers with pairs that print, and in runs without an extension module.
 
 use super::bench::{Bench, SHORT};
 use pairbench::diagnose::Diagnoser;
@@ -24,7 +24,7 @@ fn starts_are_timed_whatever_the_pair_prints() {
             "{times:?}"
         );
     }
-    // There is no extension module to call into, and that is no failure.
+    // There is no extension module to call into, which is not a failure.
     assert_eq!(record.diagnoses.failures, []);
     let skipped: Vec<Diagnoser> = record.diagnoses.skipped.iter().map(|one| one.diagnoser).collect();
     assert_eq!(skipped, [Diagnoser::Boundary]);

@@ -4,8 +4,8 @@ use super::bench::{Bench, Ran, run};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The planted pairs with what has to be said of them: the variant with the kind of difference, and a call on which it shows
-/// that is as small as any.
+/// The planted pairs with what must be reported: the variant with the kind of difference, and the smallest calls on
+/// which it shows, one of which must be found.
 const QUICK: [(&str, &str, &[&str]); 18] = [
     (
         "planted_casefold",
@@ -86,14 +86,14 @@ const QUICK: [(&str, &str, &[&str]); 18] = [
     ),
 ];
 
-/// Those that take seconds: limits have to pass, or many items to be made.
+/// Planted pairs that take seconds: limits have to expire, or many items have to be made.
 const SLOW: [(&str, &str, &[&str]); 3] = [
     ("planted_hang", "rust does not end", &["halvings(0)"]),
     ("planted_memory", "rust ", &["every_third("]),
     ("planted_quadratic", "rust ", &["distinct(["]),
 ];
 
-/// Digs, for longer each time, until all of these pairs have findings, and looks at what was said of them.
+/// Digs, for longer each time, until all of these pairs have findings, and checks what was reported.
 fn find_all(planted: &[(&str, &str, &[&str])], seconds: usize, found: &Path) {
     let mut missing: BTreeSet<&str> = planted.iter().map(|(name, ..)| *name).collect();
     for attempt in 1..=5 {
@@ -141,7 +141,7 @@ fn planted_differences_are_found_and_stay_open() {
     };
     let ran = test(&names.join(" "));
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    // One that wavers may agree this time.
+    // The one that wavers may agree this time.
     for name in names.into_iter().filter(|name| *name != "planted_wavers") {
         // A panic, a crash and a changed input as well.
         assert!(
@@ -150,10 +150,10 @@ fn planted_differences_are_found_and_stay_open() {
             ran.stderr
         );
     }
-    // What agrees is closed, and stays in the file.
+    // A finding that agrees is closed, and stays in the file.
     let file = found.path().join("planted_rounding.found.jsonl");
     let text = std::fs::read_to_string(&file).unwrap();
-    // Whatever number it was made as small as: on this one both agree.
+    // Whatever number it was reduced to: on this one both agree.
     let agree = |line: &str| {
         let (before, rest) = line.split_once(r#""args":["#)?;
         let (_, after) = rest.split_once(']')?;
@@ -196,7 +196,7 @@ fn equal_sides_have_no_findings() {
 }
 
 #[test]
-fn an_input_that_cannot_be_changed_is_said() {
+fn an_input_that_cannot_be_changed_is_reported() {
     let ran = run("--dig 1s --exact honest");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("no .digs(…)"), "{}", ran.stderr);

@@ -40,7 +40,7 @@ fn whole(folder: &Path) -> PathBuf {
     records.next().unwrap()
 }
 
-/// Puts a file into the place of the folder for records: not even root can write there then.
+/// Puts a file in the place of the folder for records: not even root can write there then.
 #[test]
 fn a_folder_that_is_lost_half_way_loses_nothing() {
     for healed in [false, true] {
@@ -106,7 +106,7 @@ fn a_report_that_cannot_be_written_costs_only_itself() {
     assert!(ran.stdout.contains("record: "), "{}", ran.stdout);
 }
 
-/// Runs with a small file system mounted at a folder, in a name space of its own; `None` where that is not allowed. The
+/// Runs with a small file system mounted at a folder, in a namespace of its own; `None` if that is not allowed. The
 /// test sees nothing of what is in it.
 #[cfg(target_os = "linux")]
 fn with_disk(at: &Path, options: &str, arguments: &str, temporary: &Path) -> Option<Ran> {

@@ -125,7 +125,7 @@ fn modules_in_the_working_folder_are_never_imported() {
     assert!(!ran.stderr.contains("imported "), "{}", ran.stderr);
 }
 
-/// With it a program's own folder is not the first of the path, and a folder of PYTHONPATH is.
+/// With it the first folder of the path is not the program's own but one of PYTHONPATH.
 #[test]
 fn with_a_safe_path_nothing_of_the_path_is_lost() {
     let folder = tempfile::tempdir().unwrap();

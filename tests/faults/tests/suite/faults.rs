@@ -54,7 +54,7 @@ fn assert_output(who: &str, words: &[&str]) -> String {
     text
 }
 
-/// It failed when verified: no time of it is published.
+/// Asserts that it failed when verified: no time of it is published.
 #[track_caller]
 fn unverified(name: &str) -> Fault {
     let pair = pair(name);
@@ -107,10 +107,10 @@ fn good_pairs_finish_whatever_the_others_do() {
 
 #[test]
 fn a_pair_lists_the_libraries_of_its_sides() {
-    let told: Vec<_> = (pair("honest").libraries.into_iter())
+    let libraries: Vec<_> = (pair("honest").libraries.into_iter())
         .map(|library| (library.side, library.name, library.version))
         .collect();
-    let [python, crate_, rust] = told.try_into().expect("three libraries");
+    let [python, crate_, rust] = libraries.try_into().expect("three libraries");
     assert_eq!(python, (Side::Python, "Abacus".into(), "2".into()));
     assert_eq!((crate_.0, &*crate_.1), (Side::Rust, "serde"));
     assert!(crate_.2.starts_with("1."), "{}", crate_.2);
@@ -377,7 +377,7 @@ fn a_hang_on_either_side() {
     }
 }
 
-/// Verified, then failed while measuring: the failed variant is named, and no other.
+/// Asserts that it was verified, then failed while measuring: only the failed variant is named.
 #[track_caller]
 fn fails_later(name: &str, variant: &str) -> Fault {
     let pair = pair(name);

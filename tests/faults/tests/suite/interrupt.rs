@@ -1,4 +1,4 @@
-//! Ctrl-C: the run ends soon, with a record and a report of what there is.
+//! Ctrl-C: the run ends soon, with a record and a report of what was measured.
 #![cfg(unix)]
 
 use super::bench::{Bench, MEASURING, Ran, alive};
@@ -19,7 +19,7 @@ fn interrupt(bench: Bench, until: &str) -> Ran {
     kill_process(Pid::from_child(&run.child), Signal::INT).unwrap();
     let start = Instant::now();
     let ran = run.end();
-    // Not a time but its order: the launch that was stopped had five minutes to go.
+    // Only the order of magnitude matters: the launch that was stopped had five minutes to go.
     assert!(
         start.elapsed() < Duration::from_secs(60),
         "Ctrl-C did not end the run"
@@ -71,8 +71,8 @@ fn while_a_resumed_run_verifies_again() {
     assert!(rust.is_some_and(|line| line.contains('×')), "{}", ran.stdout);
 }
 
-/// A terminal that is closed ends a run as Ctrl-C does, also where the system and the shell both say so; but not with
-/// `nohup`.
+/// A terminal that is closed ends a run as Ctrl-C does, also if the system and the shell both send the signal; but not
+/// with `nohup`.
 #[test]
 fn a_closed_terminal() {
     let arguments = "--exact honest --quick --launches 3 --sample-size 10 --measurement-time 0.3 --noplot";

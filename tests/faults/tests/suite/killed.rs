@@ -25,7 +25,7 @@ fn kill_run(mut run: Started) -> Ran {
     ran
 }
 
-/// The record of a run that was killed. Beside it may lie one that was being written.
+/// The record of a run that was killed. Beside it there may be one that was being written.
 fn whole(ran: &Ran) -> Record {
     let paths = ran.records();
     let mut records = paths.iter().filter(|path| is_record(path));
@@ -38,7 +38,7 @@ fn all_pairs(record: &Record) -> impl Iterator<Item = &PairRecord> {
     record.pairs.iter().chain(&record.nulls)
 }
 
-/// Goes on, and holds on to everything that was there.
+/// Resumes the run, and checks that everything in the record is kept.
 fn resumed(ran: Ran, before: Option<&Record>) -> Record {
     let ran = Bench::in_folder(ran.folder, "--resume").run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);

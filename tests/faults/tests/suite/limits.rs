@@ -53,7 +53,7 @@ fn output_without_end_while_it_is_measured_is_cut_off() {
     assert!(ran.record().pairs[0].verification.passed);
 }
 
-/// Rust is what is compared here, and Python what hangs.
+/// Rust is compared here, and Python hangs.
 #[test]
 fn a_baseline_that_hangs_while_it_is_measured_is_to_blame() {
     let ran = unruly("hang later", "--timeout 4s");

@@ -1,4 +1,4 @@
-//! What the harness makes of pairs that fail, and of arguments, interpreters and folders that are wrong.
+//! How the harness handles pairs that fail, and wrong arguments, interpreters and folders.
 #![allow(missing_docs)]
 
 mod bench;

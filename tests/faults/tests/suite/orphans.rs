@@ -1,4 +1,4 @@
-//! Harder ways to end a run than one Ctrl-C: no launch may stay behind. Linux shows who is alive.
+//! Harder ways to end a run than one Ctrl-C: no launch may stay behind. Linux shows which are alive.
 #![cfg(target_os = "linux")]
 
 use super::bench::{Bench, Ran, alive, processes};
@@ -48,7 +48,7 @@ fn a_supervisor_that_is_killed() {
     ran.left_nothing();
 }
 
-/// Nobody is left then who could end a worker that never looks at its pipe.
+/// Nothing is left then that could end a worker that never reads its pipe.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_supervisor_and_its_launches_that_are_killed_at_once() {

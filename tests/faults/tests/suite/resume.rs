@@ -1,4 +1,4 @@
-//! `--resume` where it must not go on, or has nothing to go on with.
+//! `--resume` if it must not go on, or has nothing to go on with.
 
 use super::bench::{Bench, Ran, SHORT, run};
 use pairbench::hosts::Fault;
@@ -124,7 +124,7 @@ fn what_failed_while_it_was_measured_stays_failed() {
     assert_eq!(after.pairs[0].launches.len(), 2);
 }
 
-/// The time of a start that no machine has, by which a diagnosis is recognised.
+/// A start-up time that no machine has, by which a diagnosis is recognised.
 const MARK: f64 = 12_345.0;
 
 #[test]

@@ -10,7 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// Four pairs, of which one lacks a variant.
+/// Four pairs, one of which lacks a variant.
 const PAIRS: [&str; 4] = ["honest", "needs_missing", "prints", "reads_stdin"];
 
 /// Stands in for Cargo in a checkout where everything is built: measures these pairs for a moment.
@@ -245,7 +245,7 @@ fn steps(file: &Yaml, job: &str) -> Vec<Yaml> {
 #[test]
 fn a_pull_request_from_a_fork_gets_one_comment_with_the_table() {
     let (compare, comment) = (&yaml("compare-in-ci.yml")[0], &yaml("comment-in-ci.yml")[0]);
-    // The first has no right to write, which a fork is not given; the second runs nothing of the fork's.
+    // The first has no write permission, which a fork is not given; the second runs nothing from the fork.
     assert_eq!(text(&compare["permissions"]["contents"]), "read");
     assert_eq!(comment["on"]["workflow_run"]["workflows"][0], compare["name"]);
     assert_eq!(text(&comment["permissions"]["pull-requests"]), "write");
@@ -301,7 +301,7 @@ fn the_example_for_slurm_measures_all_parts_and_reports_them() {
     let place = Place::new();
     let script = docs("shards-slurm.sh");
     let script = script.to_str().unwrap();
-    // More parts than pairs: some have none, and end well all the same.
+    // More parts than pairs: some have none, and still end well.
     let said = place.run("shared", &["bash", script], &[("PARTS", "6")]);
     assert!(said.contains("has no pairs"), "{said}");
     is_whole(

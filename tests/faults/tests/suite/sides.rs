@@ -92,7 +92,7 @@ fn cores_used_are_those_of_threads_and_child_processes() {
         };
         let of = |variant: &str| cpu_per_call(&launch.comparison(variant).unwrap().variant_samples);
         let python = cpu_per_call(&launch.comparison("processes").unwrap().baseline_samples);
-        // As much work, wherever it is done.
+        // The same amount of work, wherever it is done.
         assert!(of("processes") > python / 3.0, "{launch:?}");
         assert!(of("rust") > of("serial") / 3.0, "{launch:?}");
     }

@@ -7,7 +7,7 @@ use pairbench::record::{Record, Status, read, save_baseline};
 const THREE: &str =
     "--exact --launches 3 --sample-size 10 --warm-up-time 0.01 --measurement-time 0.05 --noplot";
 
-/// A run of `honest` beside a baseline that is as the change leaves it.
+/// A run of `honest` that is compared with this baseline.
 fn against(baseline: &Record, arguments: &str) -> Ran {
     let bench = Bench::new(&format!("honest {THREE} --baseline main {arguments}"));
     save_baseline(baseline, &"main".parse().unwrap(), bench.folder.path()).unwrap();
@@ -51,7 +51,7 @@ fn each_raw_sample_is_read_once() {
     );
 }
 
-/// The record with its Rust side slowed by this factor. A thousand times is beyond any noise.
+/// The record with the times of its Rust side changed. A factor of a thousand is beyond any noise.
 fn with_rust(mut record: Record, change: impl Fn(u64) -> u64) -> Record {
     let comparisons = record.pairs[0]
         .launches

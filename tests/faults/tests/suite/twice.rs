@@ -41,9 +41,9 @@ fn a_second_run_in_the_same_folder_is_refused_or_waits() {
         .output()
         .unwrap();
     assert_eq!(resumed.status.code(), Some(2));
-    let told = String::from_utf8(resumed.stderr).unwrap();
-    assert!(told.contains("another run is writing"), "{told}");
-    // Looking needs no folder.
+    let message = String::from_utf8(resumed.stderr).unwrap();
+    assert!(message.contains("another run is writing"), "{message}");
+    // Verifying and listing need no folder.
     assert_eq!(beside(&folder, "--test --exact honest").run().code, Some(0));
     assert_eq!(beside(&folder, "--list").run().code, Some(0));
 

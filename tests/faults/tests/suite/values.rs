@@ -1,4 +1,4 @@
-//! What the sides hand over: answers that differ far behind or by hash order, types with and without a plain form.
+//! What the sides hand over: answers that differ far inside or by hash order, types with and without a plain form.
 
 use super::bench::{Ran, run};
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ static CHECKED: LazyLock<Ran> = LazyLock::new(|| {
     )
 });
 
-/// All that is shown of one failure.
+/// All output about one failure.
 fn shown(who: &str) -> String {
     let start = format!("  FAIL {who}");
     let lines: Vec<_> = CHECKED.stderr.lines().collect();

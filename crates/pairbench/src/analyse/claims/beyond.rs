@@ -18,7 +18,7 @@ pub(super) fn up_front(pairs: &[&PairAnalysis<'_>]) -> Claim {
     }
     let mut evidence = tally.evidence(|vote| match vote {
         Vote::For => {
-            "save less per run than compiling the change took; it pays for itself after this many runs".into()
+            "save less per run than compiling the change takes; it pays for itself after this many runs".into()
         }
         Vote::Against => "pay for it in one run".into(),
         Vote::Open => "straddle one run".into(),
@@ -27,7 +27,7 @@ pub(super) fn up_front(pairs: &[&PairAnalysis<'_>]) -> Claim {
     evidence.extend(starts(pairs));
     evidence.push(Evidence::of(match tally.tested() {
         0 => "Builds were not timed; cargo bench -- --diagnose turnaround times them",
-        _ => "Not tested: that an interpreter is everywhere, and the cost of people's time",
+        _ => "Not tested: whether an interpreter is everywhere, and what developers' time costs",
     }));
     Claim {
         number: 6,

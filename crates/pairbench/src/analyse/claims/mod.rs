@@ -19,7 +19,7 @@ use super::matrix::Matrix;
 use super::verdict::{Because, Gain, Lines, Obstacle, gains, largest};
 use crate::registry::Kind;
 
-/// A line of evidence with more items than this is shown as their number.
+/// A line of evidence with more items than this shows only their number.
 pub(crate) const MOST_NAMED: usize = 5;
 
 /// A claim and its result in a run.

@@ -78,7 +78,7 @@ pub(super) fn parallel(pairs: &[&PairAnalysis<'_>]) -> Claim {
     }
 }
 
-/// The parallel variant, or the plain one where that gains more: nobody has to use cores that only cost.
+/// The parallel variant, or the plain one if that gains more: nobody has to use cores that only cost time.
 fn better(parallel: Gain, plain: Gain) -> Gain {
     match parallel.ratio.value > plain.ratio.value {
         true => parallel,
@@ -214,7 +214,7 @@ pub(super) fn library_bound(pairs: &[&PairAnalysis<'_>], lines: Lines) -> Claim 
     let bound =
         |one: &&&PairAnalysis<'_>| matches!(one.pair.profile, Profile::LibraryBound | Profile::Service);
     let mut own: Vec<&&PairAnalysis<'_>> = pairs.iter().filter(bound).collect();
-    // What is a web backend comes first, then what is a part of one.
+    // Web backends come first, then the pair that is part of one.
     own.sort_by_key(|one| {
         (
             one.pair.profile != Profile::Service,

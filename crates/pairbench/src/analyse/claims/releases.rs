@@ -54,7 +54,7 @@ fn result(python: ClaimResult, rust: Option<&OldestRust>) -> ClaimResult {
 struct Found {
     /// Whether several releases have an outcome.
     several: bool,
-    /// Failures with one release and not with another, in words.
+    /// Failures with one release but not with another, in words.
     broken: Vec<String>,
     /// What Python warned of.
     announced: Vec<String>,
@@ -83,7 +83,7 @@ impl Found {
         found
     }
 
-    /// Notes a release that fails where another does not.
+    /// Notes which release fails, if only one of the two does.
     fn breaks(&mut self, earlier: (&Spot<'_>, &Column<'_>), later: (&Spot<'_>, &Column<'_>)) {
         let failed = |spot: &Spot<'_>| matches!(spot.cell, Cell::Failed { .. });
         if failed(earlier.0) == failed(later.0) {
@@ -96,7 +96,7 @@ impl Found {
         }
     }
 
-    /// The pair's vote and its reason; `None` where no two releases can be compared.
+    /// The pair's vote and its reason; `None` if no two releases can be compared.
     fn vote(self) -> Option<(Vote, String)> {
         if !self.several {
             return None;
@@ -158,8 +158,8 @@ fn releases(row: &Row<'_>, columns: &[Column<'_>]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// How the ratio changed between two runs that differ in nothing but the interpreter. Interpreters of one run are
-/// compared within its launches instead.
+/// How the ratio changed between two runs that differ only in the interpreter. Interpreters of one run are compared
+/// within its launches instead.
 fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Option<(Vote, String)> {
     let (earlier, later) = (row.spots[from].seen.as_ref()?, row.spots[to].seen.as_ref()?);
     let alike = are_built_alike(columns[from].interpreter()?, columns[to].interpreter()?);
@@ -179,7 +179,7 @@ fn between(row: &Row<'_>, columns: &[Column<'_>], from: usize, to: usize) -> Opt
     ))
 }
 
-/// The log-ratios of the port, by launch; `None` where the pair has no ratio.
+/// The log-ratios of the port, by launch; `None` if the pair has no ratio.
 fn logs(seen: &PairAnalysis<'_>) -> Option<Vec<f64>> {
     let port = seen.port().filter(|port| port.ratio.is_some())?;
     let size = seen.summary.headline()?.size;
@@ -200,7 +200,7 @@ fn is_otherwise_alike(later: &Record, earlier: &Record) -> bool {
     build(later) == build(earlier) && later.settings.seed == earlier.settings.seed
 }
 
-/// Whether Python's time changed by more than matters: the whole interval has to lie beyond it, or within.
+/// Whether Python's time changed by more than [`INTEREST`]: the whole interval has to lie outside it, or inside.
 fn shifted(progress: Estimate) -> Vote {
     let (most, least) = (1.0 + INTEREST, 1.0 / (1.0 + INTEREST));
     match progress.interval {

@@ -8,7 +8,7 @@ use crate::diagnose::load::VariantLoad;
 use crate::estimate::{Ratio, Time};
 use crate::text::percent;
 
-/// A line of evidence for each part that is known of any of these pairs.
+/// A line of evidence for each part that is known for any of these pairs.
 pub(super) fn parts(pairs: &[&&PairAnalysis<'_>]) -> Vec<Evidence> {
     let lines = PARTS.iter().map(|(text, figure)| {
         let items = pairs.iter().filter_map(|one| {
@@ -25,10 +25,10 @@ pub(super) fn parts(pairs: &[&&PairAnalysis<'_>]) -> Vec<Evidence> {
     lines.filter(|line| !line.items.is_empty()).collect()
 }
 
-/// What is told of a pair of servers, if it is known.
+/// A figure about a pair of servers, if it is known.
 type Figure = fn(&PairAnalysis<'_>) -> Option<String>;
 
-/// The parts of the answer, the first being what no language changes.
+/// The parts of the answer; the first is what no language changes.
 const PARTS: [(&str, Figure); 7] = [
     (
         "CPU time of a request that is not the server's but the database's, Python and Rust",

@@ -1,4 +1,4 @@
-//! What a study of releases found, apart from any run.
+//! What a study of releases found, independently of any run.
 
 use super::Evidence;
 use crate::estimate::Share;
@@ -22,7 +22,7 @@ impl Survival<'_> {
     }
 }
 
-/// What the study says about both halves of the claim, with its sample.
+/// What the study found about both halves of the claim, with its sample sizes.
 pub(super) fn releases() -> Evidence {
     let days = days(KEPT);
     let days: Vec<String> = days.iter().map(|(day, sides)| sentence(day, sides)).collect();
@@ -32,7 +32,7 @@ pub(super) fn releases() -> Evidence {
     ))
 }
 
-/// Each day with Python and Rust.
+/// Each day, with the results for Python and for Rust.
 fn days(text: &str) -> Vec<(&str, [Survival<'_>; 2])> {
     let find = |side: &str, day: &str| {
         let fields = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_difference_needs_intervals_that_are_apart() {
+    fn a_difference_needs_intervals_that_do_not_overlap() {
         let text = |python: &str| {
             format!("side,day,release,works,judged\nPython,d,3.15,{python}\nRust,d,1.99,40,40\n")
         };

@@ -13,9 +13,9 @@ use std::fmt;
 pub enum Cell {
     /// It was measured: Python's time ÷ the port's, on the headline case.
     Ratio(Estimate),
-    /// Python warned that something which it uses will be removed.
+    /// Python warned that something that the pair uses will be removed.
     Warning {
-        /// Its ratio, where it has one.
+        /// Its ratio, if it has one.
         ratio: Option<Estimate>,
         /// The warnings; at least one.
         deprecations: Vec<Deprecation>,
@@ -26,7 +26,7 @@ pub enum Cell {
         variant: String,
         /// What happened.
         fault: Fault,
-        /// The port's ratio, where another variant failed.
+        /// The port's ratio, if another variant failed.
         ratio: Option<Estimate>,
     },
     /// The port, or Python itself, was skipped.
@@ -63,7 +63,7 @@ impl Cell {
         }
     }
 
-    /// The port's ratio, where there is one.
+    /// The port's ratio, if there is one.
     pub fn ratio(&self) -> Option<Estimate> {
         match self {
             Cell::Ratio(ratio) => Some(*ratio),
@@ -107,7 +107,7 @@ fn failure(one: &PairAnalysis<'_>) -> Option<(String, Fault)> {
     let first = whole.or_else(|| summary.failures.iter().find(|f| f.variant != Variant::EMBEDDED));
     let failure = first.map(|failure| (failure.variant.clone(), failure.fault.clone()));
     failure.or_else(|| {
-        // Verification did not pass, and the record has no reason.
+        // Verification failed, and the record has no reason.
         let fault = Fault::Harness {
             message: "it failed, and the record has no reason".into(),
         };

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Column<'a> {
-    /// A unique label: the interpreter's own, with its executable where two on a machine have the same label, and with the
-    /// site where there are several.
+    /// A unique label: the interpreter's own, with its executable if two on a machine have the same label, and with the
+    /// site if there are several.
     pub label: String,
     /// The machine; for a divided run, that of its newest part.
     pub machine: &'a Machine,
@@ -22,18 +22,18 @@ pub struct Column<'a> {
 /// Where the figures of a column come from.
 #[derive(Debug, Clone)]
 pub enum Source<'a> {
-    /// It measured, or was selected to.
+    /// It measured pairs, or was selected to.
     Measured {
         /// The interpreter, as the newest view describes it.
         interpreter: &'a Interpreter,
         /// The views, newest first; at least one.
         views: Vec<&'a Record>,
     },
-    /// It was requested and not found.
+    /// It was requested but not found.
     Missing {
         /// The name that the user gave.
         name: &'a str,
-        /// Why it is not there.
+        /// Why it was not found.
         reason: &'a str,
     },
 }
@@ -55,7 +55,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Why it did not measure a pair.
+    /// Why it has not measured a pair.
     pub(super) fn missing_reason(&self) -> String {
         match &self.source {
             Source::Missing { reason, .. } => (*reason).to_string(),
@@ -147,7 +147,7 @@ fn missing<'a>(views: &[&'a Record]) -> Vec<Column<'a>> {
     columns.into_values().collect()
 }
 
-/// Numbers labels that are the same.
+/// Adds numbers to labels that are the same.
 fn make_labels_unique(columns: &mut [Column<'_>]) {
     for at in 1..columns.len() {
         let (before, rest) = columns.split_at_mut(at);

@@ -1,9 +1,9 @@
 //! Every pair with every interpreter on every machine: the rows are pairs, a column is one interpreter on one machine, and
 //! each cell has the outcome of the pair there. docs/which-python.md has the rules.
 //!
-//! The input is any number of views (records of one interpreter each, [`Record::into_views`]) from any runs and machines.
-//! Launches of different records are never pooled: where several views fall into one column (parts of a divided run,
-//! repeated runs), the newest that has the pair counts.
+//! The input is any number of views (records of one interpreter each, [`Record::into_views`]) from any runs and
+//! machines. Launches of different records are never pooled: if several views fall into one column (parts of a divided
+//! run, repeated runs), the newest that has the pair counts.
 
 mod cell;
 mod columns;
@@ -101,7 +101,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// Identifies a view, which may equal another one.
+/// Identifies a view by its address, because two views may be equal.
 fn address(view: &Record) -> usize {
     std::ptr::from_ref(view).addr()
 }

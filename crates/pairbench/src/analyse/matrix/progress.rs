@@ -29,7 +29,7 @@ pub struct MeanProgress {
     pub from: usize,
     /// The mean of old ÷ new.
     pub value: f64,
-    /// How many pairs went in.
+    /// How many pairs the mean is over.
     pub pairs: usize,
 }
 
@@ -65,8 +65,8 @@ fn mean(all: &[Progress], from: usize, to: usize) -> Option<MeanProgress> {
 }
 
 impl Row<'_> {
-    /// The progress of each column since the release before it and since the oldest, of the same implementation in the same
-    /// launches. Where both are the same release there is one entry. In the order of the columns.
+    /// The progress of each column since the release before it and since the oldest, of the same implementation in the
+    /// same launches. If both are the same release, there is one entry. In the order of the columns.
     pub fn progress(&self, columns: &[Column<'_>]) -> Vec<Progress> {
         let all = (0..columns.len()).flat_map(|to| self.progress_of(columns, to));
         all.collect()
@@ -91,7 +91,7 @@ impl Row<'_> {
                 Some((progress, version))
             })
             .collect();
-        // Where some are built alike, only those show the effect of the release.
+        // If some are built alike, only those show the effect of the release.
         if since_all.iter().any(|(progress, _)| progress.alike) {
             since_all.retain(|(progress, _)| progress.alike);
         }
@@ -107,7 +107,7 @@ impl Row<'_> {
     }
 }
 
-/// Python's time in `older` ÷ its time in `newer`, from launches that both share; `None` where they share none.
+/// Python's time in `older` ÷ its time in `newer`, from launches that both share; `None` if they share none.
 ///
 /// Both ran beside the same Rust code in one process, and each launch gives one number,
 ///
@@ -115,7 +115,7 @@ impl Row<'_> {
 /// median ln(python_older ÷ rust) − median ln(python_newer ÷ rust)
 /// ```
 ///
-/// with the medians over adjacent samples, in which what slows a launch as a whole cancels twice. The interval is
+/// with the medians over adjacent samples, so that anything that slows a whole launch cancels twice. The interval is
 /// [`IntervalRule::over_launches`] of these. Launches of different records, or processes, are never compared.
 pub fn since(older: &PairAnalysis<'_>, newer: &PairAnalysis<'_>) -> Option<Estimate> {
     if older.record.id != newer.record.id {

@@ -134,7 +134,7 @@ fn pairs_of_another_part_are_missing_with_a_reason() {
         record
     };
     let all = [part(1, "a", "one"), part(2, "b", "two")];
-    // Parts of one run are one column, whichever machines took them.
+    // Parts of one run are one column, whichever machines measured them.
     let own = analyses(&all, &read_all(&all));
     let matrix = Matrix::of(&own);
     let words = |matrix: &Matrix<'_>| -> Vec<Vec<&str>> {
@@ -273,12 +273,12 @@ fn progress_is_since_the_release_before_and_since_the_oldest() {
     let mut record = run(&["3.9.18", "3.13.0"]);
     slow(&mut record.further[0].pairs[0], 6);
     slow(&mut record.pairs[0], 3);
-    // 3.9.18, 3.11.7, 3.13.0: six, three, and once as long as the newest.
+    // 3.9.18, 3.11.7 and 3.13.0 take six, three and one times as long as the newest.
     assert_eq!(progress(record), [(0, 1, 2.0), (1, 2, 3.0), (0, 2, 6.0)]);
 }
 
 #[test]
-fn progress_takes_shared_launches_of_one_record() {
+fn progress_uses_only_shared_launches_of_one_record() {
     let mut record = run(&["3.13.0"]);
     for launch in &mut record.further[0].pairs[0].launches[1..] {
         launch.order_seed += 100;

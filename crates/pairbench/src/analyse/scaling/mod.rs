@@ -8,7 +8,7 @@ use crate::registry::Kind;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// A variant that is not known to be parallel counts as parallel from this speed-up on, with a worker for each core.
+/// A variant that is not known to be parallel counts as parallel from this speed-up, with one worker per core.
 const RISES: f64 = 1.2;
 
 /// If several workers take less than this part of one worker's time, they do more than take turns; see [`gil`].
@@ -17,7 +17,7 @@ const TURNS: f64 = 0.9;
 /// The number of bootstrap fits for the ranges of the shares.
 const DRAWS: usize = 400;
 
-/// One variant over numbers of workers.
+/// One variant with several numbers of workers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
     pub variant: String,
@@ -224,7 +224,7 @@ pub fn gil(curves: &[Curve], record: &Record) -> Option<String> {
     Some(text)
 }
 
-/// Whether the numbers of workers that were tried reach past the cores.
+/// Whether more workers than cores were tried.
 pub fn reaches_past(curves: &[Curve], cores: u32) -> bool {
     let points = curves.iter().flat_map(|curve| &curve.points);
     points.map(|point| point.workers).any(|workers| workers > cores)

@@ -6,7 +6,7 @@ use crate::record::{VariantRecord, VariantState};
 use crate::registry::Side;
 use crate::registry::Variant;
 
-/// Seven samples around the time, with the machine drifting by as much in each process.
+/// Seven samples of a call that takes this time, each slowed by `drift` of it more than the one before.
 fn samples(seconds: f64, drift: f64) -> Vec<f64> {
     (0..7).map(|k| seconds * (1.0 + drift * f64::from(k))).collect()
 }
@@ -101,7 +101,7 @@ fn the_gil_is_put_into_words() {
     };
     assert!(free(Some(false)).contains("has no GIL, and they run"));
     assert!(free(None).contains("outside the GIL"));
-    // Two of seven samples are three times as long: the interval reaches from turns to none.
+    // Two of seven samples are three times as long: the interval reaches from taking turns to not taking turns.
     let mut noisy = self::record(&[("threads", Side::Python, [0.02, 0.0106, 0.0106])]);
     let samples = &mut noisy.pairs[0].diagnoses.scaling[0].points[1].seconds;
     samples[..2].iter_mut().for_each(|seconds| *seconds *= 3.0);

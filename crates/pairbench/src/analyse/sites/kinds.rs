@@ -4,7 +4,7 @@ use super::some;
 use crate::record::Record;
 use std::collections::BTreeMap;
 
-/// Machines of one kind report slightly different memory, depending on their firmware. Up to this factor it is ignored.
+/// Machines of one kind report slightly different memory, depending on their firmware. It is ignored up to this factor.
 const MEMORY: f64 = 1.1;
 
 /// A part: its record, or the views of it, one for each interpreter.
@@ -30,7 +30,7 @@ pub(super) fn differences(parts: &[Part<'_>]) -> Vec<String> {
     differing.chain(interpreters).chain(memory(parts)).collect()
 }
 
-/// `CPU A (1/2), B (2/2)`; `None` where all are the same.
+/// `CPU A (1/2), B (2/2)`; `None` if all are the same.
 fn differs(what: &str, parts: &[Part<'_>], of: impl Fn(&Part<'_>) -> String) -> Option<String> {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for part in parts {

@@ -1,7 +1,7 @@
 //! Sites: which records belong together, because they come from one machine or are parts of one divided run, and whether
 //! those parts are alike.
 //!
-//! Nothing is pooled here or anywhere: a pair's interval comes from the launches of one record, and so of one machine.
+//! Nothing is pooled here or anywhere: a pair's interval comes from the launches of one record, hence of one machine.
 
 mod kinds;
 #[cfg(test)]
@@ -29,7 +29,7 @@ pub fn identity(machine: &Machine) -> (&str, &str, u32) {
     (&machine.name, &machine.cpu, machine.cores)
 }
 
-/// The name of a machine, or its model where it has none.
+/// The name of a machine, or its model if it has none.
 pub fn machine_name(machine: &Machine) -> &str {
     match machine.name.as_str() {
         "" => &machine.cpu,
@@ -72,14 +72,14 @@ fn arguments(record: &Record) -> Vec<&str> {
         if !OWN.contains(&name) {
             shared.push(argument.as_str());
         } else if name == argument {
-            // Its value.
+            // Skip its value.
             all.next();
         }
     }
     shared
 }
 
-/// Splits parts of one division by kind of machine, where two kinds have the same part.
+/// Splits the parts of one division by kind of machine, if two kinds measured the same part.
 fn runs(records: Vec<&Record>) -> Vec<Vec<&Record>> {
     let mut kinds: BTreeMap<(&str, u32), Vec<&Record>> = BTreeMap::new();
     for record in records {
@@ -128,9 +128,9 @@ impl<'a> Site<'a> {
 
     /// The parts without a record.
     pub fn missing(&self) -> Vec<u32> {
-        let there = parts(&self.records);
+        let present = parts(&self.records);
         let all = 1..=self.parts.unwrap_or(0);
-        all.filter(|part| !there.contains(part)).collect()
+        all.filter(|part| !present.contains(part)).collect()
     }
 
     /// The newest record of each part, with all its views: those whose pairs are shown.
@@ -171,7 +171,7 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The name of these records' machines together.
+/// One name for all machines of these records.
 fn name(records: &[&Record]) -> String {
     let names: BTreeSet<&str> = records.iter().map(|one| machine_name(&one.machine)).collect();
     let models: BTreeSet<&str> = records.iter().map(|one| one.machine.cpu.as_str()).collect();

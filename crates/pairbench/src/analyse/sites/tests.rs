@@ -1,7 +1,7 @@
 use super::*;
 use crate::record::{Shard, fixture};
 
-/// A record of a machine of this name, started on a day.
+/// A record from the machine of this name, started on this day of the month.
 fn record(machine: &str, day: u32, shard: Option<(u32, u32)>) -> Record {
     let mut record = fixture::steady();
     record.machine.name = machine.into();
@@ -24,7 +24,7 @@ fn record(machine: &str, day: u32, shard: Option<(u32, u32)>) -> Record {
     record
 }
 
-/// All parts of a run, each on a machine of its own.
+/// All parts of a run, each on its own machine.
 fn divided(of: u32, day: u32) -> Vec<Record> {
     (1..=of)
         .map(|part| record(&format!("node{part}"), day, Some((part, of))))

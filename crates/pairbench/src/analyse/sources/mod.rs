@@ -1,7 +1,7 @@
-//! Facts about a pair's two files: length, dependencies, use of `unsafe`. Pure functions of the sources that a record keeps, so old records have them too.
+//! Facts about a pair's two files: length, dependencies and use of `unsafe`.
 //!
-//! Neither language is parsed; comments and strings are recognised, no more. That is enough to count lines and to find the
-//! heads of paths. Macros are not expanded.
+//! Pure functions of a record's sources, so old records have them too. Neither language is parsed: recognising comments
+//! and strings is enough to count lines and to find the heads of paths. Macros are not expanded.
 
 mod python;
 mod rust;
@@ -13,8 +13,8 @@ use crate::record::RecordedSources;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SourceFacts {
-    /// Lines that hold code: not blank, not only a comment (docs are comments, and so are Python's docstrings), not part of
-    /// an item that is compiled for tests alone.
+    /// Lines that hold code: not blank, not only a comment (docs are comments, and so are Python's docstrings), not
+    /// part of an item that is compiled only for tests.
     pub lines: usize,
     /// Rust: crates that paths begin with, except the standard library's and `pairbench`. Python: modules imported that do
     /// not come with Python. Sorted.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// versions.
 const STANDARD: &str = include_str!("standard_library.txt");
 
-/// The extension module that the harness builds from the Rust side is not a dependency.
+/// The extension module that the harness builds from the Rust side; not a dependency.
 const OWN: &str = crate::registry::Variant::NATIVE_MODULE;
 
 pub(super) fn facts(text: &str) -> SourceFacts {
@@ -27,14 +27,14 @@ fn without_docstrings(text: &str) -> Vec<Token<'_>> {
     let is_space = |token: &&Token<'_>| token.text != "\n" && token.text.trim().is_empty();
     let mut code = Vec::with_capacity(all.len());
     let mut depth = 0_usize;
-    // Whether nothing precedes in the logical line.
-    let mut begins = true;
+    // Whether the logical line has no token yet.
+    let mut at_start = true;
     for (at, token) in all.iter().enumerate() {
         let ends = || {
             let next = all[at + 1..].iter().find(|token| !is_space(token));
             next.is_none_or(|next| next.text == "\n")
         };
-        let is_docstring = token.kind == Kind::String && depth == 0 && begins && ends();
+        let is_docstring = token.kind == Kind::String && depth == 0 && at_start && ends();
         if !is_docstring {
             code.push(*token);
         }
@@ -45,9 +45,9 @@ fn without_docstrings(text: &str) -> Vec<Token<'_>> {
         }
         if token.text == "\n" {
             let goes_on = depth > 0 || at.checked_sub(1).is_some_and(|before| all[before].text == "\\");
-            begins |= !goes_on;
+            at_start |= !goes_on;
         } else {
-            begins &= is_space(&token);
+            at_start &= is_space(&token);
         }
     }
     code
@@ -110,7 +110,7 @@ def f(x):
     return x + len(y) \
         + 1
 "##;
-        // import, 4 of TEXT (its blank line is none), HASH, def, 3 of y, 2 of return.
+        // import, 4 of TEXT (its blank line does not count), HASH, def, 3 of y, 2 of return.
         let facts = facts(text);
         assert_eq!(facts.lines, 12, "{facts:?}");
         assert_eq!((facts.dependencies, facts.unsafes), (Vec::new(), 0));

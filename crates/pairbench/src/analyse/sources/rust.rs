@@ -4,7 +4,7 @@ use super::tokens::{self, Kind, Language, Token, count_lines};
 use super::{SourceFacts, in_name};
 use std::collections::BTreeSet;
 
-/// Names that paths begin with and that are not dependencies.
+/// Names that paths begin with but that are not dependencies.
 const NO_CRATES: &str = "clippy rustfmt crate self super std core alloc pairbench bool char str u8 u16 u32 u64 u128 usize \
                          i8 i16 i32 i64 i128 isize f32 f64";
 
@@ -26,7 +26,7 @@ fn text_of<'a>(token: &Token<'a>) -> &'a str {
     }
 }
 
-/// Code without the items that are compiled for tests alone.
+/// Code without the items that are compiled only for tests.
 fn without_tests<'a>(mut code: &[Token<'a>]) -> Vec<Token<'a>> {
     const ATTRIBUTE: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::with_capacity(code.len());
@@ -46,14 +46,14 @@ fn without_tests<'a>(mut code: &[Token<'a>]) -> Vec<Token<'a>> {
     kept
 }
 
-/// The end of the item that begins here with its attributes: of its block, or of its semicolon.
+/// The end of the item that starts here with its attributes: of its block, or of its semicolon.
 fn item_end(code: &[Token<'_>]) -> usize {
     let mut depth = 0_usize;
     for (at, token) in code.iter().enumerate() {
         match token.text {
             "{" | "(" | "[" => depth += 1,
             "}" if depth <= 1 => {
-                // The semicolon belongs to `use a::{b};` and the like.
+                // In `use a::{b};` and the like the semicolon is part of the item.
                 let semicolon = code.get(at + 1).is_some_and(|next| next.text == ";");
                 return at + 1 + usize::from(semicolon);
             }
@@ -77,7 +77,7 @@ fn crates(tokens: &[&str]) -> Vec<String> {
                 .position(|t| *t == ";")
                 .map(|length| at + length),
             "mod" | "crate" if at > 0 || tokens[at] == "mod" => {
-                // `mod x` binds a name; in `extern crate x` it is a root.
+                // `mod x` binds a name; in `extern crate x`, `x` is a root.
                 let extern_crate = at > 0 && tokens[at - 1] == "extern";
                 match tokens.get(at + 1).filter(|_| tokens[at] == "mod" || extern_crate) {
                     Some(name) if extern_crate => roots.insert((*name).to_string()),
@@ -133,7 +133,7 @@ fn use_tree<'a>(tree: &[&'a str], roots: &mut BTreeSet<String>, bound: &mut BTre
     }
 }
 
-/// Lower-case names with `::` after and none before. `f::<T>` is a function.
+/// Lower-case names followed by `::` and not preceded by it. `f::<T>` is a function.
 fn path_heads<'t, 'a: 't>(tokens: &'t [&'a str]) -> impl Iterator<Item = &'a str> + 't {
     tokens.windows(3).enumerate().filter_map(|(at, window)| {
         let &[name, "::", after] = window else { return None };

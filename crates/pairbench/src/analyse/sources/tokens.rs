@@ -1,6 +1,6 @@
-//! The tokens of both languages: one lexer each for highlighting, and for counting lines and finding imports.
+//! A lexer for both languages, used for highlighting, for counting lines and for finding imports.
 //!
-//! It knows comments, strings, numbers and names, and nothing of grammar. No character is ever lost.
+//! It recognises comments, strings, numbers and names, but no grammar. No character is ever lost.
 
 use std::collections::BTreeSet;
 
@@ -22,9 +22,9 @@ pub(crate) enum Kind {
     Number,
     /// A name or a keyword.
     Word,
-    /// A lifetime of Rust, or a decorator of Python.
+    /// A Rust lifetime, or a Python decorator.
     Mark,
-    /// One character, or `::` of Rust.
+    /// One character, or Rust's `::`.
     Other,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn count_lines<'a>(tokens: impl IntoIterator<Item = Token<'a>>) -> us
     lines.len()
 }
 
-/// Bytes of the token that `rest` begins with, at least one character, and what it is.
+/// Length in bytes of the token that `rest` begins with (at least one character), and its kind.
 fn first(rest: &str, language: Language) -> (usize, Kind) {
     if let Some(length) = comment(rest, language) {
         return (length, Kind::Comment);
@@ -164,7 +164,7 @@ fn python_string(rest: &str) -> Option<usize> {
     None
 }
 
-/// Bytes up to and with the closing quote; up to the end of the line or the text where it is missing.
+/// Bytes up to and including the closing quote; if it is missing, up to the end of the line or the text.
 fn quoted(text: &str, quote: &str, lines: bool) -> usize {
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {

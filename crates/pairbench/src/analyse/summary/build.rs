@@ -166,7 +166,7 @@ fn comparisons<'a>(
         .filter_map(move |launch| launch.comparison(variant))
 }
 
-/// The ratio of a variant on a case over these launches. A running run and its report use this one function.
+/// The ratio of a variant on a case over these launches. A run in progress and its report both use this function.
 pub(crate) fn ratio_so_far(
     launches: &[LaunchFigures],
     rule: IntervalRule,

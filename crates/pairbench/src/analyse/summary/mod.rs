@@ -1,8 +1,8 @@
 //! The figures of a record: verification, failures, ratios and times of each pair. The terminal, the reports and the
 //! exports show these and no others.
 //!
-//! Unreliable figures are left out: a pair that did not pass verification has no ratios and no times, nor has a variant
-//! that failed, whatever samples of it the record holds.
+//! Unreliable figures are left out: a pair that did not pass verification has no ratios and no times, and neither has a
+//! variant that failed, even if the record holds samples of it.
 
 mod build;
 mod modes;
@@ -49,13 +49,13 @@ pub enum Gate {
     Passed,
     /// Some variant disagrees or failed.
     Failed,
-    /// Nothing of it can be run here.
+    /// It cannot be run here.
     Skipped,
     /// Not verified yet.
     Pending,
 }
 
-/// How far a pair came.
+/// How far a pair got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PairState {
     /// Every selected variant was measured.
@@ -64,7 +64,7 @@ pub enum PairState {
     Partial,
     /// It failed verification, or its baseline failed: it has no ratio.
     Failed,
-    /// Nothing of it can be run here.
+    /// It cannot be run here.
     Skipped,
     /// Nothing measured yet.
     Waiting,
@@ -84,7 +84,7 @@ pub struct CaseSummary {
     pub baseline: VariantSummary,
     /// The other variants, in the order declared.
     pub variants: Vec<VariantSummary>,
-    /// The baseline inside the bench process, where that was measured.
+    /// The baseline inside the bench process, if that was measured.
     pub embedded: Option<EmbeddedSummary>,
 }
 
@@ -100,32 +100,32 @@ pub struct VariantSummary {
     pub kind: Kind,
     /// Whether it has figures, and if not, why.
     pub state: State,
-    /// Baseline ÷ variant. Where [`modes`](Self::modes) are known it is a centre that no launch had, so show those.
+    /// Baseline ÷ variant. If there are [`modes`](Self::modes), no launch had this centre; show them instead.
     pub ratio: Option<Estimate>,
     /// The logarithm of the ratio in each launch, by its index.
     pub logs: Vec<(u32, f64)>,
-    /// How many times as wide the interval is because launches [depend](crate::estimate::Dependence) on each other.
+    /// The factor by which the interval is widened for [dependence](crate::estimate::Dependence) between launches.
     pub widening: f64,
-    /// Seconds per call. Where [`modes`](Self::modes) are known, show those.
+    /// Seconds per call. If there are [`modes`](Self::modes), show them instead.
     pub time: Option<Estimate>,
-    /// The two speeds, where launches are bimodal.
+    /// The two speeds, if launches are bimodal.
     pub modes: Option<Modes>,
     /// Seconds of set-up, outside every sample: the median over launches.
     pub setup: Option<f64>,
     /// Launches with samples of it.
     pub launches: u32,
-    /// Threads that it used on average, those of libraries too: CPU time ÷ wall time, the median over launches.
+    /// Threads that it used on average, including those of libraries: CPU time ÷ wall time, the median over launches.
     pub threads: Option<f64>,
 }
 
 impl VariantSummary {
-    /// The ratio in words: `12.3× [11.9, 12.8]`, or both of bimodal launches.
+    /// The ratio in words: `12.3× [11.9, 12.8]`, or both ratios of bimodal launches.
     pub fn display_ratio(&self) -> Option<String> {
         let modes = self.modes.as_ref().map(Modes::display_ratio);
         modes.or_else(|| Some(self.ratio?.display_ratio()))
     }
 
-    /// The ratios that launches had: one, or both of bimodal launches.
+    /// The ratio, or both ratios of bimodal launches.
     pub(crate) fn speeds(&self) -> Vec<f64> {
         match &self.modes {
             Some(modes) => modes.each().map(|mode| mode.ratio.value).into(),
@@ -133,7 +133,7 @@ impl VariantSummary {
         }
     }
 
-    /// The threads, where it used more than one.
+    /// The threads, if it used more than one.
     pub fn several_threads(&self) -> Option<f64> {
         self.threads.filter(|threads| *threads >= SEVERAL_THREADS)
     }
@@ -160,7 +160,7 @@ pub enum State {
 pub struct EmbeddedSummary {
     /// Seconds per call.
     pub time: Option<Estimate>,
-    /// Embedded time ÷ the worker's time: above 1, embedding costs.
+    /// Embedded time ÷ the worker's time: above 1, embedding is slower.
     pub tax: Option<Estimate>,
 }
 
@@ -172,7 +172,7 @@ pub struct FailureSummary {
     pub pair: String,
     /// The variant's name; empty when the pair failed as a whole.
     pub variant: String,
-    /// Size of the case, where one was reached.
+    /// Size of the case, if one was reached.
     pub size: Option<u64>,
     /// When it happened.
     pub stage: Stage,
@@ -185,7 +185,7 @@ pub struct FailureSummary {
 pub enum Stage {
     /// While verifying.
     Verify,
-    /// In a launch of this index.
+    /// In the launch with this index.
     Launch(u32),
     /// Not recorded.
     Unknown,
@@ -202,7 +202,7 @@ impl PairSummary {
         self.cases.iter().filter(|case| case.launches > 0)
     }
 
-    /// How far the pair came.
+    /// How far the pair got.
     pub fn state(&self) -> PairState {
         let case = self.headline();
         let failed = |v: &VariantSummary| matches!(v.state, State::Failed(_));

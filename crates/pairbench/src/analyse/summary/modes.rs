@@ -14,7 +14,7 @@ pub struct Modes {
     pub lower: Mode,
     /// The one with the larger.
     pub upper: Mode,
-    /// What goes with the mode of a launch.
+    /// What correlates with the mode of a launch.
     pub cause: Cause,
     /// Indices of the launches of the lower mode, then of the upper one.
     indices: [Vec<u32>; 2],
@@ -56,7 +56,7 @@ impl Modes {
         }
     }
 
-    /// The modes of a variant over these launches of one case; `None` where there is one.
+    /// The modes of a variant over these launches of one case; `None` if there is only one.
     pub(super) fn of(launches: &[&LaunchFigures], variant: &str) -> Option<Self> {
         let figures = launches.iter().filter_map(|launch| {
             let own = launch.comparison(variant)?;
@@ -84,12 +84,12 @@ impl Modes {
         })
     }
 
-    /// Both, the smaller ratio first.
+    /// Both modes, the smaller ratio first.
     pub fn each(&self) -> [Mode; 2] {
         [self.lower, self.upper]
     }
 
-    /// The part of the launches that were in the upper mode.
+    /// The share of the launches that were in the upper mode.
     pub fn upper_share(&self) -> f64 {
         f64::from(self.upper.launches()) / f64::from(self.launches())
     }
@@ -132,8 +132,8 @@ impl Modes {
         in_launches(self.each().map(|mode| (mode.launches(), print(mode))))
     }
 
-    /// The interval of the centre of all launches, where it holds both speeds; otherwise it is one of a speed that no launch
-    /// had.
+    /// The estimate over all launches, if its interval covers both speeds; `None` otherwise, as no launch had the speed
+    /// that it estimates.
     pub(crate) fn covering(&self, all: Estimate) -> Option<Estimate> {
         let (low, high) = all.interval?;
         (low <= self.lower.ratio.value && self.upper.ratio.value <= high).then_some(all)

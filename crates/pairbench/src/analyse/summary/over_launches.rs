@@ -1,4 +1,4 @@
-//! From one logarithm per launch to a ratio or a time.
+//! Turns one logarithm per launch into a ratio or a time.
 
 use crate::analyse::launches::{Figures, PairFigures};
 use crate::estimate::{Dependence, Estimate, IntervalRule, Precision, Timed};
@@ -6,7 +6,7 @@ use crate::record::Record;
 use crate::registry::Variant;
 use std::collections::BTreeMap;
 
-/// How the intervals of a record's ratios with an interpreter are made, from the launches of all pairs and null pairs.
+/// How a record's intervals with one interpreter are computed, from the launches of all pairs and null pairs.
 pub(crate) fn interval_rule(record: &Record, figures: &Figures, interpreter: usize) -> IntervalRule {
     let pairs = figures.pairs(interpreter).iter();
     rule_of_pairs(record, pairs.chain(figures.nulls()))
@@ -23,7 +23,7 @@ pub(in crate::analyse) fn rule_of_pairs<'a>(
     }
 }
 
-/// The launches of each ratio, those of one case together.
+/// The launches of each ratio, grouped by case.
 fn by_variant(pair: &PairFigures) -> Vec<Vec<Vec<Timed>>> {
     let mut cases: BTreeMap<u64, BTreeMap<&str, Vec<Timed>>> = BTreeMap::new();
     for launch in pair.iter() {
@@ -37,7 +37,7 @@ fn by_variant(pair: &PairFigures) -> Vec<Vec<Vec<Timed>>> {
     cases.map(|case| case.into_values().collect()).collect()
 }
 
-/// [`estimate_by`] the rule of no run in particular.
+/// [`estimate_by`] the default rule, which depends on no run.
 pub(in crate::analyse) fn estimate(logs: impl Iterator<Item = f64>) -> Option<Estimate> {
     estimate_by(IntervalRule::default(), logs.map(|log| (0.0, log)))
 }

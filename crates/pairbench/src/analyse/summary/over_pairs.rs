@@ -29,10 +29,10 @@ pub struct VariantMean {
     /// The variant's name.
     pub variant: String,
     pub value: f64,
-    /// How many pairs went in: those in which both the variant and the port have a ratio, or all that have the variant
-    /// where no pair has both.
+    /// How many pairs the mean is over: those in which both the variant and the port have a ratio, or if there are
+    /// none, all in which the variant has one.
     pub pairs: usize,
-    /// The port on exactly these pairs; `None` for the port itself, and where no pair has both.
+    /// The port on exactly these pairs; `None` for the port itself, and if no pair has both.
     pub port: Option<PortMean>,
 }
 
@@ -40,7 +40,7 @@ pub struct VariantMean {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PortMean {
-    /// Its name, or `the port` where the pairs name it differently.
+    /// Its name, or `the port` if the pairs name it differently.
     pub name: String,
     pub value: f64,
 }
@@ -86,7 +86,7 @@ impl Reached {
         }
     }
 
-    /// Over all interpreters of a run, also while it goes on.
+    /// Over all interpreters of a run, finished or not.
     pub fn of_run(record: &Record, figures: &Figures) -> Option<Self> {
         record.settings.precision?;
         let rule = |at| interval_rule(record, figures, at);
@@ -102,7 +102,7 @@ impl Reached {
 }
 
 /// The geometric mean per variant name over the headline cases of the pairs, in the order of `registry::known`. Pairs
-/// differ in what can be gained, so means over different pairs cannot be compared: each has the port's on its own pairs.
+/// differ in what can be gained, so means over different pairs cannot be compared: each has the port's mean beside it.
 pub fn geometric_means(pairs: &[&PairSummary]) -> Vec<VariantMean> {
     let of = |variant: &String| {
         let cases = || pairs.iter().filter_map(|pair| pair.headline());
@@ -155,7 +155,7 @@ pub fn timed_share(record: &Record) -> Option<f64> {
     let launches = || record.pairs.iter().flat_map(|pair| &pair.launches);
     let timed: f64 = launches().map(|launch| launch.timed_s).sum();
     let in_launches: f64 = launches().map(|launch| launch.wall_s).sum();
-    // A record that was cut off may have launches whose phase is not written yet.
+    // The record of an interrupted run may have launches whose phase is not written yet.
     let wall = record.run_seconds().max(in_launches);
     (timed > 0.0 && wall > 0.0).then(|| timed / wall)
 }

@@ -21,7 +21,7 @@ fn figures_by_hand() {
     assert_eq!((case.size, case.launches, rust.launches), (10, 3, 3));
     assert!(near(rust.ratio.unwrap().value, 20.0));
     assert!(near(rust.time.unwrap().value, 500e-9), "{:?}", rust.time);
-    // The baseline has 10 µs beside Rust and 12 µs alone; beside Rust there are more samples.
+    // The baseline takes 10 µs beside Rust and 12 µs alone; there are more samples beside Rust.
     assert!(
         near(case.baseline.time.unwrap().value, 10e-6),
         "{:?}",
@@ -60,7 +60,7 @@ fn a_null_pair_uses_the_baseline_that_it_names() {
     record.nulls.push(null);
     let summary = Analysis::of(&record);
     let [null] = &summary.nulls[..] else { panic!() };
-    // The same samples as of the pair's own `rust`, now beside a baseline of that name.
+    // The same samples as those of the pair's own `rust`, now beside a baseline of that name.
     assert!(near(null.summary.null_ratio().unwrap().value, 20.0));
     let case = null.summary.headline().unwrap();
     assert_eq!((case.baseline.name.as_str(), case.variants.len()), ("rust", 1));
@@ -164,7 +164,7 @@ fn samples_of_zero_make_no_estimate() {
     );
 }
 
-/// Pairs on which a port gains more have no `native` here: a mean over all of them would flatter the port beside it.
+/// The pair on which the port gains most has no `native` here: a mean over all pairs would flatter the port.
 #[test]
 fn a_mean_is_shown_with_that_of_the_port_on_the_same_pairs() {
     let mut record = fixture::steady();
@@ -200,7 +200,7 @@ fn a_mean_is_shown_with_that_of_the_port_on_the_same_pairs() {
     let of = |name: &str| means.iter().find(|mean| mean.variant == name).unwrap();
     let (native, rust) = (of("native"), of("rust"));
     let port = native.port.as_ref().unwrap();
-    // 20 and 80 beside `native`; its pair without a port's ratio is left out.
+    // The port gains 20 and 80 on pairs with `native`; the one without a ratio of the port is left out.
     assert!(near(native.value, 20.0) && near(port.value, 40.0), "{means:?}");
     assert_eq!(native.beside(), "where rust is 40.0× (the same 2 pairs)");
     assert!(near(rust.value, (20.0 * 80.0 * 2000.0_f64).cbrt()));

@@ -55,12 +55,12 @@ fn collecting(share: f64) -> VariantMemory {
     }
 }
 
-/// The port uses two threads, and others use half a core beside it in these launches.
+/// The port uses two threads, and other processes use half a core in the disturbed launches.
 pub fn on_two_cores(record: &mut Record, disturbed: fn(u32) -> bool) {
     for launch in &mut record.pairs[0].launches {
         launch.others = Some(if disturbed(launch.index) { 0.5 } else { 0.1 });
         let samples = &mut launch.comparisons[1].variant_samples;
-        // The two share what others leave.
+        // The two threads share what other processes leave.
         let threads = if disturbed(launch.index) { 1 } else { 2 };
         samples.cpu_ns = Some(threads * samples.ns.iter().sum::<u64>());
     }
@@ -68,7 +68,7 @@ pub fn on_two_cores(record: &mut Record, disturbed: fn(u32) -> bool) {
 
 pub type Change = fn(&mut Record);
 
-/// Calls of verification: of both sides on a small and on a large case, in nanoseconds.
+/// Adds verification calls of both sides on a small and a large case, in nanoseconds.
 fn calls(record: &mut Record, python: [f64; 2], rust: [f64; 2]) {
     let pair = &mut record.pairs[0];
     let case = pair.cases[0];
@@ -93,7 +93,7 @@ fn null_ratio(record: &mut Record, ratio: f64) {
     }
 }
 
-/// Lets the machine change its state after six launches, for these variants.
+/// Changes the machine's state after six launches, for these variants.
 fn states(record: &mut Record, variants: &[&str]) {
     let all = record.pairs.iter_mut().chain(&mut record.nulls);
     for launch in all.flat_map(|pair| &mut pair.launches) {
@@ -135,7 +135,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::NullPairOff,
         |r| null_ratio(r, 1.05),
-        // Surely another number than 1, and too close to matter.
+        // Certainly not 1, but too close to it to matter.
         |r| null_ratio(r, 1.015),
     ),
     (
@@ -315,7 +315,7 @@ pub const BOTH_WAYS: &[(WarningKind, Change, Change)] = &[
             profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
             native(r, 30.0);
         },
-        // Exactly 20, but the share is known to a point only: the ceiling may be 26.
+        // Exactly 20, but the share is known only to a percentage point: the ceiling may be 26.
         |r| {
             profiled(r, Profile::HotLoop, &[("walk", 0.9, 0.95)], Some("walk"));
             native(r, 25.0);

@@ -25,7 +25,7 @@ fn a_sound_run_raises_nothing() {
     assert_eq!(differences(&sound(), &sound()), []);
 }
 
-/// What differs from a sound run, its only interpreter included.
+/// What differs from a sound run, including its only interpreter.
 fn compared(run: &Record) -> Vec<Warning> {
     let mut all = differences(run, &sound());
     all.extend(interpreter_differs(&run.interpreter, &sound().interpreter));
@@ -34,18 +34,18 @@ fn compared(run: &Record) -> Vec<Warning> {
 
 #[test]
 fn every_kind_is_raised_where_it_should_be_and_silent_where_not() {
-    for (kind, raise, spare) in BOTH_WAYS {
+    for (kind, raise, near_miss) in BOTH_WAYS {
         let (mut bad, mut good) = (sound(), sound());
         raise(&mut bad);
-        spare(&mut good);
+        near_miss(&mut good);
         let found = warnings(&bad);
         assert!(has(&found, *kind), "{kind:?} is not raised: {found:#?}");
         assert!(!has(&warnings(&good), *kind), "{kind:?} is raised without cause");
     }
-    for (kind, raise, spare) in COMPARED {
+    for (kind, raise, near_miss) in COMPARED {
         let (mut bad, mut good) = (sound(), sound());
         raise(&mut bad);
-        spare(&mut good);
+        near_miss(&mut good);
         let kinds: Vec<WarningKind> = compared(&bad).iter().map(|w| w.kind).collect();
         assert_eq!(kinds, [*kind]);
         assert_eq!(compared(&good), [], "{kind:?}");
@@ -63,10 +63,10 @@ fn parts_of_a_run_that_are_alike_raise_nothing() {
         [1, 2].map(part).to_vec()
     };
     assert_eq!(sites::warnings(&sites::sites(&parts())), []);
-    for (kind, raise, spare) in TOGETHER {
+    for (kind, raise, near_miss) in TOGETHER {
         let (mut bad, mut good) = (parts(), parts());
         raise(&mut bad);
-        spare(&mut good);
+        near_miss(&mut good);
         let found = sites::warnings(&sites::sites(&bad));
         let kinds: Vec<WarningKind> = found.iter().map(|warning| warning.kind).collect();
         assert_eq!(kinds, [*kind]);
@@ -137,7 +137,7 @@ fn modes_by_set_up_order_are_a_note() {
     );
 }
 
-/// What a verdict and every table have of bimodal launches: both speeds, how often each occurred, and the launches.
+/// What verdicts and tables know about bimodal launches: both speeds, how often each occurred, and the launches.
 #[test]
 fn bimodal_launches_have_two_speeds_with_their_shares() {
     let mut record = sound();
@@ -155,7 +155,7 @@ fn bimodal_launches_have_two_speeds_with_their_shares() {
     assert_eq!(modes.upper_share(), 4.0 / 12.0);
     assert!((0..12).all(|launch| modes.is_upper(launch) == Some(fast.contains(&launch))));
     assert_eq!(modes.is_upper(12), None);
-    // Each has an interval of its own launches; that of all holds no launch.
+    // Each mode has an interval over its own launches; the interval over all contains no launch.
     let [lower, upper] = modes.each().map(|mode| mode.ratio.interval.unwrap());
     assert!(lower.1 < 20.5 && upper.0 > 29.0, "{lower:?} {upper:?}");
     assert_eq!(modes.covering(rust.ratio.unwrap()), None);
@@ -171,7 +171,7 @@ fn bimodal_launches_have_two_speeds_with_their_shares() {
     assert_eq!(rust.unwrap().modes, None);
 }
 
-/// What goes with the modes may have another cause, and where nothing does, none is known.
+/// What correlates with the modes need not be their cause, and if nothing does, no cause is known.
 #[test]
 fn a_warning_about_two_speeds_names_no_cause_that_the_record_does_not_show() {
     let orders: [fn(u32) -> bool; 3] = [|i| [0, 3, 4, 9, 10].contains(&i), |i| i < 5, |i| i / 2 % 2 == 0];
@@ -190,7 +190,7 @@ fn a_warning_about_two_speeds_names_no_cause_that_the_record_does_not_show() {
     }
 }
 
-/// Launches of a parallel port in which others used its cores do not count, once enough others do.
+/// Launches of a parallel port in which other processes used its cores do not count if enough other launches do.
 #[test]
 fn disturbed_launches_of_a_parallel_port_are_left_out() {
     let ratio = |kept: fn(u32) -> bool| {
@@ -223,14 +223,14 @@ fn disturbed_launches_of_a_parallel_port_are_left_out() {
         "{value} {launches}"
     );
     assert_eq!(figure, "9 of 12 launches");
-    // Two undisturbed ones are too few for an interval.
+    // Two undisturbed launches are too few for an interval.
     let (value, launches, warns, figure) = ratio(|i| i > 0);
     assert!(value < 15.0 && launches == 11 && warns, "{value} {launches}");
     assert_eq!(figure, "9 of 11 launches");
 }
 
 #[test]
-fn an_old_record_is_judged_by_what_it_knows() {
+fn an_old_record_is_judged_by_what_it_contains() {
     let mut record = sound();
     record.schema = 1;
     record.nulls.clear();

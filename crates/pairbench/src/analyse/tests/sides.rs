@@ -18,7 +18,7 @@ fn used(series: &mut Series, threads: f64) {
     series.cpu_ns = Some((series.ns.iter().sum::<u64>() as f64 * threads) as u64);
 }
 
-/// Gives both sides CPU time for as many threads.
+/// Gives both sides CPU time for these numbers of threads.
 fn threads(record: &mut Record, python: f64, rust: f64) {
     for own in port(record) {
         used(&mut own.baseline_samples, python);
@@ -26,10 +26,10 @@ fn threads(record: &mut Record, python: f64, rust: f64) {
     }
 }
 
-/// The first call of Python in each launch; calls take 2 ms, and later comparisons find what the first has left.
+/// Sets Python's first call in each launch; calls take 2 ms, and later comparisons find the state left by the first.
 fn first_python_call(record: &mut Record, ns: u64) {
     for launch in &mut record.pairs[0].launches {
-        // The port's first.
+        // The port's comparison comes first.
         launch.comparisons.rotate_left(1);
         for (at, own) in launch.comparisons.iter_mut().enumerate() {
             python(own).first_ns = Some(if at == 0 { ns } else { 2_000_000 });
@@ -44,7 +44,7 @@ fn python(own: &mut Comparison) -> &mut Series {
     }
 }
 
-/// The port's time in the second half of the samples, relative to the first.
+/// Multiplies the port's time in the second half of the samples by a factor.
 fn warmed(record: &mut Record, factor: f64) {
     for own in port(record) {
         let half = own.variant_samples.ns.len() / 2;
@@ -66,7 +66,7 @@ pub const SIDES: &[(WarningKind, Change, Change)] = &[
     (
         WarningKind::ThreadsDiffer,
         |r| threads(r, 1.9, 1.0),
-        // As many on both sides.
+        // Several on both sides.
         |r| threads(r, 1.9, 1.8),
     ),
     (
@@ -84,11 +84,11 @@ pub const SIDES: &[(WarningKind, Change, Change)] = &[
 ];
 
 #[test]
-fn each_is_raised_and_spared() {
-    for (kind, raise, spare) in SIDES {
+fn each_is_raised_and_a_near_miss_is_not() {
+    for (kind, raise, near_miss) in SIDES {
         let (mut bad, mut good) = (sound(), sound());
         raise(&mut bad);
-        spare(&mut good);
+        near_miss(&mut good);
         let kinds: Vec<WarningKind> = warnings(&bad).iter().map(|warning| warning.kind).collect();
         assert_eq!(kinds, [*kind]);
         assert_eq!(warnings(&good), [], "{kind:?}");
@@ -96,7 +96,7 @@ fn each_is_raised_and_spared() {
 }
 
 #[test]
-fn each_is_a_doubt_of_the_verdict_and_answers_that_are_kept_leave_none() {
+fn each_casts_doubt_on_the_verdict_and_kept_answers_leave_none() {
     for (kind, raise, _) in SIDES {
         let mut record = sound();
         raise(&mut record);

@@ -7,13 +7,13 @@ use crate::registry::Profile;
 
 pub const LAUNCHES: u32 = 12;
 
-/// A launch's deviation, up to half a percent: symmetric, and in no order.
+/// A launch's deviation, up to half a percent: symmetric, and in no particular order.
 pub fn deviation(index: u32) -> f64 {
     const STEPS: [f64; 12] = [1.0, -3.0, 4.0, -1.0, 3.0, -5.0, 5.0, 2.0, -4.0, -2.0, 0.5, -0.5];
     0.001 * STEPS[index as usize % 12]
 }
 
-/// Sets the ratio of each launch to a factor of what the fixture has: 20 for Rust.
+/// Multiplies the fixture's ratio, 20 for Rust, by a factor for each launch.
 pub fn shape(record: &mut Record, factor: impl Fn(u32) -> f64) {
     for launch in &mut record.pairs[0].launches {
         let factor = factor(launch.index) * deviation(launch.index).exp();
@@ -34,7 +34,7 @@ pub fn set_ratio(launch: &mut Launch, variant: &str, ratio: f64) {
     own.variant_samples.ns.fill((10_000_000.0 / ratio) as u64);
 }
 
-/// A sound run: twelve launches, two null pairs, a machine at rest.
+/// A sound run: twelve launches, two null pairs, an idle machine.
 pub fn sound() -> Record {
     let mut record = fixture::steady();
     let launch = record.pairs[0].launches[0].clone();

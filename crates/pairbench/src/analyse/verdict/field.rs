@@ -15,7 +15,7 @@ pub struct Gain {
     pub ratio: Estimate,
     /// The logarithm of the ratio in each launch, by its index.
     pub logs: Vec<(u32, f64)>,
-    /// How many times as wide its interval is because launches depend on each other.
+    /// The factor by which its interval is widened for dependence between launches.
     pub widening: f64,
 }
 
@@ -31,8 +31,8 @@ impl Gain {
         })
     }
 
-    /// How many times as fast this is as another gain. Where launches measured both, from what each launch says of the two,
-    /// so that what they share cancels; otherwise from the ends of the intervals, which is too wide and never too narrow.
+    /// How many times as fast this is as another gain. Computed within each launch if launches measured both, so that
+    /// what they share cancels; otherwise from the ends of the intervals: too wide, but never too narrow.
     pub fn beyond(&self, other: &Gain) -> Estimate {
         let of_other = |launch| other.logs.iter().find(|(index, _)| *index == launch);
         let both = self
@@ -64,9 +64,9 @@ pub fn gains(case: &CaseSummary) -> impl Iterator<Item = Gain> + '_ {
 #[non_exhaustive]
 pub struct Residual {
     pub port: Gain,
-    /// `None` where no step is faster than Python as it is.
+    /// `None` if no step is faster than Python as it is.
     pub step: Option<Gain>,
-    /// Port ÷ step, and without a step the port's own gain.
+    /// Port ÷ step, or the port's own gain if there is no step.
     pub gain: Estimate,
 }
 
@@ -79,7 +79,7 @@ impl Residual {
         }
     }
 
-    /// The least and the most that is left, where launches of the port or of the step are bimodal.
+    /// The smallest and the largest residual, if launches of the port or of the step are bimodal.
     pub fn speeds(&self, case: &CaseSummary) -> Option<(f64, f64)> {
         let of = |gain: &Gain| {
             case.variant(&gain.name)
@@ -97,14 +97,14 @@ impl Residual {
     }
 }
 
-/// What the port of a case gains beyond the best smaller step, whatever the verdict; `None` where no port was measured.
+/// What the port of a case gains beyond the best smaller step, whatever the verdict; `None` if no port was measured.
 pub fn residual(case: &CaseSummary) -> Option<Residual> {
     let field = Field::of(case).ok()?;
     Some(field.least(&field.residuals(&field.measured_steps())))
 }
 
 /// The port that a verdict is about: `rust`, a choice made before anything is measured. In a pair without it, the first
-/// Rust variant that runs on one core, or else the first one. It may have no ratio.
+/// Rust variant that runs on one core, or else the first parallel one. It may have no ratio.
 pub fn port(case: &CaseSummary) -> Option<&VariantSummary> {
     let first = |kind| case.variants.iter().find(|v| v.kind == kind);
     (case.variants.iter().find(|v| v.name == "rust"))
@@ -119,17 +119,17 @@ pub(crate) const OTHER_LINES: [f64; 2] = [1.5, 3.0];
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Lines {
-    /// From this ratio on a change of language is worth it.
+    /// A change of language is worth it above this ratio.
     pub worth: f64,
 }
 
 impl Lines {
-    /// With this ratio for a change of language.
+    /// Thresholds with this ratio for a change of language.
     pub fn at(worth: f64) -> Self {
         Lines { worth }
     }
 
-    /// From this ratio on a smaller step is worth its smaller effort: half way to the other line, as ratios go.
+    /// A smaller step is worth its smaller effort above this ratio: the geometric mean of 1 and the other threshold.
     pub fn step(self) -> f64 {
         self.worth.sqrt()
     }
@@ -161,7 +161,7 @@ impl Lines {
         }
     }
 
-    /// Whether a step is enough beside a port: worth taking, and what the port gains beyond it is not worth it.
+    /// Whether a step makes a port unnecessary: it is worth taking, and what the port gains beyond it is not worth it.
     pub fn suffices(self, step: &Gain, port: &Gain) -> Decision {
         match (self.is_worth_a_step(step), self.worth(&port.beyond(step))) {
             (_, Decision::Yes) | (false, Decision::No) => Decision::No,
@@ -184,7 +184,7 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// The variants of a case whose port was measured, or what is missing.
+    /// The variants of a case, or what is missing if its port was not measured.
     pub fn of(case: &'a CaseSummary) -> Result<Self, Box<Obstacle>> {
         let variants: Vec<&VariantSummary> = case.variants.iter().collect();
         match port(case).map(|port| (port, Gain::of(port))) {
@@ -210,7 +210,7 @@ impl<'a> Field<'a> {
         self.of_kind(Kind::ParallelPort).filter_map(Gain::of)
     }
 
-    /// The smaller steps, least effort first, which is the order of their kinds.
+    /// The smaller steps, least effort first (the order of [`Kind`]).
     fn steps(&self) -> Vec<&'a VariantSummary> {
         let own = self.variants.iter().copied();
         let mut steps: Vec<_> = own
@@ -235,8 +235,8 @@ impl<'a> Field<'a> {
         missing(self.of_kind(Kind::ParallelPort))
     }
 
-    /// What a port gains beyond each of these steps. Like is compared with like: what runs in parallel with the largest of
-    /// all ports, everything else with the port on one core.
+    /// What a port gains beyond each of these steps. Parallel steps are compared with the largest of all ports, all
+    /// others with the port on one core.
     pub fn residuals(&self, steps: &[Gain]) -> Vec<Residual> {
         let ports = self.parallel_ports().chain([self.port.clone()]);
         let fastest = largest(ports).unwrap_or_else(|| self.port.clone());
@@ -248,7 +248,7 @@ impl<'a> Field<'a> {
         steps.iter().map(residual).collect()
     }
 
-    /// Of these the one beyond the step that leaves least to gain, or beyond Python where none is faster.
+    /// The smallest of these residuals whose step is faster than Python; without one, the port's gain over Python.
     pub fn least(&self, residuals: &[Residual]) -> Residual {
         let faster = residuals
             .iter()
@@ -257,8 +257,8 @@ impl<'a> Field<'a> {
         least.cloned().unwrap_or_else(|| Residual::of(&self.port, None))
     }
 
-    /// What the largest parallel port gains beyond the best of these steps, or beyond Python where none is faster; nothing
-    /// without such a port.
+    /// What the largest parallel port gains beyond the best of these steps, or beyond Python if none is faster; `None`
+    /// without a parallel port.
     pub fn parallel(&self, steps: &[Gain]) -> Option<Residual> {
         let step = largest(steps.iter().filter(|step| is_faster(step)).cloned());
         largest(self.parallel_ports()).map(|port| Residual::of(&port, step.as_ref()))
@@ -277,7 +277,7 @@ pub(super) fn is_faster(gain: &Gain) -> bool {
     gain.ratio.interval.is_none_or(|(low, _)| low > 1.0)
 }
 
-/// The first of these variants that has no ratio. One that this Python is too old for cannot be the answer here.
+/// The first of these variants that has no ratio. One that needs a newer Python cannot be the answer here.
 fn missing<'a>(variants: impl IntoIterator<Item = &'a VariantSummary>) -> Option<Obstacle> {
     let too_old = |variant: &VariantSummary| matches!(&variant.state, State::Skipped(reason) if reason.ends_with(Variant::NEWER_PYTHON));
     let mut without = variants.into_iter().filter(|variant| variant.ratio.is_none());

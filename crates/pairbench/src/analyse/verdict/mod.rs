@@ -33,7 +33,7 @@ pub enum Call {
     LibrarySuffices,
     /// The same Python, compiled, is enough.
     CompilingSuffices,
-    /// Python that divides its work is enough.
+    /// Parallel Python is enough.
     ParallelPythonSuffices,
     /// Rust gains enough beyond the best smaller step only on several cores.
     Parallelism,
@@ -88,7 +88,7 @@ pub struct Verdict {
     pub replaced: Option<String>,
     /// Warnings that cast doubt on a ratio of the pair, each kind once.
     pub doubts: Vec<WarningKind>,
-    /// What else it could be with an optimised build of an interpreter that is not.
+    /// The other verdicts that an optimised build could lead to, if the interpreter is not optimised.
     pub if_optimised: Vec<Call>,
 }
 
@@ -99,7 +99,7 @@ pub enum Because {
     Suffices {
         /// The step.
         step: Gain,
-        /// The port, or for a step that runs in parallel the fastest one.
+        /// The port, or for a parallel step the fastest port.
         port: Gain,
         /// Port ÷ step.
         beyond: Estimate,
@@ -111,11 +111,11 @@ pub enum Because {
         /// The steps that were measured.
         steps: Vec<Gain>,
     },
-    /// The port does not gain enough on one core, and does on several.
+    /// The port does not gain enough on one core, but does on several.
     OnlyParallel {
         /// The port on one core.
         port: Gain,
-        /// What the one on several gains beyond the best step.
+        /// What the parallel port gains beyond the best step.
         parallel: Residual,
     },
     /// No variant gains enough.
@@ -134,7 +134,7 @@ pub enum Because {
 pub enum Obstacle {
     /// The pair failed: there is no ratio. Holds what happened.
     Failed(String),
-    /// Nothing of the pair can be run here. Holds why.
+    /// The pair cannot be run here. Holds why.
     Skipped(String),
     /// Nothing is measured yet.
     Waiting,
@@ -158,7 +158,7 @@ pub enum Obstacle {
     Speeds {
         /// Its name.
         name: String,
-        /// Both, in words.
+        /// Both speeds, in words.
         shown: String,
         /// The verdict at the lower ratio, and at the upper one.
         calls: [Call; 2],
@@ -283,8 +283,8 @@ const VOID: [WarningKind; 4] = [
     WarningKind::StateSurvives,
 ];
 
-/// Warnings that question a ratio or its interval. A wide interval is not among them: it already shows what it leaves
-/// open.
+/// Warnings that cast doubt on a ratio or its interval. A wide interval is not among them: it already shows what it
+/// leaves open.
 const DOUBTS: [WarningKind; 12] = [
     WarningKind::FailedVariant,
     WarningKind::OpenFindings,
@@ -313,7 +313,7 @@ fn doubts<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Vec<WarningKind> {
     kinds
 }
 
-/// The rules: a smaller step, the port, the parallel port, nothing.
+/// Applies the rules: a smaller step, the port, the parallel port, nothing.
 fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     let field = match Field::of(case) {
         Ok(field) => field,
@@ -354,8 +354,8 @@ fn weigh(case: &CaseSummary, lines: Lines) -> Because {
     field.missing_step().map_or(settled, Because::Open)
 }
 
-/// The same, where launches of a variant are bimodal at each of its two speeds: no launch had the one between them. Two speeds
-/// that disagree leave the verdict open.
+/// The same, but judges a variant with bimodal launches at each of its two speeds, because no launch had the one
+/// between. Two speeds that disagree leave the verdict open.
 fn weigh_speeds(case: &CaseSummary, lines: Lines) -> Because {
     let settled = weigh(case, lines);
     for (at, variant) in case.variants.iter().enumerate() {
@@ -378,7 +378,7 @@ fn weigh_speeds(case: &CaseSummary, lines: Lines) -> Because {
     settled
 }
 
-/// What is wrong with an interval that decides nothing.
+/// Why an interval decides nothing.
 fn straddles(residual: Residual) -> Obstacle {
     let lacks = |gain: &&Gain| gain.ratio.interval.is_none();
     let without = Some(&residual.port)

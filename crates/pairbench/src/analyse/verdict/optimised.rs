@@ -8,10 +8,10 @@ use crate::registry::Kind;
 /// How many times as fast an optimised CPython runs plain Python: see docs/which-python.md.
 pub(super) const FASTER: (f64, f64) = (1.2, 1.4);
 
-/// The verdicts other than this one, if Python were faster by either end of [`FASTER`].
+/// The verdicts other than this one that follow if Python is faster by either end of [`FASTER`].
 pub(super) fn other_calls(case: &CaseSummary, lines: Lines, call: Call) -> Vec<Call> {
     let all = [FASTER.0, FASTER.1].into_iter().flat_map(|by| {
-        // How much of a step's time is the interpreter's is not known: none, and all of it.
+        // The interpreter's share of a step's time is not known, so both extremes are tried: none and all of it.
         [false, true].map(|with_steps| weigh_speeds(&faster(case, by, with_steps), lines).call())
     });
     let mut others: Vec<Call> = all.filter(|other| *other != call).collect();
@@ -20,8 +20,8 @@ pub(super) fn other_calls(case: &CaseSummary, lines: Lines, call: Call) -> Vec<C
     others
 }
 
-/// The case with a baseline that is `by` times as fast. No part of a port is Python, so its ratio falls by all of that; a step
-/// keeps its ratio if it becomes faster as well.
+/// The case with a baseline that is `by` times as fast. No part of a port is Python, so its ratio falls by that factor;
+/// a step keeps its ratio if it becomes faster as well.
 fn faster(case: &CaseSummary, by: f64, with_steps: bool) -> CaseSummary {
     let mut case = case.clone();
     let slower = case

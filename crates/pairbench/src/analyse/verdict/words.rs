@@ -14,7 +14,7 @@ use crate::verify::NOT_WRITTEN;
 const TOO_CLOSE: f64 = 0.02;
 
 impl Verdict {
-    /// The reason in one sentence, without a full stop. For an inconclusive one, the words that follow "because".
+    /// The reason in one sentence, without a full stop. For an inconclusive verdict, the words that follow "because".
     pub fn reason(&self) -> String {
         let calls: Vec<String> = self.if_optimised.iter().map(Call::to_string).collect();
         let (least, most) = FASTER;
@@ -78,7 +78,7 @@ impl Verdict {
         }
     }
 
-    /// What the port gains past the smaller steps.
+    /// What the port gains beyond the smaller steps.
     fn past(&self, residual: &Residual, steps: &[Gain]) -> String {
         match (self.beyond(residual), largest(steps.iter().cloned())) {
             (Some(beyond), _) => beyond,
@@ -87,7 +87,7 @@ impl Verdict {
         }
     }
 
-    /// What is gained beyond a step; nothing where none is faster.
+    /// What is gained beyond a step; `None` if no step is faster.
     fn beyond(&self, residual: &Residual) -> Option<String> {
         let step = residual.step.as_ref()?;
         Some(format!(
@@ -100,7 +100,7 @@ impl Verdict {
         ))
     }
 
-    /// The next step for an inconclusive one, without a full stop.
+    /// What to do about an inconclusive verdict, without a full stop.
     pub fn next(&self) -> Option<String> {
         const MORE: &str = "more launches narrow the interval: --launches 20, or --precision 1%";
         let Because::Open(obstacle) = &self.because else {
@@ -127,7 +127,7 @@ impl Verdict {
             },
             Obstacle::Straddles(residual) if narrow(&residual.gain) => decide(),
             Obstacle::Speeds { .. } => {
-                "find out what makes the two speeds, and which one your program has".into()
+                "find out what causes the two speeds, and which one applies to your program".into()
             }
             Obstacle::NoInterval(_) | Obstacle::Straddles(_) => MORE.into(),
         })

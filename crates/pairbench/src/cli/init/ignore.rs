@@ -34,12 +34,12 @@ pub(super) fn ignored(folder: &Path, names: &[&str]) -> Result<Option<Edit>, Str
     })
 }
 
-/// By any pattern anywhere. Where git is missing, only the lines of the file count.
+/// By any pattern anywhere. If git is missing, only the lines of the file count.
 fn git_ignores(top: &Path, path: &Path) -> bool {
     let status = Command::new("git")
         .current_dir(top)
         .args(["check-ignore", "--quiet", "--no-index"])
-        // With the end of a folder, which may not be there yet.
+        // With a trailing slash, since the folder may not exist yet.
         .arg(path.join(""))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

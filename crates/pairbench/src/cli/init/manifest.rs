@@ -78,7 +78,7 @@ pub(super) fn extended(
         }
     }
     let mut changed = document.to_string();
-    // toml_edit writes line feeds alone.
+    // toml_edit writes only line feeds.
     if text.contains("\r\n") {
         changed = changed.replace("\r\n", "\n").replace('\n', "\r\n");
     }
@@ -107,7 +107,7 @@ fn new_table() -> Item {
     Item::Table(table)
 }
 
-/// Adds the bench target; whether it was missing.
+/// Adds the bench target; returns whether it was missing.
 fn bench(document: &mut DocumentMut) -> Result<bool, String> {
     let benches = document
         .entry("bench")
@@ -161,7 +161,7 @@ fn add_rlib(document: &mut DocumentMut) -> Result<(), String> {
     Ok(())
 }
 
-/// `bench = false` for the library; whether it was missing.
+/// Sets `bench = false` for the library; returns whether it was missing.
 fn leave_out_library(document: &mut DocumentMut) -> bool {
     let Some(library) = document
         .entry("lib")
@@ -177,8 +177,8 @@ fn leave_out_library(document: &mut DocumentMut) -> bool {
     missing
 }
 
-/// Appends to an array, on a line of its own where the last item has one. What follows the last item, as a comment, stays
-/// behind it.
+/// Appends to an array, on a line of its own if the last item has one. What follows the last item, such as a comment,
+/// stays behind it.
 fn push_like_last(array: &mut Array, mut item: Value) {
     let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_string();
     let mut after = text(Some(array.trailing()));

@@ -74,7 +74,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     Ok(Exit::of(&[(Exit::Unwritten, !written)]))
 }
 
-/// The user's answer on a terminal; no where there is none.
+/// The user's answer on a terminal; `false` if there is none.
 fn confirmed() -> bool {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;

@@ -9,7 +9,7 @@ use std::path::Path;
 #[derive(Debug)]
 struct Argument {
     name: String,
-    /// `None` where neither annotation nor call has one type in Rust.
+    /// `None` if neither annotation nor call gives a single type in Rust.
     kind: Option<Type>,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Declaration<'a> {
     target: &'a str,
     how: Use,
     arguments: Vec<Argument>,
-    /// `None` where it is not annotated with a type that we know in Rust.
+    /// `None` if it is not annotated with a type that is known in Rust.
     returns: Option<Type>,
     pickled: bool,
     asynchronous: bool,
@@ -77,7 +77,7 @@ impl<'a> Declaration<'a> {
         lines
     }
 
-    /// `.rust(…)`; where a type is not known, with a name for it.
+    /// `.rust(…)`; unknown types get a placeholder name.
     fn port(&self) -> String {
         let arguments = self.arguments.iter().map(|Argument { name, kind }| {
             let kind = kind
@@ -131,7 +131,7 @@ impl<'a> Declaration<'a> {
     }
 }
 
-/// The arguments of the first call, in the order of the signature; of the signature alone where the call is pickled.
+/// The arguments of the first call, in the order of the signature; from the signature alone if the call is pickled.
 fn arguments(
     declared: &[Parameter],
     call: &Call,
@@ -181,7 +181,7 @@ fn arguments(
     all
 }
 
-/// A name of Python's as one of Rust's.
+/// A Python name as a valid name in Rust.
 fn escaped(name: &str) -> String {
     const WORDS: [&str; 24] = [
         "as", "async", "await", "box", "const", "do", "dyn", "enum", "extern", "fn", "impl", "let", "loop",

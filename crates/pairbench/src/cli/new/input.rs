@@ -1,4 +1,4 @@
-//! The file with the input of a new pair, as far as the types of the arguments need it.
+//! Reads the input file of a new pair, as far as the types of the arguments need it.
 
 use super::types::Type;
 use crate::registry::calls::{Element, extension, is_one_value, read_calls};
@@ -8,7 +8,7 @@ use std::path::Path;
 /// How the pair uses the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// A call for each of its elements.
+    /// One call for each of its elements.
     Calls,
     /// One call with all of it.
     Whole,
@@ -19,7 +19,7 @@ pub(super) enum Use {
 pub(super) struct Call {
     pub positional: Vec<Value>,
     pub keywords: Map<String, Value>,
-    /// A pickled call, of which only Python knows the arguments.
+    /// A pickled call, whose arguments only Python can read.
     pub pickled: bool,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Call {
 ///
 /// # Errors
 ///
-/// When it cannot be read, has no call, or is of no known kind.
+/// If it cannot be read, has no call, or is of an unknown kind.
 pub(super) fn first_call(path: &Path, first: Option<&Type>) -> Result<(Use, Call), String> {
     let elements = read_calls(path).map_err(|error| format!("--input {error}"))?;
     let values = elements.iter().filter_map(|element| match element {
@@ -39,7 +39,7 @@ pub(super) fn first_call(path: &Path, first: Option<&Type>) -> Result<(Use, Call
         return Ok((Use::Whole, one(parsed(values[0]))));
     }
     let takes_list = matches!(first, Some(Type::List(_)));
-    // Of recorded calls and of lists each is a call.
+    // Each recorded call and each list is one call.
     let are_calls = matches!(extension(path).as_str(), "jsonl" | "ndjson") || parsed(values[0]).is_array();
     if takes_list && !are_calls {
         return Ok((Use::Whole, one(values.into_iter().map(parsed).collect())));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_call_is_refused() {
+    fn a_file_without_a_call_is_refused() {
         for (name, text) in [
             ("a.jsonl", "\n"),
             ("a.jsonl", "{"),

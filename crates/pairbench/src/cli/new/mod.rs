@@ -54,7 +54,7 @@ pub(super) struct Arguments {
 ///
 /// # Errors
 ///
-/// When something that was named is not there, or the place for the pair is not found.
+/// If something that was named does not exist, or no place for the pair is found.
 pub(super) fn main(arguments: &Arguments) -> Result<Exit, String> {
     let text = match arguments.target.split_once(':') {
         Some((module, function)) => by_reference(arguments, module, function)?,
@@ -136,7 +136,7 @@ fn by_reference(arguments: &Arguments, module: &str, function: &str) -> Result<S
         ))
 }
 
-/// Forecasts the pair, and keeps that beside it; without a forecast, why there is none.
+/// Forecasts the pair and stores the forecast beside it; returns a line about that, or why there is none.
 fn keep(folder: &Path, name: &str, interpreter: Option<&str>) -> String {
     let line = match forecast::of_pair(folder, name, interpreter) {
         Ok(forecast) => {
@@ -149,7 +149,7 @@ fn keep(folder: &Path, name: &str, interpreter: Option<&str>) -> String {
                     forecast.port.band(),
                     path.strip_prefix(folder).unwrap_or(&path).display()
                 ),
-                Err(error) => format!("the forecast is not kept: {}: {error}", path.display()),
+                Err(error) => format!("the forecast could not be saved: {}: {error}", path.display()),
             }
         }
         Err(why) => format!("no forecast: {why}"),
@@ -182,7 +182,7 @@ fn name_of(function: &str) -> String {
     }
 }
 
-/// The text as the user's rustfmt writes it where that is how the file was before; as it is otherwise.
+/// The text as the user's rustfmt writes it, if the file was formatted that way before; otherwise unchanged.
 fn formatted(before: &str, after: String, project: &Project) -> String {
     let Member::Known(package) = &project.member else {
         return after;
@@ -193,7 +193,7 @@ fn formatted(before: &str, after: String, project: &Project) -> String {
     }
 }
 
-/// `None` without rustfmt, and of what it cannot read.
+/// `None` without rustfmt, or if it cannot read the code.
 fn rustfmt(code: &str, package: &Package) -> Option<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", &package.edition])
@@ -203,7 +203,7 @@ fn rustfmt(code: &str, package: &Package) -> Option<String> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    // It reads all before it writes anything, and what it does not take shows in its status.
+    // rustfmt reads everything before it writes anything, and its status shows whether it took the code.
     let _ = child.stdin.take()?.write_all(code.as_bytes());
     let output = child.wait_with_output().ok()?;
     output
@@ -212,7 +212,7 @@ fn rustfmt(code: &str, package: &Package) -> Option<String> {
         .then(|| String::from_utf8(output.stdout).ok())?
 }
 
-/// The path of a file as it is from a folder, with slashes.
+/// The path of a file relative to a folder, with slashes.
 fn below(folder: &Path, file: &Path) -> Result<String, String> {
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));

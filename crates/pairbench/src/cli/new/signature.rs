@@ -1,4 +1,4 @@
-//! How a Python function is declared, as far as its source says.
+//! How a Python function is declared, as far as its source shows.
 
 use crate::hosts::interpreter;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ const SCRIPT: &str = concat!(
 /// A function as its source declares it.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Signature {
-    /// In order; the ones that are keywords only come last.
+    /// In order; keyword-only ones come last.
     pub parameters: Vec<Parameter>,
     /// What it returns.
     pub returns: Option<Annotation>,
@@ -25,7 +25,7 @@ pub(super) struct Signature {
 #[derive(Debug, Deserialize)]
 pub(super) struct Parameter {
     pub name: String,
-    /// Whether it is a keyword only.
+    /// Whether it is keyword-only.
     pub keyword: bool,
     #[serde(rename = "type")]
     pub annotation: Option<Annotation>,
@@ -50,8 +50,8 @@ struct Found {
     functions: Vec<String>,
 }
 
-/// The signature of a function, and a sentence about where it is from. There is none where the function is compiled, or bound
-/// to its name in a way that the source does not show.
+/// The signature of a function, and a sentence about where it is from. There is no signature if the function is
+/// compiled, or bound to its name in a way that the source does not show.
 ///
 /// # Errors
 ///

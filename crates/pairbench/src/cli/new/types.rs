@@ -1,9 +1,9 @@
-//! Types of Rust for what Python annotates, or for what a call has.
+//! Rust types for Python's annotations, or for the values of a call.
 
 use super::signature::Annotation;
 use serde_json::Value;
 
-/// A type of which we know both sides.
+/// A type that is known on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Type {
     Unit,
@@ -20,7 +20,7 @@ pub(super) enum Type {
 }
 
 impl Type {
-    /// What the annotation names; `None` for what has no one type in Rust.
+    /// The annotated type; `None` if it has no single type in Rust.
     pub fn of_annotation(annotation: &Annotation) -> Option<Self> {
         let part = |at: usize| Type::of_annotation(annotation.of.get(at)?.as_ref()?);
         let boxed = |at: usize| part(at).map(Box::new);
@@ -44,7 +44,7 @@ impl Type {
             ("Optional", 1) => Type::Option(boxed(0)?),
             ("Union", 2) => match (part(0)?, part(1)?) {
                 (one, Type::Unit) | (Type::Unit, one) => Type::Option(Box::new(one)),
-                // Python takes an `int` for a `float`.
+                // Python accepts an `int` as a `float`.
                 (Type::Integer, Type::Float) | (Type::Float, Type::Integer) => Type::Float,
                 (one, other) => Some(one).filter(|one| *one == other)?,
             },
@@ -52,7 +52,7 @@ impl Type {
         })
     }
 
-    /// The type of a value; `None` for `null`, what is empty, and items of several types.
+    /// The type of a value; `None` for `null`, empty values, and items of several types.
     pub fn of_value(value: &Value) -> Option<Self> {
         fn all<'a>(values: impl Iterator<Item = &'a Value>) -> Option<Box<Type>> {
             let types = values.map(Type::of_value).collect::<Option<Vec<_>>>()?;
@@ -76,7 +76,7 @@ impl Type {
         })
     }
 
-    /// As a value of its own.
+    /// As an owned value.
     pub fn owned(&self) -> String {
         match self {
             Type::Unit => "()".into(),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// The folder of the crate in a Python project without Rust.
 const BESIDE: &str = "pairbench";
 
-/// The same where setuptools would take a folder at the top for a package of the project's; it leaves out `benchmarks`.
+/// The same if setuptools would take a folder at the top for one of the project's packages; it leaves out `benchmarks`.
 const BELOW_BENCHMARKS: &str = "benchmarks/pairbench";
 
 /// Where that crate may be, from the top of the project.
@@ -24,30 +24,30 @@ pub(super) const PAIRS: &str = "benches/pairs.rs";
 /// The name of the bench target.
 pub(super) const BENCH: &str = "pairs";
 
-/// Where the project begins, and the crate that has its pairs.
+/// The root of the project, and the crate that has its pairs.
 #[derive(Debug)]
 pub(super) struct Project {
     /// The folder with its `Cargo.toml` or `pyproject.toml`.
     pub root: PathBuf,
-    /// What it is, for the user.
+    /// Its kind in words, for the user.
     pub kind: String,
     /// The crate with the pairs.
     pub member: Member,
-    /// Why this one.
+    /// Why this crate was chosen.
     pub why: String,
 }
 
 /// A crate for pairs.
 #[derive(Debug)]
 pub(super) enum Member {
-    /// One that is there.
+    /// An existing crate.
     Known(Box<Package>),
-    /// One in this folder that is to be created.
+    /// A crate to be created in this folder.
     New(PathBuf),
 }
 
 impl Project {
-    /// The project of a folder: the nearest one with a manifest, upwards.
+    /// The project of a folder: the nearest one with a manifest, searched upwards.
     ///
     /// # Errors
     ///

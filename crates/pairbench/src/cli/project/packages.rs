@@ -32,7 +32,7 @@ struct Target {
 #[derive(Debug, Deserialize)]
 struct Dependency {
     name: String,
-    /// `None` for a normal one.
+    /// `None` for a normal dependency.
     kind: Option<String>,
 }
 

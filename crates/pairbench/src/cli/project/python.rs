@@ -4,7 +4,7 @@ use super::{BELOW_BENCHMARKS, BESIDE};
 use std::path::{Path, PathBuf};
 use toml_edit::DocumentMut;
 
-/// What a Python project says about how it is built.
+/// What a Python project declares about its build.
 #[derive(Debug, Default)]
 pub(super) struct PythonProject {
     document: DocumentMut,
@@ -46,7 +46,7 @@ impl PythonProject {
         path.iter().try_fold(tool, |item, key| item.get(key))
     }
 
-    /// Where its backend looks for the crate, besides the top.
+    /// Where its backend looks for the crate, if not at the top.
     pub fn manifest(&self) -> Option<PathBuf> {
         let maturin = self
             .tool(&["maturin", "manifest-path"])

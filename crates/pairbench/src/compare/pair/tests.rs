@@ -27,7 +27,7 @@ fn result<'a>(change: &'a PairChange, name: &str) -> &'a ChangeResult {
     &variant.unwrap_or_else(|| panic!("{name} in {change:?}")).result
 }
 
-/// As from version 2 on: the baseline is sampled beside a reference that takes `reference_ns` per call.
+/// As in records from version 2 on: the baseline is sampled beside a reference that takes `reference_ns` per call.
 fn with_reference(mut pair: PairRecord, reference_ns: u64) -> PairRecord {
     for launch in &mut pair.launches {
         let samples = launch.comparisons[0].variant_samples.ns.len();
@@ -102,7 +102,7 @@ fn a_changed_baseline_is_not_blamed_on_the_variants() {
 }
 
 #[test]
-fn what_failed_or_was_skipped_has_no_change() {
+fn a_failed_or_skipped_variant_has_no_change() {
     let mut failed = steady();
     failed.variants[1].state = VariantState::Skipped {
         reason: "no module".into(),

@@ -5,7 +5,7 @@ use crate::diagnose::Diagnoser;
 use crate::hosts::{Answer, Ready, Timing};
 use crate::registry::{Entry, Pair, Profile, fixture};
 
-/// A host that answers with one list after another, and then with the last again.
+/// A host that answers with one list after another, and then repeats the last.
 struct Script {
     answers: Vec<serde_pickle::Value>,
     calls: usize,
@@ -129,7 +129,7 @@ fn requests_of_all_calls_but_the_cold_one_are_pooled() {
 }
 
 #[test]
-fn what_is_no_list_of_durations_is_refused() {
+fn anything_but_a_list_of_durations_is_refused() {
     let fault = |value: serde_pickle::Value| {
         let mut script = script(&[vec![]]);
         script.answers = vec![value];
@@ -154,7 +154,7 @@ fn rust_times_its_requests_under_a_name_of_its_own() {
 }
 
 #[test]
-#[should_panic(expected = "the latencies of \"rayon\" are those of no Python variant of this pair")]
+#[should_panic(expected = "latencies are declared for \"rayon\", but this pair has no Python variant of that name")]
 fn latencies_are_those_of_a_variant() {
     Pair::new(Profile::Concurrent, "waits")
         .input(|size, _seed| size)

@@ -53,14 +53,14 @@ impl Digger<'_, '_> {
         text.extend(self.inputs.to_le_bytes());
         text.extend(variant.as_bytes());
         text.extend(pickle);
-        // Without it a crash cannot be explained, and nothing else is lost.
+        // If this fails, a crash cannot be explained, but nothing else is lost.
         let _ = self.current.rewind().and_then(|()| self.current.write_all(&text));
     }
 
     /// Calls a Python variant; also returns whether it reached new lines.
     pub(super) fn python(&mut self, variant: &str, input: &Plain, pickle: &[u8], limit: f64) -> (Came, bool) {
         self.note(variant, input);
-        // Where watching costs time, one in eight is watched once nothing new turns up.
+        // Watching can be slow, so once nothing new turns up, only one in eight is watched.
         let watched = self.inputs < self.newest + UNWATCHED || self.inputs.is_multiple_of(8);
         let start = Instant::now();
         let tried = self
@@ -96,7 +96,7 @@ impl Digger<'_, '_> {
         }
     }
 
-    /// Whether the answers to an input are a list, of one here.
+    /// Whether the answer to an input is a list of answers, here of a single one.
     pub(super) fn is_listed(&self) -> bool {
         matches!(self.entry.pair.form(), Form::Each | Form::Calls)
     }
@@ -119,7 +119,7 @@ impl Digger<'_, '_> {
         }
     }
 
-    /// How an outcome differs from the baseline's, by what the pair declares.
+    /// How an outcome differs from the baseline's, according to what the pair declares.
     pub(super) fn compare(&self, baseline: &Came, other: &Came) -> Option<Differs> {
         let pair = &self.entry.pair;
         differs(baseline, other, pair.tolerance(), pair.refusals())
@@ -133,7 +133,7 @@ impl Digger<'_, '_> {
         self.compare(&baseline, &other)
     }
 
-    /// What comes of both calls, for people.
+    /// The outcomes of both calls, as text for users.
     pub(super) fn outcomes(&mut self, input: &Plain, at: usize) -> (String, String) {
         let Ok(pickle) = self.entry.pair.take_call(input) else {
             return Default::default();

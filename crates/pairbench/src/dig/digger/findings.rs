@@ -1,4 +1,4 @@
-//! Differences: what is new of them is made small and reported.
+//! Differences: new ones are made small and reported.
 
 use super::super::outcome::{Differs, wavers};
 use super::super::shrink::shrink;
@@ -9,7 +9,7 @@ use crate::registry::plain::Plain;
 use std::time::Instant;
 
 impl Digger<'_, '_> {
-    /// Takes in a difference: one of a group that is known is counted, the first ones are made small and reported.
+    /// Handles a difference: counts it; the first ones of each group are made small and reported.
     pub(super) fn found(&mut self, input: &Plain, at: usize, found: &Differs) {
         let group = self.group(at, found);
         *self.groups.entry(group.clone()).or_default() += 1;
@@ -24,11 +24,11 @@ impl Digger<'_, '_> {
             return self.mark(input, &name, Kind::Wavers);
         }
         if self.differs(input, at).map(|again| again.kind) != Some(found.kind) {
-            // Slow once, and not again.
+            // It was slow once, and not again.
             *self.groups.entry(group).or_default() -= 1;
             return;
         }
-        // In case that the process ends on the way to a smaller one, under a number of its own.
+        // Reported under a number of its own, in case the process ends on the way to a smaller input.
         let rough = UNFINISHED + self.attempts.values().sum::<usize>();
         let first = self.as_found(group.clone(), input, at, rough);
         self.say(Event::Found(first));
@@ -81,7 +81,7 @@ impl Digger<'_, '_> {
                 again.kind == found.kind && (found.kind != Kind::Panics || again.place == found.place)
             }))
         });
-        // A smaller answer may differ in a place that says more.
+        // A smaller answer may differ in a place that is more telling.
         let place = self.differs(&input, at).map(|again| again.place);
         let group = Group {
             place: place.unwrap_or_else(|| found.place.clone()),
@@ -93,7 +93,7 @@ impl Digger<'_, '_> {
         }
     }
 
-    /// Of the baseline and a variant the one that does not give the same answer twice.
+    /// Which of the baseline and a variant does not give the same answer twice.
     pub(super) fn is_wavering(&mut self, input: &Plain, at: usize) -> Option<String> {
         let pickle = self.entry.pair.take_call(input).ok()?;
         let [first, second] = [0, 1].map(|_| self.python(Variant::BASELINE, input, &pickle, BASELINE).0);
@@ -129,7 +129,7 @@ impl Digger<'_, '_> {
     }
 }
 
-/// What two inputs have in common that show the same mistake: the literals of both, with all digits and all letters alike.
+/// What inputs that show the same mistake have in common: their literals, with all digits and all letters alike.
 fn sketch(input: &Plain) -> String {
     let kind = |c: char| match c {
         '0'..='9' => '0',

@@ -1,4 +1,4 @@
-//! What a dig begins with.
+//! The inputs that a dig starts with.
 
 use super::Digger;
 use crate::dig::Job;
@@ -7,11 +7,11 @@ use crate::registry::plain::Plain;
 
 /// Small sizes for generators, which may refuse them.
 const SMALL: [u64; 7] = [0, 1, 2, 3, 5, 8, 13];
-/// Inputs of a file that are taken to begin with, the smallest first.
+/// How many inputs a dig starts with, the smallest first.
 const SEEDS: usize = 2000;
 
 impl Digger<'_, '_> {
-    /// What the pair has: the calls of its file, or what it generates in small sizes; and the same with fewer items.
+    /// The pair's inputs: the calls of its file, or what it generates for small sizes; and the same with fewer items.
     pub(super) fn seeds(&self, job: &Job) -> Vec<Plain> {
         let pair = &self.entry.pair;
         let mut sizes = job.sizes.clone();

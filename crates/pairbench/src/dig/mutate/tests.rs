@@ -5,7 +5,7 @@ fn text(text: &str) -> Plain {
     Plain::Str(text.into())
 }
 
-/// The inputs that many mutations of mutations make.
+/// The inputs that result from many mutations of mutations.
 fn dug(seeds: &[Plain], fixed: usize, number: usize) -> Vec<Plain> {
     let mut mutator = Mutator {
         fixed,
@@ -53,7 +53,7 @@ fn what_programs_get_wrong_is_reached() {
 }
 
 #[test]
-fn the_arguments_of_a_call_stay_that_many_and_keep_their_names() {
+fn the_arguments_of_a_call_keep_their_number_and_their_names() {
     let call = Plain::Tuple(vec![
         Plain::Tuple(vec![text("a"), Plain::int(1)]),
         Plain::Dict(vec![(text("key"), Plain::Float(1.0))]),

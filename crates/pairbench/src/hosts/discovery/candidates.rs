@@ -1,4 +1,4 @@
-//! Which of the files found are the same, before any of them is queried.
+//! Finds out which files are the same, before any of them is queried.
 
 use super::environments::environment_of;
 use super::left_out::{LeftOut, Reason};
@@ -18,7 +18,7 @@ pub(super) struct Candidate {
 /// Identifies a file: device and inode where they exist, else the path without links.
 pub(super) type FileId = (u64, u64, PathBuf);
 
-/// Which file a path leads to; `None` where it leads nowhere.
+/// Which file a path leads to; `None` if it leads nowhere.
 pub(super) fn file_id(path: &Path) -> Option<FileId> {
     #[cfg(unix)]
     {
@@ -37,12 +37,11 @@ enum Key {
     Environment(PathBuf),
     /// A file and its folder. The folder counts because conda gives many environments one file, by hard links.
     File(FileId, PathBuf),
-    /// A link to something that is not called as an interpreter is: that may do one thing by one name, and another by
-    /// another.
+    /// A link to something that is not named like an interpreter: that may act differently under each name.
     Name(PathBuf),
 }
 
-/// Puts together what is one file, and leaves out what needs no probe.
+/// Groups the sightings of each file, and leaves out what needs no probe.
 pub(super) fn candidates(
     sightings: Vec<Sighting>,
     surroundings: &Surroundings,
@@ -68,7 +67,7 @@ pub(super) fn candidates(
 }
 
 fn without_probing(path: &Path, pyenv_shims: Option<&Path>) -> Option<Reason> {
-    // On Windows the Store's aliases cannot be looked into, and can be started.
+    // On Windows the Store's aliases cannot be read, but can be started.
     if cfg!(unix) && !path.exists() {
         return Some(Reason::DanglingLink);
     }

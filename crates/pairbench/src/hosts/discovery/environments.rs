@@ -1,4 +1,4 @@
-//! Virtual environments: the active one, and those of the project that one works in.
+//! Virtual environments: the active one, and those of the current project.
 
 use super::places::{Place, Sighting, in_prefix};
 use super::surroundings::Surroundings;
@@ -23,7 +23,7 @@ fn is_environment(prefix: &Path) -> bool {
     prefix.join("pyvenv.cfg").is_file()
 }
 
-/// The virtual environment that an executable belongs to, judged as Python does: by the way to it, links not followed.
+/// The virtual environment that an executable belongs to, decided as Python does: by its path, links not followed.
 pub(super) fn environment_of(executable: &Path) -> Option<PathBuf> {
     let prefix = executable.parent()?.parent()?;
     is_environment(prefix).then(|| prefix.canonicalize().unwrap_or_else(|_| prefix.into()))

@@ -24,7 +24,7 @@ pub struct LeftOut {
 pub enum Reason {
     /// It leads to an interpreter that is listed.
     Same {
-        /// The executable of that.
+        /// That interpreter's executable.
         #[serde(rename = "as")]
         other: String,
     },

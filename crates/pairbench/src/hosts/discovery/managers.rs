@@ -27,7 +27,7 @@ pub(super) fn all(surroundings: &Surroundings) -> Vec<Sighting> {
         .collect()
 }
 
-/// The folder of pyenv, where there is one.
+/// The folder of pyenv, if there is one.
 pub(super) fn pyenv_root(surroundings: &Surroundings) -> Option<PathBuf> {
     let (variable, below) = match cfg!(windows) {
         true => ("PYENV", ".pyenv/pyenv-win"),

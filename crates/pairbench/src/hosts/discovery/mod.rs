@@ -31,9 +31,9 @@ use std::time::{Duration, Instant};
 pub struct Discovery {
     /// Seconds that it took.
     pub seconds: f64,
-    /// Interpreters that a worker runs on, by implementation and version; environments follow what they are made of.
+    /// Interpreters that a worker runs on, by implementation and version; environments follow their base.
     pub found: Vec<Found>,
-    /// The rest, and the other names of those.
+    /// The rest, and other names of those that were found.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -55,7 +55,7 @@ pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
     let start = Instant::now();
     let mut known = Known::default();
     known.probe(sightings(surroundings), surroundings, limit);
-    // What environments are made of may be in no place that anybody looks into.
+    // The base of an environment may be in no place that was searched.
     known.probe(known.unknown_bases(), surroundings, limit);
     let (found, left_out) = known.sorted_out();
     Discovery {
@@ -65,7 +65,7 @@ pub fn everywhere(surroundings: &Surroundings, limit: Duration) -> Discovery {
     }
 }
 
-/// Every file that may be an interpreter, the likeliest places first. A file can be there several times.
+/// Every file that may be an interpreter, the likeliest places first. A file can occur several times.
 fn sightings(surroundings: &Surroundings) -> Vec<Sighting> {
     let mut all = defaults(surroundings);
     all.extend(environments::all(surroundings));
@@ -187,7 +187,7 @@ impl Known {
         (found, left_out)
     }
 
-    /// Environments name what they are made of by the executable that is in the list.
+    /// Replaces the base of each environment by the executable that is in the list.
     fn name_bases(&mut self) {
         let name = |python: &Python| {
             let base = python.about.base.as_ref()?;
@@ -227,7 +227,7 @@ fn probe_all(candidates: Vec<Candidate>, limit: Duration) -> Vec<(Candidate, Res
     }
 }
 
-/// By implementation, version and build; then each with the environments that are made of it.
+/// By implementation, version and build; then each followed by the environments that are made from it.
 fn order(about: &Interpreter) -> impl Ord + use<> {
     let implementation = match about.implementation.as_str() {
         "CPython" => 0,

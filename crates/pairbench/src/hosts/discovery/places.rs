@@ -1,4 +1,4 @@
-//! The kinds of places where interpreters are, and what a file there has to be called.
+//! The kinds of places where interpreters are, and how a file there has to be named.
 
 use super::surroundings::entries;
 use regex::Regex;
@@ -37,7 +37,7 @@ pub enum Place {
     System,
     /// What the `py` launcher of Windows lists.
     Launcher,
-    /// What a virtual environment was made of, and nothing else led to.
+    /// The base of a virtual environment, if nothing else led to it.
     Base,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Sighting {
     pub path: PathBuf,
 }
 
-/// The files in a folder that are called as interpreters are.
+/// The files in a folder that are named like interpreters.
 pub(super) fn in_folder(place: Place, folder: &Path) -> Vec<Sighting> {
     let files = entries(folder)
         .into_iter()
@@ -95,12 +95,12 @@ pub(super) fn in_prefixes(place: Place, folder: &Path) -> Vec<Sighting> {
 }
 
 fn is_hidden(path: &Path) -> bool {
-    // What is being installed has such names.
+    // Unfinished installations have such names.
     path.file_name()
         .is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// Whether a file is called `python`, `python3`, `python3.14t`, `pypy3`, … Those of Python 2 are left alone.
+/// Whether a file is called `python`, `python3`, `python3.14t`, `pypy3`, … Those of Python 2 are ignored.
 pub(super) fn is_named_as_python(path: &Path) -> bool {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^(python|pypy|graalpy)(3(\.\d+)?)?[tdm]{0,2}(-dbg|-intel64)?(\.exe)?$")

@@ -15,7 +15,7 @@ pub struct Surroundings {
     pub home: Option<PathBuf>,
     /// The working folder.
     pub folder: PathBuf,
-    /// What folders of the system, like `/usr/bin`, are below: `/`.
+    /// The folder above the system's, like `/usr/bin`: `/`.
     pub root: PathBuf,
     /// Programs that a run without `--interpreter` tries.
     pub defaults: Vec<PathBuf>,
@@ -33,7 +33,7 @@ impl Surroundings {
         }
     }
 
-    /// A variable that is set to something.
+    /// A variable that is set and not empty.
     pub(super) fn variable(&self, name: &str) -> Option<&OsStr> {
         let value = self.variables.get(OsStr::new(name))?;
         Some(value.as_os_str()).filter(|value| !value.is_empty())
@@ -66,7 +66,7 @@ impl Surroundings {
     }
 }
 
-/// The entries of a folder, by name; none where it cannot be read.
+/// The entries of a folder, by name; none if it cannot be read.
 pub(super) fn entries(folder: &Path) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = found.map(|entry| entry.path()).collect();

@@ -37,7 +37,7 @@ fn folders(surroundings: &Surroundings) -> Vec<Sighting> {
         .iter()
         .flat_map(|folder| in_folder(Place::System, folder))
         .collect();
-    // Images to build wheels in have one installation of each version there.
+    // Images for building wheels have one installation of each version there.
     all.extend(in_prefixes(Place::System, &surroundings.of_system("opt/python")));
     all
 }
@@ -46,7 +46,7 @@ fn homebrew(surroundings: &Surroundings) -> Vec<Sighting> {
     let named = surroundings.folder_of("HOMEBREW_PREFIX");
     let usual = BREWS.iter().map(|folder| surroundings.of_system(folder));
     let of_prefix = |prefix: PathBuf| -> Vec<Sighting> {
-        // Versions that are not linked into `bin` are here alone.
+        // Versions that are not linked into `bin` are only here.
         let kegs = entries(&prefix.join("opt"))
             .into_iter()
             .filter(|keg| is_keg_of_python(keg));
@@ -73,7 +73,7 @@ fn frameworks(surroundings: &Surroundings) -> Vec<Sighting> {
         .collect()
 }
 
-/// What the launcher lists: on Windows, installations are known to the registry, and it reads that.
+/// What the launcher lists: on Windows, installations are in the registry, which it reads.
 fn launcher(_surroundings: &Surroundings) -> Vec<Sighting> {
     if !cfg!(windows) {
         return Vec::new();
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_launcher_of_any_age_is_understood() {
+    fn launchers_of_any_version_are_understood() {
         let new = " -V:3.13t        C:\\Py thons\\3.13t\\python3.13t.exe\r\n -V:3.12 *        C:\\P312\\python.exe\r\n";
         let old = "Installed Pythons found by py Launcher for Windows\r\n -3.8-64\tC:\\P38\\python.exe *\r\n";
         let none = "No installed Pythons found!\r\n";

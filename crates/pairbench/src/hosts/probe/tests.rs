@@ -1,4 +1,4 @@
-//! Programs that are no interpreters, or not what they say, and real ones that are made to look like others.
+//! Programs that are not interpreters or not what they claim, and real ones that are made to look like others.
 
 use super::*;
 use crate::hosts::interpreter::{Jit, choose};
@@ -52,7 +52,7 @@ impl Fake {
     }
 }
 
-/// For [`Fake::changed`]: what it takes to say another version in all places that are checked.
+/// For [`Fake::changed`]: what it takes to report another version in all places that are checked.
 const VERSION: &str = "
 def say(major, minor):
     sys.version_info = (major, minor, 0, 'final', 0)
@@ -75,13 +75,13 @@ fn the_real_one_answers_whatever_is_printed_before() {
 }
 
 #[test]
-fn one_that_hangs_is_ended_with_what_it_started() {
+fn a_program_that_hangs_is_ended_with_what_it_started() {
     let fake = Fake::shell("sleep 600 & echo $! > \"$0.child\"; wait");
     let limit = Duration::from_millis(700);
     let refusal = probe(&fake.path, limit).unwrap_err();
     assert_eq!(refusal, Refusal::Silent { limit_ms: 700 });
     assert!(refusal.to_string().contains("within 0.7 s"), "{refusal}");
-    // On a machine so busy that the script did not get to it there is nothing to look for.
+    // On a machine too busy for the script to get that far, there is nothing to look for.
     if let Ok(child) = std::fs::read_to_string(fake.folder.path().join("python3.child")) {
         let alive = || std::fs::read_to_string(format!("/proc/{}/cmdline", child.trim()));
         let gone = (0..500).any(|_| {
@@ -93,7 +93,7 @@ fn one_that_hangs_is_ended_with_what_it_started() {
 }
 
 #[test]
-fn ones_that_crash() {
+fn programs_that_crash() {
     let Refusal::Ended { how, .. } = Fake::shell("kill -SEGV $$").refusal() else {
         panic!("not by the signal");
     };
@@ -107,7 +107,7 @@ fn ones_that_crash() {
 }
 
 #[test]
-fn ones_that_talk_nonsense() {
+fn programs_that_print_nonsense() {
     let nonsense = |script: &str| match Fake::shell(script).refusal() {
         Refusal::Nonsense { output } => output,
         other => panic!("{other}"),
@@ -119,7 +119,7 @@ fn ones_that_talk_nonsense() {
 }
 
 #[test]
-fn ones_that_do_not_start() {
+fn programs_that_do_not_start() {
     let nowhere = Fake::new("#!/nowhere/python3\n");
     assert_eq!(nowhere.refusal(), Refusal::Missing);
     std::fs::set_permissions(&nowhere.path, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -174,7 +174,7 @@ fn a_version_that_is_changed_everywhere_shows_in_the_syntax() {
     assert!(but.contains("syntax is that of"), "{refusal}");
 }
 
-/// What cannot be detected, so that nobody relies on it.
+/// This cannot be detected, so nobody should rely on it.
 #[test]
 fn another_implementation_is_believed_whatever_syntax_it_takes() {
     let about = Fake::changed("say(3, 8); platform.python_implementation = lambda: 'RustPython'").about();
@@ -206,12 +206,12 @@ fn free_threaded_builds_are_recognised() {
         );
         let about = Fake::changed(&change).about();
         assert_eq!((about.free_threaded, about.gil), (Some(true), Some(on)));
-        // Nobody asked for it, so it was an import.
-        let says = about
+        // No setting asked for it, so it was an import.
+        let reported = about
             .altered
             .iter()
             .any(|what| what.contains("has switched the GIL on"));
-        assert_eq!(says, on, "{:?}", about.altered);
+        assert_eq!(reported, on, "{:?}", about.altered);
     }
     let about = Fake::changed("config(Py_GIL_DISABLED=0)").about();
     assert_eq!(about.free_threaded, Some(false));
@@ -231,7 +231,7 @@ fn a_jit_that_reports_itself_is_recognised() {
     }
 }
 
-/// 3.13 has a compiler and nothing that reports it.
+/// 3.13 has a just-in-time compiler but nothing that reports it.
 #[test]
 fn a_jit_is_recognised_by_how_the_interpreter_was_built() {
     let real = choose(None).unwrap().about.executable;

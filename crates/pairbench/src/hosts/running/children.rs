@@ -1,4 +1,4 @@
-//! The child processes of a worker that run the same interpreter: they are sampled as processes that run already are.
+//! The child processes of a worker that run the same interpreter: they are sampled like already running processes.
 
 use super::layout::Layout;
 use super::reader::{Reader, Running};
@@ -7,23 +7,23 @@ use crate::hosts::frames::Stacks;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// How often to look for more of them.
+/// Ticks between two searches for more of them.
 const TICKS: usize = 10;
 
-/// Those that were met.
+/// The child processes seen so far.
 pub(in crate::hosts) struct Children {
     parent: u32,
     layout: Layout,
     stacks: Stacks,
     executable: Option<PathBuf>,
-    /// By their numbers; `None` for one that runs something else.
+    /// By process number; `None` for one that runs something else.
     all: HashMap<u32, Option<(Reader, Running)>>,
     ended: Vec<Running>,
     ticks: usize,
 }
 
 impl Children {
-    /// Of a worker that has found all this out about itself.
+    /// Those of a worker that has found all this out about itself.
     pub(in crate::hosts) fn of(parent: u32, layout: Layout, stacks: Stacks) -> Self {
         Children {
             parent,
@@ -52,7 +52,7 @@ impl Children {
                 gone.push(*number);
             }
         }
-        // One of them may only have become another program, and be met again.
+        // One of them may only have become another program, and is then found again.
         for number in gone {
             let child = self.all.remove(&number).flatten();
             self.ended.extend(child.map(|(reader, found)| end(reader, found)));
@@ -60,7 +60,7 @@ impl Children {
         computes
     }
 
-    /// Takes in new ones, and what those have started.
+    /// Adds new ones and their descendants.
     fn find(&mut self, parent: u32) {
         for child in children(parent) {
             let executable = &self.executable;
@@ -93,7 +93,7 @@ fn executable(process: u32) -> Option<PathBuf> {
     std::fs::read_link(format!("/proc/{process}/exe")).ok()
 }
 
-/// The processes that a process has started and that still run.
+/// The running child processes of a process.
 pub(super) fn children(process: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task"));
     let lists = (tasks.into_iter().flatten().flatten())

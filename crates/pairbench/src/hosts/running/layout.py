@@ -1,8 +1,8 @@
 """Where CPython keeps its threads, and the names of its code.
 
-A worker that runs a program loads this after `workload.py`. Another, of the same executable as a process that runs
-already, loads it as the Python file of a pair. It looks for what it knows of itself in its own memory; the distances
-hold for that process as well.
+A worker that runs a program loads this after `workload.py`. A worker with the same executable as a running process
+loads it as the Python file of a pair. It searches its own memory for values that it knows about itself; the offsets
+that it finds hold for the other process as well.
 """
 
 import dis
@@ -13,7 +13,7 @@ import sys
 import threading
 import types
 
-THREADS = 3  # one after the other: the head of their list is another one each time
+THREADS = 3  # started one after the other, so that each becomes the head of their list
 SEARCHED = 1 << 15  # bytes of a structure
 OF_A_THREAD = 1 << 10
 OF_A_PTHREAD = 1 << 12
@@ -31,7 +31,7 @@ class Sample:
 
 
 def layout(_):
-    """All distances: in words of 8 bytes, or in bytes where what lies there is smaller."""
+    """All offsets: in words of 8 bytes, or in bytes for smaller fields."""
     return {
         **threads(),
         "code_type": id(types.CodeType),
@@ -44,7 +44,7 @@ def layout(_):
 
 
 def peek(address, size):
-    """What lies there; less or nothing where less is mapped."""
+    """The bytes at an address; fewer or none if less is mapped."""
     # Unlike ctypes, the system survives any address.
     with open("/proc/self/mem", "rb", buffering=0) as memory:
         try:
@@ -54,13 +54,13 @@ def peek(address, size):
 
 
 def words(address, size, form="Q"):
-    """The same as numbers."""
+    """The same bytes as numbers."""
     found = peek(address, size)
     return memoryview(found[: len(found) // 8 * 8]).cast(form).tolist()
 
 
 def places(numbers, wanted):
-    """Where this number is among these."""
+    """The positions of a number among these."""
     return {at for at, number in enumerate(numbers) if number == wanted}
 
 
@@ -74,7 +74,7 @@ def ask(function, *arguments):
 
 
 def threads():
-    """The way from the runtime to the states of all threads, and from there to the numbers of the system for them."""
+    """The offsets from the runtime to the states of all threads, and from there to the system's thread numbers."""
     import ctypes
 
     numbers, over = {}, threading.Event()
@@ -117,7 +117,7 @@ def threads():
 
 
 def behind(state, number):
-    """Where a structure of the C library that the state points to has the number of the thread."""
+    """The offsets of the thread's number in structures of the C library that the state points to."""
     return {
         (word, at * 4)
         for word, address in enumerate(words(state, OF_A_THREAD))
@@ -126,7 +126,7 @@ def behind(state, number):
 
 
 def code():
-    """Where code has its names and its first line."""
+    """The offsets of a code object's names and first line."""
     known = [function.__code__ for function in (Sample.method, Sample.static, threads, words)]
 
     def common(value, form="Q"):
@@ -143,12 +143,12 @@ def code():
 
 
 def text():
-    """Where a text has its length, the byte that tells its kind, and its characters."""
+    """The offsets of a string's length, of the byte with its kind, and of its characters."""
     letters, encodings = ("q", "\xe9", "\u20ac", "\U0001f40d"), ("ascii", "latin-1", "utf-16-le", "utf-32-le")
     samples = [["".join([letter, *"0123456789", str(at), letter]) for at in range(10, 99)] for letter in letters]
     firsts = [same[0] for same in samples]
     starts = [peek(id(one), 128).find(one.encode(encoding)) for one, encoding in zip(firsts, encodings)]
-    # What follows the kind is left as it was in memory: only what all samples have in common counts.
+    # The bytes after the kind are uninitialised: only what all samples have in common counts.
     bytes_of = [list(zip(*[peek(id(one), min(starts)) for one in same])) for same in samples]
     kind = next(
         at

@@ -1,32 +1,32 @@
-//! Reads the threads of an interpreter and the names of its code from its memory, by distances that another process of the
-//! same executable has found in itself.
+//! Reads the threads of an interpreter and the names of its code from its memory, at offsets that another process of
+//! the same executable has found in itself.
 
 use crate::hosts::frames::Memory;
 use serde::Deserialize;
 
 const WORD: u64 = 8;
-/// More threads than this are a list that leads astray.
+/// A list of threads is followed no further than this: a longer one is invalid.
 const MOST_THREADS: usize = 10_000;
-/// A longer text is no name.
+/// A longer text is not a name.
 const LONGEST: u64 = 4096;
-/// Until 3.11 these are functions of their own; as in samples of a worker they are a part of the one around them.
+/// Up to 3.11 these are separate functions; as in samples of a worker they count as part of the enclosing one.
 const INLINED: [&str; 3] = ["<dictcomp>", "<listcomp>", "<setcomp>"];
-/// The file name of code that 3.12 and later put between functions of C and of Python.
+/// The file name of code that 3.12 and later put between C and Python functions.
 const SHIM: &str = "<shim>";
 
-/// What `layout.py` finds: distances in words, or in bytes where what lies there is smaller.
+/// What `layout.py` finds: offsets in words, or in bytes for smaller fields.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::hosts) struct Layout {
     /// Addresses in the process that found it.
     pub runtime: u64,
     pub code_type: u64,
-    /// From the runtime to the pointer to the main interpreter; several, which differ where there are more interpreters.
+    /// From the runtime to pointers to the main interpreter; these differ if there are more interpreters.
     interpreter: Vec<u64>,
     /// From an interpreter to the pointer to its newest thread, and from a thread to the next.
     head: u64,
     next: u64,
-    /// From a thread to the number by which the system knows it: directly, or to a structure and from there. Empty where
-    /// that is not known.
+    /// From a thread to the system's number of it: directly, or to a structure and from there. Empty if that is not
+    /// known.
     number: Vec<u64>,
     code: CodeLayout,
     text: TextLayout,
@@ -52,9 +52,9 @@ struct CodeLayout {
 struct TextLayout {
     length: u64,
     kind: u64,
-    /// The bits of that byte that tell kinds apart.
+    /// The bits of the byte with the kind that tell kinds apart.
     mask: u8,
-    /// Of each kind these bits, how wide a character is, and where the first is.
+    /// For each kind these bits, the width of a character, and the offset of the first.
     kinds: Vec<(u8, u64, u64)>,
 }
 
@@ -104,7 +104,7 @@ impl Layout {
         all.into_iter().skip(1).collect()
     }
 
-    /// Whether threads are told apart.
+    /// Whether threads can be told apart.
     pub(super) fn knows_numbers(&self) -> bool {
         !self.number.is_empty()
     }
@@ -118,7 +118,7 @@ impl Layout {
         }
     }
 
-    /// The instruction at an address; empty where that is none.
+    /// The instruction at an address; empty if there is none.
     pub(super) fn operation(&self, memory: &impl Memory, address: u64) -> String {
         let number = memory.word(address).map(|word| word.to_ne_bytes()[0]);
         let name = number.and_then(|number| self.operations.get(usize::from(number)));
@@ -126,8 +126,8 @@ impl Layout {
         known.cloned().unwrap_or_default()
     }
 
-    /// Whose code this is; `None` for a part of the function that it is in, for the harness's own, which processes that a
-    /// worker forks are in, and where there is no name.
+    /// The function of this code; `None` if it is part of the enclosing function, if it is the harness's own, which
+    /// processes forked by a worker are in, or if it has no name.
     pub(super) fn function(&self, memory: &impl Memory, code: u64) -> Option<Function> {
         let text = |words: u64| self.text(memory, memory.word(code.checked_add(words * WORD)?)?);
         let plain = text(self.code.name)?;
@@ -147,7 +147,7 @@ impl Layout {
         })
     }
 
-    /// The text of an object; `None` for what is none.
+    /// The text of an object; `None` if it is not a text.
     fn text(&self, memory: &impl Memory, object: u64) -> Option<String> {
         let shape = &self.text;
         let at = |bytes: u64| object.checked_add(bytes);
@@ -175,7 +175,7 @@ fn half(memory: &impl Memory, address: u64) -> Option<u32> {
     Some(u32::from_le_bytes(found.try_into().ok()?))
 }
 
-/// So many bytes; `None` where there are fewer.
+/// This many bytes; `None` if there are fewer.
 fn bytes(memory: &impl Memory, address: u64, count: usize) -> Option<Vec<u8>> {
     let begin = address % WORD;
     let mut words = vec![0; (begin as usize + count).div_ceil(WORD as usize)];
@@ -190,8 +190,8 @@ fn bytes(memory: &impl Memory, address: u64, count: usize) -> Option<Vec<u8>> {
     Some(all.skip(begin as usize).take(count).collect())
 }
 
-/// The module of a file. What is above that of the user's own code is not known: there it is the stem, or of a package the
-/// folder.
+/// The module of a file. The packages above the user's own code are not known: there it is the file's stem, or a
+/// package's folder.
 fn module_of(file: &str, library: &str) -> String {
     if let Some(name) = file.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
         return name.trim_start_matches("frozen ").into();

@@ -1,8 +1,8 @@
 //! Samples a Python process that somebody else started, and leaves it running.
 //!
-//! There is nobody to ask in it. What a worker of the same executable finds out about itself is enough to read its threads,
-//! their stacks, and the names of their code. A thread is stopped only while it computes, and for as long as its stack is
-//! read; one that waits stands still by itself.
+//! Nothing in it answers requests. What a worker of the same executable finds out about itself is enough to read its
+//! threads, their stacks, and the names of their code. A thread is stopped only while it computes, and for as long as
+//! its stack is read; one that waits stands still by itself.
 
 mod children;
 mod layout;
@@ -23,15 +23,15 @@ use rand::RngExt;
 use reader::Reader;
 use std::time::{Duration, Instant};
 
-/// Between two ticks, at random so that they keep no step with a loop: from half of this to one and a half. Ten times that of
-/// workers: it disturbs less, and one who asks about a server wants more than a moment of it.
+/// Time between two ticks, randomised from half to one and a half of this so that ticks do not keep step with a loop.
+/// Ten times the interval for workers: it disturbs less, and users who profile a server want more than a moment of it.
 const INTERVAL: Duration = Duration::from_millis(10);
 
 /// Samples a process until `enough` samples show it computing, and at most for `longest`.
 ///
 /// # Errors
 ///
-/// [`Fault::Harness`] where its threads or stacks are not found, or it may not be stopped.
+/// [`Fault::Harness`] if its threads or stacks are not found, or it may not be stopped.
 pub(crate) fn watch(
     target: Target,
     model: &mut Worker<'_>,
@@ -81,7 +81,7 @@ fn learn(target: Target, model: &mut Worker<'_>) -> Result<Reader, Fault> {
     target.is_alike(&file).map_err(harness)?;
     if addresses != [layout.runtime, layout.code_type] {
         return Err(harness(
-            "where the interpreter keeps its variables was not found".into(),
+            "the interpreter's variables were not found".into(),
         ));
     }
     let process = Process::of(model)?;

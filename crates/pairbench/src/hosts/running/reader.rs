@@ -14,16 +14,16 @@ pub(crate) struct Running {
     /// How long it was watched, and CPU time of all its threads meanwhile.
     pub watched: Duration,
     pub cpu: Duration,
-    /// All functions that were met.
+    /// All functions that were seen.
     pub functions: Vec<Function>,
-    /// Of threads that computed.
+    /// Samples of threads that computed.
     pub samples: Vec<RunningSample>,
-    /// The oldest thread where all waited.
+    /// Samples of the oldest thread when all threads waited.
     pub waiting: Vec<RunningSample>,
     /// How often it was looked at, and in how many of these looks all threads waited.
     pub ticks: usize,
     pub waits: usize,
-    /// The most threads at one time that ran Python, and others.
+    /// The most threads at one time that ran Python, and the most others.
     pub threads: usize,
     pub others: usize,
     /// Whether only the main thread can be told from the others.
@@ -38,29 +38,29 @@ pub(crate) struct Running {
 /// Where a thread was.
 #[derive(Debug)]
 pub(crate) struct RunningSample {
-    /// Places in the functions, the innermost first.
+    /// Indices of the functions, the innermost first.
     pub stack: Vec<usize>,
-    /// The instruction; empty where it is not known.
+    /// The instruction; empty if it is not known.
     pub operation: String,
     pub in_system_call: bool,
     pub spot: Spot,
 }
 
-/// How to read one process, and what was met in it.
+/// How to read one process, and what was seen in it.
 pub(super) struct Reader {
     pub target: Target,
     pub layout: Layout,
     stacks: Stacks,
     /// The code that was mapped at the beginning.
     symbols: Symbols,
-    /// Places of functions by the address of their code; `None` for what counts for its caller.
+    /// Indices of functions by the address of their code; `None` for code that counts for its caller.
     places: HashMap<u64, Option<usize>>,
-    /// Of the samples, and of those that wait.
+    /// For the samples, and for those of waiting threads.
     counters: [Vec<Option<Counter>>; 2],
 }
 
 impl Reader {
-    /// With what another process of the same executable has found out about itself.
+    /// Uses what another process of the same executable has found out about itself.
     pub(super) fn of(target: Target, layout: Layout, stacks: Stacks) -> Self {
         Reader {
             stacks: stacks.elsewhere(target.code_type),
@@ -84,17 +84,17 @@ impl Reader {
             if !self.target.computes(*number) {
                 continue;
             }
-            // As short as possible: names are read when it goes on.
+            // Stopped as briefly as possible: names are read after it continues.
             let stopped = match self.target.stop(*number) {
                 Ok(Some(stopped)) => stopped,
-                // Somebody else may look at it for a moment.
+                // Another process may be tracing it for a moment.
                 Err(refusal) if found.samples.is_empty() => return Err(refusal),
                 Ok(None) | Err(_) => continue,
             };
             let look = self.look(thread);
             let counter = self.target.counter(*number);
             drop(stopped);
-            // It has just got a lock, or wakes up to see that it has not.
+            // It has just acquired a lock, or has woken up without it.
             if counter.is_some_and(|counter| counter.for_a_lock) {
                 continue;
             }
@@ -169,7 +169,7 @@ impl Reader {
         }
     }
 
-    /// Where the function of this code is in the list.
+    /// The index of this code's function in the list.
     fn place(&mut self, found: &mut Running, code: u64) -> Option<usize> {
         if let Some(known) = self.places.get(&code) {
             return *known;
@@ -186,7 +186,7 @@ impl Reader {
         place
     }
 
-    /// Names the libraries and functions of C, once nothing is sampled any more.
+    /// Names the libraries and C functions once sampling is over.
     pub(super) fn resolve(mut self, found: &mut Running) {
         let now = Symbols::of(self.target.id);
         let mut symbols = if now.is_empty() { self.symbols } else { now };

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// How much of a command line is shown.
 const SHOWN: usize = 60;
 
-/// Where everything begins: the state of the runtime, and the type of code objects.
+/// The variables to start from: the state of the runtime, and the type of code objects.
 pub(super) const VARIABLES: [&str; 2] = ["_PyRuntime", "PyCode_Type"];
 
 /// The process.
@@ -33,7 +33,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// Why it cannot be sampled: there is none, it is no CPython, it may not be read.
+    /// Why it cannot be sampled: it does not exist, is not CPython, or may not be read.
     pub(crate) fn find(id: u32) -> Result<Self, String> {
         let folder = PathBuf::from(format!("/proc/{id}"));
         let Ok(about) = folder.metadata() else {
@@ -56,7 +56,7 @@ impl Target {
             return Err(match deleted {
                 Some(path) => replaced(id, &path),
                 None if is_elsewhere(id) => format!(
-                    "the files of process {id} are not those of this one, as in a container; run this where it runs"
+                    "process {id} sees other files, as in a container; run this inside it"
                 ),
                 None => format!(
                     "process {id} is no CPython 3.8 or newer: it runs {}",
@@ -74,7 +74,7 @@ impl Target {
         })
     }
 
-    /// What it was started with.
+    /// Its number and shortened command line.
     pub(crate) fn name(&self) -> String {
         let line = std::fs::read(format!("/proc/{}/cmdline", self.id)).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
@@ -94,7 +94,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// Where the interpreter is a part of another program.
+    /// If the interpreter is part of another program.
     pub(crate) fn executable(&self) -> Result<&Path, String> {
         match is_python(&self.executable) {
             true => Ok(&self.executable),
@@ -112,7 +112,7 @@ impl Target {
         match self.interpreter.is_same(other) {
             true => Ok(()),
             false => Err(format!(
-                "process {} runs {}, and the interpreter to compare it with {}: name the one that it runs with --interpreter",
+                "process {} runs {}, but the interpreter to compare it with runs {}: name the one that the process runs with --interpreter",
                 self.id,
                 self.interpreter.path.display(),
                 other.path.display()
@@ -142,8 +142,8 @@ impl Target {
         Some(Duration::from_secs_f64(ticks as f64 * each))
     }
 
-    /// Whether a thread works or waits for a processor; otherwise the kernel lets it wait. Nobody knows of one that a debugger
-    /// has stopped.
+    /// Whether a thread works or waits for a processor; otherwise the kernel lets it wait. One that a debugger has
+    /// stopped counts as well, since its state is not known.
     pub(super) fn computes(&self, thread: u32) -> bool {
         self.state(thread)
             .is_some_and(|state| state == "R" || state == "t")
@@ -161,14 +161,14 @@ impl Target {
         rest.split_whitespace().nth(at).map(Into::into)
     }
 
-    /// Where a stopped thread is; `None` where that cannot be read.
+    /// Where a stopped thread is; `None` if that cannot be read.
     pub(super) fn counter(&self, thread: u32) -> Option<Counter> {
         Counter::of_thread(self.id, thread)
     }
 
     /// Stops a thread until the result is dropped; `None` for one that has ended.
     ///
-    /// A signal would be simpler, and be seen by others: a shell that waits for the process takes it for suspended.
+    /// A signal would be simpler, but others would see it: a shell that waits for the process takes it for suspended.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Target {
                 Some(_) => Err(self.refused(thread, &error)),
             };
         }
-        // It may end at any time. Then there is nothing to let go on.
+        // It may end at any time. Then there is nothing to continue.
         let _ = trace(i64::from(libc::PTRACE_INTERRUPT), number, 0);
         Ok(wait_for_stop(number))
     }
@@ -200,17 +200,17 @@ impl Target {
     }
 }
 
-/// A thread that is stopped. When this is dropped, or this process ends, it goes on.
+/// A thread that is stopped. It continues when this is dropped or this process ends.
 #[derive(Debug)]
 pub(super) struct Stopped {
     thread: libc::pid_t,
-    /// What it was about to be sent, and now gets.
+    /// The signal that it was about to be sent, and gets when it continues.
     signal: i32,
 }
 
 impl Drop for Stopped {
     fn drop(&mut self) {
-        // In vain only if it was killed meanwhile.
+        // Fails only if it was killed meanwhile.
         let _ = trace(i64::from(libc::PTRACE_DETACH), self.thread, self.signal);
     }
 }
@@ -223,7 +223,7 @@ fn wait_for_stop(thread: libc::pid_t) -> Option<Stopped> {
     loop {
         match waitid(id.clone(), options) {
             Ok(Some(status)) => {
-                // The number of a signal, and above it that of an event: the interruption is one, a signal is not.
+                // The number of a signal, and above it that of an event: the interruption is an event, a signal is not.
                 let number = status.trapping_signal()?;
                 let signal = if number >> 8 == 0 { number } else { 0 };
                 return Some(Stopped { thread, signal });
@@ -250,7 +250,7 @@ fn is_python(path: &Path) -> bool {
     name.starts_with("python") || name.starts_with("libpython")
 }
 
-/// Whether it has other files than this process, so that a path of it leads to another file or none.
+/// Whether it sees other files than this process, so that its paths lead to another file or none.
 fn is_elsewhere(id: u32) -> bool {
     let of = |process: &str| std::fs::read_link(format!("/proc/{process}/ns/mnt")).ok();
     of(&id.to_string()) != of("self")

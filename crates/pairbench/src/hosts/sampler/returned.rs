@@ -1,13 +1,13 @@
-//! Which looks at a process fell into the freeing of what a function left in its variables.
+//! Finds the looks at a process while it freed what a function left in its variables.
 
 use crate::hosts::frames::Look;
 use crate::hosts::wire::CodeName;
 use std::collections::HashMap;
 
-/// The one function that each place in bytecode calls with no C between.
+/// The only function that each place in bytecode calls without C in between.
 ///
-/// CPython takes a function off the stack before it frees what its variables hold. Meanwhile its caller is the innermost
-/// and still at the call, where it is at no other time. A place that was seen to call several functions tells nothing.
+/// CPython pops a function off the stack before it frees what its variables hold. Meanwhile its caller is the innermost
+/// and still at the call, where it is at no other time. A place that was seen to call several functions is ambiguous.
 pub(super) struct Returned(HashMap<(u64, u64), Option<u64>>);
 
 impl Returned {

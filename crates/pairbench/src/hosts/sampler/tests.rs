@@ -58,7 +58,7 @@ fn only_calls_of_the_pair_remain() {
     assert_eq!(met, [("f", 1), ("f", 2), ("json:loads", 7)]);
 }
 
-/// `g` calls `f` at 8, and something of C, which calls `f` and `h`, at 4.
+/// `g` calls `f` at 8, `f` and `h` at 16, and something in C, which calls `f`, at 4.
 #[test]
 fn what_a_function_leaves_counts_for_it() {
     let (serve, lop, g, f, h) = (1, 2, 3, 4, 5);
@@ -83,7 +83,7 @@ fn what_a_function_leaves_counts_for_it() {
     let found = [
         tick(&[(f, 2), (g, 8)]),
         tick(&[(g, 8)]),
-        // The work of C by itself, and before the call.
+        // The work of the C code itself, and before the call.
         tick(&[(f, 2), (g, 4)]),
         tick(&[(g, 4)]),
         tick(&[(g, 6)]),
@@ -105,7 +105,7 @@ fn what_a_function_leaves_counts_for_it() {
         vec![g],
     ];
     assert_eq!((sampled.stacks, sampled.freeing), (wanted.to_vec(), Some(1)));
-    // What the processor was in is still that of the caller.
+    // The processor was still in the caller's code.
     assert_eq!(
         (sampled.places[1].code, sampled.places[1].instruction),
         (3, Some(8))

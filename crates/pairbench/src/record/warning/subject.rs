@@ -1,4 +1,4 @@
-//! Whom a warning concerns.
+//! What a warning concerns.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -9,10 +9,10 @@ use std::fmt;
 pub struct Subject {
     /// Name of the pair, or of the null pair.
     pub pair: String,
-    /// Name of the variant; none when it concerns all of the pair.
+    /// Name of the variant; `None` if it concerns the whole pair.
     #[serde(default)]
     pub variant: Option<String>,
-    /// Size of the case, where it is not the one that stands for the pair.
+    /// Size of the case, if it is not the one that stands for the pair.
     #[serde(default)]
     pub size: Option<u64>,
 }

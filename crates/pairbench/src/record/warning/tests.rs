@@ -41,7 +41,7 @@ fn the_warnings_page_is_that_of_these_kinds() {
 }
 
 #[test]
-fn warnings_stand_before_notes_and_no_slug_is_twice() {
+fn warnings_come_before_notes_and_slugs_are_unique() {
     assert!(WarningKind::ALL.is_sorted_by_key(|kind| kind.severity()));
     let slugs: HashSet<String> = WarningKind::ALL.iter().map(|kind| kind.slug()).collect();
     assert_eq!(slugs.len(), WarningKind::ALL.len());
@@ -49,7 +49,7 @@ fn warnings_stand_before_notes_and_no_slug_is_twice() {
 }
 
 #[test]
-fn a_kind_of_tomorrow_does_not_spoil_the_record() {
+fn a_kind_of_a_newer_version_does_not_spoil_the_record() {
     let text = r#"{"kind":"solar_flare","severity":"warning","about":[{"pair":"a"}],"figure":"X9","text":"t","remedy":"wait"}"#;
     let warning: Warning = serde_json::from_str(text).unwrap();
     assert_eq!(

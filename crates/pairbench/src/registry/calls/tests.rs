@@ -1,4 +1,4 @@
-//! Files of inputs of every kind, and what a function gets of them.
+//! Files of inputs of every kind, and what a function gets from them.
 
 use super::*;
 use crate::registry::arguments::Function;
@@ -11,7 +11,7 @@ fn file(name: &str, text: &str) -> (tempfile::TempDir, CallFile) {
     (folder, file)
 }
 
-/// What a function gets of the first call of a file.
+/// What a function returns for the first call of a file.
 fn first<A, F: Function<A>>(name: &str, text: &str, function: F) -> Result<F::Output, String> {
     let (_folder, file) = file(name, text);
     let calls = file.calls(u64::MAX)?;
@@ -71,11 +71,11 @@ fn what_json_cannot_hold_comes_as_a_pickle() {
 fn what_does_not_fit_is_named() {
     let number = |n: i64| n;
     for (name, text, words) in [
-        ("a.jsonl", "\"x\"", "argument 1 is no i64"),
+        ("a.jsonl", "\"x\"", "argument 1 is not a valid i64"),
         (
             "a.jsonl",
             "{\"kwargs\": {\"n\": \"x\"}}",
-            "argument 1 (n) is no i64",
+            "argument 1 (n) is not a valid i64",
         ),
         (
             "a.jsonl",

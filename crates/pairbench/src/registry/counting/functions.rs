@@ -6,22 +6,22 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyTuple};
 
-/// The first call fills caches, and what it frees stays in free lists for the second. They are made right before those that
-/// count, because answering a request in between uses the same lists.
+/// The first call fills caches, and what it frees stays in free lists for the second. They are made right before the
+/// counted calls, because answering a request in between uses the same lists.
 const WARM_UP_CALLS: usize = 2;
 
 /// Adds the submodule to the extension module.
 ///
-/// - `install()` has the interpreter's allocators counted for the rest of the process.
-/// - `count(function, positional, named, calls)` returns the counts of each of so many calls, with the freeing of their
-///   results.
+/// - `install()` counts the requests to the interpreter's allocators for the rest of the process.
+/// - `count(function, positional, named, calls)` returns the counts of each of `calls` calls, including the freeing of
+///   their results.
 /// - `count_rust(pair, variant, size, seed, calls)` does the same for a Rust variant, once it is set up on its input.
 ///
-/// Both make `WARM_UP_CALLS` before, which are not counted.
+/// Both first make `WARM_UP_CALLS` calls that are not counted.
 ///
 /// # Errors
 ///
-/// Those of Python, when a module cannot be made.
+/// Those of Python, when a module cannot be created.
 pub fn add_counting(module: &Bound<'_, PyModule>, registry: fn() -> Registry) -> PyResult<()> {
     let py = module.py();
     let child = PyModule::new(py, Variant::COUNTING_MODULE)?;
@@ -73,7 +73,7 @@ fn count_rust(
     })
 }
 
-/// The counts of each of so many calls, after those to warm up. Nothing else is asked of an allocator meanwhile.
+/// The counts of each of `calls` calls, after the warm-up calls. Nothing else uses an allocator meanwhile.
 fn count_calls(calls: usize, mut call: impl FnMut() -> PyResult<()>) -> PyResult<Vec<Counted>> {
     let mut counts = Vec::with_capacity(calls);
     for _ in 0..WARM_UP_CALLS {
@@ -94,7 +94,7 @@ mod python {
 
     fn refuse<T>() -> PyResult<T> {
         Err(PyNotImplementedError::new_err(
-            "this interpreter lets nobody see its allocators",
+            "this interpreter does not expose its allocators",
         ))
     }
 
@@ -127,7 +127,7 @@ mod python {
         super::super::hooks::install();
     }
 
-    /// The arguments are laid out before the count begins, so that nothing but the function itself is in it.
+    /// The arguments are laid out before counting starts, so that only the function itself is counted.
     #[pyfunction]
     pub(super) fn count(
         function: &Bound<'_, PyAny>,
@@ -142,8 +142,8 @@ mod python {
         let mut pointers = vec![std::ptr::null_mut()];
         pointers.extend(arguments.iter().map(Bound::as_ptr));
         count_calls(calls, || {
-            // SAFETY: the arguments live until the end of this function; there are as many of them as is said, after one
-            // free place, and `names` names the last ones.
+            // SAFETY: the arguments live until the end of this function; their number is right, there is a free slot
+            // before them, and `names` names the last ones.
             let result = unsafe {
                 ffi::PyObject_Vectorcall(
                     function.as_ptr(),
@@ -155,7 +155,7 @@ mod python {
             if result.is_null() {
                 return Err(PyErr::fetch(py));
             }
-            // SAFETY: a new reference, which nobody else has.
+            // SAFETY: a new reference, which nobody else owns.
             unsafe { ffi::Py_DECREF(result) };
             Ok(())
         })

@@ -1,11 +1,11 @@
 //! Hooks in CPython's allocators.
 //!
-//! CPython has three kinds (domains): RAW, MEM and OBJ. A request is counted once, where the program makes it: what pymalloc
-//! asks of RAW on its own account (blocks above 512 bytes, its tables) is a part of the request that led to it, and its
-//! arenas are mapped.
+//! CPython has three kinds (domains): RAW, MEM and OBJ. A request is counted once, where the program makes it: what
+//! pymalloc itself requests from RAW (blocks above 512 bytes, its tables) belongs to the request that caused it, and
+//! its arenas are mapped.
 //!
-//! A block that is freed does not say how large it was asked to be: `malloc_usable_size` knows nothing of pymalloc's blocks,
-//! and a header before each would move blocks over that limit of 512 bytes. So a table beside holds the size of each.
+//! The requested size of a freed block is not known: `malloc_usable_size` does not know pymalloc's blocks, and a header
+//! before each block would move blocks over that limit of 512 bytes. So a separate table holds the sizes.
 
 use super::{COUNTERS, outermost};
 use pyo3::ffi::{
@@ -45,8 +45,8 @@ pub(super) fn install() {
             realloc: Some(realloc),
             free: Some(free),
         };
-        // SAFETY: the hooks do what the original allocator does, from any thread, and blocks that it gave out before are
-        // passed back to it.
+        // SAFETY: the hooks do what the original allocator does, from any thread, and blocks that it gave out before
+        // are passed back to it.
         unsafe { PyMem_SetAllocator(domain, &mut hooked) };
     }
 }
@@ -76,7 +76,7 @@ extern "C" fn realloc(context: *mut c_void, block: *mut c_void, size: usize) -> 
         if block.is_null() {
             return noted(realloc(), size);
         }
-        // Out of the table before the block is given up: another thread may get the same address at once.
+        // Removed from the table before the block is released: another thread may get the same address immediately.
         let old = table(block).remove(&(block as usize));
         let new = realloc();
         if !new.is_null() {
@@ -116,15 +116,15 @@ fn noted(block: *mut c_void, size: usize) -> *mut c_void {
     block
 }
 
-/// Address → bytes asked for.
+/// Address → requested bytes.
 type Table = HashMap<usize, usize, BuildHasherDefault<Spread>>;
 
-/// Divided by address, so that threads seldom wait for each other.
+/// Sharded by address, so that threads seldom wait for each other.
 static TABLES: [Mutex<Table>; 64] =
     [const { Mutex::new(HashMap::with_hasher(BuildHasherDefault::new())) }; 64];
 
 fn table(block: *mut c_void) -> MutexGuard<'static, Table> {
-    // Blocks are 16 bytes apart at the least.
+    // Blocks are at least 16 bytes apart.
     let table = &TABLES[(block as usize >> 4) % TABLES.len()];
     // Nobody panics while holding it.
     table.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

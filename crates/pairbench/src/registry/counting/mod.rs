@@ -1,8 +1,8 @@
-//! What a crate's counting module has besides its pairs: an allocator that counts, hooks in the interpreter's allocators,
-//! and functions that count one call.
+//! What a crate's counting module has besides its pairs: an allocator that counts, hooks in the interpreter's
+//! allocators, and functions that count one call.
 //!
-//! It is a second build of the extension module, with the feature `counting` of the crate, so that nothing of this stands
-//! in the way of what is timed.
+//! It is a second build of the extension module, with the crate's feature `counting`, so that none of this affects what
+//! is timed.
 
 mod functions;
 #[cfg(not(any(PyPy, GraalPy)))]
@@ -14,7 +14,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
-/// All that was asked for since the start of the process, by whichever thread.
+/// All requests since the start of the process, from all threads.
 static COUNTERS: Counters = Counters {
     allocations: AtomicU64::new(0),
     reallocations: AtomicU64::new(0),
@@ -27,22 +27,22 @@ struct Counters {
     allocations: AtomicU64,
     reallocations: AtomicU64,
     bytes: AtomicU64,
-    /// Bytes of blocks that live. Those from before there was a counter are missed when they are freed: only differences
-    /// mean something.
+    /// Bytes of live blocks. Blocks from before counting started are missed when they are freed: only differences mean
+    /// something.
     held: AtomicI64,
     peak: AtomicI64,
 }
 
-/// What was asked for between two moments.
+/// What was requested between two points in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Counted {
     /// Blocks allocated, zeroed or not.
     allocations: u64,
     /// Blocks that were made larger or smaller.
     reallocations: u64,
-    /// Bytes of all of these requests; a block that changes its size asks for all of the new size.
+    /// Bytes of all these requests; a resized block counts with all of its new size.
     bytes: u64,
-    /// Most bytes held at one time, above what was held at the start.
+    /// Most bytes held at one time, in addition to those held at the start.
     peak: u64,
 }
 
@@ -53,7 +53,7 @@ impl Counters {
         self.hold(size as i64);
     }
 
-    /// `old` is unknown for a block from before there was a counter.
+    /// `old` is unknown for a block from before counting started.
     fn reallocated(&self, old: Option<usize>, size: usize) {
         self.reallocations.fetch_add(1, Relaxed);
         self.bytes.fetch_add(size as u64, Relaxed);
@@ -70,7 +70,7 @@ impl Counters {
     }
 }
 
-/// Where a count began.
+/// The start of a count.
 struct Mark {
     before: Counted,
     held: i64,
@@ -107,12 +107,12 @@ fn so_far(held: i64) -> Counted {
 }
 
 thread_local! {
-    /// Whether this thread is inside an allocator or the bookkeeping, whose own requests nobody's program has made. It needs
-    /// neither an allocation nor a destructor.
+    /// Whether this thread is inside an allocator or the bookkeeping, whose own requests are not made by the program.
+    /// It needs neither an allocation nor a destructor.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs it with [`INSIDE`] set; `None` when that is so already.
+/// Runs it with [`INSIDE`] set; `None` if it is set already.
 fn outermost<T>(run: impl FnOnce() -> T) -> Option<T> {
     if INSIDE.replace(true) {
         return None;
@@ -126,10 +126,10 @@ fn is_inside() -> bool {
     INSIDE.get()
 }
 
-/// The system's allocator, with a count of what is asked of it. Made the global one by
-/// [`extension_module!`](crate::extension_module) under the feature `counting`.
+/// The system allocator, with a count of the requests to it. [`extension_module!`](crate::extension_module) makes it
+/// the global allocator under the feature `counting`.
 ///
-/// What C libraries take by `malloc`, and what is mapped, does not come by here.
+/// Memory that C libraries get from `malloc`, and mapped memory, does not pass through it.
 #[derive(Debug, Clone, Copy)]
 pub struct CountingAllocator;
 

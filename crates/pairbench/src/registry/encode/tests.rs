@@ -18,7 +18,7 @@ enum Shape {
 struct Wrapped(f32);
 
 #[test]
-fn what_serde_pickle_writes_too_reads_the_same() {
+fn values_read_the_same_as_those_that_serde_pickle_writes() {
     #[derive(Serialize)]
     struct All {
         shapes: Vec<Shape>,

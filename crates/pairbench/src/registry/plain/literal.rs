@@ -1,9 +1,9 @@
-//! Plain values as one would write them in a program.
+//! Plain values as they are written in a program.
 
 use super::Plain;
 use std::fmt::Write as _;
 
-/// Text as Python and Rust both write it, with escapes for all that is not to be seen: `code` writes one of a character.
+/// A string literal of Python or Rust, with escapes for all invisible characters; `code` writes such an escape.
 fn quoted(text: &str, code: impl Fn(u32) -> String) -> String {
     let mut written = String::from("\"");
     for c in text.chars() {
@@ -26,7 +26,7 @@ fn joined(items: &[Plain], write: impl Fn(&Plain) -> String) -> String {
 }
 
 impl Plain {
-    /// As an expression of Python.
+    /// As a Python expression.
     pub fn python(&self) -> String {
         let escape = |code: u32| match code {
             0..=0xff => format!("\\x{code:02x}"),
@@ -54,7 +54,7 @@ impl Plain {
         }
     }
 
-    /// As an expression of Rust; its types may still have to be adapted.
+    /// As a Rust expression; its types may still have to be adapted.
     pub fn rust(&self) -> String {
         match self {
             Plain::None => "None".into(),
@@ -86,7 +86,7 @@ impl Plain {
         }
     }
 
-    /// As JSON, where that keeps all of it: no tuples, bytes, NaN, or keys that are no text.
+    /// As JSON, if that loses nothing: no tuples, bytes, NaN, or keys that are not strings.
     pub fn json(&self) -> Option<String> {
         self.is_json().then(|| serde_json::to_string(self).ok())?
     }

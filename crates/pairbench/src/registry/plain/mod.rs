@@ -1,6 +1,6 @@
-//! Plain values of Python: what inputs and answers are made of, in the order and with the types that Python has.
+//! Plain Python values, which inputs and answers are made of, in Python's order and with Python's types.
 //!
-//! serde-pickle's own values sort dicts, and its readers refuse integers of Rust beyond `i64`.
+//! serde-pickle's own values sort dicts, and its readers reject Rust integers beyond `i64`.
 
 mod literal;
 mod read;
@@ -31,7 +31,7 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// When it has anything else than plain values.
+    /// When it contains anything other than plain values.
     pub fn of_pickle(pickle: &[u8]) -> Result<Self, String> {
         unpickle::unpickle(pickle)
     }
@@ -50,7 +50,7 @@ impl Plain {
         }
     }
 
-    /// The child at this place of [`children`](Self::children).
+    /// The child at this index of [`children`](Self::children).
     pub fn child_mut(&mut self, at: usize) -> Option<&mut Plain> {
         match self {
             Plain::List(items) | Plain::Tuple(items) => items.get_mut(at),
@@ -71,7 +71,7 @@ impl Plain {
         }
     }
 
-    /// A number in the shape that most values of Rust have.
+    /// An integer, from any of Rust's integer types.
     pub fn int(number: impl Into<BigInt>) -> Self {
         Plain::Int(number.into())
     }
@@ -134,7 +134,7 @@ impl Serialize for Plain {
     }
 }
 
-/// In text formats, a value as its pickle in base64.
+/// Writes a value in text formats as its pickle in base64.
 pub(crate) mod base64 {
     use super::Plain;
     use data_encoding::BASE64;

@@ -1,4 +1,4 @@
-//! Values of Rust from plain ones, by serde.
+//! Reads Rust values from plain ones, with serde.
 
 use super::Plain;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
@@ -6,7 +6,7 @@ use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::fmt;
 
-/// Why a type of Rust does not take a value.
+/// Why a Rust type does not accept a value.
 #[derive(Debug)]
 pub(crate) struct Refused(pub String);
 
@@ -25,17 +25,17 @@ impl de::Error for Refused {
 }
 
 impl Plain {
-    /// The value as a type of Rust. Bytes are also taken for a list of them.
+    /// The value as a Rust type. Bytes can also be read as a list of them.
     ///
     /// # Errors
     ///
-    /// When the type does not take it.
+    /// When the type does not accept it.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refused> {
         T::deserialize(self)
     }
 }
 
-/// Of JSON and the like, which has neither tuples nor bytes.
+/// Reads JSON and similar formats, which have neither tuples nor bytes.
 impl<'de> de::Deserialize<'de> for Plain {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Values;
@@ -167,7 +167,7 @@ impl<'de> de::Deserializer<'de> for &'de Plain {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A name alone is a variant without content, `{name: content}` one with it, as [`encode`](super::encode) writes them.
+    /// A name is a variant without content, `{name: content}` one with it, as written by [`encode`](super::encode).
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,

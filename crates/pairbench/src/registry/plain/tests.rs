@@ -19,7 +19,7 @@ enum Shape {
 }
 
 #[test]
-fn values_of_rust_come_back() {
+fn rust_values_survive_a_round_trip() {
     back(&(true, -1_i8, 'é', "text".to_string(), Some(1.5), None::<u8>, ()));
     back(&vec![u64::MAX, 1 << 63, 0]);
     back(&(i128::MIN, u128::MAX, i64::MIN));
@@ -49,7 +49,7 @@ fn what_a_type_does_not_take_is_refused() {
     assert_eq!(Plain::Bytes(vec![1, 2]).read::<Vec<u8>>().unwrap(), [1, 2]);
 }
 
-/// What `pickle.dumps` of Python writes: shared items, short texts, tuples of up to three.
+/// What Python's `pickle.dumps` writes: shared items, short strings, tuples of up to three.
 #[test]
 fn pickles_of_python_are_read_in_the_order_of_the_dict() {
     // pickle.dumps(((s := "ab", s), {"b": [1], "a": 2**70}), 4)
@@ -68,7 +68,7 @@ fn pickles_of_python_are_read_in_the_order_of_the_dict() {
 }
 
 #[test]
-fn other_objects_are_no_plain_values() {
+fn other_objects_are_not_plain_values() {
     assert!(Plain::of_pickle(b"\x80\x03cos\nsystem\n.").is_err());
     assert!(Plain::of_pickle(b"\x80\x04\x8f.").unwrap_err().contains("0x8f"));
     assert!(Plain::of_pickle(b"").is_err());

@@ -1,10 +1,10 @@
-//! Reads the pickles of plain values, of all protocols from 2 on.
+//! Reads pickles of plain values, of all protocols from 2 on.
 
 use super::Plain;
 use num_bigint::BigInt;
 use std::collections::HashMap;
 
-/// A value whose items are still known by their places.
+/// A value whose items are still indices of nodes.
 enum Node {
     Leaf(Plain),
     List(Vec<usize>),
@@ -37,7 +37,7 @@ fn number<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 impl<'a> Machine<'a> {
-    /// One opcode; false after the last.
+    /// Handles one opcode; false after the last.
     fn step(&mut self) -> Result<bool, String> {
         match self.take(1)?[0] {
             b'.' => return Ok(false),
@@ -126,7 +126,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Bytes after their length, which takes `width` bytes itself.
+    /// Bytes after their length, which itself takes `width` bytes.
     fn counted(&mut self, width: usize, read: impl Fn(&[u8]) -> Result<Plain, String>) -> Result<(), String> {
         let mut length = [0; 8];
         length[..width].copy_from_slice(self.take(width)?);
@@ -168,7 +168,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// The check before has limited depth and weight, and refused what holds itself.
+    /// Recursion is safe: the check before has limited depth and weight, and rejected values that contain themselves.
     fn plain(&self, at: usize) -> Plain {
         let all = |items: &[usize]| items.iter().map(|&item| self.plain(item)).collect();
         match &self.nodes[at] {

@@ -1,5 +1,5 @@
-//! The argument as a chart: how concentrated a pair's time is, what the extension and the port gained, and the ceiling of
-//! an extension by Amdahl's law.
+//! The argument as a chart: how concentrated a pair's time is, what the extension and the port gained, and the ceiling
+//! of an extension by Amdahl's law.
 
 use super::labels::{Box2, Segment, place};
 use super::palette::{Ink, look};
@@ -103,8 +103,8 @@ pub(crate) fn draw(spots: &[Spot], worth: f64, label: &str) -> Option<ArgumentCh
 }
 
 impl Layout {
-    /// The position of a share. The axis is scaled by the root of the rest, `1 − √(1 − share)`: on a linear one all hot
-    /// loops, which are between 95 % and 100 %, would cover each other.
+    /// The position of a share. The axis is scaled by the square root of the rest, `1 − √(1 − share)`: on a linear one
+    /// all hot loops, which are between 95 % and 100 %, would cover each other.
     fn x(&self, part: f64) -> f64 {
         let place = 1.0 - (1.0 - part.clamp(0.0, 1.0)).sqrt();
         self.plot_x.0 + place * (self.plot_x.1 - self.plot_x.0)
@@ -157,7 +157,7 @@ fn frame(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis, worth: f64) {
 /// `1 ÷ (1 − share)`, until it leaves the plot.
 fn ceiling(canvas: &Canvas<'_>, layout: &Layout, axis: &LogAxis) {
     const STEPS: u32 = 400;
-    // At equal distances on the axis, not between shares.
+    // Equally spaced on the axis, not in shares.
     let parts = (0..STEPS).map(|step| 1.0 - (1.0 - f64::from(step) / f64::from(STEPS)).powi(2));
     let gain = |part: f64| 1.0 / (1.0 - part);
     let inside = parts.take_while(|part| axis.shows(gain(*part)));

@@ -45,8 +45,8 @@ pub(crate) fn draw(bars: &[Bar<'_>], label: &str) -> Option<String> {
     Some(svg)
 }
 
-/// A part of the time as a dark bar, with all that it calls as a pale one, and the interval of the first as a line. The
-/// numbers next to it are the same, so it is decoration for a screen reader.
+/// A share of the time as a dark bar, the share with all that it calls as a pale one, and the interval of the first as
+/// a line. The numbers next to it are the same, so screen readers treat it as decoration.
 pub(crate) fn share_bar(own: f64, total: f64, interval: Option<(f64, f64)>) -> String {
     const SIZE: (f64, f64) = (240.0, 16.0);
     let (width, height) = SIZE;

@@ -12,10 +12,10 @@ pub(crate) struct Gain<'a> {
     pub name: &'a str,
     /// The variant whose colour and mark it has.
     pub like: &'a str,
-    /// `None` where only a lower end is given.
+    /// `None` if only a lower end is given.
     pub value: Option<f64>,
     pub low: f64,
-    /// `None` where only a lower end is given.
+    /// `None` if only a lower end is given.
     pub high: Option<f64>,
     /// The band as text.
     pub text: String,

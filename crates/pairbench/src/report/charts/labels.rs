@@ -71,8 +71,8 @@ pub(crate) fn kept_apart<T>(mut labels: Vec<(T, f64)>, step: f64, bottom: f64) -
 const CROSSING: f64 = 12.0;
 
 /// The middle of a label for each mark: the nearest position on rings around it where it covers no mark and no earlier
-/// label, or one a bit further away if it would otherwise cross a line. A label without such a position, among very many
-/// marks in one spot, is put at the innermost one.
+/// label, or one a bit further away if it would otherwise cross a line. A label without such a position, among very
+/// many marks in one spot, is put at the innermost one.
 ///
 /// `anchors` are the marks with the widths of their labels, `taken` is what must not be covered.
 pub(crate) fn place(
@@ -148,7 +148,7 @@ mod tests {
     }
 
     proptest! {
-        /// Also if half of the marks are in one spot, like hot loops.
+        /// Even if half of the marks are in one spot, like hot loops.
         #[test]
         fn no_label_covers_another_or_a_mark(
             free in vec((10.0..330.0_f64, 10.0..390.0_f64), 0..15),

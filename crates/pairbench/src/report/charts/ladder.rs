@@ -17,7 +17,7 @@ const LINE_PER_STEP: usize = 8;
 /// table has all pairs.
 pub(crate) const MOST_PAIRS: usize = 60;
 
-/// The way of a pair from Python to its port.
+/// A pair's steps from Python to its port.
 #[derive(Debug, Clone)]
 pub(crate) struct Ladder<'a> {
     pub pair: &'a str,
@@ -31,9 +31,9 @@ pub(crate) struct Ladder<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Rung<'a> {
     pub name: &'a str,
-    /// That of the baseline is plain Python on another interpreter.
+    /// The baseline's kind stands for plain Python on another interpreter.
     pub kind: Kind,
-    /// Its ratio, or both of bimodal launches; empty where it has none.
+    /// Its ratio, or both ratios of bimodal launches; empty if it has none.
     pub ratios: Vec<Estimate>,
     /// Why it has none.
     pub without: &'static str,
@@ -43,7 +43,7 @@ pub(crate) struct Rung<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Residual<'a> {
     pub port: &'a str,
-    /// `None` where no step is faster than Python.
+    /// `None` if no step is faster than Python.
     pub step: Option<&'a str>,
     /// The ratio of the step, 1 without one, and that of the port.
     pub ends: (f64, f64),
@@ -84,7 +84,7 @@ impl Ladder<'_> {
         self.best().is_some()
     }
 
-    /// What the port gains that the residual is about, at each of its speeds.
+    /// The gain, at each of its speeds, of the port that the residual is about.
     fn port(&self) -> String {
         let is_port = |rung: &&Rung<'_>| self.residual.as_ref().is_some_and(|one| one.port == rung.name);
         let ratios = self.rungs.iter().filter(is_port).flat_map(|rung| &rung.ratios);
@@ -104,7 +104,7 @@ pub(crate) struct LadderChart {
     pub narrow: String,
     /// How many pairs with ratios are not drawn.
     pub left_out: usize,
-    /// Whether the steps of a pair share a line, where only their marks tell them apart.
+    /// Whether the steps of a pair share a line, so that only their marks tell them apart.
     pub shares_lines: bool,
 }
 
@@ -113,7 +113,7 @@ struct Layout {
     width: f64,
     /// Whether there is only room for the names of steps, and a pair's name is above its line.
     narrow: bool,
-    /// The plot where every step has a line, and where a pair has.
+    /// The horizontal range of the plot with a line per step, and with a line per pair.
     plots: [(f64, f64); 2],
     row: f64,
     ticks: usize,
@@ -135,10 +135,10 @@ const NARROW: Layout = Layout {
     ticks: 5,
 };
 
-/// Where the names of kinds begin, and where the values end before their intervals, on a wide page.
+/// On a wide page: where the names of kinds start, and where the values end, before their intervals.
 const KIND: f64 = 122.0;
 const VALUE_END: f64 = 676.0;
-/// Where the ports' ratios end if a pair has one line.
+/// Where the ports' ratios end if each pair has one line.
 const PORT_END: f64 = 618.0;
 
 const TOP: f64 = 24.0;
@@ -260,7 +260,7 @@ impl<'a> Chart<'a> {
         self.value(canvas, value, interval.as_deref(), y);
     }
 
-    /// From the best step to the port; nothing where the step is the faster.
+    /// From the best step to the port; nothing if the step is faster.
     fn residual_bar(&self, canvas: &Canvas<'_>, residual: &Residual<'_>, y: f64) {
         let (step, port) = residual.ends;
         if port > step {
@@ -305,9 +305,9 @@ impl<'a> Chart<'a> {
             }
             for (at, ladder) in self.ladders.iter().enumerate() {
                 let y = TOP + at as f64 * height;
-                // Between pairs, or between profiles where there is no room.
-                let begins = at > 0 && self.ladders[at - 1].profile != ladder.profile;
-                if self.layout.narrow || begins {
+                // On a narrow page between all pairs, otherwise between profiles.
+                let new_profile = at > 0 && self.ladders[at - 1].profile != ladder.profile;
+                if self.layout.narrow || new_profile {
                     canvas.line((0.0, y), (self.layout.width, y), Ink::GRID, 0.6);
                 }
                 let heading = if self.layout.narrow { self.layout.row } else { 0.0 };
@@ -317,7 +317,7 @@ impl<'a> Chart<'a> {
         })
     }
 
-    /// A pair whose line is at `y`, and begins at `top`.
+    /// A pair whose line is at `y` and whose top edge is at `top`.
     fn pair(&self, canvas: &Canvas<'_>, ladder: &Ladder<'_>, top: f64, y: f64) {
         let heading = if self.layout.narrow {
             top + self.layout.row / 2.0 + 2.0

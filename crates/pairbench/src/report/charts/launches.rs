@@ -19,7 +19,7 @@ pub(crate) struct LaunchBox {
     pub samples: Distribution,
 }
 
-/// The mark of a launch: of bimodal ones up and down triangles in the variant's colour.
+/// The mark of a launch: if launches are bimodal, an up or down triangle in the variant's colour.
 fn look_of(modes: Option<&Modes>, index: u32, usual: Look) -> Look {
     let shape = match modes.and_then(|modes| modes.is_upper(index)) {
         Some(true) => Shape::Up,

@@ -21,7 +21,7 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-/// plotters places everything at whole units; ten of them to a design unit keep narrow whiskers narrow.
+/// plotters places everything at whole units; with ten of them per design unit, narrow whiskers stay narrow.
 const SCALE: f64 = 10.0;
 
 fn units(value: f64) -> i32 {
@@ -44,7 +44,7 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// A surface to draw on, in design units: 1 is about a CSS pixel where the chart has its natural width.
+/// A surface to draw on, in design units: 1 is about a CSS pixel at the chart's natural width.
 pub(crate) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
 }
@@ -123,7 +123,7 @@ impl<'a> Canvas<'a> {
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        // The backend divides by 1.24.
+        // The backend divides the size by 1.24.
         let font = FontDesc::new(
             FontFamily::SansSerif,
             size * SCALE * 1.24,
@@ -180,8 +180,8 @@ pub(crate) struct LogAxis {
 }
 
 impl LogAxis {
-    /// An axis that shows all values, with room at both ends: `room` times their span, and at least so much that the ends
-    /// are a factor of `least` apart. Values that no axis can show are left out; `None` if none remains.
+    /// An axis that shows all values, with room at both ends: `room` times their span, and at least enough to set the
+    /// ends a factor of `least` apart. Values that no axis can show are left out; `None` if none remains.
     pub(crate) fn fit(
         values: impl IntoIterator<Item = f64>,
         room: f64,

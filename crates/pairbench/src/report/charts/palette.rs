@@ -36,8 +36,8 @@ pub(crate) struct Look {
     pub shape: Shape,
 }
 
-/// The look of a variant by its name alone. One that only this pair has counts as a library, which such a variant mostly
-/// is; where its kind is at hand, use [`look_as`].
+/// The look of a variant by its name alone. A variant that only one pair has counts as a library, which it usually is;
+/// if its kind is known, use [`look_as`].
 pub(crate) fn look(variant: &str) -> Look {
     look_as(
         variant,
@@ -54,8 +54,8 @@ pub(crate) fn look_as(variant: &str, kind: Kind) -> Look {
     }
 }
 
-/// Turns plotters' SVG into one for a page: sentinels become classes, attributes that all elements share are left to the
-/// style sheet, and only the view box sets the size. Without a label the chart is decoration.
+/// Turns plotters' SVG into one for a page: sentinels become classes, attributes that all elements share are left to
+/// the style sheet, and only the view box sets the size. Without a label the chart is decoration.
 pub(crate) fn themed(svg: &str, label: &str) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
     let view_box = svg

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 const HEIGHT: f64 = 300.0;
 const PLOT_X: (f64, f64) = (44.0, 326.0);
 const PLOT_Y: (f64, f64) = (250.0, 12.0);
-/// Where the names begin, what a letter of them takes, and how many of them there can be.
+/// The left edge of the names, the width of a letter, and the most letters of a name.
 const NAME_X: f64 = PLOT_X.1 + 19.0;
 const LETTER: f64 = 7.2;
 const MOST_LETTERS: usize = 24;
@@ -24,7 +24,7 @@ pub(crate) struct Drawn<'a> {
     pub(crate) curve: &'a Curve,
     /// What it is called; the look is that of its variant.
     pub(crate) name: String,
-    /// Whether its line is dashed, which tells the curves of a second interpreter from those of the first.
+    /// Whether its line is dashed, as for the curves of a second interpreter.
     pub(crate) dashed: bool,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// From workers and speed-ups to positions.
+/// Maps workers and speed-ups to positions.
 struct Plane {
     most: u32,
     top: f64,

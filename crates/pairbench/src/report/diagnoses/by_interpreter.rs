@@ -1,4 +1,4 @@
-//! What the diagnosers found of the baseline with each interpreter, side by side.
+//! What the diagnosers found about the baseline with each interpreter, side by side.
 
 use super::{in_time, middle};
 use crate::analyse::PairAnalysis;

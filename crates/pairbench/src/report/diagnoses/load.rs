@@ -13,7 +13,7 @@ use crate::report::prose::spans;
 use crate::text::{count, thousands};
 use maud::{Markup, PreEscaped, html};
 
-/// More of its one thread than this, and the client may be what limits the requests a second.
+/// If the client uses more of its one thread than this, it may be what limits the requests per second.
 const BUSY: f64 = 0.9;
 
 /// What a request costs, each kind of request, and latency by rate; nothing if there was no load.
@@ -45,7 +45,7 @@ pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     }
 }
 
-/// What no language changes, and then what the other one does.
+/// The share of the CPU time that no language changes, then the cores that each server takes.
 fn lead(load: Load<'_>) -> Option<String> {
     let with = |of: &dyn Fn(&VariantLoad) -> Option<String>| -> Option<String> {
         let all: Option<Vec<String>> = load
@@ -60,7 +60,7 @@ fn lead(load: Load<'_>) -> Option<String> {
             .all
             .iter()
             .all(|load| load.launches.iter().all(|one| one.cpu.is_some()));
-        return known.then(|| "How much CPU time what the servers use (a database, say) takes is not known: it runs elsewhere.".into());
+        return known.then(|| "The CPU time of what the servers use (a database, say) is not known: it runs elsewhere.".into());
     };
     let cores = with(&|load| Some(format!("{:.2}", cores(load)?.value)))?;
     Some(format!(
@@ -69,7 +69,7 @@ fn lead(load: Load<'_>) -> Option<String> {
     ))
 }
 
-/// What could be said before there was a port, beside what came of it.
+/// What was forecast before there was a port, next to the outcome.
 fn forecast(load: Load<'_>, known: &Result<Forecast, String>) -> String {
     match known {
         Ok(forecast) => {
@@ -111,7 +111,7 @@ fn costs(load: Load<'_>) -> Markup {
     }
 }
 
-/// Each kind of request alone, and all over other numbers of connections.
+/// Each kind of request alone, and all kinds together over other numbers of connections.
 fn parts(load: Load<'_>) -> Markup {
     html! {
         @for port in load.ports().filter(|_| load.parts().next().is_some()) {

@@ -12,7 +12,7 @@ use maud::{Markup, PreEscaped, html};
 /// Sentences, bars and a table by variant; nothing if it was not measured.
 pub(crate) fn section(one: &PairAnalysis<'_>) -> Markup {
     let baseline = &one.pair.baseline;
-    // As in the table of times: the baseline, then the others as declared.
+    // Same order as in the table of times: the baseline, then the others as declared.
     let declared = one.pair.variants.iter();
     let memory: Vec<&VariantMemory> = declared
         .filter_map(|variant| one.pair.diagnoses.memory_of(&variant.name))
@@ -58,7 +58,7 @@ fn sentences(memory: &[&VariantMemory], baseline: &str) -> Vec<String> {
     all
 }
 
-/// Which variants were not counted, and why; mostly all for one reason.
+/// Which variants were not counted, and why; usually all for the same reason.
 fn unknown(memory: &[&VariantMemory]) -> Vec<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for one in memory {

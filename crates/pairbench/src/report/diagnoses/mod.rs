@@ -15,7 +15,7 @@ use crate::analyse::matrix::Matrix;
 use crate::estimate::{Middle, Time};
 use maud::{Markup, html};
 
-/// All results; nothing of diagnosers that did not run.
+/// All results; diagnosers that did not run are left out.
 pub(crate) fn sections(one: &PairAnalysis<'_>, matrix: &Matrix<'_>) -> Markup {
     html! {
         (profile::section(one))

@@ -108,7 +108,7 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
     }
 }
 
-/// What an extension would replace, where no variant says so.
+/// What an extension would replace, if no variant declares it.
 fn best_step(profile: &CallProfile) -> Markup {
     let Some((function, part)) = profile.best_step() else {
         return html! {};
@@ -160,7 +160,7 @@ fn freeing(profile: &CallProfile) -> &'static str {
     }
 }
 
-/// Why a gain can be above its ceiling, which assumes that all else stays the same. Nothing here says which of them it is.
+/// Why a gain can be above its ceiling, which assumes that all else stays the same. The causes are not told apart.
 fn causes(side_by_side: bool, profile: &CallProfile) -> Markup {
     html! {
         p { b { "More than the ceiling." } " The ceiling assumes that the rest of the program stays the same. It can become faster, too. Any of these can be the reason:" }

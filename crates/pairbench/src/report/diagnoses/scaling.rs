@@ -53,7 +53,7 @@ fn is_free(record: &Record) -> bool {
     record.interpreter.gil == Some(false)
 }
 
-/// The pair on the same machine with an interpreter that differs in having a GIL, of the nearest version.
+/// The pair on the same machine with the interpreter of the nearest version that differs in having a GIL.
 fn other_gil<'a>(one: &PairAnalysis<'_>, matrix: &'a Matrix<'_>) -> Option<&'a PairAnalysis<'a>> {
     let seen = matrix
         .row(&one.pair.name)?
@@ -76,7 +76,7 @@ fn drawn(curves: &[Curve]) -> Vec<&Curve> {
     curves.iter().filter(|curve| curve.rises).collect()
 }
 
-/// The curves of one interpreter, or of two; Rust's differ in noise alone, and are drawn for the first.
+/// The curves of one or two interpreters; Rust's curves differ only by noise, and are drawn for the first.
 fn chart(all: &[(&Vec<Curve>, &PairAnalysis<'_>)], cores: u32) -> Markup {
     let mut lines: Vec<Drawn<'_>> = Vec::new();
     for (at, (curves, of)) in all.iter().enumerate() {
@@ -119,7 +119,7 @@ fn chart(all: &[(&Vec<Curve>, &PairAnalysis<'_>)], cores: u32) -> Markup {
     }
 }
 
-/// What the curves of one interpreter mean, where there is another next to it.
+/// What the curves of one interpreter mean, if another is next to it.
 fn of_interpreter(curves: &[Curve], of: &PairAnalysis<'_>) -> Markup {
     let cores = of.record.machine.cores;
     html! {

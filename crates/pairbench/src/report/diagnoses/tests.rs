@@ -207,7 +207,7 @@ fn what_interpreters_do_differently_is_side_by_side() {
         let all = analyses(&views, &read(&views));
         words(&sections(&all[0].pairs[0], &Matrix::of(&all)).into_string())
     };
-    // Of one interpreter alone the other sections have all.
+    // With a single interpreter the other sections show everything.
     assert!(!both(further.clone()).contains("What each interpreter does"));
     further.pairs[0].diagnoses.profiles = vec![profile("there")];
     further.pairs[0].diagnoses.memory = vec![VariantMemory {

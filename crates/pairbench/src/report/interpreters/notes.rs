@@ -1,4 +1,4 @@
-//! Cells that are more than a number: their words, and notes below the table, each once.
+//! Cells that hold more than a number: their words, and notes below the table, each listed once.
 
 use crate::analyse::matrix::{Cell, Spot};
 use crate::record::Deprecation;
@@ -68,7 +68,7 @@ fn texts(spot: &Spot<'_>) -> Vec<String> {
 pub(crate) fn deprecation(one: &Deprecation) -> String {
     let goes = match &one.removed_in {
         Some(release) => format!(", removed in Python {release}"),
-        None => ", without a release that removes it".into(),
+        None => ", no release named that removes it".into(),
     };
     let during = match one.variant.as_str() {
         "" => "while importing".to_string(),

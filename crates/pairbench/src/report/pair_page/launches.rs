@@ -51,7 +51,7 @@ fn strips<'a>(one: &'a PairAnalysis<'_>, case: &'a CaseSummary) -> Vec<Strip<'a>
             variant,
             scale: Scale::Ratio,
             boxes: boxes(&|launch| launch.comparison(variant)?.ratios),
-            // Between two modes is a speed that no launch had.
+            // A value between two modes is a speed that no launch had.
             estimate: match modes {
                 Some(modes) => modes.covering(ratio),
                 None => Some(ratio),

@@ -1,4 +1,4 @@
-//! The page of a pair: [`render`] has its sections in their order.
+//! The page of a pair: [`render`] lists its sections in order.
 
 mod launches;
 mod sizes;
@@ -90,12 +90,12 @@ fn found(one: &PairAnalysis<'_>, used: &[Used<'_>], report: &Report<'_>) -> Vec<
 }
 
 fn chips(pair: &PairRecord, summary: &PairSummary) -> Markup {
-    let standing = summary.state();
-    let good = standing == PairState::Measured;
+    let state = summary.state();
+    let good = state == PairState::Measured;
     html! {
         ul.chips aria-label="In short" {
             li { (pair.profile) }
-            li.good[good].warn[!good] { (standing_word(standing)) }
+            li.good[good].warn[!good] { (standing_word(state)) }
             @if let Some(case) = summary.headline() {
                 li { (count(case.launches as usize, "launch")) }
                 @if let Some((best, e)) = summary.best() {

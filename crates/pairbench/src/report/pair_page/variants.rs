@@ -74,7 +74,7 @@ fn variant_row(variant: &VariantSummary, baseline: bool) -> Markup {
     }
 }
 
-/// The libraries of each side. Where both use the same library, it is seldom the same version.
+/// The libraries of each side. If both use the same library, it is seldom the same version.
 fn libraries(pair: &PairRecord) -> Markup {
     let of = |side: Side| {
         let own = pair.libraries.iter().filter(move |library| library.side == side);

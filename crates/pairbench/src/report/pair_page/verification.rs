@@ -35,12 +35,12 @@ pub(crate) fn section(pair: &PairRecord, summary: &PairSummary) -> Markup {
     }
 }
 
-/// How far it was dug for other inputs, and what is open of what was found.
+/// How far other inputs were searched by digging, and which findings are still open.
 fn dug(pair: &PairRecord) -> Markup {
     let Some(dug) = &pair.dug else {
         return html! {
-            @if pair.profile == Profile::Service { p { "Only these inputs were compared: servers are not dug." } }
-            @else { p { "Only these inputs were compared: it was never dug. " code { "cargo bench -- --dig 60s " (pair.name) } " looks for others on which the variants differ." } }
+            @if pair.profile == Profile::Service { p { "Only these inputs were compared: digging does not apply to servers." } }
+            @else { p { "Only these inputs were compared: no dig was run. " code { "cargo bench -- --dig 60s " (pair.name) } " looks for others on which the variants differ." } }
         };
     };
     let (reached, all) = dug.lines;

@@ -1,4 +1,4 @@
-//! Made-up discoveries, on files that are really there where links matter.
+//! Made-up discoveries, on real files if links matter.
 
 use super::*;
 use crate::hosts::discovery::Place;
@@ -44,7 +44,7 @@ fn a_command_names_an_implementation_and_a_version() {
 }
 
 #[test]
-fn the_newest_release_of_the_version_and_build_that_was_named() {
+fn a_name_finds_the_newest_release_of_its_version_and_build() {
     let all = [
         found("3.12.1", false),
         found("3.12.7", false),
@@ -108,7 +108,7 @@ fn all(discovery: Discovery, plain: Option<Python>) -> ChosenInterpreters {
 }
 
 #[test]
-fn what_a_plain_run_measures_comes_first_and_the_others_as_they_were_found() {
+fn the_default_comes_first_and_the_others_in_order_of_discovery() {
     let [old, plain, new] = ["/a/bin/python3", "/b/bin/python3", "/c/bin/python3"].map(python);
     let found = discovery(&[&old, &plain, &new], Vec::new());
     let chosen = all(found.clone(), Some(plain));
@@ -129,7 +129,7 @@ fn an_active_environment_takes_the_place_of_its_base_and_others_are_left_out() {
     let found = discovery(&[&base, &active, &idle, &other], Vec::new());
     let chosen = all(found.clone(), Some(active.clone()));
     assert_eq!(executables(&chosen), ["/active/bin/python", "/b/bin/python3"]);
-    // Nothing is active.
+    // No environment is active.
     let chosen = all(found.clone(), Some(base.clone()));
     assert_eq!(executables(&chosen), ["/a/bin/python3", "/b/bin/python3"]);
     // Both were named before: they differ in their modules.
@@ -148,7 +148,7 @@ fn an_active_environment_takes_the_place_of_its_base_and_others_are_left_out() {
 }
 
 #[test]
-fn one_that_was_too_slow_to_be_found_is_measured_all_the_same() {
+fn an_interpreter_too_slow_for_discovery_is_still_measured() {
     let (plain, other) = (python("/slow/bin/python3"), python("/b/bin/python3"));
     let silent = || Reason::Refused(Refusal::Silent { limit_ms: 5000 });
     let left_out = vec![
@@ -165,7 +165,7 @@ fn one_that_was_too_slow_to_be_found_is_measured_all_the_same() {
 }
 
 #[test]
-fn only_what_somebody_may_expect_is_missing() {
+fn only_interpreters_that_somebody_may_expect_are_missing() {
     let refusals = [
         Refusal::TooOld {
             version: "3.7.16".into(),
@@ -191,7 +191,7 @@ fn only_what_somebody_may_expect_is_missing() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_is_what_it_leads_to() {
+fn a_link_counts_as_its_target() {
     let folder = tempfile::tempdir().unwrap();
     let at = |path: &str| folder.path().canonicalize().unwrap().join(path);
     for below in ["a/bin", "b/bin", "links"] {
@@ -208,7 +208,7 @@ fn a_link_is_what_it_leads_to() {
     assert!(chosen.add(by_link.clone()));
     assert!(!chosen.add(found.clone()));
     assert_eq!(chosen.pythons.len(), 1);
-    // Found by its file, active or named by the link; its environment has it as a base by the link as well.
+    // Discovery found the file, the user named the link; an environment may also have the link as its base.
     let other = python(at("c/bin/python3"));
     let both = discovery(&[&other, &found], Vec::new());
     let chosen = all(both.clone(), Some(by_link));
@@ -217,7 +217,7 @@ fn a_link_is_what_it_leads_to() {
     let active = environment("/active/bin/python", &link);
     let chosen = all(both, Some(active.clone()));
     assert_eq!(chosen.pythons, [active, other]);
-    // A file that answers nonsense is shown once, whatever its names.
+    // A file that answers nonsense is shown once, however many names it has.
     let nonsense = |path: PathBuf| {
         let output = "hello".into();
         left_out(
@@ -230,7 +230,7 @@ fn a_link_is_what_it_leads_to() {
 }
 
 #[test]
-fn with_and_without_its_compiler_an_executable_is_two() {
+fn an_executable_with_and_without_its_jit_counts_as_two() {
     let plain = python("/usr/bin/python3.15");
     let mut wrapped = plain.clone();
     wrapped.about.jit = Some(Jit::On);
@@ -240,7 +240,7 @@ fn with_and_without_its_compiler_an_executable_is_two() {
 }
 
 #[test]
-fn what_is_missing_twice_is_shown_once() {
+fn an_interpreter_missing_twice_is_shown_once() {
     let mut chosen = ChosenInterpreters::default();
     chosen.miss("/nowhere/python3".into(), "gone".into(), true);
     chosen.miss("/nowhere/python3".into(), "gone".into(), true);

@@ -1,15 +1,15 @@
-//! Which contestant to blame: the one that runs, written where the supervisor can read it when the launch has come to a bad end.
+//! Which contestant to blame: the one that runs, written where the supervisor can read it if the launch ends badly.
 //!
-//! A comparison calls two sides in turns. The side that hangs, crashes or takes too much is to blame, not the variant that it
-//! happens to be compared with. A launch that was killed reports nothing any more, so the name is written before each turn:
-//! a microsecond, outside of all samples.
+//! A comparison calls two sides in turn. The side that hangs, crashes or takes too much is to blame, not the variant
+//! that it happens to be compared with. A launch that was killed reports nothing any more, so the name is written
+//! before each turn, which takes a microsecond, outside of all samples.
 
 use crate::hosts::{Fault, Host, HostSet};
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// Names are filled up to this, so that each covers the one before.
+/// Names are padded to this width, so that each overwrites the one before.
 const WIDTH: usize = 64;
 
 /// The file with the name.

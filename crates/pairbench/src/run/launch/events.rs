@@ -21,7 +21,7 @@ pub(crate) fn tail_of(path: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// All whole lines; a line that a dying process left half is no event.
+/// The events of all complete lines; a line that a dying process left incomplete is not an event.
 pub(crate) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
     let text = std::fs::read(path).unwrap_or_default();
     text.split(|&byte| byte == b'\n')
@@ -29,14 +29,14 @@ pub(crate) fn read_events<T: DeserializeOwned>(path: &Path) -> Vec<T> {
         .collect()
 }
 
-/// Notes the state of a variant.
+/// Sets the state of a variant.
 pub(crate) fn set_state(pair: &mut PairRecord, variant: &str, state: VariantState) {
     if let Some(found) = pair.variants.iter_mut().find(|known| known.name == variant) {
         found.state = state;
     }
 }
 
-/// What failed while it was measured is not measured again: its state comes back after verifying.
+/// Restores, after verifying, the state of variants that failed while measured: they are not measured again.
 pub(crate) fn recall_failures(pair: &mut PairRecord) {
     let failures = pair.launches.iter().flat_map(|launch| launch.failures.clone());
     for Failure { variant, fault } in failures.collect::<Vec<_>>() {
@@ -49,7 +49,7 @@ pub(crate) fn recall_failures(pair: &mut PairRecord) {
     }
 }
 
-/// Traceback, both answers or last output, indented; and what to do next.
+/// Shows the traceback, both answers or the last output, indented, and what to do next.
 pub(crate) fn show_details(fault: &Fault, terminal: &Terminal) {
     for line in fault.details().lines() {
         terminal.detail(&format!("       {line}"));

@@ -10,17 +10,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a launch that digs may hold: its inputs are small.
+/// The memory limit of a launch that digs: its inputs are small.
 const MEMORY_OF_DIG: Bytes = Bytes(3 << 30);
 
-/// The launches of a run: what each may take, and where its files are.
+/// The launches of a run: their limits and their files.
 #[derive(Debug)]
 pub(crate) struct Launches {
     pub limits: Limits,
-    /// Variables of the environment that reach them besides the usual ones.
+    /// Environment variables that they inherit besides the usual ones.
     inherit: Vec<String>,
     folder: tempfile::TempDir,
-    /// As long as this run is alive its temporary folder is no rubbish.
+    /// Keeps other runs from removing the temporary folder while this run is alive.
     _alive: Lock,
     number: u32,
 }
@@ -59,9 +59,8 @@ impl Launches {
         self.number += 1;
         let folder = self.folder_of(self.number);
         let (spec_path, events) = (folder.join("spec.json"), folder.join("events.jsonl"));
-        // Each interpreter has the time that one has in a launch of its own, and uses it comparison by comparison: one that
-        // hangs is not given what the others leave.
-        // Verifying runs the Python variants twice.
+        // Each interpreter has as much time as in a launch of its own, and uses it comparison by comparison: one that
+        // hangs does not get the time that the others leave. Verifying runs the Python variants twice.
         let turns = interpreters.len() + usize::from(matches!(role, Role::Verify { .. }));
         let several = turns > 1;
         let digs = matches!(role, Role::Dig { .. });
@@ -140,11 +139,11 @@ impl Launches {
     }
 }
 
-/// What a role adds to the environment: the number of workers of parallel variants, where it is not the number of cores.
+/// What a role adds to the environment: the number of workers of parallel variants, if it is not the number of cores.
 fn workers(role: &Role) -> Vec<(&'static str, String)> {
     let step = match role {
         Role::Diagnose { step, .. } => step,
-        // Thousands of panics, of which only message and place are kept.
+        // There are thousands of panics, and only their message and place are kept.
         Role::Dig { .. } => return vec![("RUST_BACKTRACE", "0".into())],
         _ => return Vec::new(),
     };

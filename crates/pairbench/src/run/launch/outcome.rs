@@ -1,4 +1,4 @@
-//! What came of a launch: who is to blame for a bad end, what of it counts, and where in the record it goes.
+//! What came of a launch: who is to blame if it ended badly, which part of it counts, and where in the record it goes.
 
 use crate::hosts::launcher::Ended;
 use crate::hosts::{Contestant, Fault};
@@ -11,18 +11,18 @@ use crate::run::launch::events::{read_events, set_state, tail_of, with_output};
 use crate::run::plan::tasks::Task;
 use std::path::Path;
 
-/// What of a launch is lost.
+/// Which part of a launch is lost.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Lost {
     Nothing,
-    /// All: the machine slept.
+    /// All of it: the machine slept.
     Asleep,
-    /// What was not finished.
+    /// The part that was not finished.
     To(Fault),
 }
 
-/// Takes out of a launch what something from outside has spoilt. Sleep spoils all of it. A process that was killed takes
-/// the comparison with it that it was in; in the last attempt that is the failure of the variant that was being measured.
+/// Removes from a launch what an outside event has spoilt. Sleep spoils all of it. A killed process loses the
+/// comparison that it was in; in the last attempt that counts as a failure of the variant that was being measured.
 pub(crate) fn lose(launch: &mut Launch, clocks: Between, last: bool) -> Lost {
     if clocks.slept_s.is_some() {
         launch.comparisons.clear();
@@ -44,7 +44,7 @@ pub(crate) fn lose(launch: &mut Launch, clocks: Between, last: bool) -> Lost {
     }
 }
 
-/// Who has still to be measured: neither was in this launch nor failed, and whose baseline did not fail either.
+/// The contestants still to be measured: neither measured nor failed in this launch, and their baseline did not fail.
 pub(crate) fn left_over(contestants: &[String], launch: &Launch, baseline: &str) -> Vec<String> {
     let is_left = |name: &&String| {
         let own_baseline = Contestant::of(name).with(baseline).to_string();
@@ -54,8 +54,8 @@ pub(crate) fn left_over(contestants: &[String], launch: &Launch, baseline: &str)
     contestants.iter().filter(is_left).cloned().collect()
 }
 
-/// Those of them who have nothing to do with the interpreter that ended the launch. What is left of that one is tried in
-/// the next launch, as in a run with a single interpreter.
+/// The contestants of interpreters other than the one that ended the launch. The rest of that one is tried in the next
+/// launch, as in a run with a single interpreter.
 pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
     // The variant that ends a launch is the last to fail in it.
     let Some(failure) = launch.failures.last() else {
@@ -66,7 +66,7 @@ pub(crate) fn spared(rest: &[String], launch: &Launch) -> Vec<String> {
     rest.iter().filter(is_spared).cloned().collect()
 }
 
-/// Enters a launch into the record: to each interpreter of the task what was measured with it.
+/// Enters a launch into the record: for each interpreter of the task, what was measured with it.
 pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
     for &at in &task.interpreters {
         let pair = task.place.with_mut(at, record);
@@ -77,7 +77,7 @@ pub(crate) fn enter(record: &mut Record, task: &Task, launch: &Launch) {
     }
 }
 
-/// What of a launch was measured with one interpreter. What failed before it was known with which, failed with all.
+/// The part of a launch measured with one interpreter. A failure before the interpreter was known counts for all.
 fn part(launch: &Launch, at: usize, index: u32) -> Launch {
     let own = |text: &String| {
         let Contestant { variant, interpreter } = Contestant::of(text);
@@ -103,8 +103,8 @@ fn part(launch: &Launch, at: usize, index: u32) -> Launch {
     }
 }
 
-/// What failed in a launch takes part in no other. What failed before it was known with which interpreter, failed
-/// with all, and the task is given up.
+/// A contestant that failed in a launch takes part in no other. A failure before the interpreter was known counts for
+/// all, and the task is given up.
 pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Failure) {
     let Contestant { variant, interpreter } = Contestant::of(&failure.variant);
     let unknown = variant.is_empty();
@@ -126,7 +126,7 @@ pub(crate) fn enter_failure(record: &mut Record, task: &mut Task, failure: &Fail
     }
 }
 
-/// Reads the events of a launch, also of one that ended badly: the variant that was being measured then is to blame.
+/// Reads the events of a launch. If it ended badly, the variant that was being measured is to blame.
 pub(crate) fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended: &Ended) {
     let mut last = String::new();
     let mut done = false;
@@ -151,7 +151,7 @@ pub(crate) fn read_into(launch: &mut Launch, events: &Path, output: &Path, ended
     match ended {
         Ended::Badly(fault) => {
             let fault = with_output(fault.clone(), tail_of(output));
-            // One side of the comparison that was going on, if one was.
+            // One side of the comparison in progress, if there was one.
             let variant = blame::read(events).filter(|_| !last.is_empty()).unwrap_or(last);
             launch.failures.push(Failure { variant, fault });
         }

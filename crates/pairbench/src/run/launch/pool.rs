@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How often the launches of a pool are looked at.
+/// How often a pool checks its launches.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// The launches that are running, each with what it was launched for.
+/// The launches that are running, each with its job.
 pub(crate) struct Pool<J> {
     running: Vec<Running<J>>,
     at_once: usize,
@@ -29,14 +29,14 @@ struct Running<J> {
 pub(crate) struct Over<J, E> {
     pub job: J,
     pub events: Vec<E>,
-    /// How it ended, where that was bad.
+    /// How it ended, if it ended badly.
     pub fault: Option<Fault>,
     pub seconds: f64,
     /// The last lines of its output.
     pub tail: String,
     /// Whether the user stopped it.
     pub stopped: bool,
-    /// The call that it was making, where it digs.
+    /// The call that it was making, if it digs.
     pub call: Option<LastCall>,
 }
 
@@ -79,8 +79,8 @@ impl<J> Pool<J> {
         Ok(())
     }
 
-    /// Ends one launch where all together take more memory than a launch may, and returns its job, which may well fit
-    /// alone: from then on the launches of this pool run one at a time.
+    /// Ends one launch if all together take more memory than one launch may. Returns its job, which may well fit alone:
+    /// from then on the launches of this pool run one at a time.
     pub fn relieve(&mut self, run: &Run<'_>) -> Option<J> {
         let limit = run.launches.limits.memory?;
         let held: u64 = self.running.iter().map(|one| one.launched.memory().0).sum();
@@ -100,7 +100,7 @@ impl<J> Pool<J> {
         over
     }
 
-    /// The same with those.
+    /// Like [`ended`](Self::ended), including those that the user stopped.
     pub fn ended_or_stopped<E: DeserializeOwned>(&mut self, run: &Run<'_>) -> Vec<Over<J, E>> {
         std::thread::sleep(INTERVAL);
         let mut over = Vec::new();

@@ -98,7 +98,7 @@ pub(crate) fn main(suite: &Suite, spec: &Path) -> ExitCode {
     }
 }
 
-/// Calls a Rust variant once and prints the nanoseconds, as [`turnaround::FIRST_CALL`] has it.
+/// Calls a Rust variant once and prints the nanoseconds, for [`turnaround::FIRST_CALL`].
 pub(crate) fn first_call(suite: &Suite, arguments: &[OsString]) -> ExitCode {
     let texts: Vec<_> = arguments.iter().map(|text| text.to_string_lossy()).collect();
     let took = match &texts[..] {
@@ -263,7 +263,7 @@ fn able(
             return None;
         }
     };
-    // Those of importing the pair's file and what its variants require.
+    // The warnings raised while importing the pair's file and what its variants require.
     verify::pass_on_warnings(hosts, Variant::BASELINE, report);
     report(Finding::Unoptimised { modules: found.debug });
     for (name, version) in found.versions {
@@ -278,7 +278,7 @@ fn able(
         let (module, reason) = found.missing.iter().find(missing)?;
         Some(format!("needs {module} ({reason})"))
     };
-    // Without it there is nothing to compare with.
+    // Without the baseline there is nothing to compare with.
     let all_lack = entry.pair.available().err().or_else(|| lacks(Variant::BASELINE));
     let mut able = Vec::new();
     for name in contestants {
@@ -290,7 +290,7 @@ fn able(
         } else if name == Variant::EMBEDDED
             && let Err(fault @ Fault::Harness { .. }) = hosts.for_contestant(name).map(|_| ())
         {
-            // No fault of the pair's: this machine cannot embed.
+            // Not the pair's fault: this machine cannot embed.
             report(Finding::Skips {
                 variant: name.clone(),
                 reason: fault.to_string(),

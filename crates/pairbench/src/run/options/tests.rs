@@ -32,7 +32,7 @@ fn the_flags_of_criterion_are_known() {
 }
 
 #[test]
-fn what_criterion_has_and_this_has_not_is_refused_by_name() {
+fn unsupported_flags_of_criterion_are_refused_by_name() {
     let refused = |arguments: &[&str]| parse(arguments).unwrap().refuse_unsupported().unwrap_err();
     assert!(refused(&["--profile-time", "5"]).contains("--diagnose profile"));
     assert!(refused(&["--load-baseline", "main"]).contains("compare OTHER main"));
@@ -40,7 +40,7 @@ fn what_criterion_has_and_this_has_not_is_refused_by_name() {
 }
 
 #[test]
-fn what_test_runners_pass_is_known() {
+fn the_flags_of_test_runners_are_known() {
     let listed = parse(&["--list", "--format", "terse", "--ignored"]).unwrap();
     assert!(listed.list && listed.ignored);
     let one = parse(&["mandelbrot/rust", "--nocapture", "--exact"]).unwrap();
@@ -53,13 +53,13 @@ fn what_test_runners_pass_is_known() {
 }
 
 #[test]
-fn an_unknown_flag_is_an_error_that_suggests() {
+fn an_unknown_flag_is_an_error_with_a_suggestion() {
     let error = parse(&["--lanches", "3"]).unwrap_err();
     assert!(error.contains("--launches"), "{error}");
 }
 
 #[test]
-fn a_change_to_fail_on_needs_something_to_compare_with() {
+fn fail_if_needs_something_to_compare_with() {
     let error = parse(&["--fail-if", "slower:5%"]).unwrap_err();
     assert!(error.contains("--baseline <NAME>"), "{error}");
     let rules = [
@@ -91,7 +91,7 @@ fn times_have_units() {
 }
 
 #[test]
-fn a_part_is_one_of_so_many() {
+fn a_part_has_a_number_and_a_total() {
     let shard = parse(&["--shard", "2/4"]).unwrap().shard;
     assert_eq!(shard, Some(Shard { part: 2, of: 4 }));
     let error = parse(&["--shard", "0/4"]).unwrap_err();
@@ -106,7 +106,7 @@ fn a_number_of_launches_and_a_precision_exclude_each_other() {
     assert!(parse(&["--precision", "1.5"]).unwrap().precision.is_some());
 }
 
-/// Nobody else has the files of the catalogue.
+/// Other projects do not have the files of the catalogue.
 #[test]
 fn the_help_is_true_in_every_project() {
     let help = Options::command().render_long_help().to_string().to_lowercase();

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// A plain run of all shipped pairs ends within eight minutes on two cores, diagnosers included; this leaves room to report
 /// and to finish a launch.
 const BUDGET: Duration = Duration::from_secs(465);
-/// What a budget has to hold besides the least number of launches: seven tenths more, which go where they are needed.
+/// How many times the minimum of launches a budget must hold: the further seven tenths go where they are needed.
 const ROOM: f64 = 1.7;
 /// How many launches of a run with a precision have extra comparisons: the baseline beside the reference, and inside this
 /// process. They show how long Python takes and what embedding it costs; the ratios need neither.
@@ -20,9 +20,9 @@ const PRECISION: f64 = 0.02;
 const START_S: f64 = 0.35;
 /// The same for each further interpreter.
 const START_FURTHER_S: f64 = 0.15;
-/// Two slow calls: default cases are made to take Python about 10 to 20 ms, and a sample of either side holds a call
-/// at the least.
-const COUPLE_S: f64 = 0.02;
+/// Two slow calls: default cases are sized so that Python takes about 10 to 20 ms, and a sample of either side is at
+/// least one call.
+const SAMPLE_PAIR_S: f64 = 0.02;
 /// Set-up, calibration and criterion's analysis come on top of the samples.
 const OVERHEAD: f64 = 1.25;
 /// Verifying a pair, two at a time.
@@ -31,11 +31,11 @@ const VERIFY_S: f64 = 0.7;
 /// How the samples of a variant in a launch are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Samples {
-    /// Couples of samples.
+    /// Number of sample pairs.
     pub number: u32,
     /// Criterion's warm-up.
     pub warm_up: Duration,
-    /// Aim for all samples together, the baseline's included.
+    /// Target time for all samples together, including the baseline's.
     pub measurement: Duration,
 }
 
@@ -48,8 +48,8 @@ impl Samples {
         }
     }
 
-    /// From thorough to hasty. Most of the spread lies between launches, so more of them serve better than longer ones; but
-    /// each pays for its start.
+    /// From thorough to hasty. Most of the spread lies between launches, so more launches help more than longer ones;
+    /// but each has to be started.
     const LADDER: [Samples; 3] = [
         Samples::of(12, 50, 300),
         Samples::of(10, 30, 150),
@@ -61,7 +61,7 @@ impl Samples {
         let timed = self
             .measurement
             .as_secs_f64()
-            .max(f64::from(self.number) * COUPLE_S);
+            .max(f64::from(self.number) * SAMPLE_PAIR_S);
         OVERHEAD * (timed + self.warm_up.as_secs_f64())
     }
 }
@@ -69,9 +69,9 @@ impl Samples {
 /// How much to measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Effort {
-    /// Launches per case; with a precision the least of them.
+    /// Launches per case; with a precision, the minimum.
     pub launches: u32,
-    /// When a ratio is known well enough; without it there are just the launches.
+    /// When a ratio is known well enough; without it, the number of launches is fixed.
     pub precision: Option<Precision>,
     /// Samples in a launch.
     pub samples: Samples,
@@ -80,7 +80,7 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// Out of the options and what the launches of each task compare.
+    /// From the options and what the launches of each task compare.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Effort {
         let launches = options.launches.unwrap_or(match precision {
             None => MINIMUM_LAUNCHES,
             Some(_) if options.against.is_some() => {
-                // Each is there twice, once for each revision.
+                // Each task is there twice, once for each revision.
                 let rows = tasks.iter().map(|task| task.ratios).sum::<usize>() / 2;
                 launches_in_step(rows).max(Precision::LEAST_LAUNCHES)
             }
@@ -107,7 +107,7 @@ impl Effort {
         let samples = samples(options, &work, launches);
         let seconds = work.seconds(&samples, launches);
         if let Some(budget) = options.budget {
-            // With a number of launches *and* a time as many run as fit; three make an interval.
+            // With a number of launches *and* a time, as many run as fit; an interval needs three.
             let least = if options.launches.is_some() {
                 work.seconds(&samples, launches.min(MINIMUM_LAUNCHES))
             } else {
@@ -125,13 +125,13 @@ impl Effort {
         })
     }
 
-    /// Seconds by which a comparison takes longer than planned, where each sample is at least a call of both sides, which
-    /// take these seconds together. There is one more to warm up, and one to find out how long it takes.
+    /// Seconds by which a comparison takes longer than planned if a call of both sides takes `calls_s` together: each
+    /// sample pair is at least one call of both, and there is one more to warm up and one to calibrate.
     pub fn excess_seconds(&self, calls_s: f64) -> f64 {
         (f64::from(self.samples.number + 2) * calls_s - self.samples.seconds()).max(0.0)
     }
 
-    /// Seconds that the least number of launches will take, roughly.
+    /// Roughly how many seconds the minimum of launches will take.
     pub fn least_seconds(&self, tasks: &[Comparisons]) -> f64 {
         let work = Work {
             tasks,
@@ -142,7 +142,7 @@ impl Effort {
     }
 }
 
-/// The longest samples of which the least number of launches fit into the budget with room to spare.
+/// The longest samples with which the minimum of launches fits into the budget with room to spare.
 fn samples(options: &Options, work: &Work<'_>, launches: u32) -> Samples {
     let requested = |samples: Samples| Samples {
         number: options.sample_size.unwrap_or(samples.number),
@@ -169,7 +169,7 @@ fn default_budget(options: &Options, least_s: f64) -> Option<Duration> {
     }
 }
 
-/// What a run has by default; parts of one, which are about equal, share it.
+/// The default budget of a run. Its parts, which are about equal, share it.
 fn own_budget(options: &Options) -> Duration {
     BUDGET / options.shard.map_or(1, |shard| shard.of)
 }
@@ -191,7 +191,7 @@ fn refusal(budget: Duration, least_s: f64, launches: u32, tasks: usize) -> Strin
 pub(crate) struct Comparisons {
     /// Variants with the baseline, in every launch.
     pub ratios: usize,
-    /// The baseline with the reference and with itself inside this process, in some of them.
+    /// The baseline with the reference and with itself inside this process, in some launches.
     pub extra: usize,
     /// Interpreters that each launch starts.
     pub interpreters: usize,
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_has_its_part_of_the_time() {
+    fn a_part_has_its_share_of_the_time() {
         let half = effort("--shard 1/2", &[task(2, 2); 4]).unwrap();
         assert_eq!(half.budget, Some(BUDGET / 2));
         let scrap = effort("--shard 3/400", &[task(2, 2); 3]).unwrap();
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn company_costs_no_more_than_its_launches() {
+    fn extra_comparisons_cost_no_more_than_their_launches() {
         let plain = effort("", &SIX).unwrap();
         let alone = SIX.map(|one| task(one.ratios, 0));
         let extra = plain.least_seconds(&SIX) - plain.least_seconds(&alone);
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_says_how_much_gets_that_much() {
+    fn explicit_amounts_are_used() {
         let fixed = effort("--launches 50", &SIX).unwrap();
         assert_eq!((fixed.launches, fixed.precision, fixed.budget), (50, None, None));
         let both = effort("--launches 50 --budget 1m", &[task(1, 2)]).unwrap();
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_cannot_hold_the_least_is_refused_with_one_that_can() {
+    fn a_budget_below_the_minimum_is_refused_with_one_that_is_enough() {
         let error = effort("--budget 10s", &SIX).unwrap_err();
         let proposed = error
             .split("--budget ")

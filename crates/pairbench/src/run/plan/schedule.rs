@@ -1,16 +1,16 @@
-//! Which launch comes next: first everyone's least number, then more for those whose ratios are not known well enough.
+//! Which launch comes next: first the minimum for all tasks, then more for ratios that are not known well enough.
 
 use crate::estimate::{Estimate, Precision};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use std::collections::VecDeque;
 
-/// A pass has at least this many tasks, where there are as many: what two launches of a pair in a row share is not random.
+/// A pass has at least this many tasks, if there are as many: what two launches of a pair in a row share is not random.
 const NEIGHBOURS: usize = 4;
 
 /// What the schedule needs to know about the things to measure, each a case of a pair.
 pub(crate) trait Backlog {
-    /// How many there are.
+    /// The number of tasks.
     fn tasks(&self) -> usize;
 
     /// The contestants that still take part in its launches; empty when another launch is pointless.
@@ -28,19 +28,19 @@ pub(crate) trait Backlog {
 pub(crate) struct Turn {
     pub task: usize,
     pub contestants: Vec<String>,
-    /// Counts the passes over all tasks, from 0.
+    /// Index of the pass over all tasks, from 0.
     pub pass: u32,
-    /// Whether a pass begins with it.
+    /// Whether it is the first launch of a pass.
     pub begins_pass: bool,
-    /// Whether everyone has the least number already.
+    /// Whether all tasks already have the minimum.
     pub narrowing: bool,
 }
 
-/// Passes over all tasks in a new random order each, then passes over those with a ratio that is too wide, in which only the
-/// contestants with such a ratio take part.
+/// Passes over all tasks, each in a new random order, then passes over those with a ratio that is too wide, in which
+/// only the contestants with such a ratio take part.
 ///
-/// Of those that are too wide, the ones come first that will be narrow soonest, as many as all can become narrow in what is
-/// left of the time; what would never get narrow takes no time from them. The others get what is left over.
+/// Ratios that will be narrow soonest come first, as many as can all become narrow in the time left. Those that would
+/// never become narrow take no time from them, and get what is left over.
 ///
 /// A pass goes over all of its tasks before any gets a second launch: launches of one pair taken in a row would share the
 /// state of the machine.
@@ -50,15 +50,15 @@ pub(crate) struct Schedule {
     precision: Option<Precision>,
     random: StdRng,
     pass: u32,
-    /// The tasks of this pass, and when narrowing who of each takes part.
+    /// The tasks of this pass; when narrowing, each with the contestants that take part.
     queue: VecDeque<(usize, Vec<String>)>,
     begins: bool,
-    /// Launches that each has already, from an earlier session of the run.
+    /// Launches that each task already has from an earlier session of the run.
     has: Vec<u32>,
 }
 
 impl Schedule {
-    /// At least this many passes, then more until all ratios have the precision, if one is wanted.
+    /// At least this many passes, then more until all ratios have the precision, if there is one.
     pub fn new(least: u32, precision: Option<Precision>, random: StdRng) -> Self {
         Schedule {
             least,
@@ -71,16 +71,16 @@ impl Schedule {
         }
     }
 
-    /// Continues a run in which each task already has this many launches: it skips as many passes.
+    /// Continues a run in which each task already has this many launches: it skips that many passes.
     pub fn going_on(self, has: Vec<u32>) -> Self {
         Schedule { has, ..self }
     }
 
-    /// The next launch, where this many seconds are left for launches; `None` when none is needed.
-    pub fn next(&mut self, standing: &impl Backlog, left: f64) -> Option<Turn> {
+    /// The next launch, with `left` seconds remaining for launches; `None` when none is needed.
+    pub fn next(&mut self, backlog: &impl Backlog, left: f64) -> Option<Turn> {
         loop {
             let Some((task, chosen)) = self.queue.pop_front() else {
-                self.queue = self.line_up(standing, left)?;
+                self.queue = self.line_up(backlog, left)?;
                 self.begins = true;
                 continue;
             };
@@ -88,7 +88,7 @@ impl Schedule {
             if !narrowing && self.has.get(task).is_some_and(|&has| has >= self.pass) {
                 continue;
             }
-            let mut contestants = standing.contestants(task);
+            let mut contestants = backlog.contestants(task);
             contestants.retain(|name| !narrowing || chosen.contains(name));
             if !contestants.is_empty() {
                 return Some(Turn {
@@ -102,16 +102,16 @@ impl Schedule {
         }
     }
 
-    /// Who is to come in the next pass, in order; `None` after the last.
-    fn line_up(&mut self, standing: &impl Backlog, left: f64) -> Option<VecDeque<(usize, Vec<String>)>> {
-        let mut tasks: Vec<_> = (0..standing.tasks())
-            .filter(|&task| !standing.contestants(task).is_empty())
+    /// The queue of the next pass; `None` after the last.
+    fn line_up(&mut self, backlog: &impl Backlog, left: f64) -> Option<VecDeque<(usize, Vec<String>)>> {
+        let mut tasks: Vec<_> = (0..backlog.tasks())
+            .filter(|&task| !backlog.contestants(task).is_empty())
             .map(|task| (task, Vec::new()))
             .collect();
-        // Another order each time, so that no pair always follows the same neighbour.
+        // A new order each time, so that no pair always follows the same neighbour.
         tasks.shuffle(&mut self.random);
         if self.pass >= self.least {
-            let wide = self.too_wide(standing, tasks.iter().map(|(task, _)| *task));
+            let wide = self.too_wide(backlog, tasks.iter().map(|(task, _)| *task));
             let together = wide.iter().scan(0.0, |sum, (seconds, ..)| {
                 *sum += seconds;
                 Some(*sum)
@@ -135,22 +135,22 @@ impl Schedule {
         (!tasks.is_empty()).then(|| tasks.into())
     }
 
-    /// The contestants of these tasks whose ratios are not narrow enough, with the seconds that they need until they are, the
+    /// The contestants of these tasks whose ratios are not narrow enough, with the seconds that they still need, the
     /// soonest first.
     fn too_wide(
         &self,
-        standing: &impl Backlog,
+        backlog: &impl Backlog,
         tasks: impl Iterator<Item = usize>,
     ) -> Vec<(f64, usize, String)> {
         let mut wide = Vec::new();
         for task in tasks {
-            for name in standing.contestants(task) {
-                let (Some(ratio), Some(precision)) = (standing.ratio(task, &name), self.precision) else {
+            for name in backlog.contestants(task) {
+                let (Some(ratio), Some(precision)) = (backlog.ratio(task, &name), self.precision) else {
                     continue;
                 };
                 if !precision.reached(ratio) {
                     wide.push((
-                        precision.further_launches(ratio) * standing.seconds(task),
+                        precision.further_launches(ratio) * backlog.seconds(task),
                         task,
                         name,
                     ));
@@ -171,9 +171,9 @@ mod tests {
     /// Name, standard deviation of its launches (`None`: it has no ratio), and their logarithms so far.
     type Contestant = (String, Option<f64>, Vec<f64>);
 
-    /// Made-up ratios, whose truth is 1.
+    /// Made-up ratios whose true value is 1.
     struct MadeUp {
-        /// For each task its contestants.
+        /// The contestants of each task.
         tasks: Vec<Vec<Contestant>>,
         random: StdRng,
     }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_is_too_wide_gets_more_and_who_is_narrow_soonest_comes_first() {
+    fn only_wide_ratios_get_more_and_the_soonest_narrow_come_first() {
         let tasks: [&[(&str, Option<f64>)]; 3] = [
             &[("rust", Some(0.001)), ("rayon", Some(0.06)), ("python", None)],
             &[("rust", Some(0.2))],
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_narrow_in_time_takes_none_from_what_can() {
+    fn ratios_that_cannot_be_narrow_in_time_take_none_from_others() {
         let one = |deviation| vec![("rust".to_string(), Some(deviation), Vec::new())];
         let deviations = [0.02, 0.3, 0.025, 0.3, 0.03, 0.4, 0.03, 0.2];
         let mut made_up = MadeUp {
@@ -315,7 +315,7 @@ mod tests {
             left -= made_up.seconds(turn.task);
         }
         let launches: Vec<usize> = (0..8).map(|task| made_up.launches(task, 0)).collect();
-        // While fewer than four can become narrow, others are between their launches.
+        // While fewer than four can become narrow, others come between their launches.
         assert!(
             [1, 3, 5, 7].iter().all(|&task| launches[task] <= launches[4]),
             "{launches:?}"
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_launches_from_an_earlier_session_sits_out_as_many_passes() {
+    fn tasks_with_launches_from_an_earlier_session_sit_out_as_many_passes() {
         let mut made_up = MadeUp::new(
             &[&[("a", Some(0.5))], &[("a", Some(0.5))], &[("a", Some(0.5))]],
             4,
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_when_all_are_narrow_and_never_twice_runs_the_same_task_while_another_waits() {
+    fn it_ends_when_all_are_narrow_and_runs_no_task_twice_while_another_waits() {
         let tasks: [&[(&str, Option<f64>)]; 3] =
             [&[("a", Some(0.03))], &[("a", Some(0.04))], &[("a", Some(0.02))]];
         let mut made_up = MadeUp::new(&tasks, 3);
@@ -354,7 +354,7 @@ mod tests {
         }
     }
 
-    /// The whole rule at work: many made-up runs, each of pairs of unlike spread, all of whose intervals should hold 1.
+    /// The whole rule at work: many made-up runs, each of pairs of different spread, whose intervals should hold 1.
     #[test]
     fn intervals_of_runs_that_end_by_their_width_hold() {
         let tasks: [&[(&str, Option<f64>)]; 3] = [
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn who_drops_out_is_not_called_again() {
+    fn contestants_that_drop_out_are_not_called_again() {
         struct Nobody;
         impl Backlog for Nobody {
             fn tasks(&self) -> usize {

@@ -1,10 +1,10 @@
-//! Which pairs, variants and cases a run is about.
+//! Which pairs, variants and cases a run covers.
 
 use crate::registry::{Case, Entry, Registry, Variant};
 use crate::run::options::{Cases, Options};
 use crate::text::tool;
 
-/// A pair with what was chosen of it.
+/// A chosen pair with its chosen variants and cases.
 #[derive(Debug)]
 pub(crate) struct Selected<'a> {
     pub entry: &'a Entry,
@@ -21,7 +21,7 @@ impl Selected<'_> {
     }
 }
 
-/// Of the chosen cases the default one, or else the largest.
+/// The default one of the chosen cases, or else the largest.
 fn shown(cases: &[Case]) -> Option<Case> {
     let default = cases.iter().find(|case| case.default);
     default
@@ -69,7 +69,7 @@ pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
         if variants.is_empty() {
             continue;
         }
-        // The baseline is measured whatever was chosen: ratios are relative to it.
+        // The baseline is always measured: ratios are relative to it.
         let others = variants.into_iter().filter(|name| *name != Variant::BASELINE);
         let variants = std::iter::once(Variant::BASELINE).chain(others).collect();
         selected.push(Selected {
@@ -112,7 +112,7 @@ pub(crate) fn select<'a>(registry: &'a Registry, options: &Options) -> Result<Ve
     Ok(selected)
 }
 
-/// The pairs whose servers would take most of a hasty run, unless they are named.
+/// The pairs that a `--quick` run leaves out unless they are named: their servers would take most of its time.
 pub(crate) fn left_out<'a>(registry: &'a Registry, options: &Options) -> Vec<&'a str> {
     let named = !options.filter.is_empty() || !options.variants.is_empty();
     let entries = registry.entries().iter();

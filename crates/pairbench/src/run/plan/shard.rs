@@ -1,8 +1,8 @@
 //! `--shard K/N`: which pairs of a run are in which part.
 //!
-//! Every machine must come to the same division without hearing of the others, so it follows from the names and the
-//! declared variants of the chosen pairs alone, never from what a machine has: where NumPy or an interpreter is missing, the
-//! parts are the same.
+//! Every machine must come to the same division without hearing from the others, so it depends only on the names and
+//! the declared variants of the chosen pairs, never on what a machine has: the parts are the same if NumPy or an
+//! interpreter is missing.
 
 use crate::record::Shard;
 use crate::registry::Registry;
@@ -10,7 +10,7 @@ use crate::run::options::Options;
 use crate::run::plan::select::{Selected, select};
 use std::cmp::Reverse;
 
-/// A pair to be put into a part.
+/// A pair to be assigned to a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Load<'a> {
     name: &'a str,
@@ -18,7 +18,7 @@ struct Load<'a> {
     cost: usize,
 }
 
-/// What a run is about: what was selected, and with `--shard` only the part of it.
+/// The selected pairs of a run; with `--shard`, only those of its part.
 ///
 /// # Errors
 ///
@@ -48,18 +48,18 @@ fn part<'a>(selected: Vec<Selected<'a>>, shard: Shard) -> Vec<Selected<'a>> {
     own.map(|(pair, _)| pair).collect()
 }
 
-/// What a launch costs is about the same for each ratio, and once more for its start; and each case has launches of its
-/// own.
+/// Each ratio of a launch costs about the same, and its start costs about as much as one ratio. Each case has launches
+/// of its own.
 fn cost(ratios: usize, cases: usize) -> usize {
     cases * (ratios + 1)
 }
 
-/// The part of each, from 1. The dearest first, each to the part that has least so far: Graham's rule (1969), after which
-/// the dearest part costs at most 4/3 of what it would in the best division. Of equals the name decides, and the first part.
+/// The part of each, from 1. The most expensive come first, and each goes to the cheapest part so far: Graham's rule
+/// (1969), whose dearest part costs at most 4/3 of the best division's. Names break ties, then the first part.
 fn divide(loads: &[Load<'_>], of: u32) -> Vec<u32> {
     let mut order: Vec<usize> = (0..loads.len()).collect();
     order.sort_by_key(|&at| (Reverse(loads[at].cost), loads[at].name));
-    // More parts than pairs stay empty whatever their number is.
+    // Parts beyond the number of pairs stay empty.
     let mut costs = vec![0; loads.len().min(of as usize)];
     let mut parts = vec![0; loads.len()];
     for at in order {
@@ -84,14 +84,14 @@ mod tests {
             .collect()
     }
 
-    /// Pairs with names of their own and a cost each, sorted by name as a registry is.
+    /// Pairs with unique names and a cost each, sorted by name as a registry is.
     fn pairs() -> impl Strategy<Value = Vec<(String, usize)>> {
         proptest::collection::btree_map("[a-z]{1,6}", 1_usize..40, 0..40)
             .prop_map(|pairs| pairs.into_iter().collect())
     }
 
     #[test]
-    fn the_dearest_go_first_and_names_decide_between_equals() {
+    fn the_most_expensive_go_first_and_names_break_ties() {
         let pairs =
             [("a", 2), ("b", 2), ("c", 5), ("d", 2), ("e", 2)].map(|(name, cost)| (name.into(), cost));
         assert_eq!(divide(&loads(&pairs), 2), [2, 2, 1, 2, 1]);
@@ -122,7 +122,7 @@ mod tests {
         }
 
         #[test]
-        fn no_order_and_no_machine_changes_the_parts(pairs in pairs(), of in 1_u32..20, by in 0_usize..40) {
+        fn the_order_of_pairs_does_not_change_the_parts(pairs in pairs(), of in 1_u32..20, by in 0_usize..40) {
             let expected = divide(&loads(&pairs), of);
             let mut turned: Vec<usize> = (0..pairs.len()).collect();
             turned.rotate_left(by % pairs.len().max(1));

@@ -1,4 +1,4 @@
-//! What is to be measured: cases of verified pairs, and the null pairs of the run.
+//! What to measure: cases of verified pairs, and the null pairs of the run.
 
 use crate::analyse::launches::{Figures, PairFigures};
 use crate::analyse::summary::{interval_rule, ratio_so_far};
@@ -42,12 +42,12 @@ pub(crate) enum PairIndex {
 }
 
 impl PairIndex {
-    /// The pair, as it goes with the first interpreter.
+    /// The pair's record with the first interpreter.
     pub fn of(self, record: &Record) -> &PairRecord {
         self.with(0, record)
     }
 
-    /// The pair, as it goes with this interpreter of the run.
+    /// The pair's record with this interpreter of the run.
     pub fn with(self, interpreter: usize, record: &Record) -> &PairRecord {
         match self {
             PairIndex::Pair(at) => &record.pairs_at(interpreter)[at],
@@ -63,7 +63,7 @@ impl PairIndex {
         }
     }
 
-    /// The same, to be changed.
+    /// The mutable version of [`with`](Self::with).
     pub fn with_mut(self, interpreter: usize, record: &mut Record) -> &mut PairRecord {
         match self {
             PairIndex::Pair(at) => &mut record.pairs_at_mut(interpreter)[at],
@@ -83,7 +83,7 @@ pub(crate) struct Task {
     pub name: String,
     /// Set when there is no point in another launch.
     pub given_up: bool,
-    /// The longest launch so far, by the number of its comparisons.
+    /// The longest launch so far, divided by the number of its comparisons.
     pub longest_comparison: Duration,
 }
 
@@ -139,9 +139,9 @@ pub(crate) fn tasks(run: &mut Run<'_>, verified: &[Passed<'_>]) -> Vec<Task> {
     tasks
 }
 
-/// Sides of this pair, which is the first of its profile, each against itself, so that the same command always calibrates itself
-/// on the same code: Python and Rust of the first profile of the run, Python of a further one, and of the parallel profile the
-/// port that uses several cores.
+/// The null pairs of this pair, the first of its profile: sides against themselves, so that the same command always
+/// calibrates itself on the same code. They are Python and Rust for the first profile of the run, Python for a further
+/// one, and for the parallel profile the port that uses several cores.
 pub(crate) fn null_pairs(pair: &PairRecord, is_first: bool) -> Vec<PairRecord> {
     let active = |wanted: &dyn Fn(&VariantRecord) -> bool| {
         let mut variants = pair.variants.iter();
@@ -192,7 +192,7 @@ fn has_baseline(pair: &PairRecord) -> bool {
     active(pair).any(|name| *name == pair.baseline)
 }
 
-/// Those that have a ratio to the baseline.
+/// The variants that have a ratio to the baseline.
 fn with_ratio(pair: &PairRecord) -> Vec<String> {
     active(pair)
         .filter(|name| **name != pair.baseline)
@@ -200,8 +200,8 @@ fn with_ratio(pair: &PairRecord) -> Vec<String> {
         .collect()
 }
 
-/// What is sampled besides the ratios: the baseline beside the reference, and the embedded interpreter. Not for a null pair, and not
-/// with `--quick`.
+/// Comparisons besides the ratios: the baseline with the reference, and the embedded interpreter. There are none for a
+/// null pair or with `--quick`.
 fn extra_comparisons(record: &Record, pair: &PairRecord) -> Vec<String> {
     if record.settings.quick || pair.null_of.is_some() {
         return Vec::new();
@@ -210,7 +210,7 @@ fn extra_comparisons(record: &Record, pair: &PairRecord) -> Vec<String> {
         let mut failures = launch.failures.iter();
         failures.any(|failure| failure.variant == Variant::EMBEDDED)
     });
-    // A server is no call inside this process.
+    // A server is not called inside this process.
     let embeds = matches!(record.embedding, Embedding::On { .. })
         && pair.profile != Profile::Service
         && !failed_before;
@@ -232,7 +232,7 @@ pub(crate) fn comparisons(record: &Record, task: &Task) -> Comparisons {
     }
 }
 
-/// Who takes part in the next launch of a task, with all interpreters of which the baseline still runs.
+/// The contestants of a task's next launch, with every interpreter whose baseline still runs.
 fn contestants(record: &Record, task: &Task) -> Vec<String> {
     let mut all = Vec::new();
     for &interpreter in &task.interpreters {
@@ -254,13 +254,13 @@ fn contestants(record: &Record, task: &Task) -> Vec<String> {
     all
 }
 
-/// The extra comparisons that are still wanted. In a run that continues until ratios are narrow they come after the first
-/// launch, so that the first report does not wait for them, and in [`EXTRA_LAUNCHES`] launches at most. Only the first
-/// interpreter has them.
+/// The extra comparisons that are still needed. In a run that continues until ratios are narrow enough, they come after
+/// the first launch, so that the first report does not wait for them, and in at most [`EXTRA_LAUNCHES`] launches. Only
+/// the first interpreter has them.
 fn wanted_extras(record: &Record, pair: &PairRecord, size: u64) -> Vec<String> {
-    let begun = pair.launches_of(size).next().is_some();
+    let started = pair.launches_of(size).next().is_some();
     let wanted = |name: &String| {
-        record.settings.precision.is_none() || (begun && launches_with(pair, size, name) < EXTRA_LAUNCHES)
+        record.settings.precision.is_none() || (started && launches_with(pair, size, name) < EXTRA_LAUNCHES)
     };
     extra_comparisons(record, pair)
         .into_iter()
@@ -281,7 +281,7 @@ pub(crate) struct Tasks<'a> {
     record: &'a Record,
     figures: &'a Figures,
     tasks: &'a [Task],
-    /// By interpreter, made for the first ratio that is asked for.
+    /// By interpreter; made when the first ratio is requested.
     rules: OnceCell<Vec<IntervalRule>>,
 }
 
@@ -295,15 +295,15 @@ impl<'a> Tasks<'a> {
         }
     }
 
-    /// How intervals are made with this interpreter.
+    /// How intervals are computed for this interpreter.
     fn rule(&self, interpreter: usize) -> IntervalRule {
         let interpreters = 0..self.record.interpreters();
         let rule = |at| interval_rule(self.record, self.figures, at);
         self.rules.get_or_init(|| interpreters.map(rule).collect())[interpreter]
     }
 
-    /// How many launches each task has: as many as the contestant that has the fewest, since one that was cut off may
-    /// have measured only some.
+    /// How many launches each task has: as many as the contestant with the fewest, because a launch that was cut off
+    /// may have measured only some contestants.
     pub fn launches(&self) -> Vec<u32> {
         let of_one = |task: &Task, interpreter: usize| {
             let pair = task.place.with(interpreter, self.record);
@@ -339,7 +339,7 @@ impl Backlog for Tasks<'_> {
         let task = &self.tasks[task];
         let Contestant { variant, interpreter } = Contestant::of(contestant);
         let pair = task.place.with(interpreter, self.record);
-        // Neither the baseline nor its embedded self has a ratio that anyone compares.
+        // Nobody compares the ratios of the baseline and of its embedded version.
         let has_ratio = variant != pair.baseline && variant != Variant::EMBEDDED;
         let launches = task.place.figures(interpreter, self.figures);
         has_ratio.then(|| ratio_so_far(launches?, self.rule(interpreter), task.case.size, variant))

@@ -14,7 +14,7 @@ fn earlier(status: Status) -> Earlier {
 }
 
 #[test]
-fn what_changed_is_named_and_refused() {
+fn changes_are_named_and_refused() {
     let mut now = earlier(Status::Running).record;
     assert!(earlier(Status::Running).go_on(now.clone()).is_ok());
     now.build.rustc = "rustc 9.9.9".into();
@@ -42,7 +42,7 @@ fn packages_and_load_may_differ() {
 }
 
 #[test]
-fn the_clock_goes_on_where_it_stood() {
+fn the_clock_continues_where_it_stopped() {
     let mut before = earlier(Status::Interrupted);
     before.record.phases = vec![record::Phase {
         name: "measure".into(),

@@ -1,14 +1,14 @@
-//! Says in the terminal what Python will remove of what a pair uses.
+//! Shows in the terminal what Python will remove that a pair uses.
 
 use crate::record::Deprecation;
 use crate::run::state::Run;
 use crate::terminal::Terminal;
 use crate::text::cut;
 
-/// Lines for one pair; the rest is in the report.
+/// The most lines for one pair; the rest is in the report.
 const MOST: usize = 3;
 
-/// Characters of a text.
+/// The most characters of a text.
 const WIDTH: usize = 100;
 
 /// A warning, and the interpreters that raised it.
@@ -18,8 +18,8 @@ struct Raised<'a> {
     interpreters: Vec<usize>,
 }
 
-/// Says what was raised by a pair, which is no failure: without what was said of an earlier one, and all of it with
-/// `--verbose`.
+/// Shows the warnings that a pair raised, which are no failure: only those that were not shown for an earlier pair, or
+/// all with `--verbose`.
 pub(crate) fn show(run: &Run<'_>, at: usize, said: &mut Vec<Deprecation>, terminal: &Terminal) {
     let labels: Vec<String> = (run.interpreters.iter())
         .map(|interpreter| interpreter.python.about.label())
@@ -29,7 +29,7 @@ pub(crate) fn show(run: &Run<'_>, at: usize, said: &mut Vec<Deprecation>, termin
         .collect();
     let options = &run.options;
     let all = options.verbose;
-    // A run that only tests leaves nothing behind to look into.
+    // A run that only checks leaves no report or record behind.
     let place = match (options.only_checks(), options.noplot) {
         (true, _) => "with --verbose",
         (false, true) => "in the record",
@@ -68,7 +68,7 @@ fn together<'a>(by_interpreter: &[&'a [Deprecation]]) -> Vec<Raised<'a>> {
     all
 }
 
-/// A line each, of which the first `most` if there is such a number; those have their texts cut as well.
+/// A line for each warning. If `most` is given, at most that many, with their texts cut.
 fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usize>) -> Vec<String> {
     let line = |raised: &Raised<'_>| {
         let what = raised.what;
@@ -91,7 +91,7 @@ fn lines(name: &str, raised: &[Raised<'_>], labels: &[String], most: Option<usiz
     raised.iter().take(most.unwrap_or(usize::MAX)).map(line).collect()
 }
 
-/// Which interpreters it was, where there are several.
+/// Which interpreters raised a warning, if there are several.
 fn with(interpreters: &[usize], labels: &[String]) -> String {
     if labels.len() == 1 {
         return String::new();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn few_lines_and_short_ones_unless_all_is_wanted() {
+    fn lines_are_few_and_short_unless_all_are_wanted() {
         let long = "é".repeat(300);
         let raised: Vec<_> = (1..=9).map(|line| deprecation(line, &long, None, "")).collect();
         let raised = together(&[&raised]);

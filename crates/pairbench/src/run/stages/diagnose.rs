@@ -1,4 +1,4 @@
-//! The last stage that launches processes: explain the times, once they are measured.
+//! The last stage that launches processes: explain the measured times.
 
 use super::extensions::{build_counting, counting_build};
 use crate::diagnose::{Diagnoser, Failure, Finding as Diagnosis, Step, build};
@@ -16,12 +16,11 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What is to be done.
+/// A step that is still to be done.
 #[derive(Debug)]
 struct QueuedStep {
-    /// The interpreter.
     interpreter: usize,
-    /// The place of the pair in the record; without it, the step is about the run.
+    /// The place of the pair in the record; `None` if the step is about the run.
     at: Option<usize>,
     step: Step,
 }
@@ -29,7 +28,7 @@ struct QueuedStep {
 /// The folder of the extension module that counts allocations, or why there is none.
 type Counting = Result<PathBuf, String>;
 
-/// Carries out the steps of all chosen diagnosers. Steps that take no times run side by side, the others alone. An
+/// Carries out the steps of all chosen diagnosers. Steps that time nothing run side by side, the others alone. An
 /// interrupted run is not diagnosed; what an earlier session has found is not looked for again.
 pub(crate) fn diagnose(
     run: &mut Run<'_>,
@@ -78,7 +77,7 @@ pub(crate) fn diagnose(
     })
 }
 
-/// Removes why an earlier session of the run found nothing in this step, which is now tried again.
+/// Removes the failures of this step in an earlier session of the run, because it is now tried again.
 fn forget_failures(run: &mut Run<'_>, queued: &QueuedStep) {
     let failures = match queued.at {
         Some(at) => &mut run.record.pairs_at_mut(queued.interpreter)[at].diagnoses.failures,
@@ -89,8 +88,8 @@ fn forget_failures(run: &mut Run<'_>, queued: &QueuedStep) {
     failures.retain(|known| (known.diagnoser, known.variant.as_str()) != (step.diagnoser, variant));
 }
 
-/// The time to keep for the diagnosers of a plain run, which share its budget: what they will take, roughly, but no more
-/// than a quarter. A run in which some are named waits for them.
+/// The time to reserve for the diagnosers of a plain run, which share its budget: roughly what they will take, but no
+/// more than a quarter. If the user named diagnosers, the run waits for them.
 pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     let (Some(budget), None) = (run.budget(), &run.options.diagnose) else {
         return Duration::ZERO;
@@ -108,7 +107,7 @@ pub(crate) fn reserve(run: &Run<'_>, verified: &[Passed<'_>]) -> Duration {
     let build = counted.map(|at| counting_build(run, at)).sum();
     match steps + build {
         both if both <= budget / 4 => both,
-        // The build is not begun then.
+        // The build is not started then.
         _ => steps.min(budget / 4),
     }
 }
@@ -151,8 +150,8 @@ fn queued_steps(run: &Run<'_>, verified: &[Passed<'_>]) -> Vec<QueuedStep> {
     queued
 }
 
-/// All diagnosers run with the first interpreter, some also with those that run without a GIL, and all with all of them
-/// where that was requested.
+/// All diagnosers run with the first interpreter, some also with those that run without a GIL, and all with every
+/// interpreter if that was requested.
 fn is_diagnosed(run: &Run<'_>, interpreter: usize, diagnoser: Diagnoser) -> bool {
     let about = run.record.interpreter_at(interpreter);
     interpreter == 0
@@ -160,7 +159,7 @@ fn is_diagnosed(run: &Run<'_>, interpreter: usize, diagnoser: Diagnoser) -> bool
         || (diagnoser.about().includes_free_threaded && about.gil == Some(false))
 }
 
-/// Notes who has nothing to look at.
+/// Notes a diagnoser that has nothing to look at.
 fn note_skipped(run: &mut Run<'_>) {
     let reason = match &run.record.native {
         NativeModule::Ready { .. } => {
@@ -169,7 +168,7 @@ fn note_skipped(run: &mut Run<'_>) {
             return;
         }
         NativeModule::Prebuilt { .. } => {
-            "the extension module was installed beforehand, and says nothing of it".to_string()
+            "the extension module was installed beforehand and does not report it".to_string()
         }
         NativeModule::NotNeeded => "no variant that was chosen needs the extension module".to_string(),
         NativeModule::Unavailable { .. } => "the extension module could not be built".to_string(),
@@ -186,7 +185,7 @@ fn builds(run: &Run<'_>, verified: &[Passed<'_>]) -> bool {
         && !verified.is_empty()
 }
 
-/// Times the build of the Rust sides. It is no launch: it may take longer than one, and more memory.
+/// Times the build of the Rust sides. It is not a launch: it may take longer and use more memory than one.
 fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
     if run.stop.requested() {
         return;
@@ -204,7 +203,7 @@ fn build(run: &mut Run<'_>, verified: &[Passed<'_>], terminal: &Terminal) {
     failures.retain(|known| known.diagnoser != Diagnoser::Build);
     match built {
         Ok(times) => run.record.diagnoses.build = Some(times),
-        // Nothing is known yet; a resumed run asks again.
+        // Nothing is known yet; a resumed run tries again.
         Err(_) if run.stop.requested() => {}
         Err(message) => run.record.diagnoses.failures.push(Failure {
             diagnoser: Diagnoser::Build,
@@ -262,14 +261,14 @@ fn carry_out(
                     None => run.record.diagnoses.add(finding),
                 }
             }
-            // What is on the disk survives when the run is killed.
+            // What is on the disk survives if the run is killed.
             run.save(terminal);
             terminal.step();
         }
     }
 }
 
-/// What is left of the budget, where the diagnosers have to keep to it.
+/// What is left of the budget, if the diagnosers have to keep to it.
 fn left(run: &Run<'_>) -> Option<Duration> {
     let budget = run.budget().filter(|_| run.options.diagnose.is_none())?;
     Some(budget.saturating_sub(run.elapsed()))
@@ -295,7 +294,7 @@ fn role(
     }
 }
 
-/// A diagnoser that finds nothing spoils no number, so it is a warning.
+/// A step that finds nothing does not spoil any number, so this is only a warning.
 fn show_failures(run: &Run<'_>, terminal: &Terminal) {
     let failures = run.record.all_pairs().flat_map(|pair| {
         let failures = pair.diagnoses.failures.iter();

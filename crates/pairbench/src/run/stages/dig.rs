@@ -1,4 +1,4 @@
-//! Digs: looks for inputs on which the variants of verified pairs differ, in one launch after the other.
+//! Digs: looks for inputs on which the variants of verified pairs differ, in one launch after another.
 
 mod shown;
 
@@ -20,15 +20,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A launch ends after this long, and at half of a pair's time, so that the next one has another hash seed.
+/// A launch ends after this many seconds, or at half of a pair's time, so that the next one has another hash seed.
 const ROUND: f64 = 30.0;
 /// A variant that ended the process this often gets no more inputs.
 const CRASHES: usize = 3;
-/// A baseline that did so is left alone.
+/// A pair whose baseline did so this often is not dug any more.
 const OWN_CRASHES: usize = 8;
-/// How long the search for a smaller input on which the process ends may take, and how many launches.
+/// Limits of the search for a smaller input that ends the process: time and launches.
 const FATAL: (Duration, usize) = (Duration::from_secs(20), 40);
-/// Inputs that are kept for the next dig, and how large they may be.
+/// How many inputs are kept for the next dig, and how large they may be.
 const KEPT: (usize, usize) = (100, 400);
 
 /// A pair that is dug.
@@ -47,7 +47,7 @@ struct Site<'a> {
     groups: BTreeMap<Group, u64>,
     found: BTreeMap<(Group, usize), Found>,
     crashes: BTreeMap<String, usize>,
-    /// The input on which the process ended that is being made smaller.
+    /// The input that ended the process and is being made smaller.
     fatal: Option<Fatal>,
     why_not: Option<String>,
 }
@@ -60,8 +60,8 @@ struct Fatal {
     since: Instant,
 }
 
-/// Digs all verified pairs for about this long in all; returns whether anything was found. What was found is stored beside each
-/// pair, also when the run is stopped.
+/// Digs all verified pairs for about this long in all; returns whether anything was found. Findings are stored beside
+/// each pair, even if the run is stopped.
 ///
 /// # Errors
 ///
@@ -199,7 +199,7 @@ impl<'a> Site<'a> {
             && (self.fatal.is_some() || self.left > 0.2 && !self.useful().is_empty())
     }
 
-    /// Takes in what a launch reported, and if it ended in a call, how, and in which one.
+    /// Takes in what a launch reported and, if it ended in a call, how and in which one.
     fn take_in(&mut self, events: Vec<Event>, seconds: f64, ended: Option<(Fault, LastCall)>) {
         let mut last = None;
         let (mut baseline, mut tried) = (None, 0);
@@ -302,7 +302,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Takes the input on which the process ended as it is.
+    /// Accepts the input that ended the process as it is.
     fn settle_fatal(&mut self) {
         if let Some(Fatal { found, confirmed, .. }) = self.fatal.take() {
             match confirmed {
@@ -317,7 +317,7 @@ impl<'a> Site<'a> {
         self.groups.get(group).copied().unwrap_or(0).max(1)
     }
 
-    /// Adds what was found to what is stored, and how far was dug.
+    /// Adds the findings to those that are stored, and updates how much was dug.
     fn store(&self, run: &Run<'_>) -> Result<(), String> {
         if self.why_not.is_some() || self.inputs == 0 {
             return Ok(());

@@ -21,20 +21,20 @@ use std::time::{Duration, Instant};
 /// A build that takes longer is announced. One that has nothing to do is over sooner.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// What a first build takes, roughly.
+/// Roughly how long a first build takes.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// What is built for a run, beside the checks that need none of it.
+/// The builds for a run, beside the checks that need none of them.
 ///
-/// The clock of the run does not count the time that this takes: there is nothing to measure without these builds, as without
-/// that of the executable.
+/// Their time does not count on the run's clock: without these builds there is nothing to measure, as without that of
+/// the executable.
 pub(crate) struct Builds {
-    /// What is still to come, by the place of its interpreter.
+    /// The builds still to come, each with the place of its interpreter.
     open: HashSet<(usize, Need)>,
     messages: Receiver<Message>,
 }
 
-/// What the thread that builds has to say.
+/// A message from the thread that builds.
 enum Message {
     Says(String),
     Built {
@@ -51,7 +51,7 @@ enum Message {
 }
 
 impl Builds {
-    /// Begins to build what the chosen variants need for each interpreter, one after the other.
+    /// Starts to build what the chosen variants need, for one interpreter after another.
     pub fn begin<'scope, 'a: 'scope>(scope: &'scope Scope<'scope, '_>, run: &mut Run<'a>) -> Self {
         let steps = Steps::of(run);
         let mut needed: HashSet<Need> = run.selected.iter().flat_map(needs).collect();
@@ -69,7 +69,7 @@ impl Builds {
         let (registry, target, stop) = (&run.suite.registry, run.target.clone(), run.stop);
         let (sender, messages) = channel();
         scope.spawn(move || {
-            // Nobody listens any more when the run has ended with an error.
+            // Nobody listens any more if the run has ended with an error.
             let send = |message| drop(sender.send(message));
             let say = |line: String| send(Message::Says(line));
             let builder = Builder {
@@ -124,7 +124,7 @@ impl Builds {
         needs.all(|need| !self.open.contains(&(interpreter, need)))
     }
 
-    /// Notes in the run and its record what was built since the last call, and returns whether that was anything.
+    /// Notes in the run and its record what was built since the last call, and returns whether anything was.
     pub fn take_in(&mut self, run: &mut Run<'_>, terminal: &Terminal) -> bool {
         let before = self.open.len();
         loop {
@@ -176,7 +176,7 @@ pub(crate) fn build_counting(
         return Err(reason.clone());
     }
     if run.suite.registry.entries().iter().all(Entry::is_declared) {
-        // Nothing that the user should add: the module would have to be theirs.
+        // There is nothing for the user to add: the module would have to be theirs.
         return Err("pairs that are declared by reference have no counting module".into());
     }
     let counting = extension::can_count(&run.suite.registry)
@@ -202,8 +202,8 @@ pub(crate) fn build_counting(
     counting
 }
 
-/// What the counting build will take, roughly: as long as the other build did, if that was a first one too. Nothing where it
-/// has been built before, or cannot be.
+/// Roughly how long the counting build will take: as long as the other build, if that was a first one too. Zero if it
+/// has been built before, or cannot be built.
 pub(crate) fn counting_build(run: &Run<'_>, interpreter: usize) -> Duration {
     let (registry, python) = (&run.suite.registry, &run.interpreters[interpreter].python);
     let built = extension::is_built(extension::Build::Counting, registry, python, &run.target);
@@ -214,7 +214,7 @@ pub(crate) fn counting_build(run: &Run<'_>, interpreter: usize) -> Duration {
     }
 }
 
-/// Whether a build that takes so long can be made in what is left of the budget.
+/// Whether a build that takes this long fits into what is left of the budget.
 fn fits(build: Duration, left: Option<Duration>) -> Result<(), String> {
     match left {
         Some(left) if build > left => Err(format!(
@@ -227,7 +227,7 @@ fn fits(build: Duration, left: Option<Duration>) -> Result<(), String> {
     }
 }
 
-/// Does work that ends when it is told to stop, which it is when the run is to stop or the limit is over.
+/// Does some work, and tells it to stop when the run is stopped or the limit is reached.
 fn limited<T: Send>(
     limit: Option<Duration>,
     stop: &Stop,
@@ -251,7 +251,7 @@ fn limited<T: Send>(
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match done {
             Err(_) if is_over() && !stop.requested() => Err(format!(
-                "the budget was over before it was built, after {}; the next run goes on with the build",
+                "the budget ran out after {}, before the build finished; the next run continues it",
                 rough(start.elapsed().as_secs_f64())
             )),
             done => done,
@@ -259,7 +259,7 @@ fn limited<T: Send>(
     })
 }
 
-/// What builds need of a run.
+/// What builds need from a run.
 struct Builder<'a> {
     registry: &'a Registry,
     interpreters: &'a [RunInterpreter],
@@ -269,8 +269,8 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// What there is for an interpreter, and the folder of the module that was built: one that is installed there already, or
-    /// one that is built now, beginning with what was compiled for the interpreter that it is `like`.
+    /// The module for an interpreter, and its folder if it was built. A module that is already installed there is used;
+    /// otherwise one is built, starting from what was compiled for the interpreter that it is `like`.
     fn extension(&self, at: usize, like: Option<&Python>) -> (NativeModule, Option<PathBuf>) {
         let python = &self.interpreters[at].python;
         if let Some(path) = &python.installed_native {
@@ -295,7 +295,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The folder of a build of the extension module, and the time that it took, which has a limit.
+    /// Builds the extension module within a time limit. Returns its folder, and the time that it took.
     fn build(
         &self,
         which: extension::Build,
@@ -351,7 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_that_does_not_fit_into_the_budget_is_not_begun() {
+    fn a_build_that_does_not_fit_into_the_budget_is_not_started() {
         let (build, less) = (Duration::from_secs(60), Duration::from_secs(28));
         let error = fits(build, Some(less)).unwrap_err();
         assert!(error.contains("28 s of the budget are left"), "{error}");

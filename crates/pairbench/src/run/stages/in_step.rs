@@ -1,4 +1,4 @@
-//! Measuring in step with a run of another revision, which asks for each launch: the other side of `--against`.
+//! Measuring in step with a run of another revision, which requests each launch: the other side of `--against`.
 
 use super::turn::take;
 use crate::hosts::Contestant;
@@ -12,8 +12,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::io::BufRead;
 
-/// Takes the launches that are asked for, until there are no more. What is not here or has failed is left out, and the
-/// run that asks finds nothing beside its own.
+/// Makes the requested launches until there are no more. What is missing here or has failed is left out, and the
+/// requesting run finds nothing beside its own.
 pub(crate) fn measure_in_step(
     run: &mut Run<'_>,
     verified: &[Passed<'_>],
@@ -21,7 +21,7 @@ pub(crate) fn measure_in_step(
 ) -> Result<Status, String> {
     run.save(terminal);
     let mut tasks = tasks(run, verified);
-    // The run that asks has its own.
+    // The requesting run has its own null pairs.
     run.record.nulls.clear();
     tasks.retain(|task| matches!(task.place, PairIndex::Pair(_)));
     run.figures.update(&run.record);
@@ -55,7 +55,7 @@ pub(crate) fn measure_in_step(
     Ok(Status::Interrupted)
 }
 
-/// Those of them that can be measured here.
+/// The contestants that can be measured here.
 fn able(record: &Record, task: &Task, contestants: Vec<String>) -> Vec<String> {
     let is_able = |text: &String| {
         let Contestant { variant, interpreter } = Contestant::of(text);

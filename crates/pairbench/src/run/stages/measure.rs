@@ -15,14 +15,14 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::time::{Duration, Instant};
 
-/// A report is worth rendering again after so long.
+/// The report is rendered again after this long.
 const REPORT_INTERVAL: Duration = Duration::from_secs(30);
-/// The first one is rendered after the first pass, or then, whatever there is.
+/// The first one is rendered after the first pass, or after this long with whatever there is.
 const FIRST_REPORT: Duration = Duration::from_secs(25);
 
-/// Launches over all verified pairs and the null pairs, until each has its number and every ratio its precision, the time
-/// is over, or the user stops it. Every launch is in the record when the next begins. With another revision, each launch of a
-/// pair has one of that revision beside it.
+/// Launches all verified pairs and the null pairs until each has its number of launches and every ratio its precision,
+/// the time is up, or the user stops it. Every launch is in the record when the next one starts. With another revision,
+/// each launch of a pair has one of that revision beside it.
 pub(crate) fn measure(
     run: &mut Run<'_>,
     verified: &[Passed<'_>],
@@ -40,19 +40,19 @@ pub(crate) fn measure(
     let reserve = reserve(run, verified);
     let settings = &run.record.settings;
     let precision = settings.precision.and_then(Precision::new);
-    let standing = Tasks::new(&run.record, &run.figures, &tasks);
+    let backlog = Tasks::new(&run.record, &run.figures, &tasks);
     // Another session of a run must not repeat the orders and hash seeds of the first.
     let session = run.record.sessions.len().saturating_sub(1) as u64;
     let mut random = StdRng::seed_from_u64(settings.order_seed.wrapping_add(session) ^ 0x6c61_756e_6368);
     let random_of_schedule = StdRng::seed_from_u64(random.random());
     let mut schedule =
-        Schedule::new(settings.launches, precision, random_of_schedule).going_on(standing.launches());
+        Schedule::new(settings.launches, precision, random_of_schedule).going_on(backlog.launches());
     let mut progress = Progress::begin(run, &tasks, precision, terminal);
     let mut rendered: Option<Instant> = None;
     let status = loop {
-        let standing = Tasks::new(&run.record, &run.figures, &tasks);
+        let backlog = Tasks::new(&run.record, &run.figures, &tasks);
         let left = left(run, reserve).map_or(f64::INFINITY, |left| left.as_secs_f64());
-        let Some(turn) = schedule.next(&standing, left) else {
+        let Some(turn) = schedule.next(&backlog, left) else {
             break Status::Complete;
         };
         let is_due = match rendered {
@@ -85,7 +85,7 @@ pub(crate) fn measure(
     Ok(status)
 }
 
-/// A launch, and that of the other revision beside it, in random order and with the same seeds.
+/// A launch and that of the other revision beside it, in random order and with the same seeds.
 fn beside(
     run: &mut Run<'_>,
     task: &mut Task,
@@ -120,7 +120,7 @@ fn beside(
     Ok(ended)
 }
 
-/// What is left of the budget for launches, of which some is kept for the diagnosers; `None` without one.
+/// What is left of the budget for launches, without the time reserved for the diagnosers; `None` without a budget.
 fn left(run: &Run<'_>, reserve: Duration) -> Option<Duration> {
     let kept = run.elapsed() + reserve;
     run.budget().map(|budget| budget.saturating_sub(kept))

@@ -8,7 +8,7 @@ use crate::run::state::Run;
 use crate::terminal::{Terminal, rough};
 use crate::text::count;
 
-/// First it counts launches up to the least number, then ratios that are narrow enough.
+/// Counts launches up to the minimum first, then ratios that are narrow enough.
 pub(crate) struct Progress {
     narrowing: bool,
 }
@@ -23,8 +23,8 @@ impl Progress {
     ) -> Self {
         announce(run, tasks, precision, terminal);
         let least = run.record.settings.launches;
-        let standing = Tasks::new(&run.record, &run.figures, tasks);
-        let missing = standing
+        let backlog = Tasks::new(&run.record, &run.figures, tasks);
+        let missing = backlog
             .launches()
             .into_iter()
             .map(|has| u64::from(least.saturating_sub(has)));
@@ -89,12 +89,12 @@ fn announce(run: &Run<'_>, tasks: &[Task], precision: Option<Precision>, termina
     terminal.say("  Ctrl-C stops and still reports");
 }
 
-/// Seconds by which a launch of the task takes longer than planned, because of calls that were slow when they were verified.
+/// Seconds by which a launch of the task takes longer than planned, because its calls were slow when verified.
 fn excess(run: &Run<'_>, task: &Task) -> f64 {
     let of_interpreter = |&interpreter: &usize| {
         let pair = task.place.with(interpreter, &run.record);
         let call = |variant: &str| pair.verification.call_seconds(variant, task.case.size);
-        // The other side of a null pair is the baseline once more.
+        // The other side of a null pair is the baseline again.
         let baseline = call(&pair.baseline).unwrap_or_default();
         let others = active(pair).filter(|name| **name != pair.baseline);
         let both = others.map(|name| baseline + call(name).unwrap_or(baseline));

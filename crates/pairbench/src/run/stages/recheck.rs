@@ -1,4 +1,4 @@
-//! Around the gate: what it finds is made small, and what digs found before is tried again.
+//! After verification: disagreements that it found are made small, and earlier findings of digs are tried again.
 
 use crate::dig::{self, Event, Stored, Task};
 use crate::hosts::Fault;
@@ -10,7 +10,7 @@ use crate::run::state::Run;
 use crate::terminal::Terminal;
 use crate::text::{count, cut};
 
-/// A pair with what is stored of it, and how far it was tried.
+/// A pair with its stored findings, and how many of them were tried.
 struct Check {
     /// The pair's place among those that were chosen.
     at: usize,
@@ -19,7 +19,7 @@ struct Check {
     open: Vec<OpenFinding>,
 }
 
-/// Tries what was found before with the first interpreter. What still differs is in the record, and shown.
+/// Tries earlier findings again with the first interpreter. Those that still differ are shown, and in the record.
 ///
 /// # Errors
 ///
@@ -98,8 +98,8 @@ pub(crate) fn recheck(run: &mut Run<'_>, terminal: &mut Terminal) -> Result<(), 
 /// How many disagreements are made small, and how many seconds each may take.
 const SMALLER: (usize, f64) = (8, 5.0);
 
-/// Looks for small inputs on which those variants differ that disagree on a case, with the first interpreter. They are shown,
-/// and in the record.
+/// Looks for small inputs on which variants that disagree on a case differ, with the first interpreter. The inputs are
+/// shown, and in the record.
 ///
 /// # Errors
 ///

@@ -44,7 +44,7 @@ fn modules<'a>(pair: &'a Selected<'a>) -> impl Iterator<Item = &'a String> {
 /// What the steps of a run need, the same for all interpreters.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// The folder of the Python files, beside which the requirements are.
+    /// The folder of the Python files and of the requirements.
     root: PathBuf,
     modules: BTreeSet<String>,
     /// The files to compile, by pair.
@@ -68,19 +68,19 @@ impl Steps {
         steps
     }
 
-    /// Why nothing is made, by what would have been.
+    /// Why each thing is not made, by its name.
     pub fn left_out(&self) -> Refused {
         let files = self.files.keys().map(|pair| compiled(pair));
         let all = self.modules.iter().cloned().chain(files);
         all.map(|name| (name, "--no-install was given".into())).collect()
     }
 
-    /// Where they are made; `None` where the suite has no requirements.
+    /// Where they are made; `None` if the suite has no requirements.
     pub fn workshop<'w>(&self, python: &'w Python, target: &Path, stop: &'w Stop) -> Option<Workshop<'w>> {
         Workshop::of(python, &self.root, target, stop)
     }
 
-    /// Installs what is needed; returns the folder of the modules, and what there is not.
+    /// Installs what is needed; returns the folder of the modules, and what is missing.
     pub fn install(
         &self,
         workshop: &Workshop<'_>,
@@ -155,7 +155,7 @@ impl Steps {
     }
 }
 
-/// Why a variant's module is not there, where a run should have made it.
+/// Why a variant's module is missing, if the run should have made it.
 pub(super) fn why_missing<'r>(
     refused: &'r Refused,
     pair: &Selected<'_>,
@@ -175,7 +175,7 @@ pub(super) fn why_missing<'r>(
     })
 }
 
-/// The name of a pair's compiled file among what could not be made.
+/// The name of a pair's compiled file in [`Refused`].
 fn compiled(pair: &str) -> String {
     format!("{pair}/{}", Variant::COMPILED_MODULE)
 }

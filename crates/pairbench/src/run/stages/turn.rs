@@ -24,12 +24,12 @@ use std::time::{Duration, Instant};
 /// launch do; the interval of a run does not come from it.
 const RESAMPLES: usize = 2_000;
 
-/// How often a launch is taken that was lost to something from outside. Whatever kills the second one, too, may well be
-/// called by the pair; a machine that sleeps in every launch measures nothing.
+/// Attempts at a launch that is lost to an outside event. Whatever kills the second one too may well be caused by
+/// the pair; a machine that sleeps in every launch measures nothing.
 const ATTEMPTS: u32 = 2;
 
-/// Runs a launch; retries once what an outside event destroyed, and what others disturbed by using cores that it needs. Where one
-/// interpreter ended it for all, the others get one without it. All of it is in the record afterwards.
+/// Runs a launch; retries once what an outside event destroyed, and what others disturbed by using cores that it needs.
+/// If one interpreter ended it for all, the others get a launch without it. All of it is in the record afterwards.
 pub(crate) fn take(
     run: &mut Run<'_>,
     task: &mut Task,
@@ -40,7 +40,7 @@ pub(crate) fn take(
     let name = task.name.clone();
     run.look_at_clocks("", terminal);
     let mut attempt = 1;
-    // A launch of another revision has no second one beside it.
+    // A second launch would have no launch of the other revision beside it.
     let mut retakes = run.options.against.is_none() && !run.options.in_step && !run.options.quick;
     loop {
         let seeds = (random.random(), random.random());
@@ -62,7 +62,7 @@ pub(crate) fn take(
         }
         match lost {
             _ if ended == Ended::Stopped => return Ok(ended),
-            // Each time at least one interpreter fewer takes part, but for what was disturbed, once.
+            // At least one interpreter fewer takes part each time, except once for what was disturbed.
             Lost::Nothing => contestants = again,
             Lost::Asleep => (contestants, attempt) = (rest, attempt + 1),
             Lost::To(fault) => {
@@ -76,7 +76,7 @@ pub(crate) fn take(
     }
 }
 
-/// What others disturbed in the last launch of the task, which has this seed.
+/// The contestants that others disturbed in the last launch of the task, which has this seed.
 fn disturbed(run: &Run<'_>, task: &Task, order_seed: u64) -> Vec<String> {
     let with = |&interpreter: &usize| {
         let last = task.place.figures(interpreter, &run.figures)?.last()?;
@@ -162,7 +162,7 @@ fn launch(
     Ok((launch, ended, launched.frozen()))
 }
 
-/// What Python runs, with interpreters that have a just-in-time compiler.
+/// The Python contestants of interpreters that have a just-in-time compiler.
 fn compiled(run: &Run<'_>, task: &Task) -> BTreeSet<String> {
     let has_jit = |at: &usize| run.record.interpreter_at(*at).jit == Some(Jit::On);
     let with = |interpreter: usize| {
@@ -182,7 +182,7 @@ fn compiled(run: &Run<'_>, task: &Task) -> BTreeSet<String> {
         .collect()
 }
 
-/// Seconds of a call of each contestant, where the last two launches of the task agree on them.
+/// Seconds per call of each contestant for which the last two launches of the task agree.
 fn known(run: &Run<'_>, task: &Task) -> BTreeMap<String, f64> {
     let mut known: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for &interpreter in &task.interpreters {
@@ -228,7 +228,7 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
     enter_failure(&mut run.record, task, failure);
     let pair = task.place.of(&run.record);
     if pair.null_of.is_some() {
-        // Code that fails also does so as a pair, which is where that is reported.
+        // The same code also fails in its pair, where that is reported.
         return terminal.warn(&format!(
             "{} is not measured any more: {}; {}",
             pair.name,
@@ -251,7 +251,7 @@ fn note_failure(run: &mut Run<'_>, task: &mut Task, failure: &Failure, terminal:
 
 fn sampling(run: &Run<'_>, index: u32, of_pair: bool) -> Sampling {
     let (options, settings) = (run.options, &run.record.settings);
-    // One launch of each pair leaves criterion's own report; not the first, which people are waiting for.
+    // One launch of each pair writes criterion's own report; not the first, which people are waiting for.
     let full = index == 1 && of_pair && !options.noplot && !settings.quick;
     Sampling {
         sample_size: settings.sample_size as usize,

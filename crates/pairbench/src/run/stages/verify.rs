@@ -1,4 +1,4 @@
-//! The first stage: verify, beside the builds of what has to be built.
+//! The first stage: verify, while the necessary builds run.
 
 use super::deprecations;
 use super::extensions::Builds;
@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Builds that take longer were not all there before.
+/// If builds take longer than this, some are first builds.
 const FIRST_BUILDS: Duration = Duration::from_secs(10);
 
 /// One check: a pair with an interpreter, each by its place.
@@ -33,8 +33,8 @@ struct Check {
     at: usize,
 }
 
-/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. What fails is in the record, with
-/// the reason.
+/// Checks all chosen pairs with all interpreters, as many at a time as there are cores. Failures are in the record,
+/// with their reasons.
 pub(crate) fn verify<'a>(run: &mut Run<'a>, terminal: &mut Terminal) -> Result<Vec<Passed<'a>>, String> {
     std::thread::scope(|scope| {
         let builds = Builds::begin(scope, run);
@@ -103,7 +103,7 @@ fn check_all<'a>(
             }
             for finding in &mut findings {
                 if let Finding::Fails { fault, .. } = finding {
-                    // The launch outlived its worker; what the worker said last is in the launch's output.
+                    // The launch outlived its worker; what the worker printed last is in the launch's output.
                     *fault = with_output(fault.clone(), over.tail.clone());
                 }
             }
@@ -123,7 +123,7 @@ fn check_all<'a>(
         }
     }
     terminal.end();
-    // The clock runs from the end of the builds, whatever else was done meanwhile. Steps that were set up just now compile
+    // The clock runs from the end of the builds, whatever else was done meanwhile. Steps that were just set up compile
     // some more when they are first called.
     if built > start {
         let first = built - start > FIRST_BUILDS;
@@ -139,7 +139,7 @@ fn check_all<'a>(
     Ok(verified)
 }
 
-/// The fault of a check that was ended by somebody else.
+/// The fault of a check that was ended from outside.
 fn killed(fault: Option<&Fault>, findings: &[Finding]) -> Option<Fault> {
     let found = findings.iter().find_map(|finding| match finding {
         Finding::Fails { fault, .. } => Some(fault),
@@ -163,7 +163,7 @@ fn verify_role(run: &Run<'_>, check: Check) -> Role {
     }
 }
 
-/// A process that died is the fault of the variant that ran last.
+/// If the process died, the variant that ran last is to blame.
 fn blame_finding(findings: &[Finding], fault: Fault) -> Finding {
     match findings
         .iter()
@@ -257,7 +257,7 @@ fn note_findings(run: &mut Run<'_>, check: Check, findings: &[Finding], seconds:
             }
             Finding::Library(library) => pair.libraries.push(library.clone()),
             Finding::Warns(warned) => {
-                // A worker that was started anew imports the file again.
+                // A worker that was restarted imports the file again.
                 if !pair.deprecations.iter().any(|known| known.is_same(warned)) {
                     pair.deprecations.push(warned.clone());
                 }
@@ -290,7 +290,7 @@ fn install_hint(run: &Run<'_>, check: Check, variant: &str) -> String {
     let what = if requirements.exists() {
         format!("-r {}", shown.display())
     } else {
-        // Mostly the name of the module is that of the package, too.
+        // Usually the module has the same name as its package.
         let found = entry.pair.variants().iter().find(|known| known.name == variant);
         found.map(|known| known.requires.join(" ")).unwrap_or_default()
     };
@@ -316,7 +316,7 @@ fn inactive_environment(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Says how a check went; of several interpreters the good ones together, after the `last` one.
+/// Shows how a check went; with several interpreters, the passed ones together after the `last` one.
 fn show_findings(
     run: &Run<'_>,
     check: Check,

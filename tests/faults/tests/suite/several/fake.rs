@@ -1,11 +1,11 @@
-//! Fake interpreters: the real one, which claims to be another, and misbehaves in one way.
+//! Fake interpreters: the real one, claiming to be another and misbehaving in one way.
 
 use pairbench::hosts::interpreter::choose;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Runs what it is given as the real one does: first what asks it what it is, then the worker.
+/// Runs what it is given, like the real one: first the program that asks what it is, then the worker.
 const FRAME: &str = r#"import os, platform, sys, sysconfig, time
 sys.executable = os.path.abspath(__file__)
 def asked():

@@ -1,4 +1,4 @@
-//! Several interpreters in one run, of which most are no good: the real one is measured to the end all the same.
+//! Several interpreters in one run, most of which are bad: the real one is measured to the end all the same.
 #![cfg(unix)]
 
 mod fake;
@@ -83,7 +83,7 @@ impl Run {
         self.record.pairs_at(self.seat(name))
     }
 
-    /// It was verified, and each of its variants was measured in every launch.
+    /// Asserts that it was verified, and each of its variants was measured in every launch.
     #[track_caller]
     fn is_complete(&self, name: &str) {
         for pair in self.pairs(name) {
@@ -95,7 +95,7 @@ impl Run {
         }
     }
 
-    /// It was not verified, for this reason, which the terminal shows as well.
+    /// Asserts that it was not verified, for this reason, which the terminal shows as well.
     #[track_caller]
     fn is_refused(&self, name: &str, is: impl Fn(&Fault) -> bool, words: &str) {
         for pair in self.pairs(name) {
@@ -113,7 +113,7 @@ impl Run {
         assert!(self.ran.stderr.contains(words), "{}", self.ran.stderr);
     }
 
-    /// It was verified, and its baseline failed when it was measured.
+    /// Asserts that it was verified, and its baseline failed when it was measured.
     #[track_caller]
     fn fails_later(&self, name: &str, is: impl Fn(&Fault) -> bool) {
         for pair in self.pairs(name) {
@@ -162,22 +162,22 @@ fn bad_interpreters_fail_alone() {
     run.fails_later("crashes_while_timed", died);
     // By the limit of one interpreter, not of all together.
     run.fails_later("hangs_while_timed", hang);
-    let lacking: Vec<_> = run.record.lacking.iter().collect();
-    let [hangs, nowhere] = lacking.as_slice() else {
-        panic!("{lacking:?}");
+    let missing: Vec<_> = run.record.lacking.iter().collect();
+    let [hangs, nowhere] = missing.as_slice() else {
+        panic!("{missing:?}");
     };
     assert!(
         hangs.asked.ends_with("hangs_when_asked") && hangs.reason.contains("does not answer within 5 s"),
         "{hangs:?}"
     );
     assert_eq!(nowhere.asked, "/nowhere/python3");
-    for lacking in lacking {
-        let words = format!("{} is missing in this run", lacking.asked);
+    for missing in missing {
+        let words = format!("{} is missing in this run", missing.asked);
         assert!(run.ran.stderr.contains(&words), "{}", run.ran.stderr);
     }
 }
 
-/// Each with itself, although they come in another order than in the baseline.
+/// Each is compared with itself, although they come in another order than in the baseline.
 #[test]
 fn each_of_them_is_compared_with_itself() {
     let folder = tempfile::tempdir().unwrap();
@@ -233,7 +233,7 @@ fn each_of_them_is_compared_with_itself() {
     );
 }
 
-/// An environment over the real interpreter, with a module of this name that holds this.
+/// An environment over the real interpreter, with a module of this name and text.
 fn environment(folder: &Path, module: &str, text: &str) -> String {
     let prefix = folder.join("environment");
     let made = Command::new(real())
@@ -327,7 +327,7 @@ fn a_step_that_fails_with_one_of_them_is_lost_there_alone() {
 }
 
 #[test]
-fn diagnosers_run_with_every_interpreter_where_they_are_told_to() {
+fn diagnosers_run_with_every_interpreter_if_told_to() {
     let folder = tempfile::tempdir().unwrap();
     let with = environment(
         folder.path(),

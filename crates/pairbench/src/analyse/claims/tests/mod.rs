@@ -73,7 +73,7 @@ fn with(pairs: Vec<PairRecord>) -> Record {
     }
 }
 
-/// As many pairs as rows, all of a profile.
+/// One pair for each list of rows, all of one profile.
 fn record(profile: Profile, pairs: &[&[Row]]) -> Record {
     let made = pairs
         .iter()
@@ -209,7 +209,7 @@ fn parallel_gains_beside_those_on_one_core() {
         &[further, less, equal, less],
         ClaimResult::Mixed,
     );
-    // Cores that only cost stay unused on both sides; such a pair shows nothing.
+    // Cores that only cost time stay unused on both sides; such a pair shows nothing.
     let alone: &[Row] = &[("threads", 0.9, 0.01), ("rust", 20.0, 0.01), ("rayon", 9.0, 0.01)];
     let claim = parallel(
         Profile::Parallel,

@@ -81,13 +81,13 @@ fn no_smaller_step_comes_near_the_port() {
         "Rust gains 21.0× [20.0, 22.0], and 2.17× [2.02, 2.34] beyond the extension for `escape`, which gains 9.65× [9.40, 9.90] \
          and saves 90 % of the time instead of 95 %",
     );
-    // What is no faster than Python leaves all of the gain to the port.
+    // A step that is no faster than Python leaves the whole gain to the port.
     check(
         &[("threads", Python, Some((0.9, 1.1))), rust],
         Call::PortIt,
         "Rust gains 21.0× [20.0, 22.0]; `threads` shows no difference, 0.995× [0.900, 1.100]",
     );
-    // A parallel port, measured or not, changes nothing about one that is worth it on one core.
+    // A parallel port, measured or not, changes nothing if the port is worth it on one core.
     check(
         &[rust, ("rayon", Rust, None)],
         Call::PortIt,
@@ -104,7 +104,7 @@ fn a_smaller_step_that_is_enough() {
         "the extension for `escape` gains 11.6× [11.2, 12.0] and saves 91 % of the time; Rust gains only 1.81× [1.67, 1.96] beyond that and \
          would save 95 %",
     );
-    // Of two that are enough, the one that is less work.
+    // Of two steps that are enough, the one that is less work is chosen.
     check(
         &[
             ("native", Python, Some((18.0, 19.0))),
@@ -123,7 +123,7 @@ fn a_smaller_step_that_is_enough() {
         Call::LibrarySuffices,
         "`zlib` gains 30.5× [30.0, 31.0] and saves 97 % of the time; Rust is slower than that, 0.995× [0.900, 1.100]",
     );
-    // One that is enough settles the verdict, even if another is unknown.
+    // A step that is enough settles the verdict, even if another is unknown.
     let verdict = verdict(&[
         ("numpy", Python, None),
         ("native", Python, Some((18.0, 19.0))),
@@ -165,13 +165,13 @@ fn only_several_cores_make_it_worth_it() {
         Call::Parallelism,
         "Rust gains 1.25× [1.20, 1.30], not enough on one core; Rust with rayon gains 6.20× [6.00, 6.40]",
     );
-    // Parallel Python that comes near is enough.
+    // Parallel Python that comes near the port is enough.
     let processes = ("processes", Python, Some((4.0, 4.2)));
     assert_eq!(
         verdict(&[processes, rust, rayon]).call(),
         Call::ParallelPythonSuffices
     );
-    // One that may come near leaves it open.
+    // If it is not clear whether it comes near, the verdict is open.
     let processes = ("processes", Python, Some((2.9, 3.3)));
     check(
         &[processes, rust, rayon],
@@ -228,7 +228,7 @@ fn the_port_is_rust_or_else_the_first_on_one_core() {
     );
 }
 
-/// A port that just passes 2× is not worth it where a step gains nearly as much; nor is there a jump when the step passes 2×.
+/// A port just above 2× is not worth it if a step gains nearly as much, nor is there a jump when the step passes 2×.
 #[test]
 fn there_is_no_cliff_at_the_threshold() {
     for native in [(1.96, 1.98), (1.99, 2.01), (2.02, 2.04)] {
@@ -270,7 +270,7 @@ fn what_a_port_gains_beyond_a_step_is_paired_by_launch() {
     assert!((beyond.value - 0.5_f64.exp()).abs() < 1e-9);
     let (low, high) = beyond.interval.unwrap();
     assert!(high / low < 1.0 + 1e-9, "{low} {high}");
-    // Launches without the step say nothing of the two.
+    // Launches without the step cannot be paired.
     let elsewhere = gain(
         "native",
         &logs(1.0)

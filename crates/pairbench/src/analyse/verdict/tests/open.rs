@@ -41,7 +41,7 @@ fn an_interval_that_straddles_a_threshold_is_named() {
     );
 }
 
-/// The centre of two speeds is one that no launch had.
+/// The centre of two speeds is a speed that no launch had.
 #[test]
 fn both_speeds_of_bimodal_launches_are_judged() {
     let judged = |lower: f64, upper: f64| {
@@ -183,7 +183,7 @@ fn void_runs_have_no_verdicts_and_doubts_are_listed() {
         kind(WarningKind::UnoptimisedInterpreter),
         WarningKind::DriftingLaunches.found(vec![at(None)], ""),
         WarningKind::DriftingLaunches.found(vec![at(None)], ""),
-        // These are no doubts: another size, a note, and a wide interval.
+        // These are not doubts: another size, a note, and a wide interval.
         WarningKind::SamplesTooShort.found(vec![at(Some(9))], ""),
         note,
         kind(WarningKind::WideInterval),

@@ -62,7 +62,7 @@ impl Machine {
             .to_string()
     }
 
-    /// An environment may be above the folder for temporary files.
+    /// Those of this machine: a real environment may be above the folder for temporary files.
     fn sightings(&self) -> Vec<Sighting> {
         let mut all = sightings(&self.surroundings);
         all.retain(|sighting| sighting.path.starts_with(&self.surroundings.root));

@@ -1,4 +1,4 @@
-//! Made-up machines: which files are seen, and which of them are one. Nothing is started here.
+//! Made-up machines: which files are seen, and which of them are the same. Nothing is started here.
 
 mod machine;
 
@@ -192,7 +192,7 @@ fn names_and_links_of_one_file_are_probed_once() {
     .unwrap();
     machine.set("PATH", &["path", "usr/bin"]);
     let (probed, left_out) = machine.candidates();
-    // Twice in usr/bin, which is on the path, too: four names; and one link.
+    // Four names, each seen twice because usr/bin is on the path, too; and one link.
     assert_eq!(
         probed,
         [
@@ -227,7 +227,7 @@ fn environments_are_apart_from_what_they_are_made_of() {
 }
 
 #[test]
-fn what_acts_by_its_name_is_probed_by_each() {
+fn a_program_that_acts_by_its_name_is_probed_under_each() {
     let mut machine = Machine::new(&["tools/dispatcher"]);
     machine.link("shims/python3", "tools/dispatcher");
     machine.link("shims/python3.9", "tools/dispatcher");

@@ -21,7 +21,7 @@ fn profile(functions: &[(&str, f64, f64)], replaced: Option<&str>) -> CallProfil
     }
 }
 
-/// The fixture, whose Rust gains 20, with a native variant that gains as much, and this profile.
+/// The fixture, whose Rust gains 20×, with a `native` variant that gains as much, and with this profile.
 fn record(profile: CallProfile) -> Record {
     let mut record = fixture::steady();
     let pair = &mut record.pairs[0];
@@ -129,7 +129,7 @@ fn names_of_functions_are_escaped() {
     assert!(page.contains("&lt;b&gt;walk") && !page.contains("<b>walk"));
 }
 
-/// `native` gains 20 by the samples, of which this is the share that it replaces.
+/// By its samples `native` gains 20×; it replaces `part` of the time.
 fn gained(part: f64, change: impl FnOnce(&mut Record)) -> String {
     let rest = 1.0 - part;
     let mut record = record(profile(
@@ -182,9 +182,9 @@ fn what_the_ceiling_leaves_out_depends_on_what_the_profile_could_see() {
     );
 }
 
-/// Ticks that come in long stretches are worth fewer.
+/// Ticks that come in long runs are worth fewer independent ones.
 #[test]
-fn a_ceiling_knows_that_ticks_depend_on_each_other() {
+fn a_ceiling_accounts_for_dependent_ticks() {
     let correlated = |record: &mut Record| {
         let functions = &mut record.pairs[0].diagnoses.profiles[0].functions;
         functions[0].total_worth = Some(50.0);

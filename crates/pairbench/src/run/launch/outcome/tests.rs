@@ -80,7 +80,7 @@ fn three() -> (Record, Task) {
     (record, task)
 }
 
-/// A launch in which these were measured, and these failed.
+/// A launch in which the first contestants were measured and the second ones failed.
 fn launch_with(measured: &[&str], failed: &[&str]) -> Launch {
     let mut launch = launch(&[]);
     let template = launch.comparisons[1].clone();
@@ -137,7 +137,7 @@ fn a_launch_is_split_over_its_interpreters() {
         [vec!["embedded", "rust"], vec!["rust"]]
     );
     assert_eq!(measured(&record.further[1].pairs[0]), [["rust"], ["rust"]]);
-    // Its failure is a launch of its own; the second launch had nothing of it.
+    // The failure is a launch of its own; the second launch had nothing of this interpreter.
     let failed = &record.further[0].pairs[0].launches;
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].failures, [failure("python")]);
@@ -172,7 +172,7 @@ fn a_failure_is_that_of_its_interpreter_alone() {
 }
 
 #[test]
-fn what_failed_before_anybody_was_known_failed_with_all() {
+fn a_failure_before_any_contestant_was_known_counts_for_all() {
     let (mut record, mut task) = three();
     enter_failure(&mut record, &mut task, &failure(""));
     enter(&mut record, &task, &launch_with(&[], &[""]));
@@ -184,7 +184,7 @@ fn what_failed_before_anybody_was_known_failed_with_all() {
 }
 
 #[test]
-fn a_lost_launch_is_taken_again_with_whoever_is_left() {
+fn a_lost_launch_is_retaken_with_the_contestants_left() {
     let all = strings(&["rust", "embedded", "rust@1", "native@1", "rust@2"]);
     let launch = launch_with(&["embedded"], &["python@1", "rust@2"]);
     assert_eq!(left_over(&all, &launch, "python"), ["rust"]);
@@ -194,23 +194,23 @@ fn a_lost_launch_is_taken_again_with_whoever_is_left() {
 }
 
 #[test]
-fn whoever_ends_a_launch_takes_nothing_from_other_interpreters() {
+fn a_contestant_that_ends_a_launch_takes_nothing_from_other_interpreters() {
     let rest = strings(&["native", "rust@1", "rust@2"]);
     assert_eq!(
         spared(&rest, &launch_with(&[], &["python@1"])),
         ["native", "rust@2"]
     );
-    // The first one failed as well, and went on.
+    // The first one failed as well, but did not end the launch.
     assert_eq!(
         spared(&rest, &launch_with(&[], &["rust", "python@1"])),
         ["native", "rust@2"]
     );
-    // One interpreter alone goes on in its next launch.
+    // A single interpreter continues in its next launch.
     assert!(spared(&strings(&["native", "threads"]), &launch_with(&[], &["rust"])).is_empty());
     assert!(spared(&rest, &launch_with(&["rust"], &[])).is_empty());
 }
 
-/// What a launch leaves behind that is killed while a contestant runs.
+/// What a launch leaves behind if it is killed while a contestant runs.
 fn left_behind(events: &[Event], turn: &str) -> Launch {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.jsonl");
@@ -226,7 +226,7 @@ fn left_behind(events: &[Event], turn: &str) -> Launch {
 }
 
 #[test]
-fn the_blame_is_with_whoever_had_the_turn_and_the_interpreter() {
+fn the_contestant_whose_turn_it_was_is_to_blame_with_its_interpreter() {
     let starts = |variant: &str| Event::Starts {
         variant: variant.into(),
     };

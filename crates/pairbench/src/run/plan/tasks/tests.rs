@@ -1,4 +1,4 @@
-//! Who takes part in launches over several interpreters.
+//! Which contestants take part in launches with several interpreters.
 
 use super::*;
 use crate::hosts::Fault;
@@ -35,9 +35,9 @@ fn contestants_carry_their_interpreter_and_only_the_first_has_extra_comparisons(
         ["rust", "python", "embedded", "rust@1"]
     );
     let figures = Figures::of(&record);
-    let standing = Tasks::new(&record, &figures, &tasks);
-    assert!(standing.ratio(0, "rust@1").flatten().is_some());
-    assert!(standing.ratio(0, "python").is_none() && standing.ratio(0, "embedded").is_none());
+    let backlog = Tasks::new(&record, &figures, &tasks);
+    assert!(backlog.ratio(0, "rust@1").flatten().is_some());
+    assert!(backlog.ratio(0, "python").is_none() && backlog.ratio(0, "embedded").is_none());
     assert_eq!(comparisons(&record, &tasks[0]).ratios, 2);
     // Not verified with the first.
     tasks[0].interpreters = vec![1];
@@ -47,7 +47,7 @@ fn contestants_carry_their_interpreter_and_only_the_first_has_extra_comparisons(
 }
 
 #[test]
-fn a_baseline_that_failed_ends_its_interpreter_alone() {
+fn a_failed_baseline_ends_only_its_interpreter() {
     for (failed, left) in [(0, vec!["rust@1"]), (1, vec!["rust", "python", "embedded"])] {
         let (mut record, tasks) = two();
         fail(&mut record.pairs_at_mut(failed)[0], "python");

@@ -5,7 +5,7 @@ use crate::dig::{self, Found};
 use crate::terminal::{Terminal, rough};
 use crate::text::{count, cut, thousands};
 
-/// A line for a shell that is longer helps nobody; the input is in the file.
+/// A longer shell command helps nobody; the input is in the file.
 const LONGEST: usize = 1000;
 
 impl Site<'_> {
@@ -46,7 +46,7 @@ impl Site<'_> {
         }
         if self.refused * 2 > self.inputs {
             terminal.detail(&format!(
-                "       {} of the inputs are none that the pair takes",
+                "       {} of the inputs are outside what the pair accepts",
                 thousands(self.refused as f64)
             ));
         }
@@ -74,7 +74,7 @@ impl Site<'_> {
         }
     }
 
-    /// The first input of its group, with all that it takes to see it.
+    /// The first input of its group, with everything needed to reproduce it.
     fn show_first(&self, found: &Found, terminal: &Terminal) {
         let Found { group, input, .. } = found;
         let times = match self.count(group) {
@@ -101,7 +101,7 @@ impl Site<'_> {
         }
     }
 
-    /// Another one, in a line.
+    /// Another input of the group, on one line.
     fn show_another(&self, found: &Found, terminal: &Terminal) {
         let call = cut(&dig::call(self.entry, &found.input), 300);
         let (baseline, other) = (cut(&found.baseline, 120), cut(&found.other, 120));
