@@ -85,15 +85,13 @@ pub fn pyperf(printed: &str) -> Result<Comparison, String> {
     let ends_with = |word: &str| printed.lines().any(|line| line.trim_end().ends_with(word));
     match printed {
         _ if printed.contains("Not significant") => Ok(Comparison::Neither),
-        _ if !printed.contains("Significant (t=") => Err(format!(
-            "pyperf's comparison could not be parsed: {printed}"
-        )),
+        _ if !printed.contains("Significant (t=") => {
+            Err(format!("pyperf's comparison could not be parsed: {printed}"))
+        }
         _ if ends_with("slower") => Ok(Comparison::Slower),
         _ if ends_with("faster") => Ok(Comparison::Faster),
         // A significant change that rounds to nothing is still announced as one: "no change".
         _ if printed.contains("no change") => Ok(Comparison::Neither),
-        _ => Err(format!(
-            "pyperf's comparison could not be parsed: {printed}"
-        )),
+        _ => Err(format!("pyperf's comparison could not be parsed: {printed}")),
     }
 }

@@ -259,8 +259,11 @@ fn declared(folder: &Path, name: &str) -> Result<Option<Workload>, String> {
         .function
         .as_deref()
         .and_then(|function| function.split_once(':'));
-    let (module, function) =
-        function.ok_or_else(|| at_file(&format!("the argument of Pair::of for {name} is not a string literal")))?;
+    let (module, function) = function.ok_or_else(|| {
+        at_file(&format!(
+            "the argument of Pair::of for {name} is not a string literal"
+        ))
+    })?;
     let mut folders = python_folders(folder);
     let module = match module.strip_suffix(".py") {
         Some(beside) => {

@@ -249,7 +249,10 @@ fn ended(record: &Record, reached: Option<Reached>) -> Option<String> {
     if ratios == 0 {
         return None;
     }
-    let within = format!("{narrow} of {ratios} ratios are within {target}{}", reached.and_few());
+    let within = format!(
+        "{narrow} of {ratios} ratios are within {target}{}",
+        reached.and_few()
+    );
     match (record.status, &budget) {
         (Status::Complete, _) if narrow == ratios => Some(format!("every ratio is within {target}")),
         (Status::OutOfTime, Some(budget)) => Some(format!(

@@ -293,8 +293,7 @@ mod linux {
         worker.hear::<bool>()?;
         let found = stacks.filter(Stacks::are_found);
         found.ok_or_else(|| Fault::Harness {
-            message: "profiles need the interpreter's stack, and it was not found in this one"
-                .into(),
+            message: "profiles need the interpreter's stack, and it was not found in this one".into(),
         })
     }
 

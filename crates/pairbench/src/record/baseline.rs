@@ -156,6 +156,9 @@ mod tests {
         std::fs::create_dir(reports.path().join("baselines")).unwrap();
         std::fs::write(reports.path().join("baselines/main.json"), "{").unwrap();
         let error = read_baseline(&"main".parse().unwrap(), reports.path()).unwrap_err();
-        assert!(error.contains("main.json is not a complete pairbench record"), "{error}");
+        assert!(
+            error.contains("main.json is not a complete pairbench record"),
+            "{error}"
+        );
     }
 }

@@ -119,5 +119,7 @@ fn precision(record: &Record, reached: Reached) -> String {
         Status::OutOfTime => "The run ended because its budget was spent.",
     };
     let few = reached.and_few();
-    format!("Target: intervals within {target}. {narrow} of {all} (null pairs included) reached it{few}. {ended}")
+    format!(
+        "Target: intervals within {target}. {narrow} of {all} (null pairs included) reached it{few}. {ended}"
+    )
 }

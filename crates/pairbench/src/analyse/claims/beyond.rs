@@ -18,7 +18,8 @@ pub(super) fn up_front(pairs: &[&PairAnalysis<'_>]) -> Claim {
     }
     let mut evidence = tally.evidence(|vote| match vote {
         Vote::For => {
-            "save less per run than compiling the change takes; it pays for itself after this many runs".into()
+            "save less per run than compiling the change takes; it pays for itself after this many runs"
+                .into()
         }
         Vote::Against => "pay for it in one run".into(),
         Vote::Open => "straddle one run".into(),

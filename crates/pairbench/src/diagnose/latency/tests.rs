@@ -154,7 +154,9 @@ fn rust_times_its_requests_under_a_name_of_its_own() {
 }
 
 #[test]
-#[should_panic(expected = "latencies are declared for \"rayon\", but this pair has no Python variant of that name")]
+#[should_panic(
+    expected = "latencies are declared for \"rayon\", but this pair has no Python variant of that name"
+)]
 fn latencies_are_those_of_a_variant() {
     Pair::new(Profile::Concurrent, "waits")
         .input(|size, _seed| size)

@@ -80,9 +80,7 @@ fn learn(target: Target, model: &mut Worker<'_>) -> Result<Reader, Fault> {
         own.ok_or_else(|| harness("the interpreter's variables were not found".into()))?;
     target.is_alike(&file).map_err(harness)?;
     if addresses != [layout.runtime, layout.code_type] {
-        return Err(harness(
-            "the interpreter's variables were not found".into(),
-        ));
+        return Err(harness("the interpreter's variables were not found".into()));
     }
     let process = Process::of(model)?;
     let stacks = find(model, &process)?;

@@ -55,9 +55,9 @@ impl Target {
             let deleted = symbols.deleted().find(|path| is_python(path));
             return Err(match deleted {
                 Some(path) => replaced(id, &path),
-                None if is_elsewhere(id) => format!(
-                    "process {id} sees other files, as in a container; run this inside it"
-                ),
+                None if is_elsewhere(id) => {
+                    format!("process {id} sees other files, as in a container; run this inside it")
+                }
                 None => format!(
                     "process {id} is no CPython 3.8 or newer: it runs {}",
                     executable.display()

@@ -60,7 +60,9 @@ fn lead(load: Load<'_>) -> Option<String> {
             .all
             .iter()
             .all(|load| load.launches.iter().all(|one| one.cpu.is_some()));
-        return known.then(|| "The CPU time of what the servers use (a database, say) is not known: it runs elsewhere.".into());
+        return known.then(|| {
+            "The CPU time of what the servers use (a database, say) is not known: it runs elsewhere.".into()
+        });
     };
     let cores = with(&|load| Some(format!("{:.2}", cores(load)?.value)))?;
     Some(format!(
