@@ -307,7 +307,10 @@ fn forecasts_from_before_the_port_are_scored_as_they_were_written() {
         &format!(r#"{{"port": {{{over}}}, "shares": {{"magic": 1}}}}"#),
     );
     let error = written::read(folder.path()).unwrap_err();
-    assert!(error.contains("other.json: magic is no class of work"), "{error}");
+    assert!(
+        error.contains("other.json: magic is not a class of work"),
+        "{error}"
+    );
     put("other.json", "{}");
     assert!(
         written::read(folder.path())

@@ -101,7 +101,7 @@ pub fn read(folder: &Path) -> Result<Vec<Written>, String> {
             .keys()
             .find(|name| CLASSES.iter().all(|class| class.name != **name))
         {
-            return Err(error(&format!("{other} is no class of work")));
+            return Err(error(&format!("{other} is not a class of work")));
         }
         written.push(Written {
             name: file

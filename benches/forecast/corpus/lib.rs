@@ -1,4 +1,4 @@
-//! Small pairs of many kinds of work. They are no argument for or against a port, and not part of a plain `cargo bench`:
+//! Small pairs of many kinds of work. They are not an argument for or against a port, and not part of a plain `cargo bench`:
 //! the gains of forecasts are fitted to them and scored on them (`cargo bench --bench forecast`).
 //!
 //! A port keeps the data structures of its Python side, since that is what a forecast assumes. A pair without a port waits

@@ -67,7 +67,7 @@ impl fmt::Display for Problem {
             Problem::BadName(path) => write!(
                 f,
                 "{}: the name of a pair is made of a-z, 0-9 and _, starts with a letter, and is not self, super or \
-                 crate, which name no module of Rust; rename the file (a file that is no pair starts with _)",
+                 crate, which name no module of Rust; rename the file (a file that is not a pair starts with _)",
                 path.display()
             ),
             Problem::Twice(a, b) => {
@@ -86,7 +86,7 @@ impl fmt::Display for Problem {
 /// Finds the pairs below two folders, sorted by name.
 ///
 /// Files at the top of the Rust folder that belong to Cargo (`lib.rs`, `main.rs`, `build.rs`, `mod.rs`), files and
-/// folders whose name starts with `_`, `.` or `test`, and `conftest.py` are no pairs.
+/// folders whose name starts with `_`, `.` or `test`, and `conftest.py` are not pairs.
 ///
 /// # Errors
 ///

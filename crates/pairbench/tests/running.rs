@@ -279,7 +279,7 @@ fn what_cannot_be_watched_is_refused() {
     };
     let mut child = Command::new("sleep").arg("60").spawn().unwrap();
     let id = child.id().to_string();
-    refused(&["--pid", &id], "is no CPython 3.8 or newer: it runs /");
+    refused(&["--pid", &id], "is not CPython 3.8 or newer: it runs /");
     child.kill().unwrap();
     // It has ended, but its parent has not waited for it.
     std::thread::sleep(Duration::from_millis(50));

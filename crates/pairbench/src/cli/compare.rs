@@ -118,8 +118,8 @@ fn read(word: &str, reports: &Path) -> Result<Read, String> {
     let name = word
         .parse()
         .map_err(|_| format!("{word}: there is no such file, and it cannot be the name of a baseline"))?;
-    let record =
-        record::read_baseline(&name, reports).map_err(|error| format!("{word} is no file, and {error}"))?;
+    let record = record::read_baseline(&name, reports)
+        .map_err(|error| format!("{word} is not a file, and {error}"))?;
     Ok((record, Some(word.into())))
 }
 

@@ -131,7 +131,7 @@ fn seconds(output: &[u8]) -> Result<Vec<f64>, Fault> {
     let seconds: Vec<f64> =
         serde_pickle::from_slice(output, options).map_err(|error| odd(error.to_string()))?;
     match seconds.iter().find(|s| !(s.is_finite() && **s >= 0.0)) {
-        Some(impossible) => Err(odd(format!("{impossible} is no duration"))),
+        Some(impossible) => Err(odd(format!("{impossible} is not a duration"))),
         None => Ok(seconds),
     }
 }

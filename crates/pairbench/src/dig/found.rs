@@ -110,7 +110,7 @@ impl Stored {
                     Plain::Tuple(args.clone()),
                     kwargs.clone().unwrap_or(Plain::Dict(Vec::new())),
                 ])),
-                _ => Err("args is no list".into()),
+                _ => Err("args is not a list".into()),
             },
         }
     }

@@ -6,7 +6,7 @@ use super::middle::median;
 /// Seconds in which dependence halves: what it does where a machine changes between two states that last two minutes.
 const HALVES_S: f64 = 42.0;
 
-/// The least standard errors of a correlation that is no chance: one run in a thousand has it without a cause.
+/// The least standard errors of a correlation that is not chance: one run in a thousand has it without a cause.
 const SURE: f64 = 3.1;
 
 /// How much launches of a run depend on each other: those of one ratio that are close in time have ratios that are closer
@@ -80,7 +80,7 @@ impl Dependence {
         }
     }
 
-    /// Whether chance is no explanation, at one in a thousand.
+    /// Whether chance is not an explanation, at one in a thousand.
     pub(crate) fn is_sure(self) -> bool {
         self.neighbours * self.links.sqrt() > SURE
     }

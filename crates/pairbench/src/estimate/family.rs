@@ -14,7 +14,7 @@
 //! median of (dᵢ − common)² ÷ (eᵢ² + τ²)  =  0.4549, the median of χ² with 1 degree of freedom
 //! ```
 //!
-//! or is 0 where the launches explain the spread. A common factor of more than 8 % is no state but a change, and stays.
+//! or is 0 where the launches explain the spread. A common factor of more than 8 % is not a state but a change, and stays.
 //! That is the estimate of R. C. Paule and J. Mandel (*Consensus values and weighting factors*, J. Res. NBS 87, 1982) with a
 //! median in the place of the mean, so that real changes of fewer than half of the rows do not carry it away. A scale from a median of k values is as sure as one from the squares of 0.37 k
 //! (P. J. Rousseeuw and C. Croux, *Alternatives to the median absolute deviation*, JASA 88, 1993): its quantiles `q` are
@@ -389,7 +389,7 @@ mod tests {
         }
     }
 
-    /// Three launches that agree by chance are no proof, where those of other rows do not agree.
+    /// Three launches that agree by chance are not proof, where those of other rows do not agree.
     #[test]
     fn few_launches_have_at_least_the_usual_spread() {
         let smallest = |spread: f64| {

@@ -5,7 +5,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// Probability below which a change is no chance. Of ten samples three that differ from the rest are the first that are as
+/// Probability below which a change is not chance. Of ten samples three that differ from the rest are the first that are as
 /// improbable; to fewer the median is robust.
 const SURE: f64 = 0.02;
 
@@ -25,7 +25,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// Whether it is no chance, and large enough to spoil a ratio.
+    /// Whether it is not chance, and large enough to spoil a ratio.
     pub fn matters(&self) -> bool {
         self.p < SURE && self.change.abs() > CHANGE.ln_1p()
     }
@@ -42,7 +42,7 @@ impl Step {
 /// which is largest where two levels explain most of the squares (A. Sen and M. S. Srivastava, *On tests for detecting change in
 /// mean*, Annals of Statistics 3, 1975). Its probability comes from the same values in random orders (E. J. G. Pitman,
 /// *Significance tests which may be applied to samples from any populations*, 1937), so it assumes no distribution, and a
-/// single slow sample is no step: it would be as slow in any other place. A test of ranks alone needs 17 samples to be this
+/// single slow sample is not a step: it would be as slow in any other place. A test of ranks alone needs 17 samples to be this
 /// sure; a default run takes 10 or 12. A slow trend is found as well as a step.
 pub(crate) fn step(logs: &[f64]) -> Option<Step> {
     if logs.iter().any(|log| !log.is_finite()) {

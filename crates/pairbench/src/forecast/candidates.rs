@@ -126,7 +126,7 @@ pub(super) fn candidates(seen: &Observation, seconds: f64, sampled: f64) -> Vec<
     without_wrappers(all)
 }
 
-/// What imports modules and runs threads and processes is no work of a program's, and the top level of a module is a candidate
+/// What imports modules and runs threads and processes is not a program's own work, and the top level of a module is a candidate
 /// only where it is most of the work.
 fn can_be_replaced(name: &str, is_most: bool) -> bool {
     let machinery = [

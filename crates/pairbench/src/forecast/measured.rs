@@ -69,7 +69,7 @@ mod tests {
     }
 
     /// The forecast of its own table by the gains in use: a check that class and gain belong together. The table helped to
-    /// fit them, so this is no score.
+    /// fit them, so this is not a score.
     #[test]
     fn most_of_the_table_is_forecast_within_a_factor_of_two() {
         let errors: Vec<f64> = table()

@@ -160,7 +160,7 @@ pub struct FunctionTime {
 /// Why there is no forecast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// The workload cannot be run: a module is missing, an input is no call.
+    /// The workload cannot be run: a module is missing, an input is not a call.
     Refused(String),
     /// It failed while it ran.
     Failed(String),

@@ -234,7 +234,7 @@ impl Observation {
             .collect();
         let all = sampled.stacks.iter().zip(&sampled.places).zip(instructions);
         for ((stack, place), (operation, site, in_vector_loop)) in all {
-            // What is outside of the workload, or innermost in what runs it, is no part of its time.
+            // What is outside of the workload, or innermost in what runs it, is not part of its time.
             let is_ours = |at: &&usize| !is_driver(&sampled.functions[**at]);
             if stack.first().is_none_or(|innermost| !is_ours(&innermost)) {
                 continue;

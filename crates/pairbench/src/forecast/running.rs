@@ -8,7 +8,7 @@ use crate::hosts::interpreter::{Python, choose};
 ///
 /// # Errors
 ///
-/// Why it cannot be sampled: there is no such process, it is no CPython, it may not be read.
+/// Why it cannot be sampled: there is no such process, it is not CPython, it may not be read.
 pub fn interpreter_of(process: u32, named: Option<&str>) -> Result<Python, String> {
     let executable = match named {
         Some(named) => {

@@ -59,7 +59,7 @@ impl FromStr for Bytes {
             "g" | "gb" | "gib" => 1_073_741_824.0,
             other => {
                 return Err(format!(
-                    "{other:?} is no unit of size; there are KiB, MiB and GiB"
+                    "{other:?} is not a unit of size; there are KiB, MiB and GiB"
                 ));
             }
         };

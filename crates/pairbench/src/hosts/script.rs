@@ -44,7 +44,7 @@ pub(crate) fn run_json<T: DeserializeOwned>(
     let output = run(setup, program, arguments, input)?;
     let printed = String::from_utf8_lossy(&output.stdout);
     last_json(&printed).ok_or_else(|| Fault::Harness {
-        message: format!("a program of the harness printed {printed:?}, which is no answer"),
+        message: format!("a program of the harness printed {printed:?}, which is not an answer"),
     })
 }
 

@@ -258,7 +258,7 @@ impl Given {
                     read.map(Plain::from).map_err(|error| error.to_string())
                 });
                 let (args, kwargs) = parts(call).map_err(|error| {
-                    format!("this call can only be used by Python variants, because its arguments are no plain values ({error})")
+                    format!("this call can only be used by Python variants, because its arguments are not plain values ({error})")
                 })?;
                 (
                     args.into_iter().map(Part::Pickled).collect(),

@@ -255,9 +255,9 @@ impl<'a> Serializer for &'a mut Pickle {
         let start = self.0.len();
         value.serialize(&mut *self)?;
         let digits = String::from_utf8(self.0.split_off(start).split_off(5)).unwrap_or_default();
-        let number: BigInt = digits
-            .parse()
-            .map_err(|_| serde::ser::Error::custom(format!("Int holds {digits:?}, which is no integer")))?;
+        let number: BigInt = digits.parse().map_err(|_| {
+            serde::ser::Error::custom(format!("Int holds {digits:?}, which is not an integer"))
+        })?;
         self.long(&number)
     }
 

@@ -21,7 +21,7 @@ struct Shown<'a> {
     threads: Option<f64>,
 }
 
-/// The section; if there is no profile, how to get one.
+/// The section; if there is not a profile, how to get one.
 pub(crate) fn section(chosen: &[&PairAnalysis<'_>]) -> Markup {
     let shown = shown(chosen);
     let lines = Lines::default();

@@ -355,7 +355,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         "" | "s" => 1.0,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        other => return Err(format!("{other:?} is no unit of time; there are ms, s, m and h")),
+        other => {
+            return Err(format!(
+                "{other:?} is not a unit of time; there are ms, s, m and h"
+            ));
+        }
     };
     let time = number * factor;
     if time > 0.0 && time <= 7.0 * 86_400.0 {

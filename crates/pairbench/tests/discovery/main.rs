@@ -244,7 +244,7 @@ fn the_interpreters_of_this_machine() {
         let about = &found["about"];
         let (version, minor) = (about["version"].as_str().unwrap(), minor_of(about));
         assert!(minor >= 8, "{about}");
-        // The folders of pyenv are named by what is in them; `3.14-dev` is no version.
+        // The folders of pyenv are named by what is in them; `3.14-dev` is not a version.
         let executable = about["executable"].as_str().unwrap();
         if let Some((_, rest)) = executable.split_once("/.pyenv/versions/") {
             let folder = rest.split('/').next().unwrap().trim_end_matches('t');

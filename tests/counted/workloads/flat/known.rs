@@ -1,6 +1,6 @@
 //! Allocations whose number and sizes are known beforehand, in every way that a program can ask for them.
 //!
-//! It is no pair to be timed: all variants return the size, and differ in what they allocate meanwhile.
+//! It is not a pair to be timed: all variants return the size, and differ in what they allocate meanwhile.
 
 use pairbench::registry::prelude::*;
 use std::hint::black_box;

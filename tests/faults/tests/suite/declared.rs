@@ -32,7 +32,7 @@ fn what_is_wrong_is_named_with_the_call() {
         "FAIL refers_panic/rust on 4 calls: panicked: three at ",
         "main.rs:90:26, in digits([0, 757, 514], 4)",
         "FAIL refers_wrong_type/rust on 4 calls: ",
-        "call 1: argument 1 is no ",
+        "call 1: argument 1 is not a valid ",
         "src/gone.jsonl: No such file",
         "make the functions, the inputs and the declaration of the pair match",
         "no_such_package.part:digits does not load: ModuleNotFoundError",

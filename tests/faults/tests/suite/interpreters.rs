@@ -1,4 +1,4 @@
-//! Interpreters that are missing, are no Python at all, or are too old.
+//! Interpreters that are missing, are not Python at all, or are too old.
 
 use super::bench::{Bench, run};
 

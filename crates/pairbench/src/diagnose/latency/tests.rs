@@ -140,8 +140,8 @@ fn anything_but_a_list_of_durations_is_refused() {
     };
     use serde_pickle::Value;
     assert!(fault(Value::F64(1.0)).contains("a list of seconds"));
-    assert!(fault(Value::List(vec![Value::F64(-1e-9)])).contains("-0.000000001 is no duration"));
-    assert!(fault(Value::List(vec![Value::F64(f64::NAN)])).contains("NaN is no duration"));
+    assert!(fault(Value::List(vec![Value::F64(-1e-9)])).contains("-0.000000001 is not a duration"));
+    assert!(fault(Value::List(vec![Value::F64(f64::NAN)])).contains("NaN is not a duration"));
     assert!(fault(Value::List(vec![])).contains("no request was timed"));
 }
 

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Probability below which a trend is no chance.
+/// Probability below which a trend is not chance.
 ///
 /// A run tests this for some twenty ratios. At 1 % every fifth run would warn without cause; at 0.1 % one in fifty does. Below
 /// seven launches not even a perfect order is so improbable.
@@ -22,7 +22,7 @@ pub struct Trend {
 }
 
 impl Trend {
-    /// Whether chance is no explanation, at one in a thousand.
+    /// Whether chance is not an explanation, at one in a thousand.
     pub(crate) fn is_sure(&self) -> bool {
         self.p < SURE
     }

@@ -43,7 +43,7 @@ impl Target {
             Ok(executable) => executable,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(format!(
-                    "process {id} is no CPython: it has ended, or is a part of the kernel"
+                    "process {id} is not CPython: it has ended, or is a part of the kernel"
                 ));
             }
             Err(error) => return Err(denied(id, about.uid(), &error)),
@@ -59,7 +59,7 @@ impl Target {
                     format!("process {id} sees other files, as in a container; run this inside it")
                 }
                 None => format!(
-                    "process {id} is no CPython 3.8 or newer: it runs {}",
+                    "process {id} is not CPython 3.8 or newer: it runs {}",
                     executable.display()
                 ),
             });

@@ -85,7 +85,7 @@ fn integers_of_any_size_are_integers() {
     assert_eq!(value(&(5_u128, -5_i128)), value(&(5, -5)));
     let error = encode(&Int(0.5)).unwrap_err();
     assert!(
-        error.0.contains("Int holds \"0.5\", which is no integer"),
+        error.0.contains("Int holds \"0.5\", which is not an integer"),
         "{error}"
     );
 }

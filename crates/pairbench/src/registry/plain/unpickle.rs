@@ -186,7 +186,7 @@ impl<'a> Machine<'a> {
 }
 
 fn text(bytes: &[u8]) -> Result<Plain, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "has a text that is no UTF-8")?;
+    let text = std::str::from_utf8(bytes).map_err(|_| "has a text that is not UTF-8")?;
     Ok(Plain::Str(text.into()))
 }
 

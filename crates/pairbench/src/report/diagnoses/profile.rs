@@ -94,7 +94,7 @@ fn extension(one: &PairAnalysis<'_>, profile: &CallProfile) -> Markup {
                 Some(_) => {
                     "Measured: " (measured(one, "native"))
                     @match gain.threads {
-                        Some(threads) => { ", on " (format!("{threads:.1}")) " threads, for which the ceiling is no bound." }
+                        Some(threads) => { ", on " (format!("{threads:.1}")) " threads, for which the ceiling is not a bound." }
                         None if gain.is_above() && !gain.exceeds() => ", above the ceiling, but not by both intervals.",
                         None => ".",
                     }

@@ -132,7 +132,7 @@ fn filter(options: &Options) -> Result<Filter, String> {
         return Ok(Box::new(move |id| filters.iter().any(|name| name == id)));
     }
     let expressions = regex::RegexSet::new(&filters)
-        .map_err(|error| format!("the filter is no regular expression: {error}"))?;
+        .map_err(|error| format!("the filter is not a regular expression: {error}"))?;
     Ok(Box::new(move |id| expressions.is_match(id)))
 }
 

@@ -18,7 +18,7 @@ struct Raised<'a> {
     interpreters: Vec<usize>,
 }
 
-/// Shows the warnings that a pair raised, which are no failure: only those that were not shown for an earlier pair, or
+/// Shows the warnings that a pair raised, which are not failures: only those that were not shown for an earlier pair, or
 /// all with `--verbose`.
 pub(crate) fn show(run: &Run<'_>, at: usize, said: &mut Vec<Deprecation>, terminal: &Terminal) {
     let labels: Vec<String> = (run.interpreters.iter())

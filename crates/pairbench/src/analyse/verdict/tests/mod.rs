@@ -81,7 +81,7 @@ fn no_smaller_step_comes_near_the_port() {
         "Rust gains 21.0× [20.0, 22.0], and 2.17× [2.02, 2.34] beyond the extension for `escape`, which gains 9.65× [9.40, 9.90] \
          and saves 90 % of the time instead of 95 %",
     );
-    // A step that is no faster than Python leaves the whole gain to the port.
+    // A step that is not faster than Python leaves the whole gain to the port.
     check(
         &[("threads", Python, Some((0.9, 1.1))), rust],
         Call::PortIt,

@@ -150,8 +150,9 @@ fn the_ceiling_is_no_bound_for_an_extension_on_several_threads() {
     };
     let shown = gained(0.5, threaded);
     assert!(
-        shown.contains("Measured: 20.0× (20.0 – 20.0×), on 1.9 threads, for which the ceiling is no bound.")
-            && !shown.contains("More than the ceiling"),
+        shown.contains(
+            "Measured: 20.0× (20.0 – 20.0×), on 1.9 threads, for which the ceiling is not a bound."
+        ) && !shown.contains("More than the ceiling"),
         "{shown}"
     );
     assert!(gained(0.5, |_| ()).contains("More than the ceiling"));
