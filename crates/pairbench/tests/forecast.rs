@@ -310,7 +310,7 @@ fn what_cannot_be_forecast_is_refused_with_the_reason() {
         (
             &["shop:squares", "--input", "args.jsonl"],
             2,
-            "args.jsonl: line 1: no call",
+            "args.jsonl: line 1: not a call",
         ),
         (
             &["shop:squares", "--input", "absent.jsonl"],

@@ -293,7 +293,7 @@ fn what_cannot_be_watched_is_refused() {
     if let Some(other) = other {
         refused(
             &["--pid", &process.id(), "--interpreter", &other.executable],
-            "name the one that it runs",
+            "name the one that the process runs",
         );
     }
     process.end();

@@ -85,7 +85,7 @@ fn what_does_not_fit_is_named() {
         ("a.jsonl", "1\n{\n", "a.jsonl: line 2: "),
         ("a.jsonl", "", "holds no input"),
         ("a.jsonl", "{\"pickle\": \"?\"}", "no base64"),
-        ("a.jsonl", "{\"args\": 1}", "line 1: no call"),
+        ("a.jsonl", "{\"args\": 1}", "line 1: not a call"),
         ("a.parquet", "", "\"parquet\""),
     ] {
         let error = first(name, text, number).unwrap_err();

@@ -373,7 +373,7 @@ mod tests {
     fn a_build_ends_with_the_budget() {
         let limit = Some(Duration::from_millis(30));
         let error = limited(limit, &Stop::new(), || {}, endless).unwrap_err();
-        assert!(error.contains("the budget was over"), "{error}");
+        assert!(error.contains("the budget ran out"), "{error}");
     }
 
     #[test]
