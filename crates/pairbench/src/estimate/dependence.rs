@@ -1,39 +1,39 @@
-//! How much launches depend on those shortly before.
+//! How much launches depend on the launches shortly before them.
 
 use super::interval::SIGNED_RANKS_FROM;
 use super::middle::median;
 
-/// Seconds in which dependence halves: what it does where a machine changes between two states that last two minutes.
+/// Half-life of dependence in seconds, as on a machine that changes between two states that last two minutes.
 const HALVES_S: f64 = 42.0;
 
-/// The least standard errors of a correlation that is not chance: one run in a thousand has it without a cause.
+/// Standard errors above which a correlation is not put down to chance: by chance, one run in a thousand exceeds it.
 const SURE: f64 = 3.1;
 
-/// How much launches of a run depend on each other: those of one ratio that are close in time have ratios that are closer
-/// than others.
+/// How much launches of a run depend on each other: launches of one ratio that are close in time have more similar
+/// values than others.
 ///
-/// A machine changes its state for minutes, and launches in one state repeat each other. Eight launches of one ratio
-/// cannot show that, all ratios of a run together can: their correlation of neighbours is
+/// A machine changes its state for minutes, and launches in one state resemble each other. Eight launches of one ratio
+/// cannot show that, but all ratios of a run together can. Their correlation of neighbours is
 ///
 /// ```text
 /// c = Σ (n·r + 1) ÷ Σ (n − 1)       r = Σ eₜeₜ₊₁ ÷ Σ eₜ²
 /// ```
 ///
-/// over the ratios, with n launches each and the distances e from their mean. Independent launches have r = −1/n on
-/// average, whatever their distribution, so c is 0, with a standard error of about 1 ÷ √Σ(n − 1) (M. S. Bartlett, *On the
-/// theoretical specification and sampling properties of autocorrelated time-series*, 1946). Chance alone makes half of all
-/// c positive; so it is shrunk to c³ ÷ (c² + 1 ÷ Σ(n − 1)).
+/// over the ratios, with n launches each and the deviations e from their mean. Independent launches have r = −1/n on
+/// average, whatever their distribution, so c is 0, with a standard error of about 1 ÷ √Σ(n − 1) (M. S. Bartlett, *On
+/// the theoretical specification and sampling properties of autocorrelated time-series*, 1946). Chance alone makes half
+/// of all c positive; so c is shrunk to c³ ÷ (c² + 1 ÷ Σ(n − 1)).
 ///
-/// The model is a part `w` of the launches' variance that halves its correlation every 42 s, or from launch to launch where
-/// these are further apart; the rest is chance. From c follows w, and from w the variance of a mean of n launches: V times that
-/// of independent ones. The interval becomes √(V(n − 1) ÷ (n − V)) times as wide (H. J. Thiébaux and F. W. Zwiers, *The
-/// interpretation and estimation of effective sample size*, 1984).
+/// The model is a part `w` of the launches' variance that halves its correlation every 42 s, or from launch to launch
+/// if these are further apart; the rest is chance. c gives w, and w gives the variance of a mean of n launches: V times
+/// that of independent ones. The interval becomes √(V(n − 1) ÷ (n − V)) times as wide (H. J. Thiébaux and F. W. Zwiers,
+/// *The interpretation and estimation of effective sample size*, 1984).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependence {
-    /// c, not shrunk.
+    /// c, before shrinking.
     pub neighbours: f64,
-    /// Σ(n − 1). Ratios of one pair have launches in common and count once.
+    /// Σ(n − 1). Ratios of one pair share their launches and count once.
     links: f64,
     /// w.
     state: f64,
@@ -43,7 +43,7 @@ pub struct Dependence {
 pub type Timed = (f64, f64);
 
 impl Dependence {
-    /// From the launches of all ratios, those of each pair together. Ratios with fewer than six launches are left out.
+    /// From the launches of all ratios, grouped by pair. Ratios with fewer than six launches are left out.
     pub fn of(pairs: &[Vec<Vec<Timed>>]) -> Self {
         let (mut sum, mut links, mut kernels) = (0.0, 0.0, Vec::new());
         for ratios in pairs {
@@ -64,7 +64,7 @@ impl Dependence {
             let all = kernels.iter().map(|(part, kernel)| part * kernel.expected(state));
             all.sum::<f64>() / links
         };
-        // What is expected grows with the part.
+        // The expected correlation grows with w, so bisection finds it.
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..if shrunk > 0.0 { 30 } else { 0 } {
             let middle = f64::midpoint(low, high);
@@ -80,45 +80,45 @@ impl Dependence {
         }
     }
 
-    /// Whether chance is not an explanation, at one in a thousand.
+    /// Whether chance is ruled out, at one in a thousand.
     pub(crate) fn is_sure(self) -> bool {
         self.neighbours * self.links.sqrt() > SURE
     }
 
-    /// How many times as wide the interval over launches that started at these times has to be.
+    /// The factor by which to widen the interval over launches that started at these times.
     pub(crate) fn widening(self, starts: &[f64]) -> f64 {
         if self.state == 0.0 || starts.len() < SIGNED_RANKS_FROM as usize {
             return 1.0;
         }
         let n = starts.len() as f64;
-        // Beyond that the interval would have no end.
+        // As the variance approaches n, the interval becomes infinite.
         let variance = Kernel::of(starts).variance(self.state).min(0.75 * n);
         (variance * (n - 1.0) / (n - variance)).sqrt()
     }
 }
 
-/// The correlation of neighbours, 0 on average for independent launches, and how they lie in time.
+/// The correlation of neighbours, 0 on average for independent launches, and how the launches are spaced in time.
 fn correlation(launches: &[Timed]) -> Option<(f64, Kernel)> {
     let mut launches: Vec<Timed> = launches.iter().copied().filter(|one| one.1.is_finite()).collect();
     launches.sort_by(|a, b| a.0.total_cmp(&b.0));
     let n = launches.len() as f64;
     let mean = launches.iter().map(|one| one.1).sum::<f64>() / n;
-    let apart: Vec<f64> = launches.iter().map(|one| one.1 - mean).collect();
-    let squares: f64 = apart.iter().map(|e| e * e).sum();
-    let products: f64 = apart.windows(2).map(|two| two[0] * two[1]).sum();
+    let deviations: Vec<f64> = launches.iter().map(|one| one.1 - mean).collect();
+    let squares: f64 = deviations.iter().map(|e| e * e).sum();
+    let products: f64 = deviations.windows(2).map(|two| two[0] * two[1]).sum();
     let r = products / squares;
     let starts: Vec<f64> = launches.iter().map(|one| one.0).collect();
     (launches.len() >= SIGNED_RANKS_FROM as usize && r.is_finite())
         .then(|| ((n * r + 1.0) / (n - 1.0), Kernel::of(&starts)))
 }
 
-/// How launches of one ratio lie in time, as far as dependence goes.
+/// The spacing in time of one ratio's launches, reduced to what dependence needs.
 #[derive(Debug, Clone, Copy)]
 struct Kernel {
     launches: f64,
-    /// The correlation of neighbours, if all variance were that of states.
+    /// The correlation of neighbours, if all variance came from states.
     neighbours: f64,
-    /// The same of any two launches, on average.
+    /// The same for any two launches: the average over all pairs.
     any: f64,
 }
 
@@ -129,7 +129,7 @@ impl Kernel {
         let gaps = |starts: &[f64]| starts.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>();
         let usual = median(gaps(&starts)).filter(|gap| *gap > 0.0);
         if usual.is_none() {
-            // Without times, the order is what is known.
+            // Without usable start times, only the order is known.
             starts = (0..starts.len() as u32).map(f64::from).collect();
         }
         let halves = usual.map_or(1.0, |usual| usual.max(HALVES_S));
@@ -154,12 +154,13 @@ impl Kernel {
         self.launches - 1.0
     }
 
-    /// The variance of the mean ÷ that of independent launches, if this part of the variance is that of states.
+    /// The variance of the mean ÷ that of independent launches, if this part of the variance comes from states.
     fn variance(self, state: f64) -> f64 {
         1.0 + self.links() * state * self.any
     }
 
-    /// The correlation of neighbours that launches then show: distances from their own mean hide what all have in common.
+    /// The correlation of neighbours that launches then show: deviations from their own mean hide what all launches
+    /// share.
     fn expected(self, state: f64) -> f64 {
         state * (self.neighbours - self.any) / (1.0 - state * self.any)
     }
@@ -170,7 +171,7 @@ mod tests {
     use super::*;
     use proptest::{collection::vec, prelude::*};
 
-    /// Launches every 42 s, in whose order half of the correlation is lost.
+    /// Launches every 42 s, so that the correlation halves from each to the next.
     fn launches(logs: &[f64]) -> Vec<Timed> {
         let starts = (0..logs.len() as u32).map(|pass| f64::from(pass) * HALVES_S);
         starts.zip(logs.iter().copied()).collect()
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn correlations_by_hand() {
-        // Distances −5, −3, −1, 1, 3, 5 from the mean: Σ e² = 70, Σ eₜeₜ₊₁ = 15 + 3 − 1 + 3 + 15 = 35.
+        // Deviations −5, −3, −1, 1, 3, 5 from the mean: Σ e² = 70, Σ eₜeₜ₊₁ = 15 + 3 − 1 + 3 + 15 = 35.
         let (c, kernel) = correlation(&launches(&[0.0, 2.0, 4.0, 6.0, 8.0, 10.0])).unwrap();
         assert!((c - (6.0 * 0.5 + 1.0) / 5.0).abs() < 1e-12, "{c}");
         assert!((kernel.neighbours - 0.5).abs() < 1e-12);
@@ -205,7 +206,7 @@ mod tests {
         assert!(found.is_sure() && found.neighbours > 0.3, "{found:?}");
         let wider = found.widening(&starts);
         assert!((1.3..2.5).contains(&wider), "{wider}");
-        // One ratio alone proves nothing and widens no more.
+        // One ratio alone proves nothing and widens at most as much.
         let one = of(&[&STATES]);
         assert!(!one.is_sure() && one.widening(&starts) <= wider, "{one:?}");
         let none = of(&[&SPREAD[..]; 4]);
@@ -223,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_launches_do(
+        fn any_launches_are_accepted(
             all in vec(vec((proptest::num::f64::ANY, proptest::num::f64::ANY), 0..20), 0..4),
             starts in vec(proptest::num::f64::ANY, 0..20),
         ) {

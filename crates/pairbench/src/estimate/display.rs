@@ -3,15 +3,14 @@
 use super::interval::Estimate;
 use super::quantity::{DIGITS, NO_NUMBER, Ratio, Time, Unit, decimals, significant};
 
-/// More digits than this promise what no benchmark keeps.
+/// More digits than this would promise a precision that no benchmark has.
 const MOST_DIGITS: usize = 4;
 
 impl Estimate {
     /// The estimate as a ratio: `12.3× [11.9, 12.8]`, or `12.3×` without an interval.
     ///
-    /// All three numbers have the same decimal places: those of three significant digits of the estimate, or of four
-    /// where three would make the ends of the interval look equal, or would show an end as 1.00 that is not on the same
-    /// side of one.
+    /// All three numbers have the same decimal places: those of three significant digits of the estimate, or of four if
+    /// three would make the ends of the interval look equal, or would hide that the interval excludes one.
     pub fn display_ratio(&self) -> String {
         let Some((low, high)) = self.finite() else {
             return Ratio(self.value).to_string();
@@ -28,7 +27,7 @@ impl Estimate {
         format!("{value}× {}", ends(&low, &high))
     }
 
-    /// The estimate as a time, when it is one in seconds: `12.3 ms [11.9, 12.8]`, or `12.3 ms` without an interval.
+    /// The estimate as a time, if it is in seconds: `12.3 ms [11.9, 12.8]`, or `12.3 ms` without an interval.
     ///
     /// All three numbers are in the unit of the estimate and have the same decimal places, as with
     /// [`display_ratio`](Self::display_ratio).
@@ -46,7 +45,7 @@ impl Estimate {
         format!("{value} {} {}", unit.name, ends(&low, &high))
     }
 
-    /// The ends of the interval, when there is something to print.
+    /// The ends of the interval, if there is one and the value is finite.
     fn finite(&self) -> Option<(f64, f64)> {
         self.interval.filter(|_| self.value.is_finite())
     }
@@ -56,8 +55,8 @@ fn ends(low: &str, high: &str) -> String {
     format!("[{low}, {high}]")
 }
 
-/// Three numbers with the decimal places that show `digits` digits of the first; of each, where they lie so far apart
-/// that those would show nothing of the smallest, or zeros that mean nothing in the greatest.
+/// Three numbers with the decimal places that show `digits` digits of the first. Each gets its own decimal places if
+/// they are so far apart that the smallest would show no digits, or the largest meaningless zeros.
 fn matched(numbers: [f64; 3], digits: usize) -> [String; 3] {
     let [value, low, high] = numbers;
     let near = value > 0.0 && low >= value / 10.0 && high <= value * 10.0;

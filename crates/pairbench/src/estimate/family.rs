@@ -1,8 +1,8 @@
-//! All changes of one comparison together: how far a run may differ from another without a reason, and how certain each
-//! change must be, given the number of rows.
+//! All changes of one comparison together: how much two runs may differ without a cause, and how certain each change
+//! must be, given the number of rows.
 //!
-//! **State.** The launches of a run share the machine's state, which the other run does not see. With `dᵢ` the shift of
-//! row i (a logarithm) and `eᵢ` its standard error by its launches,
+//! **State.** The launches of a run share a state of the machine, which the other run does not share. With `dᵢ` the
+//! shift of row i (a logarithm) and `eᵢ` its standard error from its launches,
 //!
 //! ```text
 //! dᵢ = change + common + stateᵢ + noiseᵢ,   stateᵢ ~ N(0, τ²),   noiseᵢ ~ N(0, eᵢ²)
@@ -14,26 +14,27 @@
 //! median of (dᵢ − common)² ÷ (eᵢ² + τ²)  =  0.4549, the median of χ² with 1 degree of freedom
 //! ```
 //!
-//! or is 0 where the launches explain the spread. A common factor of more than 8 % is not a state but a change, and stays.
-//! That is the estimate of R. C. Paule and J. Mandel (*Consensus values and weighting factors*, J. Res. NBS 87, 1982) with a
-//! median in the place of the mean, so that real changes of fewer than half of the rows do not carry it away. A scale from a median of k values is as sure as one from the squares of 0.37 k
-//! (P. J. Rousseeuw and C. Croux, *Alternatives to the median absolute deviation*, JASA 88, 1993): its quantiles `q` are
-//! those of Student's t with that many degrees of freedom.
+//! or is 0 if the launches explain the spread. A common factor of more than 8 % is a change, not a state, and stays.
+//! This is the estimate of R. C. Paule and J. Mandel (*Consensus values and weighting factors*, J. Res. NBS 87, 1982)
+//! with a median instead of the mean, so that real changes of fewer than half of the rows do not distort it. A scale
+//! from a median of k values is as precise as one from the squares of 0.37 k (P. J. Rousseeuw and C. Croux,
+//! *Alternatives to the median absolute deviation*, JASA 88, 1993): its quantiles `q` are those of Student's t with
+//! that many degrees of freedom.
 //!
-//! **Interval.** From the limits `l`, `u` by the launches and those of the state, `±qτ`, by G. Y. Zou and A. Donner
+//! **Interval.** From the limits `l`, `u` of the launches and `±qτ` of the state, after G. Y. Zou and A. Donner
 //! (*Construction of confidence limits about effect measures*, Statistics in Medicine 27, 2008):
 //!
 //! ```text
 //! d − √((d − l)² + (qτ)²)   to   d + √((u − d)² + (qτ)²)
 //! ```
 //!
-//! **In step.** Where each launch of one run was taken beside one of the other, no state is between the runs, and `dᵢ` is the
-//! centre of the differences of such launches. Nothing is assumed of too few rows then, and no common factor is taken off. What
-//! τ measures is by how much two builds of unchanged code differ.
+//! **In step.** If each launch of one run was taken beside one of the other, the runs do not differ in state, and `dᵢ`
+//! is the centre of the differences of such launches. Then no τ is assumed if rows are too few, and no common factor is
+//! removed. τ measures how much two builds of unchanged code differ.
 //!
-//! **Family.** Of N rows each is tested at 1 ÷ N of the level (C. E. Bonferroni, 1936), so that *any* false alarm among them is
-//! as rare as the level says, however the rows depend on each other. Where launches are too few for ranks at that level, the
-//! interval is Welch's, which supposes normal logarithms and here at least the spread that launches usually have.
+//! **Family.** Each of N rows is tested at 1 ÷ N of the level (C. E. Bonferroni, 1936), so that *any* false alarm among
+//! them is as rare as the level says, however the rows depend on each other. If launches are too few for ranks at that
+//! level, the interval is Welch's, which assumes normal logarithms and, here, at least the usual spread of launches.
 
 use super::interval::{CONFIDENCE, MINIMUM_LAUNCHES, student_quantile};
 use super::middle::median;
@@ -48,32 +49,32 @@ pub const FALSE_ALARMS: f64 = 0.05;
 /// How often equal runs may break a rule of `--fail-if`.
 pub const FALSE_FAILURES: f64 = 0.01;
 
-/// Rows that an estimate of the state takes at the least.
+/// Fewest rows from which the state is estimated.
 pub const STATE_FROM: usize = 8;
 
 /// The median of χ² with one degree of freedom.
 const MEDIAN_OF_SQUARES: f64 = 0.454_936;
 
-/// The deviation of the state that is assumed of too few rows: launches recorded over an hour differ by about that much
-/// between five minutes and the next.
+/// The assumed deviation of the state if rows are too few: launches recorded over an hour differ by about this much
+/// from one five-minute period to the next.
 const ASSUMED: f64 = 0.007;
 
-/// The largest factor in common, as a logarithm, that is taken for a state of the machine: 8 %.
+/// The largest common factor, as a logarithm, that counts as a state of the machine: 8 %.
 const MOST_COMMON: f64 = 0.08;
 
-/// What a scale from a median is worth, in degrees of freedom a value.
+/// Degrees of freedom per value of a scale that comes from a median.
 const DEGREES: f64 = 0.37;
 
-/// By how much runs differ without a reason.
+/// How much runs differ without a cause.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct State {
-    /// The factor that the rows have in common, now ÷ then: their median; 1 while it is not known.
+    /// The factor that the rows have in common, now ÷ then: their median; 1 if it is not known.
     pub common: f64,
-    /// The standard deviation of the rows about it that their launches do not explain, of logarithms.
+    /// The standard deviation of the rows' logarithms about `common` that their launches do not explain.
     pub deviation: f64,
-    /// The standard deviation of the launches of a row, in the middle of the rows.
+    /// The standard deviation of a row's launches: the median over the rows.
     pub spread: f64,
-    /// Of how many rows it was estimated; 0 where it is assumed.
+    /// Number of rows it was estimated from; 0 if it is assumed.
     pub rows: usize,
 }
 
@@ -100,7 +101,7 @@ impl State {
             (row.shift - common).powi(2) / variance.max(f64::MIN_POSITIVE)
         };
         let excess = |deviation: f64| middle(&|row| square(row, deviation)) > MEDIAN_OF_SQUARES;
-        // Between no state and all of the spread, to a millionth.
+        // Bisects between no state and the whole spread, to a millionth.
         let (mut low, mut high) = (0.0, 2.0 * middle(&|row| (row.shift - common).abs()));
         while excess(low) && high - low > 1e-6 {
             let between = f64::midpoint(low, high);
@@ -114,12 +115,12 @@ impl State {
         }
     }
 
-    /// Whether the factor in common may be a state of the machine. A larger one is a change of all rows.
+    /// Whether the common factor may be a state of the machine. A larger one is a change of all rows.
     pub fn is_plausible(&self) -> bool {
         self.common.ln().abs() <= MOST_COMMON
     }
 
-    /// How far a row may lie off because of the state, but for a share `tail` of cases at each end.
+    /// How far a row may be off because of the state, except in a share `tail` of cases at each end.
     fn reach(&self, tail: f64) -> f64 {
         let quantile = match self.rows {
             0 => Normal::standard().inverse_cdf(1.0 - tail),
@@ -129,7 +130,7 @@ impl State {
     }
 }
 
-/// What a row says of the state, in logarithms.
+/// What a row shows about the state, in logarithms.
 struct Row {
     shift: f64,
     error: f64,
@@ -160,7 +161,7 @@ fn student(degrees: f64, tail: f64) -> f64 {
     student_quantile(degrees, 1.0 - tail).unwrap_or(f64::INFINITY)
 }
 
-/// How many launches runs in step need until ranks can show a change of one row among `rows`.
+/// How many launches two runs in step need before ranks can show a change of one row among `rows`.
 pub(crate) fn launches_in_step(rows: usize) -> u32 {
     Family::new(rows, Family::alone(true).state, true).launches()
 }
@@ -169,9 +170,9 @@ pub(crate) fn launches_in_step(rows: usize) -> u32 {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Family {
-    /// Of how many rows.
+    /// Number of rows.
     pub rows: usize,
-    /// What is allowed for.
+    /// The state that is allowed for.
     pub state: State,
     /// Whether each launch of one run was taken beside one of the other.
     pub in_step: bool,
@@ -180,7 +181,7 @@ pub struct Family {
 }
 
 impl Family {
-    /// A number of rows, and the state that they are in.
+    /// A comparison of this many rows, whose runs differ by this state.
     pub fn new(rows: usize, state: State, in_step: bool) -> Self {
         let among = rows.max(1) as f64;
         let tails = [
@@ -208,7 +209,7 @@ impl Family {
         Family::new(1, state, in_step)
     }
 
-    /// How many launches each run needs until ranks can show a change among this many rows.
+    /// How many launches each run needs before ranks can show a change among this many rows.
     pub fn launches(&self) -> u32 {
         let enough = |&launches: &u32| match self.in_step {
             true => signed_rank::reachable(launches as usize, self.tails[1]),
@@ -217,8 +218,8 @@ impl Family {
         (MINIMUM_LAUNCHES..).find(enough).unwrap_or(u32::MAX)
     }
 
-    /// How one of the rows changed, from one logarithm per launch of each run; `None` where a run has no launch. In step, both
-    /// have as many, and those at one place were taken beside each other.
+    /// How one of the rows changed, from one logarithm per launch of each run; `None` if a run has no launch. In step,
+    /// both runs have equally many, and launches at the same index were taken side by side.
     pub fn change(&self, then: &[f64], now: &[f64]) -> Option<Change> {
         let at_tails = if self.in_step { in_step_at_tails } else { at_tails };
         let mut shifts = at_tails(then, now, self.tails, self.state.spread)?;
@@ -249,16 +250,15 @@ impl Family {
 pub struct Change {
     /// The change relative to what all rows have in common, with a 95 % interval of its own that allows for the state.
     pub shift: Shift,
-    /// The interval in which the row lies together with all others, in all but [`FALSE_ALARMS`] of comparisons.
+    /// The interval for all rows jointly: each row lies within its own, in all but [`FALSE_ALARMS`] of comparisons.
     pub together: Option<(f64, f64)>,
-    /// Its ends such that on one side the changes of all rows lie within, in all but [`FALSE_FAILURES`] of comparisons.
+    /// One-sided limits for all rows jointly, all correct in all but [`FALSE_FAILURES`] of comparisons.
     pub sure: Option<(f64, f64)>,
 }
 
 impl Change {
-    /// What the change comes to: *faster* or *slower* where its own interval lies beyond [`SMALLEST_CLAIM`] and the one
-    /// together with all rows excludes no change. Otherwise there is *no difference* where a change of `interest` would have
-    /// been shown.
+    /// The verdict: *faster* or *slower* if its own interval lies beyond [`SMALLEST_CLAIM`] and the joint one excludes
+    /// 1. Otherwise *no difference* if a change of `interest` would have been shown.
     pub fn outcome(&self, interest: f64) -> Outcome {
         match self.together {
             Some((low, _)) if low > 1.0 && self.shift.faster_by(SMALLEST_CLAIM) => Outcome::Faster,
@@ -268,8 +268,8 @@ impl Change {
         }
     }
 
-    /// The smallest change that the row could have shown, as a share: one that measures as this counts as faster or
-    /// slower, given how wide the intervals are. A true change of that size is found in about half of the cases.
+    /// The smallest change that the row could have shown, as a share: a measured change of this size counts as faster
+    /// or slower, given how wide the intervals are. A true change of that size is found in about half of the cases.
     pub fn smallest(&self) -> Option<f64> {
         let half = |(low, high): (f64, f64)| (high / low).ln() / 2.0;
         let own = half(self.shift.interval?) + SMALLEST_CLAIM.ln_1p();
@@ -319,7 +319,7 @@ mod tests {
         let found = State::of(&exact, false);
         assert!((found.common.ln() - 0.03).abs() < 1e-9 && (found.deviation - 0.02 / 0.6745).abs() < 1e-5);
         assert_eq!(found.rows, 9);
-        // One wild row or two change little; launches that differ as much explain all of it.
+        // One or two wild rows change little; if launches differ as much, they explain all of the spread.
         let mut wild = exact.clone();
         wild.extend([row(3.0, 0.0), row(-2.0, 0.0)]);
         let robust = State::of(&wild, false);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_common_factor_is_taken_off_where_it_may_be_a_state() {
+    fn a_common_factor_is_removed_if_it_may_be_a_state() {
         let change = |common: f64| {
             let family = Family::new(56, state(common, 0.0), false);
             family.change(&[0.0; 8], &[0.05; 8]).unwrap().shift.value.ln()
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_state_widens_intervals() {
-        // Launches without any spread: what is left is 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
+        // Launches without any spread: the state alone leaves 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
         let family = Family::new(56, state(1.0, 0.01), false);
         let change = family.change(&[0.0; 8], &[0.0; 8]).unwrap();
         let (low, high) = change.shift.interval.unwrap();
@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn among_more_rows_it_takes_more_launches() {
-        // Wholly apart are two runs of n in 2 of C(2n, n) ways: of 70 for 4, of 3,432 for 7, of 12,870 for 8.
+        // Two runs of n do not overlap in 2 of C(2n, n) ways: of 70 for 4, of 3,432 for 7, of 12,870 for 8.
         for (rows, launches) in [(1, 4), (56, 7), (60, 7), (90, 8), (300, 8)] {
             assert_eq!(
                 Family::new(rows, state(1.0, 0.0), false).launches(),
@@ -389,7 +389,7 @@ mod tests {
         }
     }
 
-    /// Three launches that agree by chance are not proof, where those of other rows do not agree.
+    /// Three launches that agree by chance prove nothing if those of other rows do not agree.
     #[test]
     fn few_launches_have_at_least_the_usual_spread() {
         let smallest = |spread: f64| {
@@ -428,7 +428,7 @@ mod tests {
                 let change = Family::new(rows, state(1.0, deviation), false).change(&then, &now).unwrap();
                 change.smallest().unwrap()
             };
-            // Welch's interval, which few launches have, may be narrower than the ranks' with a little more tail.
+            // Welch's interval, used for few launches, may be narrower than that of ranks for a little more tail.
             if then.len().min(now.len()) >= 8 {
                 prop_assert!(smallest(rows, deviation) <= smallest(2 * rows, deviation) + 1e-12);
             }
@@ -436,7 +436,7 @@ mod tests {
         }
 
         #[test]
-        fn what_fails_a_run_has_changed(then in logs(), now in logs(), change in -1.0..1.0_f64, share in 0.01..1.0_f64) {
+        fn a_row_that_fails_a_run_has_changed(then in logs(), now in logs(), change in -1.0..1.0_f64, share in 0.01..1.0_f64) {
             let now: Vec<f64> = now.iter().map(|log| log / 100.0 + change).collect();
             let then: Vec<f64> = then.iter().map(|log| log / 100.0).collect();
             let change = Family::new(56, state(1.0, 0.01), false).change(&then, &now).unwrap();

@@ -3,19 +3,19 @@
 use super::signed_rank::Walsh;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Launches that an interval takes at the least: two differ in one number only, and their interval would be useless.
+/// Fewest launches for an interval: two have a single difference, and their interval would be useless.
 pub(crate) const MINIMUM_LAUNCHES: u32 = 3;
 
-/// Launches from which the 95 % interval supposes nothing but symmetry.
+/// Number of launches from which the 95 % interval assumes nothing but symmetry.
 ///
-/// With fewer, no such interval can hold in 95 %: all five of five launches lie on the same side of the truth in 2 of
-/// 2⁵ cases, 6.25 %. With fewer, Student's t interval is used, which assumes normal logarithms.
+/// With fewer, no such interval can have 95 % coverage: all of five launches lie on the same side of the truth in 2 of
+/// 2⁵ cases, 6.25 %. Student's t interval is used instead, which assumes normal logarithms.
 pub(crate) const SIGNED_RANKS_FROM: u32 = 6;
 
 /// The confidence of every interval unless stated otherwise.
 pub(crate) const CONFIDENCE: f64 = 0.95;
 
-/// An estimate over launches of a positive quantity (a ratio, or a time in the unit that went in).
+/// An estimate over launches of a positive quantity (a ratio, or a time in the unit of the input).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Estimate {
@@ -23,14 +23,14 @@ pub struct Estimate {
     pub value: f64,
     /// The 95 % interval; `None` while there are too few launches for one.
     pub interval: Option<(f64, f64)>,
-    /// The number of launches that went in.
+    /// The number of launches used.
     pub launches: u32,
 }
 
 impl Estimate {
     /// How far the interval reaches on either side, as a share of the estimate: 0.02 for ±2 %.
     ///
-    /// On the scale of logarithms, where the interval was made: `√(high ÷ low) − 1`. `None` without an interval, or when
+    /// On the log scale, on which the interval was computed: `√(high ÷ low) − 1`. `None` without an interval, or when
     /// the interval has no such width because an end is zero or not finite.
     pub fn relative_half_width(&self) -> Option<f64> {
         let (low, high) = self.interval?;
@@ -38,7 +38,7 @@ impl Estimate {
         width.is_finite().then_some(width)
     }
 
-    /// The same with an interval whose ends are this many times as far from the value, as ratios go.
+    /// The same estimate with the ends of its interval this many times as far from the value, on the log scale.
     pub(crate) fn widened(self, factor: f64) -> Self {
         let end = |end: f64| self.value * (end / self.value).powf(factor);
         Estimate {
@@ -58,14 +58,14 @@ impl Estimate {
 
 /// Estimate and 95 % interval from one logarithm per launch; `None` without a launch.
 ///
-/// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all means of two), the interval is the one
-/// that belongs to Wilcoxon's signed-rank test; both come back exponentiated. Logarithms that are not finite are
+/// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all pairwise means), the interval is
+/// that of Wilcoxon's signed-rank test; both are returned exponentiated. Logarithms that are not finite are
 /// dropped and not counted. From three to five launches, too few for signed ranks, the interval is Student's, about the
-/// mean: wide, and widened further where it would not hold the centre. There is none below `MINIMUM_LAUNCHES`.
+/// mean: wide, and widened further if it would not contain the centre. There is none below `MINIMUM_LAUNCHES`.
 ///
-/// What is supposed: launches are independent, and their logarithms symmetric about the truth. For two equal sides
-/// the second holds by construction, because sides are set up and sampled in random order, so that swapping their names
-/// changes nothing. Nothing is supposed of the tails: one wild launch in four or more leaves the estimate within the
+/// Assumptions: launches are independent, and their logarithms symmetric about the truth. For two equal sides the
+/// second holds by construction, because sides are set up and sampled in random order, so that swapping their names
+/// changes nothing. Nothing is assumed about the tails: one wild launch in four or more leaves the estimate within the
 /// range of the others, and from twelve launches on the interval too.
 ///
 /// Launches taken back to back share the state of the machine and are *not* independent: spread them over the run.
@@ -73,8 +73,8 @@ pub fn over_launches(logs: &[f64]) -> Option<Estimate> {
     over_launches_at(logs, CONFIDENCE)
 }
 
-/// [`over_launches`] with an interval of another confidence than 95 %, as a number between 0 and 1. The more confidence,
-/// the more launches it takes until signed ranks can give it; with fewer, Student's t interval is used.
+/// [`over_launches`] with a confidence other than 95 %, given as a number between 0 and 1. More confidence
+/// needs more launches for signed ranks; with fewer, Student's t interval is used.
 pub(crate) fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate> {
     let logs = finite(logs);
     let walsh = Walsh::new(&logs);
@@ -88,14 +88,14 @@ pub(crate) fn over_launches_at(logs: &[f64], confidence: f64) -> Option<Estimate
     })
 }
 
-/// The finite ones, in order, so that sums do not depend on the order of arrival, not even in the last bit.
+/// The finite logarithms, sorted, so that sums do not depend on the order of arrival, not even in the last bit.
 pub(super) fn finite(logs: &[f64]) -> Vec<f64> {
     let mut logs: Vec<f64> = logs.iter().copied().filter(|log| log.is_finite()).collect();
     logs.sort_by(f64::total_cmp);
     logs
 }
 
-/// Student's interval about the mean: `x̄ ± t(n−1; below) · s ÷ √n`, where the deviation s is not taken to be below `spread`
+/// Student's interval about the mean: `x̄ ± t(n−1; below) · s ÷ √n`, where the deviation s counts as at least `spread`
 /// ("Student", *The probable error of a mean*, Biometrika 6, 1908). `None` below [`MINIMUM_LAUNCHES`].
 pub(super) fn student(logs: &[f64], below: f64, spread: f64) -> Option<(f64, f64)> {
     if logs.len() < MINIMUM_LAUNCHES as usize {
@@ -106,7 +106,7 @@ pub(super) fn student(logs: &[f64], below: f64, spread: f64) -> Option<(f64, f64
     Some((mean - reach, mean + reach))
 }
 
-/// Mean, variance of the mean, and count; the deviation is not taken to be below `spread`.
+/// Mean, variance of the mean, and count; the deviation counts as at least `spread`.
 pub(super) fn moments(logs: &[f64], spread: f64) -> (f64, f64, f64) {
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
@@ -114,8 +114,8 @@ pub(super) fn moments(logs: &[f64], spread: f64) -> (f64, f64, f64) {
     (mean, (squares / (n - 1.0)).max(spread * spread) / n, n)
 }
 
-/// The value that Student's t with these degrees of freedom stays below with this probability; `None` where no distribution
-/// has these degrees.
+/// The quantile of Student's t with these degrees of freedom at the probability `below`; `None` if no distribution has
+/// these degrees.
 pub(super) fn student_quantile(degrees: f64, below: f64) -> Option<f64> {
     Some(StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(below))
 }
@@ -124,7 +124,7 @@ pub(super) fn student_quantile(degrees: f64, below: f64) -> Option<f64> {
 ///
 /// The only mean of ratios that does not depend on which side they are taken against (P. J. Fleming and J. J. Wallace,
 /// *How not to lie with statistics*, CACM 29, 1986). `None` when empty, or when a value is not positive and finite:
-/// leaving it out would be a mean of something else.
+/// leaving it out would give the mean of something else.
 pub(crate) fn geometric_mean(values: &[f64]) -> Option<f64> {
     let sound = values.iter().all(|&value| value > 0.0 && value.is_finite());
     let logs: f64 = values.iter().map(|value| value.ln()).sum();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn launches_without_a_number_are_not_counted() {
+    fn non_finite_launches_are_not_counted() {
         let logs = [
             f64::NAN,
             0.0,
@@ -239,7 +239,7 @@ mod tests {
         }
 
         #[test]
-        fn a_factor_goes_through(logs in logs(), shift in -20.0..20.0_f64) {
+        fn a_factor_scales_the_estimate_and_its_interval(logs in logs(), shift in -20.0..20.0_f64) {
             let shifted: Vec<f64> = logs.iter().map(|log| log + shift).collect();
             let (there, here) = (over_launches(&shifted).unwrap(), over_launches(&logs).unwrap());
             prop_assert!(close(there.value, here.value * shift.exp()));
@@ -278,7 +278,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_do(logs in vec(proptest::num::f64::ANY, 0..30), again in 0..30_usize) {
+        fn any_numbers_are_accepted(logs in vec(proptest::num::f64::ANY, 0..30), again in 0..30_usize) {
             let mut logs = logs;
             if let Some(&log) = logs.get(again) {
                 logs.push(log);

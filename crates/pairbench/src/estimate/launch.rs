@@ -10,15 +10,15 @@ use super::middle::median;
 /// median over i of  ln bᵢ − ln vᵢ
 /// ```
 ///
-/// The i-th baseline goes with the i-th variant, so what slows both (a busy neighbour, a lower clock) cancels within the
-/// sample pair. The median is robust to a disturbed minority: up to half of the sample pairs can be off without moving the result beyond
+/// The i-th baseline goes with the i-th variant, so what slows both (a busy neighbour, a lower clock) cancels. The
+/// median is robust to a disturbed minority: up to half of the sample pairs can be off without moving the result beyond
 /// the others. Logarithms make it antisymmetric: swapping the sides changes its sign and nothing else.
 ///
-/// Sample pairs without a logarithm (a zero, negative or non-finite time on either side) are dropped, as is what one series
-/// has beyond the end of the other. Both series have the same unit; which one does not matter.
+/// Sample pairs without a logarithm (a zero, negative or non-finite time on either side) are dropped, as are samples
+/// beyond the end of the shorter series. Both series have the same unit; which one does not matter.
 ///
-/// Among the centres that were tried on replayed launches this one varied least between launches of identical code:
-/// standard deviation 2.0 and 2.5 % (two pairs), against 3.5 to 7.3 % for the ratio of means, of medians or of minima.
+/// Of the centres tried on replayed launches, this one varied least between launches of identical code: standard
+/// deviation 2.0 and 2.5 % (two pairs), against 3.5 to 7.3 % for the ratio of means, of medians or of minima.
 pub fn launch_log_ratio(baseline: &[f64], variant: &[f64]) -> Option<f64> {
     let pairs = baseline.iter().zip(variant);
     let logs = pairs.filter_map(|(&b, &v)| Some(log(b)? - log(v)?));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn couples_without_a_logarithm_are_dropped_whole() {
+    fn sample_pairs_without_a_logarithm_are_dropped_whole() {
         let baseline = [f64::NAN, 2.0, 0.0, 6.0, f64::INFINITY, -1.0, 9.0];
         let variant = [1.0, 0.0, 3.0, 2.0, 1.0, 1.0];
         let ratio = launch_log_ratio(&baseline, &variant).unwrap();
@@ -114,7 +114,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_do(a in vec(proptest::num::f64::ANY, 0..20), b in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(a in vec(proptest::num::f64::ANY, 0..20), b in vec(proptest::num::f64::ANY, 0..20)) {
             prop_assert!(launch_log_ratio(&a, &b).is_none_or(f64::is_finite));
             prop_assert!(launch_log_time(&a).is_none_or(f64::is_finite));
         }

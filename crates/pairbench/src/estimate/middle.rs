@@ -1,4 +1,4 @@
-//! The median of a few values, with an interval that supposes nothing but that they are independent.
+//! The median of a few values, with an interval that assumes only that they are independent.
 
 /// The middle of finite values, or the mean of the middle two; `None` without any.
 pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
@@ -18,23 +18,22 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
     Some(low + (high - low) * position.fract())
 }
 
-/// A median with its interval, in the unit that went in.
+/// A median with its interval, in the unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Middle {
     /// The median of the values.
     pub value: f64,
-    /// The narrowest two of the values between which the true median lies with at least 95 %; `None` below
+    /// The narrowest pair of the values between which the true median lies with at least 95 %; `None` below
     /// [`Middle::MINIMUM`] values.
     pub interval: Option<(f64, f64)>,
 }
 
 impl Middle {
-    /// Values that an interval takes at the least: all six of six lie on one side of the true median in 2 of 2⁶ cases,
-    /// 3.1 %.
+    /// Fewest values for an interval: all of six lie on one side of the true median in 2 of 2⁶ cases, 3.1 %.
     pub const MINIMUM: usize = 6;
 
-    /// The median of the values; those that are not finite are left out, and `None` comes back when none remains.
+    /// The median of the values; those that are not finite are left out. `None` if none remains.
     ///
     /// The interval runs from the k-th smallest to the k-th largest of n, with the largest k for which
     ///
@@ -42,7 +41,7 @@ impl Middle {
     /// 2 · P(at most k − 1 of n fair coins show heads)  ≤  0.05
     /// ```
     ///
-    /// It is that of the sign test (W. R. Thompson, *On confidence ranges for the median and other expectation
+    /// It is the interval of the sign test (W. R. Thompson, *On confidence ranges for the median and other expectation
     /// distributions for populations of unknown distribution form*, Annals of Mathematical Statistics 7, 1936).
     pub fn of(values: &[f64]) -> Option<Self> {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();

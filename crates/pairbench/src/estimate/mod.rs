@@ -1,8 +1,9 @@
 //! From samples to ratios with intervals: pure functions on numbers, no input or output.
 //!
-//! A launch gives one number ([`launch_log_ratio`]), launches give an estimate and its interval ([`over_launches`], and
-//! [`IntervalRule`] for all ratios of a run), the launches of two runs give a change ([`between_runs`], and [`Family`] for all rows of a comparison), [`Precision`] decides when there are enough of them and [`shape`]
-//! whether they look alike, [`tail`] is what single requests take, and [`Time`], [`Ratio`] and [`Estimate`] print themselves.
+//! A launch gives one number ([`launch_log_ratio`]), launches an estimate with its interval ([`over_launches`],
+//! [`IntervalRule`]), two runs a change ([`between_runs`], [`Family`]). [`Precision`] decides when launches suffice,
+//! [`shape`] whether they look alike; [`tail`] is for single requests. [`Time`], [`Ratio`] and [`Estimate`] print
+//! themselves.
 
 mod dependence;
 mod display;

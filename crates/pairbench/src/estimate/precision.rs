@@ -6,16 +6,16 @@ use std::str::FromStr;
 
 /// The half-width at which an interval is narrow enough, as a share of its estimate: 0.02 for ±2 %.
 ///
-/// The rule for stopping is plain: from [`Precision::LEAST_LAUNCHES`] launches on, stop as soon as
-/// [`Estimate::relative_half_width`] is at most the target. Intervals that are narrow by chance are chosen so, and hold less
-/// often; therefore those that are about as wide as the target have more confidence in the first place.
-/// Beginning at 8 launches instead of 6 helps where launches are of two kinds, further apart than the target: then the first few
-/// can all be of one kind and agree. `tests/replay` prints the tables, which docs/evidence shows.
+/// The stopping rule is simple: from [`Precision::LEAST_LAUNCHES`] launches on, stop as soon as
+/// [`Estimate::relative_half_width`] is at most the target. That favours intervals that are narrow by chance, which
+/// hold less often; so those about as wide as the target get a higher confidence in the first place. Starting at 8
+/// launches instead of 6 helps if launches are of two kinds further apart than the target: then the first few can all
+/// be of one kind and agree. `tests/replay` prints the tables that docs/evidence shows.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Precision(f64);
 
 impl Precision {
-    /// No ratio is known well enough with fewer launches, however well these agree.
+    /// No ratio is known well enough with fewer launches, however well they agree.
     pub const LEAST_LAUNCHES: u32 = 8;
 
     /// A half-width as a share; `None` unless it is above 0 and below 1.
@@ -34,22 +34,22 @@ impl Precision {
             && self.excess(estimate) <= 1.0
     }
 
-    /// Whether the width of this 95 % interval decides that its ratio gets no more launches, or nearly so: between half the
-    /// target and the target. One that is narrower would have ended its launches in any case.
+    /// Whether the width of this 95 % interval decides, or nearly decides, that its ratio gets no more launches: it is
+    /// between half the target and the target. A narrower interval would have ended the launches in any case.
     pub(super) fn chooses(self, estimate: Estimate) -> bool {
         let excess = self.excess(Some(estimate));
         estimate.launches >= Self::LEAST_LAUNCHES && excess > 0.5 && excess <= 1.0
     }
 
-    /// The interval's half-width in targets: 2.5 when it is two and a half times as wide as it should be, infinite
-    /// while there is no interval.
+    /// The interval's half-width as a multiple of the target: 2.5 if it is two and a half times as wide as it should
+    /// be, infinite while there is no interval.
     pub fn excess(self, estimate: Option<Estimate>) -> f64 {
         let half_width = estimate.and_then(|estimate| estimate.relative_half_width());
         half_width.map_or(f64::INFINITY, |half_width| half_width / self.0)
     }
 
-    /// How many launches more will make the interval narrow enough, since its width shrinks with the root of their number; one
-    /// at least. Infinite while there is no interval.
+    /// How many more launches will make the interval narrow enough, since its width shrinks with the root of their
+    /// number; at least one. Infinite while there is no interval.
     pub fn further_launches(self, estimate: Option<Estimate>) -> f64 {
         let launches = estimate.map_or(0, |estimate| estimate.launches).max(1);
         (f64::from(launches) * (self.excess(estimate).powi(2) - 1.0)).max(1.0)
@@ -100,11 +100,11 @@ mod tests {
         let target = Precision::new(0.02).unwrap();
         assert!(!target.reached(None));
         assert_eq!(target.excess(None), f64::INFINITY);
-        // Seven equal launches have an interval without width, and are too few all the same.
+        // Seven equal launches have an interval of zero width, but are still too few.
         assert!(!target.reached(over_launches(&[0.7; 7])));
         assert!(target.reached(over_launches(&[0.7; 8])));
-        // Of eight launches the interval leaves out the outermost three of the means of two: here from −1 to 1 target, and
-        // then twice that.
+        // For eight launches the interval leaves out the three outermost pairwise means at each end: here it is from −1
+        // to 1 target, then twice that.
         let ends = |end: f64| over_launches(&[-end, -end, -end, 0.0, 0.0, end, end, end]);
         assert!(target.reached(ends(0.0198)));
         assert!(!target.reached(ends(0.0396)));

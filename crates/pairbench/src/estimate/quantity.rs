@@ -10,7 +10,7 @@ pub(super) const NO_NUMBER: &str = "—";
 /// A time in seconds.
 ///
 /// Prints three significant digits in the unit that keeps the number from 1 to 999: `12.3 ms`, `1.05 s`, `2.50 min`.
-/// Rounding carries over into the next unit, so 999.6 µs are `1.00 ms`. What is not finite prints as `—`.
+/// Rounding carries over into the next unit, so 999.6 µs are `1.00 ms`. A value that is not finite prints as `—`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Time(pub f64);
 
@@ -30,7 +30,7 @@ impl fmt::Display for Time {
 
 /// Baseline ÷ variant: above 1 the variant is faster.
 ///
-/// Prints three significant digits: `12.3×`, `0.953×`, `1.00×`, `154×`. What is not finite prints as `—`.
+/// Prints three significant digits: `12.3×`, `0.953×`, `1.00×`, `154×`. A value that is not finite prints as `—`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Ratio(pub f64);
 
@@ -45,11 +45,11 @@ impl fmt::Display for Ratio {
 
 /// A unit of time.
 pub(super) struct Unit {
-    /// Its sign.
+    /// Symbol.
     pub(super) name: &'static str,
-    /// Its length.
+    /// Length in seconds.
     pub(super) seconds: f64,
-    /// How many of them make one of the next.
+    /// How many of them make one of the next larger unit.
     limit: f64,
 }
 
@@ -86,13 +86,13 @@ impl Unit {
     pub(super) fn of(seconds: f64, digits: usize) -> &'static Unit {
         let fits = |unit: &&Unit| {
             let count = seconds.abs() / unit.seconds;
-            // Only close to the limit does rounding matter, and it is slow.
+            // Rounding is slow, and matters only close to the limit.
             count < 0.9 * unit.limit || rounded(count, digits) < unit.limit
         };
         Self::ALL.iter().find(fits).unwrap_or(&Self::ALL[4])
     }
 
-    /// How many of the unit that was chosen for this time it is: 59.96 s, which round to 60.0, are one minute.
+    /// This time in the unit that `of` chose for it: 59.96 s, which round to 60.0, are one minute.
     pub(super) fn count(&self, seconds: f64) -> f64 {
         let count = seconds / self.seconds;
         let smallest = self.seconds == Self::ALL[0].seconds;
@@ -104,7 +104,7 @@ impl Unit {
     }
 }
 
-/// A finite number with `digits` significant digits, in scientific notation where zeros would drown them.
+/// A finite number with `digits` significant digits, in scientific notation if it would otherwise be mostly zeros.
 pub(super) fn significant(value: f64, digits: usize) -> String {
     let scientific = scientific(value, digits);
     match exponent(&scientific) {
@@ -123,7 +123,7 @@ pub(super) fn rounded(value: f64, digits: usize) -> f64 {
     parse(&scientific(value, digits), value)
 }
 
-/// `1.23e4`: formatting rounds correctly where powers of ten would not.
+/// `1.23e4`: formatting rounds correctly, scaling by powers of ten would not.
 fn scientific(value: f64, digits: usize) -> String {
     format!("{value:.*e}", digits - 1)
 }

@@ -1,10 +1,11 @@
 //! The shift between two samples and its rank-sum interval.
 //!
-//! With `m` numbers `x` and `n` numbers `y`, the median of the `mn` differences `yⱼ − xᵢ` is the Hodges–Lehmann estimate
-//! of how far the second lies above the first. Mann and Whitney's statistic for a supposed shift `d` counts how many
-//! of the differences lie above `d`; when both samples are independent and alike in shape, each of the `C(m+n, m)` ways
-//! of dealing out the ranks is equally likely, whatever that shape may be. Turning the test around gives the interval
-//! from the k-th smallest to the k-th largest difference, where `k` is the greatest number with `P(U < k) ≤ tail`.
+//! With `m` numbers `x` and `n` numbers `y`, the median of the `mn` differences `yⱼ − xᵢ` is the Hodges–Lehmann
+//! estimate of how far `y` lies above `x`. Mann and Whitney's statistic for a hypothetical shift `d`
+//! counts how many of the differences lie above `d`; if both samples are independent and alike in shape, each of the
+//! `C(m+n, m)` ways of dealing out the ranks is equally likely, whatever that shape is. Inverting the test gives the
+//! interval from the k-th smallest to the k-th largest difference, where `k` is the greatest number with `P(U < k) ≤
+//! tail`.
 //!
 //! H. B. Mann and D. R. Whitney, *On a test of whether one of two random variables is stochastically larger than the
 //! other*, Annals of Mathematical Statistics 18 (1947). J. L. Hodges and E. L. Lehmann, *Estimates of location based on
@@ -12,10 +13,10 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Numbers of ways up to here are counted without rounding; beyond it the statistic is normal to well within a rank.
+/// Up to this many ways they are counted without rounding; beyond, the statistic is normal to well within a rank.
 const COUNTED: f64 = 9.0e15;
 
-/// All differences of two samples, in order.
+/// All differences of two samples, sorted.
 pub(super) struct Differences {
     first: usize,
     second: usize,
@@ -23,7 +24,7 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Each of `second` minus each of `first`, all finite; time and memory grow with the product of their counts.
+    /// Each `second` minus each `first` number, all finite; time and memory grow with the product of their counts.
     pub(super) fn new(first: &[f64], second: &[f64]) -> Self {
         let pairs = second.iter().flat_map(|y| first.iter().map(move |x| y - x));
         let mut sorted: Vec<f64> = pairs.collect();
@@ -35,7 +36,7 @@ impl Differences {
         }
     }
 
-    /// The Hodges–Lehmann shift: the median of the differences. `None` where a sample is empty.
+    /// The Hodges–Lehmann shift: the median of the differences. `None` if a sample is empty.
     pub(super) fn centre(&self) -> Option<f64> {
         let all = self.sorted.len();
         (all > 0).then(|| f64::midpoint(self.sorted[(all - 1) / 2], self.sorted[all / 2]))
@@ -59,7 +60,7 @@ fn rank(m: usize, n: usize, tail: f64) -> Option<usize> {
     (k > 0).then_some(k)
 }
 
-/// Whether as many numbers on each side can leave out as little as `tail`.
+/// Whether samples of this size have an interval that leaves out at most `tail` at each end.
 pub(super) fn reachable(each: usize, tail: f64) -> bool {
     rank(each, each, tail).is_some()
 }
@@ -91,7 +92,7 @@ fn ways(m: usize, n: usize) -> Vec<f64> {
     ways
 }
 
-/// The same from the statistic's mean and variance, with correction for continuity.
+/// The same from the statistic's mean and variance, with continuity correction.
 fn normal_rank(m: usize, n: usize, tail: f64) -> usize {
     let (m, n) = (m as f64, n as f64);
     let deviation = (m * n * (m + n + 1.0) / 12.0).sqrt();
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn too_few_numbers_have_no_interval() {
-        // Two samples of three lie wholly apart in 2 of C(6, 3) = 20 ways.
+        // Two samples of three do not overlap in 2 of C(6, 3) = 20 ways.
         for (m, n) in [(0, 9), (1, 9), (2, 2), (3, 3)] {
             assert_eq!(rank(m, n, 0.025), None, "{m} and {n} numbers");
         }

@@ -1,4 +1,4 @@
-//! How the intervals of a run are made.
+//! How the intervals of a run are computed.
 
 use super::dependence::{Dependence, Timed};
 use super::interval::{CONFIDENCE, Estimate, over_launches_at};
@@ -7,23 +7,23 @@ use super::precision::Precision;
 /// The confidence of an interval that was chosen for its width.
 const CHOSEN: f64 = 0.99;
 
-/// What the intervals of all ratios of a run share.
+/// How the intervals of all ratios of a run are computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct IntervalRule {
-    /// The precision until which ratios are measured.
+    /// The precision to which ratios are measured.
     pub target: Option<Precision>,
-    /// How much launches depend on those shortly before.
+    /// How much launches depend on the launches shortly before them.
     pub dependence: Dependence,
 }
 
 impl IntervalRule {
-    /// [`over_launches`](super::over_launches), as much wider as [`Dependence`] asks, and at 99 % where the interval was
-    /// chosen for its width: between half the target and the target.
+    /// [`over_launches`](super::over_launches), widened as [`Dependence`] requires, and at 99 % if the interval was
+    /// chosen for its width, which is then between half the target and the target.
     ///
-    /// Of launches that spread by 4 to 5 %, most are not narrow when the time ends, and those that are spread less by chance.
-    /// Centre and spread of normal launches are independent, so an interval that is too narrow by chance holds less
-    /// often, by whatever rule it was chosen: 72 to 93 % of these intervals hold at 95 %. docs/evidence/stopping.md has the
-    /// table, and `tests/replay` prints it.
+    /// If launches spread by 4 to 5 %, most intervals are not narrow when time runs out, and those that are have less
+    /// spread by chance. Centre and spread of normal launches are independent, so an interval that is too narrow by
+    /// chance holds less often, whatever rule chose it: 72 to 93 % of these intervals hold at 95 %.
+    /// docs/evidence/stopping.md has the table, and `tests/replay` prints it.
     pub fn over_launches(self, launches: &[Timed]) -> Option<Estimate> {
         let estimate = self.over_launches_at(launches, CONFIDENCE)?;
         match self.target.is_some_and(|target| target.chooses(estimate)) {
@@ -32,7 +32,7 @@ impl IntervalRule {
         }
     }
 
-    /// The interval of this confidence, as much wider as [`Dependence`] asks.
+    /// The interval at this confidence, widened as [`Dependence`] requires.
     pub(crate) fn over_launches_at(self, launches: &[Timed], confidence: f64) -> Option<Estimate> {
         let finite = launches.iter().filter(|launch| launch.1.is_finite());
         let (starts, logs): (Vec<f64>, Vec<f64>) = finite.copied().unzip();
@@ -69,7 +69,7 @@ mod tests {
             let usual = width(IntervalRule::default(), half_width);
             assert_eq!(width(rule, half_width) > 1.2 * usual, chosen, "±{half_width}");
         }
-        // Seven launches do not end anything.
+        // Seven launches are too few to stop, so their interval is the usual one.
         let few = &launches(0.0105)[..7];
         assert_eq!(
             rule.over_launches(few),

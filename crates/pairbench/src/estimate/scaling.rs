@@ -1,4 +1,4 @@
-//! What keeps more workers from being that many times as fast: Gunther's Universal Scalability Law.
+//! What limits the speed-up by more workers: Gunther's Universal Scalability Law.
 
 /// The two shares of the law, fitted to measured speed-ups.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -8,23 +8,23 @@ pub struct Scalability {
     pub serial: f64,
     /// Contention κ (Gunther's coherence): what each further worker adds, as a part of one worker's time. From 0.
     pub contention: f64,
-    /// How far the law misses the points, as a share of their times (root mean square). With two points besides that of
-    /// one worker the law has no choice but to go through them, and this says nothing.
+    /// How far the law is off the points, as a share of their times (root mean square). With only two points besides
+    /// that of one worker the law must go through them, and this shows nothing.
     pub misfit: f64,
 }
 
 /// A measured speed-up.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// Workers.
+    /// Number of workers.
     pub workers: u32,
     /// Time of one worker ÷ time of this many.
     pub speed_up: f64,
 }
 
 impl Scalability {
-    /// Fits the law to speed-ups on a machine with this many cores. Points of one worker, and such as are not positive and
-    /// finite, are left out.
+    /// Fits the law to speed-ups on a machine with this many cores. Points of one worker, and those that are not
+    /// positive and finite, are left out.
     ///
     /// Gunther's law (N. J. Gunther, *Guerrilla Capacity Planning*, 2007) has, for N workers on as many cores, the speed-up
     ///
@@ -32,29 +32,29 @@ impl Scalability {
     /// C(N) = N ÷ (1 + σ (N − 1) + κ N (N − 1))
     /// ```
     ///
-    /// which is Amdahl's for κ = 0. As a time against that of one worker,
+    /// which is Amdahl's for κ = 0. As a time relative to that of one worker,
     ///
     /// ```text
     /// 1 ÷ C(N) = σ + (1 − σ) ÷ N + κ (N − 1)
     /// ```
     ///
-    /// a serial part, a part that is divided, and a part that grows with every worker. Written so it can be carried one
-    /// step past the cores: work is divided by `min(N, cores)` at most, while workers go on getting into each other's way.
-    /// That step is an assumption of this fit, not of Gunther's, and on two cores it is what separates κ from σ.
+    /// a serial part, a part that is divided, and a part that grows with every worker. In this form it can be extended
+    /// one step past the cores: work is divided by at most `min(N, cores)`, while workers keep getting in each other's
+    /// way. That step is an assumption of this fit, not of Gunther's, and on two cores it is what separates κ from σ.
     ///
-    /// Least squares of the relative error in time, under 0 ≤ σ ≤ 1 and κ ≥ 0; the law is linear in both, so the minimum
-    /// is exact. `None` with fewer than two points beyond one worker: one number cannot be divided in two. With just two
-    /// the law goes through both wherever the bounds allow it, and nothing shows whether it holds.
+    /// Least squares of the relative error in time, under 0 ≤ σ ≤ 1 and κ ≥ 0; the law is linear in both, so the
+    /// minimum is exact. `None` with fewer than two points beyond one worker: one number cannot be divided in two. With
+    /// just two the law goes through both if the bounds allow it, and nothing shows whether it holds.
     pub(crate) fn fit(points: &[Point], cores: u32) -> Option<Self> {
         let rows: Vec<Row> = points
             .iter()
             .filter(|point| point.workers > 1 && point.speed_up > 0.0 && point.speed_up.is_finite())
             .map(|point| Row::of(point, cores))
             .collect();
-        let mut places: Vec<u32> = rows.iter().map(|row| row.workers).collect();
-        places.sort_unstable();
-        places.dedup();
-        if places.len() < 2 {
+        let mut distinct: Vec<u32> = rows.iter().map(|row| row.workers).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() < 2 {
             return None;
         }
         let error = |(serial, contention): (f64, f64)| -> f64 {
@@ -102,8 +102,8 @@ impl Row {
     }
 }
 
-/// A convex function has its minimum over a region inside, or on one of the edges: the free minimum if it is allowed,
-/// and the minimum along each edge.
+/// A convex function has its minimum over a region inside it or on an edge, so these are the free minimum, if it is
+/// allowed, and the minimum along each edge.
 fn candidates(rows: &[Row]) -> Vec<(f64, f64)> {
     let sum = |of: fn(&Row) -> f64| rows.iter().map(of).sum::<f64>();
     let (aa, ab, bb) = (sum(|r| r.a * r.a), sum(|r| r.a * r.b), sum(|r| r.b * r.b));
@@ -180,7 +180,7 @@ mod tests {
             (fit.serial - 1.0).abs() < 1e-12 && fit.contention < 1e-12,
             "{fit:?}"
         );
-        // Slower with each: still no more than the whole is serial; the rest is contention.
+        // Slower with each worker: the serial share is at most 1; the rest is contention.
         let slower = made_up(1.0, 0.03, 3, 2);
         let fit = Scalability::fit(&slower, 2).unwrap();
         assert!(

@@ -1,4 +1,4 @@
-//! Parts of a whole that were counted, and what Amdahl's law makes of them.
+//! Counted shares of a whole, and the gains that Amdahl's law allows for them.
 
 use super::Estimate;
 use super::interval::student_quantile;
@@ -16,8 +16,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// A share of independent ticks; Wilson's score interval (1927), which stays between 0 and 1 and holds near
-    /// both.
+    /// A share of independent ticks: Wilson's score interval (1927), which stays in 0 to 1 and holds near both ends.
     pub(crate) fn of(value: f64, ticks: u64) -> Self {
         const Z: f64 = 1.959_963_984_540_054;
         match ticks {
@@ -30,8 +29,8 @@ impl Share {
         }
     }
 
-    /// A share of ticks, by how many independent ones they are worth as [`worth`] counts them. That number is itself an
-    /// estimate, so Student's t takes the place of the normal distribution.
+    /// A share of ticks that are worth this many independent ones, as counted by [`worth`]. That number is itself an
+    /// estimate, so Student's t replaces the normal distribution.
     pub(crate) fn of_worth(value: f64, worth: f64) -> Self {
         let t = student_quantile((worth - 1.0).max(1.0), 0.975);
         t.map_or(Share::of(value, 0), |t| Share::wilson(value, worth, t))
@@ -48,8 +47,8 @@ impl Share {
         }
     }
 
-    /// What a program gains at most when this part of it costs nothing any more: `1 ÷ (1 − part)` (Amdahl 1967). Without
-    /// limit when nothing else is left.
+    /// The most that a program gains if this part of it no longer costs anything: `1 ÷ (1 − part)` (Amdahl 1967).
+    /// Infinite if nothing else is left.
     pub(crate) fn ceiling(&self) -> Ceiling {
         let gain = |part: f64| {
             if part < 1.0 {
@@ -66,21 +65,21 @@ impl Share {
     }
 }
 
-/// How many independent ticks a series is worth for the share of those that are true; `None` where all are alike, which
-/// shows nothing about how they depend on each other.
+/// How many independent ticks a series is worth for the share of true ones; `None` if all are equal, which shows
+/// nothing about how they depend on each other.
 ///
-/// Ticks that follow each other often fall into the same call of a function, so that the second tells little. The smaller
-/// of two estimates:
+/// Consecutive ticks often fall into the same call of a function, so the second adds little. The smaller of two
+/// estimates:
 ///
-/// - by the **stretches** of equal ticks. Where each tick depends on the one before only, stretches end with the
-///   probabilities *a = s ÷ n₁* and *b = s ÷ n₀* (*s* stretches of each kind, *n₁* and *n₀* ticks), the autocorrelation of
-///   neighbours is *1 − a − b*, and *n (a + b) ÷ (2 − a − b)* independent ticks have the same variance. It needs few
-///   stretches to be right.
-/// - by the **autocorrelation** at all distances, summed up to where the sum of two neighbours is negative, and never growing
-///   (C. J. Geyer, *Practical Markov chain Monte Carlo*, Statistical Science 7, 1992: the initial monotone sequence). It sees
-///   phases of a program in which a function is called more often, whose stretches are short.
+/// - by the **stretches** of equal ticks. If each tick depends only on the one before, stretches end with the
+///   probabilities *a = s ÷ n₁* and *b = s ÷ n₀* (*s* stretches of each kind, *n₁* and *n₀* ticks), the autocorrelation
+///   of neighbours is *1 − a − b*, and *n (a + b) ÷ (2 − a − b)* independent ticks have the same variance. It is right
+///   even with few stretches.
+/// - by the **autocorrelation** at all distances, summed until the sum of two neighbours is negative, and never growing
+///   (C. J. Geyer, *Practical Markov chain Monte Carlo*, Statistical Science 7, 1992: the initial monotone sequence).
+///   It detects phases of a program in which a function is called more often, in short stretches.
 ///
-/// A series of calls that are all alike is known better than either tells, as they do not know of calls.
+/// If all calls are alike, the share is known better than either estimate shows, because neither considers calls.
 pub(crate) fn worth(series: &[bool]) -> Option<f64> {
     let n = series.len() as f64;
     let ones = series.iter().filter(|is| **is).count() as f64;
@@ -92,9 +91,9 @@ pub(crate) fn worth(series: &[bool]) -> Option<f64> {
     let stretches = (changes / 2.0).max(0.5);
     let ends = (stretches / ones + stretches / zeros).min(1.0);
     let by_stretches = n * ends / (2.0 - ends);
-    let apart: Vec<f64> = series.iter().map(|is| f64::from(u8::from(*is)) - mean).collect();
+    let deviations: Vec<f64> = series.iter().map(|is| f64::from(u8::from(*is)) - mean).collect();
     let correlation = |distance: usize| {
-        let pairs = apart.iter().zip(&apart[distance..]);
+        let pairs = deviations.iter().zip(&deviations[distance..]);
         pairs.map(|(a, b)| a * b).sum::<f64>() / (n * mean * (1.0 - mean))
     };
     let (mut sum, mut last) = (0.0, f64::INFINITY);
@@ -121,8 +120,8 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// Whether a measured gain is compatible with it: the intervals leave room for that. A gain without an interval is taken
-    /// as it is.
+    /// Whether a measured gain is compatible with it, given both intervals. A gain without an interval counts as
+    /// exact.
     pub fn allows(&self, gain: &Estimate) -> bool {
         gain.interval.map_or(gain.value, |(low, _)| low) <= self.high
     }
@@ -147,7 +146,7 @@ mod tests {
         assert!(none.low == 0.0 && (none.high - 0.1611).abs() < 5e-5, "{none:?}");
     }
 
-    /// Ticks of a program, by the part of the time in one function and how long the shorter stretches are on average.
+    /// Ticks of a program, given the part of its time in one function and the mean length of the shorter stretches.
     fn ticks(n: usize, part: f64, shorter: f64, random: &mut StdRng) -> Vec<bool> {
         let (inside, outside) = match part >= 0.5 {
             true => (shorter * part / (1.0 - part), shorter),
@@ -163,7 +162,7 @@ mod tests {
         (0..n).map(tick).collect()
     }
 
-    /// In how many percent of runs the interval holds, from what the ticks are worth and as if they were independent.
+    /// Percentage of runs in which the interval holds: with the ticks' worth, and as if they were independent.
     fn held(part: f64, mut series: impl FnMut(&mut StdRng) -> Vec<bool>) -> (f64, f64) {
         const RUNS: usize = 1_000;
         let mut random = StdRng::seed_from_u64(7);
@@ -193,7 +192,7 @@ mod tests {
                 );
             }
         }
-        // Phases of some 15 ticks in which a function has four fifths of the time or one fifth, in short calls.
+        // Phases of some 15 ticks in which a function takes four fifths of the time or one fifth, in short calls.
         let phases = |random: &mut StdRng| {
             let phases = ticks(500, 0.5, 15.0, random);
             let inside =
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn independent_ticks_are_worth_what_they_are() {
+    fn independent_ticks_are_worth_nearly_their_number() {
         let mut random = StdRng::seed_from_u64(7);
         for part in [0.1, 0.5, 0.9] {
             let series: Vec<bool> = (0..500).map(|_| random.random::<f64>() < part).collect();
@@ -217,7 +216,7 @@ mod tests {
             (worth(&[true; 9]), worth(&[false; 9]), worth(&[])),
             (None, None, None)
         );
-        // Half a stretch of each.
+        // Half a stretch of each kind.
         let halves: Vec<bool> = (0..100).map(|i| i < 50).collect();
         assert!(worth(&halves).unwrap() < 2.0);
     }

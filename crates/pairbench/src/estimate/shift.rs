@@ -8,30 +8,29 @@ use std::fmt;
 
 /// The smallest change that is claimed, as a share: 1 %.
 ///
-/// Launches of one run share states of the machine that another run does not see, so that two runs differ by a little
-/// more than their launches show. What lies within this much of no change is not called faster or slower, however
-/// narrow the interval. The replay in `tests/replay` shows what that does to false alarms of a single row; a comparison of
-/// several rows estimates the state, see [`State`](super::State).
+/// Launches of one run share states of the machine that another run does not see, so two runs differ by a little more
+/// than their launches show. An interval that reaches within this much of no change is not called faster or slower,
+/// however narrow it is. The replay in `tests/replay` shows what that does to false alarms of a single row; a
+/// comparison of several rows estimates the state, see [`State`](super::State).
 pub const SMALLEST_CLAIM: f64 = 0.01;
 
-/// Half-width up to which an interval that shows no change is called narrow, as a share: 5 %, unless something else is
-/// asked for.
+/// Half-width, as a share, up to which an interval that shows no change is called narrow: 5 % by default.
 pub const INTEREST: f64 = 0.05;
 
 /// The change of a positive quantity from one run to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shift {
-    /// Now ÷ then. Of ratios baseline ÷ variant: above 1 the variant is faster now.
+    /// Now ÷ then. For ratios baseline ÷ variant: above 1 the variant is faster now.
     pub value: f64,
     /// Its interval; `None` while either run has too few launches for one.
     pub interval: Option<(f64, f64)>,
-    /// Launches of the earlier run that went in.
+    /// Launches of the earlier run that were used.
     pub then: u32,
     /// Launches of the later one.
     pub now: u32,
 }
 
-/// What a change comes to.
+/// The verdict on a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// The interval lies wholly above 1, by more than [`SMALLEST_CLAIM`].
@@ -56,7 +55,7 @@ impl fmt::Display for Outcome {
 }
 
 impl Shift {
-    /// What the change comes to. `interest` is the change that matters, as a share: with 0.05 an interval of more than
+    /// The verdict on the change. `interest` is the change that matters, as a share: with 0.05 an interval of more than
     /// ±5 % that shows no difference is too noisy for a statement. See [`INTEREST`].
     pub fn outcome(&self, interest: f64) -> Outcome {
         if self.faster_by(SMALLEST_CLAIM) {
@@ -70,12 +69,12 @@ impl Shift {
         }
     }
 
-    /// Whether the whole interval lies above `1 + share`: what took a time then takes less than `1 ÷ (1 + share)` of it.
+    /// Whether the whole interval lies above `1 + share`: the time is now less than `1 ÷ (1 + share)` of what it was.
     pub fn faster_by(&self, share: f64) -> bool {
         self.interval.is_some_and(|(low, _)| low > 1.0 + share)
     }
 
-    /// Whether the whole interval lies below `1 ÷ (1 + share)`: what took a time then takes `1 + share` of it or more.
+    /// Whether the whole interval lies below `1 ÷ (1 + share)`: the time is now `1 + share` of what it was or more.
     ///
     /// Measured on the time, as people put it ("5 % slower" takes 105 %), and the mirror of
     /// [`faster_by`](Self::faster_by): swapping then and now turns one into the other.
@@ -100,25 +99,25 @@ pub fn between_runs(then: &[f64], now: &[f64]) -> Option<Shift> {
     between_runs_at(then, now, CONFIDENCE)
 }
 
-/// The change between two runs, from one logarithm per launch of each; `None` where a run has no launch.
+/// The change between two runs, from one logarithm per launch of each; `None` if a run has no launch.
 ///
 /// The estimate is the Hodges–Lehmann shift (the median of all differences of a launch now and a launch then), the
-/// interval is the one that belongs to Mann and Whitney's rank-sum test; both come back exponentiated. Logarithms that
-/// are not finite are dropped and not counted. Where the launches are too few for ranks (at 95 %: three against three or
-/// four) the interval is Welch's, widened where it would not hold the estimate. There is none when a run has fewer than
+/// interval is that of Mann and Whitney's rank-sum test; both are returned exponentiated. Logarithms that
+/// are not finite are dropped and not counted. If the launches are too few for ranks (at 95 %: three against three or
+/// four), the interval is Welch's, widened if it would not contain the estimate. There is none if a run has fewer than
 /// `MINIMUM_LAUNCHES`.
 ///
-/// What is supposed: launches are independent, within a run and between the two, and the launches of both runs are
-/// distributed alike but for the shift. For two runs of the same code the second is so by construction; nothing is
-/// supposed of the tails. Independence is where it fails: launches of one run share the machine's state. That is what
-/// [`SMALLEST_CLAIM`] is for.
+/// Assumptions: launches are independent, within a run and between the two, and the launches of both runs have the same
+/// distribution except for the shift. For two runs of the same code the second holds by construction; nothing is
+/// assumed about the tails. Independence fails: launches of one run share the machine's state.
+/// [`SMALLEST_CLAIM`] allows for that.
 pub fn between_runs_at(then: &[f64], now: &[f64], confidence: f64) -> Option<Shift> {
     let [shift] = at_tails(then, now, [(1.0 - confidence) / 2.0], 0.0)?;
     Some(shift)
 }
 
-/// The same with several intervals, each of which leaves out at most one of `tails` at each end. Welch's supposes that
-/// launches deviate by `spread` at the least, so that three that agree by chance do not pass for certain.
+/// The same with several intervals, each of which leaves out at most one of `tails` at each end. Welch's assumes that
+/// launches deviate by at least `spread`, so that three that agree by chance do not look certain.
 pub(super) fn at_tails<const N: usize>(
     then: &[f64],
     now: &[f64],
@@ -140,9 +139,9 @@ pub(super) fn at_tails<const N: usize>(
     ))
 }
 
-/// The same of two runs in step, of which each launch was taken beside one of the other, in this order: the centre and the
-/// intervals are those of the differences, by signed ranks, or by Student's t where they are too few. No state of the machine
-/// is between such runs, and nothing is supposed of what launches of one run have in common.
+/// The same for two runs in step, whose launches at the same index were taken side by side: the centre and the
+/// intervals are those of the differences, by signed ranks, or by Student's t if they are too few. Such runs
+/// do not differ in the machine's state, and nothing is assumed about what launches of one run share.
 pub(super) fn in_step_at_tails<const N: usize>(
     then: &[f64],
     now: &[f64],
@@ -159,7 +158,7 @@ pub(super) fn in_step_at_tails<const N: usize>(
     Some(around(walsh.centre()?, [differences.len(); 2], tails, ranks))
 }
 
-/// A centre with an interval for each tail, none where a run has too few launches.
+/// A centre with an interval for each tail; no intervals if a run has too few launches.
 fn around<const N: usize>(
     centre: f64,
     launches: [usize; 2],
@@ -184,7 +183,7 @@ fn around<const N: usize>(
 /// ȳ − x̄ ± t(ν; 1 − tail) · √(a + b),   a = s²ₓ ÷ m,   b = s²ᵧ ÷ n,   ν = (a + b)² ÷ (a² ÷ (m − 1) + b² ÷ (n − 1))
 /// ```
 ///
-/// where neither deviation s is taken to be below `spread`.
+/// where each deviation s counts as at least `spread`.
 fn welch(then: &[f64], now: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)> {
     let ((x, a, m), (y, b, n)) = (moments(then, spread), moments(now, spread));
     let variance = a + b;
@@ -192,7 +191,7 @@ fn welch(then: &[f64], now: &[f64], tail: f64, spread: f64) -> Option<(f64, f64)
     if variance == 0.0 {
         return Some((difference, difference));
     }
-    // In parts of the whole, so that no square overflows or vanishes.
+    // As shares of the sum, so that no square overflows or underflows.
     let (a, b) = (a / variance, b / variance);
     let degrees = 1.0 / (a * a / (m - 1.0) + b * b / (n - 1.0));
     let t = student_quantile(degrees, 1.0 - tail)?;
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn launches_without_a_number_are_not_counted() {
+    fn non_finite_launches_are_not_counted() {
         let shift = between_runs(&[f64::NAN, 0.0, 0.0, 0.0], &[0.0, 0.0, f64::INFINITY, 0.0]).unwrap();
         assert_eq!((shift.value, shift.then, shift.now), (1.0, 3, 3));
         assert_eq!(shift.interval, Some((1.0, 1.0)));
@@ -292,7 +291,7 @@ mod tests {
         }
 
         #[test]
-        fn a_known_change_goes_through(then in logs(), now in logs(), change in -20.0..20.0_f64) {
+        fn a_known_change_scales_estimate_and_interval(then in logs(), now in logs(), change in -20.0..20.0_f64) {
             let changed: Vec<f64> = now.iter().map(|log| log + change).collect();
             let (with, without) = (between_runs(&then, &changed).unwrap(), between_runs(&then, &now).unwrap());
             prop_assert!(close(with.value, without.value * change.exp()));
@@ -338,7 +337,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_do(then in vec(proptest::num::f64::ANY, 0..20), now in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(then in vec(proptest::num::f64::ANY, 0..20), now in vec(proptest::num::f64::ANY, 0..20)) {
             if let Some(shift) = between_runs(&then, &now) {
                 let _ = (shift.outcome(INTEREST), shift.as_estimate().display_ratio());
                 prop_assert!(shift.value >= 0.0);

@@ -1,29 +1,29 @@
 //! The Hodges–Lehmann centre of a few numbers and its signed-rank interval.
 //!
-//! With `n` numbers `x`, the *Walsh averages* are the `M = n(n+1)/2` means `(xᵢ + xⱼ)/2` for `i ≤ j`. Their median is the
-//! Hodges–Lehmann estimate of the centre. Wilcoxon's signed-rank statistic for a supposed centre `c` counts how many of
-//! them lie above `c`, and when the `x` are independent and symmetric about `c`, each of the `2ⁿ` assignments of signs to
-//! the ranks is equally likely, whatever else their distribution may be. Turning the test around gives the interval
-//! from the k-th smallest to the k-th largest Walsh average, where `k` is the greatest number with `P(T < k) ≤ α ÷ 2`. It
-//! holds in *at least* 1 − α. For α = 5 %: in 96.9 % of cases at n = 6, 95.1 % at n = 10, 95.2 % at n = 20.
+//! With `n` numbers `x`, the *Walsh averages* are the `M = n(n+1)/2` means `(xᵢ + xⱼ)/2` for `i ≤ j`. Their median is
+//! the Hodges–Lehmann estimate of the centre. Wilcoxon's signed-rank statistic for a hypothetical centre `c` counts how
+//! many of them lie above `c`, and if the `x` are independent and symmetric about `c`, each of the `2ⁿ` assignments of
+//! signs to the ranks is equally likely, whatever else their distribution is. Inverting the test gives the interval
+//! from the k-th smallest to the k-th largest Walsh average, where `k` is the greatest number with `P(T < k) ≤ α ÷ 2`.
+//! It holds in *at least* 1 − α of cases. For α = 5 %: in 96.9 % at n = 6, 95.1 % at n = 10, 95.2 % at n = 20.
 //!
-//! F. Wilcoxon, *Individual comparisons by ranking methods*, Biometrics Bulletin 1 (1945). J. L. Hodges and
-//! E. L. Lehmann, *Estimates of location based on rank tests*, Annals of Mathematical Statistics 34 (1963). The turned
-//! test is due to Tukey (1949); M. Hollander and D. A. Wolfe, *Nonparametric Statistical Methods*, §3.2 and 3.3.
+//! F. Wilcoxon, *Individual comparisons by ranking methods*, Biometrics Bulletin 1 (1945). J. L. Hodges and E. L.
+//! Lehmann, *Estimates of location based on rank tests*, Annals of Mathematical Statistics 34 (1963). The inverted test
+//! is due to Tukey (1949); M. Hollander and D. A. Wolfe, *Nonparametric Statistical Methods*, §3.2 and 3.3.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Up to here the distribution of the statistic is counted out; beyond it is normal to well within a rank.
+/// Up to here the distribution of the statistic is counted exactly; beyond, it is normal to well within a rank.
 const COUNTED: usize = 64;
 
-/// The Walsh averages of some numbers, in order.
+/// The Walsh averages of some numbers, sorted.
 pub(super) struct Walsh {
     numbers: usize,
     averages: Vec<f64>,
 }
 
 impl Walsh {
-    /// The averages of finite `numbers`; time and memory grow with the square of their count.
+    /// The Walsh averages of finite `numbers`; time and memory grow with the square of their count.
     pub(super) fn new(numbers: &[f64]) -> Self {
         let mut averages = Vec::with_capacity(numbers.len() * (numbers.len() + 1) / 2);
         for (i, &a) in numbers.iter().enumerate() {
@@ -42,8 +42,8 @@ impl Walsh {
         (m > 0).then(|| f64::midpoint(self.averages[(m - 1) / 2], self.averages[m / 2]))
     }
 
-    /// The interval that holds the centre with at least this confidence (0.95: in 95 of 100 cases); `None` while there are
-    /// too few numbers for one.
+    /// The interval that contains the centre with at least this confidence (0.95: in 95 of 100 cases); `None` while
+    /// there are too few numbers for one.
     pub(super) fn interval(&self, confidence: f64) -> Option<(f64, f64)> {
         let k = rank(self.numbers, (1.0 - confidence) / 2.0)?;
         Some((self.averages[k - 1], self.averages[self.averages.len() - k]))
@@ -75,7 +75,7 @@ fn counted_rank(n: usize, tail: f64) -> usize {
             subsets[sum] += subsets[sum - rank];
         }
     }
-    // Rounding of 1 − confidence must not cost a rank where the probability is met exactly.
+    // Rounding of 1 − confidence must not cost a rank if the probability is met exactly.
     let tail = (tail + 1e-12) * 2.0_f64.powi(n as i32);
     let cumulative = subsets.iter().scan(0.0, |below, count| {
         *below += count;
@@ -84,7 +84,7 @@ fn counted_rank(n: usize, tail: f64) -> usize {
     cumulative.take_while(|&below| below <= tail).count()
 }
 
-/// The same from the statistic's mean and variance, with correction for continuity.
+/// The same from the statistic's mean and variance, with continuity correction.
 fn normal_rank(n: usize, tail: f64) -> usize {
     let n = n as f64;
     let mean = n * (n + 1.0) / 4.0;
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn five_numbers_are_too_few() {
-        // Even the whole range misses when all five lie on one side: 2 of 2⁵ ways, 6.25 %.
+        // Even the whole range misses the centre if all five lie on one side: 2 of 2⁵ ways, 6.25 %.
         for n in 0..6 {
             assert_eq!(rank(n, TAIL), None, "{n} numbers");
         }

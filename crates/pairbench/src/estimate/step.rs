@@ -5,27 +5,27 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// Probability below which a change is not chance. Of ten samples three that differ from the rest are the first that are as
-/// improbable; to fewer the median is robust.
+/// Probability below which a change is not put down to chance. Of ten samples at least three must differ from the rest
+/// to be as improbable; the median is robust to fewer.
 const SURE: f64 = 0.02;
 
-/// A change of the ratio of less than 2 % is not worth more samples.
+/// A change of less than 2 % in the ratio is not worth more samples.
 pub(crate) const CHANGE: f64 = 0.02;
 
-/// Random orders that are compared with the one that was seen.
+/// Number of random orders that the observed order is compared with.
 const ORDERS: u32 = 1999;
 
-/// Where a series changes its level.
+/// A change of level in a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Step {
     /// The median after it minus the median before.
     pub change: f64,
-    /// How probable a step as clear as this is when every order of the values is equally probable.
+    /// Probability of a step at least this clear if every order of the values is equally probable.
     pub p: f64,
 }
 
 impl Step {
-    /// Whether it is not chance, and large enough to spoil a ratio.
+    /// Whether it is unlikely to be chance, and large enough to spoil a ratio.
     pub fn matters(&self) -> bool {
         self.p < SURE && self.change.abs() > CHANGE.ln_1p()
     }
@@ -39,11 +39,11 @@ impl Step {
 /// T = max over t of  (S(t) − t ÷ n · S(n))² ÷ (t · (n − t)),   S(t) = x₁ + … + x(t)
 /// ```
 ///
-/// which is largest where two levels explain most of the squares (A. Sen and M. S. Srivastava, *On tests for detecting change in
-/// mean*, Annals of Statistics 3, 1975). Its probability comes from the same values in random orders (E. J. G. Pitman,
-/// *Significance tests which may be applied to samples from any populations*, 1937), so it assumes no distribution, and a
-/// single slow sample is not a step: it would be as slow in any other place. A test of ranks alone needs 17 samples to be this
-/// sure; a default run takes 10 or 12. A slow trend is found as well as a step.
+/// which is largest where two levels explain most of the squares (A. Sen and M. S. Srivastava, *On tests for detecting
+/// change in mean*, Annals of Statistics 3, 1975). Its probability comes from the same values in random orders (E. J.
+/// G. Pitman, *Significance tests which may be applied to samples from any populations*, 1937), so it assumes no
+/// distribution, and a single slow sample is not a step: it would be as slow anywhere else. A test of ranks alone needs
+/// 17 samples to be this sure; a default run takes 10 or 12. A slow trend is found as well as a step.
 pub(crate) fn step(logs: &[f64]) -> Option<Step> {
     if logs.iter().any(|log| !log.is_finite()) {
         return None;
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_launch_has_samples_enough() {
+    fn a_default_launch_has_enough_samples() {
         for before in [3, 4, 5, 6, 7] {
             let step = step(&stepped(before, 10 - before, 0.3)).unwrap();
             assert!(step.matters(), "{before}: {step:?}");
@@ -143,14 +143,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn upside_down_it_is_as_clear(logs in vec(-1.0..1.0_f64, 2..20)) {
+        fn mirrored_it_is_as_clear(logs in vec(-1.0..1.0_f64, 2..20)) {
             let mirrored: Vec<f64> = logs.iter().map(|log| -log).collect();
             let (found, other) = (step(&logs).unwrap(), step(&mirrored).unwrap());
             prop_assert_eq!((found.p, found.change), (other.p, -other.change));
         }
 
         #[test]
-        fn any_numbers_do(logs in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(logs in vec(proptest::num::f64::ANY, 0..20)) {
             prop_assert!(step(&logs).is_none_or(|step| (0.0..=1.0).contains(&step.p)));
         }
     }

@@ -2,16 +2,16 @@
 
 use super::middle::median;
 
-/// The slope of the line through the points `(x, y)`: what y grows by with each x.
+/// The slope of the line through the points `(x, y)`: how much y grows per unit of x.
 ///
 /// ```text
 /// median over i < j of (yⱼ − yᵢ) ÷ (xⱼ − xᵢ)
 /// ```
 ///
-/// It is Theil's (*A rank-invariant method of linear and polynomial regression analysis*, 1950), for values of x that occur
-/// twice as Sen has it (*Estimates of the regression coefficient based on Kendall's tau*, JASA 63, 1968): such pairs are
-/// left out. Up to 29 % of the points may be wild without carrying it off. Points that are not finite are dropped; `None`
-/// unless two different values of x remain.
+/// It is Theil's (*A rank-invariant method of linear and polynomial regression analysis*, 1950), for repeated values of
+/// x as by Sen (*Estimates of the regression coefficient based on Kendall's tau*, JASA 63, 1968): such pairs are left
+/// out. Up to 29 % of the points may be wild without spoiling it. Points that are not finite are dropped; `None` unless
+/// two different values of x remain.
 pub(crate) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let sound: Vec<_> = points
         .iter()
@@ -32,7 +32,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn one_wild_point_does_not_carry_it_off() {
+    fn one_wild_point_does_not_spoil_it() {
         let on_line = |x: f64| (x, 40.0 + 7.0 * x);
         let mut points: Vec<_> = [1.0, 10.0, 100.0, 300.0, 1000.0].map(on_line).into();
         assert!((slope(&points).unwrap() - 7.0).abs() < 1e-12);
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn one_place_is_no_line() {
+    fn one_value_of_x_gives_no_line() {
         assert_eq!(slope(&[]), None);
         assert_eq!(slope(&[(1.0, 2.0), (1.0, 3.0)]), None);
         assert_eq!(slope(&[(1.0, 2.0), (f64::NAN, 3.0), (5.0, f64::INFINITY)]), None);
@@ -53,17 +53,17 @@ mod tests {
             start in -100.0..100.0_f64, truth in -10.0..10.0_f64, factor in 0.1..10.0_f64, noise in prop::array::uniform4(-1.0..1.0_f64)
         ) {
             let y = |x: f64, at: usize| start + truth * x + noise[at];
-            let places = [1.0, 10.0, 100.0, 1000.0];
-            let points: Vec<_> = places.iter().enumerate().map(|(at, &x)| (x, y(x, at))).collect();
+            let xs = [1.0, 10.0, 100.0, 1000.0];
+            let points: Vec<_> = xs.iter().enumerate().map(|(at, &x)| (x, y(x, at))).collect();
             let scaled: Vec<_> = points.iter().map(|(x, y)| (*x, y * factor)).collect();
             let (here, there) = (slope(&points).unwrap(), slope(&scaled).unwrap());
             prop_assert!((there - factor * here).abs() < 1e-9);
-            // Three of the six slopes reach to the last place, a thousand away from noise of at most 2.
+            // Three of the six slopes include the last point, about a thousand away, with noise of at most 2.
             prop_assert!((here - truth).abs() < 0.25, "{here} for {truth}");
         }
 
         #[test]
-        fn any_numbers_do(points in prop::collection::vec((proptest::num::f64::ANY, proptest::num::f64::ANY), 0..12)) {
+        fn any_numbers_are_accepted(points in prop::collection::vec((proptest::num::f64::ANY, proptest::num::f64::ANY), 0..12)) {
             let _ = slope(&points);
         }
     }

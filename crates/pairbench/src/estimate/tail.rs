@@ -1,4 +1,4 @@
-//! The upper end of many times: what most requests take, and what the slow ones take.
+//! The upper end of many times: how long most requests take, and how long the slow ones take.
 
 /// The probabilities that are reported, besides the maximum.
 pub(crate) const PROBABILITIES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
@@ -6,11 +6,11 @@ pub(crate) const PROBABILITIES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 /// How many values must lie beyond a quantile for it to be reported: with fewer, its value is chance.
 pub(crate) const BEYOND: usize = 10;
 
-/// Quantiles of the values, as (probability, value) by probability, and the maximum at 1.
+/// Quantiles of the values, as (probability, value) in order of probability, and the maximum at 1.
 ///
-/// The quantile at *p* of *n* values is the one of rank *⌈p·n⌉*: the smallest that at least a part *p* of all do not exceed
-/// (Hyndman and Fan 1996, definition 1). It is always a value that occurred. Left out are those with fewer than `BEYOND`
-/// values of a higher rank. Nothing comes of no values.
+/// The quantile at *p* of *n* values is the one of rank *⌈p·n⌉*: the smallest that at least a share *p* of all values
+/// do not exceed (Hyndman and Fan 1996, definition 1). It is always a value that occurred. Quantiles with fewer than
+/// `BEYOND` values of a higher rank are left out. Empty if there are no values.
 pub fn tail(values: &[f64]) -> Vec<(f64, f64)> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -40,7 +40,7 @@ mod tests {
             (1.0, 10_000.0),
         ];
         assert_eq!(tail(&numbers(10_000)), all);
-        // 0.1 % of 9,999 values are nine at most.
+        // 0.1 % of 9,999 values are at most nine.
         assert_eq!(tail(&numbers(9_999)).len(), 4);
         assert_eq!(tail(&numbers(100)), [(0.5, 50.0), (0.9, 90.0), (1.0, 100.0)]);
         assert_eq!(tail(&numbers(20)), [(0.5, 10.0), (1.0, 20.0)]);

@@ -2,13 +2,13 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Probability below which a trend is not chance.
+/// Probability below which a trend is not put down to chance.
 ///
-/// A run tests this for some twenty ratios. At 1 % every fifth run would warn without cause; at 0.1 % one in fifty does. Below
-/// seven launches not even a perfect order is so improbable.
+/// A run tests this for some twenty ratios. At 1 % every fifth run would warn without cause; at 0.1 % one in fifty
+/// does. Below seven launches not even a perfect order is that improbable.
 const SURE: f64 = 0.001;
 
-/// Up to here the distribution of Kendall's S is counted out; beyond it is normal to well within what matters.
+/// Up to this many launches the distribution of Kendall's S is counted exactly; beyond, it is close enough to normal.
 const COUNTED: usize = 40;
 
 /// How launches move with time.
@@ -17,12 +17,12 @@ const COUNTED: usize = 40;
 pub struct Trend {
     /// How much the logarithm changes from the first launch to the last: Theil's slope times the time between.
     pub change: f64,
-    /// How probable an order as strict as this is when there is no trend, either way.
+    /// Probability of an order at least this strict, in either direction, if there is no trend.
     pub p: f64,
 }
 
 impl Trend {
-    /// Whether chance is not an explanation, at one in a thousand.
+    /// Whether chance is ruled out, at one in a thousand.
     pub(crate) fn is_sure(&self) -> bool {
         self.p < SURE
     }
@@ -31,10 +31,10 @@ impl Trend {
 /// The trend of `logs` over `times`; `None` for fewer than three launches, for times that are all the same, or when a
 /// number is not finite.
 ///
-/// Mann and Kendall's test: of all pairs of launches count those that rise and those that fall, `S = rises − falls`.
-/// Without a trend every order is equally likely, which gives the probability of an S as far from zero; ties count as
-/// neither, which makes it a little larger. The slope is Theil's, the median of the slopes of all pairs, which tolerates
-/// outlying launches as the test does.
+/// Mann and Kendall's test: count the pairs of launches that rise and those that fall, `S = rises − falls`. Without a
+/// trend every order is equally likely, which gives the probability of an S this far from zero; ties count as neither,
+/// which makes the probability a little larger. The slope is Theil's, the median of the slopes of all pairs, which
+/// tolerates outlying launches as the test does.
 ///
 /// H. B. Mann, *Nonparametric tests against trend*, Econometrica 13 (1945); M. G. Kendall, *Rank correlation methods*
 /// (1948); H. Theil, *A rank-invariant method of linear and polynomial regression analysis* (1950).
@@ -85,7 +85,7 @@ fn probability(s: usize, n: usize) -> f64 {
     Normal::standard().sf(z) * 2.0
 }
 
-/// The share of the orders of n numbers that have 0, 1, 2, … inversions: the n-th number in turn adds 0 to n − 1.
+/// The share of the orders of n numbers that have 0, 1, 2, … inversions: the n-th number adds 0 to n − 1 of them.
 fn inversions(n: usize) -> Vec<f64> {
     let mut shares = vec![1.0];
     for k in 2..=n {
@@ -167,7 +167,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_do(logs in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(logs in vec(proptest::num::f64::ANY, 0..20)) {
             let found = trend(&steps(logs.len()), &logs);
             prop_assert!(found.is_none_or(|trend| !trend.p.is_nan()));
         }

@@ -1,27 +1,27 @@
-//! Launches of two kinds: two speeds, where one was expected.
+//! Launches of two kinds: two speeds instead of one.
 //!
-//! What a process is given when it starts (places in memory, hash seeds) can make it faster or slower for as long as it
-//! lives, and a machine can change its state in the middle of a run. The mean of two speeds is then no speed at all, and a
-//! reader should see both.
+//! The memory layout and hash seed that a process gets at its start can make it faster or slower for its lifetime, and
+//! a machine can change its state in the middle of a run. The mean of two speeds then describes neither, and a reader
+//! should see both.
 
 use super::{LEAST_SPREAD, SHAPE_LAUNCHES, middle};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::factorial::binomial;
 use statrs::stats_tests::{Alternative, fishers_exact};
 
-/// Fewer launches than this are outliers, not a kind; a fifth of all at the least.
+/// Fewer launches than this, or than a fifth of all, are outliers, not a kind.
 const FEWEST: usize = 3;
 
-/// Kinds nearer than this, as a logarithm, are of no interest: 1 %.
+/// Kinds closer together than this, as a logarithm, are of no interest: 1 %.
 const LEAST_DISTANCE: f64 = 0.01;
 
-/// Probability below which a cause is taken for the cause. The kinds are found already; this only chooses the words.
+/// Probability below which something counts as the cause. The kinds are already found; this only chooses the words.
 const CAUSE: f64 = 0.05;
 
 /// Probability below which the order of set-up makes a difference.
 const ORDER: f64 = 0.002;
 
-/// One launch, as far as its kind may depend on it.
+/// The facts about one launch that its kind may depend on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
     /// Its log-ratio.
@@ -35,9 +35,9 @@ pub struct Seen {
 /// Launches of one kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Kind {
-    /// The middle of their logarithms.
+    /// The median of their logarithms.
     pub centre: f64,
-    /// How many they are.
+    /// Number of launches.
     pub launches: usize,
 }
 
@@ -47,15 +47,15 @@ pub struct Kind {
 pub struct Kinds {
     /// The kind with the smaller ratio.
     pub lower: Kind,
-    /// The one with the greater.
+    /// The kind with the larger ratio.
     pub upper: Kind,
-    /// For each launch whether it is of the upper kind.
+    /// For each launch, whether it is of the upper kind.
     pub is_upper: Vec<bool>,
-    /// What goes with the kind.
+    /// What the kind is associated with.
     pub cause: Cause,
 }
 
-/// What goes with the kind of a launch. That it goes with it does not prove that it is the cause.
+/// What the kind of a launch is associated with. Association does not prove a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// Which side was set up first.
@@ -66,22 +66,22 @@ pub enum Cause {
     Unknown,
 }
 
-/// The two kinds of the launches, if they are of two; `None` below `SHAPE_LAUNCHES`, or when a number is not finite.
+/// The two kinds of launches, if there are two; `None` below `SHAPE_LAUNCHES`, or if a number is not finite.
 ///
 /// Found in one of two ways:
 ///
-/// - **By speed.** The split of the logarithms that leaves the least sum of squares within (two means, found exactly,
-///   since in one dimension groups are neighbours), with at least three launches and a fifth of all in the smaller group.
-///   Its distance is measured as K. M. Ashman, C. M. Bird and S. E. Zepf do (*Detecting bimodality in astronomical
-///   datasets*, Astronomical Journal 108, 1994): `D = |μ₁ − μ₂| ÷ s`, with `s` the pooled deviation within the groups. They
-///   call D > 2 clearly apart, for groups that are known. But groups that were chosen to be apart always look so: the best
-///   split of ten normal numbers has D = 3 in the middle. So here D must pass `3.9 + 33 ÷ n`, which normal, heavy-tailed
-///   (t with 3 degrees) and skewed (gamma 2) launches do in at most 1 % of cases from n = 6 to 40 (found by simulation,
-///   held by a test).
-/// - **By the order of set-up**, the one cause that is known beforehand: groups by which side was set up first, three
-///   launches in each, Student's t for two samples below 0.2 %, and D > 2.
+/// - **By speed.** The split of the logarithms with the least sum of squares within the groups (two means, found
+///   exactly, since in one dimension groups are neighbours), with at least three launches and a fifth of all in the
+///   smaller group. Its distance is measured as K. M. Ashman, C. M. Bird and S. E. Zepf do (*Detecting bimodality in
+///   astronomical datasets*, Astronomical Journal 108, 1994): `D = |μ₁ − μ₂| ÷ s`, with `s` the pooled deviation within
+///   the groups. They call D > 2 clearly apart, for known groups. But groups chosen to be apart always look so: the
+///   best split of ten normal numbers has a median D of 3. So here D must exceed `3.9 + 33 ÷ n`, which normal,
+///   heavy-tailed (t with 3 degrees) and skewed (gamma 2) launches do in at most 1 % of cases from n = 6 to 40 (found
+///   by simulation, checked by a test).
+/// - **By the order of set-up**, the one cause that is known beforehand: groups by which side was set up first, at
+///   least three launches in each, Student's two-sample t below 0.2 %, and D > 2.
 ///
-/// Either way the kinds must be 1 % apart, and `s` counts as 0.2 % at the least.
+/// Either way the kinds must be at least 1 % apart, and `s` counts as at least 0.2 %.
 pub fn two_kinds(launches: &[Seen]) -> Option<Kinds> {
     let finite = launches.iter().all(|one| one.log.is_finite());
     if launches.len() < SHAPE_LAUNCHES || !finite {
@@ -128,7 +128,7 @@ fn by_order(launches: &[Seen]) -> Option<Kinds> {
         .flatten()
 }
 
-/// The kinds, unless they are too near each other to be of interest.
+/// The kinds, unless they are too close together to be of interest.
 fn kinds(launches: &[Seen], is_upper: Vec<bool>, cause: Cause) -> Option<Kinds> {
     let kind = |upper: bool| {
         let own = launches.iter().zip(&is_upper).filter(|(_, is)| **is == upper);
@@ -165,7 +165,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     (mean(a) - mean(b)).abs() / deviation.max(LEAST_SPREAD)
 }
 
-/// What goes with the kind: the less probable coincidence, if it is improbable enough.
+/// What the kind is associated with: the less probable coincidence, if it is improbable enough.
 fn cause(launches: &[Seen], is_upper: &[bool]) -> Cause {
     let first: Vec<bool> = launches.iter().map(|one| one.baseline_first).collect();
     let mut in_time: Vec<usize> = (0..launches.len()).collect();
@@ -179,8 +179,8 @@ fn cause(launches: &[Seen], is_upper: &[bool]) -> Cause {
     }
 }
 
-/// Fisher's exact test whether two properties go together, in either direction: the probability of a table no likelier
-/// than this one, given how often each property occurs.
+/// Fisher's exact test of whether two properties are associated, in either direction: the probability of a table no
+/// likelier than this one, given how often each property occurs.
 fn association(a: &[bool], b: &[bool]) -> f64 {
     let mut table = [0; 4];
     for (&a, &b) in a.iter().zip(b) {
@@ -189,8 +189,8 @@ fn association(a: &[bool], b: &[bool]) -> f64 {
     fishers_exact(&table, Alternative::TwoSided).unwrap_or(1.0)
 }
 
-/// The probability of so few runs of equals in a row of two kinds in random order. A. Wald and J. Wolfowitz, *On a test
-/// whether two samples are from the same population*, Annals of Mathematical Statistics 11 (1940).
+/// The probability of at most this many runs of equal values in a random order of two kinds. A. Wald and J. Wolfowitz,
+/// *On a test whether two samples are from the same population*, Annals of Mathematical Statistics 11 (1940).
 fn few_runs(row: &[bool]) -> f64 {
     let ones = row.iter().filter(|is| **is).count() as u64;
     let zeros = row.len() as u64 - ones;
@@ -198,7 +198,7 @@ fn few_runs(row: &[bool]) -> f64 {
         return 1.0;
     }
     let runs = 1 + row.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64;
-    // r runs are ⌈r ÷ 2⌉ of the one and ⌊r ÷ 2⌋ of the other, either first.
+    // r runs are ⌈r ÷ 2⌉ of one kind and ⌊r ÷ 2⌋ of the other, either first.
     let ways = |r: u64| {
         let cut = |of: u64, into: u64| binomial(of - 1, into - 1);
         let (more, less) = (r.div_ceil(2), r / 2);
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
     use proptest::{collection::vec, prelude::*};
 
-    /// Launches at 3.41 and 3.92, wavering by half a percent.
+    /// Launches at 3.41 and 3.92, varying by half a percent.
     fn row(kinds: &[bool], first: impl Fn(usize) -> bool) -> Vec<Seen> {
         let seen = |(i, upper): (usize, &bool)| Seen {
             log: if *upper { 3.92_f64 } else { 3.41 }.ln() + 0.002 * (i % 3) as f64,
@@ -229,7 +229,7 @@ mod tests {
     };
 
     #[test]
-    fn two_speeds_are_told_with_their_counts() {
+    fn two_speeds_are_reported_with_their_counts() {
         let found = two_kinds(&row(&MIXED, |i| i % 2 == 0)).unwrap();
         assert_eq!((found.lower.launches, found.upper.launches), (7, 5));
         assert!((found.lower.centre.exp() - 3.41).abs() < 0.02);
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_what_goes_with_the_kind() {
+    fn the_cause_is_what_correlates_with_the_kind() {
         let ordered = two_kinds(&row(&MIXED, |i| MIXED[i])).unwrap();
         assert_eq!(ordered.cause, Cause::SetUpOrder);
         let mut in_time = MIXED;
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_set_up_is_found_where_speed_alone_would_not_tell() {
+    fn the_order_of_set_up_is_found_if_speed_alone_does_not_show_it() {
         // Two groups that touch: 1.00 to 1.03 and 1.03 to 1.06.
         let launches: Vec<Seen> = (0..12)
             .map(|i| Seen {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_far_launches_are_no_kind_and_equal_ones_neither() {
+    fn neither_a_few_far_launches_nor_equal_ones_make_a_kind() {
         let mut one = row(&[false; 12], |i| i % 2 == 0);
         assert_eq!(two_kinds(&one), None);
         one[3].log += 1.0;
@@ -328,7 +328,7 @@ mod tests {
         }
 
         #[test]
-        fn any_numbers_do(logs in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(logs in vec(proptest::num::f64::ANY, 0..20)) {
             let seen: Vec<Seen> = logs.iter().map(|&log| Seen { log, at_s: log, baseline_first: log > 0.0 }).collect();
             prop_assert!(two_kinds(&seen).is_none_or(|kinds| kinds.upper.centre > kinds.lower.centre));
         }

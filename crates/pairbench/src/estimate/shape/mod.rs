@@ -1,11 +1,11 @@
-//! What launches look like beside each other: outlying, drifting, of two kinds.
+//! How launches compare with each other: outlying, drifting, of two kinds.
 //!
-//! The interval over launches assumes that they are independent and symmetric about one true value. These functions test
-//! whether they look so. All work on one logarithm per launch, as [`launch_log_ratio`](super::launch_log_ratio) gives it.
+//! The interval over launches assumes that they are independent and symmetric about one true value. These functions
+//! test whether that seems true, on one logarithm per launch, from [`launch_log_ratio`](super::launch_log_ratio).
 //!
-//! A run has some twenty ratios of some ten launches each, and every one of them is tested. So the thresholds are such
-//! that launches of one plain kind raise nothing in 99 % of cases or more at *every* number of launches. Customary
-//! thresholds don't: they are meant for many numbers, and with ten launches fire in every eighth case.
+//! A run has some twenty ratios of some ten launches each, and every one of them is tested. So the thresholds are set
+//! so that launches of one plain kind raise nothing in at least 99 % of cases at *every* number of launches. The usual
+//! thresholds are meant for many numbers; with ten launches they fire in one case of eight.
 
 mod drift;
 mod kinds;
@@ -19,11 +19,11 @@ pub(crate) use outlying::outlying;
 /// The least number of launches for a shape: with fewer, nothing can be distinguished from chance.
 pub(crate) const SHAPE_LAUNCHES: usize = 6;
 
-/// Launches count as at least so spread, as a logarithm: a fifth of a percent. Launches that agree to the last step of a
-/// clock would else make an outlier, or a kind, of one that is a step off.
+/// The spread of launches counts as at least this, as a logarithm: 0.2 %. Otherwise, if launches agree to the
+/// last step of a clock, one that is a step off would be an outlier or a kind.
 const LEAST_SPREAD: f64 = 0.002;
 
-/// The middle of values in order, or the mean of the middle two; not a number without a value.
+/// The middle of sorted values, or the mean of the middle two; NaN if there is none.
 fn middle(sorted: &[f64]) -> f64 {
     match sorted.len() {
         0 => f64::NAN,
@@ -33,7 +33,7 @@ fn middle(sorted: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    //! How often launches of one plain kind raise a shape, counted on made-up launches.
+    //! How often launches of one plain kind are taken for a shape, counted on simulated launches.
     use super::*;
     use rand::rngs::StdRng;
     use rand::{RngExt, SeedableRng};
@@ -55,7 +55,7 @@ mod tests {
         -((1.0 - a) * (1.0 - b)).ln()
     }
 
-    /// Deviation 3 %, as launches have it.
+    /// Standard deviation 3 %, as real launches have.
     fn launches(n: usize, draw: Draw, random: &mut StdRng) -> Vec<Seen> {
         let seen = |i| Seen {
             log: 1.0 + 0.03 * draw(random),
@@ -75,7 +75,7 @@ mod tests {
         hits.count() as f64 / RUNS as f64
     }
 
-    /// 1 %, and three deviations of counts over this many runs.
+    /// 1 %, plus three standard deviations of a count over this many runs.
     const ONE_PERCENT: f64 = 0.01 + 3.0 * 0.002_2;
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn two_kinds_far_apart_are_seen() {
-        // Twelve deviations apart, as likely one as the other: seen unless one side has fewer than three.
+        // Twelve standard deviations apart, equally likely: seen unless one kind has fewer than three.
         for n in [10, 15, 20, 30] {
             let apart: Draw = |random| normal(random) + if random.random() { 12.0 } else { 0.0 };
             let share = share(n, apart, |seen| two_kinds(seen).is_some());

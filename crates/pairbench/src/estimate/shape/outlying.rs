@@ -4,18 +4,18 @@ use super::{LEAST_SPREAD, SHAPE_LAUNCHES, middle};
 
 /// The indices of launches that lie far from the others; none below [`SHAPE_LAUNCHES`].
 ///
-/// By the modified z-score, which the outliers themselves cannot hide from because it is made of medians:
+/// Uses the modified z-score, in which outliers cannot mask themselves because it is made of medians:
 ///
 /// ```text
 /// z = 0.6745 · (x − median) ÷ MAD        MAD = median of |x − median|
 /// ```
 ///
-/// B. Iglewicz and D. C. Hoaglin, *How to detect and handle outliers* (1993), call |z| > 3.5 outlying. That is meant for
-/// many numbers. The MAD of few is often small by chance: with ten normal numbers one of them passes 3.5 in every
-/// eighth case. So the threshold here is `3.5 + 40 ÷ n`, which normal numbers pass in about 1 % of cases from n = 6 to 40
-/// (found by simulation, held by a test), and which goes to theirs. The MAD counts as 0.2 % at the least.
+/// B. Iglewicz and D. C. Hoaglin, *How to detect and handle outliers* (1993), call |z| > 3.5 outlying. That is meant
+/// for many numbers. The MAD of few is often small by chance: with ten normal numbers one exceeds 3.5 in one case
+/// of eight. So the threshold here is `3.5 + 40 ÷ n`, which normal numbers exceed in about 1 % of cases from n = 6
+/// to 40 (found by simulation, checked by a test), and which approaches 3.5. The MAD counts as at least 0.2 %.
 ///
-/// Heavy-tailed launches do raise it, and should: they are there. The estimate is robust to them.
+/// Heavy-tailed launches do exceed it, and should: their outliers are real. The estimate is robust to them.
 pub(crate) fn outlying(logs: &[f64]) -> Vec<usize> {
     let n = logs.len();
     let mut sorted = logs.to_vec();
@@ -57,12 +57,12 @@ mod tests {
         #[test]
         fn shifting_all_changes_nothing(logs in vec(-1.0..1.0_f64, 0..40), shift in -5.0..5.0_f64) {
             let shifted: Vec<f64> = logs.iter().map(|log| log + shift).collect();
-            // Rounding may push one that lies on the threshold over it, and no more.
+            // Rounding may push at most one that lies on the threshold over it.
             prop_assert!(outlying(&logs).len().abs_diff(outlying(&shifted).len()) <= 1);
         }
 
         #[test]
-        fn any_numbers_do(logs in vec(proptest::num::f64::ANY, 0..20)) {
+        fn any_numbers_are_accepted(logs in vec(proptest::num::f64::ANY, 0..20)) {
             prop_assert!(outlying(&logs).len() <= logs.len());
         }
     }
