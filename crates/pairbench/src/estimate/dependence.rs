@@ -6,7 +6,7 @@ use super::middle::median;
 /// Half-life of dependence in seconds, as on a machine that changes between two states that last two minutes.
 const HALVES_S: f64 = 42.0;
 
-/// Standard errors above which a correlation is not put down to chance: by chance, one run in a thousand exceeds it.
+/// Standard errors above which a correlation is not put down to chance, which exceeds this in one run in a thousand.
 const SURE: f64 = 3.1;
 
 /// How much launches of a run depend on each other: launches of one ratio that are close in time have more similar
@@ -118,7 +118,7 @@ struct Kernel {
     launches: f64,
     /// The correlation of neighbours, if all variance came from states.
     neighbours: f64,
-    /// The same for any two launches: the average over all pairs.
+    /// The same for any two launches, on average.
     any: f64,
 }
 

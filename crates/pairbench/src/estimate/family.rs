@@ -181,7 +181,7 @@ pub struct Family {
 }
 
 impl Family {
-    /// A comparison of this many rows, whose runs differ by this state.
+    /// A family of this many rows, whose runs differ by this state.
     pub fn new(rows: usize, state: State, in_step: bool) -> Self {
         let among = rows.max(1) as f64;
         let tails = [
@@ -252,13 +252,13 @@ pub struct Change {
     pub shift: Shift,
     /// The interval for all rows jointly: each row lies within its own, in all but [`FALSE_ALARMS`] of comparisons.
     pub together: Option<(f64, f64)>,
-    /// One-sided limits for all rows jointly, all correct in all but [`FALSE_FAILURES`] of comparisons.
+    /// One-sided limits for all rows, jointly correct in all but [`FALSE_FAILURES`] of comparisons.
     pub sure: Option<(f64, f64)>,
 }
 
 impl Change {
     /// The verdict: *faster* or *slower* if its own interval lies beyond [`SMALLEST_CLAIM`] and the joint one excludes
-    /// 1. Otherwise *no difference* if a change of `interest` would have been shown.
+    /// a ratio of 1. Otherwise *no difference* if a change of `interest` would have been shown.
     pub fn outcome(&self, interest: f64) -> Outcome {
         match self.together {
             Some((low, _)) if low > 1.0 && self.shift.faster_by(SMALLEST_CLAIM) => Outcome::Faster,
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_state_widens_intervals() {
-        // Launches without any spread: the state alone leaves 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
+        // Launches without any spread: the state alone gives 0.01 × t(20.72; 0.975) = 0.01 × 2.0814.
         let family = Family::new(56, state(1.0, 0.01), false);
         let change = family.change(&[0.0; 8], &[0.0; 8]).unwrap();
         let (low, high) = change.shift.interval.unwrap();
@@ -428,7 +428,7 @@ mod tests {
                 let change = Family::new(rows, state(1.0, deviation), false).change(&then, &now).unwrap();
                 change.smallest().unwrap()
             };
-            // Welch's interval, used for few launches, may be narrower than that of ranks for a little more tail.
+            // Welch's interval, used for few launches, may be narrower than that of ranks at a larger tail.
             if then.len().min(now.len()) >= 8 {
                 prop_assert!(smallest(rows, deviation) <= smallest(2 * rows, deviation) + 1e-12);
             }

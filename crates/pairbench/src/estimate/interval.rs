@@ -58,7 +58,7 @@ impl Estimate {
 
 /// Estimate and 95 % interval from one logarithm per launch; `None` without a launch.
 ///
-/// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all pairwise means), the interval is
+/// The estimate is the Hodges–Lehmann centre of the logarithms (the median of all Walsh averages), the interval is
 /// that of Wilcoxon's signed-rank test; both are returned exponentiated. Logarithms that are not finite are
 /// dropped and not counted. From three to five launches, too few for signed ranks, the interval is Student's, about the
 /// mean: wide, and widened further if it would not contain the centre. There is none below `MINIMUM_LAUNCHES`.

@@ -24,8 +24,8 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> Option<f64> {
 pub struct Middle {
     /// The median of the values.
     pub value: f64,
-    /// The narrowest pair of the values between which the true median lies with at least 95 %; `None` below
-    /// [`Middle::MINIMUM`] values.
+    /// The narrowest pair of the values between which the true median lies with at least 95 % confidence; `None`
+    /// below [`Middle::MINIMUM`] values.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -62,7 +62,7 @@ impl Middle {
     }
 }
 
-/// How many values may lie outside the interval on either side; `None` when even the whole range has too little coverage.
+/// How many values may lie outside the interval on either side; `None` if even the whole range has too little coverage.
 fn left_out(n: usize) -> Option<usize> {
     const OUTSIDE: f64 = 0.025;
     let mut probability = 0.5_f64.powf(n as f64);

@@ -103,7 +103,7 @@ mod tests {
         // Seven equal launches have an interval of zero width, but are still too few.
         assert!(!target.reached(over_launches(&[0.7; 7])));
         assert!(target.reached(over_launches(&[0.7; 8])));
-        // For eight launches the interval leaves out the three outermost pairwise means at each end: here it is from −1
+        // For eight launches the interval leaves out the three outermost Walsh averages at each end: here it is from −1
         // to 1 target, then twice that.
         let ends = |end: f64| over_launches(&[-end, -end, -end, 0.0, 0.0, end, end, end]);
         assert!(target.reached(ends(0.0198)));

@@ -45,9 +45,9 @@ impl fmt::Display for Ratio {
 
 /// A unit of time.
 pub(super) struct Unit {
-    /// Symbol.
+    /// Its symbol.
     pub(super) name: &'static str,
-    /// Length in seconds.
+    /// Its length in seconds.
     pub(super) seconds: f64,
     /// How many of them make one of the next larger unit.
     limit: f64,

@@ -24,7 +24,7 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Each `second` minus each `first` number, all finite; time and memory grow with the product of their counts.
+    /// Each of `second` minus each of `first`, all finite; time and memory grow with the product of their counts.
     pub(super) fn new(first: &[f64], second: &[f64]) -> Self {
         let pairs = second.iter().flat_map(|y| first.iter().map(move |x| y - x));
         let mut sorted: Vec<f64> = pairs.collect();

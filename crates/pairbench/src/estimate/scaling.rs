@@ -8,7 +8,7 @@ pub struct Scalability {
     pub serial: f64,
     /// Contention κ (Gunther's coherence): what each further worker adds, as a part of one worker's time. From 0.
     pub contention: f64,
-    /// How far the law is off the points, as a share of their times (root mean square). With only two points besides
+    /// How far the law misses the points, as a share of their times (root mean square). With only two points besides
     /// that of one worker the law must go through them, and this shows nothing.
     pub misfit: f64,
 }
@@ -26,7 +26,7 @@ impl Scalability {
     /// Fits the law to speed-ups on a machine with this many cores. Points of one worker, and those that are not
     /// positive and finite, are left out.
     ///
-    /// Gunther's law (N. J. Gunther, *Guerrilla Capacity Planning*, 2007) has, for N workers on as many cores, the speed-up
+    /// Gunther's law (N. J. Gunther, *Guerrilla Capacity Planning*, 2007) gives N workers on N cores the speed-up
     ///
     /// ```text
     /// C(N) = N ÷ (1 + σ (N − 1) + κ N (N − 1))

@@ -16,7 +16,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// A share of independent ticks: Wilson's score interval (1927), which stays in 0 to 1 and holds near both ends.
+    /// A share of independent ticks: Wilson's score interval (1927), which stays between 0 and 1 and holds near both.
     pub(crate) fn of(value: f64, ticks: u64) -> Self {
         const Z: f64 = 1.959_963_984_540_054;
         match ticks {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn independent_ticks_are_worth_nearly_their_number() {
+    fn independent_ticks_are_worth_most_of_their_number() {
         let mut random = StdRng::seed_from_u64(7);
         for part in [0.1, 0.5, 0.9] {
             let series: Vec<bool> = (0..500).map(|_| random.random::<f64>() < part).collect();

@@ -176,8 +176,8 @@ fn around<const N: usize>(
     })
 }
 
-/// Welch's interval of the difference of two means (B. L. Welch, *The generalization of "Student's" problem when several
-/// different population variances are involved*, Biometrika 34, 1947):
+/// Welch's interval of the difference of two means (B. L. Welch, *The generalization of "Student's" problem when
+/// several different population variances are involved*, Biometrika 34, 1947):
 ///
 /// ```text
 /// ȳ − x̄ ± t(ν; 1 − tail) · √(a + b),   a = s²ₓ ÷ m,   b = s²ᵧ ÷ n,   ν = (a + b)² ÷ (a² ÷ (m − 1) + b² ÷ (n − 1))

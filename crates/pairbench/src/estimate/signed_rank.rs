@@ -55,8 +55,8 @@ pub(super) fn reachable(n: usize, tail: f64) -> bool {
     rank(n, tail).is_some()
 }
 
-/// The `k` of the interval that leaves out the probability `tail` at each end, from 1; `None` when even the whole range of
-/// `n` numbers leaves out more.
+/// The `k` of the interval that leaves out the probability `tail` at each end, from 1; `None` if even the whole range
+/// of `n` numbers leaves out more.
 fn rank(n: usize, tail: f64) -> Option<usize> {
     let k = if n <= COUNTED {
         counted_rank(n, tail)
@@ -66,7 +66,7 @@ fn rank(n: usize, tail: f64) -> Option<usize> {
     (k > 0).then_some(k)
 }
 
-/// The greatest `k` with `P(T < k) ≤ tail`, by counting: of the `2ⁿ` subsets of the ranks 1 to n, how many have each sum.
+/// The greatest `k` with `P(T < k) ≤ tail`, by counting how many of the `2ⁿ` subsets of the ranks 1 to n have each sum.
 fn counted_rank(n: usize, tail: f64) -> usize {
     let mut subsets = vec![1.0];
     for rank in 1..=n {
