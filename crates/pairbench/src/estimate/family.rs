@@ -68,7 +68,7 @@ const DEGREES: f64 = 0.37;
 /// How much runs differ without a cause.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct State {
-    /// The factor that the rows have in common, now ÷ then: their median; 1 if it is not known.
+    /// The factor that the rows have in common, now ÷ then: their median; 1 if it is not known, and in step.
     pub common: f64,
     /// The standard deviation of the rows' logarithms about `common` that their launches do not explain.
     pub deviation: f64,
