@@ -1,5 +1,5 @@
-//! Steps before a port: each function with all it calls, what an extension in its place would gain, and what is the smallest
-//! step that may do.
+//! Steps before a port: each function with all it calls, what an extension in its place would gain, and the smallest
+//! step that may be enough.
 
 use super::class::Class;
 use super::gains::{CALL, ELEMENT_IN, ELEMENT_OUT, EXTENSION_WIDTH};
@@ -8,16 +8,16 @@ use super::shares::Shares;
 use crate::estimate::Share;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A function that takes less than this, with all it calls, gains less than 11 % by whatever replaces it.
+/// Replacing a function that takes less than this, with all it calls, gains less than 11 %, whatever replaces it.
 const SMALLEST: f64 = 0.10;
-/// So many are listed.
+/// How many are listed.
 const MOST: usize = 5;
 
 /// The smallest step that is likely to help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// A library with a core of C, in place of one of pure Python.
+    /// A library with a C core, in place of one in pure Python.
     Library,
     /// NumPy, for loops over numbers.
     Numpy,
@@ -26,7 +26,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// What it is called.
+    /// Its name in a sentence.
     pub fn label(self) -> &'static str {
         match self {
             Step::Library => "a C-backed library in its place",
@@ -48,23 +48,23 @@ pub struct Candidate {
     pub step: Step,
     /// Part of the time in its own code.
     pub own: f64,
-    /// Part of the time with all it calls.
+    /// Part of the time including everything it calls.
     pub total: f64,
     /// What an extension in its place would gain for the whole.
     pub gain: f64,
-    /// Lower end; two of eleven were outside of such bounds.
+    /// Lower end; two of eleven were outside such bounds.
     pub low: f64,
     /// Upper end: no more than Amdahl's law allows.
     pub high: f64,
-    /// What the whole would gain if it cost nothing, at the most (Amdahl). Infinite where it is all of the time, which JSON has as
-    /// `null`.
+    /// Upper limit (Amdahl): what the whole would gain if it cost nothing. Infinite if it takes all of the time, which
+    /// is `null` in JSON.
     #[serde(deserialize_with = "infinite_if_null")]
     pub ceiling: f64,
-    /// Calls in a run; `None` where it was not watched.
+    /// Calls in a run; `None` if it was not watched.
     pub calls: Option<u64>,
     /// Objects across the boundary in a run.
     pub elements: Option<f64>,
-    /// Seconds of a run that crossing would take.
+    /// Seconds per run that crossing the boundary would take.
     pub boundary: Option<f64>,
 }
 
@@ -72,8 +72,8 @@ fn infinite_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D
     Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
-/// The most promising functions, the largest gain first. `seconds` is the time of a run, and `sampled` the part of it that
-/// the samples are from.
+/// The most promising functions, the largest gain first. `seconds` is the time of a run, and `sampled` the part of it
+/// that the samples cover.
 pub(super) fn candidates(seen: &Observation, seconds: f64, sampled: f64) -> Vec<Candidate> {
     let count = seen.samples.len();
     let mut all: Vec<Candidate> = (0..seen.functions.len())
@@ -126,8 +126,8 @@ pub(super) fn candidates(seen: &Observation, seconds: f64, sampled: f64) -> Vec<
     without_wrappers(all)
 }
 
-/// What imports modules and runs threads and processes is not a program's own work, and the top level of a module is a candidate
-/// only where it is most of the work.
+/// Code that imports modules or runs threads and processes is not a program's own work. The top level of a module is a
+/// candidate only if it is most of the work.
 fn can_be_replaced(name: &str, is_most: bool) -> bool {
     let machinery = [
         "importlib._bootstrap",
@@ -138,13 +138,13 @@ fn can_be_replaced(name: &str, is_most: bool) -> bool {
     !machinery.iter().any(|module| name.starts_with(module)) && (is_most || !name.ends_with(":<module>"))
 }
 
-/// What all calls of a run would spend on crossing the boundary.
+/// Seconds that all calls of a run would spend on crossing the boundary.
 fn crossing(function: &WatchedFunction) -> f64 {
     let (taken, made) = function.elements();
     function.calls as f64 * CALL + taken * ELEMENT_IN + made * ELEMENT_OUT
 }
 
-/// Of functions that only call each other, so that they take the same part of the time, the one with most code of its own.
+/// Of functions that only call each other, and so take the same part of the time, keeps the one with the most own time.
 fn without_wrappers(all: Vec<Candidate>) -> Vec<Candidate> {
     let mut kept: Vec<Candidate> = Vec::new();
     for one in all {
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_function_that_is_all_of_the_time_is_read_as_it_was_written() {
+    fn an_infinite_ceiling_survives_json() {
         let whole = Candidate {
             function: "slug".into(),
             line: 1,

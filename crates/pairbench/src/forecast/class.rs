@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-/// A class of work: what a port gains depends on it.
+/// A class of work, on which the gain of a port depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// Bytecode, arithmetic of small numbers, indexing.
+    /// Bytecode, arithmetic on small numbers, indexing.
     Interpreter,
-    /// Loops of C over Python objects: `sum`, `zip`, `map`.
+    /// C loops over Python objects: `sum`, `zip`, `map`.
     Loops,
     /// Attributes and calls.
     Objects,
@@ -28,18 +28,18 @@ pub enum Class {
     TextSort,
     /// `dict` and `set`.
     Hashing,
-    /// Integers of many digits.
+    /// Integers with many digits.
     BigIntegers,
-    /// Libraries of C: compression, databases, hashes, NumPy.
+    /// C libraries: compression, databases, hashes, NumPy.
     Library,
     /// System calls.
     System,
-    /// Innermost loops of arithmetic that could be vectorised.
+    /// Innermost arithmetic loops that could be vectorised.
     Vector,
 }
 
 impl Class {
-    /// All of them.
+    /// All classes.
     pub const ALL: [Class; 15] = [
         Class::Interpreter,
         Class::Loops,
@@ -58,7 +58,7 @@ impl Class {
         Class::Vector,
     ];
 
-    /// What it is called in a sentence.
+    /// Its name in a sentence.
     pub fn label(self) -> &'static str {
         match self {
             Class::Interpreter => "bytecode and arithmetic",

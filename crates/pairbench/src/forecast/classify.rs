@@ -1,20 +1,20 @@
-//! Which class of work a sample is: by the instruction, what it calls, and what of C the processor is in.
+//! The class of work of a sample, from its instruction, its callee, and the library and C function it was in.
 
 use super::class::Class;
 use super::known::{
     ALLOCATES, CALLEES, DIGITS, EVALUATES, HASHES, ITERATES, LIBRARIES, SORTS, SYMBOLS, TEXTS,
 };
 
-/// What is known of one sample.
+/// What is known about one sample.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Work {
-    /// The instruction, specialised where it is: `BINARY_OP_ADD_INT`. Empty where it is not known.
+    /// The instruction, specialised if it was: `BINARY_OP_ADD_INT`. Empty if it is not known.
     pub operation: String,
-    /// What of C it calls: `list.append`. Empty for calls of Python, and where it is not known.
+    /// The C callee: `list.append`. Empty for calls of Python functions, and if it is not known.
     pub callee: String,
     /// File name of the library.
     pub library: String,
-    /// The function of C.
+    /// The C function.
     pub symbol: String,
     /// Whether it is in a system call.
     pub in_system_call: bool,
@@ -27,9 +27,9 @@ pub(crate) struct Work {
 pub(crate) enum Seen {
     /// Work of this class.
     Class(Class),
-    /// A sort; of what, other samples have to show.
+    /// A sort; other samples have to show what it sorts.
     SomeSort,
-    /// Arithmetic on the digits of integers of two or more digits of 30 bits.
+    /// Arithmetic on the digits of integers with two or more 30-bit digits.
     Digits,
 }
 
@@ -68,7 +68,7 @@ impl Work {
         }
     }
 
-    /// Of numbers, of texts, or of what is not known.
+    /// A sort of numbers, of texts, or of unknown elements.
     fn sort(&self) -> Seen {
         if self.has(&["nicode", "latin", "bytes", "memcmp"]) {
             return Seen::Class(Class::TextSort);
@@ -84,7 +84,7 @@ impl Work {
             .iter()
             .find(|(begin, _)| self.library.starts_with(begin));
         match library {
-            // A power is a call of C in Python; that of a small number is a multiplication in a port.
+            // A power is a C call in Python; that of a small number is a multiplication in a port.
             Some((_, Some(Class::Math))) if self.is(&["BINARY_", "INPLACE_"]) => return Class::Interpreter,
             Some((_, Some(class))) => return *class,
             None if !self.library.is_empty() => return Class::Library,
@@ -105,7 +105,7 @@ impl Work {
             false => self.callee == name,
         };
         let (_, class) = CALLEES.iter().find(|(name, _)| fits(name))?;
-        // A list that grows allocates.
+        // A growing list allocates.
         match *class == Class::Interpreter && self.has(ALLOCATES) {
             true => Some(Class::Allocation),
             false => Some(*class),
@@ -213,7 +213,7 @@ impl Work {
         self.of_symbol()
     }
 
-    /// Where nothing but the function of C is left, as on Python 3.10 and older.
+    /// If only the C function is left to go by, as on Python 3.10 and older.
     fn of_symbol(&self) -> Class {
         if self.symbol.starts_with(EVALUATES) || self.symbol.is_empty() {
             return Class::Interpreter;
@@ -221,7 +221,7 @@ impl Work {
         if self.has(ALLOCATES) {
             return Class::Allocation;
         }
-        // An instruction that calls nothing, as to load a name, looks it up in a dict of the interpreter's.
+        // An instruction that calls nothing, such as loading a name, looks it up in a dict of the interpreter.
         if !self.operation.is_empty() {
             return Class::Interpreter;
         }

@@ -2,7 +2,7 @@
 
 use super::class::Class;
 
-/// Extension modules of the standard library, and what the interpreter is linked with, by the beginning of the file name.
+/// Extension modules of the standard library, and libraries linked with the interpreter, by prefix of the file name.
 pub(super) const LIBRARIES: &[(&str, Option<Class>)] = &[
     ("libpython", None),
     ("python", None),
@@ -43,7 +43,7 @@ pub(super) const LIBRARIES: &[(&str, Option<Class>)] = &[
     ("_posixshmem", Some(Class::System)),
 ];
 
-/// Beginnings of functions of C with a class of their own, wherever they are called.
+/// Name prefixes of C functions with a class of their own, wherever they are called.
 pub(super) const SYMBOLS: &[(&str, Class)] = &[
     ("sre_", Class::Regex),
     ("_sre", Class::Regex),
@@ -197,7 +197,7 @@ pub(super) const ALLOCATES: &[&str] = &[
     "_mi_",
     "mi_",
 ];
-/// Parts of names of C functions of dicts and sets.
+/// Parts of names of C functions for dicts and sets.
 pub(super) const HASHES: &[&str] = &[
     "dict",
     "set_",
@@ -212,7 +212,7 @@ pub(super) const HASHES: &[&str] = &[
     "frozenset",
     "count_elements",
 ];
-/// Parts of names of C functions of texts.
+/// Parts of names of C functions for texts.
 pub(super) const TEXTS: &[&str] = &["nicode", "str", "utf8", "ascii", "fastsearch", "bytes", "Bytes"];
 /// Parts of names of C functions on the digits of integers.
 pub(super) const DIGITS: &[&str] = &[

@@ -1,7 +1,7 @@
-//! Workloads that were ported and measured: the nearest show what such a forecast is like.
+//! Workloads that were ported and measured; the nearest ones illustrate a forecast.
 //!
-//! `workloads.csv` has the ratio of each and the shares of its time by class, and says how they were measured. 23 are those
-//! of the catalogue, 46 were written to fit the gains, which `cargo bench --bench forecast` does from the same file.
+//! `workloads.csv` has the ratio of each, the shares of its time by class, and how they were measured. 23 are from the
+//! catalogue, 46 were written to fit the gains, which `cargo bench --bench forecast` does from the same file.
 
 use super::class::Class;
 use super::shares::Shares;
@@ -19,14 +19,14 @@ pub struct Measured {
     pub ratio: f64,
 }
 
-/// The three whose time is spent most alike, the nearest first.
+/// The three workloads with the most similar shares, the nearest first.
 pub(super) fn nearest(shares: &Shares) -> Vec<Measured> {
     let mut all: Vec<(f64, Measured)> = table().map(|(one, its)| (shares.distance(&its), one)).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     all.into_iter().take(3).map(|(_, one)| one).collect()
 }
 
-/// The lines of the table, the first with its titles.
+/// The lines of the table, starting with its header.
 fn rows() -> impl Iterator<Item = &'static str> {
     TABLE.lines().filter(|line| !line.starts_with('#'))
 }
@@ -35,7 +35,7 @@ fn table() -> impl Iterator<Item = (Measured, Shares)> {
     rows().skip(1).map(|line| {
         let mut fields = line.split(',');
         let name = fields.next().unwrap_or_default().to_string();
-        // The second is the set.
+        // The second field is the set.
         let mut numbers = fields.skip(1).map(|field| field.parse().expect("a number"));
         let ratio = numbers.next().expect("a ratio");
         let mut shares = Shares::default();
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_has_the_classes_in_their_order_and_shares_of_one() {
+    fn the_table_has_the_classes_in_order_and_its_shares_add_up_to_one() {
         let names = Class::ALL.map(|class| serde_json::to_string(&class).unwrap().replace('"', ""));
         let head = rows().next().unwrap();
         assert_eq!(head, format!("name,set,ratio,{}", names.join(",")));
@@ -63,13 +63,13 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_a_measured_one_is_itself() {
+    fn a_measured_workload_is_nearest_to_itself() {
         let (one, shares) = table().nth(20).unwrap();
         assert_eq!(nearest(&shares)[0], one);
     }
 
-    /// The forecast of its own table by the gains in use: a check that class and gain belong together. The table helped to
-    /// fit them, so this is not a score.
+    /// Forecasts the table with the gains in use, to check that classes and gains belong together. The gains were
+    /// fitted to this table among others, so this is not a score.
     #[test]
     fn most_of_the_table_is_forecast_within_a_factor_of_two() {
         let errors: Vec<f64> = table()

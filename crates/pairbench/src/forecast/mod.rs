@@ -2,7 +2,7 @@
 //!
 //! A workload runs in fresh workers (`observe`). Its samples are put into classes of work (`class`, `shares`); each
 //! class has a measured gain (`gains`), and Amdahl's sum over them is the forecast of a whole port (`port`) and of
-//! extensions in the place of single functions (`candidates`).
+//! extensions that replace single functions (`candidates`).
 
 mod candidates;
 mod class;
@@ -39,15 +39,15 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Without a time limit by the user, how long a workload is run in all, and how long a single call may take.
+/// If the user sets no time limit: how long a workload is run in all, and how long a single call may take.
 const BUDGET: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(600);
-/// Fewer samples are few.
+/// Below this number of samples, the user is warned.
 const FEW: usize = 100;
-/// Less of the wall time does not count as waiting.
+/// Smaller parts of the wall time do not count as waiting.
 const SMALLEST_WAIT: f64 = 0.02;
 
-/// What is to be forecast, and how.
+/// What to forecast, and how.
 #[derive(Debug)]
 pub struct Request {
     /// The workload.
@@ -56,14 +56,14 @@ pub struct Request {
     pub python: Python,
     /// A file for its standard input.
     pub stdin: Option<PathBuf>,
-    /// How long to run it: what still runs then is ended.
+    /// How long to run it; a call that is still running then is ended.
     pub duration: Option<Duration>,
 }
 
 /// A forecast. As JSON it is the output of `pairbench forecast --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// When it was made, RFC 3339, UTC; `None` in older ones.
+    /// When it was made, RFC 3339, UTC; `None` in older forecasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<String>,
     /// The statement, function or program.
@@ -78,15 +78,15 @@ pub struct Forecast {
     pub candidates: Vec<Candidate>,
     /// Part of the CPU time by class of work.
     pub shares: BTreeMap<String, f64>,
-    /// Measured workloads that spend their time most alike.
+    /// Measured workloads with the most similar shares.
     pub nearest: Vec<Measured>,
     /// What could be seen.
     pub resolution: Resolution,
-    /// Samples that the shares are from.
+    /// Number of samples behind the shares.
     pub samples: usize,
-    /// What the user should know: it changes its input, it was ended, it printed an error.
+    /// What the user should know: the workload changes its input, was ended, or printed an error.
     pub warnings: Vec<String>,
-    /// The exit code of a program, where that is not 0.
+    /// The exit code of a program, if it is not 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<String>,
     /// What limits how far the forecast can be trusted.
@@ -104,11 +104,11 @@ impl Forecast {
         folder.join("benches/forecasts").join(format!("{pair}.json"))
     }
 
-    /// The forecast of a pair that was kept before, if one was.
+    /// The stored forecast of a pair, if there is one.
     ///
     /// # Errors
     ///
-    /// When there is a file that cannot be read, or is none.
+    /// If the file exists but cannot be read, or holds no forecast.
     pub(crate) fn kept(folder: &Path, pair: &str) -> Result<Option<Self>, String> {
         let path = Forecast::path(folder, pair);
         let at_file = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
@@ -122,22 +122,22 @@ impl Forecast {
     }
 }
 
-/// How long a run takes, and where.
+/// How long a run takes, and in which functions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Now {
-    /// Seconds of a run, over launches.
+    /// Seconds per run, over launches.
     pub seconds: f64,
-    /// Lower end of the 95 % interval; `None` below three launches.
+    /// Lower end of the 95 % interval; `None` with fewer than three launches.
     pub low: Option<f64>,
     /// Its upper end.
     pub high: Option<f64>,
-    /// Fresh processes.
+    /// Number of launches, each a fresh process.
     pub launches: usize,
-    /// Of a process that ran already, which has no launches: CPU time as a part of the time in which it was watched.
+    /// For an already running process, which has no launches: CPU time as a fraction of the time it was watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<f64>,
-    /// Part of the wall time in which it waits.
+    /// Fraction of the wall time spent waiting.
     pub waits: f64,
     /// The functions by their own time, the largest first.
     pub functions: Vec<FunctionTime>,
@@ -151,9 +151,9 @@ pub struct FunctionTime {
     pub name: String,
     /// The line on which it begins.
     pub line: u32,
-    /// In its own code and the functions of C that it calls.
+    /// In its own code and the C functions that it calls.
     pub own: f64,
-    /// With all that it calls.
+    /// Including everything it calls.
     pub total: f64,
 }
 
@@ -166,7 +166,7 @@ pub enum Failure {
     Failed(String),
 }
 
-/// Runs the workload and forecasts; `progress` hears what is done next.
+/// Runs the workload and forecasts; `progress` is called with the name of each step.
 ///
 /// # Errors
 ///
@@ -210,11 +210,11 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
     let time = over_launches(&logs).ok_or_else(nothing)?;
     let shares = Shares::of(seen.samples.iter().map(|sample| &sample.work));
     let watched = seen.watched_process;
-    // A process that waits for a processor is in no system call.
+    // A process that waits for a CPU is not in a system call.
     let waits = watched.map_or(seen.idle.min(seen.in_system_calls()), |watched| watched.waits);
     let waits = if waits < SMALLEST_WAIT { 0.0 } else { waits };
     let computing = match watched {
-        // Only what computes was sampled.
+        // Only computing threads were sampled.
         Some(_) => shares,
         None => shares.without(Class::System, waits),
     };
@@ -257,7 +257,7 @@ fn of(request: &Request, seen: &Observation) -> Result<Forecast, Failure> {
     })
 }
 
-/// What a forecast is about where several were sampled.
+/// What a forecast covers if several threads or processes were sampled.
 fn of_all(who: &str) -> String {
     format!("{who} were sampled, and the forecast is about the sum of their work")
 }
@@ -305,7 +305,7 @@ fn failure(fault: Fault, output: &str) -> Failure {
     }
 }
 
-/// A traceback without the lines of what runs the workload.
+/// A traceback without the lines of the code that runs the workload.
 fn of_the_workload(traceback: &str) -> String {
     let mut ours = false;
     let lines = traceback.trim_end().lines().filter(|line| {

@@ -9,43 +9,43 @@ use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// Samples that are enough: their shares repeat within ×1.06.
+/// Enough samples: their shares repeat within ×1.06.
 pub(super) const ENOUGH: usize = 300;
-/// How long a short workload is sampled: more than enough, so that those outside of calls do not matter.
+/// How long a short workload is sampled: longer than needed, to make up for samples outside its calls.
 const SAMPLED: Duration = Duration::from_millis(800);
-/// How many times at most, where others use the processors.
+/// How many such spans at most, if other processes use the CPUs.
 const MOST_SPANS: u32 = 3;
-/// How long it is called before it is timed, and timed in each launch.
+/// How long it is warmed up in each launch, and how long it is then timed.
 const WARM: Duration = Duration::from_millis(150);
 const TIMED: Duration = Duration::from_millis(300);
-/// A call that takes longer is slow: it is sampled in its first call.
+/// A workload whose call takes longer is slow: its first call is sampled.
 const SLOW: Duration = Duration::from_secs(2);
-/// Launches that time it.
+/// Maximum number of launches for timing.
 const LAUNCHES: usize = 6;
-/// Of a short workload at the least, so that its time has an interval.
+/// Minimum for a short workload, so that its time has an interval.
 const FEWEST_LAUNCHES: usize = 3;
-/// Launches of a program that are sampled at the most.
+/// Maximum number of sampled launches of a program.
 const MOST_LAUNCHES: u32 = 12;
-/// A call that takes longer is not watched, which slows it down several times.
+/// A call that takes longer is not watched, because watching makes it several times slower.
 const WATCHED: Duration = Duration::from_secs(4);
 
 /// What was seen.
 #[derive(Debug, Default)]
 pub(super) struct Observation {
-    /// Seconds of a run, one from each launch.
+    /// Seconds per run, one value from each launch.
     pub times: Vec<f64>,
-    /// Whether these are of runs that were sampled meanwhile.
+    /// Whether those runs were sampled at the same time.
     pub while_sampled: bool,
-    /// Part of the wall time in which no processor worked for it.
+    /// Fraction of the wall time in which it was on no CPU.
     pub idle: f64,
-    /// All functions that were met.
+    /// All functions found in samples.
     pub functions: Vec<SampledFunction>,
     pub samples: Vec<Sample>,
-    /// Whether the functions of C inside of the interpreter have names.
+    /// Whether the C functions inside the interpreter have names.
     pub named: bool,
-    /// The most threads at one time that were sampled.
+    /// Largest number of threads sampled at one time.
     pub threads: usize,
-    /// How many child processes were.
+    /// Number of child processes sampled.
     pub children: usize,
     /// Why it could not be sampled.
     pub unsampled: Option<String>,
@@ -54,16 +54,16 @@ pub(super) struct Observation {
     pub output: String,
     pub check: Check,
     pub watched: Option<Watched>,
-    /// Places of functions that are known to be of a library, where nothing was watched.
+    /// Indexes of functions known to belong to a library, if nothing was watched.
     pub foreign: HashSet<usize>,
-    /// Of a process that ran already.
+    /// For an already running process.
     pub watched_process: Option<WatchedProcess>,
 }
 
 /// One sample.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
-    /// Places in the functions, the innermost first.
+    /// Indexes into the functions, the innermost first.
     pub stack: Vec<usize>,
     pub work: Work,
     /// The call site of the instruction.
@@ -77,7 +77,7 @@ impl Sample {
     }
 }
 
-/// What the workload notes of itself.
+/// What the workload records about itself.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct State {
     /// What kind of function it is: `ready`, `generator`, `coroutine`, `async generator`.
@@ -85,16 +85,16 @@ pub(super) struct State {
     /// Whether it was ended by the time limit.
     pub ended: bool,
     pub read_input: bool,
-    /// The exit code of a program, where that is not 0.
+    /// The exit code of a program, if it is not 0.
     pub exit: Option<String>,
     pub threads: u32,
     pub children: u32,
-    /// Seconds of the run, and of CPU time of its process meanwhile.
+    /// Wall time of the run and CPU time of its process during it, in seconds.
     wall: f64,
     cpu: f64,
 }
 
-/// A part of the time of a function: its module, name and line, seconds, and what it does in them.
+/// An entry of a function profile: module, name, line, seconds, operation and callee.
 type Part = (String, String, u32, f64, String, String);
 
 /// Whether calls can be compared with each other.
@@ -126,7 +126,7 @@ pub(super) struct WatchedFunction {
 }
 
 impl WatchedFunction {
-    /// Objects that all calls take and return.
+    /// Number of objects that all calls take, and that they return.
     pub(super) fn elements(&self) -> (f64, f64) {
         let all = |sum: u64, of: u64| sum as f64 / of.max(1) as f64 * self.calls as f64;
         (
@@ -136,7 +136,7 @@ impl WatchedFunction {
     }
 }
 
-/// Runs it; `progress` hears what is done next.
+/// Runs it; `progress` is called with the name of each step.
 pub(super) fn observe(
     prepared: &Prepared<'_>,
     budget: Duration,
@@ -181,7 +181,7 @@ pub(super) fn observe(
 }
 
 impl Observation {
-    /// The first run of a process, which is sampled: of a program all of it, of others what a slow call is known by.
+    /// Samples the first run of a process: all of a program; for other workloads, what is used if a call is slow.
     fn first(&mut self, prepared: &Prepared<'_>) -> Result<Duration, Fault> {
         let mut worker = prepared.worker(1)?;
         let ready = worker.open("limited", 1, 0)?;
@@ -201,7 +201,7 @@ impl Observation {
         Ok(Duration::from_secs_f64(self.state.wall))
     }
 
-    /// Many calls of a short workload, warm.
+    /// Samples many calls of a short workload after a warm-up.
     fn sample(&mut self, prepared: &Prepared<'_>) -> Result<(), Fault> {
         let mut worker = prepared.worker(1)?;
         let handle = warm(&mut worker)?;
@@ -218,7 +218,7 @@ impl Observation {
         Ok(())
     }
 
-    /// Takes in samples, with what the worker knows of the instructions.
+    /// Adds samples, with what the worker knows about their instructions.
     fn add(&mut self, worker: &mut Worker<'_>, sampled: Sampled) -> Result<(), Fault> {
         let at: Vec<(u64, Option<u64>)> = (sampled.places.iter())
             .map(|place| (place.code, place.instruction))
@@ -234,7 +234,7 @@ impl Observation {
             .collect();
         let all = sampled.stacks.iter().zip(&sampled.places).zip(instructions);
         for ((stack, place), (operation, site, in_vector_loop)) in all {
-            // What is outside of the workload, or innermost in what runs it, is not part of its time.
+            // Samples outside the workload, or innermost in the code that runs it, are not part of its time.
             let is_ours = |at: &&usize| !is_driver(&sampled.functions[**at]);
             if stack.first().is_none_or(|innermost| !is_ours(&innermost)) {
                 continue;
@@ -260,7 +260,7 @@ impl Observation {
         Ok(())
     }
 
-    /// Takes in a profile of functions as if it were samples.
+    /// Adds a function profile as if it were samples.
     fn add_parts(&mut self, parts: &[Part]) {
         let all: f64 = parts.iter().map(|part| part.3).sum();
         for (module, name, line, seconds, operation, callee) in parts {
@@ -287,7 +287,7 @@ impl Observation {
         })
     }
 
-    /// What a run calls, and whether calls can be compared with each other.
+    /// Records what a run calls, and checks whether calls can be compared with each other.
     fn watch(&mut self, prepared: &Prepared<'_>) -> Result<(), Fault> {
         let mut worker = prepared.worker(1)?;
         let ready = worker.open("limited", 1, 0)?;
@@ -314,7 +314,7 @@ impl Observation {
         Ok(())
     }
 
-    /// How many samples were in a system call.
+    /// Fraction of the samples that were in a system call.
     pub(super) fn in_system_calls(&self) -> f64 {
         let inside = self
             .samples
@@ -325,7 +325,7 @@ impl Observation {
     }
 }
 
-/// Whether it is a function of `workload.py`: what runs the workload is in another module than the workload itself.
+/// Whether it is a function of `workload.py`, which runs the workload and is a separate module.
 fn is_driver(function: &SampledFunction) -> bool {
     !function.name.contains(':')
 }
@@ -342,8 +342,8 @@ fn warm(worker: &mut Worker<'_>) -> Result<Handle, Fault> {
     Ok(handle)
 }
 
-/// Wall and CPU time of a run, in a process of its own. A workload that takes longer than a launch is to last runs once,
-/// and a program always does.
+/// Wall and CPU time of a run, in a process of its own. A program runs once, and so does a workload whose first run
+/// took longer than `TIMED`.
 fn time(prepared: &Prepared<'_>, hash_seed: u32, first: Duration) -> Result<(f64, f64), Fault> {
     let mut worker = prepared.worker(hash_seed)?;
     if prepared.workload.is_program() || first > TIMED {

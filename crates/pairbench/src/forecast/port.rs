@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resolution {
-    /// The instruction and the function of C.
+    /// The instruction and the C function.
     Symbols,
     /// The instruction, or only the library.
     Libraries,
-    /// Python functions and the functions of C that they call.
+    /// Python functions and the C functions that they call.
     Functions,
 }
 
@@ -24,7 +24,7 @@ impl Resolution {
     }
 }
 
-/// Whether a port gains more than so much.
+/// Whether a port gains more than a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -36,27 +36,27 @@ pub enum Answer {
     Unknown,
 }
 
-/// The thresholds that are answered.
+/// Thresholds for which a forecast has an answer.
 pub(crate) const THRESHOLDS: [u32; 4] = [2, 5, 10, 30];
 
 /// What a port would gain over Python, with the same data structures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Port {
-    /// Lower end of the 80 % band; `None` where only a lower end is given.
+    /// Lower end of the 80 % band; `None` if there is only `at_least`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low: Option<f64>,
     /// Its upper end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<f64>,
-    /// The lower end alone, of forecasts above 20.
+    /// For forecasts above 20: a lower end without an upper one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
     /// Whether it gains more than 2×, 5×, 10× and 30×.
     pub over: BTreeMap<String, Answer>,
     /// What the port spends its time on, the largest part first: names and parts of the port's time.
     pub limits: Vec<Limit>,
-    /// Whether most of the time is in loops that could be vectorised, so that it may be several times more.
+    /// Whether most of the time is in loops that could be vectorised, so that the gain may be several times higher.
     pub vectorisable: bool,
 }
 
@@ -66,14 +66,14 @@ pub struct Port {
 pub struct Limit {
     /// What takes it.
     pub what: String,
-    /// From 0 to 1.
+    /// Its fraction of the time, from 0 to 1.
     pub share: f64,
 }
 
-/// Smaller parts of the port's time are not worth a word.
+/// Smaller parts of the port's time are not listed.
 const SMALLEST_LIMIT: f64 = 0.05;
 
-/// The forecast from the time by class, for a program that waits for this part of the wall time.
+/// The forecast from the time by class; `waits` is the fraction of the wall time spent waiting.
 pub(super) fn port(shares: &Shares, waits: f64, resolution: Resolution, samples: usize) -> Option<Port> {
     let computing = shares.gain()?;
     // Waiting takes the same time in every language.
@@ -86,7 +86,7 @@ pub(super) fn port(shares: &Shares, waits: f64, resolution: Resolution, samples:
         let line = f64::from(threshold);
         let answer = match () {
             () if centre >= margin * line => Answer::Yes,
-            // No gain passes what waiting allows.
+            // Waiting sets an upper limit on the gain.
             () if centre * margin <= line || waits * line >= 1.0 => Answer::No,
             () => Answer::Unknown,
         };
@@ -102,12 +102,12 @@ pub(super) fn port(shares: &Shares, waits: f64, resolution: Resolution, samples:
     })
 }
 
-/// How much wider the band is than with everything seen, on the scale of logarithms.
+/// How much wider the band is than at full resolution, on a log scale.
 fn wider(resolution: Resolution) -> f64 {
     resolution.width().ln() / WIDTHS[0].ln()
 }
 
-/// The band of 80 %, wider where less was seen and where samples are few.
+/// The 80 % band, wider if less was seen and if there are few samples.
 pub(super) fn band(gain: f64, resolution: Resolution, samples: usize) -> (f64, f64) {
     let found = BANDS.iter().find(|(below, ..)| gain < *below);
     let (_, low, high) = found.unwrap_or(&BANDS[BANDS.len() - 1]);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_band_widens_with_what_cannot_be_seen_and_with_few_samples() {
+    fn the_band_widens_at_lower_resolution_and_with_few_samples() {
         let width = |resolution, samples| {
             let (low, high) = band(5.0, resolution, samples);
             assert!(low < 5.0 && 5.0 < high);

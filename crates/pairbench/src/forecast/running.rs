@@ -1,4 +1,4 @@
-//! Forecasts for a process that runs already: it is watched for a while, and left alone.
+//! Forecasts for an already running process: it is watched for a while and left running.
 
 use super::observe::Observation;
 use super::{Failure, Forecast, Request};
@@ -8,7 +8,7 @@ use crate::hosts::interpreter::{Python, choose};
 ///
 /// # Errors
 ///
-/// Why it cannot be sampled: there is no such process, it is not CPython, it may not be read.
+/// If it cannot be sampled: there is no such process, it is not CPython, or it may not be read.
 pub fn interpreter_of(process: u32, named: Option<&str>) -> Result<Python, String> {
     let executable = match named {
         Some(named) => {
@@ -97,7 +97,7 @@ mod linux {
         let prepared = prepared.map_err(Failure::Refused)?;
         progress("learning from another process of the same interpreter");
         let mut model = prepared.worker(1).map_err(refused)?;
-        // One who names a time wants to see what happens in it.
+        // A user who names a duration wants all of it watched.
         let (enough, longest) = match request.duration {
             Some(duration) => (usize::MAX, duration),
             None => (ENOUGH, BUDGET),
@@ -107,7 +107,7 @@ mod linux {
         Ok((name, of(running)))
     }
 
-    /// Nothing of it is about what the process does.
+    /// None of these faults comes from what the process does.
     fn refused(fault: Fault) -> Failure {
         match fault {
             Fault::Harness { message } => Failure::Refused(message),
@@ -128,7 +128,7 @@ mod linux {
             children: running.children,
             ended: running.ended,
         };
-        // Where it computed in none, they show what it waits for.
+        // If it computed in no sample, the samples show what it waits for.
         let samples = match running.samples.is_empty() {
             true => running.waiting,
             false => running.samples,

@@ -8,7 +8,7 @@ use crate::text::{count, percent, thousands};
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
-/// A band, or its lower end where it has no other.
+/// A band, or its lower end if it has no upper one.
 pub(crate) fn ends(low: f64, high: Option<f64>) -> String {
     match high {
         Some(high) => format!("{}–{}", about(low).trim_end_matches('×'), about(high)),
@@ -16,7 +16,7 @@ pub(crate) fn ends(low: f64, high: Option<f64>) -> String {
     }
 }
 
-/// A gain with two digits: a forecast does not know more.
+/// A gain with two digits: a forecast is not more precise.
 pub(crate) fn about(gain: f64) -> String {
     match gain {
         gain if !gain.is_finite() => "—".into(),
@@ -29,7 +29,7 @@ pub(crate) fn about(gain: f64) -> String {
 }
 
 impl Forecast {
-    /// The forecast, with its day, beside what came of it.
+    /// The forecast, with its date, next to the measured outcome.
     pub(crate) fn outcome(&self, measured: Option<f64>) -> String {
         let day = self.made.as_deref().and_then(|made| made.get(..10));
         let day = day.map(|day| format!(" of {day}:")).unwrap_or_default();
@@ -38,7 +38,7 @@ impl Forecast {
 }
 
 impl Now {
-    /// The time of a run, or that a process was watched; and that it waits, where it does.
+    /// The time of a run, or for how long a process was watched; and how much it waits, if it does.
     pub(crate) fn sentence(&self) -> String {
         let time = match self.cpu {
             Some(cpu) => format!(
@@ -76,7 +76,7 @@ impl Now {
 }
 
 impl Answer {
-    /// As a reader sees it.
+    /// The answer as the reader sees it.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Answer::Yes => "yes",
@@ -95,7 +95,7 @@ impl Port {
         })
     }
 
-    /// The lower end of the band, or of what is above it.
+    /// The lower end, whether or not the band has an upper one.
     pub(crate) fn lower_end(&self) -> Option<f64> {
         self.low.or(self.at_least)
     }
@@ -117,7 +117,7 @@ impl Port {
         }
     }
 
-    /// The band beside what came of it.
+    /// The band next to the measured outcome.
     fn outcome(&self, measured: Option<f64>) -> String {
         let place = |ratio: f64| match self.place(ratio) {
             Ordering::Less => "below it",
@@ -130,7 +130,7 @@ impl Port {
         }
     }
 
-    /// Under which conditions, and how often such forecasts were right.
+    /// The conditions of the forecast, and how often such forecasts were right.
     pub(crate) fn conditions(&self) -> String {
         let more = if self.vectorisable {
             "; may be several times more, since most of it is loops that could be vectorised"
@@ -145,7 +145,7 @@ impl Port {
 }
 
 impl Candidate {
-    /// The step that may do, and what crossing the boundary would cost.
+    /// The step to try, and what crossing the boundary would cost.
     pub(crate) fn sentence(&self) -> String {
         let mut text = format!("try {}", self.step.label());
         if let (Some(calls), Some(elements), Some(boundary)) = (self.calls, self.elements, self.boundary) {
@@ -165,7 +165,7 @@ impl Candidate {
 }
 
 impl Forecast {
-    /// Why it can be trusted more or less.
+    /// Reasons to trust it more or less.
     pub(crate) fn reasons(&self) -> Vec<String> {
         let seen = match self.resolution {
             Resolution::Symbols => "instructions and C functions",
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_was_watched_has_no_time_of_a_run() {
+    fn a_watched_process_has_no_run_time() {
         let mut now = Now {
             seconds: 10.0,
             low: None,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_is_within_the_band_or_not() {
+    fn an_outcome_is_below_within_or_above_the_band() {
         let band = |low, high, at_least| Port {
             low,
             high,

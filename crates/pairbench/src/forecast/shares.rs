@@ -4,42 +4,42 @@ use super::class::Class;
 use super::classify::{Seen, Work};
 use super::gains::gain;
 
-/// Part of the time of each class; together 1, or 0 where nothing was seen.
+/// Fraction of the time in each class; the sum is 1, or 0 if nothing was seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Shares([f64; Class::ALL.len()]);
 
 impl Shares {
-    /// Of these samples.
+    /// The shares of these samples.
     pub(crate) fn of<'a>(samples: impl Iterator<Item = &'a Work>) -> Self {
         let mut counts = Shares::default();
-        let (mut sorts, mut digits, mut whole) = (0.0, 0.0, 0.0);
+        let (mut sorts, mut digits, mut small) = (0.0, 0.0, 0.0);
         for work in samples {
             match work.seen() {
                 Seen::Class(class) => {
                     counts.add(class, 1.0);
                     let arithmetic =
                         work.operation.starts_with("BINARY_OP") && !work.operation.contains("FLOAT");
-                    whole += f64::from(u8::from(arithmetic && class == Class::Interpreter));
+                    small += f64::from(u8::from(arithmetic && class == Class::Interpreter));
                 }
                 Seen::SomeSort => sorts += 1.0,
                 Seen::Digits => digits += 1.0,
             }
         }
-        // A sort is of what the comparisons seen beside it are of; of both where none was seen.
+        // Sorts of unknown elements are split like those whose comparisons were seen, or in halves if none was.
         let texts = counts.share(Class::TextSort);
         let seen = texts + counts.share(Class::Sort);
         let part = if seen > 0.0 { texts / seen } else { 0.5 };
         counts.add(Class::TextSort, sorts * part);
         counts.add(Class::Sort, sorts * (1.0 - part));
-        // Integers have many digits where most of their time goes into the loops over them.
-        match digits > 0.6 * (digits + whole) {
+        // Integers have many digits if most of their time goes into loops over those digits.
+        match digits > 0.6 * (digits + small) {
             true => counts.add(Class::BigIntegers, digits),
             false => counts.add(Class::Interpreter, digits),
         }
         counts.scaled()
     }
 
-    /// Each class with its part, the largest first; those that were not seen are missing.
+    /// Each class with its share, the largest first; classes that were not seen are left out.
     pub(crate) fn each(&self) -> Vec<(Class, f64)> {
         let mut all: Vec<_> = (Class::ALL.into_iter().zip(self.0))
             .filter(|(_, part)| *part > 0.0)
@@ -48,7 +48,7 @@ impl Shares {
         all
     }
 
-    /// The part of one class.
+    /// The share of one class.
     pub(crate) fn share(&self, class: Class) -> f64 {
         self.0[class as usize]
     }
@@ -57,7 +57,7 @@ impl Shares {
         self.0[class as usize] += part;
     }
 
-    /// Without so much of the time of this class; the rest is the whole.
+    /// Takes this part of the time away from a class; the rest is scaled to 1 again.
     pub(crate) fn without(mut self, class: Class, part: f64) -> Self {
         self.0[class as usize] = (self.share(class) - part).max(0.0);
         self.scaled()
@@ -71,7 +71,7 @@ impl Shares {
         self
     }
 
-    /// Where a port spends its time, as parts of the time of Python: Amdahl's sum.
+    /// Where a port spends its time, as fractions of Python's time: the terms of Amdahl's sum.
     pub(crate) fn in_a_port(&self) -> Vec<(Class, f64)> {
         let mut all: Vec<_> = self
             .each()
@@ -82,13 +82,13 @@ impl Shares {
         all
     }
 
-    /// How many times faster a port is; `None` where nothing was seen.
+    /// How many times faster a port is; `None` if nothing was seen.
     pub(crate) fn gain(&self) -> Option<f64> {
         let time: f64 = self.in_a_port().iter().map(|(_, time)| time).sum();
         (time > 0.0).then(|| 1.0 / time)
     }
 
-    /// How different two are: the sum of the squared differences of the roots, between 0 and 2.
+    /// How much two differ: the sum of the squared differences of their square roots, between 0 and 2.
     pub(crate) fn distance(&self, other: &Shares) -> f64 {
         let pairs = self.0.iter().zip(&other.0);
         pairs.map(|(a, b)| (a.sqrt() - b.sqrt()).powi(2)).sum()
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sort_is_divided_as_the_comparisons_are() {
+    fn sorts_are_split_like_their_comparisons() {
         let sort = |symbol| work("CALL", "list.sort", symbol);
         let samples = [
             sort("merge_at"),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_big_where_their_digits_take_most_of_the_time() {
+    fn integers_are_big_if_their_digits_take_most_of_the_time() {
         let (digits, plain) = (
             work("BINARY_OP", "", "x_mul"),
             work("BINARY_OP_ADD_INT", "", "_PyEval"),
@@ -149,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_seen_is_no_forecast() {
+    fn no_samples_give_no_forecast() {
         assert_eq!(Shares::of([].iter()).gain(), None);
     }
 
     #[test]
-    fn the_rest_is_the_whole() {
+    fn the_remaining_shares_add_up_to_one() {
         let samples = [work("CALL", "posix.read", ""), work("NOP", "", "")];
         let rest = Shares::of(samples.iter()).without(Class::System, 0.5);
         assert_eq!(

@@ -8,9 +8,9 @@ use crate::estimate::Time;
 use crate::hosts::interpreter::{Interpreter, Jit};
 use crate::text::{count, percent};
 
-/// Below this a call is too fast to be worth crossing into Rust one by one, in seconds.
+/// Calls faster than this, in seconds, are not worth crossing into Rust one by one.
 const FAST: f64 = 10e-6;
-/// Above this it is called once.
+/// Calls slower than this are run once.
 const SLOW: f64 = 60.0;
 
 /// What could be seen.
@@ -21,7 +21,7 @@ pub(super) fn resolution(seen: &Observation) -> Resolution {
     };
     let instructions = known(|sample| !sample.work.operation.is_empty());
     let libraries = known(|sample| !sample.work.library.is_empty());
-    // What a process that runs already calls is not known.
+    // The calls of an already running process are not known.
     let watched = seen.watched_process.is_none();
     match () {
         () if seen.unsampled.is_some() => Resolution::Functions,
@@ -37,7 +37,7 @@ pub(super) fn key(class: Class) -> String {
     name.as_str().unwrap_or_default().into()
 }
 
-/// What the user should know of the workload.
+/// What the user should know about the workload.
 pub(super) fn warnings(request: &Request, seen: &Observation, seconds: f64) -> Vec<String> {
     if let Some(watched) = &seen.watched_process {
         return watched.warnings(seconds);

@@ -1,29 +1,29 @@
-//! What is known only of a process that ran already, and what is not known of it.
+//! What is known only about an already running process, and what cannot be known about it.
 
 use super::{FEW, of_all};
 use crate::estimate::Time;
 use crate::text::count;
 
-/// How a process was watched.
+/// What was seen while a process was watched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WatchedProcess {
-    /// CPU time of all its threads, as a part of the time that it was watched.
+    /// CPU time of all its threads, as a fraction of the time it was watched.
     pub cpu: f64,
-    /// Part of that time in which all threads waited, and samples of threads that did not.
+    /// Fraction of that time in which all threads waited, and number of samples of threads that did not.
     pub waits: f64,
     pub computing: usize,
-    /// The most threads at one time that ran Python, and others.
+    /// Largest number of threads at one time: those that ran Python, and others.
     pub threads: usize,
     pub others: usize,
     /// Whether only the main thread could be sampled.
     pub main_only: bool,
     pub children: usize,
-    /// Whether it ended meanwhile.
+    /// Whether it ended while it was watched.
     pub ended: bool,
 }
 
 impl WatchedProcess {
-    /// What its user should know; `seconds` is how long it was watched.
+    /// Warnings for the user; `seconds` is how long it was watched.
     pub(super) fn warnings(&self, seconds: f64) -> Vec<String> {
         let time = Time(seconds);
         let samples = match self.computing {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_not_seen_is_named() {
+    fn unsampled_work_is_reported() {
         let watched = WatchedProcess {
             cpu: 0.5,
             waits: 0.5,

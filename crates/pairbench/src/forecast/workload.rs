@@ -1,4 +1,4 @@
-//! What is to be forecast, and the pair of Python alone by which a worker runs it.
+//! The workload to forecast, and the Python-only pair through which a worker runs it.
 
 use crate::hosts::interpreter::Python;
 use crate::hosts::worker::{PROGRAM, Worker, WorkerSetup};
@@ -18,19 +18,19 @@ const WORKLOAD: &str = concat!(
     include_str!("workload.py"),
     include_str!("../hosts/running/layout.py")
 );
-/// The same for a worker that only shows how such interpreters keep what they run.
+/// The same for a worker that only shows where such interpreters keep threads and code.
 const LAYOUT: &str = include_str!("../hosts/running/layout.py");
-/// Its name as a module.
+/// Module name of that file.
 pub(super) const MODULE: &str = "pairbench_workload";
 
-/// What is run and forecast.
+/// A workload to run and forecast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Workload {
     /// A statement, after others that prepare it.
     Statement {
         /// Run once, untimed.
         setup: Vec<String>,
-        /// Run again and again.
+        /// Run repeatedly.
         statement: String,
     },
     /// Calls of a function.
@@ -41,9 +41,9 @@ pub enum Workload {
         name: String,
         /// A file with its calls; without one it is called without arguments.
         input: Option<PathBuf>,
-        /// Whether the whole file is the one argument of one call.
+        /// Whether the whole file is the only argument of a single call.
         whole: bool,
-        /// Where its module may be, besides the working folder and where the interpreter looks.
+        /// Folders to search for its module, besides the working folder and the interpreter's own.
         folders: Vec<PathBuf>,
     },
     /// The Python side of a pair whose input is generated.
@@ -56,17 +56,17 @@ pub enum Workload {
         module: String,
         /// A pickle of the input.
         input: PathBuf,
-        /// How the input becomes calls, as the worker knows it.
+        /// How the input becomes calls, by the name that the worker uses.
         form: &'static str,
     },
-    /// A whole program: a file or `-m` and a module, and its arguments.
+    /// A whole program: a file, or `-m` and a module, with its arguments.
     Program {
-        /// Without the interpreter.
+        /// The command line without the interpreter.
         arguments: Vec<String>,
     },
-    /// A process that runs already, and is left running.
+    /// A process that is already running, and is left running.
     Running {
-        /// Its number.
+        /// Its process ID.
         process: u32,
     },
 }
@@ -76,7 +76,7 @@ impl Workload {
     ///
     /// # Errors
     ///
-    /// When there is no input, or it cannot be written.
+    /// If there is no input, or it cannot be written.
     pub(crate) fn of_pair(entry: &Entry, seed: u64, input: &Path) -> Result<Self, String> {
         let pair = &entry.pair;
         let pickle = pair.input_pickle(pair.default_case().size, seed);
@@ -92,7 +92,7 @@ impl Workload {
         })
     }
 
-    /// What it is called in a report.
+    /// Its name in a report.
     pub fn name(&self) -> String {
         match self {
             Workload::Statement { statement, .. } => statement.clone(),
@@ -103,13 +103,13 @@ impl Workload {
         }
     }
 
-    /// Whether it runs once in a process.
+    /// Whether it runs only once per process.
     pub(super) fn is_program(&self) -> bool {
         matches!(self, Workload::Program { .. })
     }
 }
 
-/// A workload in files of its own.
+/// A workload with its temporary files.
 pub(super) struct Prepared<'a> {
     pub(super) workload: &'a Workload,
     python: &'a Python,
@@ -123,7 +123,7 @@ impl<'a> Prepared<'a> {
     ///
     /// # Errors
     ///
-    /// When there is no temporary folder, or the calls cannot be read.
+    /// If there is no temporary folder, or the calls cannot be read.
     pub(super) fn new(
         workload: &'a Workload,
         python: &'a Python,

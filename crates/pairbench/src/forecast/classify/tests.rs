@@ -1,4 +1,4 @@
-//! Which samples are work of which class.
+//! Which class each kind of sample belongs to.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn class(operation: &str, callee: &str, library: &str, symbol: &str) -> Seen {
 }
 
 #[test]
-fn the_slow_classes_are_told_apart() {
+fn samples_get_the_right_class() {
     let python = "libpython3.11.so.1.0";
     for (operation, callee, library, symbol, expected) in [
         (
@@ -85,7 +85,7 @@ fn the_slow_classes_are_told_apart() {
 }
 
 #[test]
-fn a_sort_is_one_of_numbers_or_of_texts_where_the_comparison_is_seen() {
+fn a_sort_is_of_numbers_or_texts_if_its_comparison_is_seen() {
     let sort = |symbol| class("CALL", "list.sort", "libpython3.11.so", symbol);
     assert_eq!(sort("unsafe_long_compare"), Seen::Class(Class::Sort));
     assert_eq!(sort("unsafe_latin_compare"), Seen::Class(Class::TextSort));
