@@ -15,7 +15,7 @@
 | `measure` | launches: fresh processes in which criterion takes adjacent samples of baseline and variant |
 | [`estimate`] | pure functions from samples to ratios with intervals |
 | `dig` | looks for inputs on which a variant and its baseline differ |
-//! | [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
+| [`diagnose`] | separate passes that explain: profiles, allocations, scaling, start-up |
 | [`forecast`] | what a port would gain, before it is written |
 | [`record`] | one JSON file per run, raw samples included |
 | [`analyse`] | every figure that is shown, and warnings about them |

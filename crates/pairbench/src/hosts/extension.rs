@@ -128,7 +128,7 @@ pub(crate) fn can_count(registry: &Registry) -> Result<(), String> {
     match declares(feature, registry.manifest_dir()) {
         true => Ok(()),
         false => Err(format!(
-            "the package {} has no feature {feature}; add it: {feature} = [\"python\"]",
+            "the package {} has no feature {feature}; add it: {feature} = [\"python\", \"pairbench/counting\"]",
             registry.package()
         )),
     }
@@ -249,7 +249,11 @@ mod tests {
         let manifest = folder.path().join("Cargo.toml");
         std::fs::write(&manifest, "[features]\npython = [\"counting\"]\n").unwrap();
         assert!(!declares("counting", folder.path()));
-        std::fs::write(&manifest, "[features]\ncounting = [\"python\"]\n").unwrap();
+        std::fs::write(
+            &manifest,
+            "[features]\ncounting = [\"python\", \"pairbench/counting\"]\n",
+        )
+        .unwrap();
         assert!(declares("counting", folder.path()));
     }
 }

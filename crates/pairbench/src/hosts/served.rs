@@ -352,5 +352,7 @@ pub(crate) fn main(registry: &Registry, arguments: &[OsString]) -> ExitCode {
     let (Some(serve), Ok(port)) = (serve, port.parse()) else {
         return ExitCode::FAILURE;
     };
-    serve(port, &std::env::var(SETTINGS).unwrap_or_default())
+    serve(port, &std::env::var(SETTINGS).unwrap_or_default());
+    // A server that ends has failed.
+    ExitCode::FAILURE
 }

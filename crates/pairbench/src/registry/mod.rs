@@ -11,7 +11,7 @@ mod builder;
 #[cfg(feature = "harness")]
 pub(crate) mod calls;
 mod case;
-#[cfg(feature = "python")]
+#[cfg(feature = "counting")]
 pub mod counting;
 #[cfg(feature = "harness")]
 mod declared;

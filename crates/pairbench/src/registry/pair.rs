@@ -150,7 +150,9 @@ impl Pair {
     /// The main function of a Rust server.
     pub(crate) fn rust_server(&self, variant: &str) -> Option<Serve> {
         let mut known = self.servers.iter().flat_map(|servers| &servers.rust);
-        known.find(|(name, _)| name == variant).map(|(_, serve)| *serve)
+        known
+            .find(|(name, _)| name == variant)
+            .map(|(_, serve)| serve.clone())
     }
 
     /// Where the Rust variants are declared.

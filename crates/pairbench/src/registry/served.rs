@@ -3,9 +3,11 @@
 use super::builder::PairBuilder;
 use super::case::Profile;
 use super::pair::Place;
-use super::service::{Servers, Service};
+use super::service::{Serve, Servers, Service};
 use super::variant::Variant;
+use super::workload::USED;
 use serde::Serialize;
+use std::sync::Arc;
 
 impl<I: Serialize + 'static> PairBuilder<I> {
     /// Makes every variant a server in its own process, to which one client in the bench process sends requests.
@@ -39,7 +41,14 @@ impl<I: Serialize + 'static> PairBuilder<I> {
     ///
     /// When it follows neither [`served`](PairBuilder::served) nor [`under_load`](PairBuilder::under_load).
     #[track_caller]
-    pub fn rust_server(mut self, name: &str, serve: fn(u16, &str) -> !) -> Self {
+    pub fn rust_server<O, F>(mut self, name: &str, serve: F) -> Self
+    where
+        F: Fn(u16, &str) -> O + Send + Sync + 'static,
+    {
+        let serve: Serve = match USED {
+            true => Arc::new(move |port, settings| drop(serve(port, settings))),
+            false => Arc::new(|_, _| unreachable!()),
+        };
         let servers = self.pair.servers.as_mut();
         servers
             .expect("rust_server() follows served() or under_load()")

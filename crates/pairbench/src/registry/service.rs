@@ -3,10 +3,12 @@
 #![cfg_attr(not(feature = "harness"), allow(dead_code))]
 
 use super::encode::encode;
+use super::workload::USED;
 use serde::Serialize;
 use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What the servers of a pair need, and how requests are sent to them. A Python variant is a function `serve_VARIANT`
@@ -109,7 +111,7 @@ pub struct Part<I> {
 }
 
 /// The main function of a Rust server: it gets a port and settings, as a Python variant does.
-pub(crate) type Serve = fn(u16, &str) -> !;
+pub(crate) type Serve = Arc<dyn Fn(u16, &str) + Send + Sync>;
 
 /// Prepares what a server needs.
 pub(super) type Prepare = Box<dyn Fn(Box<dyn Any>) -> Result<Box<dyn Prepared>, String> + Send + Sync>;
@@ -224,8 +226,14 @@ impl Servers {
     pub fn of<S: Service>(service: S) -> Self {
         let service: &'static S = Box::leak(Box::new(service));
         Servers {
-            available: Box::new(|| service.available()),
+            available: Box::new(|| match USED {
+                true => service.available(),
+                false => unreachable!(),
+            }),
             prepare: Box::new(move |input| {
+                if !USED {
+                    unreachable!();
+                }
                 let input = *input.downcast::<S::Input>().expect("the pair's own input type");
                 let own = service.prepare()?;
                 let parts = service.parts(&input);

@@ -3,11 +3,13 @@
 #[cfg(feature = "harness")]
 use super::builder::Calls;
 use super::builder::{Each, PairBuilder, check_reference};
+#[cfg(feature = "harness")]
 use super::encode::encode;
 use super::pair::Pair;
 use super::workload::{Form, Inputs};
 use super::{Native, Profile, Tolerance, Variant};
 use serde::Serialize;
+#[cfg(feature = "harness")]
 use std::any::Any;
 
 /// A pair that has no input yet.
@@ -91,14 +93,7 @@ impl PairStart {
         I: Serialize + 'static,
         M: Fn(u64, u64) -> I + Clone + Send + Sync + 'static,
     {
-        let for_pickle = make.clone();
-        self.with(Inputs {
-            make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
-            pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
-            form: Form::One,
-            #[cfg(feature = "harness")]
-            take: None,
-        })
+        self.with(Inputs::made(make, Form::One))
     }
 
     /// How to make `size` inputs from a seed, one for each call; one measurement makes all of these calls. For calls
@@ -108,14 +103,7 @@ impl PairStart {
         I: Serialize + 'static,
         M: Fn(u64, u64) -> Vec<I> + Clone + Send + Sync + 'static,
     {
-        let for_pickle = make.clone();
-        self.with(Inputs {
-            make: Box::new(move |size, seed| Box::new(make(size, seed)) as Box<dyn Any>),
-            pickle: Box::new(move |size, seed| encode(&for_pickle(size, seed))),
-            form: Form::Each,
-            #[cfg(feature = "harness")]
-            take: None,
-        })
+        self.with(Inputs::made(make, Form::Each))
     }
 
     /// A file below the package; one measurement makes a call for each of its elements. A line of `.jsonl` is a call,

@@ -7,6 +7,10 @@ use std::any::Any;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+/// Whether inputs and Rust variants are ever used. An extension module only adds functions for Python, unless it counts
+/// allocations; where this is `false`, the compiler leaves out all code behind it, which is most of a crate of pairs.
+pub(super) const USED: bool = cfg!(any(feature = "harness", feature = "counting"));
+
 /// A Rust variant that is set up and ready to run on its own input.
 pub trait Opened {
     /// Why it cannot be called, if its input could not be read.
@@ -121,6 +125,9 @@ where
     F: for<'a> PortWith<'a, R, I> + Clone + Send + Sync + 'static,
 {
     Box::new(move |input| {
+        if !USED {
+            unreachable!();
+        }
         let input = *input.downcast::<I>().expect("the pair's own input type");
         let start = Instant::now();
         let resource = set_up(&input);
@@ -223,6 +230,9 @@ where
     F: Fn(&I) -> O + Clone + Send + Sync + 'static,
 {
     Box::new(move |inputs| {
+        if !USED {
+            unreachable!();
+        }
         let inputs = *inputs.downcast::<Vec<I>>().expect("the pair's own input type");
         match encode(&inputs) {
             Ok(pickle) => Box::new(Repeated {
@@ -326,6 +336,29 @@ pub(super) struct Inputs {
     /// Takes a value that a dig made; `None` if only sizes and seeds can be changed.
     #[cfg(feature = "harness")]
     pub take: Option<Take>,
+}
+
+impl Inputs {
+    /// Inputs that a function makes from a size and a seed.
+    pub fn made<T: Serialize + 'static>(
+        make: impl Fn(u64, u64) -> T + Clone + Send + Sync + 'static,
+        form: Form,
+    ) -> Self {
+        let for_pickle = make.clone();
+        Inputs {
+            make: Box::new(move |size, seed| match USED {
+                true => Box::new(make(size, seed)) as Box<dyn Any>,
+                false => unreachable!(),
+            }),
+            pickle: Box::new(move |size, seed| match USED {
+                true => encode(&for_pickle(size, seed)),
+                false => unreachable!(),
+            }),
+            form,
+            #[cfg(feature = "harness")]
+            take: None,
+        }
+    }
 }
 
 /// Makes a single call from a plain value: the input to set up a Rust variant on, and the pickle for Python.
